@@ -1,0 +1,58 @@
+import { defineConfig } from 'vitest/config'
+
+/**
+ * Four kinds of test, told apart by file name:
+ * `x.test.ts` no I/O, milliseconds · `x.db.test.ts` a real PostgreSQL · apps/web (same, in the web folder) · `e2e/x.e2e.ts` a browser.
+ * Two workers: the tests are sized for a machine with two cores.
+ */
+const never = ['**/node_modules/**', 'dist/**', 'var/**']
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    reporters: ['default'],
+    passWithNoTests: true,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...never, '**/*.db.test.ts', 'apps/web/**', 'e2e/**'],
+          pool: 'threads',
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'db',
+          include: ['**/*.db.test.ts'],
+          exclude: never,
+          globalSetup: ['testkit/global-setup.ts'],
+          pool: 'forks',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'web',
+          include: ['apps/web/**/*.test.ts', 'apps/web/**/*.test.tsx'],
+          exclude: [...never, '**/*.db.test.ts'],
+          pool: 'threads',
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.e2e.ts'],
+          exclude: never,
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+})
