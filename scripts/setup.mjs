@@ -1,0 +1,185 @@
+// What `npm start` and `npm test` share: finding programs, installing dependencies, running commands.
+// Plain JavaScript for Node 20 without dependencies: it runs before anything is installed.
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const lockFile = join(root, 'package-lock.json')
+const installedMark = join(root, 'node_modules', '.yingbao-installed')
+
+/** Prints one line in both languages. */
+export function say(chinese, english) {
+  console.log(`» ${chinese}\n  ${english}`)
+}
+
+export function isRoot() {
+  return typeof process.getuid === 'function' && process.getuid() === 0
+}
+
+/** Full path of a program on PATH, or undefined. */
+export function findProgram(name) {
+  for (const folder of (process.env.PATH ?? '').split(':')) {
+    const path = join(folder, name)
+    if (folder && existsSync(path)) return path
+  }
+  return undefined
+}
+
+/** The Node 24 that npm installed for this platform; the running one if that is new enough or none was installed. */
+export function node24() {
+  const system = { linux: 'linux', darwin: 'darwin', win32: 'win' }[process.platform] ?? process.platform
+  const program = join(root, 'node_modules', `node-${system}-${process.arch}`, 'bin', 'node')
+  return existsSync(program) ? program : process.execPath
+}
+
+/** Environment for child processes: the project's programs (Node 24 among them) come first. */
+export function childEnvironment(extra = {}) {
+  return { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}`, ...extra }
+}
+
+/**
+ * Runs a program with its output shown. Resolves to the exit code; a signal counts as 1, a run over `minutes` is ended and counts as 124.
+ * With `capture`, the output is collected and returned instead of shown.
+ */
+export function run(program, args, { env = {}, minutes = 30, capture = false, cwd = root } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      cwd,
+      env: childEnvironment(env),
+      stdio: ['ignore', capture ? 'pipe' : 'inherit', capture ? 'pipe' : 'inherit'],
+    })
+    let output = ''
+    if (capture) {
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding('utf8')
+        stream.on('data', (text) => {
+          output += text
+        })
+      }
+    }
+    let late = false
+    const timer = setTimeout(() => {
+      late = true
+      child.kill('SIGTERM')
+      setTimeout(() => child.kill('SIGKILL'), 5_000).unref()
+    }, minutes * 60_000)
+    const finish = (code) => {
+      clearTimeout(timer)
+      resolve({ code: late ? 124 : code, output: late ? `${output}\n${program}: ended after ${minutes} minutes` : output })
+    }
+    child.on('error', (error) => {
+      output += error.message
+      finish(127)
+    })
+    child.on('close', (code) => finish(code ?? 1))
+  })
+}
+
+function lockHash() {
+  return createHash('sha256').update(readFileSync(lockFile)).digest('hex')
+}
+
+/** Are the installed packages those of the lock file? */
+export function dependenciesAreFresh() {
+  if (!existsSync(join(root, 'node_modules', 'pg'))) return false
+  if (existsSync(installedMark)) return readFileSync(installedMark, 'utf8') === lockHash()
+  const hidden = join(root, 'node_modules', '.package-lock.json')
+  return existsSync(hidden) && statSync(hidden).mtimeMs >= statSync(lockFile).mtimeMs
+}
+
+/** Runs `npm ci` when packages are missing or older than the lock file. Exits with a message when it fails. */
+export async function installDependencies() {
+  if (dependenciesAreFresh()) return
+  say('正在安装依赖（npm ci），约一分钟……', 'Installing dependencies (npm ci), about a minute …')
+  const { code } = await run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], { minutes: 15 })
+  if (code !== 0) {
+    say('依赖安装失败：请检查网络与 npm 源，然后重试。', 'npm ci failed: check the network and the npm registry, then try again.')
+    process.exit(1)
+  }
+  writeFileSync(installedMark, lockHash())
+}
+
+function newest(path) {
+  if (!existsSync(path)) return 0
+  const info = statSync(path)
+  if (!info.isDirectory()) return info.mtimeMs
+  let time = 0
+  for (const name of readdirSync(path)) time = Math.max(time, newest(join(path, name)))
+  return time
+}
+
+/** Builds the web pages into dist/web when they are missing or older than their sources. Returns the exit code. */
+export async function buildWeb({ force = false } = {}) {
+  const built = join(root, 'dist', 'web', 'index.html')
+  const sources = Math.max(newest(join(root, 'apps', 'web')), newest(join(root, 'src')), newest(lockFile))
+  if (!force && existsSync(built) && statSync(built).mtimeMs >= sources) return 0
+  say('正在构建网页……', 'Building the web pages …')
+  mkdirSync(join(root, 'dist'), { recursive: true })
+  const { code } = await run(
+    node24(),
+    [join('node_modules', 'vite', 'bin', 'vite.js'), 'build', 'apps/web', '--logLevel', 'warn'],
+    { minutes: 10 },
+  )
+  return code
+}
+
+const debianPackages = [
+  { name: 'chromium', for: 'browser tests', present: () => Boolean(findProgram('chromium')) },
+  {
+    name: 'fonts-noto-cjk',
+    for: 'Chinese on the tested pages',
+    present: () => existsSync('/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'),
+  },
+  { name: 'poppler-utils', for: 'looking at printed reports', present: () => Boolean(findProgram('pdftoppm')) },
+  { name: 'postgresql', for: 'the database tests on a server', present: () => Boolean(postgresPrograms()) },
+]
+
+/** Folder of Debian's newest PostgreSQL programs (initdb, postgres), or undefined. */
+export function postgresPrograms() {
+  const base = '/usr/lib/postgresql'
+  if (!existsSync(base)) return undefined
+  const versions = readdirSync(base).filter((name) => existsSync(join(base, name, 'bin', 'initdb')))
+  const newestVersion = versions.sort((a, b) => Number(b) - Number(a))[0]
+  return newestVersion ? join(base, newestVersion, 'bin') : undefined
+}
+
+/** Installs the Debian packages that the tests need; without the right to do so says the exact command and exits. */
+export async function installTestPackages() {
+  const missing = debianPackages.filter((entry) => !entry.present())
+  if (missing.length === 0) return
+  const names = missing.map((entry) => entry.name)
+  const command = `apt-get install -y --no-install-recommends ${names.join(' ')}`
+  if (!isRoot() || !findProgram('apt-get')) {
+    say(
+      `测试还需要这些软件包：${names.join('、')}。请以管理员身份运行：sudo ${command}`,
+      `The tests also need: ${missing.map((entry) => `${entry.name} (${entry.for})`).join(', ')}. Run: sudo ${command}`,
+    )
+    process.exit(1)
+  }
+  say(`正在安装测试所需的软件包：${names.join('、')}……`, `Installing what the tests need: ${names.join(', ')} …`)
+  const env = { DEBIAN_FRONTEND: 'noninteractive' }
+  const quiet = { env, minutes: 15, capture: true }
+  await run('apt-get', ['update', '-q'], quiet)
+  const { code, output } = await run('apt-get', command.split(' ').slice(1), quiet)
+  const still = debianPackages.filter((entry) => !entry.present())
+  if (code !== 0 || still.length > 0) {
+    console.log(output)
+    say(`安装失败：${command}`, `Failed: ${command}`)
+    process.exit(1)
+  }
+}
+
+/** Ends with a message when Node or npm are too old to start at all. */
+export function checkStarter() {
+  if (Number(process.versions.node.split('.')[0]) < 20) {
+    say(`需要 Node 20 或更高版本，当前为 ${process.version}。`, `Node 20 or newer is needed, this is ${process.version}.`)
+    process.exit(1)
+  }
+  if (spawnSync('npm', ['--version'], { stdio: 'ignore', shell: process.platform === 'win32' }).status !== 0) {
+    say('找不到 npm。', 'npm was not found.')
+    process.exit(1)
+  }
+}
