@@ -1,0 +1,53 @@
+/**
+ * Small zod schemas that every contract shares. They run anywhere: server, browser build, tests.
+ * Amounts are whole fen, dates 'YYYY-MM-DD', months 'YYYY-MM', instants ISO 8601 with offset.
+ */
+import { z } from 'zod'
+
+/** Money in whole fen, may be negative in differences. */
+export const Fen = z.int()
+
+/** Money in whole fen as a value that may be missing; missing is not zero. */
+export const MaybeFen = z.int().nullable()
+
+/** 'YYYY-MM-DD'. */
+export const DateText = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, '日期应写成 YYYY-MM-DD')
+
+/** 'YYYY-MM'. */
+export const MonthText = z.string().regex(/^\d{4}-\d{2}$/, '月份应写成 YYYY-MM')
+
+/** ISO 8601 instant with offset, as the clock wrote it. */
+export const InstantText = z.string().min(20)
+
+/** 12-digit division code. */
+export const DivisionCode = z.string().regex(/^\d{12}$/, '区划代码应为 12 位数字')
+
+/** Lower-case hexadecimal SHA-256 of a stored file. */
+export const FileHash = z.string().regex(/^[0-9a-f]{64}$/, '文件指纹应为 64 位十六进制')
+
+/** A count of things: whole, not negative. */
+export const Count = z.int().nonnegative()
+
+/** A share from 0 to 1, null when the denominator is 0 (nothing to divide is not "0 %"). */
+export const Share = z.number().min(0).max(1).nullable()
+
+/** A reason a person typed: four characters at least, so that it says something. */
+export const Reason = z.string().trim().min(4, '请写明理由，至少 4 个字').max(2000, '理由不超过 2000 字')
+
+/** Keyset paging of a list: `cursor` is opaque, taken from the page before; `limit` rows a page. */
+export const pageQuery = {
+  cursor: z.string().max(400).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+}
+
+/**
+ * A page of rows: `total` counts all rows of the filter, `next` is null on the last page.
+ * @param row schema of one row
+ */
+export function pageOf<T extends z.ZodType>(row: T) {
+  return z.object({ rows: z.array(row), total: Count, next: z.string().nullable() })
+}
+
+/** A file stored by content hash, as a person attached it. */
+export const StoredFile = z.object({ sha256: FileHash, name: z.string().min(1).max(200), size: Count })
+export type StoredFile = z.infer<typeof StoredFile>

@@ -1,0 +1,58 @@
+/** Verification's routes; the server mounts each, the browser client is typed from them. */
+import {
+  listCampaigns,
+  listHouseholds,
+  listUnits,
+  printVillage,
+  readProgress,
+  readStatistics,
+  remindUnits,
+  rerunHousehold,
+  resumeHousehold,
+  startCampaign,
+  suspendHousehold,
+  terminateHousehold,
+} from './campaign.ts'
+import {
+  clearFinding,
+  confirmClearing,
+  explainHousehold,
+  listExemptions,
+  openVerification,
+  reopenFinding,
+  withdrawExemption,
+} from './household.ts'
+import { checkReport, issueReport, printReport, raiseObjection, readReport, reviewObjection } from './report.ts'
+
+export * from './campaign.ts'
+export * from './household.ts'
+export * from './report.ts'
+export * from './words.ts'
+
+export const verificationRoutes = {
+  listCampaigns,
+  startCampaign,
+  readProgress,
+  listHouseholds,
+  listUnits,
+  remindUnits,
+  printVillage,
+  readStatistics,
+  suspendHousehold,
+  terminateHousehold,
+  resumeHousehold,
+  rerunHousehold,
+  openVerification,
+  explainHousehold,
+  clearFinding,
+  confirmClearing,
+  reopenFinding,
+  listExemptions,
+  withdrawExemption,
+  readReport,
+  printReport,
+  issueReport,
+  checkReport,
+  raiseObjection,
+  reviewObjection,
+}
