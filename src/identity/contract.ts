@@ -1,0 +1,54 @@
+/** Signing in and out, and who the caller is: role, scope and permissions as the pages need them. */
+
+import { z } from 'zod'
+import { defineRoute } from '#kernel/route'
+import { InstantText } from '#kernel/schema'
+
+/** The signed-in person. `scopeCode` is a 12-digit division code: nothing outside it exists for this session. */
+export const Session = z.object({
+  userId: z.string(),
+  account: z.string(),
+  name: z.string(),
+  roles: z.array(z.string()),
+  roleLabel: z.string(),
+  scopeCode: z.string(),
+  scopeName: z.string(),
+  districtName: z.string(),
+  permissions: z.array(z.string()),
+  expiresAt: InstantText,
+  /** True on a demo installation: the page says so on every screen. */
+  demo: z.boolean(),
+})
+export type Session = z.infer<typeof Session>
+
+/** Sets the session cookie. Wrong account and wrong password give one and the same message. */
+export const signIn = defineRoute({
+  name: 'identity.sign-in',
+  method: 'POST',
+  path: '/api/session',
+  permission: 'public',
+  body: z.object({
+    account: z.string().trim().min(1, '请输入账号').max(60),
+    password: z.string().min(1, '请输入密码').max(200),
+  }),
+  output: Session,
+})
+
+/** Who is signed in; problem 401 when nobody is. */
+export const readSession = defineRoute({
+  name: 'identity.read-session',
+  method: 'GET',
+  path: '/api/session',
+  permission: 'signed-in',
+  output: Session,
+})
+
+export const signOut = defineRoute({
+  name: 'identity.sign-out',
+  method: 'DELETE',
+  path: '/api/session',
+  permission: 'signed-in',
+  output: z.object({ signedOut: z.boolean() }),
+})
+
+export const identityRoutes = { signIn, readSession, signOut }

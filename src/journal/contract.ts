@@ -1,0 +1,38 @@
+/** Who looked at a person, when and for what: read from the journal that the application can only append to. */
+
+import { z } from 'zod'
+import { defineRoute } from '#kernel/route'
+import { InstantText, pageOf, pageQuery } from '#kernel/schema'
+
+/** One look, question or change that concerns the person. */
+export const Look = z.object({
+  entryNo: z.int().positive(),
+  at: InstantText,
+  by: z.string(),
+  roleLabel: z.string(),
+  unitName: z.string(),
+  /** What was done, as a readable sentence. */
+  text: z.string(),
+  purpose: z.string(),
+  /** Authorisation the look rests on, null for the bureau's own duty. */
+  authorisationNo: z.string().nullable(),
+})
+export type Look = z.infer<typeof Look>
+
+/** Newest first. Asking this is itself a look and stands in the journal. */
+export const listLooks = defineRoute({
+  name: 'journal.list-looks',
+  method: 'GET',
+  path: '/api/journal/subjects/:subjectNo',
+  permission: 'journal.read',
+  params: z.object({ subjectNo: z.string() }),
+  query: z.object({ ...pageQuery }),
+  output: pageOf(Look).extend({
+    subjectName: z.string(),
+    idMasked: z.string(),
+    /** The chain of hashes over the entries shown holds. */
+    chainIntact: z.boolean(),
+  }),
+})
+
+export const journalRoutes = { listLooks }
