@@ -32,8 +32,8 @@ export interface SubjectAnswers {
   status: Readonly<Record<RecordName, PairStatus>>
   /** matching rows of the record types whose status is HIT */
   usable: { readonly [R in RecordName]?: readonly RecordRows[R][] }
-  /** smallest record id of the accepted register rows that carry the subject's number under another name (IDQ-5) */
-  registerMismatchId: string | null
+  /** with NAME_MISMATCH for police/register: the smallest record id of the accepted register rows with the number (IDQ-5) */
+  registerMismatch: { source_record_id: string; as_of_date: string } | null
 }
 
 /** A normal register row of a person beyond the roll, with the columns FAM-3 and FAM-5 need. */
@@ -77,15 +77,20 @@ export interface Dossier {
   /** listed persons, counted or not, in order of person_no */
   persons: readonly PersonRow[]
   supporters: readonly SupporterRow[]
-  /** by person_no or supporter_no */
+  /** by person_no */
   answers: ReadonlyMap<string, SubjectAnswers>
+  /** by supporter_no; apart from the persons, because a supporter may carry the number a person carries */
+  supporterAnswers: ReadonlyMap<string, SubjectAnswers>
   authorisations: readonly AuthorisationRow[]
   incomes: readonly DeclaredIncomeRow[]
   assets: readonly DeclaredAssetRow[]
   expenditures: readonly DeclaredExpenditureRow[]
   payments: readonly PaymentRow[]
   filings: readonly RelativeFilingRow[]
-  /** query log entries of the household's persons and supporters */
+  /**
+   * query log entries of the household's persons, and of its supporters unless a person of the district carries the
+   * same number (then the entry is that person's)
+   */
   queries: readonly QueryLogRow[]
   /** listed persons of other households that carry a number of a listed person of this one (FAM-4 c, DUP-1) */
   sameNumber: readonly SameNumberPerson[]
@@ -94,12 +99,35 @@ export interface Dossier {
   lookups: DossierLookups
 }
 
-/** Facts about the whole district that MIS-1 rests on, gathered once per campaign. */
-export interface MissedPerson {
+/** A row of disabled_federation/certificates as the federation pushes it to the bureau for MIS-1, with the fewest columns. */
+export interface ListedCertificate {
   source_record_id: string
   as_of_date: string
   id_number: string
   name: string
+  grade: string
+  state: string
+  valid_to: string
+  division_code: string
+}
+
+/** A row of civil_affairs/other_aid as MIS-1 needs it. */
+export interface OtherAidExtract {
+  name: string
+  project: string
+  state: string
+  from_month: string
+  to_month: string | null
+}
+
+/** What MIS-1 looks up about a person of the federation's list. */
+export interface MissedLookups {
+  /** an accepted row of persons carries this number */
+  listedAnywhere(idNumber: string): boolean
+  /** a row of police/deaths or civil_affairs/funerals with that number and same name */
+  dead(idNumber: string, name: string): boolean
+  /** rows of civil_affairs/other_aid with that number, whatever their name */
+  otherAid(idNumber: string): readonly OtherAidExtract[]
 }
 
 /** A finding (疑点): a machine's question, never a verdict. One row of findings.csv without its number. */
