@@ -1,0 +1,30 @@
+/**
+ * The one table of levels. A capability may import only from lower levels, and only through the door of the other
+ * capability. Capabilities of one level never import each other. `.dependency-cruiser.cjs` makes its rules from this table
+ * and tools/architecture.test.ts plants a violation for each of them.
+ */
+const levels = [
+  { level: 0, name: 'kernel', what: 'money, dates, citizen numbers, names, divisions, terms; pure' },
+  { level: 1, name: 'platform', what: 'database, clock, configuration, queue, log, cipher, blobs' },
+  { level: 1, name: 'policy', what: 'packs, evaluation, explanation; packs/ are its data' },
+  { level: 2, name: 'identity', what: 'users, roles, division scope' },
+  { level: 3, name: 'exchange', what: 'envelopes, catalogue of sources, outbox and inbox of the member units' },
+  { level: 3, name: 'registry', what: 'households, persons, supporters, authorisations; import and quarantine' },
+  { level: 3, name: 'documents', what: 'PDF, Excel, QR' },
+  { level: 3, name: 'journal', what: 'the record of every write and every read of a person' },
+  { level: 4, name: 'verification', what: 'commission, plan, ask, compare, clear, report' },
+  { level: 5, name: 'casework', what: 'cases, tasks, notices, decisions' },
+  { level: 6, name: 'dynamic', what: 'recertification and changes' },
+  { level: 6, name: 'benefits', what: 'amounts, arrears, recovery' },
+  { level: 6, name: 'supervision', what: 'progress and accountability views' },
+  { level: 6, name: 'portal', what: 'what may be published' },
+  { level: 7, name: 'runner', what: 'permit, transaction, run, journal: for HTTP, commands and jobs alike' },
+]
+
+/** Packages that talk to a database: only stores and the platform may import them. */
+const databasePackages = ['pg', 'pg-copy-streams', 'pg-boss']
+
+/** Packages that pure code may import: they do no I/O. */
+const purePackages = ['zod', 'canonicalize', 'chinese-days', 'pinyin-pro']
+
+module.exports = { levels, databasePackages, purePackages }
