@@ -3,8 +3,7 @@
  * by the gateway before it touches its store, and by the check of past queries.
  */
 import { ageOn } from '#kernel/id-number'
-import { recordTypeOf } from './catalogue.ts'
-import type { Category } from './columns.ts'
+import { type Category, recordTypeOf } from './catalogue.ts'
 import type { RecordName } from './record-rows.ts'
 
 /** What the predicate reads of an authorisation; rows of the registry fit. Dates are `YYYY-MM-DD`. */

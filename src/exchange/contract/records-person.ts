@@ -2,8 +2,8 @@
 import { coded, personRecord, plain, type RecordSpec } from './columns.ts'
 
 export const recordsPerson: readonly RecordSpec[] = [
-  personRecord('police/register', '户籍', 'identity', [
-    plain('former_name', '曾用名', 'name'),
+  personRecord('police/register', [
+    plain('former_name', '曾用名', 'person'),
     coded('gender', '性别', 'gender', 'required'),
     plain('birth_date', '出生日期', 'date', 'required-past'),
     plain('nation', '民族', 'text'),
@@ -19,12 +19,12 @@ export const recordsPerson: readonly RecordSpec[] = [
     plain('mother_id', '母亲身份号码', 'idlink'),
     plain('spouse_id', '配偶身份号码', 'idlink'),
   ]),
-  personRecord('police/deaths', '死亡注销', 'identity', [
+  personRecord('police/deaths', [
     plain('death_date', '死亡日期', 'date', 'required-past'),
     plain('cancelled_on', '注销日期', 'date'),
     plain('station', '办理派出所', 'text'),
   ]),
-  personRecord('police/vehicles', '机动车', 'vehicle', [
+  personRecord('police/vehicles', [
     plain('plate_no', '号牌号码', 'text', 'required'),
     plain('brand', '品牌型号', 'text'),
     coded('vehicle_type', '车辆类型', 'vehicle_type', 'required'),
@@ -36,19 +36,19 @@ export const recordsPerson: readonly RecordSpec[] = [
     plain('current_value', '现值', 'money'),
     coded('status', '车辆状态', 'vehicle_status', 'required'),
   ]),
-  personRecord('police/custody', '羁押服刑', 'identity', [
+  personRecord('police/custody', [
     coded('state', '状态', 'custody_state', 'required'),
     plain('from_date', '开始日期', 'date', 'required-past'),
     plain('to_date', '结束日期', 'date'),
     plain('place', '羁押场所', 'text'),
   ]),
-  personRecord('police/exit_entry', '出入境', 'identity', [
+  personRecord('police/exit_entry', [
     plain('departed_on', '出境日期', 'date', 'required-past'),
     plain('returned_on', '入境日期', 'date'),
     coded('reason', '出境事由', 'trip_reason', 'required'),
     plain('destination', '前往地', 'text'),
   ]),
-  personRecord('hrss/contributions', '社保缴费（每月一行）', 'employment', [
+  personRecord('hrss/contributions', [
     coded('insurance_kind', '险种', 'insurance_kind', 'required'),
     plain('payer_unit', '缴费单位', 'text'),
     coded('payer_kind', '缴费主体', 'payer_kind', 'required'),
@@ -57,7 +57,7 @@ export const recordsPerson: readonly RecordSpec[] = [
     plain('personal_amount', '个人缴费', 'money'),
     plain('unit_amount', '单位缴费', 'money'),
   ]),
-  personRecord('hrss/benefits', '待遇发放', 'employment', [
+  personRecord('hrss/benefits', [
     plain('benefit_no', '待遇编号', 'text', 'required'),
     coded('kind', '种类', 'benefit_kind', 'required'),
     plain('monthly_amount', '月待遇额', 'money', 'required'),
@@ -66,20 +66,20 @@ export const recordsPerson: readonly RecordSpec[] = [
     plain('last_paid_month', '最近发放月份', 'month', 'required'),
     coded('state', '状态', 'benefit_state', 'required'),
   ]),
-  personRecord('finance/payroll', '统发工资（每月一行）', 'fiscal', [
+  personRecord('finance/payroll', [
     plain('unit', '单位', 'text'),
     coded('post_kind', '人员类别', 'post_kind', 'required'),
     plain('month', '所属月份', 'month', 'required'),
     plain('net_pay', '实发工资', 'money', 'required'),
   ]),
-  personRecord('finance/subsidy_card', '惠民惠农一卡通', 'fiscal', [
+  personRecord('finance/subsidy_card', [
     coded('project', '项目', 'subsidy_project', 'required'),
     plain('amount', '金额', 'money', 'required'),
     plain('paid_on', '发放日期', 'date', 'required-past'),
     plain('bank', '银行', 'text'),
     plain('account_no', '账号', 'text'),
   ]),
-  personRecord('tax/personal_income', '个人所得税申报', 'tax', [
+  personRecord('tax/personal_income', [
     plain('payer', '扣缴单位', 'text', 'required'),
     coded('item', '所得项目', 'tax_item', 'required'),
     plain('month', '所属月份', 'month', 'required'),

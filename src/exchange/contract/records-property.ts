@@ -2,7 +2,7 @@
 import { coded, personRecord, plain, type RecordSpec } from './columns.ts'
 
 export const recordsProperty: readonly RecordSpec[] = [
-  personRecord('natural_resources/titles', '不动产登记', 'property', [
+  personRecord('natural_resources/titles', [
     plain('certificate_no', '不动产权证号', 'text'),
     plain('unit_no', '不动产单元号', 'text', 'required'),
     plain('location', '坐落', 'text'),
@@ -14,14 +14,14 @@ export const recordsProperty: readonly RecordSpec[] = [
     plain('issued_on', '发证日期', 'date', 'required-past'),
     coded('state', '状态', 'title_state', 'required'),
   ]),
-  personRecord('natural_resources/transfers', '不动产转出', 'property', [
+  personRecord('natural_resources/transfers', [
     plain('unit_no', '不动产单元号', 'text', 'required'),
     coded('kind', '种类', 'transfer_kind', 'required'),
     plain('price', '价格', 'money'),
     plain('transferred_on', '转移日期', 'date', 'required-past'),
-    plain('receiver', '受让人', 'name'),
+    plain('receiver', '受让人', 'person'),
   ]),
-  personRecord('housing/presale_contracts', '商品房网签', 'property', [
+  personRecord('housing/presale_contracts', [
     plain('contract_no', '合同编号', 'text', 'required'),
     plain('unit_no', '不动产单元号', 'text', 'required'),
     plain('location', '坐落', 'text'),
@@ -31,7 +31,7 @@ export const recordsProperty: readonly RecordSpec[] = [
     plain('signed_on', '签订日期', 'date', 'required-past'),
     coded('state', '状态', 'contract_state', 'required'),
   ]),
-  personRecord('housing/housing_aid', '住房保障与危房改造', 'property', [
+  personRecord('housing/housing_aid', [
     coded('project', '保障项目', 'housing_project', 'required'),
     plain('unit_no', '不动产单元号', 'text'),
     plain('from_date', '开始日期', 'date', 'required-past'),
@@ -39,14 +39,14 @@ export const recordsProperty: readonly RecordSpec[] = [
     plain('amount', '金额', 'money'),
     coded('state', '状态', 'aid_state', 'required'),
   ]),
-  personRecord('market/officers', '主要人员', 'business', [
+  personRecord('market/officers', [
     plain('credit_code', '统一社会信用代码', 'text', 'required'),
     plain('enterprise', '企业名称', 'text'),
     coded('enterprise_type', '企业类型', 'enterprise_type', 'required'),
     coded('enterprise_state', '企业状态', 'enterprise_state', 'required'),
     coded('post', '职务', 'officer_post', 'required'),
   ]),
-  personRecord('market/investors', '投资人', 'business', [
+  personRecord('market/investors', [
     plain('credit_code', '统一社会信用代码', 'text', 'required'),
     plain('enterprise', '企业名称', 'text'),
     coded('enterprise_type', '企业类型', 'enterprise_type', 'required'),
@@ -54,7 +54,7 @@ export const recordsProperty: readonly RecordSpec[] = [
     plain('subscribed_capital', '认缴出资额', 'money', 'required'),
     plain('paid_in_capital', '实缴出资额', 'money'),
   ]),
-  personRecord('market/self_employed', '个体工商户', 'business', [
+  personRecord('market/self_employed', [
     plain('credit_code', '统一社会信用代码', 'text', 'required'),
     plain('shop_name', '字号名称', 'text'),
     plain('scope', '经营范围', 'text'),
@@ -62,7 +62,7 @@ export const recordsProperty: readonly RecordSpec[] = [
     plain('opened_on', '开业日期', 'date', 'required-past'),
     plain('closed_on', '停业日期', 'date'),
   ]),
-  personRecord('housing_fund/accounts', '账户', 'employment', [
+  personRecord('housing_fund/accounts', [
     plain('account_no', '个人账号', 'text', 'required'),
     plain('unit_name', '缴存单位', 'text'),
     coded('state', '状态', 'fund_state', 'required'),
@@ -72,7 +72,7 @@ export const recordsProperty: readonly RecordSpec[] = [
     plain('last_month', '最近缴存月份', 'month', 'required'),
     plain('balance', '余额', 'money'),
   ]),
-  personRecord('agriculture/machinery', '农机购置补贴', 'business', [
+  personRecord('agriculture/machinery', [
     coded('owner_kind', '购机主体', 'machine_owner', 'required'),
     plain('machine_kind', '机具种类', 'text'),
     plain('model', '机具型号', 'text'),

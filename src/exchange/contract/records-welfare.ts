@@ -2,22 +2,22 @@
 import { coded, partiesRecord, personRecord, plain, type RecordSpec } from './columns.ts'
 
 export const recordsWelfare: readonly RecordSpec[] = [
-  partiesRecord('civil_affairs/marriages', '婚姻登记', 'own', [
+  partiesRecord('civil_affairs/marriages', [
     plain('party_a_id', '甲方身份号码', 'id', 'required'),
-    plain('party_a_name', '甲方姓名', 'name', 'required'),
+    plain('party_a_name', '甲方姓名', 'person', 'required'),
     plain('party_b_id', '乙方身份号码', 'id', 'required'),
-    plain('party_b_name', '乙方姓名', 'name', 'required'),
+    plain('party_b_name', '乙方姓名', 'person', 'required'),
     coded('kind', '种类', 'marriage_kind', 'required'),
     plain('registered_on', '登记日期', 'date', 'required-past'),
     plain('office', '登记机关', 'text'),
     coded('state', '状态', 'marriage_state', 'required'),
   ]),
-  personRecord('civil_affairs/funerals', '殡葬火化', 'own', [
+  personRecord('civil_affairs/funerals', [
     plain('death_date', '死亡日期', 'date', 'required-past'),
     plain('cremated_on', '火化日期', 'date'),
     plain('place', '火化地点', 'text'),
   ]),
-  personRecord('civil_affairs/other_aid', '其他救助福利', 'own', [
+  personRecord('civil_affairs/other_aid', [
     coded('project', '项目', 'aid_project', 'required'),
     plain('certificate_no', '证件编号', 'text'),
     plain('amount', '金额', 'money'),
@@ -25,7 +25,7 @@ export const recordsWelfare: readonly RecordSpec[] = [
     plain('to_month', '截止月份', 'month'),
     coded('state', '状态', 'aid_state', 'required'),
   ]),
-  personRecord('disabled_federation/certificates', '残疾人证', 'welfare', [
+  personRecord('disabled_federation/certificates', [
     plain('certificate_no', '残疾人证号', 'text'),
     coded('disability_class', '残疾类别', 'disability_class', 'required'),
     coded('grade', '残疾等级', 'disability_grade', 'required'),
@@ -34,7 +34,7 @@ export const recordsWelfare: readonly RecordSpec[] = [
     coded('state', '状态', 'certificate_state', 'required'),
     plain('division_code', '行政区划代码', 'division', 'required'),
   ]),
-  personRecord('medical_security/settlements', '住院结算', 'welfare', [
+  personRecord('medical_security/settlements', [
     plain('settlement_no', '结算编号', 'text', 'required'),
     coded('enrolment', '参保类别', 'enrolment'),
     plain('hospital', '医疗机构', 'text'),
@@ -44,7 +44,7 @@ export const recordsWelfare: readonly RecordSpec[] = [
     plain('reimbursed', '基金支付', 'money', 'required'),
     plain('medical_aid', '医疗救助支付', 'money'),
   ]),
-  personRecord('education/enrolments', '学籍', 'welfare', [
+  personRecord('education/enrolments', [
     plain('school', '学校', 'text'),
     coded('level', '学段', 'student_level', 'required'),
     coded('state', '状态', 'school_state', 'required'),
@@ -53,7 +53,7 @@ export const recordsWelfare: readonly RecordSpec[] = [
     plain('annual_fee', '年学费', 'money'),
     coded('fee_payer', '学费承担', 'fee_payer'),
   ]),
-  personRecord('banks/deposits', '存款理财', 'finance', [
+  personRecord('banks/deposits', [
     plain('bank', '银行', 'text', 'required'),
     plain('account_no', '账号', 'text', 'required'),
     coded('account_kind', '账户种类', 'account_kind', 'required'),
@@ -63,14 +63,14 @@ export const recordsWelfare: readonly RecordSpec[] = [
     plain('outflow_6m', '近六个月大额支出', 'money'),
     coded('outflow_purpose', '支出用途', 'outflow_purpose'),
   ]),
-  personRecord('securities/holdings', '持仓', 'finance', [
+  personRecord('securities/holdings', [
     plain('broker', '证券公司', 'text', 'required'),
     plain('account_no', '账号', 'text', 'required'),
     coded('kind', '种类', 'holding_kind', 'required'),
     plain('market_value', '市值', 'money', 'required'),
     plain('cash', '资金余额', 'money'),
   ]),
-  personRecord('insurance/policies', '保单', 'finance', [
+  personRecord('insurance/policies', [
     plain('policy_no', '保单号', 'text', 'required'),
     plain('insurer', '保险公司', 'text'),
     coded('kind', '种类', 'policy_kind', 'required'),
@@ -81,12 +81,12 @@ export const recordsWelfare: readonly RecordSpec[] = [
     plain('cash_value', '现金价值', 'money'),
     coded('state', '状态', 'policy_state', 'required'),
   ]),
-  personRecord('utilities/usage', '用量（仅作辅助）', 'living', [
+  personRecord('utilities/usage', [
     coded('item', '费用项目', 'usage_item', 'required'),
     plain('month', '所属月份', 'month', 'required'),
     plain('amount', '费用', 'money', 'required'),
   ]),
-  personRecord('third_party_payment/balances', '余额', 'finance', [
+  personRecord('third_party_payment/balances', [
     plain('operator', '支付机构', 'text', 'required'),
     plain('account_no', '账号', 'text', 'required'),
     plain('balance', '余额', 'money', 'required'),
