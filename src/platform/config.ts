@@ -1,0 +1,74 @@
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The only reader of environment variables. */
+
+export type Profile = 'demo' | 'production'
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+export interface Config {
+  /** `demo` makes demo users at the first start; `production` never does. */
+  readonly profile: Profile
+  /** Absolute folder of everything this installation keeps outside the database. */
+  readonly dataDir: string
+  /** A PostgreSQL server to use, or undefined for the embedded one in `dataDir`. */
+  readonly databaseUrl: string | undefined
+  /** JSON file with the installation's secret keys (mode 0600), never in the database. */
+  readonly keysFile: string
+  readonly host: string
+  readonly port: number
+  /** Folder of the built pages. */
+  readonly webRoot: string
+  readonly logLevel: LogLevel
+  /** True when cookies may only travel over TLS (behind a TLS proxy). */
+  readonly secureCookies: boolean
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/** The repository's (or the installed package's) root folder. */
+export const packageRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
+
+function oneOf<T extends string>(name: string, value: string | undefined, allowed: readonly T[], fallback: T): T {
+  if (value === undefined || value === '') return fallback
+  const found = allowed.find((candidate) => candidate === value)
+  if (found === undefined) throw new ConfigError(`环境变量 ${name} 的值“${value}”无效，可用：${allowed.join('、')}`)
+  return found
+}
+
+function portOf(value: string | undefined): number {
+  if (value === undefined || value === '') return 8080
+  const port = Number(value)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new ConfigError(`环境变量 PORT 的值“${value}”无效，应为 0 至 65535 的整数`)
+  }
+  return port
+}
+
+function textOf(value: string | undefined): string | undefined {
+  return value === undefined || value.trim() === '' ? undefined : value.trim()
+}
+
+/** Reads the configuration; throws ConfigError (message in Chinese) for a value that cannot be used. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const profile = oneOf('YINGBAO_PROFILE', textOf(env.YINGBAO_PROFILE), ['demo', 'production'] as const, 'demo')
+  const dataDir = path.resolve(textOf(env.YINGBAO_DATA_DIR) ?? './var')
+  return {
+    profile,
+    dataDir,
+    databaseUrl: textOf(env.DATABASE_URL),
+    keysFile: path.resolve(textOf(env.YINGBAO_KEYS_FILE) ?? path.join(dataDir, 'keys.json')),
+    host: textOf(env.HOST) ?? '127.0.0.1',
+    port: portOf(textOf(env.PORT)),
+    webRoot: path.resolve(textOf(env.YINGBAO_WEB_ROOT) ?? path.join(packageRoot, 'dist/web')),
+    logLevel: oneOf('YINGBAO_LOG', textOf(env.YINGBAO_LOG), ['debug', 'info', 'warn', 'error'] as const, 'info'),
+    secureCookies: oneOf('YINGBAO_SECURE_COOKIES', textOf(env.YINGBAO_SECURE_COOKIES), ['yes', 'no'] as const, 'no') === 'yes',
+  }
+}
+
+/** The environment handed to a child process: this process's own, with `extra` on top. */
+export function childEnvironment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  return { ...process.env, ...extra }
+}

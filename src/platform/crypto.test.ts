@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest'
+import {
+  buildKeys,
+  checkPassword,
+  freshKeys,
+  hashPassword,
+  merkleRoot,
+  newBoxPair,
+  newSigningPair,
+  openSealed,
+  SealError,
+  sealFor,
+  signBytes,
+  sm3,
+  verifyBytes,
+} from './crypto.ts'
+
+const keys = buildKeys(freshKeys())
+
+test('what is sealed opens again, and never looks the same twice', () => {
+  const clear = '330106199001011234'
+  const sealed = keys.seal(clear)
+  expect(keys.openText(sealed)).toBe(clear)
+  expect(sealed.length).toBe(33 + 18)
+  expect(sealed.includes(Buffer.from(clear))).toBe(false)
+  expect(keys.seal(clear).equals(sealed)).toBe(false)
+  expect(keys.openText(keys.seal(''))).toBe('')
+})
+
+test('every altered byte of a sealed value is noticed', () => {
+  const sealed = keys.seal('张三')
+  for (let i = 0; i < sealed.length; i += 1) {
+    const altered = Buffer.from(sealed)
+    altered[i] = (altered[i] as number) ^ 1
+    expect(() => keys.open(altered)).toThrow(SealError)
+  }
+  expect(() => keys.open(sealed.subarray(0, 20))).toThrow(SealError)
+  expect(() => buildKeys(freshKeys()).open(sealed)).toThrow(SealError)
+})
+
+test('a new key generation still opens what the old one sealed', () => {
+  const old = freshKeys()
+  const second = freshKeys()
+  const sealed = buildKeys(old).seal('旧')
+  const both = buildKeys({ ...old, current: 2, materials: [...old.materials, { ...second.materials[0], id: 2 } as never] })
+  expect(both.openText(sealed)).toBe('旧')
+  expect(both.seal('新')[0]).toBe(2)
+})
+
+test('the keyed index is stable, 16 bytes, and unrelated between kinds and installations', () => {
+  const index = keys.blindIndex('id', '330106199001011234')
+  expect(index.length).toBe(16)
+  expect(keys.blindIndex('id', '330106199001011234').equals(index)).toBe(true)
+  expect(keys.blindIndex('account', '330106199001011234').equals(index)).toBe(false)
+  expect(buildKeys(freshKeys()).blindIndex('id', '330106199001011234').equals(index)).toBe(false)
+})
+
+test('signatures: right, altered, other key, malformed', () => {
+  const pair = newSigningPair()
+  const bytes = Buffer.from('报告')
+  const signature = signBytes(pair, bytes)
+  expect(verifyBytes(pair.publicKey, bytes, signature)).toBe(true)
+  expect(verifyBytes(pair.publicKey, Buffer.from('报吿'), signature)).toBe(false)
+  expect(verifyBytes(newSigningPair().publicKey, bytes, signature)).toBe(false)
+  expect(verifyBytes('nonsense', bytes, signature)).toBe(false)
+})
+
+test('a sealed box opens for its receiver only', () => {
+  const pair = newBoxPair()
+  const sealed = sealFor(pair.publicKey, Buffer.from('答复'))
+  expect(openSealed(pair, sealed).toString()).toBe('答复')
+  expect(() => openSealed(newBoxPair(), sealed)).toThrow(SealError)
+  sealed[40] = (sealed[40] as number) ^ 1
+  expect(() => openSealed(pair, sealed)).toThrow(SealError)
+})
+
+test('Merkle root: leaves and nodes are told apart, order and number count', () => {
+  const leaves = ['a', 'b', 'c'].map((text) => Buffer.from(text))
+  const [a, b, c] = leaves.map((leaf) => sm3(Buffer.concat([Buffer.of(0), leaf]))) as [Buffer, Buffer, Buffer]
+  const left = sm3(Buffer.concat([Buffer.of(1), a, b]))
+  expect(merkleRoot(leaves).equals(sm3(Buffer.concat([Buffer.of(1), left, c])))).toBe(true)
+  expect(merkleRoot([...leaves].reverse()).equals(merkleRoot(leaves))).toBe(false)
+  expect(merkleRoot(leaves.slice(0, 2)).equals(merkleRoot(leaves))).toBe(false)
+})
+
+test('passwords', async () => {
+  const stored = await hashPassword('correct horse')
+  expect(await checkPassword('correct horse', stored)).toBe(true)
+  expect(await checkPassword('correct horsE', stored)).toBe(false)
+  expect(await checkPassword('correct horse', 'plain')).toBe(false)
+  expect(await hashPassword('correct horse')).not.toBe(stored)
+})

@@ -1,0 +1,305 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  randomFillSync,
+  scrypt,
+  sign,
+  timingSafeEqual,
+  verify,
+} from 'node:crypto'
+import { type HmacSm3, hmacSm3, sm3 } from './sm3.ts'
+
+/**
+ * All cipher code of the centre behind one door, so that a certified cipher module can be put in its place.
+ * At rest: SM4-CTR, then HMAC-SM3 over what was written. Equality: the first 16 bytes of HMAC-SM3. Signatures: Ed25519.
+ */
+
+export function sha256(bytes: Uint8Array | string): Buffer {
+  return createHash('sha256').update(bytes).digest()
+}
+
+export { sm3 }
+
+/** Random bytes from the operating system. */
+export function random(length: number): Buffer {
+  return randomBytes(length)
+}
+
+/** Compares secrets without telling by time where they differ. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+/** Merkle root over leaf hashes: SM3(0x00 ‖ leaf) at the bottom, SM3(0x01 ‖ left ‖ right) above, an odd last node moves up unchanged. */
+export function merkleRoot(leaves: readonly Uint8Array[]): Buffer {
+  if (leaves.length === 0) return Buffer.alloc(32)
+  let level: Buffer[] = leaves.map((leaf) => sm3(Buffer.concat([Buffer.of(0), leaf])))
+  while (level.length > 1) {
+    const above: Buffer[] = []
+    for (let i = 0; i < level.length; i += 2) {
+      const left = level[i] as Buffer
+      const right = level[i + 1]
+      above.push(right === undefined ? left : sm3(Buffer.concat([Buffer.of(1), left, right])))
+    }
+    level = above
+  }
+  return level[0] as Buffer
+}
+
+// Values at rest ---------------------------------------------------------------------------------------------------------------------
+
+/** One generation of the installation's secret keys. */
+export interface KeyMaterial {
+  /** 1 to 255; the first byte of everything sealed with it. */
+  readonly id: number
+  /** 16 bytes. */
+  readonly cipher: Buffer
+  /** 32 bytes. */
+  readonly mac: Buffer
+}
+
+const IV_LENGTH = 16
+const TAG_LENGTH = 16
+const OVERHEAD = 1 + IV_LENGTH + TAG_LENGTH
+
+const pool = Buffer.alloc(1 << 16)
+let poolUsed = pool.length
+
+function freshIv(): Buffer {
+  if (poolUsed + IV_LENGTH > pool.length) {
+    randomFillSync(pool)
+    poolUsed = 0
+  }
+  poolUsed += IV_LENGTH
+  return pool.subarray(poolUsed - IV_LENGTH, poolUsed)
+}
+
+interface Sealer {
+  readonly material: KeyMaterial
+  readonly mac: HmacSm3
+}
+
+function sealWith(sealer: Sealer, clear: string | Uint8Array): Buffer {
+  const bytes = typeof clear === 'string' ? Buffer.from(clear, 'utf8') : clear
+  const out = Buffer.allocUnsafe(OVERHEAD + bytes.length)
+  out[0] = sealer.material.id
+  const iv = freshIv()
+  out.set(iv, 1)
+  const cipher = createCipheriv('sm4-ctr', sealer.material.cipher, iv)
+  out.set(cipher.update(bytes), 1 + IV_LENGTH)
+  cipher.final()
+  const end = out.length - TAG_LENGTH
+  out.set(sealer.mac.mac(out.subarray(0, end), TAG_LENGTH), end)
+  return out
+}
+
+function openWith(sealer: Sealer, sealed: Uint8Array): Buffer {
+  const end = sealed.length - TAG_LENGTH
+  if (!equalBytes(sealer.mac.mac(sealed.subarray(0, end), TAG_LENGTH), sealed.subarray(end))) {
+    throw new SealError('a sealed value was altered or belongs to other keys')
+  }
+  const cipher = createDecipheriv('sm4-ctr', sealer.material.cipher, sealed.subarray(1, 1 + IV_LENGTH))
+  const clear = cipher.update(sealed.subarray(1 + IV_LENGTH, end))
+  cipher.final()
+  return clear
+}
+
+/** A sealed value cannot be opened: altered, cut, or made with a key this installation does not have. */
+export class SealError extends Error {
+  override readonly name = 'SealError'
+}
+
+/** Secrets and ciphers of one installation. */
+export interface Keys {
+  /** Encrypts under the current key: key id (1 byte), IV (16), SM4-CTR text, HMAC-SM3 tag (16). */
+  seal(clear: string | Uint8Array): Buffer
+  /** Opens what `seal` made; throws SealError. */
+  open(sealed: Uint8Array): Buffer
+  /** The same as UTF-8 text. */
+  openText(sealed: Uint8Array): string
+  /** 16-byte keyed index of a value for equality search; the same value of different kinds has unrelated indexes. */
+  blindIndex(kind: string, value: string): Buffer
+  /** Key ids this installation can open, and a check value of each that may be stored in the database. */
+  checks(): readonly { readonly keyId: number; readonly check: Buffer }[]
+  /** Ed25519 pair that signs reports, seals and exchange messages. */
+  readonly signing: KeyPair
+  /** X25519 pair that opens what member units seal for the centre. */
+  readonly box: KeyPair
+}
+
+export interface KeysInput {
+  readonly current: number
+  readonly materials: readonly KeyMaterial[]
+  /** 32 bytes; never changes, since stored indexes depend on it. */
+  readonly index: Buffer
+  readonly signing: KeyPair
+  readonly box: KeyPair
+}
+
+/** Builds the ciphers from key material (see key-file.ts for where it is kept). */
+export function buildKeys(input: KeysInput): Keys {
+  const sealers = new Map<number, Sealer>(
+    input.materials.map((material) => [material.id, { material, mac: hmacSm3(material.mac) }]),
+  )
+  const current = sealers.get(input.current)
+  if (current === undefined) throw new Error(`the key file has no key ${input.current}`)
+  const master = hmacSm3(input.index)
+  const kinds = new Map<string, HmacSm3>()
+  const indexOf = (kind: string): HmacSm3 => {
+    const known = kinds.get(kind)
+    if (known !== undefined) return known
+    const made = hmacSm3(master.mac(Buffer.from(`index:${kind}`, 'utf8')))
+    kinds.set(kind, made)
+    return made
+  }
+  const open = (sealed: Uint8Array): Buffer => {
+    const sealer = sealed.length < OVERHEAD ? undefined : sealers.get(sealed[0] as number)
+    if (sealer === undefined) throw new SealError('a sealed value is cut or made with a key that is not in the key file')
+    return openWith(sealer, sealed)
+  }
+  return {
+    seal: (clear) => sealWith(current, clear),
+    open,
+    openText: (sealed) => open(sealed).toString('utf8'),
+    blindIndex: (kind, value) => indexOf(kind).mac(Buffer.from(value, 'utf8'), 16),
+    checks: () => [...sealers].map(([keyId, sealer]) => ({ keyId, check: sealer.mac.mac(Buffer.from('yingbao key check'), 16) })),
+    signing: input.signing,
+    box: input.box,
+  }
+}
+
+/** Fresh random keys, for a new installation and for tests. */
+export function freshKeys(): KeysInput {
+  return {
+    current: 1,
+    materials: [{ id: 1, cipher: randomBytes(16), mac: randomBytes(32) }],
+    index: randomBytes(32),
+    signing: newSigningPair(),
+    box: newBoxPair(),
+  }
+}
+
+// Signatures and sealed boxes ------------------------------------------------------------------------------------------------------------
+
+/** Keys as text: 32 raw bytes each in base64url (43 characters). */
+export interface KeyPair {
+  readonly publicKey: string
+  readonly privateKey: string
+}
+
+type Curve = 'Ed25519' | 'X25519'
+
+function pairOf(pair: { publicKey: KeyObject; privateKey: KeyObject }): KeyPair {
+  const jwk = pair.privateKey.export({ format: 'jwk' })
+  if (jwk.x === undefined || jwk.d === undefined) throw new Error('unexpected key form')
+  return { publicKey: jwk.x, privateKey: jwk.d }
+}
+
+/** A new Ed25519 pair. */
+export function newSigningPair(): KeyPair {
+  return pairOf(generateKeyPairSync('ed25519'))
+}
+
+/** A new X25519 pair. */
+export function newBoxPair(): KeyPair {
+  return pairOf(generateKeyPairSync('x25519'))
+}
+
+const objects = new Map<string, KeyObject>()
+
+function publicObject(curve: Curve, x: string): KeyObject {
+  const name = `${curve}:${x}`
+  const known = objects.get(name)
+  if (known !== undefined) return known
+  const made = createPublicKey({ key: { kty: 'OKP', crv: curve, x }, format: 'jwk' })
+  objects.set(name, made)
+  return made
+}
+
+function privateObject(curve: Curve, pair: KeyPair): KeyObject {
+  const name = `${curve}:private:${pair.publicKey}`
+  const known = objects.get(name)
+  if (known !== undefined) return known
+  const made = createPrivateKey({ key: { kty: 'OKP', crv: curve, x: pair.publicKey, d: pair.privateKey }, format: 'jwk' })
+  objects.set(name, made)
+  return made
+}
+
+/** Ed25519 signature, 64 bytes. */
+export function signBytes(pair: KeyPair, bytes: Uint8Array): Buffer {
+  return sign(null, bytes, privateObject('Ed25519', pair))
+}
+
+/** True when `signature` is the Ed25519 signature of `bytes` by the owner of `publicKey`. A malformed key or signature is false. */
+export function verifyBytes(publicKey: string, bytes: Uint8Array, signature: Uint8Array): boolean {
+  try {
+    return verify(null, bytes, publicObject('Ed25519', publicKey), signature)
+  } catch {
+    return false
+  }
+}
+
+const BOX_INFO = Buffer.from('yingbao box ED1')
+
+function boxKey(secret: Buffer, ephemeral: Buffer, receiver: string): Buffer {
+  const salt = Buffer.concat([ephemeral, Buffer.from(receiver, 'base64url')])
+  return Buffer.from(hkdfSync('sha256', secret, salt, BOX_INFO, 32))
+}
+
+/** Seals bytes for the owner of an X25519 key: ephemeral key (32 bytes), AES-256-GCM text, tag (16). */
+export function sealFor(publicKey: string, bytes: Uint8Array): Buffer {
+  const pair = generateKeyPairSync('x25519')
+  const ephemeral = Buffer.from(pairOf(pair).publicKey, 'base64url')
+  const secret = diffieHellman({ privateKey: pair.privateKey, publicKey: publicObject('X25519', publicKey) })
+  // The key is used once, so a fixed nonce is safe.
+  const cipher = createCipheriv('aes-256-gcm', boxKey(secret, ephemeral, publicKey), Buffer.alloc(12))
+  return Buffer.concat([ephemeral, cipher.update(bytes), cipher.final(), cipher.getAuthTag()])
+}
+
+/** Opens what `sealFor` made for this pair; throws SealError. */
+export function openSealed(pair: KeyPair, sealed: Uint8Array): Buffer {
+  if (sealed.length < 48) throw new SealError('a sealed message is cut')
+  const ephemeral = Buffer.from(sealed.subarray(0, 32))
+  try {
+    const publicKey = publicObject('X25519', ephemeral.toString('base64url'))
+    const secret = diffieHellman({ privateKey: privateObject('X25519', pair), publicKey })
+    const cipher = createDecipheriv('aes-256-gcm', boxKey(secret, ephemeral, pair.publicKey), Buffer.alloc(12))
+    cipher.setAuthTag(sealed.subarray(sealed.length - 16))
+    return Buffer.concat([cipher.update(sealed.subarray(32, sealed.length - 16)), cipher.final()])
+  } catch {
+    throw new SealError('a sealed message was altered or is for another receiver')
+  }
+}
+
+// Passwords --------------------------------------------------------------------------------------------------------------------------------
+
+const SCRYPT = { N: 1 << 15, r: 8, p: 1, maxmem: 64 << 20 } as const
+
+function scryptOf(password: string, salt: Buffer): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(password.normalize('NFKC'), salt, 32, SCRYPT, (error, key) => (error === null ? resolve(key) : reject(error)))
+  })
+}
+
+/** scrypt hash of a password with a random salt, as text `scrypt$32768$8$1$salt$hash`. */
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(16)
+  const key = await scryptOf(password, salt)
+  return `scrypt$${SCRYPT.N}$${SCRYPT.r}$${SCRYPT.p}$${salt.toString('base64url')}$${key.toString('base64url')}`
+}
+
+/** True when the password is the one that was hashed. */
+export async function checkPassword(password: string, stored: string): Promise<boolean> {
+  const [scheme, n, r, p, salt, key] = stored.split('$')
+  if (scheme !== 'scrypt' || Number(n) !== SCRYPT.N || Number(r) !== SCRYPT.r || Number(p) !== SCRYPT.p) return false
+  if (salt === undefined || key === undefined) return false
+  return equalBytes(await scryptOf(password, Buffer.from(salt, 'base64url')), Buffer.from(key, 'base64url'))
+}

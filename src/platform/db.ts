@@ -1,0 +1,321 @@
+import { createHash } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
+import { type CopyValue, copyLine } from './copy-text.ts'
+
+/**
+ * PostgreSQL: pool, transactions under a division scope, COPY. No Date objects: `date` is 'YYYY-MM-DD', `timestamptz` ISO text in UTC,
+ * `bigint` a number (throws when not safe), `numeric` text, `bytea` a Buffer, `jsonb` parsed.
+ */
+
+export type { CopyValue } from './copy-text.ts'
+
+/** The database role of every product connection: no superuser, row-level security applies, the journal is append-only for it. */
+export const APP_ROLE = 'yingbao_app'
+
+/**
+ * Which divisions a transaction may see: codes with lo <= code < hi, compared by code point. `actor` (user id, or 'system:…') is what
+ * the journal and audit columns take as the doer.
+ */
+export interface Scope {
+  readonly lo: string
+  readonly hi: string
+  readonly actor: string
+}
+
+/** The scope of the product's own work: every division. */
+export function wholeScope(actor: string): Scope {
+  return { lo: '0', hi: ':', actor }
+}
+
+/** A column value as the type parsers above give it. Name the row's type at the call: `tx.query<{ id: string }>(…)`. */
+export type Row = object
+
+/** Statements may be run on it. Every text becomes a prepared statement named by its hash, unless `named: false`. */
+export interface Sql {
+  /** All rows. */
+  query<R extends Row>(text: string, values?: readonly unknown[], options?: QueryOptions): Promise<R[]>
+  /** The one row; throws when there is none or several. */
+  one<R extends Row>(text: string, values?: readonly unknown[]): Promise<R>
+  /** The one row or undefined; throws when there are several. */
+  maybe<R extends Row>(text: string, values?: readonly unknown[]): Promise<R | undefined>
+  /** Runs a statement and gives the number of rows it touched. */
+  execute(text: string, values?: readonly unknown[]): Promise<number>
+}
+
+export interface QueryOptions {
+  /** False: plan anew each time (statements whose best plan depends on the values). */
+  readonly named?: boolean
+}
+
+/** An open transaction. */
+export interface Tx extends Sql {
+  readonly scope: Scope
+  /** COPY … FROM STDIN in text form: `tx.copyIn('copy t (a, b) from stdin', rows)`. Gives the number of rows sent. */
+  copyIn(text: string, rows: Iterable<readonly CopyValue[]> | AsyncIterable<readonly CopyValue[]>): Promise<number>
+  /** COPY … FROM STDIN from ready-made lines (each chunk whole lines of COPY text). */
+  copyInText(text: string, chunks: Iterable<string> | AsyncIterable<string>): Promise<void>
+  /** COPY … TO STDOUT as a stream of bytes; read it to its end before the next statement. */
+  copyOut(text: string): Readable
+}
+
+/** How many statements were sent since the start, and which, when `recording` is on. `begin`/`commit`/`rollback` are not counted. */
+export interface Statements {
+  count: number
+  recording: boolean
+  /** Statement text → times sent, filled while `recording`. */
+  readonly byText: Map<string, number>
+}
+
+export interface Db {
+  readonly url: string
+  readonly pool: pg.Pool
+  readonly statements: Statements
+  close(): Promise<void>
+}
+
+export interface DbOptions {
+  readonly url: string
+  /** Largest number of connections; 16 if left out. */
+  readonly max?: number
+  /** Role every connection runs as: the application role if left out; null = the role that logs in (migrations, tests). */
+  readonly role?: string | null
+  readonly applicationName?: string
+}
+
+type TextParser = (text: string) => unknown
+
+const builtIn = pg.types.getTypeParser as unknown as (oid: number, format?: 'text' | 'binary') => TextParser
+
+function safeInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint beyond 2^53 from the database: ${text}`)
+  return value
+}
+
+function isoOf(text: string): string {
+  return text.endsWith('+00') ? `${text.slice(0, 10)}T${text.slice(11, -3)}Z` : text
+}
+
+function arrayOf<T>(parse: (text: string) => T): (text: string) => (T | null)[] {
+  const texts = builtIn(1009) as (text: string) => (string | null)[]
+  return (text) => texts(text).map((item) => (item === null ? null : parse(item)))
+}
+
+const same = (text: string): string => text
+
+const parsers = new Map<number, TextParser>([
+  [20, safeInteger],
+  [1016, arrayOf(safeInteger)],
+  [1082, same],
+  [1182, arrayOf(same)],
+  [1114, same],
+  [1184, isoOf],
+  [1185, arrayOf(isoOf)],
+])
+
+const parserFor = (oid: number, format?: 'text' | 'binary'): TextParser =>
+  (format === 'binary' ? undefined : parsers.get(oid)) ?? builtIn(oid, format)
+
+const types: pg.CustomTypesConfig = { getTypeParser: parserFor as typeof pg.types.getTypeParser }
+
+const names = new Map<string, string>()
+
+function statementName(text: string): string {
+  const known = names.get(text)
+  if (known !== undefined) return known
+  const name = `y${createHash('sha256').update(text).digest('hex').slice(0, 24)}`
+  names.set(text, name)
+  return name
+}
+
+/** Opens a pool. Nothing is connected until the first statement. */
+export function openDb(options: DbOptions): Db {
+  const role = options.role === undefined ? APP_ROLE : options.role
+  const settings = `-c timezone=UTC${role === null ? '' : ` -c role=${role}`}`
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.max ?? 16,
+    application_name: options.applicationName ?? 'yingbao',
+    options: settings,
+    types,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+  })
+  // A lost connection shows as an error of the statement that was running on it; an idle one is simply replaced.
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined)
+  })
+  const statements: Statements = { count: 0, recording: false, byText: new Map() }
+  return { url: options.url, pool, statements, close: () => pool.end() }
+}
+
+function count(statements: Statements, text: string): void {
+  statements.count += 1
+  if (statements.recording) statements.byText.set(text, (statements.byText.get(text) ?? 0) + 1)
+}
+
+function single<R>(rows: readonly R[], text: string): R | undefined {
+  if (rows.length > 1) throw new Error(`expected one row, got ${rows.length}: ${text.slice(0, 200)}`)
+  return rows[0]
+}
+
+function sqlOn(
+  run: <R extends Row>(config: pg.QueryConfig) => Promise<pg.QueryResult<R & pg.QueryResultRow>>,
+  statements: Statements,
+): Sql {
+  const send = <R extends Row>(text: string, values: readonly unknown[] = [], options: QueryOptions = {}) => {
+    count(statements, text)
+    const config: pg.QueryConfig = { text, values: values as unknown[] }
+    if (options.named !== false) config.name = statementName(text)
+    return run<R>(config)
+  }
+  return {
+    query: async <R extends Row>(text: string, values?: readonly unknown[], options?: QueryOptions) =>
+      (await send<R>(text, values, options)).rows,
+    async one<R extends Row>(text: string, values?: readonly unknown[]) {
+      const row = single<R>((await send<R>(text, values)).rows, text)
+      if (row === undefined) throw new Error(`expected one row, got none: ${text.slice(0, 200)}`)
+      return row
+    },
+    maybe: async <R extends Row>(text: string, values?: readonly unknown[]) =>
+      single<R>((await send<R>(text, values)).rows, text),
+    execute: async (text, values) => (await send(text, values)).rowCount ?? 0,
+  }
+}
+
+const CHUNK = 1 << 18
+
+async function* linesOf(rows: Iterable<readonly CopyValue[]> | AsyncIterable<readonly CopyValue[]>, sent: { rows: number }) {
+  let chunk = ''
+  for await (const row of rows) {
+    chunk += copyLine(row)
+    sent.rows += 1
+    if (chunk.length >= CHUNK) {
+      yield chunk
+      chunk = ''
+    }
+  }
+  if (chunk !== '') yield chunk
+}
+
+async function pour(stream: NodeJS.WritableStream, chunks: Iterable<string> | AsyncIterable<string>): Promise<void> {
+  const done = new Promise<void>((resolve, reject) => {
+    stream.once('finish', resolve)
+    stream.once('error', reject)
+  })
+  done.catch(() => undefined)
+  try {
+    for await (const chunk of chunks) {
+      if (stream.write(Buffer.from(chunk, 'utf8'))) continue
+      await Promise.race([new Promise((resolve) => stream.once('drain', resolve)), done])
+    }
+  } catch (error) {
+    ;(stream as unknown as { destroy(error: unknown): void }).destroy(error)
+    await done.catch(() => undefined)
+    throw error
+  }
+  stream.end()
+  await done
+}
+
+function txOn(client: pg.PoolClient, scope: Scope, statements: Statements): Tx {
+  const copyInText: Tx['copyInText'] = async (text, chunks) => {
+    count(statements, text)
+    await pour(client.query(copyFrom(text, { highWaterMark: CHUNK })), chunks)
+  }
+  return {
+    ...sqlOn((config) => client.query(config), statements),
+    scope,
+    copyInText,
+    async copyIn(text, rows) {
+      const sent = { rows: 0 }
+      await copyInText(text, linesOf(rows, sent))
+      return sent.rows
+    },
+    copyOut(text) {
+      count(statements, text)
+      return client.query(copyTo(text))
+    },
+  }
+}
+
+function openingStatement(scope: Scope): string {
+  const set = (name: string, value: string): string => `set_config('${name}', ${pg.escapeLiteral(value)}, true)`
+  return `begin; select ${set('app.scope_lo', scope.lo)}, ${set('app.scope_hi', scope.hi)}, ${set('app.actor', scope.actor)}`
+}
+
+/**
+ * Runs `fn` in one transaction that sees only the divisions of `scope` (row-level security reads these settings; a forgotten WHERE
+ * cannot widen it). Commits when `fn` resolves, rolls back when it throws.
+ */
+export async function withTransaction<T>(db: Db, scope: Scope, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await db.pool.connect()
+  let broken: Error | undefined
+  try {
+    // One round trip; the answer to `begin` needs no waiting of its own.
+    await client.query(openingStatement(scope))
+    const result = await fn(txOn(client, scope, db.statements))
+    await client.query('commit')
+    return result
+  } catch (error) {
+    try {
+      await client.query('rollback')
+    } catch (lost) {
+      broken = lost instanceof Error ? lost : new Error(String(lost))
+    }
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** One connection held outside any transaction, for session advisory locks, LISTEN and migrations. Released (and dropped) at the end. */
+export async function withSession<T>(db: Db, fn: (session: Sql, client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await db.pool.connect()
+  try {
+    return await fn(
+      sqlOn((config) => client.query(config), db.statements),
+      client,
+    )
+  } finally {
+    client.release(true)
+  }
+}
+
+const passing = new Set(['40001', '40P01', '57P01', '57P02', '57P03', '53300', '08000', '08001', '08003', '08004', '08006'])
+const passingSystem = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT'])
+
+/** True when the same work may succeed if simply done again: connection lost, server starting or stopping, deadlock, serialisation. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = (error as { code?: unknown }).code
+  if (typeof code === 'string' && (passing.has(code) || (passingSystem.has(code) && 'syscall' in error))) return true
+  return /Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|Client was closed/.test(
+    error.message,
+  )
+}
+
+export interface RetryOptions {
+  /** Give up after this many milliseconds (default 60,000). */
+  readonly forMs?: number
+  readonly signal?: AbortSignal
+  readonly onRetry?: (error: Error, attempt: number) => void
+}
+
+/** Runs idempotent work again while it fails for a passing reason, waiting 50 ms doubling to 2 s. */
+export async function withRetry<T>(work: () => Promise<T>, options: RetryOptions = {}): Promise<T> {
+  const until = performance.now() + (options.forMs ?? 60_000)
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isPassing(error) || performance.now() > until || options.signal?.aborted === true) throw error
+      options.onRetry?.(error as Error, attempt)
+      await wait(Math.min(2000, 50 * 2 ** Math.min(attempt, 6)), undefined, { signal: options.signal })
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto'
+import { readConfig } from '#platform/config'
+import { openDb } from '#platform/db'
+import { startEmbedded } from '#platform/embedded-postgres'
+import { migrate } from '#platform/migrate'
+
+/** The same server, another database. */
+export function databaseUrl(url: string, database: string): string {
+  const changed = new URL(url)
+  changed.pathname = `/${database}`
+  return changed.toString()
+}
+
+export interface TestServer {
+  readonly templateUrl: string
+  stop(): Promise<void>
+}
+
+/** Runs one statement as the owner, outside any transaction. */
+export async function asOwner(url: string, sql: string): Promise<void> {
+  const db = openDb({ url, role: null, max: 1 })
+  try {
+    await db.pool.query(sql)
+  } finally {
+    await db.close()
+  }
+}
+
+/** A server for tests with a freshly migrated template database, on DATABASE_URL or embedded. */
+export async function startTestServer(): Promise<TestServer> {
+  const configured = readConfig().databaseUrl
+  const embedded = configured === undefined ? await startEmbedded({ throwAway: true }) : undefined
+  const serverUrl = configured ?? embedded?.url ?? ''
+  const name = `yingbao_template_${randomBytes(4).toString('hex')}`
+  await asOwner(
+    serverUrl,
+    `create database ${name} template template0 encoding 'UTF8' locale_provider builtin builtin_locale 'C.UTF-8' locale 'C'`,
+  )
+  const templateUrl = databaseUrl(serverUrl, name)
+  const owner = openDb({ url: templateUrl, role: null, max: 1 })
+  try {
+    await migrate(owner)
+  } finally {
+    await owner.close()
+  }
+  return {
+    templateUrl,
+    async stop() {
+      await asOwner(serverUrl, `drop database if exists ${name} with (force)`)
+      await embedded?.stop()
+    },
+  }
+}
