@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import { Problem } from '#kernel/problem'
+import { type AssessParameters, readAssessParameters } from './rules/assess-parameters.ts'
+import { canonicalText, type ExactObject, type ExactValue, isExactObject } from './rules/exact-value.ts'
+import { type DatedValue, type Pack, type Parameter, valueOn } from './rules/pack-model.ts'
+import { ReadingFault } from './rules/reader.ts'
+import { readVerifyParameters, type VerifyParameters } from './rules/verify-parameters.ts'
+
+/** A pack as it stands on one date: every value with its clause, mark and review date, and one hash over all of them. */
+export interface ResolvedPack {
+  readonly id: string
+  readonly label: string
+  readonly on: string
+  /** SHA-256 over id and all values in force with their clauses, hexadecimal; equal hashes give equal results */
+  readonly hash: string
+  readonly verify: ReadonlyMap<string, DatedValue> | null
+  readonly assess: ReadonlyMap<string, DatedValue> | null
+}
+
+type Section = ReadonlyMap<string, DatedValue> | null
+
+function inForce(parameters: ReadonlyMap<string, Parameter> | null, on: string): Section {
+  if (parameters === null) return null
+  const result = new Map<string, DatedValue>()
+  for (const [name, parameter] of parameters) {
+    const dated = valueOn(parameter, on)
+    if (dated === undefined) throw new Problem('policy.no_value', `参数“${name}”（${parameter.label}）在 ${on} 没有已生效的值`)
+    result.set(name, dated)
+  }
+  return result
+}
+
+function written(section: Section): ExactValue {
+  if (section === null) return null
+  return Object.fromEntries(
+    [...section].map(([name, dated]) => [name, { from: dated.from, clause: dated.clause, value: dated.value }]),
+  )
+}
+
+/**
+ * The pack as of a date. Throws `policy.not_in_force` before the pack's first day and `policy.no_value` where a
+ * parameter has no value yet.
+ */
+export function packAt(pack: Pack, on: string): ResolvedPack {
+  if (on < pack.effective_from) {
+    throw new Problem('policy.not_in_force', `政策包“${pack.id}”自 ${pack.effective_from} 起施行，在 ${on} 尚未生效`)
+  }
+  const verify = inForce(pack.verify, on)
+  const assess = inForce(pack.assess, on)
+  const content = canonicalText({ id: pack.id, verify: written(verify), assess: written(assess) })
+  const hash = createHash('sha256').update(content).digest('hex')
+  return { id: pack.id, label: pack.label, on, hash, verify, assess }
+}
+
+function invalid(id: string, error: unknown): never {
+  if (error instanceof ReadingFault)
+    throw new Problem('policy.invalid_pack', `政策包“${id}”有误：${error.message}`, { cause: error })
+  throw error
+}
+
+/** Parameters of the verification rules on a date. Throws as `packAt`, and `policy.no_section` if the pack holds none. */
+export function resolveVerify(pack: Pack, asOf: string): VerifyParameters {
+  const { verify, id } = packAt(pack, asOf)
+  if (verify === null) throw new Problem('policy.no_section', `政策包“${id}”没有 verify 部分，不能用于核对`)
+  try {
+    return readVerifyParameters(Object.fromEntries([...verify].map(([name, dated]) => [name, dated.value])), 'verify')
+  } catch (error) {
+    return invalid(id, error)
+  }
+}
+
+/** The hash of the pack as of a date; a report or case stores it beside the pack's id. */
+export function packHash(pack: Pack, on: string): string {
+  return packAt(pack, on).hash
+}
+
+function nested(section: ReadonlyMap<string, DatedValue>): ExactObject {
+  const tree: Record<string, ExactValue> = {}
+  for (const [name, dated] of section) {
+    const [group, leaf] = name.split('.') as [string, string?]
+    if (leaf === undefined) tree[group] = dated.value
+    else tree[group] = { ...((tree[group] ?? {}) as ExactObject), [leaf]: dated.value }
+  }
+  return tree
+}
+
+/** `over` laid over `base`: objects are merged name by name, lists and plain values replace. */
+function overlay(base: ExactValue, over: ExactValue): ExactValue {
+  if (!isExactObject(base) || !isExactObject(over)) return over
+  const added = Object.keys(over).filter((key) => !Object.hasOwn(base, key))
+  return Object.fromEntries([
+    ...Object.entries(base).map(([key, value]) => [key, Object.hasOwn(over, key) ? overlay(value, over[key] ?? null) : value]),
+    ...added.map((key) => [key, over[key] ?? null]),
+  ])
+}
+
+/**
+ * Parameters of the assessment in a pack as of its date, with `overrides` laid over them. Throws `policy.no_section`,
+ * `policy.invalid_pack`, or `policy.invalid_overrides` naming the parameter.
+ */
+export function resolveAssess(pack: ResolvedPack, overrides: ExactValue = {}): AssessParameters {
+  if (pack.assess === null) throw new Problem('policy.no_section', `政策包“${pack.id}”没有 assess 部分，不能用于核算`)
+  if (!isExactObject(overrides)) throw new Problem('policy.invalid_overrides', '参数覆盖文件应为一个 JSON 对象')
+  const base = nested(pack.assess)
+  try {
+    return readAssessParameters(overlay(base, overrides), '')
+  } catch (error) {
+    if (!(error instanceof ReadingFault) || Object.keys(overrides).length === 0) return invalid(pack.id, error)
+    throw new Problem('policy.invalid_overrides', `参数有误：${error.message}`, { cause: error })
+  }
+}
