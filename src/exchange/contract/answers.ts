@@ -1,0 +1,176 @@
+/**
+ * Bodies of answers. "None" is always said in words: a subject without rows is named as one, never left out.
+ */
+import { z } from 'zod'
+import { isRecordName, recordTypeOf, type UnitName } from './catalogue.ts'
+import type { RecordName, RecordRows } from './record-rows.ts'
+import { lookupNames } from './requests.ts'
+
+/** States of one item (subject and record type), as one letter on the wire. */
+export const itemStates = {
+  H: 'HIT',
+  N: 'NO_RECORD',
+  M: 'NAME_MISMATCH',
+  I: 'ID_NOT_FOUND',
+  A: 'NOT_AUTHORISED',
+  E: 'SOURCE_ERROR',
+  T: 'TIMEOUT',
+  P: 'PENDING',
+} as const
+export type StateLetter = keyof typeof itemStates
+export type ItemState = (typeof itemStates)[StateLetter]
+
+/** Why an item's state is SOURCE_ERROR, TIMEOUT or PENDING, where the unit can say. */
+export const silenceReasons = [
+  'source_missing',
+  'file_missing',
+  'unreadable',
+  'column_missing',
+  'not_answered',
+  'person_unanswered',
+  'cut_off',
+  'stale',
+  'faulty_rows',
+  'revoked',
+] as const
+export type SilenceReason = (typeof silenceReasons)[number]
+
+/** One value of an answer row: as read by the kernel (money in fen, decimals in hundredths). */
+export type Cell = string | number | null | string[]
+
+const recordName = z.custom<RecordName>((value) => typeof value === 'string' && isRecordName(value))
+const place = { campaign: z.string(), batch: z.int(), round: z.int(), unit: z.string() }
+
+/** First line of the answer to `records`. */
+export const RecordsAnswerHead = z.strictObject({
+  kind: z.literal('records'),
+  ...place,
+  /** record types asked, in the order of the request: states and indexes of the lines refer to it */
+  records: z.array(recordName),
+  /** subjects asked about */
+  asked: z.int(),
+})
+
+/** First line of the answer to a look-up. */
+export const LookupAnswerHead = z.strictObject({
+  kind: z.literal('lookup'),
+  ...place,
+  lookup: z.enum(lookupNames),
+  /** false when a record type it rests on is unanswered as a whole; there are no lines then */
+  answered: z.boolean(),
+  /** items asked about */
+  asked: z.int(),
+})
+
+/**
+ * What a unit says of one subject. `states` has one letter per wanted record type, in the order of the want list.
+ */
+export interface SubjectAnswer {
+  i: number
+  states: string
+  /** index of the record type → its matching rows, cells in the order of the catalogue's `answerColumns` */
+  rows: Readonly<Record<string, readonly (readonly Cell[])[]>>
+  /** index of the record type → smallest record id among the rows that carry the number under another name */
+  mismatch: Readonly<Record<string, string>>
+  why: Readonly<Record<string, SilenceReason>>
+}
+
+const cell = z.union([z.string(), z.number(), z.null(), z.array(z.string())])
+const AnswerLine = z.strictObject({
+  i: z.int().min(0),
+  s: z.string().regex(/^[HNMIAETP]+$/),
+  r: z.record(z.string(), z.array(z.array(cell))).optional(),
+  m: z.record(z.string(), z.string()).optional(),
+  why: z.record(z.string(), z.enum(silenceReasons)).optional(),
+})
+const NoneLine = z.strictObject({ none: z.array(z.int().min(0)) })
+
+/** The answer to a `records` request. */
+export interface RecordsAnswer {
+  kind: 'records'
+  unit: UnitName
+  records: readonly RecordName[]
+  subjects: readonly SubjectAnswer[]
+  /** numbers of the subjects whose every wanted state is NO_RECORD */
+  none: readonly number[]
+}
+
+type AnyAnswer = { i: unknown; s: unknown; r?: unknown; m?: unknown; why?: unknown }
+
+const isPlain = (value: unknown): boolean => value === undefined || (typeof value === 'object' && value !== null)
+
+/** A quick check of the common shape; whatever fails it goes through the schema for its message. */
+function looksRight(value: AnyAnswer): value is z.infer<typeof AnswerLine> {
+  return typeof value.i === 'number' && typeof value.s === 'string' && isPlain(value.r) && isPlain(value.m) && isPlain(value.why)
+}
+
+/** Reads the lines after the head of an answer to `records`. Throws when a line has another form. */
+export function readRecordsAnswer(
+  head: z.infer<typeof RecordsAnswerHead>,
+  unit: UnitName,
+  lines: readonly string[],
+): RecordsAnswer {
+  const subjects: SubjectAnswer[] = []
+  const none: number[] = []
+  for (const line of lines) {
+    const value: unknown = JSON.parse(line)
+    if (line.startsWith('{"none"')) {
+      for (const i of NoneLine.parse(value).none) none.push(i)
+      continue
+    }
+    const read = looksRight(value as AnyAnswer) ? (value as z.infer<typeof AnswerLine>) : AnswerLine.parse(value)
+    subjects.push({ i: read.i, states: read.s, rows: read.r ?? {}, mismatch: read.m ?? {}, why: read.why ?? {} })
+  }
+  return { kind: 'records', unit, records: head.records, subjects, none }
+}
+
+/**
+ * Turns the cells of an answer row into the typed row of its record type.
+ * @param idNumber the number asked about: rows leave it out, except where a row names two persons
+ */
+export function recordRow<R extends RecordName>(record: R, cells: readonly Cell[], idNumber: string): RecordRows[R] {
+  const { answerColumns, parties } = recordTypeOf(record)
+  const row: Record<string, Cell> = parties.length === 1 ? { id_number: idNumber } : {}
+  for (let i = 0; i < answerColumns.length; i++) {
+    const column = answerColumns[i]
+    if (column !== undefined) row[column] = cells[i] ?? null
+  }
+  return row as unknown as RecordRows[R]
+}
+
+/** Columns of the rows each look-up answers with; look-ups that answer yes or no have none. */
+export const lookupColumns = {
+  register_books: ['source_record_id', 'as_of_date', 'id_number', 'name', 'register_household_no'],
+  register_children: ['source_record_id', 'as_of_date', 'id_number', 'name', 'register_household_no', 'father_id', 'mother_id'],
+  register_persons: ['source_record_id', 'as_of_date', 'id_number', 'name', 'register_household_no', 'father_id', 'mother_id'],
+  register_officials: ['id_number', 'father_id', 'mother_id', 'spouse_id'],
+  deaths: [],
+  disability_list: ['source_record_id', 'as_of_date', 'id_number', 'name'],
+  aid_active: [],
+} as const
+
+/** The answer to a look-up: rows with the columns of `lookupColumns`, or the indexes of the items that are true. */
+export interface LookupAnswer {
+  kind: 'lookup'
+  unit: UnitName
+  lookup: (typeof lookupNames)[number]
+  /** false: nothing may be concluded from the absence of rows */
+  answered: boolean
+  rows: readonly Readonly<Record<string, string | null>>[]
+  /** deaths and aid_active: indexes of the persons asked about for whom it is true */
+  yes: readonly number[]
+}
+
+const LookupRow = z.array(z.string().nullable())
+
+/** Reads the lines after the head of an answer to a look-up. Throws when a line has another form. */
+export function readLookupAnswer(head: z.infer<typeof LookupAnswerHead>, unit: UnitName, lines: readonly string[]): LookupAnswer {
+  const columns: readonly string[] = lookupColumns[head.lookup]
+  const base = { kind: 'lookup', unit, lookup: head.lookup, answered: head.answered } as const
+  if (columns.length === 0) return { ...base, rows: [], yes: lines.map((line) => z.int().min(0).parse(JSON.parse(line))) }
+  const rows = lines.map((line) => {
+    const cells = LookupRow.parse(JSON.parse(line))
+    return Object.fromEntries(columns.map((column, i) => [column, cells[i] ?? null]))
+  })
+  return { ...base, rows, yes: [] }
+}
