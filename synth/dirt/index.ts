@@ -1,0 +1,3 @@
+import type { Scenario } from '../plants/kit.ts'
+
+export const dirtScenarios: readonly Scenario[] = []

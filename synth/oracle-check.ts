@@ -1,0 +1,1 @@
+export function checkPlanted(_a: string, _b: string): void {}

@@ -1,0 +1,3 @@
+import type { Scenario } from './kit.ts'
+
+export const plants: readonly Scenario[] = []
