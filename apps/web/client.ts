@@ -1,0 +1,133 @@
+/** The one way from the pages to the server: typed from the contracts, with Chinese problems. */
+import { routeTable } from 'virtual:route-table'
+import { queryOptions } from '@tanstack/react-query'
+import type { z } from 'zod'
+import type { identityRoutes } from '#identity/contract'
+import type { journalRoutes } from '#journal/contract'
+import type { registryRoutes } from '#registry/contract'
+import type { verificationRoutes } from '#verification/contract'
+
+type Routes = typeof identityRoutes & typeof journalRoutes & typeof registryRoutes & typeof verificationRoutes
+type Named = { [K in keyof Routes as Routes[K]['name']]: Routes[K] }
+
+/** Every route the pages know, by name. */
+export type RouteName = keyof Named
+
+type Part<R, K extends string> = R extends Record<K, infer S extends z.ZodType> ? z.input<S> : undefined
+
+type Loose<T> = T extends object ? { [K in keyof T]: T[K] | (undefined extends T[K] ? undefined : never) } : T
+
+type PartOf<N extends RouteName, K extends string> =
+  Part<Named[N], K> extends undefined ? { [P in K]?: undefined } : { [P in K]: Loose<Part<Named[N], K>> }
+
+/** What a call of the route takes: `params`, `query` and `body`, each only where the contract has it. */
+export type Input<N extends RouteName> = PartOf<N, 'params'> & Partial<PartOf<N, 'query'>> & PartOf<N, 'body'>
+
+/** What the route answers. */
+export type Output<N extends RouteName> = z.output<Named[N]['output']>
+
+/** A refusal or failure as the server (or the lack of one) put it, in Chinese. */
+export class CallProblem extends Error {
+  readonly status: number
+  readonly code: string
+  readonly fields: readonly { path: string; message: string }[]
+
+  constructor(status: number, code: string, message: string, fields: readonly { path: string; message: string }[] = []) {
+    super(message)
+    this.status = status
+    this.code = code
+    this.fields = fields
+  }
+}
+
+type Plain = Record<string, unknown>
+
+function isPlain(x: unknown): x is Plain {
+  return typeof x === 'object' && x !== null && !Array.isArray(x)
+}
+
+function queryText(query: unknown): string {
+  const search = new URLSearchParams()
+  if (isPlain(query)) {
+    for (const [key, value] of Object.entries(query)) {
+      if (value !== undefined && value !== null && value !== '') search.set(key, String(value))
+    }
+  }
+  const text = search.toString()
+  return text === '' ? '' : `?${text}`
+}
+
+/** Address of a route with its parameters filled in; for links to PDFs and workbooks. */
+export function addressOf<N extends RouteName>(name: N, input: Omit<Input<N>, 'body'>): string {
+  const path = routeTable[name]?.[1] ?? ''
+  const params = isPlain(input) && isPlain((input as Plain).params) ? ((input as Plain).params as Plain) : {}
+  const filled = path.replace(/:([A-Za-z]+)/g, (_, key: string) => encodeURIComponent(String(params[key] ?? '')))
+  return filled + queryText((input as Plain).query)
+}
+
+const offline = '连不上服务器。网络恢复后请重试，已填写的内容不会丢失。'
+
+/** Reads the server's problem body; every field is optional because a proxy may have answered instead. */
+export function problemOf(status: number, body: unknown): CallProblem {
+  const plain = isPlain(body) ? body : {}
+  const details = isPlain(plain.details) ? plain.details : plain
+  const fields = Array.isArray(details.issues)
+    ? details.issues.filter(isPlain).map((x) => ({
+        path: Array.isArray(x.path) ? x.path.join('.') : String(x.path ?? ''),
+        message: String(x.message ?? ''),
+      }))
+    : []
+  const message = typeof plain.message === 'string' && plain.message !== '' ? plain.message : `服务器没有完成这次操作（${status}）。请稍后重试。`
+  return new CallProblem(status, typeof plain.code === 'string' ? plain.code : '', message, fields)
+}
+
+/**
+ * Calls a route. Throws CallProblem: status 0 when the server cannot be reached, otherwise what the server said.
+ */
+export async function call<N extends RouteName>(name: N, input: Input<N>, signal?: AbortSignal): Promise<Output<N>> {
+  const [method] = routeTable[name] ?? ['GET']
+  const body = (input as Plain).body
+  const headers: Record<string, string> = { accept: 'application/json', 'x-requested-with': 'yingbao' }
+  if (body !== undefined) headers['content-type'] = 'application/json'
+  let response: Response
+  try {
+    response = await fetch(addressOf(name, input), {
+      method,
+      headers,
+      credentials: 'same-origin',
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
+    })
+  } catch (error) {
+    if (signal?.aborted === true) throw error
+    throw new CallProblem(0, 'offline', offline)
+  }
+  const answer: unknown = await response.json().catch(() => null)
+  if (!response.ok) throw problemOf(response.status, answer)
+  return answer as Output<N>
+}
+
+/** Query options of a reading route: the key is the route's name and input. */
+export function reading<N extends RouteName>(name: N, input: Input<N>) {
+  return queryOptions({ queryKey: [name, input] as const, queryFn: ({ signal }) => call(name, input, signal) })
+}
+
+/** Sends one file to the store, telling how far it got (0…1). Refuses with CallProblem. */
+export function sendFile(file: File, onProgress: (share: number) => void): Promise<Output<'registry.upload-file'>> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('POST', addressOf('registry.upload-file', { query: { name: file.name } }))
+    request.setRequestHeader('x-requested-with', 'yingbao')
+    request.setRequestHeader('content-type', 'application/octet-stream')
+    request.responseType = 'json'
+    request.upload.onprogress = (event) => {
+      if (event.lengthComputable) onProgress(event.loaded / event.total)
+    }
+    request.onerror = () => reject(new CallProblem(0, 'offline', offline))
+    request.onload = () => {
+      if (request.status >= 200 && request.status < 300) resolve(request.response as Output<'registry.upload-file'>)
+      else reject(problemOf(request.status, request.response))
+    }
+    request.send(file)
+  })
+}

@@ -1,0 +1,63 @@
+/** How amounts, shares, dates and instants are written for people. */
+
+const money = new Intl.NumberFormat('zh-CN', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+const whole = new Intl.NumberFormat('zh-CN')
+
+/** Fen → '1,234.50'; null (not known) → '—', never 0. */
+export function yuan(fen: number | null): string {
+  return fen === null ? '—' : money.format(fen / 100)
+}
+
+/** Hundredths of m² → '62.50'. */
+export function area(hundredths: number | null): string {
+  return hundredths === null ? '—' : money.format(hundredths / 100)
+}
+
+/** A figure of the report by its unit. */
+export function figure(value: number | null, unit: 'fen' | 'area'): string {
+  return unit === 'fen' ? yuan(value) : area(value)
+}
+
+export function count(n: number): string {
+  return whole.format(n)
+}
+
+/** 0…1 → '93.4 %'; null (nothing to divide) → '—'. */
+export function percent(share: number | null | undefined): string {
+  return share === null || share === undefined ? '—' : `${(share * 100).toFixed(1)} %`
+}
+
+/** Part of a whole as a share; null when the whole is 0. */
+export function shareOf(part: number, all: number): number | null {
+  return all === 0 ? null : part / all
+}
+
+const day = new Intl.DateTimeFormat('zh-CN', {
+  timeZone: 'Asia/Shanghai',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+})
+
+/** ISO instant → '2026-09-01 08:30' in China's time; null → '—'. */
+export function instant(at: string | null): string {
+  if (at === null) return '—'
+  const parts = Object.fromEntries(day.formatToParts(new Date(at)).map((p) => [p.type, p.value]))
+  return `${parts.year}-${parts.month}-${parts.day} ${parts.hour}:${parts.minute}`
+}
+
+/** The words of the clock: colour is added by the tag, the words say it all. */
+export function clockText(daysLeft: number | null): string {
+  if (daysLeft === null) return '不计时'
+  if (daysLeft < 0) return `超期 ${-daysLeft} 工作日`
+  return daysLeft === 0 ? '今日到期' : `剩 ${daysLeft} 工作日`
+}
+
+/** Bytes → '3.2 MB'. */
+export function fileSize(bytes: number): string {
+  if (bytes < 1024 * 1024) return `${Math.max(1, Math.round(bytes / 1024))} KB`
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`
+}

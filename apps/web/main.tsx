@@ -1,0 +1,35 @@
+import './ui/tokens.css'
+import './ui/base.css'
+import './ui/shell.css'
+import './ui/pages.css'
+import './ui/print.css'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { createRoot } from 'react-dom/client'
+import { CallProblem } from './client.ts'
+import { makeRouter } from './router.tsx'
+
+/** Refusals are final; only a lost connection is worth another try. */
+function worthRetry(failures: number, error: unknown): boolean {
+  return failures < 2 && (!(error instanceof CallProblem) || error.status === 0 || error.status >= 502)
+}
+
+const queries = new QueryClient({
+  defaultOptions: { queries: { retry: worthRetry, staleTime: 5_000, refetchOnWindowFocus: false } },
+})
+const router = makeRouter(queries)
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
+
+const place = document.getElementById('app')
+if (place !== null) {
+  createRoot(place).render(
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>,
+  )
+}

@@ -1,0 +1,235 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { Campaign, ProgressRow } from '#verification/contract'
+import { addressOf, reading } from '../../client.ts'
+import { count, instant, percent, shareOf } from '../../format.ts'
+import { useCan } from '../../session.ts'
+import { Bar, Legend } from '../../ui/bar.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Scroller } from '../../ui/scroller.tsx'
+import { Empty, Show } from '../../ui/states.tsx'
+import { Tag } from '../../ui/tag.tsx'
+import { stepGroups } from '../../wording.ts'
+import { CampaignChoice, NoCampaign, useCampaign } from './campaign-choice.tsx'
+import { StartCampaign } from './start-campaign.tsx'
+
+/** Households per step group, in the order of the bar. */
+function segmentsOf(row: ProgressRow) {
+  return stepGroups.map((g) => ({
+    key: g.key,
+    label: g.label,
+    tone: g.tone,
+    value: g.states.reduce((sum, state) => sum + (row.states[state] ?? 0), 0),
+  }))
+}
+
+type Figure = { label: string; value: number; share: number | null; search: Record<string, string> }
+
+function Headline({ campaign, total }: { campaign: Campaign; total: ProgressRow }) {
+  const search = { campaign: campaign.campaignId }
+  const figures: Figure[] = [
+    { label: '纳入核对', value: total.households, share: null, search },
+    { label: '报告已签发', value: total.reported, share: shareOf(total.reported, total.households), search },
+    { label: '结论一致', value: total.consistent, share: shareOf(total.consistent, total.reported), search: { ...search, conclusion: 'consistent' } },
+    { label: '结论不一致', value: total.inconsistent, share: shareOf(total.inconsistent, total.reported), search: { ...search, conclusion: 'inconsistent' } },
+    { label: '无法认定', value: total.undetermined, share: shareOf(total.undetermined, total.reported), search: { ...search, conclusion: 'undetermined' } },
+    { label: '有 A 类疑点待处置', value: total.openA, share: shareOf(total.openA, total.households), search: { ...search, finding: 'A' } },
+  ]
+  return (
+    <dl className="headline">
+      {figures.map((f) => (
+        <div key={f.label} className="card">
+          <dt>{f.label}</dt>
+          <dd>
+            <Link to="/households" search={f.search}>
+              {count(f.value)} 户
+            </Link>
+            {f.share !== null && <span className="muted small"> {percent(f.share)}</span>}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+type RowsProps = { campaign: Campaign; rows: readonly ProgressRow[]; total: ProgressRow; township: string | undefined }
+
+function PlaceName({ campaign, row, township }: { campaign: Campaign; row: ProgressRow; township: string | undefined }) {
+  const search = { campaign: campaign.campaignId }
+  return township === undefined ? (
+    <Link to="/progress" search={{ ...search, township: row.code }}>
+      {row.name}
+    </Link>
+  ) : (
+    <Link to="/households" search={{ ...search, township, village: row.code }}>
+      {row.name}
+    </Link>
+  )
+}
+
+function PrintVillage({ campaign, row }: { campaign: Campaign; row: ProgressRow }) {
+  if (row.reported === 0) return <span className="muted">—</span>
+  const address = addressOf('verification.print-village', { params: { campaignId: campaign.campaignId, village: row.code } })
+  return (
+    <a href={address} target="_blank" rel="noreferrer" className="nowrap">
+      打印报告<span className="hidden">：{row.name}，{row.reported} 份，PDF</span>
+    </a>
+  )
+}
+
+function Places({ campaign, rows, total, township }: RowsProps) {
+  const can = useCan()
+  const printing = township !== undefined && can('verification.print')
+  return (
+    <Scroller label="分区进度表，可左右滚动">
+      <table className="data">
+        <caption className="hidden">{township === undefined ? '按乡镇街道的核对进度' : '按村社区的核对进度'}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{township === undefined ? '乡镇街道' : '村社区'}</th>
+            <th scope="col" className="wide-col">
+              进度
+            </th>
+            {['户数', '已签发', '一致', '不一致', '无法认定', 'A 类待处置', 'B 类待答复', '退回未补正'].map((x) => (
+              <th key={x} scope="col" className="num">
+                {x}
+              </th>
+            ))}
+            {printing && <th scope="col">成批打印</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.code}>
+              <th scope="row">
+                <PlaceName campaign={campaign} row={row} township={township} />
+              </th>
+              <td>
+                <Bar segments={segmentsOf(row)} total={row.households} unit="户" />
+              </td>
+              <Counts row={row} />
+              {printing && (
+                <td>
+                  <PrintVillage campaign={campaign} row={row} />
+                </td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">合计</th>
+            <td>
+              <Bar segments={segmentsOf(total)} total={total.households} unit="户" />
+            </td>
+            <Counts row={total} />
+            {printing && <td />}
+          </tr>
+        </tfoot>
+      </table>
+    </Scroller>
+  )
+}
+
+function Counts({ row }: { row: ProgressRow }) {
+  const figures = [row.households, row.reported, row.consistent, row.inconsistent, row.undetermined, row.openA, row.openB, row.returned]
+  const keys = ['households', 'reported', 'consistent', 'inconsistent', 'undetermined', 'openA', 'openB', 'returned']
+  return (
+    <>
+      {figures.map((n, i) => (
+        <td key={keys[i]} className="num">
+          {count(n)}
+        </td>
+      ))}
+    </>
+  )
+}
+
+function CampaignState({ campaign }: { campaign: Campaign }) {
+  const words = { frozen: '名单已冻结', running: '进行中', done: '已完成', closed: '已关闭' } as const
+  return (
+    <p className="row small">
+      <Tag tone={campaign.state === 'running' ? 'blue' : 'green'}>{words[campaign.state]}</Tag>
+      <span>核对时点 {campaign.asOf}</span>
+      <span>政策包 {campaign.pack}</span>
+      <span>
+        {count(campaign.persons)} 人，义务人 {count(campaign.supporters)} 人
+      </span>
+      <span className="muted">
+        {instant(campaign.startedAt)} 由{campaign.startedBy}启动
+        {campaign.endedAt !== null && `，${instant(campaign.endedAt)} 完成`}
+      </span>
+    </p>
+  )
+}
+
+function Progress({ campaign }: { campaign: Campaign }) {
+  const { township } = useSearch({ from: '/office/progress' })
+  const query = useQuery({
+    ...reading('verification.read-progress', { params: { campaignId: campaign.campaignId }, query: { township } }),
+    refetchInterval: campaign.state === 'running' ? 3_000 : false,
+  })
+  return (
+    <Show query={query}>
+      {(data) => (
+        <>
+          <CampaignState campaign={data.campaign} />
+          <Headline campaign={data.campaign} total={data.total} />
+          <section className="card stack-small">
+            <div className="spread">
+              <h2>{township === undefined ? '各乡镇街道' : `${data.total.name} 各村社区`}</h2>
+              <Legend items={stepGroups} />
+            </div>
+            {data.rows.length === 0 ? (
+              <Empty title="这里没有纳入核对的家庭" />
+            ) : (
+              <Places campaign={data.campaign} rows={data.rows} total={data.total} township={township} />
+            )}
+          </section>
+        </>
+      )}
+    </Show>
+  )
+}
+
+/** Campaign progress by township, then by village; every count leads to the households behind it. */
+export function ProgressPage() {
+  const { campaign: wanted, township } = useSearch({ from: '/office/progress' })
+  const navigate = useNavigate()
+  const can = useCan()
+  const { query, rows, campaign } = useCampaign(wanted)
+  const [starting, setStarting] = useState(false)
+  const back = township !== undefined && (
+    <li>
+      <Link to="/progress" search={{ campaign: wanted }}>
+        全部乡镇街道
+      </Link>
+    </li>
+  )
+  return (
+    <Page
+      title={campaign === undefined ? '核对进度' : campaign.title}
+      {...(back === false ? {} : { crumbs: back })}
+      actions={
+        <>
+          {campaign !== undefined && (
+            <CampaignChoice
+              rows={rows}
+              campaign={campaign}
+              onPick={(id) => void navigate({ to: '/progress', search: { campaign: id } })}
+            />
+          )}
+          {can('verification.start') && (
+            <button type="button" className="button" onClick={() => setStarting(true)}>
+              新建核对批次
+            </button>
+          )}
+        </>
+      }
+    >
+      {campaign === undefined ? <NoCampaign query={query} /> : <Progress key={campaign.campaignId} campaign={campaign} />}
+      {starting && <StartCampaign onClose={() => setStarting(false)} />}
+    </Page>
+  )
+}

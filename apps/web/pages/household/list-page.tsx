@@ -1,0 +1,145 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link, useSearch } from '@tanstack/react-router'
+import { useCallback, useSyncExternalStore } from 'react'
+import type { HouseholdRow } from '#verification/contract'
+import { call } from '../../client.ts'
+import { clockText, count, yuan } from '../../format.ts'
+import { Page } from '../../ui/page.tsx'
+import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
+import { Tag, WordTag } from '../../ui/tag.tsx'
+import { VirtualList } from '../../ui/virtual-list.tsx'
+import { commissionWords, conclusionWords, kindWords, programmeWords } from '../../wording.ts'
+import { ListFilters } from './list-filters.tsx'
+
+const narrow = typeof window === 'undefined' ? null : window.matchMedia('(max-width: 767px)')
+
+function useNarrow(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      narrow?.addEventListener('change', changed)
+      return () => narrow?.removeEventListener('change', changed)
+    },
+    () => narrow?.matches ?? false,
+  )
+}
+
+const heads = [
+  { key: 'clock', label: '时限' },
+  { key: 'who', label: '户主' },
+  { key: 'place', label: '所在村社区' },
+  { key: 'kind', label: '类别' },
+  { key: 'state', label: '核对状态' },
+  { key: 'conclusion', label: '结论' },
+  { key: 'open', label: '待处置疑点' },
+  { key: 'silent', label: '未答来源', end: true },
+  { key: 'income', label: '月人均核定（元）', end: true },
+  { key: 'report', label: '报告' },
+] as const
+
+function Clock({ row }: { row: HouseholdRow }) {
+  if (row.daysLeft === null) return <span className="muted small">不计时</span>
+  const tone = row.daysLeft < 0 ? 'red' : row.daysLeft <= 1 ? 'amber' : 'green'
+  return <Tag tone={tone}>{clockText(row.daysLeft)}</Tag>
+}
+
+function Open({ row }: { row: HouseholdRow }) {
+  if (row.openA + row.openB === 0) return <span className="muted small">{row.findings === 0 ? '无疑点' : '已处置'}</span>
+  return (
+    <span className="row">
+      {row.openA > 0 && <Tag tone="red">A 类 {row.openA}</Tag>}
+      {row.openB > 0 && <Tag tone="amber">B 类 {row.openB}</Tag>}
+    </span>
+  )
+}
+
+function cellsOf(row: HouseholdRow, campaign: string | undefined) {
+  return [
+    <Clock key="clock" row={row} />,
+    <span key="who">
+      <Link className="row-link" to="/households/$householdNo" params={{ householdNo: row.householdNo }} search={{ campaign }}>
+        {row.headName}
+      </Link>{' '}
+      <span className="muted small mono">{row.householdNo}</span>
+    </span>,
+    `${row.townshipName} ${row.villageName}`,
+    `${programmeWords[row.programme]} ${kindWords[row.kind]} ${row.members} 人`,
+    row.state === null ? <Tag tone="grey">未纳入核对</Tag> : <WordTag key="state" word={commissionWords[row.state]} />,
+    row.conclusion === null ? <span className="muted">—</span> : <WordTag key="conclusion" word={conclusionWords[row.conclusion]} />,
+    <Open key="open" row={row} />,
+    row.openSources === 0 ? <span className="muted">0</span> : count(row.openSources),
+    yuan(row.perCapita),
+    row.reportNo === null ? (
+      <span className="muted">—</span>
+    ) : (
+      <Link key="report" to="/reports/$reportNo" params={{ reportNo: row.reportNo }} className="above">
+        {row.reportedOn ?? '查看'}
+        <span className="hidden">签发的报告，{row.headName}户</span>
+      </Link>
+    ),
+  ]
+}
+
+type Filter = ReturnType<typeof useFilter>
+
+function useFilter() {
+  return useSearch({ from: '/office/households' })
+}
+
+/** The contract's filter from the address; unknown codes go to the server, which says what is wrong with them. */
+function queryOf({ campaign, ...filter }: Filter) {
+  return { ...filter, campaignId: campaign } as Parameters<typeof call<'verification.list-households'>>[1]['query']
+}
+
+function useHouseholds(filter: Filter) {
+  return useInfiniteQuery({
+    queryKey: ['verification.list-households', filter],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      call('verification.list-households', { query: { ...queryOf(filter), cursor: pageParam, limit: 100 } }, signal),
+    getNextPageParam: (page) => page.next ?? undefined,
+    placeholderData: (before) => before,
+  })
+}
+
+/** Households under the caller's scope: filters in the address, pages from the server, only rows in view drawn. */
+export function ListPage() {
+  const filter = useFilter()
+  const small = useNarrow()
+  const query = useHouseholds(filter)
+  const { fetchNextPage, hasNextPage, isFetchingNextPage } = query
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
+  }, [fetchNextPage, hasNextPage, isFetchingNextPage])
+  const rows = query.data?.pages.flatMap((page) => page.rows) ?? []
+  const total = query.data?.pages[0]?.total ?? 0
+  return (
+    <Page title="家庭">
+      <ListFilters filter={filter} />
+      <p role="status" className="small">
+        {query.data === undefined ? ' ' : `共 ${count(total)} 户${query.isFetching ? '，正在更新…' : ''}`}
+      </p>
+      {query.isError && <ErrorPanel error={query.error} retry={query.refetch} />}
+      {query.isPending && <Loading lines={7} />}
+      {query.data !== undefined && rows.length === 0 && (
+        <Empty title="没有符合条件的家庭">
+          <p>
+            可以放宽条件，或<Link to="/households">清除全部条件</Link>。
+          </p>
+        </Empty>
+      )}
+      {rows.length > 0 && (
+        <VirtualList
+          label="家庭列表"
+          className="households"
+          heads={heads}
+          rows={rows}
+          total={total}
+          rowKey={(row) => row.householdNo}
+          cells={(row) => cellsOf(row, filter.campaign)}
+          rowHeight={small ? 132 : 40}
+          onNearEnd={more}
+        />
+      )}
+    </Page>
+  )
+}

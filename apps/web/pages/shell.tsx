@@ -1,0 +1,108 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { call, CallProblem, reading } from '../client.ts'
+import { useCan } from '../session.ts'
+
+const links = [
+  { to: '/progress', label: '核对进度', permission: 'verification.read' },
+  { to: '/households', label: '家庭', permission: 'verification.read' },
+  { to: '/units', label: '成员单位', permission: 'verification.read' },
+  { to: '/imports', label: '导入', permission: 'registry.read' },
+  { to: '/quality', label: '数据质量', permission: 'registry.read' },
+  { to: '/statistics', label: '统计', permission: 'verification.statistics' },
+  { to: '/looks', label: '查询留痕', permission: 'journal.read' },
+] as const
+
+function Navigation() {
+  const can = useCan()
+  return (
+    <nav className="nav" aria-label="主要功能">
+      {links
+        .filter((link) => can(link.permission))
+        .map((link) => (
+          <Link key={link.to} to={link.to} activeOptions={{ includeSearch: false }}>
+            {link.label}
+          </Link>
+        ))}
+    </nav>
+  )
+}
+
+function Who() {
+  const session = useQuery(reading('identity.read-session', {})).data
+  const queries = useQueryClient()
+  const router = useRouter()
+  const leave = useMutation({
+    mutationFn: () => call('identity.sign-out', {}),
+    onSettled: async () => {
+      queries.clear()
+      await router.navigate({ to: '/sign-in', search: {} })
+    },
+  })
+  return (
+    <div className="who">
+      {session !== undefined && (
+        <div className="small">
+          <div className="strong">{session.name}</div>
+          <div>
+            {session.roleLabel}，{session.scopeName}
+          </div>
+        </div>
+      )}
+      <button type="button" className="button" onClick={() => leave.mutate()} disabled={leave.isPending}>
+        退出
+      </button>
+    </div>
+  )
+}
+
+/** Sends the user to sign in again as soon as any question is refused for want of a session. */
+function useSessionGuard() {
+  const queries = useQueryClient()
+  const router = useRouter()
+  useEffect(
+    () =>
+      queries.getQueryCache().subscribe((event) => {
+        if (event.type !== 'updated' || event.action.type !== 'error') return
+        const error: unknown = event.action.error
+        if (error instanceof CallProblem && error.status === 401) {
+          void router.navigate({ to: '/sign-in', search: { to: router.state.location.href } })
+        }
+      }),
+    [queries, router],
+  )
+}
+
+/** Header with navigation, who is signed in and for which area, then the page. */
+export function Shell() {
+  useSessionGuard()
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const [openOn, setOpenOn] = useState<string | null>(null)
+  const open = openOn === path
+  const session = useQuery(reading('identity.read-session', {})).data
+  return (
+    <>
+      <a className="skip button" href="#main">
+        跳到正文
+      </a>
+      <header className="top no-print" data-open={open}>
+        <div className="top-inner">
+          <Link to="/progress" className="brand">
+            <b>应保</b>
+            <span>{session?.districtName ?? ''}居民家庭经济状况核对</span>
+          </Link>
+          <button type="button" className="button menu-button" aria-expanded={open} onClick={() => setOpenOn(open ? null : path)}>
+            菜单
+          </button>
+          <Navigation />
+          <Who />
+        </div>
+      </header>
+      {session?.demo === true && <p className="demo no-print">演示环境：人员、单位和数据全部为虚构。</p>}
+      <main id="main" tabIndex={-1}>
+        <Outlet />
+      </main>
+    </>
+  )
+}

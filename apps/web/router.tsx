@@ -1,0 +1,175 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { CallProblem, reading } from './client.ts'
+import { NotFound, RootFrame, RouteError } from './pages/root-frame.tsx'
+import { Shell } from './pages/shell.tsx'
+import { Loading } from './ui/states.tsx'
+import { parseSearch, pick, stringifySearch } from './ui/search.ts'
+
+type Context = { queries: QueryClient }
+
+const root = createRootRouteWithContext<Context>()({ component: RootFrame, notFoundComponent: NotFound })
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search) => pick(search, ['to']),
+  component: lazyRouteComponent(() => import('./pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
+})
+
+const check = createRoute({
+  getParentRoute: () => root,
+  path: '/check',
+  validateSearch: (search) => pick(search, ['q']),
+  component: lazyRouteComponent(() => import('./pages/report/check-page.tsx'), 'CheckPage'),
+})
+
+/** Everything behind it needs a session; without one the page asked for is kept and opened after signing in. */
+const office = createRoute({
+  getParentRoute: () => root,
+  id: 'office',
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    try {
+      return { session: await context.queries.query({ ...reading('identity.read-session', {}), staleTime: 60_000 }) }
+    } catch (error) {
+      if (error instanceof CallProblem && error.status === 401) throw redirect({ to: '/sign-in', search: { to: location.href } })
+      throw error
+    }
+  },
+})
+
+const home = createRoute({
+  getParentRoute: () => office,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/progress' })
+  },
+})
+
+const progress = createRoute({
+  getParentRoute: () => office,
+  path: '/progress',
+  validateSearch: (search) => pick(search, ['campaign', 'township']),
+  component: lazyRouteComponent(() => import('./pages/campaign/progress-page.tsx'), 'ProgressPage'),
+})
+
+const units = createRoute({
+  getParentRoute: () => office,
+  path: '/units',
+  validateSearch: (search) => pick(search, ['campaign', 'unit']),
+  component: lazyRouteComponent(() => import('./pages/campaign/units-page.tsx'), 'UnitsPage'),
+})
+
+export const householdKeys = [
+  'campaign',
+  'township',
+  'village',
+  'programme',
+  'kind',
+  'state',
+  'conclusion',
+  'finding',
+  'rule',
+  'q',
+] as const
+
+const households = createRoute({
+  getParentRoute: () => office,
+  path: '/households',
+  validateSearch: (search) => pick(search, householdKeys),
+  component: lazyRouteComponent(() => import('./pages/household/list-page.tsx'), 'ListPage'),
+})
+
+const household = createRoute({
+  getParentRoute: () => office,
+  path: '/households/$householdNo',
+  validateSearch: (search) => pick(search, ['campaign', 'finding']),
+  component: lazyRouteComponent(() => import('./pages/household/household-page.tsx'), 'HouseholdPage'),
+})
+
+const report = createRoute({
+  getParentRoute: () => office,
+  path: '/reports/$reportNo',
+  component: lazyRouteComponent(() => import('./pages/report/report-page.tsx'), 'ReportPage'),
+})
+
+const imports = createRoute({
+  getParentRoute: () => office,
+  path: '/imports',
+  component: lazyRouteComponent(() => import('./pages/import/imports-page.tsx'), 'ImportsPage'),
+})
+
+const importRun = createRoute({
+  getParentRoute: () => office,
+  path: '/imports/$importId',
+  validateSearch: (search) => pick(search, ['file', 'code', 'severity', 'state', 'row']),
+  component: lazyRouteComponent(() => import('./pages/import/import-run-page.tsx'), 'ImportRunPage'),
+})
+
+const quarantineRow = createRoute({
+  getParentRoute: () => office,
+  path: '/quarantine/$rowId',
+  component: lazyRouteComponent(() => import('./pages/import/correct-row-page.tsx'), 'CorrectRowPage'),
+})
+
+const mappings = createRoute({
+  getParentRoute: () => office,
+  path: '/mappings',
+  component: lazyRouteComponent(() => import('./pages/import/mappings-page.tsx'), 'MappingsPage'),
+})
+
+const quality = createRoute({
+  getParentRoute: () => office,
+  path: '/quality',
+  validateSearch: (search) => pick(search, ['township']),
+  component: lazyRouteComponent(() => import('./pages/statistics/quality-page.tsx'), 'QualityPage'),
+})
+
+const statistics = createRoute({
+  getParentRoute: () => office,
+  path: '/statistics',
+  validateSearch: (search) => pick(search, ['campaign', 'township']),
+  component: lazyRouteComponent(() => import('./pages/statistics/statistics-page.tsx'), 'StatisticsPage'),
+})
+
+const looks = createRoute({
+  getParentRoute: () => office,
+  path: '/looks',
+  validateSearch: (search) => pick(search, ['subject']),
+  component: lazyRouteComponent(() => import('./pages/journal/looks-page.tsx'), 'LooksPage'),
+})
+
+const tree = root.addChildren([
+  signIn,
+  check,
+  office.addChildren([
+    home,
+    progress,
+    units,
+    households,
+    household,
+    report,
+    imports,
+    importRun,
+    quarantineRow,
+    mappings,
+    quality,
+    statistics,
+    looks,
+  ]),
+])
+
+/** The router of the office pages; pages are loaded when first opened. */
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queries },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    defaultPendingComponent: Loading,
+    defaultErrorComponent: RouteError,
+  })
+}

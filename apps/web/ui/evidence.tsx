@@ -1,0 +1,72 @@
+import { useId, useState } from 'react'
+import type { StoredFile } from '#kernel/schema'
+import { CallProblem, sendFile } from '../client.ts'
+import { fileSize } from '../format.ts'
+
+type EvidenceProps = { files: readonly StoredFile[]; onChange: (files: StoredFile[]) => void; error?: string | undefined }
+
+/** Attaches files by content hash; each upload shows how far it is and a verdict. */
+export function Evidence({ files, onChange, error }: EvidenceProps) {
+  const id = useId()
+  const [busy, setBusy] = useState<{ name: string; share: number } | null>(null)
+  const [problem, setProblem] = useState<string | null>(null)
+
+  async function add(list: FileList | null) {
+    setProblem(null)
+    const added = [...files]
+    for (const file of list ?? []) {
+      try {
+        setBusy({ name: file.name, share: 0 })
+        const stored = await sendFile(file, (share) => setBusy({ name: file.name, share }))
+        if (!added.some((x) => x.sha256 === stored.sha256)) added.push(stored)
+      } catch (failure) {
+        setProblem(`“${file.name}”没有传上：${failure instanceof CallProblem ? failure.message : '读不出这个文件，请换一个重试。'}`)
+      }
+    }
+    setBusy(null)
+    onChange(added)
+  }
+
+  return (
+    <div className="field">
+      <label htmlFor={id}>证据材料</label>
+      <input
+        id={id}
+        className="input"
+        type="file"
+        multiple
+        aria-describedby={`${id}-hint`}
+        aria-invalid={error === undefined ? undefined : true}
+        onChange={(event) => {
+          void add(event.target.files)
+          event.target.value = ''
+        }}
+      />
+      <p id={`${id}-hint`} className="muted small">
+        至少一份：入户照片、证明、票据或询问笔录。按内容指纹保存，不能替换。
+      </p>
+      <p role="status" className="small">
+        {busy !== null && `正在上传 ${busy.name} ${Math.round(busy.share * 100)} %`}
+      </p>
+      {problem !== null && (
+        <p role="alert" className="error-text small">
+          {problem}
+        </p>
+      )}
+      {error !== undefined && <p className="error-text small">{error}</p>}
+      <ul className="stack-small">
+        {files.map((file) => (
+          <li key={file.sha256} className="row">
+            <span>{file.name}</span>
+            <span className="muted small">
+              {fileSize(file.size)}，指纹 {file.sha256.slice(0, 12)}
+            </span>
+            <button type="button" className="button plain" onClick={() => onChange(files.filter((x) => x.sha256 !== file.sha256))}>
+              移除<span className="hidden">{file.name}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}

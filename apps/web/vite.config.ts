@@ -1,0 +1,57 @@
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig, type Plugin } from 'vite'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+const contracts = [
+  ['src/identity/contract.ts', 'identityRoutes'],
+  ['src/journal/contract.ts', 'journalRoutes'],
+  ['src/registry/contract/index.ts', 'registryRoutes'],
+  ['src/verification/contract/index.ts', 'verificationRoutes'],
+] as const
+
+type Spot = readonly [method: string, path: string]
+
+/** Name → [method, path] of all routes the pages may call. */
+async function readRouteTable(): Promise<Record<string, Spot>> {
+  const table: Record<string, Spot> = {}
+  for (const [file, key] of contracts) {
+    const loaded: Record<string, unknown> = await import(pathToFileURL(`${root}${file}`).href)
+    for (const route of Object.values(loaded[key] ?? {}) as { name: string; method: string; path: string }[]) {
+      table[route.name] = [route.method, route.path]
+    }
+  }
+  return table
+}
+
+const publicId = 'virtual:route-table'
+const resolvedId = `\0${publicId}`
+
+/**
+ * Gives the browser the method and path of every route, read from the contracts at build time, so that no schema library is
+ * shipped to it. The types come from the same contracts.
+ */
+function routeTable(): Plugin {
+  return {
+    name: 'yingbao-route-table',
+    resolveId: (id) => (id === publicId ? resolvedId : undefined),
+    load: async (id) => (id === resolvedId ? `export const routeTable = ${JSON.stringify(await readRouteTable())}` : undefined),
+  }
+}
+
+/** Office pages: built to dist/web; `vite apps/web` serves them alone, with the API proxied to a server on port 8080. */
+export default defineConfig({
+  root: here,
+  publicDir: false,
+  plugins: [react(), routeTable()],
+  build: {
+    outDir: `${root}dist/web`,
+    emptyOutDir: true,
+    target: ['es2020', 'chrome87'],
+    reportCompressedSize: false,
+    assetsInlineLimit: 2048,
+  },
+  server: { port: 5173, proxy: { '/api': 'http://127.0.0.1:8080' } },
+})
