@@ -1,7 +1,7 @@
 /**
  * Suite ED1: Ed25519 signatures, SHA-256 digests, bodies sealed to the receiver with an ephemeral X25519 agreement,
  * HKDF-SHA256 and AES-256-GCM. One suite per link, named in every header; another suite is refused, never negotiated.
- * Keys travel and rest as base64url of their DER form.
+ * Keys rest as base64url of their 32 raw bytes.
  */
 import {
   createCipheriv,
@@ -20,16 +20,23 @@ import {
 /** Name of the suite as headers carry it. */
 export const SUITE = 'ED1'
 
-/** A node's own keys as text: private parts stay on the node. */
-export interface NodeKeyTexts {
-  signPrivate: string
-  signPublic: string
-  sealPrivate: string
-  sealPublic: string
+/** One pair as text: 32 raw bytes each in base64url. */
+export interface KeyPairText {
+  readonly publicKey: string
+  readonly privateKey: string
 }
 
-/** What others know of a node. */
-export type PeerKeyTexts = Pick<NodeKeyTexts, 'signPublic' | 'sealPublic'>
+/** A node's own keys as text: `signing` Ed25519, `box` X25519. Private parts stay on the node. */
+export interface NodeKeyTexts {
+  readonly signing: KeyPairText
+  readonly box: KeyPairText
+}
+
+/** What others know of a node: public keys for its signatures and for sealing to it. */
+export interface PeerKeyTexts {
+  readonly signing: string
+  readonly box: string
+}
 
 /** A node's own keys, ready for use. */
 export interface OwnKeys {
@@ -48,41 +55,57 @@ export interface PeerKeys {
 
 const RAW_LENGTH = 32
 const TAG_LENGTH = 16
-const spkiX25519 = Buffer.from('302a300506032b656e032100', 'hex')
 
-const text = (key: KeyObject, type: 'pkcs8' | 'spki'): string => key.export({ type, format: 'der' }).toString('base64url')
-const raw = (key: KeyObject): Buffer => key.export({ type: 'spki', format: 'der' }).subarray(-RAW_LENGTH)
+type Curve = 'Ed25519' | 'X25519'
+
+function jwkOf(key: KeyObject): { x: string; d: string } {
+  const { x, d } = key.export({ format: 'jwk' })
+  if (x === undefined) throw new RangeError('unexpected form of key')
+  return { x, d: d ?? '' }
+}
+
+function pairOf(privateKey: KeyObject): KeyPairText {
+  const { x, d } = jwkOf(privateKey)
+  return { publicKey: x, privateKey: d }
+}
 
 /** New keys for one node. */
 export function generateNodeKeys(): NodeKeyTexts {
-  const signing = generateKeyPairSync('ed25519')
-  const sealing = generateKeyPairSync('x25519')
   return {
-    signPrivate: text(signing.privateKey, 'pkcs8'),
-    signPublic: text(signing.publicKey, 'spki'),
-    sealPrivate: text(sealing.privateKey, 'pkcs8'),
-    sealPublic: text(sealing.publicKey, 'spki'),
+    signing: pairOf(generateKeyPairSync('ed25519').privateKey),
+    box: pairOf(generateKeyPairSync('x25519').privateKey),
   }
 }
 
-function privateKey(der: string): KeyObject {
-  return createPrivateKey({ key: Buffer.from(der, 'base64url'), format: 'der', type: 'pkcs8' })
+/** The public half of a node's keys. */
+export function publicHalf(texts: NodeKeyTexts): PeerKeyTexts {
+  return { signing: texts.signing.publicKey, box: texts.box.publicKey }
 }
 
-function publicKey(der: string): KeyObject {
-  return createPublicKey({ key: Buffer.from(der, 'base64url'), format: 'der', type: 'spki' })
+function privateKey(crv: Curve, pair: KeyPairText): KeyObject {
+  return createPrivateKey({ key: { kty: 'OKP', crv, x: pair.publicKey, d: pair.privateKey }, format: 'jwk' })
+}
+
+function publicKey(crv: Curve, x: string): KeyObject {
+  return createPublicKey({ key: { kty: 'OKP', crv, x }, format: 'jwk' })
 }
 
 /** Reads a node's own private keys. Throws when a text is no key. */
-export function ownKeys(texts: Pick<NodeKeyTexts, 'signPrivate' | 'sealPrivate'>): OwnKeys {
-  const unseal = privateKey(texts.sealPrivate)
-  return { sign: privateKey(texts.signPrivate), unseal, sealPublicRaw: raw(createPublicKey(unseal)) }
+export function ownKeys(texts: NodeKeyTexts): OwnKeys {
+  return {
+    sign: privateKey('Ed25519', texts.signing),
+    unseal: privateKey('X25519', texts.box),
+    sealPublicRaw: Buffer.from(texts.box.publicKey, 'base64url'),
+  }
 }
 
 /** Reads another node's public keys. Throws when a text is no key. */
 export function peerKeys(texts: PeerKeyTexts): PeerKeys {
-  const seal = publicKey(texts.sealPublic)
-  return { verify: publicKey(texts.signPublic), seal, sealPublicRaw: raw(seal) }
+  return {
+    verify: publicKey('Ed25519', texts.signing),
+    seal: publicKey('X25519', texts.box),
+    sealPublicRaw: Buffer.from(texts.box, 'base64url'),
+  }
 }
 
 /** SHA-256, 32 bytes. */
@@ -112,7 +135,7 @@ function contentKey(secret: Buffer, ephemeral: Buffer, receiver: Buffer): { key:
  */
 export function seal(plain: Uint8Array, receiver: PeerKeys, bound: string): Buffer {
   const ephemeral = generateKeyPairSync('x25519')
-  const ephemeralRaw = raw(ephemeral.publicKey)
+  const ephemeralRaw = Buffer.from(jwkOf(ephemeral.publicKey).x, 'base64url')
   const secret = diffieHellman({ privateKey: ephemeral.privateKey, publicKey: receiver.seal })
   const { key, iv } = contentKey(secret, ephemeralRaw, receiver.sealPublicRaw)
   const cipher = createCipheriv('aes-256-gcm', key, iv)
@@ -125,7 +148,7 @@ export function unseal(sealed: Uint8Array, own: OwnKeys, bound: string): Buffer 
   if (sealed.byteLength < RAW_LENGTH + TAG_LENGTH) throw new RangeError('sealed body is too short')
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
   const ephemeralRaw = bytes.subarray(0, RAW_LENGTH)
-  const ephemeral = createPublicKey({ key: Buffer.concat([spkiX25519, ephemeralRaw]), format: 'der', type: 'spki' })
+  const ephemeral = publicKey('X25519', ephemeralRaw.toString('base64url'))
   const secret = diffieHellman({ privateKey: own.unseal, publicKey: ephemeral })
   const { key, iv } = contentKey(secret, ephemeralRaw, own.sealPublicRaw)
   const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_LENGTH })

@@ -1,0 +1,54 @@
+/** The configuration file of a member unit's gateway: who it is, whom it dials, what it answers from. */
+import { z } from 'zod'
+import { isUnit, type UnitName } from './catalogue.ts'
+
+const keyText = z.string().length(43)
+const pair = z.strictObject({ publicKey: keyText, privateKey: keyText })
+
+/** Column of the catalogue → column of the unit's file, table or view. A column left out has its own name. */
+const columns = z.record(z.string(), z.string()).default({})
+
+/** Column of the catalogue → (the unit's code → code of the catalogue). A code left out stays as it is. */
+const codes = z.record(z.string(), z.record(z.string(), z.string())).default({})
+
+const CsvRecordSource = z.strictObject({ file: z.string().min(1), columns, codes })
+
+const SqlRecordSource = z.strictObject({
+  /** table or view, with its schema where needed */
+  table: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?$/, '表名只能由字母、数字、下划线组成'),
+  columns,
+  codes,
+})
+
+/** Where a unit's rows are. Record types are named without the unit, e.g. vehicles. */
+export const GatewaySource = z.discriminatedUnion('kind', [
+  /** a folder with manifest.csv, unanswered.csv and one CSV per record type, as in a district package */
+  z.strictObject({ kind: z.literal('package'), dir: z.string().min(1) }),
+  /** CSV files anywhere, with their own column names and codes */
+  z.strictObject({ kind: z.literal('csv'), records: z.record(z.string(), CsvRecordSource) }),
+  /** tables or views of a database, read in place */
+  z.strictObject({
+    kind: z.literal('sql'),
+    driver: z.enum(['postgres', 'mysql', 'sqlite']),
+    /** connection string; for sqlite the path of the file */
+    url: z.string().min(1),
+    records: z.record(z.string(), SqlRecordSource),
+  }),
+])
+export type GatewaySource = z.infer<typeof GatewaySource>
+export type SqlSource = Extract<GatewaySource, { kind: 'sql' }>
+
+export const GatewayConfig = z.strictObject({
+  unit: z.custom<UnitName>((value) => typeof value === 'string' && isUnit(value), '未知的成员单位'),
+  /** stable id of this node, e.g. 330106.police */
+  nodeId: z.string().min(1),
+  centreId: z.string().min(1),
+  /** address of the verification centre, e.g. http://127.0.0.1:8080 */
+  centreUrl: z.url(),
+  keys: z.strictObject({ signing: pair, box: pair }),
+  centreKeys: z.strictObject({ signing: keyText, box: keyText }),
+  /** folder for this gateway's durable state: inbox, outbox, log, prepared data */
+  stateDir: z.string().min(1),
+  source: GatewaySource,
+})
+export type GatewayConfig = z.infer<typeof GatewayConfig>
