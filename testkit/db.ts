@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, inject } from 'vitest'
 import type { Keys } from '#platform/crypto'
-import { type Db, openDb, type Scope, type Tx, wholeScope, withTransaction } from '#platform/db'
+import { type Db, openDb, type Scope, type Tx, WORKER_ROLE, wholeScope, withTransaction } from '#platform/db'
 import { memoryKeys } from '#platform/key-file'
 import { asOwner, databaseUrl } from './server.ts'
 import './global-setup.ts'
@@ -10,6 +10,8 @@ import './global-setup.ts'
 export interface TestDb {
   /** Connections as the application role. */
   readonly pool: Db
+  /** Connections as the role of bulk work: COPY into scoped tables. */
+  readonly workerPool: Db
   /** Connections as the owner (for looking behind the scenes, and for tampering). */
   readonly ownerPool: Db
   readonly keys: Keys
@@ -34,14 +36,17 @@ export async function testDb(): Promise<TestDb> {
   const url = databaseUrl(templateUrl, name)
   const pool = openDb({ url, applicationName: 'yingbao-test' })
   const ownerPool = openDb({ url, role: null, applicationName: 'yingbao-test-owner' })
+  const workerPool = openDb({ url, role: WORKER_ROLE, applicationName: 'yingbao-test-worker' })
   afterAll(async () => {
     await pool.close()
+    await workerPool.close()
     await ownerPool.close()
     await asOwner(serverUrl, `drop database if exists ${name} with (force)`)
   })
   const as: TestDb['as'] = (scope, fn) => withTransaction(pool, scope ?? wholeScope('test'), fn)
   return {
     pool,
+    workerPool,
     ownerPool,
     keys: memoryKeys(),
     url,

@@ -11,6 +11,9 @@
 --   planner, so the policy is an index range. Without a scope both are null and no row is visible.
 -- * A table that is named by a key of its own (never listed by area) may leave the column out only if its rows say nothing about a person.
 -- * The role yingbao_app gets select, insert, update, delete on new tables by default; append-only tables revoke update and delete.
+-- * COPY ... FROM does not work on a table with row-level security for yingbao_app. Bulk work either copies into a temporary table and
+--   inserts from there, or (the worker's batches, imports of a whole district) runs as yingbao_worker, which row-level security does not
+--   bind but which has no other right than yingbao_app: the journal is append-only for it as well.
 -- * Sensitive values (citizen number, account, certificate, phone, health) are `bytea`: the sealed value; equality goes through a second
 --   `bytea` column of 16 bytes, the keyed index.
 
@@ -25,8 +28,27 @@ end
 $$;
 do $$
 begin
-  if not pg_has_role(current_user, 'yingbao_app', 'set') then
-    execute format('grant yingbao_app to %I', current_user);
+  if not exists (select from pg_roles where rolname = 'yingbao_worker') then
+    create role yingbao_worker nologin nosuperuser nocreatedb nocreaterole bypassrls;
+  end if;
+exception
+  when duplicate_object or unique_violation then null;
+  when insufficient_privilege then
+    raise exception 'the role yingbao_worker cannot be made by %: let a superuser run "create role yingbao_worker nologin bypassrls; create role yingbao_app nologin; grant yingbao_app, yingbao_worker to %"',
+      current_user, current_user;
+end
+$$;
+do $$
+declare
+  wanted text;
+begin
+  foreach wanted in array array['yingbao_app', 'yingbao_worker'] loop
+    if not pg_has_role(current_user, wanted, 'set') then
+      execute format('grant %I to %I', wanted, current_user);
+    end if;
+  end loop;
+  if not pg_has_role('yingbao_worker', 'yingbao_app', 'usage') then
+    grant yingbao_app to yingbao_worker;
   end if;
 end
 $$;
@@ -72,7 +94,6 @@ create table app_session (
   -- Keyed hash of the cookie; the cookie itself is nowhere in the database.
   token_hash   bytea primary key,
   user_id      text collate "C" not null references app_user on delete cascade,
-  csrf         text not null,
   created_at   timestamptz not null,
   last_seen_at timestamptz not null,
   expires_at   timestamptz not null,
@@ -87,7 +108,8 @@ create table idempotency (
   key        text collate "C" not null,
   action     text collate "C" not null,
   input_hash bytea not null,
-  output     jsonb,
+  -- Sealed: an answer may hold personal values.
+  output     bytea,
   created_at timestamptz not null default now(),
   primary key (actor, key)
 );
@@ -113,7 +135,7 @@ create table outbox_event (
   due_at     timestamptz not null default now(),
   done_at    timestamptz
 );
-create index outbox_event_open on outbox_event (due_at, event_id) where done_at is null;
+create index outbox_event_open on outbox_event (event_id) where done_at is null;
 
 -- Journal ---------------------------------------------------------------------------------------------------------------------------
 -- Append-only, hash-chained per chain ('household:…', 'batch:…', 'system:…'). The trigger takes the chain's head row first and the number

@@ -83,7 +83,9 @@ test('a COPY whose source fails leaves nothing and the connection usable', async
     yield ['z', '999901001000', '1']
     throw new Error('source broke')
   }
-  await expect(db.as(undefined, (tx) => tx.copyIn('copy place from stdin', failing()))).rejects.toThrow('source broke')
+  await expect(withTransaction(db.workerPool, township, (tx) => tx.copyIn('copy place from stdin', failing()))).rejects.toThrow(
+    'source broke',
+  )
   const found = await db.as(undefined, (tx) => tx.query(`select 1 from place where code = 'z'`))
   expect(found).toEqual([])
 })
@@ -161,4 +163,47 @@ test('every table about persons has row-level security forced', async () => {
      where n.nspname = 'public' and c.relkind in ('r', 'p') and not (c.relrowsecurity and c.relforcerowsecurity) order by 1`,
   )
   expect(rows.map((row) => row.name)).toEqual([])
+})
+
+test('a swallowed statement failure cannot pass for a commit', async () => {
+  await expect(
+    db.as(township, async (tx) => {
+      await tx.execute(`update place set n = 42 where code = 'a'`)
+      await tx.query('select 1 / 0').catch(() => undefined)
+    }),
+  ).rejects.toThrow(/rolled back/)
+})
+
+test('a closing statement is part of the transaction: its failure undoes the rest', async () => {
+  const work = (closing: string) =>
+    withTransaction(db.pool, township, (tx) => tx.execute(`update place set n = n + 1 where code = 'a'`), {
+      closing: (tx) => tx.execute(closing),
+    })
+  await expect(work('select 1 / 0')).rejects.toThrow(/division by zero/)
+  await expect(work(`insert into place values ('far', '999999001000', 1)`)).rejects.toThrow(/row-level/)
+  expect(await work(`update place set n = n + 10 where code = 'a'`)).toBe(1)
+  const row = await db.as(township, (tx) => tx.one<{ n: number }>(`select n from place where code = 'a'`))
+  expect(row.n).toBe(12)
+})
+
+test('statements sent together keep their order and their scope', async () => {
+  const rows = await db.as(township, (tx) =>
+    Promise.all(
+      Array.from({ length: 50 }, (_, i) =>
+        tx.one<{ i: number; n: number }>('select $1::int as i, count(*)::int as n from place', [i]),
+      ),
+    ),
+  )
+  expect(rows.map((row) => row.i)).toEqual(Array.from({ length: 50 }, (_, i) => i))
+  expect(new Set(rows.map((row) => row.n)).size).toBe(1)
+})
+
+test('COPY and statements alternate in one transaction', async () => {
+  const n = await withTransaction(db.workerPool, township, async (tx) => {
+    await tx.copyIn('copy place from stdin', [['q1', '999901001000', 5]])
+    await tx.execute(`update place set n = 6 where code = 'q1'`)
+    await tx.copyIn('copy place from stdin', [['q2', '999901001000', 7]])
+    return (await tx.one<{ n: number }>(`select sum(n)::int as n from place where code in ('q1', 'q2')`)).n
+  })
+  expect(n).toBe(13)
 })

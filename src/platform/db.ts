@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
@@ -14,6 +14,12 @@ export type { CopyValue } from './copy-text.ts'
 
 /** The database role of every product connection: no superuser, row-level security applies, the journal is append-only for it. */
 export const APP_ROLE = 'yingbao_app'
+
+/**
+ * The role of bulk work over the whole district (the worker's batches, imports): the same rights as the application role, but row-level
+ * security does not bind it, so that COPY works on the scoped tables. Never for a request of a person.
+ */
+export const WORKER_ROLE = 'yingbao_worker'
 
 /**
  * Which divisions a transaction may see: codes with lo <= code < hi, compared by code point. `actor` (user id, or 'system:…') is what
@@ -53,7 +59,10 @@ export interface QueryOptions {
 /** An open transaction. */
 export interface Tx extends Sql {
   readonly scope: Scope
-  /** COPY … FROM STDIN in text form: `tx.copyIn('copy t (a, b) from stdin', rows)`. Gives the number of rows sent. */
+  /**
+   * COPY … FROM STDIN in text form: `tx.copyIn('copy t (a, b) from stdin', rows)`. Gives the number of rows sent. On a table with
+   * row-level security it needs a Db opened with WORKER_ROLE, or a temporary table on the way.
+   */
   copyIn(text: string, rows: Iterable<readonly CopyValue[]> | AsyncIterable<readonly CopyValue[]>): Promise<number>
   /** COPY … FROM STDIN from ready-made lines (each chunk whole lines of COPY text). */
   copyInText(text: string, chunks: Iterable<string> | AsyncIterable<string>): Promise<void>
@@ -222,10 +231,32 @@ async function pour(stream: NodeJS.WritableStream, chunks: Iterable<string> | As
   await done
 }
 
-function txOn(client: pg.PoolClient, scope: Scope, statements: Statements): Tx {
-  const copyInText: Tx['copyInText'] = async (text, chunks) => {
+/** pg can send statements without waiting for the answers before them; its types do not know the switch yet. */
+type Connection = pg.PoolClient & { pipeline: boolean }
+
+function txOn(client: Connection, begun: Promise<unknown>, scope: Scope, statements: Statements): Tx {
+  /** COPY cannot share the line with waiting statements. */
+  const alone = async <T>(work: () => Promise<T>): Promise<T> => {
+    await begun
+    client.pipeline = false
+    try {
+      return await work()
+    } finally {
+      client.pipeline = true
+    }
+  }
+  const copyInText: Tx['copyInText'] = (text, chunks) => {
     count(statements, text)
-    await pour(client.query(copyFrom(text, { highWaterMark: CHUNK })), chunks)
+    return alone(() => pour(client.query(copyFrom(text, { highWaterMark: CHUNK })), chunks))
+  }
+  async function* copied(text: string): AsyncGenerator<Buffer> {
+    await begun
+    client.pipeline = false
+    try {
+      yield* client.query(copyTo(text)) as AsyncIterable<Buffer>
+    } finally {
+      client.pipeline = true
+    }
   }
   return {
     ...sqlOn((config) => client.query(config), statements),
@@ -238,7 +269,7 @@ function txOn(client: pg.PoolClient, scope: Scope, statements: Statements): Tx {
     },
     copyOut(text) {
       count(statements, text)
-      return client.query(copyTo(text))
+      return Readable.from(copied(text), { objectMode: false })
     },
   }
 }
@@ -248,18 +279,47 @@ function openingStatement(scope: Scope): string {
   return `begin; select ${set('app.scope_lo', scope.lo)}, ${set('app.scope_hi', scope.hi)}, ${set('app.actor', scope.actor)}`
 }
 
+export interface TransactionOptions<T> {
+  /**
+   * A last statement that depends on the result and that nobody waits for on its own: it is sent together with `commit`. It must send its
+   * statement before its first `await`. When it fails the transaction is rolled back and the failure thrown.
+   */
+  readonly closing?: (tx: Tx, result: T) => Promise<unknown>
+}
+
+async function commit(client: Connection, closing: Promise<unknown> | undefined): Promise<void> {
+  const committed = client.query('commit')
+  const [first, second] = await Promise.allSettled([closing, committed])
+  if (first.status === 'rejected') throw first.reason
+  if (second.status === 'rejected') throw second.reason
+  // A transaction in which a statement failed answers `commit` with ROLLBACK and no error.
+  if (second.value.command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement in it had failed')
+}
+
 /**
  * Runs `fn` in one transaction that sees only the divisions of `scope` (row-level security reads these settings; a forgotten WHERE
- * cannot widen it). Commits when `fn` resolves, rolls back when it throws.
+ * cannot widen it). Commits when `fn` resolves, rolls back when it throws. Statements started together travel together: the opening one
+ * is not waited for, so a transaction of one read costs two round trips.
  */
-export async function withTransaction<T>(db: Db, scope: Scope, fn: (tx: Tx) => Promise<T>): Promise<T> {
-  const client = await db.pool.connect()
+export async function withTransaction<T>(
+  db: Db,
+  scope: Scope,
+  fn: (tx: Tx) => Promise<T>,
+  options: TransactionOptions<T> = {},
+): Promise<T> {
+  const client = (await db.pool.connect()) as Connection
+  client.pipeline = true
   let broken: Error | undefined
   try {
-    // One round trip; the answer to `begin` needs no waiting of its own.
-    await client.query(openingStatement(scope))
-    const result = await fn(txOn(client, scope, db.statements))
-    await client.query('commit')
+    const begun = client.query(openingStatement(scope))
+    // If it fails, so does every statement behind it, and the scope stays empty.
+    begun.catch(() => undefined)
+    const tx = txOn(client, begun, scope, db.statements)
+    const result = await fn(tx)
+    await begun
+    const closing = options.closing?.(tx, result)
+    closing?.catch(() => undefined)
+    await commit(client, closing)
     return result
   } catch (error) {
     try {
@@ -269,6 +329,7 @@ export async function withTransaction<T>(db: Db, scope: Scope, fn: (tx: Tx) => P
     }
     throw error
   } finally {
+    client.pipeline = false
     client.release(broken)
   }
 }

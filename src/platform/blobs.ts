@@ -1,0 +1,105 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { Problem } from '#kernel/problem'
+import type { Keys } from './crypto.ts'
+
+/** Files by content hash, sealed on disk in blocks of 1 MiB: an uploaded package holds personal values. */
+
+const BLOCK = 1 << 20
+
+export interface StoredBlob {
+  /** Lower-case hexadecimal SHA-256 of the clear content. */
+  readonly sha256: string
+  readonly size: number
+}
+
+export interface Blobs {
+  /** Stores a stream; the same content is kept once. Throws Problem `blob.too-large` beyond `maxBytes`. */
+  store(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredBlob>
+  /** The clear content in order; throws Problem `blob.not-found`. */
+  read(sha256: string): AsyncIterable<Buffer>
+  has(sha256: string): Promise<boolean>
+}
+
+async function* blocksOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let waiting: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of source) {
+    waiting.push(chunk)
+    length += chunk.length
+    if (length < BLOCK) continue
+    const all = Buffer.concat(waiting)
+    let at = 0
+    for (; all.length - at >= BLOCK; at += BLOCK) yield all.subarray(at, at + BLOCK)
+    waiting = [all.subarray(at)]
+    length = all.length - at
+  }
+  if (length > 0) yield Buffer.concat(waiting)
+}
+
+async function* sealedBlocks(file: string, keys: Keys): AsyncGenerator<Buffer> {
+  let held = Buffer.alloc(0)
+  for await (const chunk of createReadStream(file, { highWaterMark: BLOCK }) as AsyncIterable<Buffer>) {
+    held = Buffer.concat([held, chunk])
+    while (held.length >= 4 && held.length >= 4 + held.readUInt32BE(0)) {
+      const end = 4 + held.readUInt32BE(0)
+      yield keys.open(held.subarray(4, end))
+      held = held.subarray(end)
+    }
+  }
+  if (held.length > 0) throw new Error(`a stored file is cut: ${path.basename(file)}`)
+}
+
+/** A store of files in one folder. */
+export function openBlobs(dir: string, keys: Keys): Blobs {
+  const placeOf = (sha256: string): string => {
+    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Problem('blob.not-found', '文件编号无效', { status: 404 })
+    return path.join(dir, sha256.slice(0, 2), sha256)
+  }
+  const has = async (sha256: string): Promise<boolean> =>
+    stat(placeOf(sha256)).then(
+      () => true,
+      () => false,
+    )
+  return {
+    has,
+    async store(source, maxBytes) {
+      await mkdir(dir, { recursive: true, mode: 0o700 })
+      const temporary = path.join(dir, `.${randomBytes(8).toString('hex')}`)
+      const hash = createHash('sha256')
+      let size = 0
+      const file = await open(temporary, 'wx', 0o600)
+      try {
+        for await (const block of blocksOf(source)) {
+          size += block.length
+          if (size > maxBytes) {
+            const limit = Math.floor(maxBytes / 1_048_576)
+            throw new Problem('blob.too-large', `文件超过 ${limit} MB 的上限，请拆分后再上传`, { status: 413 })
+          }
+          hash.update(block)
+          const sealed = keys.seal(block)
+          const head = Buffer.alloc(4)
+          head.writeUInt32BE(sealed.length)
+          await file.writev([head, sealed])
+        }
+        await file.sync()
+      } catch (error) {
+        await rm(temporary, { force: true })
+        throw error
+      } finally {
+        await file.close()
+      }
+      const sha256 = hash.digest('hex')
+      const place = placeOf(sha256)
+      await mkdir(path.dirname(place), { recursive: true, mode: 0o700 })
+      await rename(temporary, place)
+      return { sha256, size }
+    },
+    async *read(sha256) {
+      if (!(await has(sha256))) throw new Problem('blob.not-found', '找不到这个文件，可能已被清理，请重新上传', { status: 404 })
+      yield* sealedBlocks(placeOf(sha256), keys)
+    },
+  }
+}
