@@ -1,0 +1,34 @@
+/** Thread that compiles papers with Typst: CPU bound and synchronous, so it never runs on a thread that answers requests. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
+
+/** `view` is the JSON text a template prints; `madeOn` (ms since 1970) is the creation date inside the PDF. */
+export type PrintJob = { id: number; template: string; view: string; madeOn: number }
+export type PrintAnswer = { id: number; pdf: Uint8Array } | { id: number; problem: string }
+export type PrintSettings = { templates: string; fonts: string[] }
+
+const settings = workerData as PrintSettings
+const compiler = NodeCompiler.create({ workspace: settings.templates, fontArgs: [{ fontPaths: settings.fonts }] })
+const filesBetweenEvictions = 5
+let sinceEviction = 0
+
+function compile(job: PrintJob): Uint8Array {
+  const document = compiler.compile({ mainFilePath: `${settings.templates}/${job.template}.typ`, inputs: { data: job.view } })
+  if (document.result === null) throw new Error(JSON.stringify(document.takeDiagnostics()?.shortDiagnostics ?? 'no diagnostics'))
+  return compiler.pdf(document.result, { pdfStandard: 'a-2b', creationTimestamp: Math.floor(job.madeOn / 1000) })
+}
+
+parentPort?.on('message', (job: PrintJob) => {
+  let answer: PrintAnswer
+  try {
+    answer = { id: job.id, pdf: compile(job) }
+  } catch (error) {
+    answer = { id: job.id, problem: error instanceof Error ? error.message : String(error) }
+  }
+  parentPort?.postMessage(answer)
+  sinceEviction += 1
+  if (sinceEviction >= filesBetweenEvictions) {
+    compiler.evictCache(1)
+    sinceEviction = 0
+  }
+})
