@@ -1,0 +1,84 @@
+import type { z } from 'zod'
+import { type Action, routeAction } from '#platform/action'
+import type { Tx } from '#platform/db'
+import { type Look, listLooks } from './contract.ts'
+import { chainsHold, countLooksOf, type LookRow, listLooksOf } from './store.ts'
+
+/** A person as the registry knows them, for the head of the page. */
+export interface LookedAt {
+  readonly subjectNo: string
+  readonly name: string
+  readonly idMasked: string
+  readonly divisionCode: string
+  /** Every keyed index under which the person may stand in the journal. */
+  readonly indexes: readonly Buffer[]
+}
+
+export interface LooksDoor {
+  /** Throws Problem 404 when the person is not in the caller's scope. */
+  getSubject(tx: Tx, subjectNo: string): Promise<LookedAt>
+  /** Chinese sentence of an action's name, e.g. '查看家庭核对结果'. */
+  sentence(action: string): string
+  roleLabel(role: string): string
+  actorNames(tx: Tx, actors: readonly string[]): Promise<ReadonlyMap<string, string>>
+}
+
+function authorisationOf(row: LookRow): string | null {
+  const value = row.detail.authorisation
+  return typeof value === 'string' ? value : null
+}
+
+function unitOf(row: LookRow): string {
+  const value = row.detail.unitName
+  return typeof value === 'string' ? value : ''
+}
+
+/** The action behind `journal.list-looks`: who looked at a person. Being itself a look, it stands in the journal. */
+export function looksAction(door: LooksDoor): Action {
+  return routeAction(listLooks, {
+    async run({ tx }, input) {
+      const subject = await door.getSubject(tx, input.subjectNo)
+      const before = input.cursor === undefined ? null : Number(input.cursor)
+      const [rows, total, chainIntact] = await Promise.all([
+        listLooksOf(tx, subject.indexes, Number.isSafeInteger(before) ? before : null, input.limit),
+        countLooksOf(tx, subject.indexes),
+        chainsHold(tx, subject.indexes),
+      ])
+      const names = await door.actorNames(tx, [...new Set(rows.map((row) => row.actor))])
+      const shown = rows.map(
+        (row): z.infer<typeof Look> => ({
+          entryNo: row.entry_id,
+          at: row.at,
+          by: names.get(row.actor) ?? row.actor,
+          roleLabel: door.roleLabel(row.role),
+          unitName: unitOf(row),
+          text: door.sentence(row.action),
+          purpose: row.purpose,
+          authorisationNo: authorisationOf(row),
+        }),
+      )
+      const last = rows.length === input.limit ? rows.at(-1) : undefined
+      seen.set(input, subject)
+      return {
+        rows: shown,
+        total,
+        next: last === undefined ? null : String(last.entry_id),
+        subjectName: subject.name,
+        idMasked: subject.idMasked,
+        chainIntact,
+      }
+    },
+    journal(input) {
+      const subject = seen.get(input)
+      return {
+        chain: `subject:${input.subjectNo}`,
+        ...(subject === undefined ? {} : { divisionCode: subject.divisionCode, subjects: subject.indexes }),
+        basis: '个人信息保护法第五十四条（处理活动合规审计）',
+        purpose: '查询谁看过此人的信息',
+      }
+    },
+  })
+}
+
+/** What `run` found out about the person, for the journal entry of the same call. */
+const seen = new WeakMap<object, LookedAt>()
