@@ -1,6 +1,6 @@
 /** The exchange contract: what a gateway, the rules and the browser may know of the exchange. Runs anywhere. */
 
-export { type RecordType as RecordTypeName, recordLabel } from '#kernel/record-types'
+export { recordLabel } from '#kernel/record-types'
 export {
   type Cell,
   type ItemState,

@@ -1,0 +1,75 @@
+/** Opening: answers are verified again against their signature before anything in them counts. */
+import {
+  isUnit,
+  type LookupAnswer,
+  LookupAnswerHead,
+  type RecordsAnswer,
+  RecordsAnswerHead,
+  readLookupAnswer,
+  readRecordsAnswer,
+  readStatement,
+  type StatementAnswer,
+  StatementHead,
+  type UnitName,
+} from '#exchange/contract'
+import { Header, openMessage, RefusedBody, verifyMessage } from '#exchange/wire'
+import type { Sql } from '#platform/db'
+import { centreKeys, type ExchangeDeps, peerOf } from '../node.ts'
+import { type AnswerRow, answersOf, type Where } from '../store.ts'
+
+/** A unit refused a request as a whole (cancelled, expired, unusable). */
+export interface RefusedAnswer {
+  kind: 'refused'
+  unit: UnitName
+  code: RefusedBody['code']
+  message: string
+}
+
+/** A stored answer that cannot be used: its items stay SOURCE_ERROR, a person has to look. */
+export interface UnusableAnswer {
+  kind: 'unusable'
+  unit: UnitName
+  message: string
+}
+
+export type AnyAnswer = RecordsAnswer | LookupAnswer | StatementAnswer | RefusedAnswer | UnusableAnswer
+
+/** An opened answer with the request it answers. */
+export type LoadedAnswer = AnyAnswer & { request: string; batch: number; round: number; correction: boolean }
+
+function parse(type: string, unit: UnitName, lines: readonly string[]): AnyAnswer {
+  const head: unknown = JSON.parse(lines[0] ?? '{}')
+  const rest = lines.slice(1)
+  if (type === 'refused') {
+    const { code, message } = RefusedBody.parse(head)
+    return { kind: 'refused', unit, code, message }
+  }
+  if (type === 'statement') return readStatement(StatementHead.parse(head), unit, rest)
+  const records = RecordsAnswerHead.safeParse(head)
+  if (records.success) return readRecordsAnswer(records.data, unit, rest)
+  return readLookupAnswer(LookupAnswerHead.parse(head), unit, rest)
+}
+
+function open(row: AnswerRow, unit: UnitName, deps: ExchangeDeps): AnyAnswer & { correction: boolean } {
+  try {
+    const header = Header.parse(JSON.parse(row.header))
+    verifyMessage(header, row.body, peerOf(row.sign_public, row.seal_public))
+    const lines = openMessage(header, row.body, centreKeys(deps))
+    return { ...parse(header.type, unit, lines), correction: header.type === 'correction' }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return { kind: 'unusable', unit, message: `答复无法使用：${message}`, correction: false }
+  }
+}
+
+/**
+ * Opens the answers of a campaign, a batch or a round: signature, seal and root are checked, lines parsed. One
+ * statement; corrections come after what they correct.
+ */
+export async function loadAnswers(sql: Sql, at: Where, deps: ExchangeDeps): Promise<LoadedAnswer[]> {
+  const rows = await answersOf(sql, at)
+  return rows.flatMap((row) => {
+    if (!isUnit(row.unit)) return []
+    return [{ ...open(row, row.unit, deps), request: row.corr, batch: row.batch, round: row.round }]
+  })
+}

@@ -1,0 +1,83 @@
+/** Wakes the waiting calls of units when something was written into their outbox, by whichever process. */
+import { setTimeout as wait } from 'node:timers/promises'
+import { type Db, withSession } from '#platform/db'
+import type { Log } from '#platform/log'
+
+const RETRY_MS = 500
+/** While the line to the database is down, waiting calls look for themselves so often. */
+const BLIND_WAIT_MS = 1000
+
+/** Rings per unit. Start it once per server process. */
+export class OutboxBell {
+  readonly #db: Db
+  readonly #log: Log
+  readonly #waiting = new Map<string, Set<() => void>>()
+  readonly #stop = new AbortController()
+  #listening = false
+
+  constructor(db: Db, log: Log) {
+    this.#db = db
+    this.#log = log
+  }
+
+  /** Listens until `stop`. */
+  async run(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        await this.#listen()
+      } catch (error) {
+        if (!this.#stop.signal.aborted) this.#log.warn('the exchange waits for the database', { error: String(error) })
+      }
+      this.#listening = false
+      await wait(RETRY_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined)
+    }
+  }
+
+  async #listen(): Promise<void> {
+    await withSession(this.#db, async (session, client) => {
+      const lost = new Promise<never>((_, reject) => {
+        client.once('error', reject)
+        client.once('end', () => reject(new Error('connection ended')))
+        this.#stop.signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true })
+      })
+      lost.catch(() => undefined)
+      client.on('notification', ({ channel, payload }) => {
+        if (channel === 'exchange_outbox') for (const unit of (payload ?? '').split(',')) this.#ring(unit)
+      })
+      await session.execute('listen exchange_outbox')
+      this.#listening = true
+      for (const unit of this.#waiting.keys()) this.#ring(unit)
+      await lost
+    })
+  }
+
+  #ring(unit: string): void {
+    const waiting = this.#waiting.get(unit)
+    this.#waiting.delete(unit)
+    for (const wake of waiting ?? []) wake()
+  }
+
+  /**
+   * A promise that resolves when the unit's outbox got something, or after the time. Ask for it before looking into the
+   * outbox, so that nothing written in between is missed. `cancel` forgets it.
+   */
+  next(unit: string, ms: number): { rung: Promise<void>; cancel: () => void } {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(() => cancel(), this.#listening ? ms : Math.min(ms, BLIND_WAIT_MS))
+    const waiting = this.#waiting.get(unit) ?? new Set()
+    this.#waiting.set(unit, waiting)
+    const cancel = (): void => {
+      clearTimeout(timer)
+      waiting.delete(cancel)
+      resolve()
+    }
+    waiting.add(cancel)
+    return { rung: promise, cancel }
+  }
+
+  /** Ends listening and wakes everybody. */
+  stop(): void {
+    this.#stop.abort()
+    for (const unit of [...this.#waiting.keys()]) this.#ring(unit)
+  }
+}

@@ -1,0 +1,66 @@
+/** The centre's own identity in the exchange, and the public keys of the units. */
+import { isUnit, type UnitName } from '#exchange/contract'
+import { type OwnKeys, ownKeys, type PeerKeys, peerKeys } from '#exchange/wire'
+import { type Clock, isoInstant } from '#platform/clock'
+import type { Keys } from '#platform/crypto'
+import type { Sql } from '#platform/db'
+
+/** What the centre's side of the exchange needs. */
+export interface ExchangeDeps {
+  /** the installation's keys: `signing` signs messages, `box` opens what units seal */
+  keys: Pick<Keys, 'signing' | 'box'>
+  clock: Clock
+}
+
+/** A unit as the centre knows it. */
+export interface Node {
+  unit: UnitName
+  nodeId: string
+  centreId: string
+  peer: PeerKeys
+}
+
+interface NodeRow {
+  unit: string
+  node_id: string
+  centre_id: string
+  sign_public: string
+  seal_public: string
+}
+
+const parsedPeers = new Map<string, PeerKeys>()
+const parsedOwn = new WeakMap<object, OwnKeys>()
+
+/** The centre's private keys, parsed once. */
+export function centreKeys(deps: ExchangeDeps): OwnKeys {
+  const known = parsedOwn.get(deps.keys)
+  if (known) return known
+  const made = ownKeys(deps.keys)
+  parsedOwn.set(deps.keys, made)
+  return made
+}
+
+/** Public keys of a unit, parsed once. */
+export function peerOf(signing: string, box: string): PeerKeys {
+  const name = `${signing}:${box}`
+  const known = parsedPeers.get(name)
+  if (known) return known
+  const made = peerKeys({ signing, box })
+  parsedPeers.set(name, made)
+  return made
+}
+
+/** Now, as headers carry it. */
+export function instant(deps: ExchangeDeps): string {
+  return isoInstant(deps.clock.nowMs())
+}
+
+/** An active unit by the id its messages carry; undefined when it is not enrolled or revoked. */
+export async function nodeById(sql: Sql, nodeId: string): Promise<Node | undefined> {
+  const row = await sql.maybe<NodeRow>(
+    `select unit, node_id, centre_id, sign_public, seal_public from exchange_node where node_id = $1 and state = 'active'`,
+    [nodeId],
+  )
+  if (!row || !isUnit(row.unit)) return undefined
+  return { unit: row.unit, nodeId: row.node_id, centreId: row.centre_id, peer: peerOf(row.sign_public, row.seal_public) }
+}
