@@ -2,8 +2,19 @@
  * The door of policy: packs of dated parameters, and the assessment they drive. Policy knows no database and no clock;
  * dates are handed in.
  */
+export { type Assessment, type AssessmentBasis, assessHousehold, assessmentBasis, householdOf } from './assess.ts'
+export { parseExactJson } from './exact-text.ts'
 export { loadPack } from './pack.ts'
 export { packAt, packHash, type ResolvedPack, resolveAssess, resolveVerify } from './resolve.ts'
+export { type Signable, signable } from './review.ts'
 export type { AssessParameters } from './rules/assess-parameters.ts'
+export { type Columns, columnsOf } from './rules/columns.ts'
+export { explainRow } from './rules/explain.ts'
+export type { Household } from './rules/household.ts'
 export type { Pack } from './rules/pack-model.ts'
+export { assessAll, emptyResults, type Plan, planAssessment, type Results } from './rules/plan.ts'
+export { ReadingFault } from './rules/reader.ts'
+export type { AssessmentResult } from './rules/result.ts'
+export { REFUSAL } from './rules/row-model.ts'
 export type { MonthlyStandard, VerifyParameters, WholeFraction } from './rules/verify-parameters.ts'
+export { packOfSnapshot, packSnapshot } from './snapshot.ts'

@@ -4,8 +4,8 @@ import { Problem } from '#kernel/problem'
 import { parseExactJson, parseExactYaml } from './exact-text.ts'
 import { ASSESS_NAMES, readAssessParameters } from './rules/assess-parameters.ts'
 import { type ExactObject, type ExactValue, isExactObject } from './rules/exact-value.ts'
-import { date, lawFile, type Pack, type Parameter, parameterFile } from './rules/pack-model.ts'
-import { object, oneOf, type Reader, ReadingFault, text, within } from './rules/reader.ts'
+import { lawFile, type Pack, type Parameter, parameterFile } from './rules/pack-model.ts'
+import { date, object, oneOf, type Reader, ReadingFault, text, within } from './rules/reader.ts'
 import { readVerifyParameters } from './rules/verify-parameters.ts'
 
 const PACKS = new URL('../../packs/', import.meta.url)

@@ -11,7 +11,7 @@ export interface ResolvedPack {
   readonly id: string
   readonly label: string
   readonly on: string
-  /** SHA-256 over id and all values in force with their clauses, hexadecimal; equal hashes give equal results */
+  /** see `hashOf`; equal hashes give equal results */
   readonly hash: string
   readonly verify: ReadonlyMap<string, DatedValue> | null
   readonly assess: ReadonlyMap<string, DatedValue> | null
@@ -37,6 +37,12 @@ function written(section: Section): ExactValue {
   )
 }
 
+/** SHA-256 over the id and all values in force with their clauses, hexadecimal. */
+export function hashOf(pack: Pick<ResolvedPack, 'id' | 'verify' | 'assess'>): string {
+  const content = canonicalText({ id: pack.id, verify: written(pack.verify), assess: written(pack.assess) })
+  return createHash('sha256').update(content).digest('hex')
+}
+
 /**
  * The pack as of a date. Throws `policy.not_in_force` before the pack's first day and `policy.no_value` where a
  * parameter has no value yet.
@@ -47,9 +53,8 @@ export function packAt(pack: Pack, on: string): ResolvedPack {
   }
   const verify = inForce(pack.verify, on)
   const assess = inForce(pack.assess, on)
-  const content = canonicalText({ id: pack.id, verify: written(verify), assess: written(assess) })
-  const hash = createHash('sha256').update(content).digest('hex')
-  return { id: pack.id, label: pack.label, on, hash, verify, assess }
+  const values = { id: pack.id, label: pack.label, on, verify, assess }
+  return { ...values, hash: hashOf(values) }
 }
 
 function invalid(id: string, error: unknown): never {

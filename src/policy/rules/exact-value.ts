@@ -51,3 +51,13 @@ export function canonicalText(x: ExactValue): string {
     .map((key) => `${JSON.stringify(key)}:${canonicalText(x[key] ?? null)}`)
   return `{${parts.join(',')}}`
 }
+
+/** JSON text of a value, numbers as they were written. */
+export function exactJson(x: ExactValue): string {
+  if (x instanceof ExactNumber) return x.text
+  if (Array.isArray(x)) return `[${x.map(exactJson).join(',')}]`
+  if (!isExactObject(x)) return JSON.stringify(x)
+  return `{${Object.keys(x)
+    .map((key) => `${JSON.stringify(key)}:${exactJson(x[key] ?? null)}`)
+    .join(',')}}`
+}

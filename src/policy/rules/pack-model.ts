@@ -1,6 +1,5 @@
-import { isDate } from '#kernel/dates'
 import { type ExactValue, isExactObject } from './exact-value.ts'
-import { listOf, nullable, object, oneOf, type Reader, ReadingFault, text, within } from './reader.ts'
+import { date, listOf, nullable, object, oneOf, type Reader, ReadingFault, text, within } from './reader.ts'
 
 /** How well a value or its clause is known: read in a source, known reliably, to be checked, or our own example. */
 export type Mark = 'sourced' | 'known' | 'uncertain' | 'proposal'
@@ -46,18 +45,20 @@ export interface Pack {
   readonly assess: ReadonlyMap<string, Parameter> | null
 }
 
-export const date: Reader<string> = (value, place) => {
-  if (typeof value !== 'string' || !isDate(value)) {
-    throw new ReadingFault(place, `“${place}”应为存在的日期（YYYY-MM-DD）`)
-  }
-  return value
-}
-
 const mark: Reader<Mark> = oneOf('sourced', 'known', 'uncertain', 'proposal')
 const anyValue: Reader<ExactValue> = (value) => value
 
 const datedValue = object({ from: date, value: anyValue }, { reviewed_until: nullable(date), clause: text, mark })
 const parameterFields = object({ label: text, unit: text, clause: text, mark, values: listOf(datedValue) })
+
+/** A value in force as a snapshot stores it. */
+export const storedValue: Reader<DatedValue> = object({
+  from: date,
+  reviewed_until: nullable(date),
+  clause: text,
+  mark,
+  value: anyValue,
+})
 
 /** The dated parameter that the YAML entry `value` describes. */
 export const parameter = (name: string): Reader<Parameter> => {

@@ -1,3 +1,4 @@
+import { isDate } from '#kernel/dates'
 import { compareFractions, type Fraction, fraction, ZERO } from '#kernel/fraction'
 import { type CodeListName, type CodeOf, codesOf } from '#kernel/terms'
 import { ExactNumber, type ExactObject, type ExactValue, exactFraction, isExactObject } from './exact-value.ts'
@@ -42,6 +43,12 @@ export function within(place: string, key: string): string {
 
 export const text: Reader<string> = (value, place) => {
   if (typeof value !== 'string' || value === '') throw fault(place, '非空文字', value)
+  return value
+}
+
+/** An existing day, written YYYY-MM-DD. */
+export const date: Reader<string> = (value, place) => {
+  if (typeof value !== 'string' || !isDate(value)) throw fault(place, '存在的日期（YYYY-MM-DD）', value)
   return value
 }
 

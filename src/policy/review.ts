@@ -1,0 +1,37 @@
+import type { ResolvedPack } from './resolve.ts'
+import type { DatedValue } from './rules/pack-model.ts'
+
+/** A value whose review date has passed. */
+export interface OverdueValue {
+  readonly parameter: string
+  readonly reviewed_until: string
+  readonly clause: string
+}
+
+export interface Signable {
+  readonly ok: boolean
+  readonly overdue: readonly OverdueValue[]
+  /** one Chinese sentence per value that wants a person's confirmation */
+  readonly warnings: readonly string[]
+}
+
+function overdueIn(section: ReadonlyMap<string, DatedValue> | null, prefix: string, today: string): OverdueValue[] {
+  return [...(section ?? [])].flatMap(([name, { reviewed_until: until, clause }]) =>
+    until !== null && until < today ? [{ parameter: `${prefix}.${name}`, reviewed_until: until, clause }] : [],
+  )
+}
+
+/**
+ * Whether a decision that rests on this pack may be signed on `today`. A passed review date warns and blocks the
+ * signature until somebody confirms the value; it never stops a calculation.
+ */
+export function signable(pack: ResolvedPack, today: string): Signable {
+  const overdue = [...overdueIn(pack.verify, 'verify', today), ...overdueIn(pack.assess, 'assess', today)]
+  return {
+    ok: overdue.length === 0,
+    overdue,
+    warnings: overdue.map(
+      ({ parameter, reviewed_until: until }) => `参数“${parameter}”的复核期限 ${until} 已过：可以核算，复核确认前不得签发决定`,
+    ),
+  }
+}

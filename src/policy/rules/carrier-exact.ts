@@ -1,0 +1,21 @@
+/** The carrier of the rules over `bigint`, for figures beyond 2^53. */
+export type Int = bigint
+
+export const ZERO: Int = 0n
+export const ONE: Int = 1n
+export const TWO: Int = 2n
+
+export function int(x: number): Int {
+  return BigInt(x)
+}
+
+/** a ÷ b where b divides a. */
+export function exactDiv(a: Int, b: Int): Int {
+  return a / b
+}
+
+/** The largest whole number not above a ÷ b; b above 0. */
+export function floorDiv(a: Int, b: Int): Int {
+  const quotient = a / b
+  return a % b < 0n ? quotient - 1n : quotient
+}
