@@ -42,7 +42,7 @@ export interface ReadContext {
   /** Highest age a citizen number may give. */
   readonly maxAge: number
   /** Accepted codes of divisions.csv; without it unknown codes are not reported. */
-  readonly divisions?: ReadonlySet<string>
+  readonly divisions?: { has(code: string): boolean }
   /** True in the district's own files, where unknown divisions and normalised values are reported. */
   readonly isCore: boolean
 }

@@ -175,3 +175,24 @@ export interface SameNumberPerson {
   kind: string
   counted: string
 }
+
+/** Everything the registry holds of the households of a verification batch, and the facts across households they share. */
+export interface HouseholdBatch {
+  households: MarkedHousehold[]
+  /** in the order of the file */
+  persons: PersonRow[]
+  supporters: SupporterRow[]
+  /** authorisations of all persons and supporters of the batch */
+  authorisations: AuthorisationRow[]
+  incomes: DeclaredIncomeRow[]
+  assets: DeclaredAssetRow[]
+  expenditures: DeclaredExpenditureRow[]
+  payments: PaymentRow[]
+  filings: RelativeFilingRow[]
+  /** single queries about persons and supporters of the batch */
+  queries: QueryLogRow[]
+  /** every accepted person of the district that shares a number of the batch with another accepted person */
+  sameNumber: SameNumberPerson[]
+  /** for a household of the batch, the other existing households whose account has the same digits */
+  sameAccount: { household_no: string; others: string[] }[]
+}

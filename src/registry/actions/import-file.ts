@@ -1,0 +1,178 @@
+import type { CsvRecord } from '#kernel/csv'
+import { type FieldIssue, issueMessage } from '#kernel/import-issue'
+import type { ReadContext } from '#kernel/table'
+import { copyLine } from '#platform/copy-text'
+import type { Keys } from '#platform/crypto'
+import type { Tx } from '#platform/db'
+import { marksHousehold, namedHouseholds } from '../rules/marks.ts'
+import { householdOf, type Roll, textOf } from '../rules/roll.ts'
+import { judgeRow, type Verdict } from '../rules/row-checks.ts'
+import { type IssueLine, type QuarantineLine, stageIssues, stageQuarantine, stageRows } from '../store/import.ts'
+import type { FileCounts } from '../store/import-run.ts'
+import { type Place, type StoredTable, storedTableOf } from '../store/stored-table.ts'
+import type { TableRows } from '../table-reader.ts'
+import type { CoreTable } from '../tables.ts'
+
+/** What the rows of one package have in common while they are read. */
+export interface ImportState {
+  readonly tx: Tx
+  readonly keys: Keys
+  readonly roll: Roll
+  readonly newId: () => string
+  /** Division of rows that belong to no known household. */
+  readonly districtDivision: string
+  readonly severities: { error: number; warn: number }
+  /** Household numbers of refused households: rows that name them are marked once they are corrected. */
+  readonly refusedHouseholds: Set<string>
+  /** Households that a refused row of persons names. */
+  readonly incompleteMembers: Set<string>
+}
+
+/** Rows are staged in stretches, so that neither doubtful rows nor unsent text pile up. */
+const STRETCH_ROWS = 20_000
+const STRETCH_DOUBTS = 5_000
+
+interface Doubts {
+  issues: IssueLine[]
+  rows: QuarantineLine[]
+}
+
+/** Where a row stands: the household it names or its subject's, else its own division, else the district. */
+export function placeOf(state: ImportState, table: CoreTable, verdict: Verdict, row: number): Place {
+  const householdNo = householdOf(state.roll, table, verdict.values)
+  const household = householdNo === null ? undefined : state.roll.households.get(householdNo)
+  const own = table.name === 'households' || table.name === 'officials' ? textOf(table, verdict.values, 'division_code') : null
+  const divisionCode =
+    own ?? (table.name === 'divisions' ? textOf(table, verdict.values, 'code') : null) ?? household?.divisionCode
+  return { divisionCode: divisionCode ?? state.districtDivision, householdNo, row }
+}
+
+function issueLine(table: CoreTable, issue: FieldIssue, verdict: Verdict, place: Place): IssueLine {
+  const position = table.columns.findIndex(({ name }) => name === issue.column)
+  const label = table.columns[position]?.label
+  const message = issueMessage(issue, { ...(label === undefined ? {} : { label }), empty: verdict.values[position] === null })
+  return [table.file, place.row, issue.column, issue.code, issue.severity, message, place.householdNo, place.divisionCode]
+}
+
+function issueCodes(table: CoreTable, issues: readonly FieldIssue[], severity: 'error' | 'warn'): string[] {
+  const order = new Map(table.columns.map(({ name }, i) => [name, i]))
+  return issues
+    .filter((issue) => issue.severity === severity)
+    .sort((a, b) => (order.get(a.column) ?? -1) - (order.get(b.column) ?? -1))
+    .map(({ code }) => code)
+}
+
+/** Households a refused row may name, of those that the package knows at all. */
+function knownNames(state: ImportState, table: CoreTable, verdict: Verdict, fields: readonly string[]): string[] {
+  if (!marksHousehold(table.name)) return []
+  const names = namedHouseholds(table, verdict.values, fields)
+  return names.filter((name) => state.roll.households.has(name) || state.refusedHouseholds.has(name))
+}
+
+function quarantineLine(
+  state: ImportState,
+  table: CoreTable,
+  header: readonly string[],
+  record: CsvRecord,
+  verdict: Verdict,
+): QuarantineLine {
+  const place = placeOf(state, table, verdict, record.row)
+  const refused = verdict.state === 'quarantined'
+  const names = refused ? knownNames(state, table, verdict, record.fields) : []
+  const references = table.references.map(({ column }) => textOf(table, verdict.values, column))
+  return {
+    rowId: state.newId(),
+    file: table.file,
+    row: record.row,
+    quarantined: refused,
+    codes: issueCodes(table, verdict.issues, refused ? 'error' : 'warn'),
+    rawSealed: state.keys.seal(record.raw),
+    header,
+    rowKey: textOf(table, verdict.values, table.key),
+    names,
+    refersTo: refused ? references.filter((key) => key !== null) : [],
+    householdNo: place.householdNo ?? names[0] ?? null,
+    divisionCode: place.divisionCode,
+  }
+}
+
+function takeNote(state: ImportState, table: CoreTable, line: QuarantineLine): void {
+  if (!line.quarantined) return
+  if (table.name === 'households' && line.rowKey !== null) state.refusedHouseholds.add(line.rowKey)
+  if (table.name === 'persons') for (const name of line.names) state.incompleteMembers.add(name)
+}
+
+function count(counts: FileCounts, verdict: Verdict): void {
+  counts.rows++
+  counts.normalised += verdict.normalised
+  counts[verdict.state]++
+}
+
+/** One file being read: its stored form, its rows, and where to write. */
+interface FileRun {
+  readonly stored: StoredTable
+  readonly rows: TableRows
+  readonly ctx: ReadContext
+  readonly counts: FileCounts
+  readonly doubts: Doubts
+}
+
+function judgeRecord(state: ImportState, run: FileRun, record: CsvRecord): string {
+  const { table } = run.stored
+  const verdict = judgeRow(state.roll, table, { header: run.rows.index, fields: record.fields, row: record.row }, run.ctx)
+  count(run.counts, verdict)
+  if (verdict.issues.length > 0) {
+    const place = placeOf(state, table, verdict, record.row)
+    for (const issue of verdict.issues) {
+      state.severities[issue.severity]++
+      run.doubts.issues.push(issueLine(table, issue, verdict, place))
+    }
+    const line = quarantineLine(state, table, run.rows.header, record, verdict)
+    run.doubts.rows.push(line)
+    takeNote(state, table, line)
+  }
+  if (verdict.state !== 'accepted') return ''
+  return copyLine(run.stored.encode(state.keys, verdict.values, placeOf(state, table, verdict, record.row)))
+}
+
+/** Yields COPY text of accepted rows until the stretch is full; sets `ended` at the end of the file. */
+async function* stretch(
+  state: ImportState,
+  run: FileRun,
+  batches: AsyncGenerator<readonly CsvRecord[]>,
+  at: { ended: boolean },
+): AsyncGenerator<string> {
+  let rows = 0
+  while (rows < STRETCH_ROWS && run.doubts.rows.length < STRETCH_DOUBTS) {
+    const next = await batches.next()
+    if (next.done === true) {
+      at.ended = true
+      return
+    }
+    let text = ''
+    for (const record of next.value) text += judgeRecord(state, run, record)
+    rows += next.value.length
+    if (text !== '') yield text
+  }
+}
+
+/** Checks all rows of one file, stages the accepted ones and every doubt. */
+export async function importFile(
+  state: ImportState,
+  table: CoreTable,
+  rows: TableRows,
+  ctx: ReadContext,
+  onStretch: (counts: FileCounts) => void,
+): Promise<FileCounts> {
+  const counts: FileCounts = { rows: 0, accepted: 0, quarantined: 0, repeated: 0, normalised: 0 }
+  const run: FileRun = { stored: storedTableOf(table.name), rows, ctx, counts, doubts: { issues: [], rows: [] } }
+  const batches = rows.batches()
+  const at = { ended: false }
+  while (!at.ended) {
+    await stageRows(state.tx, run.stored, stretch(state, run, batches, at))
+    await stageIssues(state.tx, run.doubts.issues.splice(0))
+    await stageQuarantine(state.tx, run.doubts.rows.splice(0))
+    onStretch(counts)
+  }
+  return counts
+}

@@ -1,0 +1,72 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { Problem } from '#kernel/problem'
+
+/** The files of a package, wherever they lie. */
+export interface PackageSource {
+  /** What the package is called in lists. */
+  readonly name: string
+  /** Size of a file in bytes, or null if the package does not have it. */
+  sizeOf(file: string): Promise<number | null>
+  /** The bytes of a file. */
+  open(file: string): AsyncIterable<Uint8Array>
+}
+
+/** The input cannot be used at all; the sentence names file and column. Exit code 3 of the commands. */
+export function unusable(message: string, cause?: unknown): Problem {
+  return new Problem('package.unusable', message, cause === undefined ? { status: 422 } : { status: 422, cause })
+}
+
+const PIECE = 256 * 1024
+
+/** A package in a folder. Throws `package.unusable` if the folder is missing. */
+export async function folderSource(folder: string): Promise<PackageSource> {
+  const info = await stat(folder).catch(() => null)
+  if (info === null || !info.isDirectory()) throw unusable(`找不到数据包文件夹：${basename(folder)}，请检查路径`)
+  return {
+    name: basename(folder),
+    async sizeOf(file) {
+      const found = await stat(join(folder, file)).catch(() => null)
+      return found?.isFile() === true ? found.size : null
+    },
+    open: (file) => createReadStream(join(folder, file), { highWaterMark: PIECE }),
+  }
+}
+
+export interface Manifest {
+  readonly districtCode: string
+  readonly districtName: string
+}
+
+async function bytesOf(source: PackageSource, file: string): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of source.open(file)) pieces.push(piece)
+  return Buffer.concat(pieces)
+}
+
+function parsedManifest(bytes: Buffer): Record<string, unknown> {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (cause) {
+    throw unusable('manifest.json 不是 UTF-8 编码的 JSON，请重新导出数据包', cause)
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw unusable('manifest.json 应为一个 JSON 对象，请重新导出数据包')
+  }
+  return parsed as Record<string, unknown>
+}
+
+/** Reads and checks manifest.json. Throws `package.unusable`. */
+export async function readManifest(source: PackageSource): Promise<Manifest> {
+  if ((await source.sizeOf('manifest.json')) === null) throw unusable('数据包缺少 manifest.json，请重新导出数据包')
+  const manifest = parsedManifest(await bytesOf(source, 'manifest.json'))
+  const { format, version, district_code: code, district_name: name } = manifest
+  if (format !== 'yingbao-district-package') throw unusable('manifest.json 的 format 应为 yingbao-district-package')
+  if (typeof version !== 'string' || version.split('.')[0] !== '1') {
+    throw unusable('manifest.json 的 version 不是 1.x，本系统不能读取此版本的数据包')
+  }
+  if (typeof code !== 'string' || !/^\d{6}$/.test(code)) throw unusable('manifest.json 的 district_code 应为 6 位数字')
+  return { districtCode: code, districtName: typeof name === 'string' ? name : '' }
+}

@@ -1,0 +1,130 @@
+import { columnPosition, type Value } from '#kernel/table'
+import { type CoreTable, type CoreTableName, coreTable } from '../tables.ts'
+
+/** Limits of the checks on persons; they come from the pack. */
+export interface CheckLimits {
+  /** A citizen number that gives a higher age is refused. */
+  readonly maxAge: number
+  /** Least and most full years between parent and child. */
+  readonly idq9MinGap: number
+  readonly idq9MaxGap: number
+  /** Least age of a spouse. */
+  readonly idq9SpouseMinAge: number
+}
+
+export interface KnownHousehold {
+  readonly row: number
+  readonly divisionCode: string
+}
+
+export interface FamilyMember {
+  readonly row: number
+  readonly personNo: string
+  readonly idNumber: string
+  readonly relation: string | null
+}
+
+/**
+ * What the checks of later rows need to know of the accepted rows: keys, who belongs to which household, numbers.
+ * Filled row by row while a package is read, or from the database before a single row is corrected.
+ */
+export interface Roll {
+  /** Accepted keys of each table with a digest of the row as it stands in the file. */
+  readonly keys: ReadonlyMap<CoreTableName, Map<string, number>>
+  readonly households: Map<string, KnownHousehold>
+  /** Household of each accepted person and supporter. */
+  readonly personHousehold: Map<string, string>
+  readonly supporterHousehold: Map<string, string>
+  /** Accepted persons of a household in the order of the file. */
+  readonly families: Map<string, FamilyMember[]>
+  /** Households of the accepted persons that carry a citizen number. */
+  readonly numbers: Map<string, string[]>
+}
+
+/** An empty roll. */
+export function newRoll(tables: readonly CoreTable[]): Roll {
+  return {
+    keys: new Map(tables.map(({ name }) => [name, new Map<string, number>()])),
+    households: new Map(),
+    personHousehold: new Map(),
+    supporterHousehold: new Map(),
+    families: new Map(),
+    numbers: new Map(),
+  }
+}
+
+/** A copy of the text that does not keep the piece of the file alive which it was cut from. */
+function owned(text: string): string {
+  return text.length < 13 ? text : (JSON.parse(JSON.stringify(text)) as string)
+}
+
+/** Digest of the table's fields as they stand in the file: equal rows have equal digests. */
+export function digestOf(fields: readonly string[], positions: readonly number[]): number {
+  let a = 7
+  let b = 11
+  for (const position of positions) {
+    const field = fields[position] ?? ''
+    for (let i = 0; i < field.length; i++) {
+      const c = field.charCodeAt(i)
+      a = (a * 31 + c) | 0
+      b = (b * 65599 + c) | 0
+    }
+    a = (a * 31 + 0x10001) | 0
+    b = (b * 65599 + 0x10001) | 0
+  }
+  return (a >>> 0) * 0x100000 + (b & 0xfffff)
+}
+
+const positionsOf = new WeakMap<CoreTable, ReadonlyMap<string, number>>()
+
+/** The text value of a column, or null if it is empty or the table has no such column. */
+export function textOf(table: CoreTable, values: readonly Value[], column: string): string | null {
+  let positions = positionsOf.get(table)
+  if (positions === undefined) {
+    positions = new Map(table.columns.map(({ name }) => [name, columnPosition(table, name)]))
+    positionsOf.set(table, positions)
+  }
+  const value = values[positions.get(column) ?? -1]
+  return typeof value === 'string' ? value : null
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key)
+  if (list === undefined) map.set(key, [value])
+  else list.push(value)
+}
+
+/** Enters an accepted row. `digest` is that of the row in the file; NaN when it comes from the database. */
+export function enter(roll: Roll, table: CoreTable, values: readonly Value[], row: number, digest: number): void {
+  const key = owned(textOf(table, values, table.key) ?? '')
+  roll.keys.get(table.name)?.set(key, digest)
+  if (table.name === 'households') {
+    roll.households.set(key, { row, divisionCode: owned(textOf(table, values, 'division_code') ?? '') })
+  } else if (table.name === 'persons') {
+    enterPerson(roll, key, values, row)
+  } else if (table.name === 'supporters') {
+    roll.supporterHousehold.set(key, owned(textOf(table, values, 'household_no') ?? ''))
+  }
+}
+
+function enterPerson(roll: Roll, personNo: string, values: readonly Value[], row: number): void {
+  const table = coreTable('persons')
+  const householdNo = owned(textOf(table, values, 'household_no') ?? '')
+  const idNumber = owned(textOf(table, values, 'id_number') ?? '')
+  roll.personHousehold.set(personNo, householdNo)
+  push(roll.families, householdNo, { row, personNo, idNumber, relation: textOf(table, values, 'relation') })
+  push(roll.numbers, idNumber, householdNo)
+}
+
+/** True if the table has an accepted row with this key. */
+export function isAccepted(roll: Roll, table: CoreTableName, key: string): boolean {
+  return roll.keys.get(table)?.has(key) ?? false
+}
+
+/** The household a row belongs to: the one it names, or that of its subject (a person before a supporter); null if none. */
+export function householdOf(roll: Roll, table: CoreTable, values: readonly Value[]): string | null {
+  const named = textOf(table, values, 'household_no')
+  if (named !== null) return named
+  const subject = textOf(table, values, 'subject_no')
+  return subject === null ? null : (roll.personHousehold.get(subject) ?? roll.supporterHousehold.get(subject) ?? null)
+}

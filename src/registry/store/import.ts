@@ -1,0 +1,182 @@
+import type { CopyValue } from '#platform/copy-text'
+import type { Tx } from '#platform/db'
+import { STORED_TABLES, type StoredTable } from './stored-table.ts'
+
+/** SQL of an import: temporary tables take the checked rows, then one statement per table brings the registry to the same state. */
+
+const ISSUE_COLUMNS = ['file', 'row', 'column_name', 'code', 'severity', 'message', 'household_no', 'division_code']
+const QUARANTINE_COLUMNS = [
+  'row_id',
+  'file',
+  'row',
+  'quarantined',
+  'codes',
+  'raw_sealed',
+  'header',
+  'row_key',
+  'names',
+  'refers_to',
+  'household_no',
+  'division_code',
+]
+
+/** Creates the temporary tables of an import; they vanish with the transaction. */
+export async function createStages(tx: Tx): Promise<void> {
+  for (const { name, columns } of STORED_TABLES) {
+    await tx.query(`create temp table stage_${name} on commit drop as select ${columns.join(', ')} from ${name} with no data`)
+  }
+  await tx.query(
+    `create temp table stage_issue on commit drop as select ${ISSUE_COLUMNS.join(', ')} from import_issue with no data`,
+  )
+  await tx.query(
+    `create temp table stage_quarantine on commit drop as select ${QUARANTINE_COLUMNS.join(', ')} from quarantined_row with no data`,
+  )
+}
+
+/** COPYs ready-made lines of rows of a table into its stage. */
+export async function stageRows(tx: Tx, stored: StoredTable, chunks: AsyncIterable<string>): Promise<void> {
+  await tx.copyInText(`copy stage_${stored.name} (${stored.columns.join(', ')}) from stdin`, chunks)
+}
+
+/** One line of import_issue without the import's id: file, row, column, code, severity, message, household, division. */
+export type IssueLine = readonly [string, number, string, string, string, string, string | null, string]
+
+export async function stageIssues(tx: Tx, lines: readonly IssueLine[]): Promise<void> {
+  if (lines.length > 0) await tx.copyIn(`copy stage_issue (${ISSUE_COLUMNS.join(', ')}) from stdin`, lines)
+}
+
+export interface QuarantineLine {
+  readonly rowId: string
+  readonly file: string
+  readonly row: number
+  readonly quarantined: boolean
+  readonly codes: readonly string[]
+  readonly rawSealed: Uint8Array
+  readonly header: readonly string[]
+  readonly rowKey: string | null
+  readonly names: readonly string[]
+  readonly refersTo: readonly string[]
+  readonly householdNo: string | null
+  readonly divisionCode: string
+}
+
+function quarantineFields(line: QuarantineLine): CopyValue[] {
+  return [
+    line.rowId,
+    line.file,
+    line.row,
+    line.quarantined,
+    line.codes,
+    line.rawSealed,
+    line.header,
+    line.rowKey,
+    line.names,
+    line.refersTo,
+    line.householdNo,
+    line.divisionCode,
+  ]
+}
+
+export async function stageQuarantine(tx: Tx, lines: readonly QuarantineLine[]): Promise<void> {
+  if (lines.length === 0) return
+  await tx.copyIn(`copy stage_quarantine (${QUARANTINE_COLUMNS.join(', ')}) from stdin`, lines.map(quarantineFields))
+}
+
+function upsert({ name, key, columns }: StoredTable): string {
+  const set = columns
+    .filter((column) => column !== key)
+    .map((column) => `${column} = excluded.${column}`)
+    .join(', ')
+  return `insert into ${name} (${columns.join(', ')}) select ${columns.join(', ')} from stage_${name}
+    on conflict (${key}) do update set ${set} where ${name}.content is distinct from excluded.content`
+}
+
+/**
+ * Brings the registry to the staged state: new and changed rows are written, rows the package no longer has are removed.
+ * Gives how many rows were written and removed.
+ */
+export async function mergeStages(tx: Tx): Promise<{ changed: number; removed: number }> {
+  let changed = 0
+  let removed = 0
+  for (const stored of STORED_TABLES) changed += await tx.execute(upsert(stored))
+  for (const { name, key } of [...STORED_TABLES].reverse()) {
+    removed += await tx.execute(`delete from ${name} t where not exists (select from stage_${name} s where s.${key} = t.${key})`)
+  }
+  return { changed, removed }
+}
+
+/** Writes staged rows beside what is there; nothing is removed. Gives how many rows were new or changed. */
+export async function addStages(tx: Tx): Promise<number> {
+  let changed = 0
+  for (const stored of STORED_TABLES) changed += await tx.execute(upsert(stored))
+  return changed
+}
+
+/** Writes the issues and quarantined rows of an import. */
+export async function saveIssues(tx: Tx, importId: string, at: string): Promise<void> {
+  await tx.execute(
+    `insert into import_issue (import_id, ${ISSUE_COLUMNS.join(', ')}) select $1, ${ISSUE_COLUMNS.join(', ')} from stage_issue`,
+    [importId],
+  )
+  await tx.execute(
+    `insert into quarantined_row (import_id, returned_at, ${QUARANTINE_COLUMNS.join(', ')})
+      select $1, $2, ${QUARANTINE_COLUMNS.join(', ')} from stage_quarantine`,
+    [importId, at],
+  )
+}
+
+/** Rows of earlier imports that were still open are settled: a newer package stands in their place. */
+export async function supersedeQuarantine(tx: Tx, importId: string, at: string): Promise<void> {
+  await tx.execute(
+    `update quarantined_row set state = 'dismissed', settled_at = $2, settled_by = 'system:import'
+      where state = 'open' and import_id <> $1`,
+    [importId, at],
+  )
+}
+
+const REFRESH = `
+  with marked as (
+    select n.household_no,
+      bool_or(q.file = 'persons.csv') as members,
+      bool_or(q.file = 'supporters.csv') as supporters,
+      true as any
+    from quarantined_row q cross join unnest(q.names) as n(household_no)
+    where q.state = 'open' and q.quarantined
+      and q.file in ('persons.csv', 'supporters.csv', 'declared_income.csv', 'declared_assets.csv', 'declared_expenditure.csv')
+    group by n.household_no
+  ), family as (
+    select p.household_no, count(*)::int as persons,
+      (array_agg(p.name order by (p.relation is not distinct from 'head') desc, p.file_row))[1] as head
+    from person p where $1::text[] is null or p.household_no = any($1) group by p.household_no
+  ), fresh as (
+    select h.household_no, coalesce(m.members, false) as members, coalesce(m.supporters, false) as supporters,
+      coalesce(m.any, false) as any, coalesce(f.head, '') as head, coalesce(f.persons, 0) as persons
+    from household h
+    left join marked m on m.household_no = h.household_no
+    left join family f on f.household_no = h.household_no
+    where $1::text[] is null or h.household_no = any($1)
+  )
+  update household h set incomplete_members = f.members, incomplete_supporters = f.supporters, incomplete = f.any,
+    head_name = f.head, persons_count = f.persons
+  from fresh f
+  where f.household_no = h.household_no
+    and (h.incomplete_members, h.incomplete_supporters, h.incomplete, h.head_name, h.persons_count)
+      is distinct from (f.members, f.supporters, f.any, f.head, f.persons)`
+
+/** Computes marks, head and head-count anew, of all households or of those named. */
+export async function refreshHouseholds(tx: Tx, householdNos: readonly string[] | null): Promise<void> {
+  await tx.query(REFRESH, [householdNos], { named: false })
+}
+
+/** Tells the planner what the tables hold now. */
+export async function analyseRegistry(tx: Tx): Promise<void> {
+  await tx.query(`analyze ${STORED_TABLES.map(({ name }) => name).join(', ')}, import_issue, quarantined_row`)
+}
+
+/** The district the registry holds, six digits; undefined while it is empty. */
+export async function findDistrict(tx: Tx): Promise<string | undefined> {
+  const row = await tx.maybe<{ code: string }>(
+    `select left(code, 6) as code from division where level = 'district' order by code limit 1`,
+  )
+  return row?.code
+}
