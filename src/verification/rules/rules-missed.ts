@@ -1,8 +1,7 @@
 /** People who may have been left out: the disabled federation's own list, pushed to the township; nobody is queried for it. */
 
-import { sameName } from '#kernel/person-name'
 import { compareCodePoints } from '#kernel/text'
-import type { Finding, ListedCertificate, MissedLookups, OtherAidExtract } from './dossier.ts'
+import type { Finding, ListedCertificate, MissedLookups } from './dossier.ts'
 import { before } from './household-view.ts'
 import type { RuleContext } from './prepare.ts'
 import { findingOf, type RuleCard } from './rule.ts'
@@ -29,17 +28,6 @@ export function isMissedCandidate(row: ListedCertificate, ctx: RuleContext): boo
   )
 }
 
-function isCaredFor(row: ListedCertificate, aid: readonly OtherAidExtract[], ctx: RuleContext): boolean {
-  return aid.some(
-    (each) =>
-      each.state === 'active' &&
-      ctx.sets.mis1_aid_projects.has(each.project) &&
-      each.from_month <= ctx.asOfMonth &&
-      (each.to_month === null || each.to_month >= ctx.asOfMonth) &&
-      sameName(each.name, row.name, ctx.variants),
-  )
-}
-
 /**
  * MIS-1 over the rows of disabled_federation/certificates (none if the record type is unanswered as a whole): one finding
  * per number, on the row with the smallest record id, in order of record id.
@@ -50,7 +38,7 @@ export function missedPersons(rows: Iterable<ListedCertificate>, lookups: Missed
     if (!isMissedCandidate(row, ctx) || lookups.listedAnywhere(row.id_number)) continue
     const known = missed.get(row.id_number)
     if (known !== undefined && before(known.source_record_id, row.source_record_id)) continue
-    if (lookups.dead(row.id_number, row.name) || isCaredFor(row, lookups.otherAid(row.id_number), ctx)) continue
+    if (lookups.dead(row.id_number, row.name) || lookups.caredFor(row.id_number, row.name)) continue
     missed.set(row.id_number, row)
   }
   return [...missed.values()]

@@ -186,30 +186,37 @@ function byRecordId(rows: Row[]): Row[] {
   return rows.toSorted((a, b) => compareCodePoints(String(a.source_record_id), String(b.source_record_id)))
 }
 
-function answersOf(no: string, id: string, name: string, reversed = false): SubjectAnswers {
+/** Status of a pair in the order of the six cases. */
+function statusOf(no: string, id: string, record: RecordName, hits: number): PairStatus {
   const own = authorisations.filter((row) => row.subject_no === no)
+  const source = sources.get(record)
+  if (!isAuthorised(own, { idNumber: id }, record, AS_OF, params.guardian_age)) return 'NOT_AUTHORISED'
+  if (!source?.isWhole || source.silentIds.has(id)) return 'NOT_ANSWERED'
+  if (hits > 0) return 'HIT'
+  if (source.byId.has(id)) return 'NAME_MISMATCH'
+  if (source.isWeak) return 'NOT_ANSWERED'
+  return record === 'police/register' ? 'ID_NOT_FOUND' : 'NO_RECORD'
+}
+
+function answersOf(no: string, id: string, name: string, reversed = false): SubjectAnswers {
   const status = {} as Record<RecordName, PairStatus>
   const usable: Partial<Record<RecordName, Row[]>> = {}
-  let names: Value[] = [name]
-  let mismatch: Row | undefined
+  const known = registerRows(id, name)
+  status['police/register'] = statusOf(no, id, 'police/register', known.length)
+  const isKnown = status['police/register'] === 'HIT'
+  const names = isKnown ? [name, ...known.flatMap((row) => [row.name ?? null, row.former_name ?? null])] : [name]
   for (const record of recordNames) {
-    const source = sources.get(record)
-    const isRegister = record === 'police/register'
-    const rows = isRegister ? registerRows(id, name) : matching(record, id, names)
-    if (!isAuthorised(own, { idNumber: id }, record, AS_OF, params.guardian_age)) status[record] = 'NOT_AUTHORISED'
-    else if (!source?.isWhole || source.silentIds.has(id)) status[record] = 'NOT_ANSWERED'
-    else if (rows.length > 0) {
-      status[record] = 'HIT'
-      usable[record] = reversed ? byRecordId(rows).reverse() : byRecordId(rows)
-      if (isRegister) names = [name, ...rows.flatMap((row) => [row.name ?? null, row.former_name ?? null])]
-    } else if ((source.byId.get(id) ?? []).length > 0) {
-      status[record] = 'NAME_MISMATCH'
-      if (isRegister) mismatch = byRecordId(source.byId.get(id) ?? [])[0]
-    } else if (source.isWeak) status[record] = 'NOT_ANSWERED'
-    else status[record] = isRegister ? 'ID_NOT_FOUND' : 'NO_RECORD'
+    const rows = record === 'police/register' ? known : matching(record, id, names)
+    status[record] = statusOf(no, id, record, rows.length)
+    if (status[record] === 'HIT') usable[record] = reversed ? byRecordId(rows).reverse() : byRecordId(rows)
   }
-  const registerMismatch = mismatch as unknown as SourceRow | undefined
-  return { status, usable: usable as SubjectAnswers['usable'], registerMismatch: registerMismatch ?? null }
+  const mismatch =
+    status['police/register'] === 'NAME_MISMATCH' ? byRecordId(sources.get('police/register')?.byId.get(id) ?? [])[0] : null
+  return {
+    status,
+    usable: usable as unknown as SubjectAnswers['usable'],
+    registerMismatch: (mismatch ?? null) as unknown as SourceRow | null,
+  }
 }
 
 const register = (sources.get('police/register')?.rows ?? []) as unknown as (RegisterExtract & {
@@ -298,7 +305,7 @@ function missed(): Finding[] {
   const caredFor = (id: string, name: string): boolean =>
     matching('civil_affairs/other_aid', id, [name]).some(
       (row) =>
-        params.mis1_aid_projects.includes(String(row.project)) &&
+        ctx.sets.mis1_aid_projects.has(String(row.project)) &&
         row.state === 'active' &&
         String(row.from_month) <= ctx.asOfMonth &&
         (row.to_month === null || String(row.to_month) >= ctx.asOfMonth),
