@@ -91,7 +91,7 @@ create policy scope on app_user using (division_code >= app_scope_lo() and divis
   with check (division_code >= app_scope_lo() and division_code < app_scope_hi());
 
 create table app_session (
-  -- Keyed hash of the cookie; the cookie itself is nowhere in the database.
+  -- Keyed digest of the cookie; the cookie itself is nowhere in the database.
   token_hash   bytea primary key,
   user_id      text collate "C" not null references app_user on delete cascade,
   created_at   timestamptz not null,

@@ -146,7 +146,12 @@ export interface RouteActionDefinition<R extends Route> extends Manner {
 
 /** The three parts of a request as one schema: the parts are checked one by one and merged, path parameters last. */
 function inputOf(route: Route): z.ZodType {
-  const shape = { params: route.params ?? z.object({}), query: route.query ?? z.object({}), body: route.body ?? z.unknown() }
+  const none = z.object({})
+  const shape = {
+    params: (route.params ?? none).prefault({}),
+    query: (route.query ?? none).prefault({}),
+    body: route.body ?? z.unknown(),
+  }
   return z.object({ ...shape, upload: z.unknown().optional() }).transform(({ params, query, body, upload }) => ({
     ...(typeof body === 'object' && body !== null ? body : {}),
     ...(query as object),

@@ -1,0 +1,117 @@
+import type { z } from 'zod'
+import { Problem } from '#kernel/problem'
+import { type Action, type ActionContext, type Actor, routeAction } from '#platform/action'
+import { instantMs, isoInstant } from '#platform/clock'
+import { checkPassword, hashPassword } from '#platform/crypto'
+import { wholeScope, withTransaction } from '#platform/db'
+import { readSession, type Session, signIn, signOut } from '../contract.ts'
+import { permissionsOf, roleLabel } from '../permissions.ts'
+import { actorOf, type Sessions } from '../sessions.ts'
+import { clearFailures, findLogin, type LoginRow, recordFailure } from '../store.ts'
+
+/** Signing in and out. One message for every way a sign-in fails, so that it does not tell which accounts exist. */
+
+const FAILURES = 5
+const LOCK_MS = 15 * 60_000
+const scope = wholeScope('system:sign-in')
+
+export interface IdentityDoor {
+  readonly sessions: Sessions
+  /** Name of a division for the head of the page, and of the district above it. */
+  divisionNames(code: string): Promise<{ readonly scopeName: string; readonly districtName: string }>
+}
+
+function refused(): Problem {
+  return new Problem(
+    'identity.not-signed-in',
+    '账号或密码不正确，或账号已停用、暂时锁定（连续输错 5 次锁定 15 分钟）。请核对后重试，或联系安全管理员。',
+    { status: 401 },
+  )
+}
+
+// Hashing for an unknown account takes as long as for a known one.
+let nobody: Promise<string> | undefined
+
+async function passwordFits(user: LoginRow | undefined, password: string): Promise<boolean> {
+  nobody ??= hashPassword('nobody has this password')
+  const fits = await checkPassword(password, user?.password_hash ?? (await nobody))
+  return user !== undefined && fits
+}
+
+async function sessionView(door: IdentityDoor, actor: Actor, demo: boolean, expiresAt: string): Promise<z.infer<typeof Session>> {
+  const names = await door.divisionNames(actor.divisionCode)
+  return {
+    userId: actor.userId,
+    account: actor.account,
+    name: actor.name,
+    roles: [actor.role],
+    roleLabel: roleLabel(actor.role),
+    scopeCode: actor.divisionCode,
+    ...names,
+    permissions: permissionsOf(actor.role),
+    expiresAt,
+    demo,
+  }
+}
+
+/** Counts the failure; a lock-out is news for the security administrator. */
+async function fail(context: ActionContext, user: LoginRow, now: number): Promise<never> {
+  const locked = await withTransaction(context.db, scope, (tx) =>
+    recordFailure(tx, user.user_id, FAILURES, isoInstant(now + LOCK_MS)),
+  )
+  if (locked !== null) {
+    context.log.warn('an account was locked after failed sign-ins', { user: user.user_id })
+    await context.emit('identity.locked', { userId: user.user_id })
+  }
+  throw refused()
+}
+
+export function signInAction(door: IdentityDoor): Action {
+  return routeAction(signIn, {
+    transaction: 'own',
+    sees: 'system',
+    async run(context, input) {
+      const now = context.clock.nowMs()
+      const user = await withTransaction(context.db, scope, (tx) => findLogin(tx, input.account))
+      const isLocked = user?.locked_until !== null && user?.locked_until !== undefined && instantMs(user.locked_until) > now
+      const fits = await passwordFits(user, input.password)
+      if (user === undefined || isLocked || user.disabled) throw refused()
+      if (!fits) return fail(context, user, now)
+      await withTransaction(context.db, scope, (tx) => clearFailures(tx, user.user_id))
+      const { token, expiresAt } = await door.sessions.open(user.user_id, context.session.address)
+      context.session.set(token)
+      return sessionView(door, actorOf(user), user.demo, expiresAt)
+    },
+    journal: (input, output, context) => ({
+      chain: 'system:sign-in',
+      divisionCode: 'scopeCode' in output ? output.scopeCode : '000000000000',
+      basis: '网络安全法第二十一条',
+      purpose: '登录',
+      detail: { account: input.account, address: context.session.address },
+    }),
+  })
+}
+
+export function readSessionAction(door: IdentityDoor): Action {
+  return routeAction(readSession, {
+    transaction: 'own',
+    async run(context) {
+      const live = await door.sessions.find(context.session.token)
+      if (live === undefined) throw new Problem('identity.signed-out', '登录已过期，请重新登录', { status: 401 })
+      return sessionView(door, live.actor, live.demo, live.expiresAt)
+    },
+    journal: () => null,
+  })
+}
+
+export function signOutAction(door: IdentityDoor): Action {
+  return routeAction(signOut, {
+    transaction: 'own',
+    async run(context) {
+      if (context.session.token !== undefined) await door.sessions.close(context.session.token)
+      context.session.set(null)
+      return { signedOut: true }
+    },
+    journal: () => ({ chain: 'system:sign-in', basis: '网络安全法第二十一条', purpose: '退出登录' }),
+  })
+}

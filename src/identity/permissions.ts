@@ -1,0 +1,74 @@
+/**
+ * Who may do what: role × permission, as data. System administration, security administration and audit are separate persons, and none
+ * of the three opens household data for work. Scope (which divisions) is the database's affair, not this table's.
+ */
+
+export const ROLES = {
+  district_admin: '系统管理员',
+  verification_centre: '核对中心经办人',
+  district_approver: '区级审核人',
+  township_clerk: '乡镇（街道）经办人',
+  village_assistant: '村（社区）协助员',
+  inspector: '监督检查人员',
+  leader: '单位负责人',
+  unit_officer: '协查单位联络员',
+  security_admin: '安全管理员',
+  auditor: '审计管理员',
+} as const
+
+export type Role = keyof typeof ROLES
+
+export function isRole(text: string): text is Role {
+  return Object.hasOwn(ROLES, text)
+}
+
+/** Chinese name of a role; 系统 for the product itself. */
+export function roleLabel(role: string): string {
+  return isRole(role) ? ROLES[role] : '系统'
+}
+
+const centre = ['verification_centre'] as const
+const centreAndApprover = ['verification_centre', 'district_approver'] as const
+const caseworkers = ['verification_centre', 'district_approver', 'township_clerk'] as const
+const readers = [...caseworkers, 'inspector', 'leader'] as const
+
+/** Permission → roles that hold it. 'public' and 'signed-in' are not in the table: they need no role. */
+export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
+  'registry.read': [...readers, 'village_assistant'],
+  'registry.reveal': caseworkers,
+  'registry.correct': ['verification_centre', 'township_clerk'],
+  'registry.upload': ['verification_centre', 'township_clerk'],
+  'registry.import': centre,
+  'registry.map': centre,
+  'registry.export': centre,
+  'verification.read': readers,
+  'verification.statistics': readers,
+  'verification.start': centre,
+  'verification.rerun': centre,
+  'verification.remind': centre,
+  'verification.report': centre,
+  'verification.clear': ['verification_centre', 'township_clerk'],
+  'verification.confirm': centreAndApprover,
+  'verification.suspend': centreAndApprover,
+  'verification.object': ['verification_centre', 'township_clerk'],
+  'verification.review': centreAndApprover,
+  'verification.print': [...caseworkers, 'leader'],
+  'journal.read': ['auditor', 'inspector'],
+  'journal.check': ['auditor'],
+  'identity.read-users': ['district_admin', 'security_admin', 'auditor'],
+  'identity.manage-users': ['district_admin'],
+  'identity.unlock': ['security_admin'],
+}
+
+/** True when a role holds a permission. 'public' is open to anybody, 'signed-in' to every role; an unknown permission to nobody. */
+export function isPermitted(role: string | null, permission: string): boolean {
+  if (permission === 'public') return true
+  if (role === null || !isRole(role)) return false
+  if (permission === 'signed-in') return true
+  return Object.hasOwn(PERMISSIONS, permission) && (PERMISSIONS[permission] ?? []).includes(role)
+}
+
+/** Every permission of a role. */
+export function permissionsOf(role: string): string[] {
+  return Object.keys(PERMISSIONS).filter((permission) => isPermitted(role, permission))
+}

@@ -1,0 +1,144 @@
+import type { Sql } from '#platform/db'
+
+/** All SQL of users and sessions. */
+
+export interface UserRow {
+  readonly user_id: string
+  readonly login: string
+  readonly display_name: string
+  readonly role: string
+  readonly division_code: string
+  readonly unit_code: string | null
+  readonly demo: boolean
+  readonly disabled: boolean
+}
+
+export interface LoginRow extends UserRow {
+  readonly password_hash: string
+  readonly failed_count: number
+  readonly locked_until: string | null
+}
+
+const columns = 'user_id, login, display_name, role, division_code, unit_code, demo, disabled'
+
+export function findLogin(sql: Sql, login: string): Promise<LoginRow | undefined> {
+  return sql.maybe<LoginRow>(`select ${columns}, password_hash, failed_count, locked_until from app_user where login = $1`, [
+    login,
+  ])
+}
+
+/** Counts one failure; locks the account at the limit. Gives the time it is locked until, or null. */
+export async function recordFailure(sql: Sql, userId: string, limit: number, lockedUntil: string): Promise<string | null> {
+  const row = await sql.one<{ locked_until: string | null; failed_count: number }>(
+    `update app_user set failed_count = case when failed_count + 1 >= $2 then 0 else failed_count + 1 end,
+       locked_until = case when failed_count + 1 >= $2 then $3::timestamptz else locked_until end
+     where user_id = $1 returning locked_until, failed_count`,
+    [userId, limit, lockedUntil],
+  )
+  return row.failed_count === 0 ? row.locked_until : null
+}
+
+export async function clearFailures(sql: Sql, userId: string): Promise<void> {
+  await sql.execute('update app_user set failed_count = 0, locked_until = null where user_id = $1', [userId])
+}
+
+export interface NewUser {
+  readonly userId: string
+  readonly login: string
+  readonly displayName: string
+  readonly role: string
+  readonly divisionCode: string
+  readonly unitCode: string | null
+  readonly passwordHash: string
+  readonly demo: boolean
+}
+
+/** False when the login is already taken. */
+export async function insertUser(sql: Sql, user: NewUser): Promise<boolean> {
+  const added = await sql.execute(
+    `insert into app_user (user_id, login, display_name, role, division_code, unit_code, password_hash, demo)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
+    [user.userId, user.login, user.displayName, user.role, user.divisionCode, user.unitCode, user.passwordHash, user.demo],
+  )
+  return added === 1
+}
+
+export async function countUsers(sql: Sql): Promise<number> {
+  return (await sql.one<{ n: number }>('select count(*) as n from app_user')).n
+}
+
+/** Names of users by id. */
+export function listNames(sql: Sql, userIds: readonly string[]): Promise<{ user_id: string; display_name: string }[]> {
+  return sql.query('select user_id, display_name from app_user where user_id = any($1)', [userIds])
+}
+
+export interface UserListRow extends UserRow {
+  readonly locked_until: string | null
+  readonly last_seen_at: string | null
+}
+
+export function listUsers(sql: Sql): Promise<UserListRow[]> {
+  return sql.query<UserListRow>(
+    `select ${columns}, locked_until, (select max(last_seen_at) from app_session s where s.user_id = u.user_id) as last_seen_at
+     from app_user u order by login`,
+  )
+}
+
+export async function setDisabled(sql: Sql, userId: string, disabled: boolean): Promise<boolean> {
+  return (await sql.execute('update app_user set disabled = $2 where user_id = $1', [userId, disabled])) === 1
+}
+
+export async function setPassword(sql: Sql, userId: string, hash: string): Promise<boolean> {
+  const changed = await sql.execute(
+    'update app_user set password_hash = $2, password_changed_at = now(), failed_count = 0, locked_until = null where user_id = $1',
+    [userId, hash],
+  )
+  return changed === 1
+}
+
+// Sessions ---------------------------------------------------------------------------------------------------------------------------------
+
+export interface SessionRow extends UserRow {
+  readonly last_seen_at: string
+  readonly expires_at: string
+}
+
+export async function insertSession(
+  sql: Sql,
+  session: {
+    readonly tokenHash: Buffer
+    readonly userId: string
+    readonly at: string
+    readonly expiresAt: string
+    readonly address: string
+  },
+): Promise<void> {
+  await sql.execute(
+    'insert into app_session (token_hash, user_id, created_at, last_seen_at, expires_at, address) values ($1, $2, $3, $3, $4, $5)',
+    [session.tokenHash, session.userId, session.at, session.expiresAt, session.address],
+  )
+}
+
+export function findSession(sql: Sql, tokenHash: Buffer): Promise<SessionRow | undefined> {
+  return sql.maybe<SessionRow>(
+    `select ${columns}, s.last_seen_at, s.expires_at from app_session s join app_user using (user_id) where s.token_hash = $1`,
+    [tokenHash],
+  )
+}
+
+export async function touchSession(sql: Sql, tokenHash: Buffer, at: string): Promise<void> {
+  await sql.execute('update app_session set last_seen_at = $2 where token_hash = $1', [tokenHash, at])
+}
+
+export async function deleteSession(sql: Sql, tokenHash: Buffer): Promise<void> {
+  await sql.execute('delete from app_session where token_hash = $1', [tokenHash])
+}
+
+export async function deleteSessionsOf(sql: Sql, userId: string): Promise<void> {
+  await sql.execute('delete from app_session where user_id = $1', [userId])
+}
+
+/** Removes sessions over their end or idle since `idleBefore`; gives how many. */
+export function deleteOldSessions(sql: Sql, now: string, idleBefore: string): Promise<number> {
+  return sql.execute('delete from app_session where expires_at < $1 or last_seen_at < $2', [now, idleBefore])
+}

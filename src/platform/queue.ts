@@ -1,0 +1,114 @@
+import { type Job as BossJob, type ConstructorOptions, PgBoss } from 'pg-boss'
+import { APP_ROLE, type Db, openDb, type Tx, WORKER_ROLE } from './db.ts'
+import type { Job } from './job.ts'
+import type { Log } from './log.ts'
+
+/**
+ * Jobs and schedules (exports, reminders, seals) on pg-boss, in the same database: a thin face, so that the library can be replaced.
+ * A worker that dies is noticed within some ten seconds (heartbeat and a short monitor) and its job is done again from the start.
+ */
+
+const SCHEMA = 'pgboss'
+const HEARTBEAT_SECONDS = 10
+const MONITOR_SECONDS = 5
+
+/** A list of jobs of different inputs. */
+export type JobList = readonly Job<never>[]
+
+/** Makes the queue's tables and queues, and lets the application's roles use them. Run by the owner, after migrate(). */
+export async function prepareQueue(ownerUrl: string, jobs: JobList): Promise<void> {
+  const boss = new PgBoss({ connectionString: ownerUrl, schema: SCHEMA, supervise: false, schedule: false, max: 2 })
+  boss.on('error', () => undefined)
+  await boss.start()
+  try {
+    for (const { name, retries, maxSeconds } of jobs) {
+      const settings = { retryLimit: retries ?? 5, retryBackoff: true, retryDelay: 2, expireInSeconds: maxSeconds ?? 900 }
+      const queue = { ...settings, heartbeatSeconds: HEARTBEAT_SECONDS }
+      if ((await boss.getQueue(name)) === null) await boss.createQueue(name, { ...queue, policy: 'standard' })
+      else await boss.updateQueue(name, queue)
+    }
+  } finally {
+    await boss.stop({ graceful: false })
+  }
+  const owner = openDb({ url: ownerUrl, role: null, max: 1 })
+  try {
+    await owner.pool.query(`
+      grant usage on schema ${SCHEMA} to ${APP_ROLE};
+      grant select, insert, update, delete on all tables in schema ${SCHEMA} to ${APP_ROLE};
+      grant usage on all sequences in schema ${SCHEMA} to ${APP_ROLE};
+      grant execute on all functions in schema ${SCHEMA} to ${APP_ROLE};`)
+  } finally {
+    await owner.close()
+  }
+}
+
+export interface Queue {
+  /**
+   * Puts a job into its queue, in the caller's transaction when one is given. With `key`, a job of the same key that still waits
+   * is not doubled. Payloads carry business keys only.
+   */
+  send<I extends object>(
+    job: Job<I>,
+    input: I,
+    options?: { readonly tx?: Tx; readonly key?: string; readonly afterSeconds?: number },
+  ): Promise<void>
+  /** Starts taking jobs; `run` does one and throws when it failed. */
+  work(jobs: JobList, run: (job: Job<never>, input: unknown, signal: AbortSignal) => Promise<void>): Promise<void>
+  /** Lets running jobs finish (up to 20 s) and stops. */
+  stop(): Promise<void>
+}
+
+function options(url: string, works: boolean): ConstructorOptions {
+  return {
+    connectionString: url,
+    schema: SCHEMA,
+    options: `-c role=${works ? WORKER_ROLE : APP_ROLE}`,
+    application_name: works ? 'yingbao-jobs' : 'yingbao-jobs-send',
+    migrate: false,
+    createSchema: false,
+    max: works ? 3 : 2,
+    supervise: works,
+    schedule: works,
+    superviseIntervalSeconds: MONITOR_SECONDS,
+    monitorIntervalSeconds: MONITOR_SECONDS,
+    reindex: false,
+    monitorVacuum: false,
+  }
+}
+
+function adapterOf(tx: Tx): { executeSql(text: string, values?: unknown[]): Promise<{ rows: object[] }> } {
+  return { executeSql: async (text, values) => ({ rows: await tx.query<object>(text, values ?? []) }) }
+}
+
+/** Connects to the queue; `works` for the process that also runs jobs. prepareQueue must have run before. */
+export async function openQueue(url: string, settings: { readonly works: boolean; readonly log: Log }): Promise<Queue> {
+  const boss = new PgBoss(options(url, settings.works))
+  boss.on('error', (error) => settings.log.warn('job queue', { error }))
+  await boss.start()
+  return {
+    async send(job, input, { tx, key, afterSeconds } = {}) {
+      await boss.send(job.name, input, {
+        ...(key === undefined ? {} : { singletonKey: key }),
+        ...(afterSeconds === undefined ? {} : { startAfter: afterSeconds }),
+        ...(tx === undefined ? {} : { db: adapterOf(tx) }),
+      })
+    },
+    async work(jobs, run) {
+      for (const job of jobs) {
+        if (job.cron !== undefined) await boss.schedule(job.name, job.cron, {}, { tz: 'Asia/Shanghai' })
+        await boss.work(job.name, { pollingIntervalSeconds: 1, batchSize: 1 }, async ([taken]: BossJob<object>[]) => {
+          if (taken !== undefined) await run(job, taken.data ?? {}, taken.signal)
+        })
+      }
+    },
+    stop: () => boss.stop({ graceful: true, timeout: 20_000 }),
+  }
+}
+
+/** How many jobs of a queue wait, run, and failed for good; for the health page. */
+export async function countJobs(db: Db): Promise<readonly { name: string; state: string; n: number }[]> {
+  const { rows } = await db.pool.query<{ name: string; state: string; n: number }>(
+    `select name, state::text as state, count(*) as n from ${SCHEMA}.job where state in ('created', 'retry', 'active', 'failed') group by 1, 2 order by 1, 2`,
+  )
+  return rows
+}

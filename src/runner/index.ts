@@ -1,0 +1,3 @@
+export { type Call, runAction, systemActor } from './run-action.ts'
+export { runJob } from './run-job.ts'
+export type { Runtime } from './runtime.ts'

@@ -1,0 +1,199 @@
+import { z } from 'zod'
+import { isPermitted, scopeOf } from '#identity'
+import { append, appendAll, type Entry } from '#journal'
+import { isProblem, Problem } from '#kernel/problem'
+import { type Action, type ActionContext, type Actor, type JournalNote, RawJson, type SessionDoor } from '#platform/action'
+import { today } from '#platform/clock'
+import { sha256 } from '#platform/crypto'
+import { type Scope, type Tx, wholeScope, withTransaction } from '#platform/db'
+import { emit } from '#platform/events'
+import { noSession, type Runtime } from './runtime.ts'
+import { claimKey, getAnswer, keepAnswer } from './store.ts'
+
+/** parse → permit → transaction → run → journal → reply, for HTTP and commands alike. */
+
+z.config(z.locales.zhCN())
+
+export interface Call {
+  /** Who calls; null for somebody not signed in. */
+  readonly actor: Actor | null
+  /** What came in, unchecked: `{ params, query, body, upload }` for an action with a route. */
+  readonly input: unknown
+  readonly session?: SessionDoor
+  /** A repeated write with the same key gives the first answer again and changes nothing. */
+  readonly idempotencyKey?: string
+}
+
+const anonymous: Actor = { userId: 'anonymous', account: '', name: '', role: '', divisionCode: '', unitCode: null }
+
+/** The product itself as actor, for commands and jobs: no permission is asked, everything is in scope. */
+export function systemActor(topic: string): Actor {
+  return { userId: `system:${topic}`, account: '', name: '系统', role: 'system', divisionCode: '000000000000', unitCode: null }
+}
+
+function parse(action: Action, input: unknown): unknown {
+  const parsed = action.input.safeParse(input)
+  if (parsed.success) return parsed.data
+  const issues = parsed.error.issues.map((issue) => {
+    const [first, ...rest] = issue.path
+    const inPart = first === 'params' || first === 'query' || first === 'body'
+    return { path: inPart ? rest : issue.path, message: issue.message }
+  })
+  const first = issues[0]
+  const where = first === undefined || first.path.length === 0 ? '' : `“${first.path.join('.')}”：`
+  throw new Problem('input.invalid', `填写的内容有误。${where}${first?.message ?? ''}`, { status: 422, details: { issues } })
+}
+
+function permit(action: Action, actor: Actor | null): void {
+  if (actor?.role === 'system' || isPermitted(actor?.role ?? null, action.permission)) return
+  if (actor === null) throw new Problem('identity.signed-out', '请先登录', { status: 401 })
+  throw new Problem('identity.not-permitted', '您的岗位没有这项权限。如确需办理，请联系系统管理员调整岗位。', { status: 403 })
+}
+
+function entryOf(action: Action, actor: Actor, note: JournalNote): Entry {
+  return {
+    chain: note.chain,
+    actor: actor.userId,
+    role: actor.role === '' ? 'anonymous' : actor.role,
+    action: action.name,
+    divisionCode: note.divisionCode ?? (actor.divisionCode === '' ? '000000000000' : actor.divisionCode),
+    basis: note.basis,
+    purpose: note.purpose,
+    ...(note.subjects === undefined ? {} : { subjects: note.subjects }),
+    ...(note.detail === undefined ? {} : { detail: note.detail }),
+  }
+}
+
+function entriesOf(action: Action, context: ActionContext, input: unknown, output: unknown): Entry[] {
+  const notes = action.journal(input, output, context)
+  if (notes === null) {
+    if (action.kind === 'write') throw new Error(`${action.name} writes and left no journal note`)
+    return []
+  }
+  return [notes].flat().map((note) => entryOf(action, context.actor, note as JournalNote))
+}
+
+function closedTx(scope: Scope): Tx {
+  const refuse = (): never => {
+    throw new Error('this action runs its own transactions: use context.db')
+  }
+  return {
+    scope,
+    query: refuse,
+    one: refuse,
+    maybe: refuse,
+    execute: refuse,
+    copyIn: refuse,
+    copyInText: refuse,
+    copyOut: refuse,
+  }
+}
+
+function contextOf(runtime: Runtime, call: Call, scope: Scope, tx: Tx | null): ActionContext {
+  return {
+    tx: tx ?? closedTx(scope),
+    db: runtime.db,
+    scope,
+    actor: call.actor ?? anonymous,
+    keys: runtime.keys,
+    clock: runtime.clock,
+    today: today(runtime.clock),
+    log: runtime.log,
+    session: call.session ?? noSession,
+    emit: (name, payload) =>
+      tx === null
+        ? withTransaction(runtime.db, wholeScope(scope.actor), (own) => emit(own, name, payload))
+        : emit(tx, name, payload),
+  }
+}
+
+/** What a kept answer holds: a value, or JSON text that PostgreSQL wrote. */
+type Kept = { readonly value: unknown } | { readonly raw: string }
+
+/** Claims an idempotency key inside the transaction; gives the answer kept under it, if there is one. */
+async function earlierAnswer(
+  runtime: Runtime,
+  tx: Tx,
+  action: Action,
+  call: Call,
+  key: string,
+): Promise<{ output: unknown } | null> {
+  const actor = (call.actor ?? anonymous).userId
+  const hash = sha256(JSON.stringify([action.name, call.input]))
+  if (await claimKey(tx, actor, key, action.name, hash)) return null
+  const kept = await getAnswer(tx, actor, key)
+  if (!kept.input_hash.equals(hash) || kept.output === null) {
+    throw new Problem('input.key-reused', '同一操作编号已用于另一项操作，请刷新页面后重试', { status: 409 })
+  }
+  const answer = JSON.parse(runtime.keys.openText(kept.output)) as Kept
+  return { output: 'raw' in answer ? new RawJson(answer.raw) : answer.value }
+}
+
+function sealedAnswer(runtime: Runtime, output: unknown): Buffer {
+  const kept: Kept = output instanceof RawJson ? { raw: output.text } : { value: output ?? null }
+  return runtime.keys.seal(JSON.stringify(kept))
+}
+
+interface Done {
+  readonly output: unknown
+  readonly entries: readonly Entry[]
+}
+
+async function runInOne(runtime: Runtime, action: Action, call: Call, input: unknown, scope: Scope): Promise<unknown> {
+  const key = action.kind === 'write' ? call.idempotencyKey : undefined
+  const done = await withTransaction<Done>(
+    runtime.db,
+    scope,
+    async (tx) => {
+      const kept = key === undefined ? null : await earlierAnswer(runtime, tx, action, call, key)
+      if (kept !== null) return { output: kept.output, entries: [] }
+      const context = contextOf(runtime, call, scope, tx)
+      const output = await action.run(context, input)
+      if (key !== undefined) await keepAnswer(tx, context.actor.userId, key, sealedAnswer(runtime, output))
+      return { output, entries: entriesOf(action, context, input, output) }
+    },
+    { closing: (tx, { entries }) => appendAll(tx, entries) },
+  )
+  return done.output
+}
+
+async function runInOwn(runtime: Runtime, action: Action, call: Call, input: unknown, scope: Scope): Promise<unknown> {
+  const context = contextOf(runtime, call, scope, null)
+  const output = await action.run(context, input)
+  const entries = entriesOf(action, context, input, output)
+  if (entries.length > 0) await withTransaction(runtime.db, wholeScope(scope.actor), (tx) => appendAll(tx, entries))
+  return output
+}
+
+/** A refused sign-in or a call without permission stands in the journal too: what was tried, by whom, from where. */
+async function journalRefusal(runtime: Runtime, action: Action, call: Call, code: string): Promise<void> {
+  const actor = call.actor ?? anonymous
+  const entry = entryOf(action, actor, {
+    chain: 'system:refused',
+    basis: '网络安全法第二十一条',
+    purpose: '被拒绝的操作',
+    detail: { code, address: call.session?.address ?? '' },
+  })
+  await withTransaction(runtime.db, wholeScope(actor.userId), (tx) => append(tx, entry))
+}
+
+/** Refusals worth an entry; somebody not signed in at all is not one, except at the door. */
+function isTelling(error: unknown, action: Action, call: Call): error is Problem {
+  if (!isProblem(error)) return false
+  return error.status === 403 || (error.status === 401 && (call.actor !== null || action.permission === 'public'))
+}
+
+/** Runs one action for a caller. Throws Problem for what the caller can mend; anything else is a fault of the program. */
+export async function runAction(runtime: Runtime, action: Action, call: Call): Promise<unknown> {
+  try {
+    permit(action, call.actor)
+    const input = parse(action, call.input)
+    const actor = call.actor ?? anonymous
+    const seesAll = action.sees === 'system' || actor.role === 'system'
+    const scope = seesAll ? wholeScope(actor.userId) : scopeOf(actor)
+    return await (action.transaction === 'own' ? runInOwn : runInOne)(runtime, action, call, input, scope)
+  } catch (error) {
+    if (isTelling(error, action, call)) await journalRefusal(runtime, action, call, error.code)
+    throw error
+  }
+}
