@@ -77,7 +77,10 @@ export function problemOf(status: number, body: unknown): CallProblem {
         message: String(x.message ?? ''),
       }))
     : []
-  const message = typeof plain.message === 'string' && plain.message !== '' ? plain.message : `服务器没有完成这次操作（${status}）。请稍后重试。`
+  const message =
+    typeof plain.message === 'string' && plain.message !== ''
+      ? plain.message
+      : `服务器没有完成这次操作（${status}）。请稍后重试。`
   return new CallProblem(status, typeof plain.code === 'string' ? plain.code : '', message, fields)
 }
 

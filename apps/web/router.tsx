@@ -3,8 +3,8 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { CallProblem, reading } from './client.ts'
 import { NotFound, RootFrame, RouteError } from './pages/root-frame.tsx'
 import { Shell } from './pages/shell.tsx'
-import { Loading } from './ui/states.tsx'
 import { parseSearch, pick, stringifySearch } from './ui/search.ts'
+import { Loading } from './ui/states.tsx'
 
 type Context = { queries: QueryClient }
 

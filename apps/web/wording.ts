@@ -1,5 +1,12 @@
 /** Chinese words and tones of everything with a closed list; a word is always shown, colour only helps. */
-import type { AnswerState, ClearingOutcome, ClearingState, CommissionState, Conclusion, FindingClass } from '#verification/contract'
+import type {
+  AnswerState,
+  ClearingOutcome,
+  ClearingState,
+  CommissionState,
+  Conclusion,
+  FindingClass,
+} from '#verification/contract'
 
 /** Tone of a tag or bar; each passes 4.5:1 with its own background. */
 export type Tone = 'red' | 'amber' | 'green' | 'blue' | 'grey'

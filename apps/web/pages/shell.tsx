@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { call, CallProblem, reading } from '../client.ts'
+import { CallProblem, call, reading } from '../client.ts'
 import { useCan } from '../session.ts'
 
 const links = [

@@ -4,7 +4,17 @@ import type { Tone } from '../wording.ts'
 type Segment = { key: string; label: string; tone: Tone; value: number }
 
 /** Parts of a whole as one bar. The message ('已签发 120 户，查询中 8 户') is its accessible name. */
-export function Bar({ segments, total, unit, thin }: { segments: readonly Segment[]; total: number; unit: string; thin?: boolean }) {
+export function Bar({
+  segments,
+  total,
+  unit,
+  thin,
+}: {
+  segments: readonly Segment[]
+  total: number
+  unit: string
+  thin?: boolean
+}) {
   const shown = segments.filter((s) => s.value > 0)
   const message = shown.map((s) => `${s.label} ${count(s.value)} ${unit}`).join('，')
   return (

@@ -3,10 +3,16 @@ import type { StoredFile } from '#kernel/schema'
 import { CallProblem, sendFile } from '../client.ts'
 import { fileSize } from '../format.ts'
 
-type EvidenceProps = { files: readonly StoredFile[]; onChange: (files: StoredFile[]) => void; error?: string | undefined }
+type EvidenceProps = {
+  label: string
+  hint: string
+  files: readonly StoredFile[]
+  onChange: (files: StoredFile[]) => void
+  error?: string | undefined
+}
 
 /** Attaches files by content hash; each upload shows how far it is and a verdict. */
-export function Evidence({ files, onChange, error }: EvidenceProps) {
+export function Evidence({ label, hint, files, onChange, error }: EvidenceProps) {
   const id = useId()
   const [busy, setBusy] = useState<{ name: string; share: number } | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
@@ -20,7 +26,9 @@ export function Evidence({ files, onChange, error }: EvidenceProps) {
         const stored = await sendFile(file, (share) => setBusy({ name: file.name, share }))
         if (!added.some((x) => x.sha256 === stored.sha256)) added.push(stored)
       } catch (failure) {
-        setProblem(`“${file.name}”没有传上：${failure instanceof CallProblem ? failure.message : '读不出这个文件，请换一个重试。'}`)
+        setProblem(
+          `“${file.name}”没有传上：${failure instanceof CallProblem ? failure.message : '读不出这个文件，请换一个重试。'}`,
+        )
       }
     }
     setBusy(null)
@@ -29,7 +37,7 @@ export function Evidence({ files, onChange, error }: EvidenceProps) {
 
   return (
     <div className="field">
-      <label htmlFor={id}>证据材料</label>
+      <label htmlFor={id}>{label}</label>
       <input
         id={id}
         className="input"
@@ -43,7 +51,7 @@ export function Evidence({ files, onChange, error }: EvidenceProps) {
         }}
       />
       <p id={`${id}-hint`} className="muted small">
-        至少一份：入户照片、证明、票据或询问笔录。按内容指纹保存，不能替换。
+        {hint}
       </p>
       <p role="status" className="small">
         {busy !== null && `正在上传 ${busy.name} ${Math.round(busy.share * 100)} %`}
@@ -61,7 +69,11 @@ export function Evidence({ files, onChange, error }: EvidenceProps) {
             <span className="muted small">
               {fileSize(file.size)}，指纹 {file.sha256.slice(0, 12)}
             </span>
-            <button type="button" className="button plain" onClick={() => onChange(files.filter((x) => x.sha256 !== file.sha256))}>
+            <button
+              type="button"
+              className="button plain"
+              onClick={() => onChange(files.filter((x) => x.sha256 !== file.sha256))}
+            >
               移除<span className="hidden">{file.name}</span>
             </button>
           </li>

@@ -1,6 +1,12 @@
 import { type ComponentProps, type ReactNode, useId } from 'react'
 
-type FieldProps = { label: string; error?: string | undefined; hint?: ReactNode; wide?: boolean; children: (ids: FieldIds) => ReactNode }
+type FieldProps = {
+  label: string
+  error?: string | undefined
+  hint?: ReactNode
+  wide?: boolean
+  children: (ids: FieldIds) => ReactNode
+}
 
 type FieldIds = { id: string; 'aria-describedby': string | undefined; 'aria-invalid': boolean | undefined; className: string }
 

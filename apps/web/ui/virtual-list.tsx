@@ -3,16 +3,18 @@ import { type ReactNode, useEffect, useRef } from 'react'
 
 const reachable = { tabIndex: 0 } as const
 
-type VirtualListProps<T> = {
+type HeadCell<K extends string> = { key: K; label: string; end?: boolean }
+
+type VirtualListProps<T, K extends string> = {
   label: string
   /** Heads of the columns, in the order of the cells. */
-  heads: readonly { key: string; label: string; end?: boolean }[]
+  heads: readonly HeadCell<K>[]
   rows: readonly T[]
   /** Rows of the whole filter, loaded or not. */
   total: number
   rowKey: (row: T) => string
   /** The cells of one row, one per head. */
-  cells: (row: T) => readonly ReactNode[]
+  cells: (row: T) => Record<K, ReactNode>
   rowHeight: number
   className: string
   /** Called when the end of the loaded rows comes near. */
@@ -23,9 +25,9 @@ type VirtualListProps<T> = {
  * A table of which only the rows in view exist; more pages are asked for as the end comes near. It keeps the roles of a table
  * and says how many rows there are in all.
  */
-export function VirtualList<T>(props: VirtualListProps<T>) {
+export function VirtualList<T, K extends string>(props: VirtualListProps<T, K>) {
   const { label, heads, rows, total, rowKey, rowHeight, className, onNearEnd } = props
-  const scroller = useRef<HTMLDivElement>(null)
+  const scroller = useRef<HTMLElement>(null)
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -41,47 +43,47 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
   useEffect(() => {
     if (rows.length < total && last >= rows.length - 15) onNearEnd()
   }, [last, rows.length, total, onNearEnd])
-  useEffect(() => virtual.measure(), [virtual, rowHeight])
   return (
-    <div className={`grid ${className}`} role="table" aria-label={label} aria-rowcount={total + 1}>
-      <div role="rowgroup" className="grid-head">
-        <div role="row" className="grid-row" aria-rowindex={1}>
-          {heads.map((head) => (
-            <div key={head.key} role="columnheader" className={head.end ? 'num' : undefined}>
-              {head.label}
-            </div>
-          ))}
-        </div>
-      </div>
-      <div ref={scroller} className="grid-body" role="rowgroup" aria-label={`${label}，可滚动`} {...reachable}>
-        <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+    <section ref={scroller} className="grid" aria-label={`${label}，可滚动`} {...reachable}>
+      <table className={className} aria-rowcount={total + 1}>
+        <caption className="hidden">{label}</caption>
+        <thead>
+          <tr aria-rowindex={1}>
+            {heads.map((head) => (
+              <th key={head.key} scope="col" className={head.end ? 'num' : undefined}>
+                {head.label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody style={{ height: virtual.getTotalSize() }}>
           {items.map((item) => {
             const row = rows[item.index]
             return row === undefined ? null : (
-              <div
+              <tr
                 key={item.key}
-                role="row"
-                className="grid-row"
                 aria-rowindex={item.index + 2}
-                style={{ position: 'absolute', top: 0, left: 0, right: 0, height: item.size, transform: `translateY(${item.start}px)` }}
+                style={{ height: item.size, transform: `translateY(${item.start}px)` }}
               >
                 <Cells heads={heads} cells={props.cells(row)} />
-              </div>
+              </tr>
             )
           })}
-        </div>
-      </div>
-    </div>
+        </tbody>
+      </table>
+    </section>
   )
 }
 
-function Cells({ heads, cells }: { heads: readonly { key: string; end?: boolean }[]; cells: readonly ReactNode[] }) {
+type CellsProps<K extends string> = { heads: readonly HeadCell<K>[]; cells: Record<K, ReactNode> }
+
+function Cells<K extends string>({ heads, cells }: CellsProps<K>) {
   return (
     <>
-      {heads.map((head, i) => (
-        <div key={head.key} role="cell" className={head.end ? `num cell-${head.key}` : `cell-${head.key}`}>
-          {cells[i]}
-        </div>
+      {heads.map((head) => (
+        <td key={head.key} className={head.end ? `num cell-${head.key}` : `cell-${head.key}`}>
+          {cells[head.key]}
+        </td>
       ))}
     </>
   )

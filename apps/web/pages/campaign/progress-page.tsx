@@ -31,10 +31,30 @@ function Headline({ campaign, total }: { campaign: Campaign; total: ProgressRow 
   const figures: Figure[] = [
     { label: '纳入核对', value: total.households, share: null, search },
     { label: '报告已签发', value: total.reported, share: shareOf(total.reported, total.households), search },
-    { label: '结论一致', value: total.consistent, share: shareOf(total.consistent, total.reported), search: { ...search, conclusion: 'consistent' } },
-    { label: '结论不一致', value: total.inconsistent, share: shareOf(total.inconsistent, total.reported), search: { ...search, conclusion: 'inconsistent' } },
-    { label: '无法认定', value: total.undetermined, share: shareOf(total.undetermined, total.reported), search: { ...search, conclusion: 'undetermined' } },
-    { label: '有 A 类疑点待处置', value: total.openA, share: shareOf(total.openA, total.households), search: { ...search, finding: 'A' } },
+    {
+      label: '结论一致',
+      value: total.consistent,
+      share: shareOf(total.consistent, total.reported),
+      search: { ...search, conclusion: 'consistent' },
+    },
+    {
+      label: '结论不一致',
+      value: total.inconsistent,
+      share: shareOf(total.inconsistent, total.reported),
+      search: { ...search, conclusion: 'inconsistent' },
+    },
+    {
+      label: '无法认定',
+      value: total.undetermined,
+      share: shareOf(total.undetermined, total.reported),
+      search: { ...search, conclusion: 'undetermined' },
+    },
+    {
+      label: '有 A 类疑点待处置',
+      value: total.openA,
+      share: shareOf(total.openA, total.households),
+      search: { ...search, finding: 'A' },
+    },
   ]
   return (
     <dl className="headline">
@@ -73,7 +93,10 @@ function PrintVillage({ campaign, row }: { campaign: Campaign; row: ProgressRow 
   const address = addressOf('verification.print-village', { params: { campaignId: campaign.campaignId, village: row.code } })
   return (
     <a href={address} target="_blank" rel="noreferrer" className="nowrap">
-      打印报告<span className="hidden">：{row.name}，{row.reported} 份，PDF</span>
+      打印报告
+      <span className="hidden">
+        ：{row.name}，{row.reported} 份，PDF
+      </span>
     </a>
   )
 }
@@ -133,7 +156,16 @@ function Places({ campaign, rows, total, township }: RowsProps) {
 }
 
 function Counts({ row }: { row: ProgressRow }) {
-  const figures = [row.households, row.reported, row.consistent, row.inconsistent, row.undetermined, row.openA, row.openB, row.returned]
+  const figures = [
+    row.households,
+    row.reported,
+    row.consistent,
+    row.inconsistent,
+    row.undetermined,
+    row.openA,
+    row.openB,
+    row.returned,
+  ]
   const keys = ['households', 'reported', 'consistent', 'inconsistent', 'undetermined', 'openA', 'openB', 'returned']
   return (
     <>

@@ -33,7 +33,9 @@ function Tile({ row, chosen, onChoose }: TileProps) {
       <p className="small">
         问 {count(row.asked)} 项，已答 {count(row.answered)} 项（{percent(shareOf(row.answered, row.asked))}）
       </p>
-      <p className={row.late > 0 ? 'small error-text' : 'small muted'}>{row.late > 0 ? `超时 ${count(row.late)} 项` : '没有超时'}</p>
+      <p className={row.late > 0 ? 'small error-text' : 'small muted'}>
+        {row.late > 0 ? `超时 ${count(row.late)} 项` : '没有超时'}
+      </p>
       <p className="small muted">
         最近连接 {instant(row.lastSeenAt)}
         {row.remindedAt !== null && <>；{instant(row.remindedAt)} 催办过</>}
@@ -87,13 +89,30 @@ function Records({ row }: { row: UnitRow }) {
 
 function StateList({ states }: { states: UnitRow['states'] }) {
   const shown = answerOrder.filter((state) => (states[state] ?? 0) > 0)
-  return <>{shown.length === 0 ? '未询问' : shown.map((state) => `${answerWords[state].label} ${count(states[state] ?? 0)}`).join('，')}</>
+  return (
+    <>
+      {shown.length === 0
+        ? '未询问'
+        : shown.map((state) => `${answerWords[state].label} ${count(states[state] ?? 0)}`).join('，')}
+    </>
+  )
 }
 
-function Reminder({ campaign, rows, chosen, onDone }: { campaign: Campaign; rows: readonly UnitRow[]; chosen: readonly string[]; onDone: () => void }) {
+function Reminder({
+  campaign,
+  rows,
+  chosen,
+  onDone,
+}: {
+  campaign: Campaign
+  rows: readonly UnitRow[]
+  chosen: readonly string[]
+  onDone: () => void
+}) {
   const queries = useQueryClient()
   const remind = useMutation({
-    mutationFn: () => call('verification.remind-units', { params: { campaignId: campaign.campaignId }, body: { units: [...chosen] } }),
+    mutationFn: () =>
+      call('verification.remind-units', { params: { campaignId: campaign.campaignId }, body: { units: [...chosen] } }),
     onSuccess: async () => {
       onDone()
       await queries.invalidateQueries({ queryKey: ['verification.list-units'] })
@@ -103,7 +122,12 @@ function Reminder({ campaign, rows, chosen, onDone }: { campaign: Campaign; rows
   return (
     <div className="stack-small">
       <div className="row">
-        <button type="button" className="button primary" disabled={chosen.length === 0 || remind.isPending} onClick={() => remind.mutate()}>
+        <button
+          type="button"
+          className="button primary"
+          disabled={chosen.length === 0 || remind.isPending}
+          onClick={() => remind.mutate()}
+        >
           催办 {chosen.length} 个单位
         </button>
         <span className="muted small">{late.length === 0 ? '没有单位超时。' : `${late.length} 个单位有超时，请先选中。`}</span>
@@ -164,7 +188,11 @@ export function UnitsPage() {
       title="成员单位"
       actions={
         campaign !== undefined && (
-          <CampaignChoice rows={rows} campaign={campaign} onPick={(id) => void navigate({ to: '/units', search: { campaign: id } })} />
+          <CampaignChoice
+            rows={rows}
+            campaign={campaign}
+            onPick={(id) => void navigate({ to: '/units', search: { campaign: id } })}
+          />
         )
       }
     >

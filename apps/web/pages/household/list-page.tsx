@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
-import { useCallback, useSyncExternalStore } from 'react'
+import { type ReactNode, useCallback, useSyncExternalStore } from 'react'
 import type { HouseholdRow } from '#verification/contract'
 import { call } from '../../client.ts'
 import { clockText, count, yuan } from '../../format.ts'
@@ -35,6 +35,7 @@ const heads = [
   { key: 'income', label: '月人均核定（元）', end: true },
   { key: 'report', label: '报告' },
 ] as const
+type Head = (typeof heads)[number]['key']
 
 function Clock({ row }: { row: HouseholdRow }) {
   if (row.daysLeft === null) return <span className="muted small">不计时</span>
@@ -52,31 +53,42 @@ function Open({ row }: { row: HouseholdRow }) {
   )
 }
 
-function cellsOf(row: HouseholdRow, campaign: string | undefined) {
-  return [
-    <Clock key="clock" row={row} />,
-    <span key="who">
+const none = <span className="muted">—</span>
+
+function Who({ row, campaign }: { row: HouseholdRow; campaign: string | undefined }) {
+  return (
+    <>
       <Link className="row-link" to="/households/$householdNo" params={{ householdNo: row.householdNo }} search={{ campaign }}>
         {row.headName}
       </Link>{' '}
       <span className="muted small mono">{row.householdNo}</span>
-    </span>,
-    `${row.townshipName} ${row.villageName}`,
-    `${programmeWords[row.programme]} ${kindWords[row.kind]} ${row.members} 人`,
-    row.state === null ? <Tag tone="grey">未纳入核对</Tag> : <WordTag key="state" word={commissionWords[row.state]} />,
-    row.conclusion === null ? <span className="muted">—</span> : <WordTag key="conclusion" word={conclusionWords[row.conclusion]} />,
-    <Open key="open" row={row} />,
-    row.openSources === 0 ? <span className="muted">0</span> : count(row.openSources),
-    yuan(row.perCapita),
-    row.reportNo === null ? (
-      <span className="muted">—</span>
-    ) : (
-      <Link key="report" to="/reports/$reportNo" params={{ reportNo: row.reportNo }} className="above">
-        {row.reportedOn ?? '查看'}
-        <span className="hidden">签发的报告，{row.headName}户</span>
-      </Link>
-    ),
-  ]
+    </>
+  )
+}
+
+function ReportLink({ row }: { row: HouseholdRow }) {
+  if (row.reportNo === null) return none
+  return (
+    <Link to="/reports/$reportNo" params={{ reportNo: row.reportNo }} className="above">
+      {row.reportedOn ?? '查看'}
+      <span className="hidden">签发的报告，{row.headName}户</span>
+    </Link>
+  )
+}
+
+function cellsOf(row: HouseholdRow, campaign: string | undefined): Record<Head, ReactNode> {
+  return {
+    clock: <Clock row={row} />,
+    who: <Who row={row} campaign={campaign} />,
+    place: `${row.townshipName} ${row.villageName}`,
+    kind: `${programmeWords[row.programme]} ${kindWords[row.kind]} ${row.members} 人`,
+    state: row.state === null ? <Tag tone="grey">未纳入核对</Tag> : <WordTag word={commissionWords[row.state]} />,
+    conclusion: row.conclusion === null ? none : <WordTag word={conclusionWords[row.conclusion]} />,
+    open: <Open row={row} />,
+    silent: row.openSources === 0 ? <span className="muted">0</span> : count(row.openSources),
+    income: yuan(row.perCapita),
+    report: <ReportLink row={row} />,
+  }
 }
 
 type Filter = ReturnType<typeof useFilter>
@@ -129,6 +141,7 @@ export function ListPage() {
       )}
       {rows.length > 0 && (
         <VirtualList
+          key={small ? 'cards' : 'rows'}
           label="家庭列表"
           className="households"
           heads={heads}

@@ -1,0 +1,151 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useSearch } from '@tanstack/react-router'
+import type { QualityRow } from '#registry/contract'
+import { reading } from '../../client.ts'
+import { count, percent, shareOf } from '../../format.ts'
+import { Bar } from '../../ui/bar.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Scroller } from '../../ui/scroller.tsx'
+import { Empty, Show } from '../../ui/states.tsx'
+
+const rules: readonly [string, string][] = [
+  ['IDQ-1', '号码错'],
+  ['IDQ-2', '出生日期错'],
+  ['IDQ-3', '写法不规范'],
+  ['IDQ-4', '性别或生日与号码不符'],
+  ['IDQ-5', '号码属他人'],
+  ['IDQ-6', '号码查无'],
+  ['IDQ-7', '姓名写法不一'],
+  ['IDQ-8', '重复或户主不明'],
+  ['IDQ-9', '关系不合理'],
+  ['IDQ-10', '区划代码不在册'],
+  ['IDQ-11', '账户与本户不符'],
+  ['IDQ-12', '授权书编号或照片不符'],
+]
+
+function Place({ row, township }: { row: QualityRow; township: string | undefined }) {
+  if (township !== undefined) return row.name
+  return (
+    <Link to="/quality" search={{ township: row.code }}>
+      {row.name}
+    </Link>
+  )
+}
+
+function Cells({ row }: { row: QualityRow }) {
+  return (
+    <>
+      <td className="num">{count(row.entries)}</td>
+      <td className="wide-col">
+        <Bar
+          thin
+          total={row.entries}
+          unit="条"
+          segments={[
+            { key: 'right', label: '一次正确', tone: 'green', value: row.firstTimeRight },
+            { key: 'wrong', label: '有问题', tone: 'amber', value: row.entries - row.firstTimeRight },
+          ]}
+        />
+        <span className="small">{percent(shareOf(row.firstTimeRight, row.entries))}</span>
+      </td>
+      <td className="num">{count(row.returned)}</td>
+      <td className="num">{count(row.corrected)}</td>
+      <td className="num">{row.medianDays === null ? '—' : row.medianDays}</td>
+      {rules.map(([rule]) => (
+        <td key={rule} className="num">
+          {count(row.byRule[rule] ?? 0)}
+        </td>
+      ))}
+    </>
+  )
+}
+
+type TableProps = { rows: readonly QualityRow[]; total: QualityRow; township: string | undefined }
+
+function QualityTable({ rows, total, township }: TableProps) {
+  return (
+    <Scroller label="数据质量，可左右滚动">
+      <table className="data quality">
+        <caption className="hidden">{township === undefined ? '各乡镇街道数据质量' : '各村社区数据质量'}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{township === undefined ? '乡镇街道' : '村社区'}</th>
+            <th scope="col" className="num">
+              录入
+            </th>
+            <th scope="col">一次正确率</th>
+            {['退回', '已更正', '更正用时中位数（工作日）'].map((x) => (
+              <th key={x} scope="col" className="num">
+                {x}
+              </th>
+            ))}
+            {rules.map(([rule, label]) => (
+              <th key={rule} scope="col" className="num">
+                <abbr title={label}>{rule}</abbr>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.code}>
+              <th scope="row">
+                <Place row={row} township={township} />
+              </th>
+              <Cells row={row} />
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">合计</th>
+            <Cells row={total} />
+          </tr>
+        </tfoot>
+      </table>
+    </Scroller>
+  )
+}
+
+/** Data quality per township: how much was right the first time, what came back and why, how long it took. */
+export function QualityPage() {
+  const { township } = useSearch({ from: '/office/quality' })
+  const query = useQuery(reading('registry.list-quality', { query: { township } }))
+  return (
+    <Page
+      title="数据质量"
+      {...(township === undefined
+        ? {}
+        : {
+            crumbs: (
+              <li>
+                <Link to="/quality">全部乡镇街道</Link>
+              </li>
+            ),
+          })}
+    >
+      <Show query={query}>
+        {(data) =>
+          data.rows.length === 0 ? (
+            <Empty title="还没有名册">
+              <Link to="/imports">导入名册</Link>后，这里按乡镇街道显示一次正确率。
+            </Empty>
+          ) : (
+            <section className="card stack-small">
+              <QualityTable rows={data.rows} total={data.total} township={township} />
+              <h2>各项检查</h2>
+              <dl className="facts">
+                {rules.map(([rule, label]) => (
+                  <div key={rule}>
+                    <dt className="mono">{rule}</dt>
+                    <dd>{label}</dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          )
+        }
+      </Show>
+    </Page>
+  )
+}
