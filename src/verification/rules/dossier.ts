@@ -111,23 +111,17 @@ export interface ListedCertificate {
   division_code: string
 }
 
-/** A row of civil_affairs/other_aid as MIS-1 needs it. */
-export interface OtherAidExtract {
-  name: string
-  project: string
-  state: string
-  from_month: string
-  to_month: string | null
-}
-
 /** What MIS-1 looks up about a person of the federation's list. */
 export interface MissedLookups {
   /** an accepted row of persons carries this number */
   listedAnywhere(idNumber: string): boolean
   /** a row of police/deaths or civil_affairs/funerals with that number and same name */
   dead(idNumber: string, name: string): boolean
-  /** rows of civil_affairs/other_aid with that number, whatever their name */
-  otherAid(idNumber: string): readonly OtherAidExtract[]
+  /**
+   * a row of civil_affairs/other_aid with that number and same name: project in `mis1_aid_projects`, state active, in
+   * force in the month of the as-of date (the bureau's own unit answers yes or no)
+   */
+  caredFor(idNumber: string, name: string): boolean
 }
 
 /** A finding (疑点): a machine's question, never a verdict. One row of findings.csv without its number. */
