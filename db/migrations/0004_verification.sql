@@ -49,6 +49,7 @@ alter table auth_item_mask add primary key (item);
 -- A campaign: one verification of a frozen list of households as of one date under one pack.
 create table campaign (
   campaign_id uuid primary key,
+  campaign_no int not null generated always as identity,
   label text not null,
   scheme text not null,
   purpose text not null,
@@ -56,10 +57,15 @@ create table campaign (
   as_of date not null,
   pack_id text not null,
   pack_hash text not null,
+  pack_label text not null,
   parameters jsonb not null,
   guardian_age int not null,
   district_code text not null,
-  state text not null check (state in ('preparing', 'running', 'finished', 'failed')),
+  -- ranges of divisions whose households are verified
+  areas jsonb not null,
+  state text not null check (state in ('preparing', 'ready', 'running', 'finished', 'failed')),
+  -- true: wait in state ready, after the units have stated their data, until a person starts it
+  held boolean not null default false,
   failure text,
   households int not null default 0,
   batches int not null default 0,
@@ -79,6 +85,8 @@ create table batch (
   kind text not null default 'households' check (kind in ('district', 'households', 'rerun')),
   households int not null,
   subjects int not null default 0,
+  -- sealed list of the persons a look-up of this batch names by position
+  memo bytea,
   deadline_at timestamptz,
   updated_at timestamptz not null,
   primary key (campaign_id, batch_no)
@@ -88,8 +96,10 @@ create index batch_open on batch (campaign_id, step, batch_no) where step <> 'co
 -- The commission of one household; its state follows the legal procedure.
 create table commission (
   campaign_id uuid not null references campaign,
-  household_no text not null,
+  household_no text collate "C" not null,
   batch_no int not null,
+  -- place in the frozen list: part of the report's number
+  ordinal int not null,
   version int not null default 1,
   division_code text collate "C" not null,
   state text not null default 'commissioned' check (state in (
@@ -105,9 +115,9 @@ create index commission_area on commission (campaign_id, division_code);
 create table query_line (
   campaign_id uuid not null references campaign,
   version int not null,
-  subject_no text not null,
+  subject_no text collate "C" not null,
   batch_no int not null,
-  household_no text not null,
+  household_no text collate "C" not null,
   subject_kind text not null check (subject_kind in ('person', 'supporter')),
   born_on date not null,
   asked int not null,
@@ -140,7 +150,7 @@ create function query_line_guard() returns trigger language plpgsql as $$
 declare refused text;
 begin
   with allowed as (
-    select l.subject_no, bit_or(m.mask) as mask
+    select l.subject_no, l.subject_kind, bit_or(m.mask) as mask
     from new_lines l
     join campaign c on c.campaign_id = l.campaign_id
     join authorisation a on a.subject_no = l.subject_no
@@ -153,11 +163,11 @@ begin
       and (a.signature = 'guardian' or
            extract(year from a.signed_on) - extract(year from l.born_on)
            - (to_char(a.signed_on, 'MMDD') < to_char(l.born_on, 'MMDD'))::int >= c.guardian_age)
-    group by l.subject_no
+    group by l.subject_no, l.subject_kind
   )
   select string_agg(distinct l.subject_no, ', ') into refused
   from new_lines l
-  left join allowed w on w.subject_no = l.subject_no
+  left join allowed w on w.subject_no = l.subject_no and w.subject_kind = l.subject_kind
   where l.asked & ~(coalesce(w.mask, 0) | (select mask from auth_item_mask where item = 'own')) <> 0;
   if refused is not null then
     raise exception '查询未经授权，已拒绝：%', left(refused, 200)
@@ -192,9 +202,9 @@ create trigger authorisation_withdrawn after update of withdrawn_on, valid_to, s
 create table subject_result (
   campaign_id uuid not null references campaign,
   version int not null,
-  subject_no text not null,
+  subject_no text collate "C" not null,
   subject_kind text not null,
-  household_no text not null,
+  household_no text collate "C" not null,
   batch_no int not null,
   statuses text not null check (length(statuses) = 30),
   reasons text,
@@ -239,11 +249,11 @@ create index finding_batch on finding (campaign_id, batch_no);
 create table clearing (
   clearing_id uuid primary key,
   campaign_id uuid not null references campaign,
-  household_no text not null,
-  person text not null,
-  rule text not null,
-  source text not null,
-  source_record_id text not null,
+  household_no text collate "C" not null,
+  person text collate "C" not null,
+  rule text collate "C" not null,
+  source text collate "C" not null,
+  source_record_id text collate "C" not null,
   class text not null,
   outcome text not null check (outcome in ('true', 'not_true', 'other_aid')),
   reason text not null check (length(trim(reason)) > 0),
@@ -263,11 +273,11 @@ create unique index clearing_current on clearing
 -- A rejected finding can teach: shown beside the next finding of the same rule and record, never applied silently.
 create table exemption (
   exemption_id uuid primary key,
-  household_no text not null,
-  person text not null,
-  rule text not null,
-  source text not null,
-  source_record_id text not null,
+  household_no text collate "C" not null,
+  person text collate "C" not null,
+  rule text collate "C" not null,
+  source text collate "C" not null,
+  source_record_id text collate "C" not null,
   reason text not null,
   valid_to date,
   clearing_id uuid not null references clearing,
@@ -306,7 +316,7 @@ create index report_batch on report (campaign_id, batch_no);
 create table objection (
   objection_id uuid primary key,
   campaign_id uuid not null references campaign,
-  household_no text not null,
+  household_no text collate "C" not null,
   version int not null,
   raised_by text not null,
   reason text not null check (length(trim(reason)) > 0),
@@ -322,7 +332,7 @@ create index objection_household on objection (campaign_id, household_no);
 -- A unit's statement about its own data as of a date: states, counts, and its own faulty rows.
 create table source_statement (
   campaign_id uuid not null references campaign,
-  unit text not null,
+  unit text collate "C" not null,
   received_at timestamptz not null,
   files jsonb not null,
   records jsonb not null,
@@ -330,7 +340,7 @@ create table source_statement (
 );
 create table source_issue (
   campaign_id uuid not null references campaign,
-  unit text not null,
+  unit text collate "C" not null,
   file text collate "C" not null,
   row int not null,
   column_name text collate "C" not null,
@@ -341,7 +351,7 @@ create table source_issue (
 create index source_issue_file on source_issue (campaign_id, file, row);
 create table source_quarantine (
   campaign_id uuid not null references campaign,
-  unit text not null,
+  unit text collate "C" not null,
   file text collate "C" not null,
   row int not null,
   codes text not null,
@@ -365,6 +375,7 @@ alter table answer_count force row level security;
 create policy scope on answer_count using (township_code >= app_scope_lo() and township_code < app_scope_hi())
   with check (township_code >= app_scope_lo() and township_code < app_scope_hi());
 
-grant select on record_type, auth_item_mask to yingbao_app;
-grant select, insert, update on campaign, batch, commission, query_line, clearing, exemption, objection to yingbao_app;
-grant select, insert, delete on subject_result, answer_count, finding, report, source_statement, source_issue, source_quarantine to yingbao_app;
+-- The application role may add to what was asked, answered, found and signed; it may not change or remove it.
+revoke insert, update, delete on record_type, auth_item_mask from yingbao_app;
+revoke update, delete on subject_result, finding, report, answer_count, source_statement, source_issue, source_quarantine from yingbao_app;
+revoke delete on campaign, batch, commission, query_line, clearing, exemption, objection from yingbao_app;

@@ -145,7 +145,7 @@ export const lookupColumns = {
   register_persons: ['source_record_id', 'as_of_date', 'id_number', 'name', 'register_household_no', 'father_id', 'mother_id'],
   register_officials: ['id_number', 'father_id', 'mother_id', 'spouse_id'],
   deaths: [],
-  disability_list: ['source_record_id', 'as_of_date', 'id_number', 'name'],
+  disability_list: ['source_record_id', 'as_of_date', 'id_number', 'name', 'grade', 'state', 'valid_to', 'division_code'],
   aid_active: [],
 } as const
 

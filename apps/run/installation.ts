@@ -1,0 +1,82 @@
+/** Opens what every long-running command works on: PostgreSQL (embedded or a server), the migrated schema, the keys. */
+import { join } from 'node:path'
+import { type Clock, systemClock } from '#platform/clock'
+import type { Keys } from '#platform/crypto'
+import { type Db, openDb, WORKER_ROLE } from '#platform/db'
+import { startEmbedded } from '#platform/embedded-postgres'
+import { checkKeys, loadKeys, memoryKeys } from '#platform/key-file'
+import { migrate } from '#platform/migrate'
+
+/** A database ready for work. */
+export interface Installation {
+  /** connection string of the owner */
+  url: string
+  /** connections as the application role, bound by row-level security */
+  db: Db
+  /** connections as the role of bulk work: worker, imports, exports */
+  workerDb: Db
+  keys: Keys
+  clock: Clock
+  /** process id of the embedded server; undefined with DATABASE_URL */
+  postgresPid: number | undefined
+  stop(): Promise<void>
+}
+
+export interface InstallationOptions {
+  /** folder of the installation; left out: a throw-away database that is gone at the end */
+  dataDir?: string
+  /** a PostgreSQL server to use instead of the embedded one */
+  databaseUrl?: string | undefined
+  /** key file; left out with a throw-away database: keys that live only in memory */
+  keysFile?: string
+  settings?: Readonly<Record<string, string>>
+  /** throw-away database without durability; only for results that are written to files at the end */
+  throwAway?: boolean
+  maxConnections?: number
+}
+
+async function openServer(
+  options: InstallationOptions,
+): Promise<{ url: string; pid: number | undefined; stop(): Promise<void> }> {
+  if (options.databaseUrl !== undefined) return { url: options.databaseUrl, pid: undefined, stop: async () => undefined }
+  return startEmbedded({
+    ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+    ...(options.settings === undefined ? {} : { settings: options.settings }),
+    throwAway: options.throwAway ?? options.dataDir === undefined,
+  })
+}
+
+/** Starts or joins the database, brings its schema up to date and checks the keys against it. */
+export async function openInstallation(options: InstallationOptions): Promise<Installation> {
+  const server = await openServer(options)
+  const opened: Db[] = []
+  const open = (role?: string | null): Db => {
+    const max = options.maxConnections ?? 16
+    const db = openDb(role === undefined ? { url: server.url, max } : { url: server.url, max, role })
+    opened.push(db)
+    return db
+  }
+  try {
+    const owner = open(null)
+    await migrate(owner)
+    const keysFile = options.keysFile ?? (options.dataDir === undefined ? undefined : join(options.dataDir, 'keys.json'))
+    const keys = keysFile === undefined ? memoryKeys() : loadKeys(keysFile)
+    await checkKeys(owner, keys)
+    return {
+      url: server.url,
+      db: open(),
+      workerDb: open(WORKER_ROLE),
+      keys,
+      clock: systemClock,
+      postgresPid: server.pid,
+      stop: async () => {
+        await Promise.all(opened.map((db) => db.close()))
+        await server.stop()
+      },
+    }
+  } catch (error) {
+    await Promise.allSettled(opened.map((db) => db.close()))
+    await server.stop()
+    throw error
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * Verifies a district package from its folder to the five result files: the product's own path on a throw-away embedded
+ * database, with real gateway processes answering from the package's `sources/`.
+ */
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { nowIso } from '#platform/clock'
+import { wholeScope, withTransaction } from '#platform/db'
+import { createLog } from '#platform/log'
+import { type Pack, resolveVerify } from '#policy'
+import { folderSource, type ImportProgress, importPackage } from '#registry'
+import { countReports, exportRun, findCampaign, startCampaign, startWorker } from '#verification'
+import { startCentre } from './centre.ts'
+import { dealConfigs, enrolGateways, startGateway } from './gateways.ts'
+import { type Installation, openInstallation } from './installation.ts'
+
+/** What happens, for a progress display. */
+export type VerifyStage =
+  | { stage: 'database' }
+  | { stage: 'import'; progress: ImportProgress }
+  | { stage: 'sources' }
+  | { stage: 'verify'; done: number; of: number }
+  | { stage: 'export' }
+
+export interface VerifyJob {
+  packageDir: string
+  pack: Pack
+  /** `YYYY-MM-DD` */
+  asOf: string
+  out: string
+  onStage(stage: VerifyStage): void
+}
+
+const actor = 'system:verify'
+const batchSize = 400
+const lookEveryMs = 60
+
+/** Checks of the import that come from the pack. */
+export function importLimits(pack: Pack, asOf: string) {
+  const params = resolveVerify(pack, asOf)
+  return {
+    maxAge: params.max_age,
+    idq9MinGap: params.idq9_min_gap,
+    idq9MaxGap: params.idq9_max_gap,
+    idq9SpouseMinAge: params.idq9_spouse_min_age,
+  }
+}
+
+async function watchCampaign(installation: Installation, campaignId: string, job: VerifyJob): Promise<void> {
+  for (;;) {
+    const { campaign, done } = await withTransaction(installation.workerDb, wholeScope(actor), async (tx) => ({
+      campaign: await findCampaign(tx, campaignId),
+      done: await countReports(tx, campaignId),
+    }))
+    if (campaign === undefined || campaign.state === 'failed') throw new Error(campaign?.failure ?? 'the campaign is gone')
+    if (campaign.state === 'preparing') job.onStage({ stage: 'sources' })
+    else job.onStage({ stage: 'verify', done, of: campaign.households })
+    if (campaign.state === 'finished') return
+    await wait(lookEveryMs)
+  }
+}
+
+async function runCampaign(installation: Installation, job: VerifyJob, districtCode: string, dir: string): Promise<string> {
+  const log = createLog('error')
+  const centre = await startCentre(installation, log)
+  const { packageDir } = job
+  const paths = await enrolGateways(installation, { districtCode, centreUrl: centre.url, dir: join(dir, 'gateways'), packageDir })
+  const gateways = dealConfigs([...paths.values()], availableParallelism()).map((hand) => startGateway(hand))
+  const worker = startWorker({
+    db: installation.workerDb,
+    keys: installation.keys,
+    clock: installation.clock,
+    log,
+    batchSize,
+    inFlight: 4,
+    patienceMs: null,
+  })
+  try {
+    const order = { label: '数据包核对', scheme: 'dibao', asOf: job.asOf, pack: job.pack, districtCode, createdBy: actor }
+    const campaignId = await withTransaction(installation.workerDb, wholeScope(actor), (tx) =>
+      startCampaign(tx, order, installation),
+    )
+    await Promise.race([
+      watchCampaign(installation, campaignId, job),
+      worker.done.then(() => Promise.reject(new Error('worker stopped'))),
+    ])
+    return campaignId
+  } finally {
+    await worker.stop()
+    await Promise.all(gateways.map((gateway) => gateway.stop()))
+    await centre.stop()
+  }
+}
+
+/** Runs the whole job; throws Problem `package.unusable` for input that cannot be used. */
+export async function verifyPackage(job: VerifyJob): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), 'yingbao-verify-'))
+  let installation: Installation | undefined
+  try {
+    job.onStage({ stage: 'database' })
+    installation = await openInstallation({})
+    const imported = await importPackage(installation.workerDb, installation.keys, await folderSource(job.packageDir), {
+      asOf: job.asOf,
+      limits: importLimits(job.pack, job.asOf),
+      actor,
+      now: () => nowIso(),
+      newId: randomUUID,
+      onProgress: (progress) => job.onStage({ stage: 'import', progress }),
+    })
+    const campaignId = await runCampaign(installation, job, imported.districtCode, dir)
+    job.onStage({ stage: 'export' })
+    await exportRun(installation.workerDb, installation.keys, { campaignId, importId: imported.importId }, job.out)
+  } finally {
+    await installation?.stop()
+    await rm(dir, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * What the worker holds of one batch while it goes through its steps. It is rebuilt from the database whenever it is
+ * missing (a restart, another worker), so nothing but speed depends on it.
+ */
+import { loadAnswers } from '#exchange'
+import { type HouseholdBatch, loadHouseholdBatch } from '#registry'
+import { AnswerBook } from '../rules/answer-book.ts'
+import { emptyLookupAnswers, type LookupAnswers, takeLookup } from '../rules/lookups.ts'
+import { type PlannedSubject, planSubjects } from '../rules/plan.ts'
+import { type BatchHousehold, listBatchHouseholds } from '../store/campaigns.ts'
+import { type BatchKey, listQueryLines } from '../store/results.ts'
+import type { BatchWork } from './workshop.ts'
+
+export interface BatchMemory {
+  key: BatchKey
+  households: BatchHousehold[]
+  rows: HouseholdBatch
+  /** in order of subject number: the position is the item number of every question */
+  subjects: PlannedSubject[]
+  book: AnswerBook
+  lookups: LookupAnswers
+  /** rounds whose answers are in the book */
+  taken: Set<number>
+}
+
+async function planned(work: BatchWork, key: BatchKey): Promise<BatchMemory> {
+  const { tx, shop, context } = work
+  const households = await listBatchHouseholds(tx, key)
+  const numbers = households.map((household) => household.householdNo)
+  const rows = await loadHouseholdBatch(tx, shop.keys, numbers)
+  const subjects = planSubjects(rows, context.allowed, context.facts.asOf, context.guardianAge)
+  return { key, households, rows, subjects, book: new AnswerBook(subjects), lookups: emptyLookupAnswers, taken: new Set() }
+}
+
+/**
+ * Fits the plan to what was really registered: item numbers are those of the stored lines, a halted line asks nothing,
+ * a subject that has left the registry since stays as a gap without a household.
+ */
+async function aligned(work: BatchWork, memory: BatchMemory): Promise<BatchMemory> {
+  const lines = await listQueryLines(work.tx, memory.key)
+  const byKey = new Map(memory.subjects.map((subject) => [`${subject.kind}|${subject.subjectNo}`, subject]))
+  const subjects = lines.map((line): PlannedSubject => {
+    const subject = byKey.get(`${line.subjectKind}|${line.subjectNo}`)
+    if (subject !== undefined) return { ...subject, asked: line.state === 'halted' ? 0 : line.asked }
+    const gap = { householdNo: '', divisionCode: '', idNumber: '', name: '', bornOn: '', asked: 0, authorisations: [] }
+    return { ...gap, subjectNo: line.subjectNo, kind: line.subjectKind }
+  })
+  return { ...memory, subjects, book: new AnswerBook(subjects) }
+}
+
+/** The memory of a batch before anything is asked: read anew from the registry. */
+export async function planBatch(work: BatchWork, key: BatchKey): Promise<BatchMemory> {
+  const memory = await planned(work, key)
+  work.context.memory.set(key.batchNo, memory)
+  return memory
+}
+
+async function takeRound(work: BatchWork, memory: BatchMemory, round: number): Promise<void> {
+  const { campaignId, batchNo } = memory.key
+  for (const answer of await loadAnswers(work.tx, { campaign: campaignId, batch: batchNo, round }, work.shop)) {
+    if (answer.kind === 'records') memory.book.take(answer)
+    else if (answer.kind === 'lookup') memory.lookups = takeLookup(memory.lookups, answer)
+  }
+  memory.taken.add(round)
+}
+
+/** The memory of a batch that has been asked something, with the answers of the rounds up to `round`. */
+export async function recallBatch(work: BatchWork, key: BatchKey, round: number): Promise<BatchMemory> {
+  const held = work.context.memory.get(key.batchNo)
+  const memory = held ?? (await aligned(work, await planned(work, key)))
+  work.context.memory.set(key.batchNo, memory)
+  for (let r = 1; r <= round; r++) if (!memory.taken.has(r)) await takeRound(work, memory, r)
+  return memory
+}

@@ -1,0 +1,86 @@
+/** What the batch jobs work with: database, keys, the clock, and the campaign's rules worked out once. */
+
+import type { Basis } from '#exchange/contract'
+import { type Clock, nowIso } from '#platform/clock'
+import type { Keys } from '#platform/crypto'
+import type { Db, Tx } from '#platform/db'
+import type { Log } from '#platform/log'
+import type { VerifyParameters } from '#policy'
+import type { OfficialLinks } from '../rules/dossier.ts'
+import { schemeMask } from '../rules/plan.ts'
+import { prepareRules, type RuleContext } from '../rules/prepare.ts'
+import type { QuestionPlace } from '../rules/questions.ts'
+import { type Scheme, schemeOf } from '../rules/schemes.ts'
+import type { CampaignFacts } from '../store/campaigns.ts'
+import type { BatchMemory } from './batch-memory.ts'
+import type { ReportGround } from './compare-batch.ts'
+
+export interface Workshop {
+  db: Db
+  keys: Keys
+  log: Log
+  clock: Clock
+  /** households in a batch when a campaign is frozen */
+  batchSize: number
+  /** batches a worker keeps open at once */
+  inFlight: number
+  /** gives up waiting for a unit after this many milliseconds; null waits for ever */
+  patienceMs: number | null
+}
+
+/** A campaign with everything that follows from its pack and date. */
+export interface CampaignContext {
+  facts: CampaignFacts
+  scheme: Scheme
+  /** bits of the record types the scheme may ask */
+  allowed: number
+  guardianAge: number
+  rules: RuleContext
+  basis: Basis
+  /** register links of the officials in office; undefined until the district's own batch has them */
+  officials: readonly OfficialLinks[] | undefined
+  /** names of places and dates of sources for the reports; read at the first comparison */
+  ground: ReportGround | undefined
+  /** what is held in memory of the batches in flight */
+  memory: Map<number, BatchMemory>
+}
+
+/** Works out a campaign's rules from the parameters stored with it. */
+export function campaignContext(facts: CampaignFacts): CampaignContext {
+  const params = facts.parameters as VerifyParameters
+  const scheme = schemeOf(facts.scheme)
+  return {
+    facts,
+    scheme,
+    allowed: schemeMask(scheme.records),
+    guardianAge: params.guardian_age,
+    rules: prepareRules(params, facts.asOf, facts.districtCode),
+    basis: {
+      asOf: facts.asOf,
+      maxAge: params.max_age,
+      staleDays: params.stale_days,
+      guardianAge: params.guardian_age,
+      nameVariants: params.name_variants,
+    },
+    officials: undefined,
+    ground: undefined,
+    memory: new Map(),
+  }
+}
+
+/** Where the questions of a batch belong. */
+export function placeOf(context: CampaignContext, batchNo: number): QuestionPlace {
+  return { campaign: context.facts.campaignId, batch: batchNo, basis: context.basis, scheme: context.facts.scheme }
+}
+
+/** Work on a batch inside one transaction. */
+export interface BatchWork {
+  shop: Workshop
+  tx: Tx
+  context: CampaignContext
+}
+
+/** The present instant as the tables keep it. */
+export function instantOf(shop: Pick<Workshop, 'clock'>): string {
+  return nowIso(shop.clock)
+}

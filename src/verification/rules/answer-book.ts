@@ -1,0 +1,147 @@
+/**
+ * What the units answered about the subjects of a batch, gathered from the lines of their messages.
+ *
+ * B1 a pair that was not asked stays NOT_AUTHORISED (A), a pair asked and not yet answered stays PENDING (P);
+ * B2 a later answer about a pair replaces the earlier one; a silent answer (E, T, P) never replaces a hit;
+ * B3 rows of a record type stand in order of source_record_id by code points, whatever order the unit sent.
+ */
+import {
+  type RecordName,
+  type RecordsAnswer,
+  recordNames,
+  recordRow,
+  type SilenceReason,
+  type SourceRow,
+  type StateLetter,
+  type SubjectAnswer,
+} from '#exchange/contract'
+import { compareCodePoints } from '#kernel/text'
+import type { PairStatus, SubjectAnswers } from './dossier.ts'
+
+/** The six states of the contract by letter; only N says "has none". */
+export const pairStatusOf: Readonly<Record<StateLetter, PairStatus>> = {
+  H: 'HIT',
+  N: 'NO_RECORD',
+  M: 'NAME_MISMATCH',
+  I: 'ID_NOT_FOUND',
+  A: 'NOT_AUTHORISED',
+  E: 'NOT_ANSWERED',
+  T: 'NOT_ANSWERED',
+  P: 'NOT_ANSWERED',
+}
+
+/** What is known about one subject. */
+interface Entry {
+  idNumber: string
+  asked: number
+  letters: StateLetter[]
+  rows: Partial<Record<RecordName, SourceRow[]>>
+  reasons: Partial<Record<RecordName, SilenceReason>>
+  mismatchId: string | null
+}
+
+const silent = new Set<string>(['E', 'T', 'P'])
+
+function isLetter(letter: string): letter is StateLetter {
+  return letter.length === 1 && 'HNMIAETP'.includes(letter)
+}
+
+/** The rows were made record type by record type, each by its own catalogue entry. */
+function usableOf(rows: Partial<Record<RecordName, SourceRow[]>>): SubjectAnswers['usable'] {
+  return rows as unknown as SubjectAnswers['usable']
+}
+
+function byRecordId(a: SourceRow, b: SourceRow): number {
+  return compareCodePoints(a.source_record_id, b.source_record_id)
+}
+
+/** Gathers answers for the subjects of a batch; item numbers are positions in `subjects`. */
+export class AnswerBook {
+  readonly #entries: Entry[]
+  readonly #places = new Map<string, number>(recordNames.map((name, place) => [name, place]))
+
+  constructor(subjects: readonly { idNumber: string; asked: number }[]) {
+    this.#entries = subjects.map(({ idNumber, asked }) => ({
+      idNumber,
+      asked,
+      letters: recordNames.map((_, position): StateLetter => (asked & (1 << position) ? 'P' : 'A')),
+      rows: {},
+      reasons: {},
+      mismatchId: null,
+    }))
+  }
+
+  /** Takes over one unit's answer. A pair outside what was asked is ignored: nothing unasked ever counts. */
+  take(answer: RecordsAnswer): void {
+    const places = answer.records.map((record) => this.#places.get(record) ?? 0)
+    for (const item of answer.none) {
+      const entry = this.#entries[item]
+      if (entry !== undefined) for (const place of places) if (entry.asked & (1 << place)) this.#silence(entry, place, 'N')
+    }
+    for (const subject of answer.subjects) {
+      const entry = this.#entries[subject.i]
+      if (entry !== undefined) this.#takeSubject(entry, subject, answer.records, places)
+    }
+  }
+
+  #takeSubject(entry: Entry, subject: SubjectAnswer, records: readonly RecordName[], places: readonly number[]): void {
+    let k = 0
+    for (let index = 0; index < records.length; index++) {
+      const record = records[index]
+      const place = places[index] ?? 0
+      if (record === undefined || !(entry.asked & (1 << place))) continue
+      const letter = subject.states[k++] ?? 'P'
+      if (isLetter(letter)) this.#set(entry, record, place, letter, subject, String(index))
+    }
+  }
+
+  /** Records a state without rows; a silent answer never replaces a hit. */
+  #silence(entry: Entry, place: number, letter: StateLetter): boolean {
+    if (entry.letters[place] === 'H' && silent.has(letter)) return false
+    entry.letters[place] = letter
+    const record = recordNames[place]
+    if (record !== undefined) {
+      delete entry.rows[record]
+      delete entry.reasons[record]
+    }
+    return true
+  }
+
+  #set(entry: Entry, record: RecordName, place: number, letter: StateLetter, subject: SubjectAnswer, index: string): void {
+    if (!this.#silence(entry, place, letter)) return
+    const reason = subject.why[index]
+    if (reason !== undefined) entry.reasons[record] = reason
+    if (letter === 'H') {
+      const rows: SourceRow[] = (subject.rows[index] ?? []).map((cells) => recordRow(record, cells, entry.idNumber))
+      entry.rows[record] = rows.length > 1 ? rows.sort(byRecordId) : rows
+    }
+    if (record === 'police/register') entry.mismatchId = letter === 'M' ? (subject.mismatch[index] ?? null) : null
+  }
+
+  /** The thirty letters of a subject, in catalogue order. */
+  letters(item: number): string {
+    return this.#entries[item]?.letters.join('') ?? ''
+  }
+
+  /** Reasons of silent pairs of a subject, by record type; undefined where there are none. */
+  reasons(item: number): Partial<Record<RecordName, SilenceReason>> {
+    return this.#entries[item]?.reasons ?? {}
+  }
+
+  /** The rows of a subject's hits. */
+  usable(item: number): SubjectAnswers['usable'] {
+    return usableOf(this.#entries[item]?.rows ?? {})
+  }
+
+  /** The answers of a subject as the rules read them. */
+  answers(item: number): SubjectAnswers {
+    const entry = this.#entries[item]
+    if (entry === undefined) throw new Error(`answer book: no subject ${item}`)
+    const status = {} as Record<RecordName, PairStatus>
+    recordNames.forEach((name, position) => {
+      status[name] = pairStatusOf[entry.letters[position] ?? 'P']
+    })
+    const registerMismatch = entry.mismatchId === null ? null : { source_record_id: entry.mismatchId, as_of_date: '' }
+    return { status, usable: usableOf(entry.rows), registerMismatch }
+  }
+}

@@ -1,0 +1,73 @@
+/** Puts the dossiers of a batch together: the registry's rows and the units' answers, household by household. */
+import type { HouseholdBatch } from '#registry'
+import type { AnswerBook } from './answer-book.ts'
+import type { Dossier, DossierLookups, SubjectAnswers } from './dossier.ts'
+import type { PlannedSubject } from './plan.ts'
+
+/** What the dossiers of a batch are made from. */
+export interface DossierParts {
+  asOf: string
+  districtCode: string
+  rows: HouseholdBatch
+  subjects: readonly PlannedSubject[]
+  book: AnswerBook
+  lookups: DossierLookups
+}
+
+type Rows = { household_no: string }
+
+function byHousehold<R extends Rows>(rows: readonly R[]): (householdNo: string) => readonly R[] {
+  const groups = Map.groupBy(rows, (row) => row.household_no)
+  return (householdNo) => groups.get(householdNo) ?? []
+}
+
+/** The dossiers of all households of a batch, in the order of the registry's rows. */
+export function buildDossiers(parts: DossierParts): Dossier[] {
+  const { asOf, districtCode, rows, subjects, book, lookups } = parts
+  const answers = new Map<string, Map<string, SubjectAnswers>>()
+  const supporterAnswers = new Map<string, Map<string, SubjectAnswers>>()
+  subjects.forEach((subject, item) => {
+    const side = subject.kind === 'person' ? answers : supporterAnswers
+    const own = side.get(subject.householdNo) ?? new Map<string, SubjectAnswers>()
+    own.set(subject.subjectNo, book.answers(item))
+    side.set(subject.householdNo, own)
+  })
+  const persons = byHousehold(rows.persons)
+  const supporters = byHousehold(rows.supporters)
+  const incomes = byHousehold(rows.incomes)
+  const assets = byHousehold(rows.assets)
+  const expenditures = byHousehold(rows.expenditures)
+  const payments = byHousehold(rows.payments)
+  const filings = byHousehold(rows.filings)
+  const papers = Map.groupBy(rows.authorisations, (paper) => paper.subject_no)
+  const queries = Map.groupBy(rows.queries, (query) => query.subject_no)
+  const sameNumber = Map.groupBy(rows.sameNumber, (other) => other.id_number)
+  const sameAccount = new Map(rows.sameAccount.map((same) => [same.household_no, same.others]))
+  return rows.households.map((household) => {
+    const no = household.household_no
+    const listed = persons(no)
+    const owed = supporters(no)
+    const numbers = [...listed.map((person) => person.person_no), ...owed.map((supporter) => supporter.supporter_no)]
+    const subjectNos = [...new Set(numbers)]
+    const ids = [...new Set(listed.map((person) => person.id_number))]
+    return {
+      asOf,
+      districtCode,
+      household,
+      persons: listed,
+      supporters: owed,
+      answers: answers.get(no) ?? new Map(),
+      supporterAnswers: supporterAnswers.get(no) ?? new Map(),
+      authorisations: subjectNos.flatMap((subject) => papers.get(subject) ?? []),
+      incomes: incomes(no),
+      assets: assets(no),
+      expenditures: expenditures(no),
+      payments: payments(no),
+      filings: filings(no),
+      queries: subjectNos.flatMap((subject) => queries.get(subject) ?? []),
+      sameNumber: ids.flatMap((id) => (sameNumber.get(id) ?? []).filter((other) => other.household_no !== no)),
+      sameAccount: sameAccount.get(no) ?? [],
+      lookups,
+    }
+  })
+}

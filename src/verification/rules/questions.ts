@@ -1,0 +1,162 @@
+/**
+ * The questions of a batch, round by round, as bodies of messages to the units.
+ *
+ * Q1 round 1 asks the register about every subject: it gives the names a person is known by;
+ * Q2 round 2 asks all other record types under all these names, and looks up the register books and links;
+ * Q3 round 3 asks whether persons beyond the roll, whom a rule would name, have died;
+ * Q4 a message to a unit names only subjects of whom that unit is really asked something.
+ */
+import {
+  type AuthorisationProof,
+  type Basis,
+  type LookupHead,
+  type RecordName,
+  type RecordsHead,
+  recordNames,
+  subjectLine,
+  type UnitName,
+  units,
+} from '#exchange/contract'
+import type { AuthorisationRow } from '#registry'
+import type { LookupNeeds } from './lookups.ts'
+import type { PlannedSubject } from './plan.ts'
+
+/** The body of one request: its head and its lines, and the unit it goes to. */
+export interface Question {
+  unit: UnitName
+  head: RecordsHead | LookupHead
+  lines: readonly string[]
+}
+
+/** Where the questions belong and what they serve. */
+export interface QuestionPlace {
+  campaign: string
+  batch: number
+  basis: Basis
+  scheme: string
+}
+
+const register: RecordName = 'police/register'
+
+function proofOf(paper: AuthorisationRow): AuthorisationProof {
+  return {
+    no: paper.authorisation_no,
+    signature: paper.signature,
+    signed_on: paper.signed_on,
+    valid_to: paper.valid_to,
+    withdrawn_on: paper.withdrawn_on,
+    items: paper.items,
+    docHash: null,
+  }
+}
+
+/** Asks one unit for some of its record types about the subjects that may be asked; undefined when nobody may. */
+function askRecords(
+  place: QuestionPlace,
+  round: number,
+  unit: UnitName,
+  records: readonly RecordName[],
+  subjects: readonly PlannedSubject[],
+  names: readonly (readonly string[])[],
+): Question | undefined {
+  const bits = records.map((record) => 1 << recordNames.indexOf(record))
+  const mask = bits.reduce((all, bit) => all | bit, 0)
+  const wants: number[][] = []
+  const wantOf = new Map<number, number>()
+  const lines: string[] = []
+  subjects.forEach((subject, i) => {
+    const asked = subject.asked & mask
+    if (asked === 0) return
+    let want = wantOf.get(asked)
+    if (want === undefined) {
+      want = wants.length
+      wantOf.set(asked, want)
+      wants.push(bits.flatMap((bit, index) => (asked & bit ? [index] : [])))
+    }
+    const authorisations = subject.authorisations.map(proofOf)
+    lines.push(subjectLine({ i, idNumber: subject.idNumber, names: names[i] ?? [subject.name], want, authorisations }))
+  })
+  if (lines.length === 0) return undefined
+  const { campaign, batch, basis, scheme } = place
+  return { unit, head: { kind: 'records', campaign, batch, round, basis, scheme, records: [...records], wants }, lines }
+}
+
+/** Round 1: the register about every subject. */
+export function registerQuestions(place: QuestionPlace, subjects: readonly PlannedSubject[]): Question[] {
+  const question = askRecords(place, 1, 'police', [register], subjects, [])
+  return question === undefined ? [] : [question]
+}
+
+/** Round 2, first part: every other record type of every unit, under all names known after round 1. */
+export function recordQuestions(
+  place: QuestionPlace,
+  subjects: readonly PlannedSubject[],
+  names: readonly (readonly string[])[],
+): Question[] {
+  return units.flatMap(({ name, records }) => {
+    const others = records.filter((record) => record !== register)
+    const question = others.length === 0 ? undefined : askRecords(place, 2, name, others, subjects, names)
+    return question === undefined ? [] : [question]
+  })
+}
+
+function lookUp(
+  place: QuestionPlace,
+  round: number,
+  unit: UnitName,
+  lookup: LookupHead['lookup'],
+  items: readonly unknown[],
+  more: Partial<LookupHead> = {},
+): Question {
+  const { campaign, batch, basis } = place
+  const head: LookupHead = { kind: 'lookup', campaign, batch, round, basis, lookup, ...more }
+  return { unit, head, lines: items.map((item) => JSON.stringify(item)) }
+}
+
+/** Round 2, second part: register books, children and parents, as the rules on the family need them. */
+export function registerLookups(place: QuestionPlace, needs: LookupNeeds): Question[] {
+  const questions: Question[] = []
+  const add = (lookup: LookupHead['lookup'], items: readonly string[]): void => {
+    if (items.length > 0) questions.push(lookUp(place, 2, 'police', lookup, items))
+  }
+  add('register_books', [...needs.books].sort())
+  add('register_children', [...needs.parents].sort())
+  add('register_persons', [...needs.persons].sort())
+  return questions
+}
+
+/** The persons of a look-up in the order they are asked: answers name them by position. */
+export function deathItems(needs: LookupNeeds): { id: string; name: string }[] {
+  return [...needs.deaths.keys()].sort().flatMap((key) => needs.deaths.get(key) ?? [])
+}
+
+/** Round 3: the lists of deaths of the police and of the funeral homes. */
+export function deathLookups(place: QuestionPlace, persons: readonly { id: string; name: string }[]): Question[] {
+  if (persons.length === 0) return []
+  return (['police', 'civil_affairs'] as const).map((unit) => lookUp(place, 3, unit, 'deaths', persons))
+}
+
+/** The district's own round 1: officials' register links, and the federation's list of severely disabled persons. */
+export function districtQuestions(
+  place: QuestionPlace,
+  officials: readonly { id: string; name: string }[],
+  list: { grades: readonly string[]; districtPrefix: string },
+): Question[] {
+  const questions = officials.length === 0 ? [] : [lookUp(place, 1, 'police', 'register_officials', officials)]
+  const more = { grades: [...list.grades], districtPrefix: list.districtPrefix }
+  return [...questions, lookUp(place, 1, 'disabled_federation', 'disability_list', [], more)]
+}
+
+/** The district's round 2: who of the listed persons has died, who receives other aid that shows he is not left out. */
+export function missedQuestions(
+  place: QuestionPlace,
+  persons: readonly { id: string; name: string }[],
+  projects: readonly string[],
+): Question[] {
+  if (persons.length === 0) return []
+  return [
+    lookUp(place, 2, 'police', 'deaths', persons),
+    lookUp(place, 2, 'civil_affairs', 'deaths', persons),
+    lookUp(place, 2, 'civil_affairs', 'aid_active', persons, { projects: [...projects] }),
+  ]
+}

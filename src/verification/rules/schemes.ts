@@ -1,0 +1,51 @@
+/**
+ * Aid schemes as the verification sees them: which items may be asked, for what purpose, on what legal ground, and the
+ * clocks of the report. Values without a published source carry the mark `proposal` and are dated: a district replaces
+ * them when its own rule is in force.
+ */
+import { type RecordName, recordNames } from '#exchange/contract'
+
+/** A dated value with what it rests on. */
+export interface DatedTerm {
+  value: number
+  from: string
+  mark: 'sourced' | 'known' | 'uncertain' | 'proposal'
+  basis: string
+}
+
+export interface Scheme {
+  id: string
+  label: string
+  purpose: string
+  legalBasis: string
+  /** record types the scheme may ask about (minimal necessity) */
+  records: readonly RecordName[]
+  /** months a report may be used */
+  reportValidityMonths: DatedTerm
+  /** working days in which an objection may be raised */
+  objectionWorkingDays: DatedTerm
+  /** working days a unit has to answer */
+  unitAnswerWorkingDays: DatedTerm
+}
+
+const proposal = (value: number, basis: string): DatedTerm => ({ value, from: '2026-01-01', mark: 'proposal', basis })
+
+const dibao: Scheme = {
+  id: 'dibao',
+  label: '最低生活保障',
+  purpose: '最低生活保障家庭经济状况核对',
+  legalBasis: '《社会救助暂行办法》关于申请家庭经济状况核对的规定；本人书面授权',
+  records: recordNames,
+  reportValidityMonths: proposal(6, '未见公布的有效期，按六个月设定，由区县规定替换'),
+  objectionWorkingDays: proposal(10, '未见公布的异议期限，按十个工作日设定'),
+  unitAnswerWorkingDays: proposal(2, '未见公布的反馈时限，按两个工作日设定'),
+}
+
+const schemes = new Map([[dibao.id, dibao]])
+
+/** The scheme of an id; throws for one that is not known. */
+export function schemeOf(id: string): Scheme {
+  const scheme = schemes.get(id)
+  if (scheme === undefined) throw new RangeError(`no aid scheme ${id}`)
+  return scheme
+}

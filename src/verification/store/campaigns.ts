@@ -1,0 +1,219 @@
+/** SQL of campaigns and their batches: frozen lists, steps, progress. */
+import type { Sql, Tx } from '#platform/db'
+
+/** A campaign as the worker needs it. */
+export interface CampaignFacts {
+  campaignId: string
+  /** counts the campaigns of this district: part of a report's number */
+  campaignNo: number
+  packLabel: string
+  startedAt: string | null
+  scheme: string
+  purpose: string
+  legalBasis: string
+  asOf: string
+  packId: string
+  packHash: string
+  /** resolved parameters of the pack on the as-of date, as stored when the campaign was made */
+  parameters: unknown
+  districtCode: string
+  state: 'preparing' | 'ready' | 'running' | 'finished' | 'failed'
+  /** waits in state ready until a person starts it */
+  held: boolean
+  /** ranges of divisions whose households are verified */
+  areas: readonly { lo: string; hi: string }[]
+  failure: string | null
+  households: number
+  batches: number
+  createdBy: string
+}
+
+export type BatchStep = 'planned' | 'register' | 'records' | 'lookups' | 'compared'
+
+export interface BatchRow {
+  campaignId: string
+  batchNo: number
+  step: BatchStep
+  kind: 'district' | 'households' | 'rerun'
+  deadlineAt: string | null
+  /** sealed list of the persons a look-up of this batch names by position */
+  memo: Buffer | null
+}
+
+const campaignColumns = `campaign_id as "campaignId", campaign_no as "campaignNo", pack_label as "packLabel",
+  started_at as "startedAt", scheme, purpose, legal_basis as "legalBasis", as_of as "asOf",
+  pack_id as "packId", pack_hash as "packHash", parameters, district_code as "districtCode", state, held, areas, failure, households, batches,
+  created_by as "createdBy"`
+
+/** Stores a new campaign in state preparing. */
+export async function insertCampaign(
+  tx: Sql,
+  campaign: Omit<CampaignFacts, 'campaignNo' | 'startedAt' | 'state' | 'households' | 'batches' | 'failure'> & {
+    label: string
+    guardianAge: number
+    createdAt: string
+  },
+): Promise<void> {
+  await tx.execute(
+    `insert into campaign (campaign_id, label, scheme, purpose, legal_basis, as_of, pack_id, pack_hash, parameters, guardian_age,
+       district_code, state, created_by, created_at, held, areas, pack_label)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'preparing', $12, $13, $14, $15, $16)`,
+    [
+      campaign.campaignId,
+      campaign.label,
+      campaign.scheme,
+      campaign.purpose,
+      campaign.legalBasis,
+      campaign.asOf,
+      campaign.packId,
+      campaign.packHash,
+      JSON.stringify(campaign.parameters),
+      campaign.guardianAge,
+      campaign.districtCode,
+      campaign.createdBy,
+      campaign.createdAt,
+      campaign.held,
+      JSON.stringify(campaign.areas),
+      campaign.packLabel,
+    ],
+  )
+}
+
+export function findCampaign(tx: Sql, campaignId: string): Promise<CampaignFacts | undefined> {
+  return tx.maybe<CampaignFacts>(`select ${campaignColumns} from campaign where campaign_id = $1`, [campaignId])
+}
+
+/** Campaigns the worker still has to do something about, oldest first. */
+export function listOpenCampaigns(tx: Sql): Promise<CampaignFacts[]> {
+  return tx.query<CampaignFacts>(
+    `select ${campaignColumns} from campaign c
+     where state in ('preparing', 'running')
+       or state = 'finished' and exists (select 1 from batch b where b.campaign_id = c.campaign_id and b.step <> 'compared')
+     order by created_at, campaign_id`,
+  )
+}
+
+/**
+ * Freezes the list of households (all accepted ones of the scope, in order of village and number), cuts it into batches
+ * of `size` and opens batch 0, the district's own. Three statements whatever the size.
+ */
+export async function freezeHouseholds(
+  tx: Sql,
+  campaign: Pick<CampaignFacts, 'campaignId' | 'areas'>,
+  size: number,
+  at: string,
+): Promise<void> {
+  const { campaignId, areas } = campaign
+  await tx.execute(
+    `insert into commission (campaign_id, household_no, batch_no, ordinal, division_code, state_at)
+     select $1, household_no, 1 + (ordinal - 1) / $2, ordinal, division_code, $3
+     from (select h.*, row_number() over (order by h.division_code, h.household_no)::int as ordinal from household h) h
+     where exists (select 1 from unnest($4::text[], $5::text[]) as s(lo, hi) where h.division_code >= s.lo and h.division_code < s.hi)`,
+    [campaignId, size, at, areas.map((area) => area.lo), areas.map((area) => area.hi)],
+  )
+  await tx.execute(
+    `insert into batch (campaign_id, batch_no, kind, households, updated_at)
+     select $1, 0, 'district', 0, $2
+     union all
+     select $1, batch_no, 'households', count(*), $2 from commission where campaign_id = $1 group by batch_no`,
+    [campaignId, at],
+  )
+  await tx.execute(
+    `update campaign set state = 'running', started_at = $2,
+       households = (select count(*) from commission where campaign_id = $1),
+       batches = (select count(*) from batch where campaign_id = $1)
+     where campaign_id = $1`,
+    [campaignId, at],
+  )
+}
+
+/** Lets a held campaign wait for a person to start it. */
+export async function markReady(tx: Sql, campaignId: string): Promise<void> {
+  await tx.execute(`update campaign set state = 'ready' where campaign_id = $1 and state = 'preparing'`, [campaignId])
+}
+
+/** Marks a campaign finished when its last batch is compared; true when it was this call that did so. */
+export async function finishCampaign(tx: Sql, campaignId: string, at: string): Promise<boolean> {
+  const touched = await tx.execute(
+    `update campaign set state = 'finished', finished_at = $2
+     where campaign_id = $1 and state = 'running'
+       and not exists (select 1 from batch where campaign_id = $1 and step <> 'compared')`,
+    [campaignId, at],
+  )
+  return touched > 0
+}
+
+/** Stops a campaign that cannot go on, with the reason a person reads. */
+export async function failCampaign(tx: Sql, campaignId: string, reason: string): Promise<void> {
+  await tx.execute(`update campaign set state = 'failed', failure = $2 where campaign_id = $1`, [campaignId, reason])
+}
+
+/** Open batches of a campaign in order; the worker takes as many as it keeps in flight. */
+export function listOpenBatches(tx: Sql, campaignId: string, limit: number): Promise<BatchRow[]> {
+  return tx.query<BatchRow>(
+    `select campaign_id as "campaignId", batch_no as "batchNo", step, kind, deadline_at as "deadlineAt", memo
+     from batch where campaign_id = $1 and step <> 'compared' order by batch_no limit $2`,
+    [campaignId, limit],
+  )
+}
+
+/** Moves a batch from one step to the next; false when another worker has moved it meanwhile. */
+export async function moveBatch(
+  tx: Sql,
+  batch: { campaignId: string; batchNo: number },
+  from: BatchStep,
+  to: BatchStep,
+  facts: { at: string; subjects?: number; deadlineAt?: string | null; memo?: Buffer },
+): Promise<boolean> {
+  const touched = await tx.execute(
+    `update batch set step = $4, updated_at = $5, subjects = coalesce($6, subjects), deadline_at = coalesce($7, deadline_at),
+       memo = coalesce($8, memo)
+     where campaign_id = $1 and batch_no = $2 and step = $3`,
+    [batch.campaignId, batch.batchNo, from, to, facts.at, facts.subjects ?? null, facts.deadlineAt ?? null, facts.memo ?? null],
+  )
+  return touched > 0
+}
+
+export interface BatchHousehold {
+  householdNo: string
+  divisionCode: string
+  version: number
+  /** place in the frozen list */
+  ordinal: number
+}
+
+/** Households of a batch with their version, in order of household number. */
+export function listBatchHouseholds(tx: Sql, batch: { campaignId: string; batchNo: number }): Promise<BatchHousehold[]> {
+  return tx.query(
+    `select household_no as "householdNo", division_code as "divisionCode", version, ordinal
+     from commission where campaign_id = $1 and batch_no = $2 order by household_no collate "C"`,
+    [batch.campaignId, batch.batchNo],
+  )
+}
+
+/** Holds a batch for this worker's connection until it is released or the connection is gone. */
+export async function tryHoldBatch(session: Sql, batch: { campaignId: string; batchNo: number }): Promise<boolean> {
+  const row = await session.one<{ held: boolean }>('select pg_try_advisory_lock(hashtext($1), $2) as held', [
+    `batch:${batch.campaignId}`,
+    batch.batchNo,
+  ])
+  return row.held
+}
+
+export async function releaseBatch(session: Sql, batch: { campaignId: string; batchNo: number }): Promise<void> {
+  await session.query('select pg_advisory_unlock(hashtext($1), $2)', [`batch:${batch.campaignId}`, batch.batchNo])
+}
+
+/** Sets the state of the commissions of a batch in one statement. */
+export async function moveCommissions(
+  tx: Tx,
+  batch: { campaignId: string; batchNo: number },
+  state: string,
+  at: string,
+): Promise<void> {
+  await tx.execute(
+    `update commission set state = $3, state_at = $4
+     where campaign_id = $1 and batch_no = $2 and state not in ('suspended', 'terminated')`,
+    [batch.campaignId, batch.batchNo, state, at],
+  )
+}

@@ -1,0 +1,112 @@
+/** SQL of query lines, answers as states, findings and reports: one statement per batch and table. */
+import type { CopyValue, Tx } from '#platform/db'
+import type { PlannedSubject } from '../rules/plan.ts'
+
+export interface BatchKey {
+  campaignId: string
+  batchNo: number
+}
+
+/** A line as stored: what was asked about a subject under which papers. */
+export interface StoredLine {
+  subjectNo: string
+  subjectKind: 'person' | 'supporter'
+  householdNo: string
+  asked: number
+  state: 'open' | 'answered' | 'halted'
+  version: number
+}
+
+function* lineRows(
+  batch: BatchKey,
+  subjects: readonly PlannedSubject[],
+  versions: ReadonlyMap<string, number>,
+): Iterable<CopyValue[]> {
+  for (const subject of subjects) {
+    const papers = subject.authorisations.map((paper) => paper.authorisation_no)
+    yield [
+      batch.campaignId,
+      versions.get(subject.householdNo) ?? 1,
+      subject.subjectNo,
+      batch.batchNo,
+      subject.householdNo,
+      subject.kind,
+      subject.bornOn,
+      subject.asked,
+      papers,
+      subject.divisionCode,
+    ]
+  }
+}
+
+/** Registers what is asked about each subject; the database refuses a line beyond the signed papers (error YB001). */
+export async function insertQueryLines(
+  tx: Tx,
+  batch: BatchKey,
+  subjects: readonly PlannedSubject[],
+  versions: ReadonlyMap<string, number>,
+): Promise<void> {
+  await tx.copyIn(
+    `copy query_line (campaign_id, version, subject_no, batch_no, household_no, subject_kind, born_on, asked, authorisation_nos, division_code)
+     from stdin`,
+    lineRows(batch, subjects, versions),
+  )
+}
+
+/** The lines of a batch in order of subject number, as the item numbers of its questions. */
+export function listQueryLines(tx: Tx, batch: BatchKey): Promise<StoredLine[]> {
+  return tx.query<StoredLine>(
+    `select subject_no as "subjectNo", subject_kind as "subjectKind", household_no as "householdNo", asked, state, version
+     from query_line where campaign_id = $1 and batch_no = $2
+     order by subject_no collate "C", subject_kind`,
+    [batch.campaignId, batch.batchNo],
+  )
+}
+
+export async function closeQueryLines(tx: Tx, batch: BatchKey): Promise<void> {
+  await tx.execute(`update query_line set state = 'answered' where campaign_id = $1 and batch_no = $2 and state = 'open'`, [
+    batch.campaignId,
+    batch.batchNo,
+  ])
+}
+
+export async function copySubjectResults(tx: Tx, rows: Iterable<readonly CopyValue[]>): Promise<void> {
+  await tx.copyIn(
+    `copy subject_result (campaign_id, version, subject_no, subject_kind, household_no, batch_no, statuses, reasons, division_code) from stdin`,
+    rows,
+  )
+}
+
+export async function copyFindings(tx: Tx, rows: Iterable<readonly CopyValue[]>): Promise<void> {
+  await tx.copyIn(
+    `copy finding (campaign_id, version, household_no, person, rule, class, source, source_record_id, value, limit_value, message,
+       record_as_of, batch_no, division_code) from stdin`,
+    rows,
+  )
+}
+
+export async function copyReports(tx: Tx, rows: Iterable<readonly CopyValue[]>): Promise<void> {
+  await tx.copyIn(
+    `copy report (campaign_id, household_no, version, report_no, batch_no, conclusion, findings_a, findings_b, findings_c, open_pairs,
+       members, document, content_hash, signature, key_id, issued_on, valid_to, division_code) from stdin`,
+    rows,
+  )
+}
+
+/** Counts the answer states of a batch per township and record type into answer_count. */
+export async function countAnswers(tx: Tx, batch: BatchKey): Promise<void> {
+  await tx.execute(
+    `insert into answer_count (campaign_id, batch_no, township_code, record, state, subjects)
+     select $1, $2, rpad(left(division_code, 9), 12, '0'), t.record, substr(r.statuses, t.position + 1, 1), count(*)
+     from subject_result r cross join record_type t
+     where r.campaign_id = $1 and r.batch_no = $2
+     group by 3, 4, 5`,
+    [batch.campaignId, batch.batchNo],
+  )
+}
+
+/** Reports stored so far. */
+export async function countReports(tx: Tx, campaignId: string): Promise<number> {
+  return (await tx.one<{ reports: number }>('select count(*) as reports from report where campaign_id = $1', [campaignId]))
+    .reports
+}
