@@ -1,0 +1,263 @@
+/**
+ * One unit's gateway: fetches what the centre asks, answers in the order asked, hands the answers over. The three loops
+ * know each other only through the mailbox on disk.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import { Cancellation, type GatewayConfig, RequestHead, Revocation } from '#exchange/contract'
+import {
+  encodeLines,
+  type Header,
+  messageHash,
+  type OwnKeys,
+  ownKeys,
+  type PeerKeys,
+  peerKeys,
+  sealMessage,
+  uuidV7,
+} from '#exchange/wire'
+import { type Answer, Answerer } from './answer.ts'
+import { Centre, CentreError } from './centre.ts'
+import type { GatewayIo } from './io.ts'
+import { type InboxMessage, type LogEntry, Mailbox } from './mailbox.ts'
+import type { UnitStore } from './store/unit-store.ts'
+
+const FIRST_RETRY_MS = 1000
+const LAST_RETRY_MS = 5 * 60_000
+const POLL_WAIT_MS = 25_000
+const CREDIT = 8
+const CREDIT_BYTES = 32 * 1024 * 1024
+/** Failures of the same request (not of the line) after which it is refused and set aside. */
+const MAX_ATTEMPTS = 5
+
+/** A bell a loop waits at until another one rings. */
+class Bell {
+  #ring: (() => void) | undefined
+  #rung = false
+
+  ring(): void {
+    this.#rung = true
+    this.#ring?.()
+  }
+
+  async wait(signal: AbortSignal): Promise<void> {
+    if (!this.#rung && !signal.aborted) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#ring = resolve
+      signal.addEventListener('abort', () => resolve(), { once: true })
+      await promise
+      this.#ring = undefined
+    }
+    this.#rung = false
+  }
+}
+
+/** A running gateway. */
+export class Gateway {
+  readonly #config: GatewayConfig
+  readonly #io: GatewayIo
+  readonly #mailbox: Mailbox
+  readonly #store: UnitStore
+  readonly #centre: Centre
+  readonly #own: OwnKeys
+  readonly #peer: PeerKeys
+  readonly #answerer: Answerer
+  readonly #work = new Bell()
+  readonly #send = new Bell()
+  /** ends the waits between retries when the line is back */
+  #reconnected = new AbortController()
+
+  constructor(config: GatewayConfig, store: UnitStore, io: GatewayIo) {
+    this.#config = config
+    this.#io = io
+    this.#store = store
+    this.#mailbox = new Mailbox(config.stateDir)
+    this.#own = ownKeys(config.keys)
+    this.#peer = peerKeys(config.centreKeys)
+    this.#centre = new Centre(config, this.#own, this.#peer, io)
+    this.#answerer = new Answerer(config, store, this.#mailbox)
+  }
+
+  /** Runs until the io's signal ends it. */
+  async run(): Promise<void> {
+    this.#say('前置机已启动')
+    await Promise.all([this.#fetching(), this.#answering(), this.#sending()])
+    await this.#store.close()
+    this.#mailbox.close()
+  }
+
+  #say(text: string): void {
+    this.#io.say(`[${this.#config.unit}] ${text}`)
+  }
+
+  /** Repeats a step while it fails: 1 s doubling to 5 min, with jitter; at once when the line is back. */
+  async #loop(step: () => Promise<void>): Promise<void> {
+    let delay = FIRST_RETRY_MS
+    while (!this.#io.signal.aborted) {
+      try {
+        await step()
+        delay = FIRST_RETRY_MS
+      } catch (error) {
+        if (this.#io.signal.aborted) return
+        this.#say(`${error instanceof Error ? error.message : String(error)}；稍后重试`)
+        const signal = AbortSignal.any([this.#io.signal, this.#reconnected.signal])
+        await wait(delay * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined)
+        delay = Math.min(delay * 2, LAST_RETRY_MS)
+      }
+    }
+  }
+
+  #wake(): void {
+    this.#reconnected.abort()
+    this.#reconnected = new AbortController()
+    this.#work.ring()
+    this.#send.ring()
+  }
+
+  async #fetching(): Promise<void> {
+    let greeted = false
+    await this.#loop(async () => {
+      try {
+        if (!greeted) await this.#greet()
+        greeted = true
+        const { seq: after, head } = this.#mailbox.received()
+        const credit = this.#mailbox.counts().open >= CREDIT * 4 ? 0 : CREDIT
+        const waitMs = credit === 0 ? 0 : POLL_WAIT_MS
+        const messages = await this.#centre.poll({ after, head, credit, creditBytes: CREDIT_BYTES, waitMs })
+        this.#take(messages)
+        if (credit === 0) await wait(200, undefined, { signal: this.#io.signal }).catch(() => undefined)
+      } catch (error) {
+        greeted = false
+        throw error
+      }
+    })
+  }
+
+  async #greet(): Promise<void> {
+    const theirs = await this.#centre.hello(this.#mailbox.received().seq, this.#mailbox.sent().seq)
+    this.#mailbox.transaction(() => this.#mailbox.resendAfter(theirs.seen))
+    this.#wake()
+  }
+
+  /** Stores messages in order; all that came in one call are one transaction. */
+  #take(messages: readonly InboxMessage[]): void {
+    if (messages.length === 0) return
+    this.#mailbox.transaction(() => {
+      for (const message of messages) this.#takeOne(message)
+    })
+    this.#work.ring()
+  }
+
+  #takeOne({ header, body }: InboxMessage): void {
+    const { seq, head } = this.#mailbox.received()
+    if (header.seq <= seq) {
+      if (this.#mailbox.store(header, body) === 'other_content') this.#alarm(header, '同一编号的报文内容不同')
+      return
+    }
+    if (header.seq !== seq + 1 || header.prev !== head) {
+      this.#alarm(header, '报文序号或摘要不连续')
+      throw new CentreError('order', `报文序号应为 ${seq + 1}`, seq + 1)
+    }
+    this.#mailbox.store(header, body)
+    if (header.type === 'authorisation') this.#revoke(header, body)
+    if (header.type === 'cancel') this.#cancel(header, body)
+  }
+
+  #revoke(header: Header, body: Buffer): void {
+    for (const line of this.#centre.open({ header, body })) {
+      const { no, withdrawnOn } = Revocation.parse(JSON.parse(line))
+      this.#mailbox.revoke(no, withdrawnOn)
+      this.#note(header, 'authorisation_revoked', `${no} ${withdrawnOn}`)
+    }
+  }
+
+  #cancel(header: Header, body: Buffer): void {
+    for (const line of this.#centre.open({ header, body })) {
+      const { request, reason } = Cancellation.parse(JSON.parse(line))
+      this.#mailbox.cancel(request, reason)
+      this.#note(header, 'request_cancelled', `${request} ${reason}`)
+    }
+  }
+
+  #entry(header: Header, event: string, note: string): LogEntry {
+    const { id: message, from, purpose, legalBasis, operator } = header
+    const at = this.#io.clock.iso(this.#io.clock.nowMs())
+    return { at, event, message, from, purpose, legalBasis, operator, subject: '', persons: '', note }
+  }
+
+  #note(header: Header, event: string, note: string): void {
+    this.#mailbox.log(this.#entry(header, event, note))
+  }
+
+  #alarm(header: Header, text: string): void {
+    this.#say(`警报：${text}（报文 ${header.id}，序号 ${header.seq}，摘要 ${messageHash(header).slice(0, 12)}）`)
+  }
+
+  async #answering(): Promise<void> {
+    await this.#loop(async () => {
+      const message = this.#mailbox.nextOpen()
+      if (!message) return this.#work.wait(this.#io.signal)
+      const answer = await this.#answerOf(message)
+      this.#mailbox.transaction(() => this.#post(message.header, answer))
+      this.#send.ring()
+    })
+  }
+
+  async #answerOf(message: InboxMessage & { attempts: number }): Promise<Answer> {
+    const { header } = message
+    const lines = this.#centre.open(message)
+    const head = RequestHead.parse(JSON.parse(lines[0] ?? 'null'))
+    if (this.#mailbox.isCancelled(header.id)) return this.#answerer.refuse(head, 'cancelled', '查询已撤销')
+    const now = this.#io.clock.iso(this.#io.clock.nowMs())
+    if (header.expires !== null && header.expires < now) return this.#answerer.refuse(head, 'expired', '查询已过答复期限')
+    try {
+      return await this.#answerer.answer(head, lines.slice(1))
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error)
+      this.#mailbox.transaction(() => this.#mailbox.noteFailure(header.id, text))
+      if (message.attempts + 1 < MAX_ATTEMPTS) throw error
+      this.#alarm(header, `查询无法答复：${text}`)
+      return this.#answerer.refuse(head, 'unusable', '单位数据暂时无法读取，查询未能答复')
+    }
+  }
+
+  /** Seals the answer as the next of the channel, logs it and settles the request: one transaction. */
+  #post(request: Header, answer: Answer): void {
+    const now = this.#io.clock.nowMs()
+    const { seq, head } = this.#mailbox.sent()
+    const draft = {
+      type: answer.type,
+      id: uuidV7(now),
+      seq: seq + 1,
+      prev: head,
+      from: this.#config.nodeId,
+      to: this.#config.centreId,
+      created: this.#io.clock.iso(now),
+      expires: null,
+      corr: request.id,
+      idem: request.idem,
+      purpose: request.purpose,
+      legalBasis: request.legalBasis,
+      operator: request.operator,
+    }
+    this.#mailbox.post(sealMessage(draft, encodeLines(answer.lines), this.#own, this.#peer))
+    this.#mailbox.log({ ...this.#entry(request, answer.type, answer.note), subject: answer.subject, persons: answer.persons })
+    this.#mailbox.settle(request.id, answer.type === 'refused' ? 'refused' : 'answered')
+  }
+
+  async #sending(): Promise<void> {
+    await this.#loop(async () => {
+      const message = this.#mailbox.nextUnsent()
+      if (!message) return this.#send.wait(this.#io.signal)
+      try {
+        const receipt = await this.#centre.send(message)
+        if (receipt.id !== message.header.id || receipt.hash !== messageHash(message.header)) {
+          throw new CentreError('receipt', '中心的回执与所发报文不符', null)
+        }
+        this.#mailbox.receipt(receipt.id)
+      } catch (error) {
+        if (error instanceof CentreError && error.expect !== null) this.#mailbox.resendAfter(error.expect - 1)
+        throw error
+      }
+    })
+  }
+}

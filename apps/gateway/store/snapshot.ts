@@ -1,0 +1,164 @@
+/**
+ * The prepared rows of a unit in a SQLite file of their own: written once in bulk, then only read. A row keeps its
+ * answer cells as JSON text, so answering is a look-up and a copy.
+ */
+import { rmSync } from 'node:fs'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { type RecordName, recordTypeOf, type StateLetter } from '#exchange/contract'
+import { foldName, type NameVariants } from '#kernel/person-name'
+import { columnPosition, type Value } from '#kernel/table'
+import type { Found, LookupColumn } from './unit-store.ts'
+
+const register: RecordName = 'police/register'
+const lookupColumns: readonly LookupColumn[] = ['register_household_no', 'father_id', 'mother_id']
+
+/** Table of a record type: record names have letters and one slash only. */
+const tableOf = (record: RecordName): string => `rows_${record.replace('/', '_')}`
+
+const FOUND = 'r.id, r.record_id as recordId, r.name, r.former, r.cells'
+
+/** Where a party stands in a row. */
+interface PartyAt {
+  id: number
+  name: number
+}
+
+/** Writes the accepted rows of one record type. */
+export class RowWriter {
+  readonly #db: DatabaseSync
+  readonly #record: RecordName
+  readonly #insert: StatementSync
+  readonly #variants: NameVariants
+  readonly #parties: readonly PartyAt[]
+  readonly #recordId: number
+  readonly #former: number
+  readonly #cells: readonly number[]
+  readonly #extra: readonly number[]
+
+  constructor(db: DatabaseSync, record: RecordName, variants: NameVariants) {
+    const { table, parties, answerColumns } = recordTypeOf(record)
+    const at = (name: string): number => columnPosition(table, name)
+    this.#db = db
+    this.#record = record
+    this.#variants = variants
+    this.#parties = parties.map((party) => ({ id: at(party.id), name: at(party.name) }))
+    this.#recordId = at('source_record_id')
+    this.#former = record === register ? at('former_name') : -1
+    this.#cells = answerColumns.map(at)
+    this.#extra = record === register ? ['state', ...lookupColumns].map(at) : []
+    const extra = record === register ? `, state text, ${lookupColumns.join(' text, ')} text` : ''
+    db.exec(`create table ${tableOf(record)} (id text, record_id text, name text, former text, cells text${extra});`)
+    const places = Array.from({ length: 5 + this.#extra.length }, () => '?').join(', ')
+    this.#insert = db.prepare(`insert into ${tableOf(record)} values (${places})`)
+    db.exec('begin')
+  }
+
+  /** Takes an accepted row: values in the order of the table's columns. */
+  add(values: readonly Value[]): void {
+    const cells = JSON.stringify(this.#cells.map((at) => values[at] ?? null))
+    const recordId = String(values[this.#recordId])
+    const former = this.#former < 0 ? null : values[this.#former]
+    const extra = this.#extra.map((at) => text(values[at]))
+    for (const party of this.#parties) {
+      const folded = former === null || former === undefined ? '' : this.#fold(String(former))
+      this.#insert.run(text(values[party.id]), recordId, this.#fold(String(values[party.name])), folded, cells, ...extra)
+    }
+  }
+
+  #fold(name: string): string {
+    return foldName(name, this.#variants)
+  }
+
+  /** Ends the load: indexes for the look-ups. */
+  finish(): void {
+    this.#db.exec('commit')
+    const table = tableOf(this.#record)
+    this.#db.exec(`create index ${table}_id on ${table} (id)`)
+    if (this.#extra.length === 0) return
+    for (const column of lookupColumns) {
+      this.#db.exec(`create index ${table}_${column} on ${table} (${column}) where state = 'normal' and ${column} is not null`)
+    }
+  }
+
+  /** Drops what was handed over: the file turned out unreadable. */
+  abandon(): void {
+    this.#db.exec('commit')
+    this.#db.exec(`drop table ${tableOf(this.#record)}`)
+  }
+}
+
+function text(value: Value | undefined): string | null {
+  return value === null || value === undefined ? null : String(value)
+}
+
+/** Opens a new file for a bulk load: nothing of it survives a crash but a file that is thrown away. */
+export function createSnapshot(path: string): DatabaseSync {
+  rmSync(path, { force: true })
+  const db = new DatabaseSync(path)
+  db.exec('pragma journal_mode = off; pragma synchronous = off; pragma locking_mode = exclusive; pragma cache_size = -65536;')
+  db.exec('create table listed (record text, id text, letter text, primary key (record, id)) without rowid')
+  db.exec('create table meta (key text primary key, value text) without rowid')
+  return db
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+
+function foundOf(row: Record<string, unknown>): Found {
+  const { id, recordId, name, former, cells } = row
+  if (!isText(id) || !isText(recordId) || !isText(name) || !isText(former) || !isText(cells)) throw new TypeError('snapshot row')
+  return { id, recordId, name, former, cells }
+}
+
+/** Reads a prepared file. */
+export class SnapshotReader {
+  readonly #db: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(path: string) {
+    this.#db = new DatabaseSync(path, { readOnly: true })
+    this.#db.exec('pragma mmap_size = 1073741824; pragma cache_size = -16384;')
+  }
+
+  #statement(sql: string): StatementSync {
+    const known = this.#statements.get(sql)
+    if (known) return known
+    const made = this.#db.prepare(sql)
+    this.#statements.set(sql, made)
+    return made
+  }
+
+  /** A stored text; undefined when there is none. */
+  meta(key: string): string | undefined {
+    const value = this.#statement('select value from meta where key = ?').get(key)?.value
+    return isText(value) ? value : undefined
+  }
+
+  listed(record: RecordName, ids: readonly string[]): ReadonlyMap<string, StateLetter> {
+    const rows = this.#statement(
+      `select l.id, l.letter from listed l where l.record in (?, '*') and l.id in (select value from json_each(?)) order by l.record`,
+    ).all(recordTypeOf(record).short, JSON.stringify(ids))
+    return new Map(rows.map((row) => [String(row.id), String(row.letter) as StateLetter]))
+  }
+
+  byNumber(record: RecordName, ids: readonly string[]): Found[] {
+    const rows = this.#statement(`select ${FOUND} from json_each(?) j cross join ${tableOf(record)} r on r.id = j.value`).all(
+      JSON.stringify(ids),
+    )
+    return rows.map(foundOf)
+  }
+
+  registerBy(column: LookupColumn, values: readonly string[]): Found[] {
+    const rows = this.#statement(
+      `select ${FOUND} from json_each(?) j cross join ${tableOf(register)} r on r.${column} = j.value and r.state = 'normal'`,
+    ).all(JSON.stringify(values))
+    return rows.map(foundOf)
+  }
+
+  *all(record: RecordName): Iterable<Found> {
+    for (const row of this.#db.prepare(`select ${FOUND} from ${tableOf(record)} r`).iterate()) yield foundOf(row)
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+}

@@ -1,0 +1,52 @@
+/** What a gateway answers from: the unit's own rows, read as of a basis. */
+import type { Basis, Cell, RecordName, SilenceReason, StateLetter, Statement } from '#exchange/contract'
+
+/** A row that carries a number asked about. Names are folded for comparison. */
+export interface Found {
+  id: string
+  recordId: string
+  name: string
+  /** folded former name; empty when there is none */
+  former: string
+  /** JSON text of the answer row: cells in the order of the catalogue's `answerColumns` */
+  cells: string
+}
+
+/** How a record type stands as a whole. */
+export interface RecordStanding {
+  /** null: answered; else the letter and reason of every pair */
+  silent: { letter: StateLetter; reason: SilenceReason } | null
+  /** set when an absence proves nothing: cut off or stale */
+  incomplete: SilenceReason | null
+}
+
+/** Columns rows may be looked up by, besides the number. */
+export type LookupColumn = 'register_household_no' | 'father_id' | 'mother_id'
+
+/** The unit's data as of one basis. */
+export interface PreparedStore {
+  statement: Statement
+  standing(record: RecordName): RecordStanding
+  /** letter of the persons listed as unanswered for a record type, by number */
+  listed(record: RecordName, ids: readonly string[]): ReadonlyMap<string, StateLetter>
+  /** accepted rows with these numbers; marriages by either party */
+  byNumber(record: RecordName, ids: readonly string[]): Promise<Found[]>
+  /** accepted normal register rows by another column */
+  registerBy(column: LookupColumn, values: readonly string[]): Promise<Found[]>
+  /** all accepted rows of a record type */
+  all(record: RecordName): AsyncIterable<Found> | Iterable<Found>
+}
+
+/** A unit's store. */
+export interface UnitStore {
+  /** Notes that the unit is about to state what it has: data that changed since are read anew. */
+  refresh(basis: Basis): void
+  /** Gets the data ready as of a basis; the same basis again costs nothing. */
+  prepare(basis: Basis): Promise<PreparedStore>
+  close(): Promise<void>
+}
+
+/** The cells of a row by column. */
+export function cellsOf(found: Found): Cell[] {
+  return JSON.parse(found.cells) as Cell[]
+}
