@@ -98,7 +98,7 @@ describe('other papers', () => {
     const usual = await printed('authorisation', renderPdf('authorisation', sampleAuthorisation))
     const large = await printed('large', renderPdf('authorisation', { ...sampleAuthorisation, largePrint: true }))
     expect(poppler('pdfinfo', usual)).toMatch(/Pages:\s+1\n/)
-    expect(textOf(large)).toContain('监护人代签')
+    expect(textOf(large)).toContain('由监护人代签')
   })
 
   it('names every gap in a return notice', async () => {
