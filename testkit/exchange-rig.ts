@@ -1,0 +1,107 @@
+/** For tests: a centre with its endpoints on a database of its own, and gateways of a package as processes or in process. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Fastify from 'fastify'
+import {
+  type ExchangeEndpoint,
+  enqueueRequests,
+  enrolUnit,
+  exchangeRoutes,
+  type Grounds,
+  type LoadedAnswer,
+  loadAnswers,
+  pendingRequests,
+  type Request,
+} from '#exchange'
+import type { Basis, GatewayConfig, GatewaySource, UnitName } from '#exchange/contract'
+import { systemClock } from '#platform/clock'
+import { type Log, silentLog } from '#platform/log'
+import { Gateway } from '../apps/gateway/gateway.ts'
+import { openStore } from '../apps/gateway/store/open-store.ts'
+import type { TestDb } from './db.ts'
+
+export const grounds: Grounds = { purpose: '低保家庭经济状况核对', legalBasis: '社会救助暂行办法', operator: 'test' }
+
+export const basis: Basis = { asOf: '2026-09-30', maxAge: 120, staleDays: 62, guardianAge: 18, nameVariants: '張张華华' }
+
+const log: Log = silentLog
+
+/** A centre that listens on a port of its own. */
+export class CentreRig {
+  readonly db: TestDb
+  readonly dir = mkdtempSync(join(tmpdir(), 'yingbao-exchange-'))
+  #app = Fastify()
+  #endpoint: ExchangeEndpoint | undefined
+  #end = new AbortController()
+  #running: Promise<void>[] = []
+  url = ''
+  #port = 0
+
+  constructor(db: TestDb) {
+    this.db = db
+  }
+
+  get deps() {
+    return { keys: this.db.keys, clock: systemClock }
+  }
+
+  /** Starts the endpoints; after `stopServer` on the same port again. */
+  async startServer(): Promise<void> {
+    this.#app = Fastify()
+    this.#endpoint = exchangeRoutes(this.#app, { ...this.deps, db: this.db.pool, log })
+    this.url = await this.#app.listen({ host: '127.0.0.1', port: this.#port })
+    this.#port = Number(new URL(this.url).port)
+  }
+
+  async stopServer(): Promise<void> {
+    await this.#endpoint?.close()
+    await this.#app.close()
+  }
+
+  /** Enrols a unit and writes its configuration file. */
+  async enrol(unit: UnitName, source: GatewaySource, centreUrl = this.url): Promise<{ config: GatewayConfig; file: string }> {
+    const config = await this.db.as(undefined, (tx) =>
+      enrolUnit(tx, { unit, districtCode: '629901', centreUrl, stateDir: join(this.dir, unit), source }, this.deps),
+    )
+    const file = join(this.dir, `${unit}.json`)
+    writeFileSync(file, JSON.stringify(config))
+    return { config, file }
+  }
+
+  /** Runs a gateway in this process until `close`. */
+  run(config: GatewayConfig, said: (text: string) => void = () => undefined): void {
+    const clock = { nowMs: systemClock.nowMs, iso: (ms: number) => new Date(ms).toISOString() }
+    this.#running.push(new Gateway(config, openStore(config), { clock, say: said, signal: this.#end.signal }).run())
+  }
+
+  /** Ends the gateways that run in this process. */
+  async stopGateways(): Promise<void> {
+    this.#end.abort()
+    await Promise.all(this.#running)
+    this.#running = []
+    this.#end = new AbortController()
+  }
+
+  ask(requests: readonly Request[]) {
+    return this.db.as(undefined, (tx) => enqueueRequests(tx, requests, grounds, this.deps))
+  }
+
+  /** Waits until nothing is open any more and gives the answers. */
+  async answers(campaign: string, timeoutMs = 30_000): Promise<LoadedAnswer[]> {
+    const until = performance.now() + timeoutMs
+    for (;;) {
+      const open = await this.db.as(undefined, (tx) => pendingRequests(tx, { campaign }))
+      if (open.filter((request) => !request.cancelled).length === 0) break
+      if (performance.now() > until) throw new Error(`not answered in time: ${open.map((request) => request.unit).join(' ')}`)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    return this.db.as(undefined, (tx) => loadAnswers(tx, { campaign }, this.deps))
+  }
+
+  async close(): Promise<void> {
+    await this.stopGateways()
+    await this.stopServer()
+    rmSync(this.dir, { recursive: true, force: true })
+  }
+}
