@@ -1,6 +1,10 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { isProblem } from '#kernel/problem'
 import type { Action, SessionDoor } from '#platform/action'
+import { openBlobs } from '#platform/blobs'
 import { fixedClock } from '#platform/clock'
 import { silentLog } from '#platform/log'
 import { type Runtime, runAction } from '#runner'
@@ -29,7 +33,14 @@ const demoPasswords = new Map<string, string>()
 
 beforeAll(async () => {
   db = await testDb()
-  runtime = { db: db.pool, workerDb: db.workerPool, keys: db.keys, clock, log: silentLog }
+  runtime = {
+    db: db.pool,
+    workerDb: db.workerPool,
+    keys: db.keys,
+    clock,
+    log: silentLog,
+    blobs: openBlobs(mkdtempSync(path.join(tmpdir(), 'yingbao-')), db.keys),
+  }
   sessions = openSessions(db.pool, db.keys, clock)
   const door = { sessions, divisionNames: async (code: string) => ({ scopeName: `区划${code}`, districtName: '虚构区' }) }
   actions = new Map(identityActions(door).map((entry) => [entry.name, entry]))

@@ -7,7 +7,7 @@ export type { IdentityDoor } from './actions/sign-in.ts'
 export { type DemoPlaces, type DemoUser, makeDemoUsers, makeUser } from './demo-users.ts'
 export { isPermitted, PERMISSIONS, ROLES, type Role, roleLabel } from './permissions.ts'
 export { scopeOf } from './scope.ts'
-export { openSessions, type Sessions } from './sessions.ts'
+export { openSessions, type Sessions, sweepSessions } from './sessions.ts'
 
 /** The actions behind identity's routes. */
 export function identityActions(door: IdentityDoor): Action[] {

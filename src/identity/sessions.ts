@@ -107,3 +107,9 @@ export function openSessions(db: Db, keys: Keys, clock: Clock): Sessions {
     forget: () => believed.clear(),
   }
 }
+
+/** Removes sessions that are over; gives how many. */
+export function sweepSessions(db: Db, clock: Clock): Promise<number> {
+  const now = clock.nowMs()
+  return withTransaction(db, scope, (tx) => deleteOldSessions(tx, isoInstant(now), isoInstant(now - IDLE_MS)))
+}

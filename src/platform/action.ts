@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import type { Route } from '#kernel/route'
+import type { Blobs } from './blobs.ts'
 import type { Clock } from './clock.ts'
 import type { Keys } from './crypto.ts'
 import type { Db, Scope, Tx } from './db.ts'
@@ -37,6 +38,8 @@ export interface ActionContext {
   /** The open transaction under `scope`. With `transaction: 'own'` there is none and using it throws. */
   readonly tx: Tx
   readonly db: Db
+  /** Connections of the role of bulk work, not bound by row-level security: only for imports and exports of a whole district. */
+  readonly workerDb: Db
   readonly scope: Scope
   readonly actor: Actor
   readonly keys: Keys
@@ -44,6 +47,8 @@ export interface ActionContext {
   /** Today's date in China. */
   readonly today: string
   readonly log: Log
+  /** Uploaded and generated files, by content hash. */
+  readonly blobs: Blobs
   readonly session: SessionDoor
   /** News for the capabilities above, stored in the same transaction. */
   emit<N extends EventName>(name: N, payload: EventPayloads[N]): Promise<void>
@@ -150,7 +155,7 @@ function inputOf(route: Route): z.ZodType {
   const shape = {
     params: (route.params ?? none).prefault({}),
     query: (route.query ?? none).prefault({}),
-    body: route.body ?? z.unknown(),
+    body: route.body ?? z.unknown().optional(),
   }
   return z.object({ ...shape, upload: z.unknown().optional() }).transform(({ params, query, body, upload }) => ({
     ...(typeof body === 'object' && body !== null ? body : {}),

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Blobs } from './blobs.ts'
 import type { Clock } from './clock.ts'
 import type { Keys } from './crypto.ts'
 import type { Db } from './db.ts'
@@ -14,6 +15,7 @@ export interface JobContext {
   readonly clock: Clock
   readonly today: string
   readonly log: Log
+  readonly blobs: Blobs
   /** Aborted when the process stops or the job's time is over. */
   readonly signal: AbortSignal
 }

@@ -1,9 +1,13 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { verifyChain } from '#journal'
 import { isProblem } from '#kernel/problem'
 import { defineRoute } from '#kernel/route'
 import { type Action, type Actor, action, RawJson, routeAction } from '#platform/action'
+import { openBlobs } from '#platform/blobs'
 import { fixedClock } from '#platform/clock'
 import { dispatchEvents } from '#platform/events'
 import { job } from '#platform/job'
@@ -25,7 +29,14 @@ const note = { chain: 'household:H1', divisionCode: '999901001001', basis: 'åŠžæ
 
 beforeAll(async () => {
   db = await testDb()
-  runtime = { db: db.pool, workerDb: db.workerPool, keys: db.keys, clock: fixedClock('2026-06-30T20:00:00Z'), log: silentLog }
+  runtime = {
+    db: db.pool,
+    workerDb: db.workerPool,
+    keys: db.keys,
+    clock: fixedClock('2026-06-30T20:00:00Z'),
+    log: silentLog,
+    blobs: openBlobs(mkdtempSync(path.join(tmpdir(), 'yingbao-')), db.keys),
+  }
   await db.ownerPool.pool.query(`create table thing (id text primary key, division_code text collate "C" not null, n int not null);
     alter table thing enable row level security; alter table thing force row level security;
     create policy scope on thing using (division_code >= app_scope_lo() and division_code < app_scope_hi());

@@ -93,6 +93,8 @@ function contextOf(runtime: Runtime, call: Call, scope: Scope, tx: Tx | null): A
   return {
     tx: tx ?? closedTx(scope),
     db: runtime.db,
+    workerDb: runtime.workerDb,
+    blobs: runtime.blobs,
     scope,
     actor: call.actor ?? anonymous,
     keys: runtime.keys,

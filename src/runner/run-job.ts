@@ -12,6 +12,7 @@ export async function runJob(runtime: Runtime, job: Job<never>, input: unknown, 
     {
       db: runtime.db,
       workerDb: runtime.workerDb,
+      blobs: runtime.blobs,
       keys: runtime.keys,
       clock: runtime.clock,
       today: today(runtime.clock),

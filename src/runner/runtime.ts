@@ -1,4 +1,5 @@
 import type { SessionDoor } from '#platform/action'
+import type { Blobs } from '#platform/blobs'
 import type { Clock } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
 import type { Db } from '#platform/db'
@@ -13,6 +14,7 @@ export interface Runtime {
   readonly keys: Keys
   readonly clock: Clock
   readonly log: Log
+  readonly blobs: Blobs
 }
 
 /** A session door that leads nowhere: commands and jobs. */

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto'
+import cookie from '@fastify/cookie'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Sessions } from '#identity'
+import { Problem } from '#kernel/problem'
+import type { Route } from '#kernel/route'
+import { type Action, type Actor, type Download, RawJson, type SessionDoor } from '#platform/action'
+import { type Runtime, runAction } from '#runner'
+import { openApiOf } from './openapi.ts'
+import { errorHandler } from './problem-reply.ts'
+import { replySchema } from './response-schema.ts'
+import { mountSecurityHeaders, refuseForeign } from './security.ts'
+
+/** Mounts the action of every route: HTTP in, `runAction`, HTTP out. Nothing else decides anything here. */
+
+export interface HttpOptions {
+  readonly runtime: Runtime
+  readonly sessions: Sessions
+  readonly actions: readonly Action[]
+  /** True behind a TLS proxy: cookies travel over TLS only, and the proxy's address header is believed. */
+  readonly secureCookies: boolean
+  readonly version: string
+}
+
+const COOKIE = 'yingbao'
+/** JSON bodies are forms; files come as streams of their own. */
+const BODY_LIMIT = 1 << 20
+
+type Routed = Action & { readonly route: Route }
+
+function sessionDoor(request: FastifyRequest, reply: FastifyReply, secure: boolean): SessionDoor {
+  const token = request.cookies[COOKIE]
+  const settings = { path: '/', httpOnly: true, sameSite: 'strict', secure } as const
+  return {
+    token,
+    address: request.ip,
+    set(value) {
+      if (value === null) reply.clearCookie(COOKIE, settings)
+      else reply.setCookie(COOKIE, value, settings)
+    },
+  }
+}
+
+function fileName(name: string): string {
+  return `attachment; filename*=UTF-8''${encodeURIComponent(name)}`
+}
+
+function sendDownload(reply: FastifyReply, file: Download): FastifyReply {
+  return reply
+    .header('content-disposition', fileName(file.fileName))
+    .header('cache-control', 'no-store')
+    .type(file.mediaType)
+    .send(file.body)
+}
+
+function send(reply: FastifyReply, action: Routed, output: unknown): FastifyReply {
+  if (action.route.download === true) return sendDownload(reply, output as Download)
+  reply.header('cache-control', 'no-store').type('application/json; charset=utf-8')
+  return reply.send(output instanceof RawJson ? output.text : output)
+}
+
+function inputOf(request: FastifyRequest, route: Route): unknown {
+  const parts = { params: request.params, query: request.query }
+  if (route.upload !== true) return { ...parts, body: request.body ?? undefined }
+  return { ...parts, upload: { stream: request.raw, mediaType: request.headers['content-type'] ?? 'application/octet-stream' } }
+}
+
+function keyOf(request: FastifyRequest): string | undefined {
+  const key = request.headers['idempotency-key']
+  if (key === undefined) return undefined
+  if (typeof key !== 'string' || !/^[\w-]{8,100}$/.test(key))
+    throw new Problem('input.invalid', '操作编号格式有误', { status: 400 })
+  return key
+}
+
+async function actorOf(options: HttpOptions, request: FastifyRequest): Promise<Actor | null> {
+  return (await options.sessions.find(request.cookies[COOKIE]))?.actor ?? null
+}
+
+function mount(app: FastifyInstance, action: Routed, options: HttpOptions): void {
+  const { route } = action
+  app.route({
+    method: route.method,
+    url: route.path,
+    ...(route.download === true ? {} : { schema: { response: { 200: replySchema(route) } } }),
+    async handler(request, reply) {
+      if (route.method !== 'GET') refuseForeign(request)
+      const key = keyOf(request)
+      const output = await runAction(options.runtime, action, {
+        actor: await actorOf(options, request),
+        input: inputOf(request, route),
+        session: sessionDoor(request, reply, options.secureCookies),
+        ...(key === undefined ? {} : { idempotencyKey: key }),
+      })
+      return send(reply, action, output)
+    },
+  })
+}
+
+function mountHealth(app: FastifyInstance, runtime: Runtime): void {
+  app.get('/api/health', async (_request, reply) => {
+    await runtime.db.pool.query('select 1')
+    return reply.header('cache-control', 'no-store').send({ status: 'ok' })
+  })
+}
+
+/** Builds the HTTP server with all routes mounted; the caller adds pages and the exchange, and listens. */
+export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT,
+    trustProxy: options.secureCookies,
+    forceCloseConnections: 'idle',
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 200 },
+    requestTimeout: 0,
+  })
+  app.setErrorHandler(errorHandler(options.runtime.log))
+  mountSecurityHeaders(app, options.secureCookies)
+  await app.register(cookie)
+  const routed = options.actions.filter((action): action is Routed => action.route !== null)
+  for (const action of routed) if (action.route.upload !== true) mount(app, action, options)
+  await app.register((uploads, _options, done) => {
+    uploads.removeAllContentTypeParsers()
+    uploads.addContentTypeParser('*', (_request, _payload, done) => done(null))
+    for (const action of routed) if (action.route.upload === true) mount(uploads, action, options)
+    done()
+  })
+  mountHealth(app, options.runtime)
+  const document = JSON.stringify(
+    openApiOf(
+      routed.map((action) => action.route),
+      options.version,
+    ),
+  )
+  app.get('/api/openapi.json', async (_request, reply) => reply.type('application/json; charset=utf-8').send(document))
+  return app
+}

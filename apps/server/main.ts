@@ -1,0 +1,104 @@
+import path from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { exchangeRoutes } from '#exchange'
+import { openSessions } from '#identity'
+import type { Action } from '#platform/action'
+import { openBlobs } from '#platform/blobs'
+import type { Clock } from '#platform/clock'
+import type { Keys } from '#platform/crypto'
+import type { Db } from '#platform/db'
+import { runDispatcher } from '#platform/events'
+import type { Log } from '#platform/log'
+import { type JobList, openQueue, prepareQueue, type Queue } from '#platform/queue'
+import { type Runtime, runJob } from '#runner'
+import { actionsOf, jobs as ownJobs } from './actions.ts'
+import { buildHttp } from './http.ts'
+import { mountPages } from './pages.ts'
+import { subscriptions } from './subscriptions.ts'
+
+/** The server: HTTP API, pages, exchange endpoints for the gateways, events and jobs. */
+
+export interface ServerOptions {
+  readonly db: Db
+  readonly workerDb: Db
+  readonly keys: Keys
+  readonly clock: Clock
+  readonly log: Log
+  readonly host: string
+  /** 0: any free port; see the url. */
+  readonly port: number
+  /** Folder of the built pages. */
+  readonly webRoot: string
+  /** Folder of stored files. */
+  readonly dataDir: string
+  readonly secureCookies?: boolean
+  readonly version?: string
+  /** Owner's connection string; with it the job queue is prepared and its jobs are done here. Left out: no jobs in this process. */
+  readonly jobsUrl?: string
+  /** Actions and jobs beyond the product's own (tests, benches). */
+  readonly actions?: readonly Action[]
+  readonly jobs?: JobList
+}
+
+export interface RunningServer {
+  /** e.g. http://127.0.0.1:8080 */
+  readonly url: string
+  readonly app: FastifyInstance
+  /** Takes no new requests, lets running ones end (at most 10 s), then stops. The databases stay open: whoever opened them closes them. */
+  stop(): Promise<void>
+}
+
+const STOP_MS = 10_000
+
+async function startJobs(runtime: Runtime, url: string, jobs: JobList): Promise<Queue> {
+  await prepareQueue(url, jobs)
+  const queue = await openQueue(url, { works: true, log: runtime.log })
+  await queue.work(jobs, (job, input, signal) => runJob(runtime, job, input, signal))
+  return queue
+}
+
+async function closeSoon(app: FastifyInstance): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), STOP_MS)
+  await app.close()
+  clearTimeout(timer)
+}
+
+/** Starts the server on an installation that is open, migrated and checked. Throws when the port is taken. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { db, workerDb, keys, clock, log } = options
+  const runtime: Runtime = { db, workerDb, keys, clock, log, blobs: openBlobs(path.join(options.dataDir, 'blobs'), keys) }
+  const sessions = openSessions(db, keys, clock)
+  const app = await buildHttp({
+    runtime,
+    sessions,
+    actions: [...actionsOf(runtime, sessions), ...(options.actions ?? [])],
+    secureCookies: options.secureCookies ?? false,
+    version: options.version ?? '0',
+  })
+  const exchange = exchangeRoutes(app, { db, keys, clock, log })
+  const ending = new AbortController()
+  let queue: Queue | undefined
+  try {
+    await mountPages(app, options.webRoot)
+    await app.listen({ host: options.host, port: options.port })
+    if (options.jobsUrl !== undefined) queue = await startJobs(runtime, options.jobsUrl, [...ownJobs, ...(options.jobs ?? [])])
+  } catch (error) {
+    await exchange.close()
+    await app.close()
+    throw error
+  }
+  const dispatching = runDispatcher(db, subscriptions, { log, signal: ending.signal })
+  const address = app.server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : options.port
+  return {
+    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    app,
+    async stop() {
+      ending.abort()
+      await exchange.close()
+      await closeSoon(app)
+      await queue?.stop()
+      await dispatching
+    },
+  }
+}

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Problem } from '#kernel/problem'
+import { sendProblem } from './problem-reply.ts'
+
+/** The built pages: files with a hash in their names are kept for a year, everything else is asked for anew. */
+
+const YEAR = 'public, max-age=31536000, immutable'
+
+function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return sendProblem(reply, new Problem('server.not-found', `没有这个地址：${request.url.split('?')[0] ?? ''}`, { status: 404 }))
+}
+
+/** Serves the pages of a folder; any address that is not a file and not under /api is the application's own and gets its first page. */
+export async function mountPages(app: FastifyInstance, webRoot: string): Promise<void> {
+  const built = existsSync(path.join(webRoot, 'index.html'))
+  if (built) {
+    await app.register(fastifyStatic, {
+      root: webRoot,
+      cacheControl: false,
+      index: ['index.html'],
+      setHeaders: (reply, file) => {
+        reply.header('cache-control', file.includes(`${path.sep}assets${path.sep}`) ? YEAR : 'no-cache')
+      },
+    })
+  }
+  app.setNotFoundHandler((request, reply) => {
+    const isPage = request.method === 'GET' && !request.url.startsWith('/api/') && !path.extname(request.url.split('?')[0] ?? '')
+    if (!isPage) return notFound(request, reply)
+    if (built) return reply.header('cache-control', 'no-cache').sendFile('index.html')
+    return reply.status(503).type('text/plain; charset=utf-8').send('页面尚未构建，请先运行：npm run build:web\n')
+  })
+}

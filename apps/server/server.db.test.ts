@@ -1,0 +1,272 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { makeDemoUsers } from '#identity'
+import { defineRoute } from '#kernel/route'
+import { type Action, RawJson, routeAction } from '#platform/action'
+import { systemClock } from '#platform/clock'
+import { createLog } from '#platform/log'
+import { type TestDb, testDb } from '#testkit/db'
+import { type RunningServer, startServer } from './main.ts'
+
+let db: TestDb
+let server: RunningServer
+const passwords = new Map<string, string>()
+const logged: string[] = []
+
+const echo = defineRoute({
+  name: 'test.echo',
+  method: 'POST',
+  path: '/api/test/:id',
+  permission: 'registry.correct',
+  params: z.object({ id: z.string() }),
+  body: z.object({ note: z.string().min(2, '请写至少 2 个字'), fail: z.string().optional() }),
+  output: z.object({ id: z.string(), note: z.string().nullable(), n: z.int().nullable(), kind: z.enum(['a', 'b']) }),
+})
+const raw = defineRoute({
+  name: 'test.raw',
+  method: 'GET',
+  path: '/api/test-raw',
+  permission: 'signed-in',
+  output: z.object({ a: z.int() }),
+})
+const upload = defineRoute({
+  name: 'test.upload',
+  method: 'POST',
+  path: '/api/test-files',
+  permission: 'registry.upload',
+  query: z.object({ name: z.string() }),
+  upload: true,
+  output: z.object({ sha256: z.string(), size: z.int() }),
+})
+const download = defineRoute({
+  name: 'test.download',
+  method: 'GET',
+  path: '/api/test-files/:sha256',
+  permission: 'registry.read',
+  params: z.object({ sha256: z.string() }),
+  download: true,
+  output: z.unknown(),
+})
+const note = { chain: 'test', basis: '办法', purpose: '测试' }
+
+const testActions: Action[] = [
+  routeAction(echo, {
+    async run(_, input) {
+      if (input.fail !== undefined) throw new Error(`inner detail ${input.fail}`)
+      return { id: input.id, note: input.note, n: null, kind: 'a', secret: 'undeclared' } as {
+        id: string
+        note: string
+        n: null
+        kind: 'a'
+      }
+    },
+    journal: () => note,
+  }),
+  routeAction(raw, { run: async () => new RawJson('{"a":1}'), journal: () => null }),
+  routeAction(upload, {
+    transaction: 'own',
+    run: ({ blobs }, input) => blobs.store(input.upload.stream, 3_000_000),
+    journal: () => note,
+  }),
+  routeAction(download, {
+    async run({ blobs }, input) {
+      const chunks: Buffer[] = []
+      for await (const chunk of blobs.read(input.sha256)) chunks.push(chunk)
+      return { fileName: '名单 1.bin', mediaType: 'application/octet-stream', body: Buffer.concat(chunks) }
+    },
+    journal: () => note,
+  }),
+]
+
+beforeAll(async () => {
+  db = await testDb()
+  for (const user of await makeDemoUsers(db.pool, {
+    district: '999901000000',
+    township: '999901001000',
+    village: '999901001001',
+    unitCode: 'police',
+  })) {
+    passwords.set(user.account, user.password)
+  }
+  const dir = mkdtempSync(path.join(tmpdir(), 'yingbao-server-'))
+  mkdirSync(path.join(dir, 'web/assets'), { recursive: true })
+  writeFileSync(path.join(dir, 'web/index.html'), '<!doctype html><title>应保</title>')
+  writeFileSync(path.join(dir, 'web/assets/main-abc.js'), 'export {}')
+  server = await startServer({
+    db: db.pool,
+    workerDb: db.workerPool,
+    keys: db.keys,
+    clock: systemClock,
+    log: createLog('info', {}, (line) => logged.push(line)),
+    host: '127.0.0.1',
+    port: 0,
+    webRoot: path.join(dir, 'web'),
+    dataDir: dir,
+    jobsUrl: db.url,
+    actions: testActions,
+  })
+})
+
+afterAll(async () => {
+  await server.stop()
+})
+
+interface Answer {
+  readonly status: number
+  readonly body: Record<string, unknown>
+  readonly headers: Headers
+}
+
+const own = { 'x-requested-with': 'yingbao' }
+
+async function call(
+  method: string,
+  url: string,
+  options: { cookie?: string; body?: unknown; headers?: Record<string, string> } = {},
+): Promise<Answer> {
+  const response = await fetch(`${server.url}${url}`, {
+    method,
+    headers: {
+      ...own,
+      ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(options.cookie === undefined ? {} : { cookie: options.cookie }),
+      ...options.headers,
+    },
+    ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+  })
+  const text = await response.text()
+  return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : { text }, headers: response.headers }
+}
+
+async function cookieOf(account: string): Promise<string> {
+  const answer = await call('POST', '/api/session', { body: { account, password: passwords.get(account) } })
+  expect(answer.status).toBe(200)
+  return (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+}
+
+test('sign in, look, sign out; the cookie is out of reach of scripts and other sites', async () => {
+  const answer = await call('POST', '/api/session', { body: { account: 'township', password: passwords.get('township') } })
+  const setCookie = answer.headers.get('set-cookie') ?? ''
+  expect(setCookie).toMatch(/HttpOnly/)
+  expect(setCookie).toMatch(/SameSite=Strict/)
+  const cookie = setCookie.split(';')[0] ?? ''
+  const session = await call('GET', '/api/session', { cookie })
+  expect([session.status, session.body.account, session.body.scopeCode]).toEqual([200, 'township', '999901001000'])
+  expect((await call('DELETE', '/api/session', { cookie })).body).toEqual({ signedOut: true })
+  expect((await call('GET', '/api/session', { cookie })).status).toBe(401)
+  expect((await call('GET', '/api/session')).body).toMatchObject({
+    code: 'identity.signed-out',
+    status: 401,
+    message: '请先登录',
+  })
+})
+
+test('a change must come from our own pages', async () => {
+  const cookie = await cookieOf('township')
+  const body = { note: '好的' }
+  expect((await call('POST', '/api/test/1', { cookie, body, headers: { 'x-requested-with': '' } })).body.code).toBe(
+    'identity.foreign-request',
+  )
+  expect((await call('POST', '/api/test/1', { cookie, body, headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(403)
+  expect((await call('POST', '/api/test/1', { cookie, body })).status).toBe(200)
+})
+
+test('replies carry declared fields only, nulls stay null; JSON from the database passes as it is', async () => {
+  const cookie = await cookieOf('township')
+  expect((await call('POST', '/api/test/x', { cookie, body: { note: '好的' } })).body).toEqual({
+    id: 'x',
+    note: '好的',
+    n: null,
+    kind: 'a',
+  })
+  expect((await call('GET', '/api/test-raw', { cookie })).body).toEqual({ a: 1 })
+})
+
+test('problems are Chinese JSON, and what went wrong inside stays inside', async () => {
+  const cookie = await cookieOf('township')
+  const invalid = await call('POST', '/api/test/x', { cookie, body: { note: 'x' } })
+  expect([invalid.status, invalid.body.code]).toEqual([422, 'input.invalid'])
+  expect(invalid.headers.get('content-type')).toContain('application/problem+json')
+  expect(invalid.body.details).toEqual({ issues: [{ path: ['note'], message: '请写至少 2 个字' }] })
+  const fault = await call('POST', '/api/test/x', { cookie, body: { note: '好的', fail: '629901199001011234' } })
+  expect([fault.status, fault.body.code]).toEqual([500, 'server.fault'])
+  expect(JSON.stringify(fault.body)).not.toContain('inner detail')
+  const line = logged.find((text) => text.includes('inner detail')) ?? ''
+  expect(line).toContain(String(fault.body.requestId))
+  expect(line).not.toContain('629901199001011234')
+  const broken = await fetch(`${server.url}/api/test/x`, {
+    method: 'POST',
+    headers: { ...own, cookie, 'content-type': 'application/json' },
+    body: '{',
+  })
+  expect([broken.status, ((await broken.json()) as { message: string }).message]).toEqual([400, '提交的内容不是有效的 JSON'])
+  const large = await call('POST', '/api/test/x', { cookie, body: { note: 'x'.repeat(1_100_000) } })
+  expect([large.status, large.body.message]).toEqual([413, '提交的内容过大，请分次提交'])
+  expect((await call('GET', '/api/nowhere', { cookie })).body.code).toBe('server.not-found')
+  const noRole = await call('POST', '/api/test/x', { cookie: await cookieOf('auditor'), body: { note: '好的' } })
+  expect([noRole.status, noRole.body.code]).toEqual([403, 'identity.not-permitted'])
+})
+
+test('a repeated write with the same key is done once', async () => {
+  const cookie = await cookieOf('centre')
+  const send = () => call('POST', '/api/test/k', { cookie, body: { note: '一次' }, headers: { 'idempotency-key': 'abcdefgh-1' } })
+  const answers = await Promise.all([send(), send(), send()])
+  expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200])
+  const { rows } = await db.ownerPool.pool.query(
+    `select count(*)::int as n from journal where action = 'test.echo' and actor = 'demo-centre'`,
+  )
+  expect(rows[0].n).toBe(1)
+})
+
+test('files: streamed in, sealed on disk, streamed out, refused when too large', async () => {
+  const cookie = await cookieOf('centre')
+  const content = Buffer.alloc(2_500_000, 'ab')
+  const put = (bytes: Buffer) =>
+    fetch(`${server.url}/api/test-files?name=a`, {
+      method: 'POST',
+      headers: { ...own, cookie, 'content-type': 'application/json' },
+      body: new Uint8Array(bytes),
+    })
+  const stored = (await (await put(content)).json()) as { sha256: string; size: number }
+  expect(stored.size).toBe(content.length)
+  const got = await fetch(`${server.url}/api/test-files/${stored.sha256}`, { headers: { cookie } })
+  expect(Buffer.from(await got.arrayBuffer()).equals(content)).toBe(true)
+  expect(got.headers.get('content-disposition')).toBe(`attachment; filename*=UTF-8''${encodeURIComponent('名单 1.bin')}`)
+  const large = await put(Buffer.alloc(3_500_000))
+  expect([large.status, ((await large.json()) as { code: string }).code]).toEqual([413, 'blob.too-large'])
+  expect((await call('GET', `/api/test-files/${'0'.repeat(64)}`, { cookie })).status).toBe(404)
+})
+
+test('pages: files, the fallback, and headers on everything', async () => {
+  const asset = await fetch(`${server.url}/assets/main-abc.js`)
+  expect([asset.status, asset.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable'])
+  const deep = await fetch(`${server.url}/households/H1`)
+  expect([deep.status, await deep.text(), deep.headers.get('cache-control')]).toEqual([
+    200,
+    '<!doctype html><title>应保</title>',
+    'no-cache',
+  ])
+  expect((await fetch(`${server.url}/assets/none.js`)).status).toBe(404)
+  expect((await fetch(`${server.url}/..%2f..%2fpackage.json`)).status).not.toBe(200)
+  for (const response of [asset, deep, await fetch(`${server.url}/api/nowhere`)]) {
+    expect(response.headers.get('content-security-policy')).toContain("script-src 'self'")
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+  }
+})
+
+test('health and the description of the API', async () => {
+  expect((await call('GET', '/api/health')).body).toEqual({ status: 'ok' })
+  const document = (await call('GET', '/api/openapi.json')).body as {
+    paths: Record<string, Record<string, Record<string, unknown>>>
+  }
+  expect(document.paths['/api/session']?.post?.operationId).toBe('identity.sign-in')
+  expect(document.paths['/api/test/{id}']?.post?.['x-permission']).toBe('registry.correct')
+})
+
+test('the queue seals the journal', async () => {
+  const { rows } = await db.ownerPool.pool.query(`select name from pgboss.queue order by 1`)
+  expect(rows.map((row) => row.name)).toEqual(expect.arrayContaining(['journal.seal', 'runner.sweep']))
+})

@@ -1,0 +1,43 @@
+import type { LookedAt } from '#journal'
+import { divisionAt } from '#kernel/division'
+import { maskIdNumber } from '#kernel/id-number'
+import { Problem } from '#kernel/problem'
+import type { Keys } from '#platform/crypto'
+import { type Db, type Tx, wholeScope, withTransaction } from '#platform/db'
+
+/** The few names that identity and journal need from the registry; they stand below it and cannot ask themselves. */
+
+/** Names of a division and of its district; the code itself where the table has none yet. */
+export async function divisionNames(db: Db, code: string): Promise<{ scopeName: string; districtName: string }> {
+  const district = divisionAt(code, 'district')
+  const rows = await withTransaction(db, wholeScope('system:names'), (tx) =>
+    tx.query<{ code: string; name: string }>('select code, name from division where code = any($1)', [[code, district]]),
+  )
+  const names = new Map(rows.map((row) => [row.code, row.name]))
+  return { scopeName: names.get(code) ?? code, districtName: names.get(district) ?? district }
+}
+
+interface SubjectRow {
+  readonly name: string
+  readonly division_code: string
+  readonly sealed: Buffer
+  readonly id_number_index: Buffer
+}
+
+/** A person or supporter in the caller's scope; throws Problem 404. */
+export async function getSubject(tx: Tx, keys: Keys, subjectNo: string): Promise<LookedAt> {
+  const row = await tx.maybe<SubjectRow>(
+    `select name, division_code, sealed, id_number_index from person where person_no = $1
+     union all select name, division_code, sealed, id_number_index from supporter where supporter_no = $1 limit 1`,
+    [subjectNo],
+  )
+  if (row === undefined) throw new Problem('journal.no-subject', '没有这个人员，或不在您的辖区内', { status: 404 })
+  const sealed = JSON.parse(keys.openText(row.sealed)) as { readonly id_number?: string }
+  return {
+    subjectNo,
+    name: row.name,
+    idMasked: maskIdNumber(sealed.id_number ?? ''),
+    divisionCode: row.division_code,
+    indexes: [row.id_number_index],
+  }
+}
