@@ -16,7 +16,7 @@ async function outputs(): Promise<Map<string, string | null>> {
     ['docs/package-tables.md', packageTables()],
     ['docs/parameters.md', parameters()],
     ['docs/openapi.json', openApi(routes)],
-    ['docs/permissions.md', await permissionMatrix(routes)],
+    ['docs/permissions.md', permissionMatrix(routes)],
     ['ARCHITECTURE.md', architectureLevels('ARCHITECTURE.md')],
   ])
 }

@@ -54,10 +54,6 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'verification.review': centreAndApprover,
   'verification.print': [...caseworkers, 'leader'],
   'journal.read': ['auditor', 'inspector'],
-  'journal.check': ['auditor'],
-  'identity.read-users': ['district_admin', 'security_admin', 'auditor'],
-  'identity.manage-users': ['district_admin'],
-  'identity.unlock': ['security_admin'],
 }
 
 /** True when a role holds a permission. 'public' is open to anybody, 'signed-in' to every role; an unknown permission to nobody. */

@@ -72,28 +72,9 @@ export function listNames(sql: Sql, userIds: readonly string[]): Promise<{ user_
   return sql.query('select user_id, display_name from app_user where user_id = any($1)', [userIds])
 }
 
-export interface UserListRow extends UserRow {
-  readonly locked_until: string | null
-  readonly last_seen_at: string | null
-}
-
-export function listUsers(sql: Sql): Promise<UserListRow[]> {
-  return sql.query<UserListRow>(
-    `select ${columns}, locked_until, (select max(last_seen_at) from app_session s where s.user_id = u.user_id) as last_seen_at
-     from app_user u order by login`,
-  )
-}
-
+/** Takes an account out of use or puts it back; false when there is none. */
 export async function setDisabled(sql: Sql, userId: string, disabled: boolean): Promise<boolean> {
   return (await sql.execute('update app_user set disabled = $2 where user_id = $1', [userId, disabled])) === 1
-}
-
-export async function setPassword(sql: Sql, userId: string, hash: string): Promise<boolean> {
-  const changed = await sql.execute(
-    'update app_user set password_hash = $2, password_changed_at = now(), failed_count = 0, locked_until = null where user_id = $1',
-    [userId, hash],
-  )
-  return changed === 1
 }
 
 // Sessions ---------------------------------------------------------------------------------------------------------------------------------
@@ -132,10 +113,6 @@ export async function touchSession(sql: Sql, tokenHash: Buffer, at: string): Pro
 
 export async function deleteSession(sql: Sql, tokenHash: Buffer): Promise<void> {
   await sql.execute('delete from app_session where token_hash = $1', [tokenHash])
-}
-
-export async function deleteSessionsOf(sql: Sql, userId: string): Promise<void> {
-  await sql.execute('delete from app_session where user_id = $1', [userId])
 }
 
 /** Removes sessions over their end or idle since `idleBefore`; gives how many. */
