@@ -2,6 +2,7 @@ import { addDays, addMonths, dateOf, dayNumber, firstDay, fullYears, monthNumber
 import type { CoreTable, RecordName } from './layout.ts'
 import type { Human } from './people.ts'
 import type { Village } from './places.ts'
+import type { ExpectedFinding, ForbiddenFinding } from './planted.ts'
 import { marriageRow, recordRow } from './record-templates.ts'
 import type { Cells, World } from './world.ts'
 
@@ -41,6 +42,12 @@ export interface HouseholdChoice {
   readonly appliedOn?: string
 }
 
+const usualAge = (relation: string, headAge: number): number => {
+  if (relation === 'child') return Math.max(1, Math.min(15, headAge - 24))
+  if (relation === 'parent') return headAge + 25
+  return relation === 'grandparent' ? 79 : Math.max(25, headAge - 1)
+}
+
 export const newRow = (table: CoreTable | RecordName, cells: Cells): RowDraft => ({ table, cells, faults: [], shape: 'whole' })
 
 /** One household in the making, with everything the units know of its people. */
@@ -60,7 +67,11 @@ export class Draft {
   payments: { month: number; amount: string }[] | null = null
   /** Record types whose absence a plant relies on. */
   readonly absent = new Set<RecordName>()
+  /** What this household is for, in the list of plants. */
+  note = ''
   private readonly names = new Set<string>()
+  readonly expectations: ExpectedFinding[] = []
+  readonly prohibitions: ForbiddenFinding[] = []
 
   constructor(world: World, no: string, village: Village, choice: HouseholdChoice) {
     this.world = world
@@ -104,7 +115,18 @@ export class Draft {
 
   /** A listed person: a row of persons, a register row in the household's book and a full authorisation. */
   add(relation: string, choice: HumanChoice = {}): Person {
-    return this.list(this.human(choice), relation)
+    return this.list(this.human(this.plausible(relation, choice)), relation)
+  }
+
+  /** Age and sex that fit the relation, where nothing else is asked for. */
+  private plausible(relation: string, choice: HumanChoice): HumanChoice {
+    const head = this.persons[0]
+    if (head === undefined) return choice
+    const headAge = fullYears(head.birth, this.world.asOf)
+    const usual: HumanChoice = choice.birth === undefined && choice.age === undefined ? { age: usualAge(relation, headAge) } : {}
+    const sex =
+      relation === 'spouse' && choice.sex === undefined ? { sex: head.sex === '1' ? ('2' as const) : ('1' as const) } : {}
+    return { ...usual, ...sex, ...choice }
   }
 
   /** Lists a human being who exists already. */
@@ -293,15 +315,7 @@ export class Draft {
   }
 
   /** States that the finding must be there. */
-  expect(
-    rule: string,
-    person: Person | null,
-    source: string,
-    record: string,
-    note: string,
-    value?: string,
-    limit?: string,
-  ): void {
+  expect(rule: string, person: Person | null, source: string, record: string, value?: string, limit?: string): void {
     this.expectations.push({
       household_no: this.no,
       person: person?.no ?? '',
@@ -310,21 +324,32 @@ export class Draft {
       source_record_id: record,
       ...(value === undefined ? {} : { value }),
       ...(limit === undefined ? {} : { limit }),
-      note,
+      note: this.note,
     })
   }
 
-  readonly expectations: World['planted']['expected'] = []
-  readonly prohibitions: World['planted']['forbidden'] = []
-
   /** States that no finding of the rule may be there for this person (of this record). */
-  forbid(rule: string, person: Person | null, note: string, record?: string): void {
+  forbid(rule: string, person: Person | null, record?: string): void {
     this.prohibitions.push({
       household_no: this.no,
       person: person?.no ?? '',
       rule,
       ...(record === undefined ? {} : { source_record_id: record }),
-      note,
+      note: this.note,
     })
+  }
+
+  /** The unit was asked about this person and could not answer; without a record name for none of its records. */
+  unanswered(unit: string, id: string, record = '*'): void {
+    this.world.unanswered.push({
+      unit,
+      cells: { record, id_number: id, state: this.world.rng.pick(['timeout', 'source_error', 'pending']) },
+    })
+  }
+
+  /** Marks a cell of a row with what is wrong with it. */
+  spoil(row: RowDraft, column: string, text: string, code: string, severity: 'error' | 'warn'): void {
+    row.cells[column] = text
+    row.faults.push({ column, code, severity })
   }
 }

@@ -113,7 +113,7 @@ function writeHouseholds(world: World, options: GenerateOptions): void {
   }
   let done = 0
   for (const scenario of schedule(world.rng, households)) {
-    const kit = new Kit(world, done, slots)
+    const kit = new Kit(world, done, slots, scenario?.name)
     if (scenario === null) ordinary(kit)
     else scenario.run(kit)
     done += scenario?.households ?? 1

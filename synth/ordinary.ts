@@ -112,62 +112,71 @@ function support(h: Draft): number {
   return yearly
 }
 
+/** What a grown person earns and the units see of it; returns what is left of the room below the limit. */
+function earn(h: Draft, person: Person, room: number): number {
+  const { rng, month } = h.world
+  let left = room
+  if (fullYears(person.birth, h.world.asOf) >= 60) {
+    h.source('hrss/benefits', person, { kind: 'resident_pension', monthly_amount: '144.00', base_part: '140.00' })
+    if (rng.permille(500)) h.income(person, 'base_pension', '1680.00')
+  } else if (left > 600 && rng.permille(700)) {
+    const amount = Math.min(left, rng.between(20, 900) * 10)
+    left -= amount
+    h.income(person, rng.pick(['wage', 'farm', 'business', 'other']), `${amount}.${rng.below(10)}0`)
+  }
+  if (left > 300 && rng.permille(300)) {
+    const amount = rng.between(10, 300)
+    left -= amount
+    h.source('finance/subsidy_card', person, {
+      project: 'land_transfer',
+      amount: `${amount}.00`,
+      paid_on: addDays(firstDay(month - 7), 3),
+    })
+  }
+  return left
+}
+
 /** Income, assets and expenditure as the family states them, and what the units hold that agrees with it. */
 function economy(h: Draft): void {
-  const { rng, month } = h.world
+  const { rng } = h.world
   let room = Math.floor(yearlyLimit(h) * 0.85 - support(h) - 60 * h.persons.length)
   for (const person of h.persons) {
-    const age = fullYears(person.birth, h.world.asOf)
-    if (age < 18) continue
-    if (age >= 60) {
-      h.source('hrss/benefits', person, { kind: 'resident_pension', monthly_amount: '144.00', base_part: '140.00' })
-      if (rng.permille(500)) h.income(person, 'base_pension', '1680.00')
-    } else if (room > 600 && rng.permille(700)) {
-      const amount = Math.min(room, rng.between(20, 900) * 10)
-      room -= amount
-      h.income(person, rng.pick(['wage', 'farm', 'business', 'other']), `${amount}.${rng.below(10)}0`)
-    }
-    if (rng.permille(300)) {
-      const amount = Math.min(Math.max(room, 0), rng.between(10, 300))
-      room -= amount
-      if (amount > 0)
-        h.source('finance/subsidy_card', person, {
-          project: 'land_transfer',
-          amount: `${amount}.00`,
-          paid_on: addDays(firstDay(month - 7), 3),
-        })
-    }
+    if (fullYears(person.birth, h.world.asOf) < 18) continue
+    room = earn(h, person, room)
     if (rng.permille(250)) h.asset(person, 'deposit', { amount: `${rng.between(1, 30) * 100}.00` })
   }
   if (rng.permille(120)) h.expense(h.persons[0] as Person, 'medical', `${rng.between(300, 9000)}.50`)
 }
 
-/** Rows the units hold about everyone on the roll; none of them is a finding. */
-function records(h: Draft): void {
+/** Rows the units hold about one person of the roll; none of them is a finding. */
+function recordsOf(h: Draft, person: Person): void {
   const { rng, month } = h.world
-  for (const person of [...h.persons, ...h.supporters]) {
-    const age = fullYears(person.birth, h.world.asOf)
-    for (let i = rng.below(age < 16 ? 2 : 6); i > 0; i--) {
-      h.source('banks/deposits', person, {
-        balance: `${rng.between(0, 400)}.${rng.below(10)}8`,
-        bank: rng.pick(['甲山农商银行', '乙水邮储银行']),
-      })
-    }
-    for (let i = rng.below(5); i > 0; i--) h.source('finance/subsidy_card', person, { amount: `${rng.between(30, 700)}.00` })
-    if (rng.permille(500)) {
-      h.source('hrss/contributions', person, {
-        insurance_kind: 'medical_resident',
-        payer_unit: '',
-        payer_kind: 'individual',
-        base: '400.00',
-        month: monthText(month - rng.between(1, 14)),
-      })
-    }
-    if (rng.permille(450))
-      h.source('medical_security/settlements', person, { total: `${rng.between(500, 9000)}.00`, reimbursed: '480.00' })
-    if (rng.permille(40)) h.source('police/vehicles', person, { vehicle_type: rng.pick(['motorcycle', 'tricycle', 'ebike']) })
-    if (rng.permille(25)) h.source('civil_affairs/other_aid', person, { project: 'medical_aid' })
+  const age = fullYears(person.birth, h.world.asOf)
+  for (let i = rng.below(age < 16 ? 2 : 6); i > 0; i--) {
+    h.source('banks/deposits', person, {
+      balance: `${rng.between(0, 400)}.${rng.below(10)}8`,
+      bank: rng.pick(['甲山农商银行', '乙水邮储银行']),
+    })
   }
+  for (let i = rng.below(5); i > 0; i--) h.source('finance/subsidy_card', person, { amount: `${rng.between(30, 700)}.00` })
+  if (rng.permille(500)) {
+    h.source('hrss/contributions', person, {
+      insurance_kind: 'medical_resident',
+      payer_unit: '',
+      payer_kind: 'individual',
+      base: '400.00',
+      month: monthText(month - rng.between(1, 14)),
+    })
+  }
+  if (rng.permille(450)) {
+    h.source('medical_security/settlements', person, { total: `${rng.between(500, 9000)}.00`, reimbursed: '480.00' })
+  }
+  if (rng.permille(40)) h.source('police/vehicles', person, { vehicle_type: rng.pick(['motorcycle', 'tricycle', 'ebike']) })
+  if (rng.permille(25)) h.source('civil_affairs/other_aid', person, { project: 'medical_aid' })
+}
+
+function records(h: Draft): void {
+  for (const person of [...h.persons, ...h.supporters]) recordsOf(h, person)
 }
 
 function schooling(h: Draft): void {

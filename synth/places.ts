@@ -29,49 +29,53 @@ const villageStems = [
   '禾川',
 ]
 
+interface Places {
+  readonly rows: Cells[]
+  readonly villages: Village[]
+  readonly townships: Cells[]
+}
+
+const three = (n: number): string => String(1000 + n).slice(1)
+
+/** One township or street with its villages. */
+function addTown(places: Places, district: string, number: number, villages: number, urban: boolean): void {
+  const code = `${district}${three(number)}000`
+  const stem = `${townStems.charAt(number % 10)}${townBranches.charAt((number + (urban ? 0 : 2)) % 12)}`
+  const suffix = number % 3 === 0 ? '乡' : '镇'
+  const name = `${stem}${urban ? '街道' : suffix}`
+  const town = { code, name, level: 'township', kind: urban ? 'street' : 'township', parent_code: `${district}000000` }
+  places.rows.push(town)
+  places.townships.push(town)
+  for (let v = 1; v <= villages; v++) {
+    const village = {
+      code: `${code.slice(0, 9)}${three(urban ? v : 200 + v)}`,
+      name: `${stem}${villageStems[(v + number) % villageStems.length]}${v > villageStems.length ? '新' : ''}${urban ? '社区' : '村'}`,
+      level: 'village',
+      kind: urban ? 'community' : 'village',
+      parent_code: code,
+    }
+    places.rows.push(village)
+    const programme = urban ? 'urban' : 'rural'
+    places.villages.push({ code: village.code, name: village.name, programme, township: code, townshipName: name })
+  }
+}
+
 /** The 4 streets with 50 communities and 36 townships with 650 villages of a full-size district, fewer of all in a small one. */
-export function makePlaces(
-  district: string,
-  districtName: string,
-  households: number,
-): { rows: Cells[]; villages: Village[]; townships: Cells[] } {
-  const streets = Math.max(1, Math.min(4, Math.round(households / 2000)))
-  const townships = Math.max(3, Math.min(36, Math.round(households / 120)))
-  const communities = Math.max(2, Math.min(50, Math.round(households / 120)))
-  const villages = Math.max(6, Math.min(650, Math.round(households / 30)))
-  const rows: Cells[] = [{ code: `${district}000000`, name: districtName, level: 'district', kind: 'district' }]
-  const places: Village[] = []
-  const towns: Cells[] = []
-  const fill = (count: number, below: number, urban: boolean): void => {
-    for (let t = 0; t < count; t++) {
-      const number = urban ? t + 1 : 100 + t
-      const code = `${district}${String(1000 + number).slice(1)}000`
-      const stem = `${townStems.charAt(number % 10)}${townBranches.charAt((number + (urban ? 0 : 2)) % 12)}`
-      const name = urban ? `${stem}街道` : `${stem}${number % 3 === 0 ? '乡' : '镇'}`
-      const town = { code, name, level: 'township', kind: urban ? 'street' : 'township', parent_code: `${district}000000` }
-      rows.push(town)
-      towns.push(town)
-      const here = Math.floor(((t + 1) * below) / count) - Math.floor((t * below) / count)
-      for (let v = 1; v <= here; v++) {
-        const village = {
-          code: `${code.slice(0, 9)}${String(1000 + (urban ? v : 200 + v)).slice(1)}`,
-          name: `${stem}${villageStems[(v + t) % villageStems.length]}${v > villageStems.length ? '新' : ''}${urban ? '社区' : '村'}`,
-          level: 'village',
-          kind: urban ? 'community' : 'village',
-          parent_code: code,
-        }
-        rows.push(village)
-        places.push({
-          code: village.code,
-          name: village.name,
-          programme: urban ? 'urban' : 'rural',
-          township: code,
-          townshipName: name,
-        })
-      }
+export function makePlaces(district: string, districtName: string, households: number): Places {
+  const scaled = (least: number, most: number, perPlace: number): number =>
+    Math.max(least, Math.min(most, Math.round(households / perPlace)))
+  const places: Places = {
+    rows: [{ code: `${district}000000`, name: districtName, level: 'district', kind: 'district' }],
+    villages: [],
+    townships: [],
+  }
+  const fill = (towns: number, villages: number, urban: boolean): void => {
+    for (let t = 0; t < towns; t++) {
+      const here = Math.floor(((t + 1) * villages) / towns) - Math.floor((t * villages) / towns)
+      addTown(places, district, urban ? t + 1 : 100 + t, here, urban)
     }
   }
-  fill(streets, communities, true)
-  fill(townships, villages, false)
-  return { rows, villages: places, townships: towns }
+  fill(scaled(1, 4, 2000), scaled(2, 50, 120), true)
+  fill(scaled(3, 36, 120), scaled(6, 650, 30), false)
+  return places
 }

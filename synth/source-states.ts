@@ -47,51 +47,48 @@ export interface StatePlan extends SourceStates {
 const unitOf = (record: string): string => record.split('/')[0] as string
 const nameOf = (record: string): string => record.split('/')[1] as string
 
+const lightDamage: readonly (readonly [RecordName, Damage])[] = [
+  ['utilities/usage', 'source_error'],
+  ['third_party_payment/balances', 'stale'],
+  ['police/exit_entry', 'cut_off'],
+  ['housing/housing_aid', 'more_than_announced'],
+]
+const heavyKinds: readonly Damage[] = [
+  'pending',
+  'timeout',
+  'no_file',
+  'no_column',
+  'stale',
+  'cut_off',
+  'more_than_announced',
+  'no_manifest_row',
+  'bad_manifest_row',
+]
+const mayVanish = ['agriculture', 'securities', 'insurance', 'utilities', 'third_party_payment', 'disabled_federation', 'housing']
+
+/** One of every kind of damage, each to a record type of its own. */
+function heavyDamage(rng: Rng): { damage: Map<RecordName, Damage>; brokenList: string } {
+  const lost = rng.pick(mayVanish)
+  const damage = new Map<RecordName, Damage>()
+  for (const record of recordNames) if (unitOf(record) === lost) damage.set(record, 'no_folder')
+  const left = rng.shuffle(recordNames.filter((r) => unitOf(r) !== lost && r !== 'police/register'))
+  const unreadable = rng.pick<Damage>(['not_utf8', 'open_quote', 'text_after_quote'])
+  for (const kind of [...heavyKinds, unreadable]) damage.set(left.pop() as RecordName, kind)
+  if (rng.permille(150)) damage.set('police/register', rng.pick<Damage>(['cut_off', 'stale', 'pending']))
+  return { damage, brokenList: rng.pick(units.filter((u) => u !== lost && u !== 'police')) }
+}
+
 /** Light: one record type no rule rests on is silent, two answers are old or short. Heavy: one of every kind of damage. */
 export function planStates(rng: Rng, dirt: Dirt): StatePlan {
-  const damage = new Map<RecordName, Damage>()
-  let brokenList: string | null = null
-  if (dirt === 'light') {
-    damage.set('utilities/usage', 'source_error')
-    damage.set('third_party_payment/balances', 'stale')
-    damage.set('police/exit_entry', 'cut_off')
-    damage.set('housing/housing_aid', 'more_than_announced')
-  } else {
-    const single = rng.shuffle([
-      'agriculture',
-      'securities',
-      'insurance',
-      'utilities',
-      'third_party_payment',
-      'disabled_federation',
-      'housing',
-    ])
-    const lost = single.pop() as string
-    for (const record of recordNames) if (unitOf(record) === lost) damage.set(record, 'no_folder')
-    const left = rng.shuffle(recordNames.filter((r) => unitOf(r) !== lost && r !== 'police/register'))
-    const kinds: Damage[] = [
-      'pending',
-      'timeout',
-      'no_file',
-      'no_column',
-      'stale',
-      'cut_off',
-      'more_than_announced',
-      'no_manifest_row',
-      'bad_manifest_row',
-    ]
-    kinds.push(rng.pick(['not_utf8', 'open_quote', 'text_after_quote']))
-    for (const kind of kinds) damage.set(left.pop() as RecordName, kind)
-    if (rng.permille(150)) damage.set('police/register', rng.pick(['cut_off', 'stale', 'pending']))
-    brokenList = rng.pick(units.filter((u) => u !== lost && u !== 'police'))
+  const { damage, brokenList } = dirt === 'light' ? { damage: new Map(lightDamage), brokenList: null } : heavyDamage(rng)
+  const having = (test: (kind: Damage) => boolean): Set<string> =>
+    new Set([...damage].filter(([, kind]) => test(kind)).map(([r]) => r))
+  return {
+    damage,
+    brokenList,
+    down: having((kind) => whole.has(kind)),
+    noAbsence: having((kind) => kind === 'stale' || kind === 'cut_off'),
   }
-  const down = new Set<string>()
-  const noAbsence = new Set<string>()
-  for (const [record, kind] of damage) {
-    if (whole.has(kind)) down.add(record)
-    if (kind === 'stale' || kind === 'cut_off') noAbsence.add(record)
-  }
-  return { damage, down, noAbsence, brokenList }
 }
 
 /** Columns of a record file with one of them left out. */
@@ -136,23 +133,27 @@ class Closing {
     }
   }
 
+  private announced(kind: Damage, rows: number): string {
+    if (kind === 'cut_off') return String(rows + 1 + this.rng.below(40))
+    if (kind === 'more_than_announced') return String(Math.max(0, rows - 1))
+    return kind === 'answered' && this.rng.permille(100) ? '' : String(rows)
+  }
+
   private manifestRow(manifest: CsvFile, record: RecordName, unit: string): void {
     const { asOf, month } = this.world
     const kind = this.plan.damage.get(record) ?? 'answered'
     if (kind === 'no_manifest_row') return
-    const rows = this.world.source[record].rows
-    const silent = kind === 'pending' || kind === 'timeout' || kind === 'source_error'
-    const announced =
-      kind === 'cut_off' ? rows + 1 + this.rng.below(40) : kind === 'more_than_announced' ? Math.max(0, rows - 1) : rows
+    const period = { record: nameOf(record), period_from: monthText(month - 12), period_to: monthText(month - 1) }
+    if (kind === 'pending' || kind === 'timeout' || kind === 'source_error') {
+      manifest.put({ ...period, state: kind, note: '接口停用' })
+      return
+    }
     const row = manifest.put({
-      record: nameOf(record),
-      state: kind === 'bad_manifest_row' ? 'done' : silent ? kind : 'answered',
-      answered_on: silent ? '' : addDays(asOf, -1),
-      as_of_date: silent ? '' : addDays(asOf, kind === 'stale' ? -63 : -this.rng.below(20)),
-      period_from: monthText(month - 12),
-      period_to: monthText(month - 1),
-      row_count: silent || (this.rng.permille(100) === true && kind === 'answered') ? '' : String(announced),
-      note: silent ? '接口停用' : '',
+      ...period,
+      state: kind === 'bad_manifest_row' ? 'done' : 'answered',
+      answered_on: addDays(asOf, -1),
+      as_of_date: addDays(asOf, kind === 'stale' ? -63 : -this.rng.below(20)),
+      row_count: this.announced(kind, this.world.source[record].rows),
     })
     const file = `sources/${unit}/manifest.csv`
     if (kind === 'bad_manifest_row') this.issue({ file, row, column: 'state', code: 'CODE_UNKNOWN', severity: 'error' })
