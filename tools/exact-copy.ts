@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
  */
 const RULES = new URL('../src/policy/rules/', import.meta.url)
 
-export const COPIED: readonly string[] = ['formulas', 'row']
+export const COPIED: readonly string[] = ['formulas', 'steps']
 
 const HEADER = (name: string) =>
   `// Generated from ${name}.ts by tools/exact-copy.ts: the same text over the exact carrier. Change ${name}.ts, then run the tool.\n`
