@@ -72,7 +72,11 @@ export class CentreRig {
   /** Runs a gateway in this process until `close`. */
   run(config: GatewayConfig, said: (text: string) => void = () => undefined): void {
     const clock = { nowMs: systemClock.nowMs, iso: (ms: number) => new Date(ms).toISOString() }
-    this.#running.push(new Gateway(config, openStore(config), { clock, say: said, signal: this.#end.signal }).run())
+    const { signal } = this.#end
+    const start = async (): Promise<void> => {
+      await new Gateway(config, await openStore(config), { clock, say: said, signal }).run()
+    }
+    this.#running.push(start())
   }
 
   /** Ends the gateways that run in this process. */

@@ -42,7 +42,10 @@ const persons = (items: readonly string[]): LookupPerson[] => items.map((item) =
 async function registerRows(head: LookupHead, items: readonly string[], store: PreparedStore): Promise<Named[]> {
   const values = texts(items)
   const keep = (found: readonly Found[], wanted: (row: Named) => boolean): Named[] =>
-    found.map((each) => named(register, each)).filter(wanted)
+    found
+      .filter((each) => !each.faulty)
+      .map((each) => named(register, each))
+      .filter(wanted)
   switch (head.lookup) {
     case 'register_books':
       return keep(await store.registerBy('register_household_no', values), (row) => row.register_type === 'family')
@@ -66,7 +69,7 @@ async function matching(
   const byId = Map.groupBy(found, (row) => row.id)
   return asked.map((person) => {
     const name = foldName(person.name, variants)
-    return (byId.get(person.id) ?? []).filter((row) => sameFolded(row.name, name)).map((row) => named(record, row))
+    return (byId.get(person.id) ?? []).filter((row) => !row.faulty && sameFolded(row.name, name)).map((row) => named(record, row))
   })
 }
 

@@ -126,7 +126,8 @@ function addState(line: Line, index: number, asked: Asked, column: Column): void
 }
 
 function addRows(line: Line, index: number, asked: Asked, column: Column): void {
-  const rows = column.found.get(asked.subject.idNumber) ?? []
+  const found = column.found.get(asked.subject.idNumber) ?? []
+  const rows = found.filter((row) => !row.faulty)
   const hits = distinct(rows.filter((row) => isSame(row, asked.folded)))
   if (hits.length > 0) {
     line.states += 'H'
@@ -135,7 +136,8 @@ function addRows(line: Line, index: number, asked: Asked, column: Column): void 
   } else if (rows.length > 0) {
     line.states += 'M'
     line.mismatch[index] = smallestId(rows)
-  } else if (column.standing.incomplete) silence(line, index, 'E', column.standing.incomplete)
+  } else if (found.length > 0) silence(line, index, 'E', 'faulty_rows')
+  else if (column.standing.incomplete) silence(line, index, 'E', column.standing.incomplete)
   else line.states += column.record === 'police/register' ? 'I' : 'N'
 }
 

@@ -79,6 +79,9 @@ export async function runGateway(argv: readonly string[], io: CommandIo): Promis
   }
   const { signal } = endSignal()
   const say = (text: string): void => void io.stderr.write(`${text}\n`)
-  await Promise.all(configs.map((config) => new Gateway(config, openStore(config), { clock: systemClock, say, signal }).run()))
+  const start = async (config: GatewayConfig): Promise<void> => {
+    await new Gateway(config, await openStore(config), { clock: systemClock, say, signal }).run()
+  }
+  await Promise.all(configs.map(start))
   return 0
 }

@@ -10,6 +10,8 @@ export interface Found {
   former: string
   /** JSON text of the answer row: cells in the order of the catalogue's `answerColumns` */
   cells: string
+  /** the row has an error and is not used; it only keeps an absence from being proven */
+  faulty?: true
 }
 
 /** How a record type stands as a whole. */
