@@ -120,7 +120,7 @@ module.exports = {
       name: 'sql-in-stores',
       severity: 'error',
       comment: 'Only stores and the platform talk to the database.',
-      from: { path: '^(src|apps)/', pathNot: [test, '^src/platform/', '^src/[^/]+/store(\\.ts$|/)', '^apps/gateway/'] },
+      from: { path: '^(src|apps)/', pathNot: [test, '^src/platform/', '^(src|apps)/[^/]+/store(\\.ts$|/)', '^apps/gateway/'] },
       to: { path: npm([...databasePackages, '@types/pg', '@types/pg-copy-streams']) },
     },
     {

@@ -127,6 +127,7 @@ export async function buildWeb({ force = false } = {}) {
 }
 
 const debianPackages = [
+  { name: 'mariadb-server', for: 'a member unit with MySQL', present: () => existsSync('/usr/sbin/mariadbd') },
   { name: 'chromium', for: 'browser tests', present: () => Boolean(findProgram('chromium')) },
   {
     name: 'fonts-noto-cjk',

@@ -141,6 +141,7 @@ async function main() {
     count('web pages build', (await buildWeb({ force: true })) === 0)
     await vitest('e2e', ['e2e'], { DATABASE_URL: undefined })
   }
+  if (!only && words.length === 0 && total.skipped > 0) count(`${total.skipped} tests did not run`, false)
   if (failures.length > 0) console.log(`\n${failures.map((failure) => `✗ ${failure}`).join('\n')}`)
   console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`)
   process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1)
