@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type DossierFacts, findingsOf, official } from '#testkit/dossier'
+import type { Dossier } from './dossier.ts'
 import { accountDigits } from './rules-double-aid.ts'
 
 type Case = [string, string, DossierFacts, string[]]
@@ -171,7 +172,7 @@ const living: Case[] = [
   ],
 ]
 
-const query = (row: object): DossierFacts['queries'] => [
+const query = (row: object): Dossier['queries'] => [
   {
     query_no: 'Q1',
     subject_no: 'H1-1',
@@ -182,7 +183,7 @@ const query = (row: object): DossierFacts['queries'] => [
     ...row,
   },
 ]
-const paper = (row: object = {}): DossierFacts['authorisations'] => [
+const paper = (row: object = {}): Dossier['authorisations'] => [
   {
     authorisation_no: 'A1',
     subject_no: 'H1-1',

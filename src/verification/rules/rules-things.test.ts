@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type DossierFacts, findingsOf } from '#testkit/dossier'
+import type { Dossier } from './dossier.ts'
 
 type Case = [string, string, DossierFacts, string[]]
 type Rows = NonNullable<NonNullable<DossierFacts['persons']>[number]['rows']>
@@ -308,7 +309,7 @@ const housing: Case[] = [
   ],
 ]
 
-const shop = (identifier: string | null): DossierFacts['assets'] => [
+const shop = (identifier: string | null): Dossier['assets'] => [
   { line_no: 'C1', household_no: 'H1', person_no: 'H1-9', kind: 'business', identifier, area: null, amount: null },
 ]
 

@@ -35,9 +35,15 @@ const ctx = prepareRules(params, AS_OF, '629901')
 
 type Row = Record<string, Value>
 
+const files = new Map<string, CsvRecord[]>()
+
 function records(path: string): CsvRecord[] {
+  const known = files.get(path)
+  if (known !== undefined) return known
   const parser = new CsvParser()
-  return [...parser.push(readFileSync(join(FOLDER, path))), ...parser.end()]
+  const all = [...parser.push(readFileSync(join(FOLDER, path))), ...parser.end()]
+  files.set(path, all)
+  return all
 }
 
 function keyed(path: string): Record<string, string>[] {
@@ -45,8 +51,9 @@ function keyed(path: string): Record<string, string>[] {
   return rest.map(({ fields }) => Object.fromEntries((header?.fields ?? []).map((name, i) => [name, fields[i] ?? ''])))
 }
 
+const problems = keyed('answers/import-errors.csv')
 const refused = new Set(
-  keyed('answers/import-errors.csv')
+  problems
     .filter(({ severity, code }) => severity === 'error' || code === 'REPEATED_ROW')
     .map(({ file, row }) => `${file}:${row}`),
 )
@@ -123,9 +130,7 @@ function marks(no: string): { incomplete_members: boolean; incomplete_supporters
 }
 
 function isNotRepeated(file: string, row: number): boolean {
-  return keyed('answers/import-errors.csv').some(
-    (line) => line.file === file && line.row === String(row) && line.severity === 'error',
-  )
+  return problems.some((line) => line.file === file && line.row === String(row) && line.severity === 'error')
 }
 
 interface Answered {
