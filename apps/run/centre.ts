@@ -12,7 +12,11 @@ export interface Centre {
 /** Listens on a free port of the loopback address. */
 export async function startCentre(installation: Installation, log: Log): Promise<Centre> {
   const app = Fastify({ logger: false })
-  const endpoint = await exchangeRoutes(app, {
+  app.setErrorHandler((error, _request, reply) => {
+    log.error('the exchange failed', { error })
+    return reply.status(500).send({ error: 'internal' })
+  })
+  const endpoint = exchangeRoutes(app, {
     db: installation.workerDb,
     keys: installation.keys,
     clock: installation.clock,

@@ -80,6 +80,7 @@ async function runCampaign(installation: Installation, job: VerifyJob, districtC
   })
   try {
     const order = { label: '数据包核对', scheme: 'dibao', asOf: job.asOf, pack: job.pack, districtCode, createdBy: actor }
+    worker.done.catch((error: unknown) => log.error('the worker failed', { error }))
     const campaignId = await withTransaction(installation.workerDb, wholeScope(actor), (tx) =>
       startCampaign(tx, order, installation),
     )
@@ -89,8 +90,7 @@ async function runCampaign(installation: Installation, job: VerifyJob, districtC
     ])
     return campaignId
   } finally {
-    await worker.stop()
-    await Promise.all(gateways.map((gateway) => gateway.stop()))
+    await Promise.allSettled([worker.stop(), ...gateways.map((gateway) => gateway.stop())])
     await centre.stop()
   }
 }

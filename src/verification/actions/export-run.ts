@@ -72,7 +72,6 @@ export async function exportRun(db: Db, keys: Keys, run: RunKey, dir: string): P
   const partial = (name: string): string => join(dir, `.${name}.part`)
   try {
     await withTransaction(db, wholeScope('system:export'), async (tx) => {
-      await tx.execute('set transaction isolation level repeatable read read only')
       await writeFile(partial('findings.csv'), withHeader(findingsHeader, copyFindingsCsv(tx, run.campaignId)))
       await writeFile(partial('import-errors.csv'), withHeader(issuesHeader, copyIssuesCsv(tx, run.campaignId, run.importId)))
       await writeFile(partial('reports.jsonl'), reportLines(tx, run.campaignId))

@@ -106,16 +106,16 @@ export async function freezeHouseholds(
   const { campaignId, areas } = campaign
   await tx.execute(
     `insert into commission (campaign_id, household_no, batch_no, ordinal, division_code, state_at)
-     select $1, household_no, 1 + (ordinal - 1) / $2, ordinal, division_code, $3
+     select $1::uuid, household_no, 1 + (ordinal - 1) / $2::int, ordinal, division_code, $3::timestamptz
      from (select h.*, row_number() over (order by h.division_code, h.household_no)::int as ordinal from household h) h
      where exists (select 1 from unnest($4::text[], $5::text[]) as s(lo, hi) where h.division_code >= s.lo and h.division_code < s.hi)`,
     [campaignId, size, at, areas.map((area) => area.lo), areas.map((area) => area.hi)],
   )
   await tx.execute(
     `insert into batch (campaign_id, batch_no, kind, households, updated_at)
-     select $1, 0, 'district', 0, $2
+     select $1::uuid, 0, 'district', 0, $2::timestamptz
      union all
-     select $1, batch_no, 'households', count(*), $2 from commission where campaign_id = $1 group by batch_no`,
+     select $1::uuid, batch_no, 'households', count(*), $2::timestamptz from commission where campaign_id = $1::uuid group by batch_no`,
     [campaignId, at],
   )
   await tx.execute(

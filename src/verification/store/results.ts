@@ -97,9 +97,9 @@ export async function copyReports(tx: Tx, rows: Iterable<readonly CopyValue[]>):
 export async function countAnswers(tx: Tx, batch: BatchKey): Promise<void> {
   await tx.execute(
     `insert into answer_count (campaign_id, batch_no, township_code, record, state, subjects)
-     select $1, $2, rpad(left(division_code, 9), 12, '0'), t.record, substr(r.statuses, t.position + 1, 1), count(*)
+     select $1::uuid, $2::int, rpad(left(division_code, 9), 12, '0'), t.record, substr(r.statuses, t.position + 1, 1), count(*)
      from subject_result r cross join record_type t
-     where r.campaign_id = $1 and r.batch_no = $2
+     where r.campaign_id = $1::uuid and r.batch_no = $2::int
      group by 3, 4, 5`,
     [batch.campaignId, batch.batchNo],
   )

@@ -19,7 +19,7 @@ export async function insertStatements(
 ): Promise<void> {
   await tx.execute(
     `insert into source_statement (campaign_id, unit, received_at, files, records)
-     select $1, s.unit, $2, s.files, s.records
+     select $1::uuid, s.unit, $2::timestamptz, s.files, s.records
      from unnest($3::text[], $4::jsonb[], $5::jsonb[]) as s(unit, files, records)`,
     [
       campaignId,
