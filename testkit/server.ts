@@ -37,17 +37,18 @@ export async function startTestServer(): Promise<TestServer> {
     `create database ${name} template template0 encoding 'UTF8' locale_provider builtin builtin_locale 'C.UTF-8' locale 'C'`,
   )
   const templateUrl = databaseUrl(serverUrl, name)
+  const stop = async (): Promise<void> => {
+    await asOwner(serverUrl, `drop database if exists ${name} with (force)`)
+    await embedded?.stop()
+  }
   const owner = openDb({ url: templateUrl, role: null, max: 1 })
   try {
     await migrate(owner)
-  } finally {
+  } catch (error) {
     await owner.close()
+    await stop()
+    throw error
   }
-  return {
-    templateUrl,
-    async stop() {
-      await asOwner(serverUrl, `drop database if exists ${name} with (force)`)
-      await embedded?.stop()
-    },
-  }
+  await owner.close()
+  return { templateUrl, stop }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -13,6 +13,7 @@ import { type RunningServer, startServer } from './main.ts'
 
 let db: TestDb
 let server: RunningServer
+let dir: string
 const passwords = new Map<string, string>()
 const logged: string[] = []
 
@@ -91,7 +92,7 @@ beforeAll(async () => {
   })) {
     passwords.set(user.account, user.password)
   }
-  const dir = mkdtempSync(path.join(tmpdir(), 'yingbao-server-'))
+  dir = mkdtempSync(path.join(tmpdir(), 'yingbao-server-'))
   mkdirSync(path.join(dir, 'web/assets'), { recursive: true })
   writeFileSync(path.join(dir, 'web/index.html'), '<!doctype html><title>应保</title>')
   writeFileSync(path.join(dir, 'web/assets/main-abc.js'), 'export {}')
@@ -112,6 +113,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.stop()
+  rmSync(dir, { recursive: true, force: true })
 })
 
 interface Answer {

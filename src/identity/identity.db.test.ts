@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { isProblem } from '#kernel/problem'
 import type { Action, SessionDoor } from '#platform/action'
@@ -39,7 +36,7 @@ beforeAll(async () => {
     keys: db.keys,
     clock,
     log: silentLog,
-    blobs: openBlobs(mkdtempSync(path.join(tmpdir(), 'yingbao-')), db.keys),
+    blobs: openBlobs('/nowhere', db.keys),
   }
   sessions = openSessions(db.pool, db.keys, clock)
   const door = { sessions, divisionNames: async (code: string) => ({ scopeName: `区划${code}`, districtName: '虚构区' }) }

@@ -10,6 +10,7 @@ import {
   openSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import os from 'node:os'
@@ -88,12 +89,22 @@ function works(command: string, args: readonly string[], options: SpawnOptions =
   return spawnSync(command, [...args], { stdio: 'ignore', ...options }).status === 0
 }
 
-function chooseLauncher(): Launcher {
+/** Who a cluster's files belong to, or undefined before there is one. */
+function ownerOf(pgData: string): { uid: number; gid: number } | undefined {
+  return existsSync(path.join(pgData, 'PG_VERSION')) ? statSync(pgData) : undefined
+}
+
+function chooseLauncher(pgData: string): Launcher {
   const deathSignal = ['--pdeathsig', 'INT'] as const
   const hasSetpriv = process.platform === 'linux' && works('setpriv', [...deathSignal, 'true'])
   const guarded = (command: string, args: readonly string[]): readonly [string, readonly string[]] =>
     hasSetpriv ? ['setpriv', [...deathSignal, command, ...args]] : [command, args]
   if (process.getuid?.() !== 0) return { wrap: guarded, spawnOptions: {}, needsChown: false }
+  const owner = ownerOf(pgData)
+  if (owner !== undefined && owner.uid !== 0) {
+    // Made by another account, or as `nobody` on an earlier start: the server goes on as that account.
+    return { wrap: guarded, spawnOptions: { uid: owner.uid, gid: owner.gid }, needsChown: false }
+  }
   const namespace = [`--map-user=${NOBODY}`, `--map-group=${NOBODY}`]
   if (hasSetpriv && works('unshare', [...namespace, 'setpriv', ...deathSignal, 'true'])) {
     return {
@@ -299,7 +310,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   const home = prepareHome(options)
   const throwAway = options.throwAway === true
   const pgData = path.join(home, 'pg')
-  const launcher = chooseLauncher()
+  const launcher = chooseLauncher(pgData)
   if (launcher.needsChown) chmodSync(home, 0o711)
   const cluster: Cluster = { home, pgData, password: readOrMakePassword(home, pgData), binaries: findBinaries(), launcher }
   if (!existsSync(path.join(pgData, 'PG_VERSION'))) initialise(cluster, throwAway)
@@ -309,7 +320,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   const removeHome = throwAway && options.dataDir === undefined
   const onExit = (): void => {
     child.kill(throwAway ? 'SIGQUIT' : 'SIGINT')
-    if (removeHome) rmSync(home, { recursive: true, force: true })
+    // The server may still be writing its last file.
+    if (removeHome) rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 })
   }
   process.once('exit', onExit)
   child.unref()

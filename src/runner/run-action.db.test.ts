@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { verifyChain } from '#journal'
@@ -35,7 +32,7 @@ beforeAll(async () => {
     keys: db.keys,
     clock: fixedClock('2026-06-30T20:00:00Z'),
     log: silentLog,
-    blobs: openBlobs(mkdtempSync(path.join(tmpdir(), 'yingbao-')), db.keys),
+    blobs: openBlobs('/nowhere', db.keys),
   }
   await db.ownerPool.pool.query(`create table thing (id text primary key, division_code text collate "C" not null, n int not null);
     alter table thing enable row level security; alter table thing force row level security;
