@@ -9,7 +9,6 @@ import { type Manifest, type PackageSource, readManifest, unusable } from '../pa
 import { familyIssues } from '../rules/family-checks.ts'
 import { type CheckLimits, newRoll } from '../rules/roll.ts'
 import {
-  analyseRegistry,
   createStages,
   findDistrict,
   type IssueLine,
@@ -115,6 +114,12 @@ async function checkFamilies(state: ImportState, options: ImportOptions): Promis
   lines = []
 }
 
+/** Tables that later files refer to; the keys of the others are forgotten when their file ends. */
+const REFERRED: ReadonlySet<string> = new Set([
+  'divisions',
+  ...CORE_TABLES.flatMap(({ references }) => references.flatMap(({ tables }) => tables)),
+])
+
 interface Reading {
   readonly files: Record<string, FileCounts>
   readonly state: ImportState
@@ -151,6 +156,7 @@ async function readFiles(
       options.onProgress?.({ file: table.file, rows: counts.rows, bytesRead, bytesTotal })
     })
     if (table.name === 'persons') await checkFamilies(state, options)
+    if (!REFERRED.has(table.name)) state.roll.keys.get(table.name)?.clear()
   }
   return { files, state }
 }
@@ -204,10 +210,7 @@ async function applyPackage(
   await refreshHouseholds(tx, null)
   const { error: errors, warn: warnings } = state.severities
   await finishImportRun(tx, { ...finished, files, changed, removed, errors, warnings, endedAt: options.now() })
-  if (changed + removed > 0) {
-    await analyseRegistry(tx)
-    await emit(tx, 'registry.imported', { importId, changed, removed })
-  }
+  if (changed + removed > 0) await emit(tx, 'registry.imported', { importId, changed, removed })
   return { importId, districtCode, districtName, files, changed, removed, errors, warnings, repeated: false }
 }
 

@@ -98,7 +98,9 @@ function upsert({ name, key, columns }: StoredTable): string {
 export async function mergeStages(tx: Tx): Promise<{ changed: number; removed: number }> {
   let changed = 0
   let removed = 0
+  await tx.query(`analyze ${STORED_TABLES.map(({ name }) => `stage_${name}`).join(', ')}`)
   for (const stored of STORED_TABLES) changed += await tx.execute(upsert(stored))
+  if (changed > 0) await analyseRegistry(tx)
   for (const { name, key } of [...STORED_TABLES].reverse()) {
     removed += await tx.execute(`delete from ${name} t where not exists (select from stage_${name} s where s.${key} = t.${key})`)
   }
@@ -123,6 +125,7 @@ export async function saveIssues(tx: Tx, importId: string, at: string): Promise<
       select $1, $2, ${QUARANTINE_COLUMNS.join(', ')} from stage_quarantine`,
     [importId, at],
   )
+  await tx.query('analyze import_issue, quarantined_row')
 }
 
 /** Rows of earlier imports that were still open are settled: a newer package stands in their place. */
@@ -134,43 +137,39 @@ export async function supersedeQuarantine(tx: Tx, importId: string, at: string):
   )
 }
 
+/** One row per fact about a household, then one group per household: a plan that does not depend on how many there are. */
 const REFRESH = `
-  with marked as (
-    select n.household_no,
-      bool_or(q.file = 'persons.csv') as members,
-      bool_or(q.file = 'supporters.csv') as supporters,
-      true as any
-    from quarantined_row q cross join unnest(q.names) as n(household_no)
-    where q.state = 'open' and q.quarantined
-      and q.file in ('persons.csv', 'supporters.csv', 'declared_income.csv', 'declared_assets.csv', 'declared_expenditure.csv')
-    group by n.household_no
-  ), family as (
-    select p.household_no, count(*)::int as persons,
-      (array_agg(p.name order by (p.relation is not distinct from 'head') desc, p.file_row))[1] as head
-    from person p where $1::text[] is null or p.household_no = any($1) group by p.household_no
-  ), fresh as (
-    select h.household_no, coalesce(m.members, false) as members, coalesce(m.supporters, false) as supporters,
-      coalesce(m.any, false) as any, coalesce(f.head, '') as head, coalesce(f.persons, 0) as persons
-    from household h
-    left join marked m on m.household_no = h.household_no
-    left join family f on f.household_no = h.household_no
-    where $1::text[] is null or h.household_no = any($1)
-  )
-  update household h set incomplete_members = f.members, incomplete_supporters = f.supporters, incomplete = f.any,
+  update household h set incomplete_members = f.members, incomplete_supporters = f.supporters, incomplete = f.refused,
     head_name = f.head, persons_count = f.persons
-  from fresh f
+  from (
+    select household_no, bool_or(file is not distinct from 'persons.csv') as members,
+      bool_or(file is not distinct from 'supporters.csv') as supporters, bool_or(file is not null) as refused,
+      count(name)::int as persons,
+      coalesce((array_agg(name order by is_head desc, file_row) filter (where name is not null))[1], '') as head
+    from (
+      select household_no, null as file, null as name, false as is_head, 0 as file_row from household
+      union all
+      select n.household_no, q.file, null, false, 0 from quarantined_row q cross join unnest(q.names) as n(household_no)
+        where q.state = 'open' and q.quarantined
+          and q.file in ('persons.csv', 'supporters.csv', 'declared_income.csv', 'declared_assets.csv', 'declared_expenditure.csv')
+      union all
+      select household_no, null, name, relation is not distinct from 'head', file_row from person
+    ) facts
+    where $1::text[] is null or household_no = any($1)
+    group by household_no
+  ) f
   where f.household_no = h.household_no
     and (h.incomplete_members, h.incomplete_supporters, h.incomplete, h.head_name, h.persons_count)
-      is distinct from (f.members, f.supporters, f.any, f.head, f.persons)`
+      is distinct from (f.members, f.supporters, f.refused, f.head, f.persons)`
 
 /** Computes marks, head and head-count anew, of all households or of those named. */
 export async function refreshHouseholds(tx: Tx, householdNos: readonly string[] | null): Promise<void> {
   await tx.query(REFRESH, [householdNos], { named: false })
 }
 
-/** Tells the planner what the tables hold now. */
-export async function analyseRegistry(tx: Tx): Promise<void> {
-  await tx.query(`analyze ${STORED_TABLES.map(({ name }) => name).join(', ')}, import_issue, quarantined_row`)
+/** Tells the planner what the tables hold now; plans made while they were empty would be slow. */
+async function analyseRegistry(tx: Tx): Promise<void> {
+  await tx.query(`analyze ${STORED_TABLES.map(({ name }) => name).join(', ')}`)
 }
 
 /** The district the registry holds, six digits; undefined while it is empty. */
