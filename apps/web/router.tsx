@@ -1,8 +1,9 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { CallProblem, reading } from './client.ts'
-import { NotFound, RootFrame, RouteError } from './pages/root-frame.tsx'
+import { NoPage, NotFound, RootFrame, RouteError } from './pages/root-frame.tsx'
 import { Shell } from './pages/shell.tsx'
+import { homeOf } from './session.ts'
 import { parseSearch, pick, stringifySearch } from './ui/search.ts'
 import { Loading } from './ui/states.tsx'
 
@@ -42,8 +43,10 @@ const office = createRoute({
 const home = createRoute({
   getParentRoute: () => office,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/progress' })
+  component: NoPage,
+  beforeLoad: ({ context }) => {
+    const home = homeOf(context.session.permissions)
+    if (home !== undefined) throw redirect({ to: home })
   },
 })
 

@@ -1,8 +1,24 @@
 import { useQuery } from '@tanstack/react-query'
 import { reading } from './client.ts'
 
+/** The pages of the navigation, in its order, and what each needs. */
+export const officePages = [
+  { to: '/progress', label: '核对进度', permission: 'verification.read' },
+  { to: '/households', label: '家庭', permission: 'verification.read' },
+  { to: '/units', label: '成员单位', permission: 'verification.read' },
+  { to: '/imports', label: '导入', permission: 'registry.read' },
+  { to: '/quality', label: '数据质量', permission: 'registry.read' },
+  { to: '/statistics', label: '统计', permission: 'verification.statistics' },
+  { to: '/looks', label: '查询留痕', permission: 'journal.read' },
+] as const
+
+/** First page the permissions open; undefined when there is none. */
+export function homeOf(permissions: readonly string[]): (typeof officePages)[number]['to'] | undefined {
+  return officePages.find((page) => permissions.includes(page.permission))?.to
+}
+
 /**
- * What the signed-in person may do. It only hides buttons that would be refused: the server decides, every time.
+ * What the signed-in person may do. It only hides what would be refused: the server decides, every time.
  */
 export function useCan(): (permission: string) => boolean {
   const session = useQuery(reading('identity.read-session', {})).data

@@ -52,6 +52,16 @@ export default defineConfig({
     target: ['es2020', 'chrome87'],
     reportCompressedSize: false,
     assetsInlineLimit: 2048,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'frame', test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(?!react-virtual|virtual-core))/ },
+            { name: 'kit', test: /apps\/web\/(ui\/(?!virtual-list)|wording|format|session)/ },
+          ],
+        },
+      },
+    },
   },
   server: { port: 5173, proxy: { '/api': 'http://127.0.0.1:8080' } },
 })

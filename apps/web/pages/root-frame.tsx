@@ -14,7 +14,7 @@ export function NotFound() {
       <div className="card empty">
         <h1>没有这个页面</h1>
         <p>
-          网址可能写错了。<Link to="/progress">回到核对进度</Link>
+          网址可能写错了。<Link to="/">回到首页</Link>
         </p>
       </div>
     </main>
@@ -29,5 +29,18 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
       <h1 className="hidden">出错了</h1>
       <ErrorPanel error={error} retry={reset} />
     </main>
+  )
+}
+
+/** Signed in with a role that has no page here, e.g. the administrator of accounts. */
+export function NoPage() {
+  return (
+    <>
+      <title>首页 · 应保</title>
+      <div className="card empty">
+        <h1>没有可用的页面</h1>
+        <p>您的角色不办理核对业务，不能查看家庭资料。</p>
+      </div>
+    </>
   )
 }

@@ -2,23 +2,13 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { CallProblem, call, reading } from '../client.ts'
-import { useCan } from '../session.ts'
-
-const links = [
-  { to: '/progress', label: '核对进度', permission: 'verification.read' },
-  { to: '/households', label: '家庭', permission: 'verification.read' },
-  { to: '/units', label: '成员单位', permission: 'verification.read' },
-  { to: '/imports', label: '导入', permission: 'registry.read' },
-  { to: '/quality', label: '数据质量', permission: 'registry.read' },
-  { to: '/statistics', label: '统计', permission: 'verification.statistics' },
-  { to: '/looks', label: '查询留痕', permission: 'journal.read' },
-] as const
+import { officePages, useCan } from '../session.ts'
 
 function Navigation() {
   const can = useCan()
   return (
     <nav className="nav" aria-label="主要功能">
-      {links
+      {officePages
         .filter((link) => can(link.permission))
         .map((link) => (
           <Link key={link.to} to={link.to} activeOptions={{ includeSearch: false }}>
@@ -88,7 +78,7 @@ export function Shell() {
       </a>
       <header className="top no-print" data-open={open}>
         <div className="top-inner">
-          <Link to="/progress" className="brand">
+          <Link to="/" className="brand">
             <b>应保</b>
             <span>{session?.districtName ?? ''}居民家庭经济状况核对</span>
           </Link>
@@ -98,8 +88,8 @@ export function Shell() {
           <Navigation />
           <Who />
         </div>
+        {session?.demo === true && <p className="demo">演示环境：人员、单位和数据全部为虚构。</p>}
       </header>
-      {session?.demo === true && <p className="demo no-print">演示环境：人员、单位和数据全部为虚构。</p>}
       <main id="main" tabIndex={-1}>
         <Outlet />
       </main>

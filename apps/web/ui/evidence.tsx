@@ -2,6 +2,7 @@ import { useId, useState } from 'react'
 import type { StoredFile } from '#kernel/schema'
 import { CallProblem, sendFile } from '../client.ts'
 import { fileSize } from '../format.ts'
+import { FileButton } from './file-button.tsx'
 
 type EvidenceProps = {
   label: string
@@ -17,10 +18,10 @@ export function Evidence({ label, hint, files, onChange, error }: EvidenceProps)
   const [busy, setBusy] = useState<{ name: string; share: number } | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
 
-  async function add(list: FileList | null) {
+  async function add(list: readonly File[]) {
     setProblem(null)
     const added = [...files]
-    for (const file of list ?? []) {
+    for (const file of list) {
       try {
         setBusy({ name: file.name, share: 0 })
         const stored = await sendFile(file, (share) => setBusy({ name: file.name, share }))
@@ -36,23 +37,24 @@ export function Evidence({ label, hint, files, onChange, error }: EvidenceProps)
   }
 
   return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      <input
-        id={id}
-        className="input"
-        type="file"
-        multiple
-        aria-describedby={`${id}-hint`}
-        aria-invalid={error === undefined ? undefined : true}
-        onChange={(event) => {
-          void add(event.target.files)
-          event.target.value = ''
-        }}
-      />
-      <p id={`${id}-hint`} className="muted small">
-        {hint}
-      </p>
+    <fieldset className="field">
+      <legend className="strong">{label}</legend>
+      <div className="row">
+        <FileButton
+          multiple
+          aria-describedby={`${id}-hint`}
+          aria-invalid={error === undefined ? undefined : true}
+          onChange={(event) => {
+            void add([...(event.target.files ?? [])])
+            event.target.value = ''
+          }}
+        >
+          选择文件
+        </FileButton>
+        <span id={`${id}-hint`} className="muted small">
+          {hint}
+        </span>
+      </div>
       <p role="status" className="small">
         {busy !== null && `正在上传 ${busy.name} ${Math.round(busy.share * 100)} %`}
       </p>
@@ -79,6 +81,6 @@ export function Evidence({ label, hint, files, onChange, error }: EvidenceProps)
           </li>
         ))}
       </ul>
-    </div>
+    </fieldset>
   )
 }

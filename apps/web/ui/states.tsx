@@ -11,7 +11,7 @@ export function Loading({ lines = 5 }: { lines?: number }) {
       <p className="muted">正在载入…</p>
       <div className="skeleton" aria-hidden="true">
         {widths.slice(0, lines).map((width) => (
-          <span key={width} style={{ width }} />
+          <span key={width} className="skeleton-line" style={{ width }} />
         ))}
       </div>
     </div>

@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { type DragEvent, type FormEvent, useId, useState } from 'react'
+import { type DragEvent, type FormEvent, useState } from 'react'
 import { call, reading, sendFile } from '../../client.ts'
 import { fileSize } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { SelectField, TextField } from '../../ui/field.tsx'
+import { FileButton } from '../../ui/file-button.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 
 type Progress = { done: number; all: number; name: string; share: number }
@@ -62,7 +63,6 @@ type PickerProps = { files: readonly File[]; onPick: (files: File[]) => void; er
 const folderInput = { webkitdirectory: '' }
 
 function FilePicker({ files, onPick, error }: PickerProps) {
-  const id = useId()
   const [over, setOver] = useState(false)
   const take = (list: FileList | null) => onPick([...(list ?? [])].filter((file) => wanted.test(file.name)))
 
@@ -84,21 +84,12 @@ function FilePicker({ files, onPick, error }: PickerProps) {
     >
       <legend className="strong">名册文件</legend>
       <div className="row">
-        <div className="field">
-          <label htmlFor={`${id}-file`}>压缩包、工作簿或多个 CSV</label>
-          <input
-            id={`${id}-file`}
-            className="input"
-            type="file"
-            multiple
-            accept=".zip,.xlsx,.csv,.json"
-            onChange={(e) => take(e.target.files)}
-          />
-        </div>
-        <div className="field">
-          <label htmlFor={`${id}-folder`}>或整个文件夹</label>
-          <input id={`${id}-folder`} className="input" type="file" {...folderInput} onChange={(e) => take(e.target.files)} />
-        </div>
+        <FileButton multiple accept=".zip,.xlsx,.csv,.json" onChange={(event) => take(event.target.files)}>
+          选择压缩包、工作簿或 CSV
+        </FileButton>
+        <FileButton {...folderInput} onChange={(event) => take(event.target.files)}>
+          选择整个文件夹
+        </FileButton>
       </div>
       <p className="muted small">也可以把文件拖到这里。工作簿每个核心文件一张工作表。</p>
       {files.length > 0 && (

@@ -70,7 +70,7 @@ export function CheckPage() {
             <button type="submit" className="button primary" disabled={check.isPending}>
               {check.isPending ? '正在验证…' : '验真'}
             </button>
-            <Link to="/progress">回到系统</Link>
+            <Link to="/">回到系统</Link>
           </div>
         </form>
         <div role="status">{check.data !== undefined && <Verdict answer={check.data} />}</div>

@@ -25,7 +25,7 @@ export function SignInPage() {
     onSuccess: (session) => {
       queries.clear()
       queries.setQueryData(reading('identity.read-session', {}).queryKey, session)
-      const target = to?.startsWith('/') && !to.startsWith('//') ? to : '/progress'
+      const target = to?.startsWith('/') && !to.startsWith('//') ? to : '/'
       router.history.push(target)
     },
   })
