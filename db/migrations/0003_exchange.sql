@@ -62,6 +62,17 @@ create index exchange_message_batch on exchange_message (campaign, batch, round,
 create index exchange_message_open on exchange_message (unit, created_at)
   where type = 'request' and answered_at is null and cancelled_at is null;
 
+-- The channel is the centre's log of the exchange: numbered, chained by hash, signed. What was sent or received stays as it
+-- was; only the marks of its way (delivered, answered, cancelled) are added.
+create function exchange_message_fixed() returns trigger language plpgsql as $$
+begin
+  raise exception '往来报文一经登记不得更改' using errcode = 'insufficient_privilege';
+end $$;
+create trigger exchange_message_fixed
+  before update of unit, direction, id, seq, type, kind, corr, idem, campaign, batch, round, hash, header, body, created_at, expires_at
+  on exchange_message for each row execute function exchange_message_fixed();
+revoke delete, truncate on exchange_message from yingbao_app;
+
 -- What could not be used, with its bytes, for a person to look at.
 create table exchange_parked (
   parked_no  bigint generated always as identity primary key,

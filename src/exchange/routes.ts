@@ -123,7 +123,7 @@ async function answer(
 export function exchangeRoutes(app: FastifyInstance, server: ExchangeServer): ExchangeEndpoint {
   const bell = new OutboxBell(server.db, server.log)
   const listening = bell.run()
-  app.register(async (scope) => {
+  app.register((scope, _options, ready) => {
     scope.addContentTypeParser(FRAME_TYPE, { parseAs: 'buffer', bodyLimit: MAX_FRAME_BYTES }, (_request, body, done) =>
       done(null, body),
     )
@@ -133,6 +133,7 @@ export function exchangeRoutes(app: FastifyInstance, server: ExchangeServer): Ex
     at(exchangePaths.hello, (bytes) => hello(server, bytes))
     at(exchangePaths.poll, (bytes) => poll(server, bell, bytes))
     at(exchangePaths.messages, (bytes) => receive(server.db, bytes, server))
+    ready()
   })
   return {
     async close() {
