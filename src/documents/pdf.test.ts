@@ -52,6 +52,11 @@ describe('papers', () => {
     await expect(renderPdf('verification-report', strange)).resolves.toBeInstanceOf(Buffer)
   })
 
+  it('prints names with characters no font has: private use, beyond the basic plane, replacement mark', async () => {
+    const applicant = { ...sampleReport.applicant, name: '丙\ue123𪚥\ufffd□\ud800\u0000' }
+    await expect(renderPdf('verification-report', { ...sampleReport, applicant })).resolves.toBeInstanceOf(Buffer)
+  })
+
   it('prints a village as one file, larger than one report and smaller than its reports apart', async () => {
     const one = await renderPdf('verification-report', sampleReport)
     const all = await renderPdf('village-batch', batch)

@@ -21,6 +21,11 @@ function settle(answer: PrintAnswer): void {
   else job.reject(new Problem('documents.not-printed', `文书排版失败：${answer.problem}`))
 }
 
+/** Half a surrogate pair is no character; the template's JSON reader would refuse the whole paper. */
+function wellFormed(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed() : value
+}
+
 /** All jobs still waiting fail; the next one starts a new thread. */
 function giveUp(error: Error): void {
   worker = undefined
@@ -47,7 +52,7 @@ function runningWorker(): Worker {
  */
 export function renderPdf<T extends TemplateName>(template: T, document: PrintedDocuments[T]): Promise<Buffer> {
   const { view, madeOn } = printView(template, document)
-  const job: PrintJob = { id: nextId++, template, view: JSON.stringify(view), madeOn }
+  const job: PrintJob = { id: nextId++, template, view: JSON.stringify(view, wellFormed), madeOn }
   return new Promise((resolve, reject) => {
     const thread = runningWorker()
     waiting.set(job.id, { resolve, reject })
