@@ -1,12 +1,12 @@
 /** Enrols the member units of a district package and runs their gateways as processes of their own. */
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { enrolUnit } from '#exchange'
 import { type UnitName, units } from '#exchange/contract'
-import { childEnvironment, packageRoot } from '#platform/config'
+import { packageRoot } from '#platform/config'
 import { wholeScope, withTransaction } from '#platform/db'
 import type { Installation } from './installation.ts'
+import { type Supervised, supervise } from './supervised.ts'
 
 /** Where the gateways of a package work. */
 export interface GatewayPlan {
@@ -43,41 +43,10 @@ export async function enrolGateways(installation: Installation, plan: GatewayPla
   return paths
 }
 
-/** A gateway process; it is started again when it dies until `stop` is called. */
-export interface GatewayProcess {
-  readonly pid: number | undefined
-  /** kills it without warning; it comes back by itself */
-  kill(): void
-  stop(): Promise<void>
-}
-
-const comeBackAfterMs = 200
-
-/** Starts one process that serves the given configurations. */
-export function startGateway(configs: readonly string[]): GatewayProcess {
-  let stopped = false
-  let child: ChildProcess
+/** Starts one process that serves the given configurations; it is started again when it dies. */
+export function startGateway(configs: readonly string[], quiet = true): Supervised {
   const args = [join(packageRoot, 'bin/yingbao.js'), 'gateway', ...configs.flatMap((path) => ['--config', path])]
-  const start = (): void => {
-    child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'], env: childEnvironment() })
-    child.on('exit', () => {
-      if (!stopped) setTimeout(() => stopped || start(), comeBackAfterMs)
-    })
-  }
-  start()
-  return {
-    get pid() {
-      return child.pid
-    },
-    kill: () => void child.kill('SIGKILL'),
-    stop: async () => {
-      stopped = true
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const gone = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGTERM')
-      await gone
-    },
-  }
+  return supervise({ program: process.execPath, args, quiet })
 }
 
 /** Deals the configurations to a number of processes. */

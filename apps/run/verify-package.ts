@@ -10,12 +10,14 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { nowIso } from '#platform/clock'
 import { wholeScope, withTransaction } from '#platform/db'
 import { createLog } from '#platform/log'
-import { type Pack, resolveVerify } from '#policy'
+import type { Pack } from '#policy'
 import { folderSource, type ImportProgress, importPackage } from '#registry'
 import { countReports, exportRun, findCampaign, startCampaign, startWorker } from '#verification'
 import { startCentre } from './centre.ts'
 import { dealConfigs, enrolGateways, startGateway } from './gateways.ts'
 import { type Installation, openInstallation } from './installation.ts'
+import { importLimits } from './limits.ts'
+import { batchSize, inFlight } from './roles.ts'
 
 /** What happens, for a progress display. */
 export type VerifyStage =
@@ -35,19 +37,7 @@ export interface VerifyJob {
 }
 
 const actor = 'system:verify'
-const batchSize = 400
 const lookEveryMs = 60
-
-/** Checks of the import that come from the pack. */
-export function importLimits(pack: Pack, asOf: string) {
-  const params = resolveVerify(pack, asOf)
-  return {
-    maxAge: params.max_age,
-    idq9MinGap: params.idq9_min_gap,
-    idq9MaxGap: params.idq9_max_gap,
-    idq9SpouseMinAge: params.idq9_spouse_min_age,
-  }
-}
 
 async function watchCampaign(installation: Installation, campaignId: string, job: VerifyJob): Promise<void> {
   for (;;) {
@@ -75,7 +65,7 @@ async function runCampaign(installation: Installation, job: VerifyJob, districtC
     clock: installation.clock,
     log,
     batchSize,
-    inFlight: 4,
+    inFlight,
     patienceMs: null,
   })
   try {

@@ -83,6 +83,12 @@ export function findCampaign(tx: Sql, campaignId: string): Promise<CampaignFacts
   return tx.maybe<CampaignFacts>(`select ${campaignColumns} from campaign where campaign_id = $1`, [campaignId])
 }
 
+/** All campaigns, newest first. */
+export async function listCampaignIds(tx: Sql): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>('select campaign_id as id from campaign order by campaign_no desc')
+  return rows.map((row) => row.id)
+}
+
 /** Campaigns the worker still has to do something about, oldest first. */
 export function listOpenCampaigns(tx: Sql): Promise<CampaignFacts[]> {
   return tx.query<CampaignFacts>(

@@ -1,0 +1,160 @@
+/** `yingbao serve`: the product. It supervises the database, the server, the worker and, for the demo, the gateways. */
+import { setTimeout as wait } from 'node:timers/promises'
+import { type Config, readConfig } from '#platform/config'
+import { startEmbedded } from '#platform/embedded-postgres'
+import { demoUsers, prepareDemo, startDemoCampaign, watchDemo } from '../run/demo.ts'
+import { dealConfigs, startGateway } from '../run/gateways.ts'
+import { type Installation, openInstallation } from '../run/installation.ts'
+import { type Role, roleCommand, runRole } from '../run/roles.ts'
+import { type Supervised, supervise } from '../run/supervised.ts'
+import type { Io } from './main.ts'
+import { countOf, readOptions, textOf } from './options.ts'
+import { progressDisplay } from './progress.ts'
+
+const help = `yingbao serve [--port N] [--demo] [--households N]
+
+运行系统：数据库（内置，或环境变量 DATABASE_URL 指定的 PostgreSQL）、网页与接口、核对批处理。
+  --port N         网页端口，缺省 8080
+  --demo           首次启动时生成并核对一个虚构区县，18 个成员单位的前置机一并运行
+  --households N   虚构区县的户数，缺省 2500
+数据保存在 ./var（环境变量 YINGBAO_DATA_DIR 可改）。YINGBAO_PROFILE=production 时不建演示用户。
+
+Runs the product: database (embedded, or the PostgreSQL server of DATABASE_URL), pages and API, batch worker.
+  --port N         port of the pages, 8080 if not given
+  --demo           at the first start, generates and verifies a fictional district; runs the 18 units' gateways as well
+  --households N   households of the fictional district, 2500 if not given
+Data are kept in ./var (YINGBAO_DATA_DIR). With YINGBAO_PROFILE=production no demo users are made.
+`
+
+interface Arguments {
+  role: Role | undefined
+  port: number | undefined
+  demo: boolean
+  households: number
+}
+
+const defaultHouseholds = 2500
+const badArguments = 2
+
+function readArguments(argv: readonly string[]): Arguments | 'help' | string {
+  const values = readOptions(argv, { port: 'text', demo: 'flag', households: 'text', role: 'text' })
+  if (typeof values === 'string') return values
+  if (values.help === true) return 'help'
+  const port = textOf(values, 'port') === undefined ? undefined : countOf(values, 'port', 0)
+  const households = countOf(values, 'households', defaultHouseholds)
+  if (typeof port === 'string') return port
+  if (typeof households === 'string') return households
+  const role = textOf(values, 'role')
+  if (role !== undefined && role !== 'server' && role !== 'worker') return `--role“${role}”应为 server 或 worker`
+  return { role, port, demo: values.demo === true, households }
+}
+
+/** Watches the embedded database and starts it again when it is gone. */
+function keepDatabase(config: Config, pid: number, signal: AbortSignal): void {
+  let current = pid
+  const look = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await wait(300, undefined, { signal }).catch(() => undefined)
+      if (signal.aborted) return
+      try {
+        process.kill(current, 0)
+      } catch {
+        current = (await startEmbedded({ dataDir: config.dataDir })).pid
+      }
+    }
+  }
+  void look()
+}
+
+async function untilToldToStop(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+  })
+}
+
+async function untilAnswers(url: string): Promise<void> {
+  for (;;) {
+    const reply = await fetch(`${url}/api/health`).catch(() => undefined)
+    if (reply?.ok === true) return
+    await wait(100)
+  }
+}
+
+async function runDemo(installation: Installation, config: Config, args: Arguments, url: string, io: Io): Promise<Supervised[]> {
+  const say = (text: string): void => void io.stdout.write(`${text}\n`)
+  const plan = { dataDir: config.dataDir, households: args.households, seed: 1, centreUrl: url, say }
+  const configs = await prepareDemo(installation, plan)
+  const gateways = dealConfigs(configs, configs.length).map((hand) => startGateway(hand))
+  say(`已启动 ${gateways.length} 个成员单位前置机`)
+  const campaignId = await startDemoCampaign(installation)
+  const display = progressDisplay(io.stdout)
+  await watchDemo(installation, campaignId, (done, of) =>
+    display.show('verify', `核对 ${done}/${of} 户`, of === 0 ? 0 : done / of),
+  )
+  display.end('核对完成：每户都有签名的核对报告')
+  return gateways
+}
+
+async function printUsers(installation: Installation, io: Io): Promise<void> {
+  const users = await demoUsers(installation)
+  if (users.length === 0) return
+  const rows = users.map((user) => `  ${user.account.padEnd(12)}${user.password.padEnd(18)}${user.roleLabel} ${user.name}`)
+  io.stdout.write(`演示用户（口令只显示这一次）：\n${rows.join('\n')}\n`)
+}
+
+async function runAll(args: Arguments, config: Config, io: Io): Promise<number> {
+  const installation = await openInstallation({
+    dataDir: config.dataDir,
+    databaseUrl: config.databaseUrl,
+    keysFile: config.keysFile,
+  })
+  const ending = new AbortController()
+  if (installation.postgresPid !== undefined) keepDatabase(config, installation.postgresPid, ending.signal)
+  if (config.profile === 'demo') await printUsers(installation, io)
+  const env = {
+    DATABASE_URL: installation.url,
+    YINGBAO_DATA_DIR: config.dataDir,
+    YINGBAO_KEYS_FILE: config.keysFile,
+    PORT: String(config.port),
+  }
+  const children: Supervised[] = (['server', 'worker'] as const).map((role) => supervise({ ...roleCommand(role), env }))
+  const told = untilToldToStop()
+  const url = `http://${config.host}:${config.port}`
+  try {
+    await Promise.race([told, untilAnswers(url)])
+    io.stdout.write(`网页已可访问：${url}\n`)
+    if (args.demo) {
+      const demo = runDemo(installation, config, args, url, io).then((gateways) => void children.push(...gateways))
+      await Promise.race([told, demo])
+    }
+    io.stdout.write(`应保正在运行：打开 ${url} ，用上面的演示用户登录；按 Ctrl+C 停止\n`)
+    await told
+  } finally {
+    ending.abort()
+    await Promise.allSettled(children.map((child) => child.stop()))
+    await installation.stop()
+  }
+  return 0
+}
+
+/** Runs the command; gives its exit code. */
+export async function runServe(argv: readonly string[], io: Io): Promise<number> {
+  const args = readArguments(argv)
+  if (args === 'help') {
+    io.stdout.write(help)
+    return 0
+  }
+  if (typeof args === 'string') {
+    io.stderr.write(`${args}\n`)
+    return badArguments
+  }
+  const read = readConfig()
+  const config: Config = args.port === undefined ? read : { ...read, port: args.port }
+  if (args.role === undefined) return runAll(args, config, io)
+  if (config.databaseUrl === undefined) {
+    io.stderr.write('--role 需要环境变量 DATABASE_URL\n')
+    return badArguments
+  }
+  await runRole(args.role, config, config.databaseUrl)
+  return 0
+}

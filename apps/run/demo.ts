@@ -1,0 +1,97 @@
+/** The demo district: generated once, imported, its units enrolled, and one campaign over all its households. */
+import { randomUUID } from 'node:crypto'
+import { existsSync, rmSync } from 'node:fs'
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type DemoUser, makeDemoUsers } from '#identity'
+import { nowIso } from '#platform/clock'
+import { wholeScope, withTransaction } from '#platform/db'
+import { loadPack } from '#policy'
+import { folderSource, importPackage } from '#registry'
+import { generateDistrict } from '#synth'
+import { countReports, findCampaign, listCampaignIds, startCampaign } from '#verification'
+import { enrolGateways } from './gateways.ts'
+import type { Installation } from './installation.ts'
+import { importLimits } from './limits.ts'
+
+export interface DemoPlan {
+  /** folder of the installation */
+  dataDir: string
+  households: number
+  seed: number
+  centreUrl: string
+  say(text: string): void
+}
+
+const actor = 'system:demo'
+const asOf = '2026-09-30'
+const demoVillage = { district: '629901000000', township: '629901001000', village: '629901001001', unitCode: 'police' }
+
+function packageDirOf(plan: DemoPlan): string {
+  return join(plan.dataDir, 'demo', 'package')
+}
+
+/** Demo users with their passwords, the first time only. */
+export function demoUsers(installation: Installation): Promise<readonly DemoUser[]> {
+  return makeDemoUsers(installation.db, demoVillage)
+}
+
+async function makePackage(plan: DemoPlan): Promise<string> {
+  const dir = packageDirOf(plan)
+  if (existsSync(join(dir, 'manifest.json'))) return dir
+  plan.say(`生成虚构区县：${plan.households} 户`)
+  const partial = `${dir}.part`
+  rmSync(partial, { recursive: true, force: true })
+  await generateDistrict({ seed: plan.seed, households: plan.households, out: partial, asOf })
+  await rename(partial, dir)
+  return dir
+}
+
+/** Generates and imports the demo district when it is not there yet, enrols its units; gives the gateways' configurations. */
+export async function prepareDemo(installation: Installation, plan: DemoPlan): Promise<string[]> {
+  const packageDir = await makePackage(plan)
+  plan.say('导入数据包')
+  const pack = loadPack('reference')
+  const imported = await importPackage(installation.workerDb, installation.keys, await folderSource(packageDir), {
+    asOf,
+    limits: importLimits(pack, asOf),
+    actor,
+    now: () => nowIso(),
+    newId: randomUUID,
+  })
+  plan.say(`已导入：有误 ${imported.errors} 处，存疑 ${imported.warnings} 处，均保留在隔离区待更正`)
+  const { districtCode } = imported
+  const gateways = { districtCode, centreUrl: plan.centreUrl, dir: join(plan.dataDir, 'gateways'), packageDir }
+  return [...(await enrolGateways(installation, gateways)).values()]
+}
+
+/** Starts the demo campaign when there is none. Gives its id. */
+export async function startDemoCampaign(installation: Installation): Promise<string> {
+  return withTransaction(installation.workerDb, wholeScope(actor), async (tx) => {
+    const [known] = await listCampaignIds(tx)
+    if (known !== undefined) return known
+    const order = { label: '演示：全面核对', scheme: 'dibao', asOf, pack: loadPack('reference'), createdBy: actor }
+    return startCampaign(tx, { ...order, districtCode: demoVillage.district.slice(0, 6) }, installation)
+  })
+}
+
+const lookEveryMs = 500
+
+/** Waits for the campaign's last report, telling how far it is. */
+export async function watchDemo(
+  installation: Installation,
+  campaignId: string,
+  tell: (done: number, of: number) => void,
+): Promise<void> {
+  for (;;) {
+    const { campaign, done } = await withTransaction(installation.workerDb, wholeScope(actor), async (tx) => ({
+      campaign: await findCampaign(tx, campaignId),
+      done: await countReports(tx, campaignId),
+    }))
+    if (campaign?.state === 'failed') throw new Error(campaign.failure ?? '核对未能完成')
+    tell(done, campaign?.households ?? 0)
+    if (campaign?.state === 'finished') return
+    await wait(lookEveryMs)
+  }
+}

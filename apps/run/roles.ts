@@ -1,0 +1,81 @@
+/** The two long-running processes of the centre on an installation that is ready: the server, and the worker. */
+
+import { systemClock } from '#platform/clock'
+import { type Config, packageRoot } from '#platform/config'
+import { openDb, WORKER_ROLE } from '#platform/db'
+import { loadKeys } from '#platform/key-file'
+import { createLog, type Log } from '#platform/log'
+import { startWorker } from '#verification'
+import { startServer } from '../server/main.ts'
+
+export type Role = 'server' | 'worker'
+
+/** Households in a batch, and batches a worker keeps open at once: measured, see the bench of a district. */
+export const batchSize = 400
+export const inFlight = 4
+
+interface Running {
+  stop(): Promise<void>
+}
+
+async function runServer(config: Config, url: string, log: Log): Promise<Running> {
+  const db = openDb({ url, applicationName: 'yingbao-server' })
+  const workerDb = openDb({ url, role: WORKER_ROLE, applicationName: 'yingbao-server-bulk', max: 4 })
+  const server = await startServer({
+    db,
+    workerDb,
+    keys: loadKeys(config.keysFile),
+    clock: systemClock,
+    log,
+    host: config.host,
+    port: config.port,
+    webRoot: config.webRoot,
+    dataDir: config.dataDir,
+    secureCookies: config.secureCookies,
+    jobsUrl: url,
+  })
+  return {
+    stop: async () => {
+      await server.stop()
+      await Promise.all([db.close(), workerDb.close()])
+    },
+  }
+}
+
+async function runWorker(config: Config, url: string, log: Log): Promise<Running> {
+  const db = openDb({ url, role: WORKER_ROLE, applicationName: 'yingbao-worker', max: 4 })
+  const worker = startWorker({
+    db,
+    keys: loadKeys(config.keysFile),
+    clock: systemClock,
+    log,
+    batchSize,
+    inFlight,
+    patienceMs: null,
+  })
+  worker.done.catch((error: unknown) => {
+    log.error('the worker stopped', { error })
+    process.exit(1)
+  })
+  return {
+    stop: async () => {
+      await worker.stop()
+      await db.close()
+    },
+  }
+}
+
+/** Runs one role until the process is told to end. `url` is the owner's connection string. */
+export async function runRole(role: Role, config: Config, url: string): Promise<void> {
+  const log = createLog(config.logLevel, { role })
+  const running = role === 'server' ? await runServer(config, url, log) : await runWorker(config, url, log)
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+  })
+  await running.stop()
+}
+
+/** Program and arguments that run a role as a process of its own. */
+export function roleCommand(role: Role): { program: string; args: string[] } {
+  return { program: process.execPath, args: [`${packageRoot}/bin/yingbao.js`, 'serve', '--role', role] }
+}
