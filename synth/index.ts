@@ -6,7 +6,7 @@ import { CsvFile, type FileStyle } from './csv-file.ts'
 import { dirtScenarios } from './dirt/index.ts'
 import { fuzz } from './fuzz.ts'
 import { type CoreTable, coreOrder, coreTables, type RecordName, recordLayouts, recordNames, units } from './layout.ts'
-import { writeOfficials } from './officials.ts'
+import { writeOfficialRows, writeOfficials } from './officials.ts'
 import { composeOrdinary } from './ordinary.ts'
 import { People } from './people.ts'
 import { makePlaces, type Village } from './places.ts'
@@ -15,7 +15,7 @@ import { plants } from './plants/index.ts'
 import { Kit, type Scenario } from './plants/kit.ts'
 import { Rng } from './random.ts'
 import { closeSources, damagedColumns, planStates, type StatePlan } from './source-states.ts'
-import { type Dirt, World } from './world.ts'
+import { type Cells, type Dirt, World } from './world.ts'
 
 export { checkPlanted } from './oracle-check.ts'
 export type { Planted } from './planted.ts'
@@ -123,6 +123,14 @@ function writeHouseholds(world: World, options: GenerateOptions): void {
   }
 }
 
+/** The divisions, one of them twice. */
+function writeDivisions(world: World, rows: readonly Cells[]): void {
+  const file = world.core.divisions
+  for (const cells of rows) file.put(cells)
+  const row = file.put(rows.at(-1) ?? {})
+  world.planted.issues.push({ file: 'divisions.csv', row, column: 'code', code: 'REPEATED_ROW', severity: 'warn' })
+}
+
 const totalRows = (world: World): number => recordNames.reduce((sum, record) => sum + world.source[record].rows, 0)
 
 /**
@@ -143,10 +151,10 @@ export async function generateDistrict(options: GenerateOptions): Promise<Genera
   const planted: Planted = { seed, households, as_of: asOf, dirt, expected: [], forbidden: [], issues: [] }
   const people = new People(rng, district)
   const world = new World({ asOf, district, rng, people, villages: places.villages, ...files, planted, states: plan })
-  for (const row of places.rows) world.core.divisions.put(row)
+  writeDivisions(world, places.rows)
   writeOfficials(world, places.townships)
   writeHouseholds(world, options)
-  for (const row of world.officials) world.core.officials.put(row)
+  writeOfficialRows(world)
   for (const file of [...Object.values(world.core), ...Object.values(world.source)]) file.close()
   const sourceRows = totalRows(world)
   closeSources(world, plan, out, new Rng(`${seed}/manifests`))

@@ -13,7 +13,7 @@ export function addOfficial(world: World, changes: Cells = {}, known?: Human): H
     human = { id: people.number(birth, sex), name: people.name(), sex, birth }
   }
   const officialNo = world.serial('G')
-  world.officials.push({
+  const cells = {
     official_no: officialNo,
     name: human.name,
     id_number: human.id,
@@ -23,7 +23,8 @@ export function addOfficial(world: World, changes: Cells = {}, known?: Human): H
     division_code: world.villages[0]?.township ?? '',
     in_office_from: '2021-01-01',
     ...changes,
-  })
+  }
+  world.officials.push({ cells })
   return { ...human, officialNo }
 }
 
@@ -62,5 +63,13 @@ export function writeOfficials(world: World, townships: readonly Cells[]): void 
         }),
       )
     }
+  }
+}
+
+/** Writes officials.csv, with what was planted in it. */
+export function writeOfficialRows(world: World): void {
+  for (const { cells, fault } of world.officials) {
+    const row = world.core.officials.put(cells)
+    if (fault) world.planted.issues.push({ file: 'officials.csv', row, ...fault })
   }
 }

@@ -15,7 +15,9 @@ const pay = (world: World): Cells => ({ month: monthText(world.month - 1) })
 
 /** A complete, ordinary row of every record type: a plant changes only the cells it is about. */
 const templates: Record<Exclude<RecordName, 'civil_affairs/marriages'>, Template> = {
-  'police/register': (_world, who) => ({
+  'police/register': (world, who) => ({
+    register_household_no: `HH${world.token('book')}`,
+    division_code: (world.villages[0] as { code: string }).code,
     gender: who.sex,
     birth_date: who.birth,
     nation: '01',

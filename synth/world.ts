@@ -15,6 +15,11 @@ export interface SourceStates {
   readonly noAbsence: ReadonlySet<string>
 }
 
+export interface OfficialRow {
+  readonly cells: Cells
+  readonly fault?: { column: string; code: string; severity: 'error' | 'warn' }
+}
+
 export interface UnansweredRow {
   readonly unit: string
   readonly cells: Cells
@@ -26,8 +31,8 @@ export class World {
   readonly month: number
   private readonly counters = new Map<string, number>()
   readonly unanswered: UnansweredRow[] = []
-  /** Roll numbers given out, for the plants that need somebody else's case. */
-  readonly officials: Cells[] = []
+  /** Rows of officials.csv, written at the end. */
+  readonly officials: OfficialRow[] = []
   readonly asOf: string
   readonly district: string
   readonly rng: Rng
