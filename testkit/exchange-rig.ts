@@ -16,6 +16,7 @@ import {
 } from '#exchange'
 import type { Basis, GatewayConfig, GatewaySource, UnitName } from '#exchange/contract'
 import { systemClock } from '#platform/clock'
+import { loadKeys } from '#platform/key-file'
 import { type Log, silentLog } from '#platform/log'
 import { Gateway } from '../apps/gateway/gateway.ts'
 import { openStore } from '../apps/gateway/store/open-store.ts'
@@ -42,9 +43,9 @@ export class CentreRig {
     this.db = db
   }
 
-  get deps() {
-    return { keys: this.db.keys, clock: systemClock }
-  }
+  /** keys in a file, so that a server in a process of its own has the same */
+  readonly keysFile = join(this.dir, 'keys.json')
+  readonly deps = { keys: loadKeys(this.keysFile), clock: systemClock }
 
   /** Starts the endpoints; after `stopServer` on the same port again. */
   async startServer(): Promise<void> {
@@ -55,6 +56,7 @@ export class CentreRig {
   }
 
   async stopServer(): Promise<void> {
+    if (!this.#endpoint) return
     await this.#endpoint?.close()
     await this.#app.close()
   }
