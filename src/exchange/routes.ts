@@ -106,7 +106,8 @@ async function answer(
 ): Promise<FastifyReply> {
   try {
     if (!Buffer.isBuffer(bytes)) throw new EnvelopeFault('malformed', '请求正文不是报文帧')
-    return await reply.type(FRAME_TYPE).send(await work(bytes))
+    const frames = await work(bytes)
+    return await reply.type(FRAME_TYPE).send(frames)
   } catch (error) {
     if (error instanceof z.ZodError)
       return reply.status(400).send(errorBody(new EnvelopeFault('malformed', '报文内容格式有误'), null))
