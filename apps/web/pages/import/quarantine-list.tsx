@@ -59,7 +59,7 @@ function Rows({ rows }: { rows: readonly QuarantineRow[] }) {
   const can = useCan()
   return (
     <Scroller label="隔离行，可左右滚动">
-      <table className="data quarantine">
+      <table className="data cards">
         <caption className="hidden">隔离和存疑的行</caption>
         <thead>
           <tr>

@@ -18,6 +18,11 @@ export function pathOf(file: { name: string; webkitRelativePath?: string }): str
 
 const wanted = /\.(zip|xlsx|csv|json)$/i
 
+/** Files worth sending: of a known kind, and of a folder only what lies at its top (the units' own files stay where they are). */
+export function isWanted(file: { name: string; webkitRelativePath?: string }): boolean {
+  return wanted.test(file.name) && !pathOf(file).includes('/')
+}
+
 function useUpload(files: readonly File[], asOf: string, mappingId: string) {
   const navigate = useNavigate()
   const queries = useQueryClient()
@@ -64,7 +69,7 @@ const folderInput = { webkitdirectory: '' }
 
 function FilePicker({ files, onPick, error }: PickerProps) {
   const [over, setOver] = useState(false)
-  const take = (list: FileList | null) => onPick([...(list ?? [])].filter((file) => wanted.test(file.name)))
+  const take = (list: FileList | null) => onPick([...(list ?? [])].filter(isWanted))
 
   function drop(event: DragEvent) {
     event.preventDefault()

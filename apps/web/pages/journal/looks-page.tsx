@@ -13,7 +13,7 @@ type Looks = Output<'journal.list-looks'>
 function LookTable({ rows }: { rows: Looks['rows'] }) {
   return (
     <Scroller label="查看记录，可左右滚动">
-      <table className="data">
+      <table className="data cards">
         <caption className="hidden">谁在什么时候为什么看过</caption>
         <thead>
           <tr>
@@ -31,8 +31,8 @@ function LookTable({ rows }: { rows: Looks['rows'] }) {
               <th scope="row" className="nowrap">
                 {look.by} <span className="muted small">{look.roleLabel}</span>
               </th>
-              <td>{look.unitName}</td>
-              <td>{look.text}</td>
+              <td className="nowrap">{look.unitName}</td>
+              <td className="issues">{look.text}</td>
               <td>{look.purpose}</td>
               <td className="mono small">{look.authorisationNo ?? '本单位职责'}</td>
             </tr>

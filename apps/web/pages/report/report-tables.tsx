@@ -102,7 +102,7 @@ export function FindingTable({ report }: { report: Report }) {
                 {x.rule} {x.ruleName}
                 {x.subjectName !== null && `（${x.subjectName}）`}
               </th>
-              <td>
+              <td className="text">
                 {x.message}
                 <span className="small muted">
                   {x.recordName !== null && ` 来源 ${x.recordName} ${x.recordId ?? ''}，数据日期 ${x.asOf ?? '—'}。`} 依据：
@@ -141,7 +141,7 @@ export function SourceTable({ report }: { report: Report }) {
               <td>{x.unitName}</td>
               <th scope="row">{x.recordName}</th>
               <td className="nowrap">{x.asOf ?? '—'}</td>
-              <td>
+              <td className="text">
                 {answerOrder
                   .filter((state) => (x.states[state] ?? 0) > 0)
                   .map((state) => `${answerWords[state].label} ${count(x.states[state] ?? 0)}`)

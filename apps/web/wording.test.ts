@@ -1,0 +1,131 @@
+import { describe, expect, it, vi } from 'vitest'
+import { AnswerState, ClearingOutcome, CommissionState, Conclusion } from '#verification/contract'
+import { clockText, figure, instant, percent, shareOf, yuan } from './format.ts'
+import { inOrder } from './pages/household/findings.tsx'
+import { actionsFor } from './pages/household/household-actions.tsx'
+import { unitState } from './pages/household/sources.tsx'
+import { knownCode } from './pages/import/code-table.tsx'
+import { isWanted, pathOf } from './pages/import/upload-form.tsx'
+import { homeOf } from './session.ts'
+import { parseSearch, pick, stringifySearch } from './ui/search.ts'
+import { answerGroups, answerOrder, answerWords, commissionWords, conclusionWords, outcomeWords, stepGroups } from './wording.ts'
+
+vi.mock('virtual:route-table', () => ({ routeTable: {} }))
+
+/** The word lists reach the browser as types only; here they are held against the schemas. */
+describe('words', () => {
+  it('exist for every code, once', () => {
+    expect(Object.keys(answerWords).sort()).toEqual([...AnswerState.options].sort())
+    expect([...answerOrder].sort()).toEqual([...AnswerState.options].sort())
+    expect(answerGroups.flatMap((g) => g.states).sort()).toEqual([...AnswerState.options].sort())
+    expect(stepGroups.flatMap((g) => g.states).sort()).toEqual([...CommissionState.options].sort())
+    expect(Object.keys(commissionWords).sort()).toEqual([...CommissionState.options].sort())
+    expect(Object.keys(conclusionWords).sort()).toEqual([...Conclusion.options].sort())
+    expect(Object.keys(outcomeWords).sort()).toEqual([...ClearingOutcome.options].sort())
+  })
+
+  it('never write silence with the word of "none"', () => {
+    for (const state of AnswerState.options) {
+      if (state !== 'NO_RECORD') expect(answerWords[state].label).not.toBe(answerWords.NO_RECORD.label)
+      if (state !== 'NO_RECORD') expect(answerWords[state].mark).not.toBe(answerWords.NO_RECORD.mark)
+    }
+  })
+})
+
+describe('figures', () => {
+  it('write fen as yuan, and what is not known as a dash', () => {
+    expect(yuan(123_450)).toBe('1,234.50')
+    expect(yuan(-5)).toBe('-0.05')
+    expect(yuan(null)).toBe('—')
+    expect(figure(6_250, 'area')).toBe('62.50')
+    expect(percent(shareOf(0, 0))).toBe('—')
+    expect(percent(shareOf(1, 3))).toBe('33.3 %')
+  })
+
+  it('write instants in China’s time wherever the browser is', () => {
+    expect(instant('2026-08-31T16:30:00Z')).toBe('2026-09-01 00:30')
+    expect(instant(null)).toBe('—')
+  })
+
+  it('put the clock into words', () => {
+    expect([null, -2, 0, 3].map(clockText)).toEqual(['不计时', '超期 2 工作日', '今日到期', '剩 3 工作日'])
+  })
+})
+
+const answer = (state: AnswerState) => ({
+  unit: 'police',
+  unitName: '公安',
+  record: 'police/vehicles',
+  recordName: '机动车',
+  state,
+  reason: null,
+  asOf: null,
+  answeredAt: null,
+  rows: 0,
+})
+
+describe('a cell of the matrix', () => {
+  it('shows none only when every record type said none', () => {
+    expect(unitState([answer('NO_RECORD'), answer('NO_RECORD')])).toBe('NO_RECORD')
+    expect(unitState([answer('NO_RECORD'), answer('HIT')])).toBe('HIT')
+    expect(unitState([])).toBeNull()
+    for (const state of AnswerState.options) {
+      if (state !== 'NO_RECORD') expect(unitState([answer('NO_RECORD'), answer(state)])).toBe(state)
+    }
+  })
+
+  it('lets silence outweigh a hit, so that nobody takes the unit for answered', () => {
+    expect(unitState([answer('HIT'), answer('TIMEOUT')])).toBe('TIMEOUT')
+  })
+})
+
+describe('the household page', () => {
+  it('offers only what the state allows', () => {
+    expect(actionsFor('suspended')).toEqual(['resume', 'terminate'])
+    expect(actionsFor('terminated')).toEqual([])
+    expect(actionsFor('compared')).toContain('rerun')
+  })
+
+  it('puts open findings before cleared ones, A before B', () => {
+    const findings = [
+      { class: 'A', clearing: 'cleared', rule: 'a' },
+      { class: 'C', clearing: 'open', rule: 'b' },
+      { class: 'B', clearing: 'open', rule: 'c' },
+      { class: 'A', clearing: 'awaiting_second', rule: 'd' },
+    ]
+    const sorted = inOrder(findings as unknown as Parameters<typeof inOrder>[0])
+    expect(sorted.map((f) => f.rule)).toEqual(['d', 'c', 'b', 'a'])
+  })
+})
+
+describe('addresses of filters', () => {
+  it('keep text as text and leave out what is empty', () => {
+    expect(stringifySearch({ township: '990101001000', q: '甲 春', village: undefined, kind: '' })).toBe(
+      '?township=990101001000&q=%E7%94%B2+%E6%98%A5',
+    )
+    expect(parseSearch('?township=990101001000')).toEqual({ township: '990101001000' })
+    expect(pick({ a: '1', b: 2, c: '' }, ['a', 'b', 'c'])).toEqual({ a: '1' })
+  })
+})
+
+describe('import', () => {
+  it('sends the top files of a folder, not the units’ own', () => {
+    expect(pathOf({ name: 'persons.csv', webkitRelativePath: 'district/persons.csv' })).toBe('persons.csv')
+    expect(isWanted({ name: 'persons.csv', webkitRelativePath: 'district/persons.csv' })).toBe(true)
+    expect(isWanted({ name: 'vehicles.csv', webkitRelativePath: 'district/sources/police/vehicles.csv' })).toBe(false)
+    expect(isWanted({ name: 'notes.doc' })).toBe(false)
+  })
+
+  it('knows a value that is already our code or its label', () => {
+    const choices = [{ code: '1', label: '男' }]
+    expect([knownCode('1', choices), knownCode('男', choices), knownCode('不详', choices)]).toEqual(['1', '1', ''])
+  })
+})
+
+describe('home', () => {
+  it('is the first page the role may open', () => {
+    expect(homeOf(['journal.read'])).toBe('/looks')
+    expect(homeOf(['registry.read', 'verification.read'])).toBe('/progress')
+    expect(homeOf([])).toBeUndefined()
+  })
+})
