@@ -8,6 +8,8 @@ export interface FileStyle {
   readonly columns?: readonly string[]
   /** Put an empty line after about every so many rows. */
   readonly blankEvery?: number
+  /** Column names with blanks and hidden characters around them. */
+  readonly untidyHeader?: boolean
 }
 
 const needsQuotes = /[",\r\n]/
@@ -24,21 +26,25 @@ export class CsvFile {
   private readonly blankEvery: number
   /** For each column of the file its place in the table's own order, −1 for a column nobody asked for. */
   private readonly order: readonly number[] | null
+  /** Columns whose name has come before: only the first one counts. */
+  private readonly again: readonly boolean[]
   private buffer: string
   private record = 1
 
   constructor(path: string, tableColumns: readonly string[], style: FileStyle = {}) {
     this.fd = openSync(path, 'w')
     this.columns = style.columns ?? tableColumns
+    this.again = this.columns.map((name, at) => this.columns.indexOf(name) !== at)
     this.end = style.crlf ? '\r\n' : '\n'
     this.blankEvery = style.blankEvery ?? 0
     this.order = style.columns ? style.columns.map((name) => tableColumns.indexOf(name)) : null
-    this.buffer = `${style.bom ? '\uFEFF' : ''}${this.columns.join(',')}${this.end}`
+    const header = style.untidyHeader ? this.columns.map((name) => ` ${name}\u200B`) : this.columns
+    this.buffer = `${style.bom ? '\uFEFF' : ''}${header.join(',')}${this.end}`
   }
 
   /** Writes the cells of a row by column name and returns the row's number. `drop` leaves out the last fields, `add` appends some. */
   put(cells: Readonly<Record<string, string>>, shape: 'whole' | 'short' | 'long' = 'whole'): number {
-    const fields = this.columns.map((name) => quote(cells[name] ?? ''))
+    const fields = this.columns.map((name, at) => (this.again[at] ? '重复列' : quote(cells[name] ?? '')))
     if (shape === 'short') fields.pop()
     if (shape === 'long') fields.push('')
     return this.write(fields.join(','))
@@ -48,7 +54,7 @@ export class CsvFile {
   fast(line: string): number {
     if (this.order === null) return this.write(line)
     const fields = line.split(',')
-    return this.write(this.order.map((at) => (at < 0 ? '' : (fields[at] ?? ''))).join(','))
+    return this.write(this.order.map((at, place) => (at < 0 || this.again[place] ? '' : (fields[at] ?? ''))).join(','))
   }
 
   private write(line: string): number {

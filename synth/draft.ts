@@ -67,6 +67,8 @@ export class Draft {
   payments: { month: number; amount: string }[] | null = null
   /** Record types whose absence a plant relies on. */
   readonly absent = new Set<RecordName>()
+  /** Units whose list of unanswered persons a plant relies on. */
+  readonly lists = new Set<string>()
   /** What this household is for, in the list of plants. */
   note = ''
   private readonly names = new Set<string>()
@@ -341,6 +343,7 @@ export class Draft {
 
   /** The unit was asked about this person and could not answer; without a record name for none of its records. */
   unanswered(unit: string, id: string, record = '*'): void {
+    this.lists.add(unit)
     this.world.unanswered.push({
       unit,
       cells: { record, id_number: id, state: this.world.rng.pick(['timeout', 'source_error', 'pending']) },

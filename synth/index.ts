@@ -17,7 +17,8 @@ import { Rng } from './random.ts'
 import { closeSources, damagedColumns, planStates, type StatePlan } from './source-states.ts'
 import { type Cells, type Dirt, World } from './world.ts'
 
-export { checkPlanted } from './oracle-check.ts'
+export { runOracle } from './oracle/index.ts'
+export { checkPlanted, comparePlanted } from './oracle-check.ts'
 export type { Planted } from './planted.ts'
 
 export interface GenerateOptions {
@@ -53,9 +54,19 @@ const long = new Set<string>([
 
 /** The outside of a file: byte order mark, line ends, column order, empty lines and columns nobody asked for. */
 function styleOf(rng: Rng, name: string, columns: readonly string[]): FileStyle {
-  const style = { bom: rng.permille(200), crlf: rng.permille(200), blankEvery: rng.permille(200) ? rng.between(7, 400) : 0 }
+  const style = {
+    bom: rng.permille(200),
+    crlf: rng.permille(200),
+    blankEvery: rng.permille(200) ? rng.between(7, 400) : 0,
+    untidyHeader: rng.permille(100),
+  }
   if (long.has(name) || !rng.permille(300)) return style
-  const order = rng.permille(500) ? [...columns].reverse() : [...columns, 'remark']
+  const order = rng.pick([
+    [...columns].reverse(),
+    [...columns, 'remark'],
+    [...columns, columns[1] as string],
+    rng.shuffle([...columns]),
+  ])
   return { ...style, columns: order }
 }
 

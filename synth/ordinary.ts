@@ -25,25 +25,31 @@ function grownChildren(h: Draft, of: Person, age: number, count: number): void {
   }
 }
 
+function siblings(h: Draft, of: Person, count: number): void {
+  for (let i = 0; i < count; i++) h.supporter(of, 'sibling', { age: h.world.rng.between(25, 60) })
+}
+
 const single: Compose = (h) => {
   const { rng } = h.world
   const age = rng.between(34, 88)
   const head = h.head({ age })
-  if (age > 60) grownChildren(h, head, age, rng.below(4))
-  else if (rng.permille(500)) h.supporter(head, 'sibling', { age: rng.between(25, 60) })
+  if (age > 60) grownChildren(h, head, age, rng.between(1, 4))
+  else siblings(h, head, rng.below(3))
 }
 const couple: Compose = (h) => {
   const age = h.world.rng.between(45, 84)
   const head = h.head({ age, sex: '1' })
   partner(h, head, age - h.world.rng.below(6))
-  if (age > 58) grownChildren(h, head, age - 2, h.world.rng.between(1, 3))
+  if (age > 58) grownChildren(h, head, age - 2, h.world.rng.between(2, 4))
+  else siblings(h, head, h.world.rng.between(1, 2))
 }
 const family: Compose = (h) => {
   const age = h.world.rng.between(30, 46)
   const head = h.head({ age, sex: '1' })
   partner(h, head, age - h.world.rng.below(4))
   for (let i = h.world.rng.between(1, 3); i > 0; i--) child(h, age - 4)
-  if (h.world.rng.permille(500)) h.supporter(head, 'sibling', { age: age + 3 })
+  siblings(h, head, h.world.rng.below(3))
+  if (h.world.rng.permille(300)) h.supporter(head, 'father', { age: age + 25, sex: '1' })
 }
 const oneParent: Compose = (h) => {
   const age = h.world.rng.between(30, 48)
@@ -64,16 +70,16 @@ const withParent: Compose = (h) => {
   partner(h, head, age - 2)
   const parentAge = age + rng.between(20, 30)
   const parent = h.add('parent', { age: parentAge })
-  grownChildren(h, parent, parentAge, rng.below(3))
+  grownChildren(h, parent, parentAge, rng.between(1, 3))
   if (rng.permille(600)) child(h, age - 6)
 }
 
 const compositions: readonly (readonly [Compose, number])[] = [
-  [single, 26],
+  [single, 24],
   [couple, 26],
-  [family, 18],
-  [oneParent, 12],
-  [withParent, 18],
+  [family, 20],
+  [oneParent, 10],
+  [withParent, 20],
 ]
 
 /** Papers as they are in life: most in order, some missing, withdrawn, expired or for some items only. */

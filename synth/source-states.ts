@@ -40,8 +40,6 @@ const whole = new Set<Damage>([
 
 export interface StatePlan extends SourceStates {
   readonly damage: ReadonlyMap<RecordName, Damage>
-  /** Unit whose unanswered.csv lacks a column. */
-  readonly brokenList: string | null
 }
 
 const unitOf = (record: string): string => record.split('/')[0] as string

@@ -13,6 +13,8 @@ export type Dirt = 'light' | 'heavy'
 export interface SourceStates {
   readonly down: ReadonlySet<string>
   readonly noAbsence: ReadonlySet<string>
+  /** Unit whose list of unanswered persons cannot be used. */
+  readonly brokenList: string | null
 }
 
 export interface OfficialRow {

@@ -100,8 +100,20 @@ function writeRow(world: World, row: RowDraft): void {
   const bad = isBad(row)
   for (const fault of row.faults) {
     if (bad && fault.severity === 'warn' && onlyOfAcceptedRows.has(fault.code)) continue
+    if (world.states.down.has(row.table)) continue
     world.planted.issues.push({ file: name, row: line, ...fault })
   }
+}
+
+/** Whether the sources answer so that what was planted can be seen. */
+function standsOn(draft: Draft): boolean {
+  const { states } = draft.world
+  const used = new Set<string>([...draft.absent, ...draft.sources.map((row) => row.table), 'police/register'])
+  if (states.brokenList !== null && draft.lists.has(states.brokenList)) return false
+  return (
+    !used.values().some((record) => states.down.has(record)) &&
+    !draft.absent.values().some((record) => states.noAbsence.has(record))
+  )
 }
 
 /** Writes a finished household, what the units know of it, and what was planted in it. */
@@ -111,17 +123,11 @@ export function writeHousehold(draft: Draft): void {
   const rows = coreRows(draft)
   spreadFaults(rows)
   for (const row of rows) writeRow(world, row)
-  const used = new Set<string>(draft.absent)
   for (const person of [...draft.persons, ...draft.supporters]) {
     if (person.register) writeRow(world, person.register)
   }
-  for (const row of draft.sources) {
-    used.add(row.table)
-    writeRow(world, row)
-  }
-  for (const record of used) if (world.states.down.has(record)) return
-  for (const record of draft.absent) if (world.states.noAbsence.has(record)) return
-  if (world.states.down.has('police/register') && (draft.expectations.length > 0 || draft.prohibitions.length > 0)) return
+  for (const row of draft.sources) writeRow(world, row)
+  if (!standsOn(draft)) return
   world.planted.expected.push(...draft.expectations)
   world.planted.forbidden.push(...draft.prohibitions)
 }
