@@ -52,11 +52,14 @@ const tierBands: Reader<readonly Read<typeof tierBand>[]> = (value, place) => {
   return bands
 }
 
+/** Ages beyond this are no condition but a slip. */
+const OLDEST = 1000
+
 const topUpCondition = object(
   {},
   {
-    age_min: whole(),
-    age_max: whole(),
+    age_min: whole({ least: 0, most: OLDEST }),
+    age_max: whole({ least: 0, most: OLDEST }),
     disability_classes: listOf(whole({ least: 1, most: 7 })),
     disability_grades: listOf(whole({ least: 1, most: 4 })),
     serious_illness: yesNo,

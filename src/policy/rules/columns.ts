@@ -1,4 +1,5 @@
 import type { Fraction } from '#kernel/fraction'
+import { max } from '#kernel/money'
 import {
   EXPENSE_KINDS,
   type Household,
@@ -80,12 +81,23 @@ export interface Columns {
   readonly tierNames: readonly string[]
   readonly tagNames: readonly string[]
 
-  /** 1 where every period and every count of supported persons divides REGULAR_PERIODS */
-  readonly regular: Uint8Array
   /** sum of all amounts of the household; with `heads` it bounds every figure the rules can reach */
   readonly money: Float64Array
   /** members, persons of the family and of the supporters' households */
   readonly heads: Float64Array
+  /** 1 where every period and every count of supported persons divides REGULAR_PERIODS */
+  readonly regular: Uint8Array
+  /** largest `money`, `heads` and `dwellingArea` of all households */
+  readonly largest: { readonly money: number; readonly heads: number; readonly area: number }
+  /** every household once: the regular ones by programme, and those whose periods or numbers of children are unusual */
+  readonly rows: RowLists
+}
+
+/** Households in rising order; regular: every period and count divides REGULAR_PERIODS. */
+export interface RowLists {
+  readonly urban: Int32Array
+  readonly rural: Int32Array
+  readonly irregular: Int32Array
 }
 
 export const FLAG = {
@@ -105,6 +117,10 @@ export const REGULAR_PERIODS = 27_720
 
 /** First bit of each group of `traits`; within a group exactly one bit is set. */
 export const TRAIT = { disabilityClass: 0, disabilityGrade: 8, seriousIllness: 13, student: 15 } as const
+
+/** Traits of a member without disability, serious illness or study. */
+export const PLAIN_TRAITS: number =
+  (1 << TRAIT.disabilityClass) | (1 << TRAIT.disabilityGrade) | (1 << TRAIT.seriousIllness) | (1 << TRAIT.student)
 
 type Tables = Pick<Household, 'members'> & {
   incomes: NonNullable<Household['incomes']>
@@ -164,7 +180,9 @@ function totalOf(households: readonly Household[], size: (tables: Tables) => num
   return households.reduce((sum, household) => sum + size(tablesOf(household)), 0)
 }
 
-function emptyColumns(households: readonly Household[], areaScale: number, tiers: Names, tags: Names): Columns {
+type BareColumns = Omit<Columns, 'rows' | 'largest'>
+
+function emptyColumns(households: readonly Household[], areaScale: number, tiers: Names, tags: Names): BareColumns {
   const count = households.length
   const members = totalOf(households, (t) => t.members.length)
   const incomes = totalOf(households, (t) => t.incomes.length)
@@ -212,10 +230,10 @@ function emptyColumns(households: readonly Household[], areaScale: number, tiers
     vehiclePrice: new Float64Array(vehicles),
     vehicleAge: new Int32Array(vehicles),
     vehicleExempt: new Uint8Array(vehicles),
+    regular: new Uint8Array(count),
     areaScale,
     tierNames: tiers.list,
     tagNames: tags.list,
-    regular: new Uint8Array(count),
     money: new Float64Array(count),
     heads: new Float64Array(count),
   }
@@ -227,7 +245,7 @@ function startOf(starts: Int32Array, i: number, length: number): number {
   return start
 }
 
-function fillMembers(c: Columns, i: number, members: readonly Member[], tags: Names): ReadonlyMap<string, number> {
+function fillMembers(c: BareColumns, i: number, members: readonly Member[], tags: Names): ReadonlyMap<string, number> {
   const start = startOf(c.memberStart, i, members.length)
   const rows = new Map<string, number>()
   for (const [k, m] of members.entries()) {
@@ -247,7 +265,7 @@ function fillMembers(c: Columns, i: number, members: readonly Member[], tags: Na
   return rows
 }
 
-function fillLines(c: Columns, i: number, tables: Tables, rows: ReadonlyMap<string, number>): number {
+function fillLines(c: BareColumns, i: number, tables: Tables, rows: ReadonlyMap<string, number>): number {
   let money = 0
   const incomeStart = startOf(c.incomeStart, i, tables.incomes.length)
   for (const [k, line] of tables.incomes.entries()) {
@@ -268,7 +286,7 @@ function fillLines(c: Columns, i: number, tables: Tables, rows: ReadonlyMap<stri
   return money
 }
 
-function fillSupporters(c: Columns, i: number, supporters: Tables['supporters']): number {
+function fillSupporters(c: BareColumns, i: number, supporters: Tables['supporters']): number {
   let money = 0
   const start = startOf(c.supporterStart, i, supporters.length)
   for (const [k, supporter] of supporters.entries()) {
@@ -283,7 +301,7 @@ function fillSupporters(c: Columns, i: number, supporters: Tables['supporters'])
   return money
 }
 
-function fillVehicles(c: Columns, i: number, vehicles: readonly Vehicle[]): void {
+function fillVehicles(c: BareColumns, i: number, vehicles: readonly Vehicle[]): void {
   const start = startOf(c.vehicleStart, i, vehicles.length)
   for (const [k, vehicle] of vehicles.entries()) {
     c.vehicleValue[start + k] = vehicle.value ?? -1
@@ -309,13 +327,14 @@ function scaledArea(area: Fraction, scale: number): number {
   return Number((area.n * BigInt(scale)) / area.d)
 }
 
-function fillHousehold(c: Columns, i: number, household: Household, tiers: Names, tags: Names): void {
+function fillHousehold(c: BareColumns, i: number, household: Household, tiers: Names, tags: Names): void {
   const tables = tablesOf(household)
   const rows = fillMembers(c, i, household.members, tags)
   const lines = fillLines(c, i, tables, rows)
   const support = fillSupporters(c, i, tables.supporters)
   fillVehicles(c, i, tables.vehicles)
   const { assets, family } = household
+  c.regular[i] = isRegular(tables) ? 1 : 0
   c.programme[i] = household.programme === 'urban' ? 0 : 1
   c.single[i] = household.single_applicant === true ? 1 : 0
   c.familyMembers[i] = family?.members ?? 0
@@ -325,7 +344,6 @@ function fillHousehold(c: Columns, i: number, household: Household, tiers: Names
   c.dwellings[i] = assets?.dwellings?.length ?? 0
   c.dwellingArea[i] = (assets?.dwellings ?? []).reduce((sum, { area }) => sum + scaledArea(area, c.areaScale), 0)
   c.nonResidential[i] = assets?.non_residential ?? 0
-  c.regular[i] = isRegular(tables) ? 1 : 0
   c.money[i] = lines + support + (assets?.monetary ?? 0) + (family?.monthly_income ?? 0)
   c.heads[i] = (c.heads[i] as number) + (family?.members ?? 0)
 }
@@ -339,11 +357,24 @@ function areaScaleOf(households: readonly Household[]): number {
   return Number(scale)
 }
 
+function rowLists({ count, regular, programme }: BareColumns): RowLists {
+  const lists: { urban: number[]; rural: number[]; irregular: number[] } = { urban: [], rural: [], irregular: [] }
+  for (let i = 0; i < count; i++) {
+    lists[regular[i] === 0 ? 'irregular' : programme[i] === 0 ? 'urban' : 'rural'].push(i)
+  }
+  return { urban: Int32Array.from(lists.urban), rural: Int32Array.from(lists.rural), irregular: Int32Array.from(lists.irregular) }
+}
+
+function largestOf(column: Float64Array): number {
+  return column.reduce((most, x) => max(most, x), 0)
+}
+
 /** The columns of these households, in their order. */
 export function columnsOf(households: readonly Household[]): Columns {
   const tiers = new Names()
   const tags = new Names()
   const columns = emptyColumns(households, areaScaleOf(households), tiers, tags)
   for (const [i, household] of households.entries()) fillHousehold(columns, i, household, tiers, tags)
-  return columns
+  const largest = { money: largestOf(columns.money), heads: largestOf(columns.heads), area: largestOf(columns.dwellingArea) }
+  return { ...columns, largest, rows: rowLists(columns) }
 }

@@ -61,29 +61,29 @@ function paymentFrom(on: string, start: AssessParameters['payment_start']): stri
 
 function tell<T>(told: Told<T>, total: T): AssessmentResult {
   const { household, parameters, on, outcome, yuan, detail } = told
-  const { work, terms } = outcome
-  const eligible = work.refusals === 0
+  const { terms } = outcome
+  const eligible = outcome.refusals === 0
   return {
     eligible,
     programme: household.programme,
     members: membersOf(told),
-    counted: work.members,
-    countable_income: yuan(work.countable),
-    per_capita_income: work.members === 0 ? null : yuan(work.countable, work.members),
+    counted: outcome.members,
+    countable_income: yuan(outcome.countable),
+    per_capita_income: outcome.members === 0 ? null : yuan(outcome.countable, outcome.members),
     standard: yuanOfFen(told.lines.standard_monthly),
     incomes: incomesOf(told),
-    assets_ok: (work.refusals & ~NO_ASSET_REFUSAL) === 0,
-    base_amount: yuan(work.base),
+    assets_ok: (outcome.refusals & ~NO_ASSET_REFUSAL) === 0,
+    base_amount: yuan(outcome.base),
     top_ups: detail.topUps.map(({ member, rule, amount }) => ({
       member: household.members[member - told.firstMember]?.id ?? '',
       class: parameters.top_ups[rule]?.class ?? '',
       amount: yuan(amount),
     })),
-    top_up_total: yuan(work.topUps),
+    top_up_total: yuan(outcome.topUps),
     total: yuan(total),
-    tier: eligible && work.tier >= 0 ? (terms.tierNames[work.tier] ?? null) : null,
+    tier: eligible && outcome.tier >= 0 ? (terms.tierNames[outcome.tier] ?? null) : null,
     payment_from: eligible ? paymentFrom(on, parameters.payment_start) : null,
-    recheck_months: work.recheck,
+    recheck_months: outcome.recheck,
     lines: linesResult(told.lines),
     reasons: reasonsOf(told),
     trace: traceOf(told, total),
@@ -102,16 +102,10 @@ export function explainRow(plan: Plan, i: number, household: Household, clause: 
   const known = { household, parameters, on, clause, firstMember, lines }
   const quick = assessInNumbers(plan, i, true)
   if (quick !== null) {
-    const { work, terms } = quick
-    return tell(
-      { ...known, outcome: quick, detail: work.detail as Detail<number>, yuan: numberWriter(terms.scale) },
-      work.base + work.topUps,
-    )
+    const told = { ...known, outcome: quick, detail: quick.detail as Detail<number>, yuan: numberWriter(quick.terms.scale) }
+    return tell(told, quick.base + quick.topUps)
   }
   const exact = assessExactly(plan, i, true)
-  const { work, terms } = exact
-  return tell(
-    { ...known, outcome: exact, detail: work.detail as Detail<bigint>, yuan: exactWriter(terms.scale) },
-    work.base + work.topUps,
-  )
+  const told = { ...known, outcome: exact, detail: exact.detail as Detail<bigint>, yuan: exactWriter(exact.terms.scale) }
+  return tell(told, exact.base + exact.topUps)
 }

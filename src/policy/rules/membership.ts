@@ -59,20 +59,36 @@ function awayStanding(flags: number): number {
   return (flags & FLAG.clergy) !== 0 ? STANDING.clergy : STANDING.conscript
 }
 
-function childStanding(flags: number, age: number, study: number, dependentStudy: number): number {
+/** What tells a member's standing, as the columns hold it. */
+export interface Standing {
+  readonly relation: Uint8Array
+  readonly flags: Uint16Array
+  readonly study: Uint8Array
+  readonly age: Int16Array
+  readonly birth: Int32Array
+}
+
+function childStanding(c: Standing, m: number, flags: number, on: number, dependentStudy: number): number {
+  const age = ageOf(c.age[m] as number, c.birth[m] as number, on)
   if (age >= 0 && age < ADULT_AGE) return STANDING.minorChild
+  const study = c.study[m] as number
   if (((dependentStudy >> study) & 1) !== 0) return STANDING.dependentStudent
   if ((flags & FLAG.cannotLiveIndependently) !== 0) return STANDING.cannotLiveIndependently
   if (study !== 0) return STANDING.otherStudy
   return (flags & FLAG.livesTogether) !== 0 ? STANDING.livesTogether : STANDING.livesApart
 }
 
-/** Standing of a member; `dependentStudy` holds one bit per study level that keeps an adult child in the household. */
-export function standingOf(relation: number, flags: number, age: number, study: number, dependentStudy: number): number {
+/**
+ * Standing of the member in row `m` on a date (YYYYMMDD); `dependentStudy` holds one bit per study level that keeps an
+ * adult child in the household.
+ */
+export function standingOf(c: Standing, m: number, on: number, dependentStudy: number): number {
+  const flags = c.flags[m] as number
+  const relation = c.relation[m] as number
   if ((flags & AWAY) !== 0) return awayStanding(flags)
   if (relation === APPLICANT) return STANDING.applicant
   if (relation === SPOUSE) return STANDING.spouse
-  if (relation === CHILD) return childStanding(flags, age, study, dependentStudy)
+  if (relation === CHILD) return childStanding(c, m, flags, on, dependentStudy)
   if (relation === PARENT_IN_LAW) return STANDING.parentInLaw
   if (relation === OTHER) return STANDING.otherRelation
   return (flags & FLAG.livesTogether) !== 0 ? STANDING.livesTogether : STANDING.livesApart

@@ -18,8 +18,8 @@ function standardText<T>({ lines }: Told<T>): string {
   return formatFraction({ n: lines.standard_monthly.n, d: lines.standard_monthly.d * 100n }, FEN_DECIMALS)
 }
 
-function perCapita<T>({ outcome: { work }, yuan }: Told<T>): string {
-  return yuan(work.countable, work.members)
+function perCapita<T>({ outcome, yuan }: Told<T>): string {
+  return yuan(outcome.countable, outcome.members)
 }
 
 /** In the order of the steps; the order of `reasons`. */
@@ -82,7 +82,7 @@ const REFUSALS: readonly ReasonRule[] = [
 /** Why the household is refused, every code that refuses; or the one reason it is eligible. */
 export function reasonsOf<T>(told: Told<T>): readonly Reason[] {
   const { outcome, household, clause } = told
-  const { refusals } = outcome.work
+  const { refusals } = outcome
   if (refusals === 0) {
     const text = `人均月收入 ${perCapita(told)} 元，低于标准 ${standardText(told)} 元，财产符合规定`
     return [{ code: 'INCOME_BELOW_STANDARD', clause: clause(`standard.${household.programme}`), text }]

@@ -6,6 +6,9 @@ import type { Depreciation } from './vehicle-value.ts'
  * that no rule ever rounds where the law does not.
  */
 
+/** A column of figures: a Float64Array on the number carrier, a list on the exact one. */
+export type Figures<T> = { [k: number]: T }
+
 export const ROUND_MODE = { halfUp: 0, up: 1, down: 2 } as const
 export const ROUND_POINT = { householdTotal: 0, perCapitaIncome: 1, perCapitaAmount: 2 } as const
 export const SINGLE_MODE = { none: 0, atLeast: 1, fixed: 2 } as const
@@ -25,20 +28,23 @@ export const REFUSAL = {
   noTier: 128,
 } as const
 
-/** One category top-up, ready to run. */
+/** The category top-ups, ready to run: one place per rule of the pack, in its order. */
 export interface TopUpTerms<T> {
-  readonly ageMin: number
-  readonly ageMax: number
+  /** lowest age, -1 where the rule asks for none (an unknown age is -1) */
+  readonly ageMin: Int16Array
+  readonly ageMax: Int16Array
   /** traits that rule the top-up out */
-  readonly forbidden: number
+  readonly forbidden: Int32Array
   /** tag that is asked for: -1 none, -2 one that no member has */
-  readonly tag: number
-  readonly base: number
+  readonly tag: Int32Array
+  readonly base: Uint8Array
+  /** by age + 1: 1 where no rule can hold for a member with PLAIN_TRAITS */
+  readonly quiet: Uint8Array
   /** rounded amount, base `constant` */
-  readonly amount: T
+  readonly amount: Figures<T>
   /** rate, base `ownBenefit` */
-  readonly rateNum: T
-  readonly rateDen: T
+  readonly rateNum: Figures<T>
+  readonly rateDen: Figures<T>
 }
 
 /** Parameters of one programme on one date, ready to run. */
@@ -48,7 +54,7 @@ export interface Terms<T> {
   readonly on: number
   readonly standard: T
   /** ticks per fen that count, by income item */
-  readonly itemScale: readonly T[]
+  readonly itemScale: Figures<T>
   readonly dependentStudy: number
   readonly workMethod: number
   readonly workRateNum: T
@@ -77,10 +83,10 @@ export interface Terms<T> {
   readonly familyLimit: T
   readonly byTiers: boolean
   readonly tierNames: readonly string[]
-  readonly tierAmount: readonly T[]
+  readonly tierAmount: Figures<T>
   /** tier of the columns → tier of the pack, -1 where the pack has none of that name */
   readonly tierOf: Int32Array
-  readonly bandLimit: readonly T[]
+  readonly bandLimit: Figures<T>
   readonly bandTier: Int32Array
   readonly roundUnit: T
   readonly roundMode: number
@@ -90,7 +96,7 @@ export interface Terms<T> {
   readonly singleMode: number
   readonly singleAmount: T
   readonly singleTopUps: boolean
-  readonly topUps: readonly TopUpTerms<T>[]
+  readonly topUps: TopUpTerms<T>
   readonly overlap: number
   readonly recheckStable: number
   readonly recheckVolatile: number
@@ -111,21 +117,23 @@ export interface Detail<T> {
   readonly vehicleValues: number[]
 }
 
-/** Working space and results of the rules for the household they ran over last. */
+/** Working columns of the steps, by household row; `counted` and `wage` by member row. */
 export interface Work<T> {
   /** 1 for each member row that counts */
   readonly counted: Uint8Array
   /** counted wage by member row, where the work-cost rule needs it */
-  readonly wage: { [row: number]: T }
-  detail: Detail<T> | null
-  members: number
-  refusals: number
-  income: T
-  workCost: T
-  expense: T
-  countable: T
-  base: T
-  topUps: T
-  tier: number
-  recheck: number
+  readonly wage: Figures<T>
+  readonly members: Int32Array
+  readonly recheck: Int16Array
+  /** bits of REFUSAL; 0 = eligible */
+  readonly refusals: Uint16Array
+  readonly tier: Int16Array
+  readonly income: Figures<T>
+  readonly workCost: Figures<T>
+  readonly expense: Figures<T>
+  readonly countable: Figures<T>
+  readonly base: Figures<T>
+  readonly topUps: Figures<T>
+  /** asked for when a single household is run to be explained */
+  readonly detail: Detail<T> | null
 }

@@ -1,4 +1,15 @@
-import { divide, type Fraction, fraction, largerOf, multiply, roundToStep, roundToWhole, smallerOf, ZERO } from '#kernel/fraction'
+import {
+  add,
+  divide,
+  type Fraction,
+  fraction,
+  largerOf,
+  multiply,
+  roundToStep,
+  roundToWhole,
+  smallerOf,
+  ZERO,
+} from '#kernel/fraction'
 import type {
   AssessParameters,
   Programme,
@@ -8,9 +19,10 @@ import type {
   TopUpCondition,
   TopUpRule,
 } from './assess-parameters.ts'
-import { TRAIT } from './columns.ts'
+import { PLAIN_TRAITS, TRAIT } from './columns.ts'
 import { EXPENSE_KINDS, INCOME_ITEMS, STUDY_LEVELS } from './household.ts'
 import {
+  type Figures,
   OVERLAP,
   ROUND_MODE,
   ROUND_POINT,
@@ -38,9 +50,8 @@ const POINT = {
 } as const
 const OVERLAP_CODE = { highest: OVERLAP.highest, sum: OVERLAP.sum, first: OVERLAP.first } as const
 const OLDEST = 32_000
+const OLDEST_IN_TABLE = 130
 const NO_LIMIT = -1
-/** Room for sums and doubled terms above the single figures. */
-const HEADROOM = 4n
 
 export function fenOf(yuan: Fraction): Fraction {
   return multiply(yuan, FEN_PER_YUAN)
@@ -111,13 +122,30 @@ export function scaleFor(p: AssessParameters, programme: Programme, months: bigi
   return parts.reduce(leastCommonMultiple, 1n)
 }
 
-/** Fen per person that no parameter exceeds, and the largest factor a figure is multiplied with: the bound of a run. */
-export function reach(p: AssessParameters, programme: Programme): { perHead: bigint; factor: bigint } {
-  const threshold = multiply(p.support.threshold_multiple, monthlyStandard(p, programme))
-  const perHead = [threshold, ...amounts(p, programme)].reduce(largerOf)
-  const rates = [p.support.rate, p.work_cost.rate, ...p.top_ups.map((rule) => rule.rate ?? ZERO)]
-  const factor = rates.flatMap((rate) => [fraction(rate.n), fraction(rate.d)]).reduce(largerOf)
-  return { perHead: roundToWhole(perHead, 'up') * HEADROOM, factor: factor.n * HEADROOM }
+function topUpFen(rule: TopUpRule, standard: Fraction): Fraction {
+  if (rule.base === 'fixed') return fenOf(rule.amount ?? ZERO)
+  return rule.base === 'standard' ? multiply(rule.rate ?? ZERO, standard) : ZERO
+}
+
+/** What bounds a run: the figures of a household stay below (its money + its heads × `perHead`) × `factor`, in fen. */
+export interface Reach {
+  readonly perHead: bigint
+  readonly factor: bigint
+  /** largest denominator a rounding step is multiplied with */
+  readonly step: bigint
+}
+
+export function reach(p: AssessParameters, programme: Programme): Reach {
+  const standard = monthlyStandard(p, programme)
+  const threshold = multiply(p.support.threshold_multiple, standard)
+  const single = multiply(p.single_applicant.rate ?? ZERO, standard)
+  const topUps = p.top_ups.map((rule) => topUpFen(rule, standard)).reduce(add, ZERO)
+  const perHead = [threshold, single, topUps, UNIT_FEN.yuan, ...amounts(p, programme)].reduce(add, ZERO)
+  const rates = p.top_ups.map((rule) => rule.rate ?? ZERO)
+  const numerators = [p.support.rate, p.work_cost.rate, ...rates].map((rate) => fraction(rate.n))
+  const factor = numerators.reduce(largerOf, fraction(1))
+  const step = rates.map((rate) => fraction(rate.d)).reduce(largerOf, fraction(1))
+  return { perHead: roundToWhole(perHead, 'up'), factor: factor.n, step: step.n }
 }
 
 function groupMask(first: number, size: number, allowed: readonly number[]): number {
@@ -152,29 +180,49 @@ export interface TermsContext<T> {
   readonly tagNames: readonly string[]
   readonly areaScale: number
   readonly carry: (x: bigint) => T
+  readonly list: (xs: readonly bigint[]) => Figures<T>
 }
 
-function topUpTerms<T>(p: AssessParameters, rule: TopUpRule, standard: Fraction, x: TermsContext<T>): TopUpTerms<T> {
-  const { when } = rule
-  const aged = when.age_min !== undefined || when.age_max !== undefined
-  const rate = rule.rate ?? ZERO
-  const amount = rule.base === 'fixed' ? fenOf(rule.amount ?? ZERO) : rule.base === 'standard' ? multiply(rate, standard) : ZERO
+type TopUpConditions = Pick<TopUpTerms<unknown>, 'ageMin' | 'ageMax' | 'forbidden'>
+
+/** Ages at which none of the rules can hold for a member with plain traits, whatever the tags. */
+function quietAges({ ageMin, ageMax, forbidden }: TopUpConditions): Uint8Array {
+  return Uint8Array.from({ length: OLDEST_IN_TABLE + 2 }, (_, place) => {
+    const age = place - 1
+    const reached = forbidden.some((traits, r) => {
+      return (traits & PLAIN_TRAITS) === 0 && age >= (ageMin[r] as number) && age <= (ageMax[r] as number)
+    })
+    return reached ? 0 : 1
+  })
+}
+
+function topUpTerms<T>(p: AssessParameters, standard: Fraction, x: TermsContext<T>): TopUpTerms<T> {
+  const rules = p.top_ups
+  const aged = rules.map(({ when }) => when.age_min !== undefined || when.age_max !== undefined)
+  const conditions = {
+    ageMin: Int16Array.from(rules, ({ when }, r) => (aged[r] === true ? (when.age_min ?? 0) : -1)),
+    ageMax: Int16Array.from(rules, ({ when }) => when.age_max ?? OLDEST),
+    forbidden: Int32Array.from(rules, ({ when }) => forbiddenTraits(when)),
+  }
   return {
-    ageMin: aged ? (when.age_min ?? 0) : -1,
-    ageMax: when.age_max ?? OLDEST,
-    forbidden: forbiddenTraits(when),
-    tag: tagCode(when.tag, x.tagNames),
-    base: rule.base === 'own_benefit' ? TOP_UP_BASE.ownBenefit : TOP_UP_BASE.constant,
-    amount: ticks(roundAmount(p, amount), x),
-    rateNum: x.carry(rate.n),
-    rateDen: x.carry(rate.d),
+    ...conditions,
+    quiet: quietAges(conditions),
+    tag: Int32Array.from(rules, ({ when }) => tagCode(when.tag, x.tagNames)),
+    base: Uint8Array.from(rules, ({ base }) => (base === 'own_benefit' ? TOP_UP_BASE.ownBenefit : TOP_UP_BASE.constant)),
+    amount: x.list(rules.map((rule) => wholeTicks(roundAmount(p, topUpFen(rule, standard)), x.scale))),
+    rateNum: x.list(rules.map(({ rate }) => (rate ?? ZERO).n)),
+    rateDen: x.list(rules.map(({ rate }) => (rate ?? ZERO).d)),
   }
 }
 
-function ticks<T>(fen: Fraction, x: TermsContext<T>): T {
-  const scaled = fen.n * x.scale
+function wholeTicks(fen: Fraction, scale: bigint): bigint {
+  const scaled = fen.n * scale
   if (scaled % fen.d !== 0n) throw new RangeError('the scale does not make this figure whole')
-  return x.carry(scaled / fen.d)
+  return scaled / fen.d
+}
+
+function ticks<T>(fen: Fraction, x: TermsContext<T>): T {
+  return x.carry(wholeTicks(fen, x.scale))
 }
 
 function singleMode(mode: AssessParameters['single_applicant']['mode']): number {
@@ -190,7 +238,7 @@ function workMethod(method: AssessParameters['work_cost']['method']): number {
 function incomeTerms<T>(p: AssessParameters, standard: Fraction, x: TermsContext<T>) {
   const deducted = [p.deduct_medical, p.deduct_education].map((choice, kind) => (choice === 'full' ? 1 << kind : 0))
   return {
-    itemScale: INCOME_ITEMS.map((item) => ticks(keptShare(p, item), x)),
+    itemScale: x.list(INCOME_ITEMS.map((item) => wholeTicks(keptShare(p, item), x.scale))),
     dependentStudy: p.household.dependent_study_levels.reduce((mask, level) => mask | (1 << STUDY_LEVELS.indexOf(level)), 0),
     workMethod: workMethod(p.work_cost.method),
     workRateNum: x.carry(p.work_cost.rate.n),
@@ -236,9 +284,9 @@ function tierTerms<T>(p: AssessParameters, standard: Fraction, x: TermsContext<T
   return {
     byTiers: p.amount_method[x.programme] === 'tiers',
     tierNames: names,
-    tierAmount: tiers.map((row) => ticks(fenOf(row.amount), x)),
+    tierAmount: x.list(tiers.map((row) => wholeTicks(fenOf(row.amount), x.scale))),
     tierOf: Int32Array.from(x.tierNames, (name) => names.indexOf(name)),
-    bandLimit: bands.map((row) => ticks(multiply(row.max_ratio, standard), x)),
+    bandLimit: x.list(bands.map((row) => wholeTicks(multiply(row.max_ratio, standard), x.scale))),
     bandTier: Int32Array.from(bands, (row) => names.indexOf(row.tier)),
   }
 }
@@ -263,7 +311,7 @@ export function terms<T>(p: AssessParameters, x: TermsContext<T>): Terms<T> {
     singleMode: singleMode(single.mode),
     singleAmount: ticks(roundAmount(p, multiply(single.rate ?? ZERO, standard)), x),
     singleTopUps: single.top_ups,
-    topUps: p.top_ups.map((rule) => topUpTerms(p, rule, standard, x)),
+    topUps: topUpTerms(p, standard, x),
     overlap: OVERLAP_CODE[p.top_up_overlap],
     recheckStable: p.recheck_months.stable,
     recheckVolatile: p.recheck_months.volatile,

@@ -2,8 +2,9 @@ import { type Fraction, formatFraction } from '#kernel/fraction'
 import { formatYuan } from '#kernel/money'
 import { labelOf } from '#kernel/terms'
 import { isCounted, STANDING, UNKNOWN_AGE } from './membership.ts'
+import type { Outcome } from './plan.ts'
 import type { TraceStep } from './result.ts'
-import { REFUSAL, SUPPORT_BASIS, type Work } from './row-model.ts'
+import { REFUSAL, SUPPORT_BASIS } from './row-model.ts'
 import type { Told } from './told.ts'
 
 /** Trace → sentences: one entry per step that contributed, each with its operands; `lines` holds the single items. */
@@ -54,8 +55,8 @@ function membersStep<T>(told: Told<T>): TraceStep {
     return `${member.id}（${age === UNKNOWN_AGE ? '年龄未知' : `${age} 岁`}）：${STANDING_TEXT[detail.standings[k] as number] ?? ''}`
   })
   const left = household.members.length - detail.standings.filter(isCounted).length
-  const text = `申报成员 ${household.members.length} 人，计入共同生活家庭成员 ${outcome.work.members} 人${left > 0 ? `，${left} 人不计入` : ''}`
-  return { step: 'members', clause: clause('household.dependent_study_levels'), text, value: String(outcome.work.members), lines }
+  const text = `申报成员 ${household.members.length} 人，计入共同生活家庭成员 ${outcome.members} 人${left > 0 ? `，${left} 人不计入` : ''}`
+  return { step: 'members', clause: clause('household.dependent_study_levels'), text, value: String(outcome.members), lines }
 }
 
 function incomeLine<T>(told: Told<T>, k: number): string {
@@ -95,65 +96,64 @@ function incomeStep<T>(told: Told<T>): TraceStep {
     ...(household.incomes ?? []).map((_, k) => incomeLine(told, k)),
     ...detail.support.map((_, k) => supportLine(told, k)),
   ]
-  const text = `收入 ${household.incomes?.length ?? 0} 项、赡养抚养扶养费 ${detail.support.length} 项，每月计入合计 ${yuan(outcome.work.income)} 元`
-  return { step: 'income', clause: clause('income.excluded_items'), text, value: yuan(outcome.work.income), lines }
+  const text = `收入 ${household.incomes?.length ?? 0} 项、赡养抚养扶养费 ${detail.support.length} 项，每月计入合计 ${yuan(outcome.income)} 元`
+  return { step: 'income', clause: clause('income.excluded_items'), text, value: yuan(outcome.income), lines }
 }
 
 function deductionsStep<T>(told: Told<T>): TraceStep[] {
   const { outcome, yuan, clause, detail, household, firstMember } = told
-  const { work } = outcome
-  if (Number(work.workCost) === 0 && Number(work.expense) === 0) return []
+  if (Number(outcome.workCost) === 0 && Number(outcome.expense) === 0) return []
   const lines = detail.workCosts.map(
     ({ member, amount }) => `${household.members[member - firstMember]?.id ?? ''}：就业成本扣减 ${yuan(amount)} 元`,
   )
-  const text = `就业成本扣减 ${yuan(work.workCost)} 元、刚性支出扣减 ${yuan(work.expense)} 元：每月收入 ${yuan(work.income)} 元扣减后为 ${yuan(work.countable)} 元`
-  return [{ step: 'deductions', clause: clause('deduct_medical'), text, value: yuan(work.countable), lines }]
+  const text = `就业成本扣减 ${yuan(outcome.workCost)} 元、刚性支出扣减 ${yuan(outcome.expense)} 元：每月收入 ${yuan(outcome.income)} 元扣减后为 ${yuan(outcome.countable)} 元`
+  return [{ step: 'deductions', clause: clause('deduct_medical'), text, value: yuan(outcome.countable), lines }]
 }
 
-function has(work: Work<unknown>, bit: number): boolean {
-  return (work.refusals & bit) !== 0
+function has(outcome: Outcome<unknown>, bit: number): boolean {
+  return (outcome.refusals & bit) !== 0
 }
 
 function incomeTestStep<T>(told: Told<T>): TraceStep {
   const { outcome, yuan, clause, household } = told
-  const { work, terms } = outcome
-  const perCapita = yuan(work.countable, work.members)
-  const comparison = has(work, REFUSAL.income) ? '不低于' : '低于'
-  const text = `每月可计入收入 ${yuan(work.countable)} 元 ÷ ${work.members} 人 = 人均 ${perCapita} 元，${comparison}标准 ${standard(told)} 元`
+  const { terms } = outcome
+  const perCapita = yuan(outcome.countable, outcome.members)
+  const comparison = has(outcome, REFUSAL.income) ? '不低于' : '低于'
+  const text = `每月可计入收入 ${yuan(outcome.countable)} 元 ÷ ${outcome.members} 人 = 人均 ${perCapita} 元，${comparison}标准 ${standard(told)} 元`
   const family = household.single_applicant === true ? household.family : undefined
   const lines =
     family === undefined
       ? []
       : [
-          `单人保申请：全家月收入 ${formatYuan(family.monthly_income)} 元 ÷ ${family.members} 人，${has(work, REFUSAL.familyIncome) ? '不低于' : '低于'}上限 ${yuan(terms.familyLimit)} 元`,
+          `单人保申请：全家月收入 ${formatYuan(family.monthly_income)} 元 ÷ ${family.members} 人，${has(outcome, REFUSAL.familyIncome) ? '不低于' : '低于'}上限 ${yuan(terms.familyLimit)} 元`,
         ]
   return { step: 'income_test', clause: clause(`standard.${household.programme}`), text, value: perCapita, lines }
 }
 
-function judged(work: Work<unknown>, bit: number): string {
-  return has(work, bit) ? '超过限额' : '未超过限额'
+function judged(outcome: Outcome<unknown>, bit: number): string {
+  return has(outcome, bit) ? '超过限额' : '未超过限额'
 }
 
 function assetsStep<T>(told: Told<T>): TraceStep {
   const { household, outcome, clause, detail, yuan, parameters } = told
-  const { work, terms } = outcome
+  const { terms } = outcome
   const { monetary, dwellings, vehicles, non_residential: nonResidential } = household.assets ?? {}
-  const limit = terms.monetaryLimited ? `（人均限额 ${yuan(terms.monetaryPerHead)} 元 × ${work.members} 人）` : '（不设限额）'
+  const limit = terms.monetaryLimited ? `（人均限额 ${yuan(terms.monetaryPerHead)} 元 × ${outcome.members} 人）` : '（不设限额）'
   const area = terms.areaLimited
     ? `，人均面积上限 ${plainNumber(parameters.assets.dwelling_area_per_head as Fraction)} 平方米`
     : ''
   const lines = [
-    ...(monetary === undefined ? [] : [`货币财产 ${formatYuan(monetary)} 元${limit}，${judged(work, REFUSAL.monetary)}`]),
-    ...(dwellings === undefined ? [] : [`住房 ${dwellings.length} 套${area}，${judged(work, REFUSAL.dwellings)}`]),
+    ...(monetary === undefined ? [] : [`货币财产 ${formatYuan(monetary)} 元${limit}，${judged(outcome, REFUSAL.monetary)}`]),
+    ...(dwellings === undefined ? [] : [`住房 ${dwellings.length} 套${area}，${judged(outcome, REFUSAL.dwellings)}`]),
     ...(vehicles ?? []).map((vehicle, k) => {
       const value = formatYuan(detail.vehicleValues[k] ?? 0)
       const above = terms.vehicleLimit >= 0 && vehicle.exempt !== true && (detail.vehicleValues[k] ?? 0) > terms.vehicleLimit
       return `第 ${k + 1} 辆车价值 ${value} 元${vehicle.exempt === true ? '（免计）' : ''}，${above ? '超过限额' : '未超过限额'}`
     }),
-    ...(nonResidential === undefined ? [] : [`非住宅 ${nonResidential} 处，${judged(work, REFUSAL.nonResidential)}`]),
+    ...(nonResidential === undefined ? [] : [`非住宅 ${nonResidential} 处，${judged(outcome, REFUSAL.nonResidential)}`]),
   ]
   const failed = [REFUSAL.monetary, REFUSAL.dwellings, REFUSAL.vehicle, REFUSAL.nonResidential].filter((bit) =>
-    has(work, bit),
+    has(outcome, bit),
   ).length
   const text = failed === 0 ? '家庭财产符合规定' : `家庭财产有 ${failed} 项超过规定`
   return { step: 'assets', clause: clause('assets.monetary_months'), text, value: failed === 0 ? '符合' : '不符合', lines }
@@ -161,8 +161,8 @@ function assetsStep<T>(told: Told<T>): TraceStep {
 
 function baseStep<T>(told: Told<T>): TraceStep {
   const { outcome, yuan, clause, household, parameters } = told
-  const { work, terms } = outcome
-  const base = yuan(work.base)
+  const { terms } = outcome
+  const base = yuan(outcome.base)
   const { rounding, single_applicant: single } = parameters
   const programme = household.programme
   const lines = terms.byTiers
@@ -172,8 +172,8 @@ function baseStep<T>(told: Told<T>): TraceStep {
     lines.push(`单人保${single.mode === 'fixed' ? '定额' : '不低于'} ${yuan(terms.singleAmount)} 元`)
   }
   const text = terms.byTiers
-    ? `分档补助：${terms.tierNames[work.tier] ?? ''} 档每人每月 ${yuan(terms.tierAmount[work.tier] as T)} 元 × ${work.members} 人，基本金额 ${base} 元`
-    : `差额补助：标准 ${standard(told)} 元 × ${work.members} 人 − 收入 ${yuan(work.countable)} 元，基本金额 ${base} 元`
+    ? `分档补助：${terms.tierNames[outcome.tier] ?? ''} 档每人每月 ${yuan(terms.tierAmount[outcome.tier] as T)} 元 × ${outcome.members} 人，基本金额 ${base} 元`
+    : `差额补助：标准 ${standard(told)} 元 × ${outcome.members} 人 − 收入 ${yuan(outcome.countable)} 元，基本金额 ${base} 元`
   if (!terms.byTiers && Number(terms.minimum) > 0) lines.push(`最低补差每人 ${yuan(terms.minimumRounded)} 元`)
   return { step: 'base_amount', clause: clause(`amount_method.${programme}`), text, value: base, lines }
 }
@@ -185,21 +185,21 @@ function topUpsStep<T>(told: Told<T>): TraceStep[] {
     const name = parameters.top_ups[rule]?.class ?? ''
     return `${household.members[member - firstMember]?.id ?? ''}：${labelOf('top_up', name)}增发 ${yuan(amount)} 元`
   })
-  const text = `分类施保 ${detail.topUps.length} 项，合计 ${yuan(outcome.work.topUps)} 元`
-  return [{ step: 'top_ups', clause: clause('top_ups'), text, value: yuan(outcome.work.topUps), lines }]
+  const text = `分类施保 ${detail.topUps.length} 项，合计 ${yuan(outcome.topUps)} 元`
+  return [{ step: 'top_ups', clause: clause('top_ups'), text, value: yuan(outcome.topUps), lines }]
 }
 
 function totalStep<T>(told: Told<T>, total: T): TraceStep {
   const { outcome, yuan, clause } = told
-  const text = `每月合计：基本金额 ${yuan(outcome.work.base)} 元 + 分类施保 ${yuan(outcome.work.topUps)} 元 = ${yuan(total)} 元`
+  const text = `每月合计：基本金额 ${yuan(outcome.base)} 元 + 分类施保 ${yuan(outcome.topUps)} 元 = ${yuan(total)} 元`
   return { step: 'total', clause: clause('payment_start'), text, value: yuan(total), lines: [] }
 }
 
 /** The steps that contributed, in their order. */
 export function traceOf<T>(told: Told<T>, total: T): readonly TraceStep[] {
-  const { work } = told.outcome
+  const { outcome } = told
   const before = [membersStep(told), incomeStep(told), ...deductionsStep(told)]
-  if (work.members === 0) return before
+  if (outcome.members === 0) return before
   const tests = [...before, incomeTestStep(told), assetsStep(told)]
-  return work.refusals === 0 ? [...tests, baseStep(told), ...topUpsStep(told), totalStep(told, total)] : tests
+  return outcome.refusals === 0 ? [...tests, baseStep(told), ...topUpsStep(told), totalStep(told, total)] : tests
 }
