@@ -17,7 +17,7 @@ export interface ChainRow {
   readonly role: string
   readonly action: string
   readonly division_code: string
-  /** Keyed indexes in hexadecimal, joined by commas. */
+  /** Keyed indexes as \x and hexadecimal, joined by commas. */
   readonly subjects_text: string
   readonly basis: string
   readonly purpose: string

@@ -1,5 +1,6 @@
 export { append, appendAll, type Entry } from './append.ts'
 export type { ChainFault, ChainFaultKind } from './chain.ts'
+export { type Ledger, ledgerOf } from './ledger.ts'
 export { type LookedAt, type LooksDoor, looksAction } from './looks.ts'
 export { type JournalCheck, sealSettled, verifyChain, verifyJournal, verifySeals } from './seal.ts'
 export { sealJob } from './seal-job.ts'

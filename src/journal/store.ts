@@ -43,8 +43,7 @@ export async function insertEntries(sql: Sql, rows: readonly EntryRow[]): Promis
 }
 
 const chainColumns = `chain, seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at_text, actor, role, action, division_code,
-  (select coalesce(string_agg(encode(s, 'hex'), ',' order by o), '') from unnest(subjects) with ordinality as u (s, o)) as subjects_text,
-  basis, purpose, detail::text as detail_text, prev_hash, hash`
+  array_to_string(subjects, ',') as subjects_text, basis, purpose, detail::text as detail_text, prev_hash, hash`
 
 /** The next rows of all chains (or one) in the order chain, seq, after a place. */
 export function listChainRows(

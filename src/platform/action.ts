@@ -35,7 +35,7 @@ export interface SessionDoor {
 }
 
 export interface ActionContext {
-  /** The open transaction under `scope`. With `transaction: 'own'` there is none and using it throws. */
+  /** The open transaction under `scope`. With 'own' there is none and using it throws; with 'read' it only reads. */
   readonly tx: Tx
   readonly db: Db
   /** Connections of the role of bulk work, not bound by row-level security: only for imports and exports of a whole district. */
@@ -81,8 +81,11 @@ export interface Action<I = unknown, O = unknown> {
   readonly input: z.ZodType<I>
   /** Schema of the output; the runner checks it in tests, HTTP serialises by it. */
   readonly output: z.ZodType
-  /** 'one': the runner opens it. 'own': the action runs its own transactions (long work, or writes that must outlive a refusal). */
-  readonly transaction: 'one' | 'own'
+  /**
+   * 'one': the runner opens it. 'own': the action runs its own transactions (long work, or writes that must outlive a refusal).
+   * 'read': none; `context.tx` only reads, each statement sees the newest state, and it is the fastest (much-used reads of the pages).
+   */
+  readonly transaction: 'one' | 'own' | 'read'
   /** 'caller': sees the caller's division. 'system': sees everything (signing in, before anybody is known). */
   readonly sees: 'caller' | 'system'
   readonly route: Route | null
@@ -125,7 +128,7 @@ export type OutputOf<R extends Route> = R extends { download: true } ? Download 
 
 interface Manner {
   readonly kind?: 'read' | 'write'
-  readonly transaction?: 'one' | 'own'
+  readonly transaction?: 'one' | 'own' | 'read'
   readonly sees?: 'caller' | 'system'
 }
 

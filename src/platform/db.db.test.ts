@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { type TestDb, testDb } from '#testkit/db'
-import { isPassing, type Scope, withTransaction } from './db.ts'
+import { isPassing, type Scope, wholeScope, withRead, withTransaction } from './db.ts'
 import { checkKeys, memoryKeys } from './key-file.ts'
 import { migrate } from './migrate.ts'
 
@@ -206,4 +206,28 @@ test('COPY and statements alternate in one transaction', async () => {
     return (await tx.one<{ n: number }>(`select sum(n)::int as n from place where code in ('q1', 'q2')`)).n
   })
   expect(n).toBe(13)
+})
+
+test('reads without a transaction keep to their scope, whoever used the connection before, and write nothing', async () => {
+  const far: Scope = { lo: '999901002000', hi: '999901003000', actor: 'other' }
+  const codes = async (scope: Scope): Promise<string[]> =>
+    (
+      await withRead(db.pool, scope, (sql) =>
+        sql.query<{ code: string }>(`select code from place where code in ('a', 'b', 'c') order by 1`),
+      )
+    ).map((row) => row.code)
+  const expected = new Map([
+    [township, ['a', 'b']],
+    [far, ['c']],
+    [wholeScope('all'), ['a', 'b', 'c']],
+    [{ lo: '', hi: '', actor: 'nobody' }, []],
+  ])
+  const calls = Array.from({ length: 200 }, (_, i) => [...expected][(i * 7) % expected.size] as [Scope, string[]])
+  const answers = await Promise.all(calls.map(([scope]) => codes(scope)))
+  expect(answers).toEqual(calls.map(([, codes]) => codes))
+  await expect(withRead(db.pool, township, (sql) => sql.execute(`update place set n = 0 where code = 'a'`))).rejects.toThrow(
+    /read-only/,
+  )
+  const { rows } = await db.pool.pool.query('select count(*)::int as n from place')
+  expect(rows[0].n).toBe(0)
 })

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import { type CopyValue, copyLine } from './copy-text.ts'
+import { valueTypes } from './value-types.ts'
 
 /**
  * PostgreSQL: pool, transactions under a division scope, COPY. No Date objects: `date` is 'YYYY-MM-DD', `timestamptz` ISO text in UTC,
@@ -11,6 +11,7 @@ import { type CopyValue, copyLine } from './copy-text.ts'
  */
 
 export type { CopyValue } from './copy-text.ts'
+export { isPassing, type RetryOptions, withRetry } from './retry.ts'
 
 /** The database role of every product connection: no superuser, row-level security applies, the journal is append-only for it. */
 export const APP_ROLE = 'yingbao_app'
@@ -94,42 +95,6 @@ export interface DbOptions {
   readonly applicationName?: string
 }
 
-type TextParser = (text: string) => unknown
-
-const builtIn = pg.types.getTypeParser as unknown as (oid: number, format?: 'text' | 'binary') => TextParser
-
-function safeInteger(text: string): number {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint beyond 2^53 from the database: ${text}`)
-  return value
-}
-
-function isoOf(text: string): string {
-  return text.endsWith('+00') ? `${text.slice(0, 10)}T${text.slice(11, -3)}Z` : text
-}
-
-function arrayOf<T>(parse: (text: string) => T): (text: string) => (T | null)[] {
-  const texts = builtIn(1009) as (text: string) => (string | null)[]
-  return (text) => texts(text).map((item) => (item === null ? null : parse(item)))
-}
-
-const same = (text: string): string => text
-
-const parsers = new Map<number, TextParser>([
-  [20, safeInteger],
-  [1016, arrayOf(safeInteger)],
-  [1082, same],
-  [1182, arrayOf(same)],
-  [1114, same],
-  [1184, isoOf],
-  [1185, arrayOf(isoOf)],
-])
-
-const parserFor = (oid: number, format?: 'text' | 'binary'): TextParser =>
-  (format === 'binary' ? undefined : parsers.get(oid)) ?? builtIn(oid, format)
-
-const types: pg.CustomTypesConfig = { getTypeParser: parserFor as typeof pg.types.getTypeParser }
-
 const names = new Map<string, string>()
 
 function statementName(text: string): string {
@@ -142,14 +107,36 @@ function statementName(text: string): string {
 
 /** Opens a pool. Nothing is connected until the first statement. */
 export function openDb(options: DbOptions): Db {
+  const pool = openPool(options, '')
+  const statements: Statements = { count: 0, recording: false, byText: new Map() }
+  let reads: pg.Pool | undefined
+  const db: Db = {
+    url: options.url,
+    pool,
+    statements,
+    async close() {
+      await Promise.all([pool.end(), reads?.end()])
+    },
+  }
+  readPools.set(db, () => {
+    reads ??= openPool(options, ' -c default_transaction_read_only=on')
+    return reads
+  })
+  return db
+}
+
+/** The pools of withRead: their connections keep a scope from one use to the next, so nobody else may have them. */
+const readPools = new WeakMap<Db, () => pg.Pool>()
+
+function openPool(options: DbOptions, more: string): pg.Pool {
   const role = options.role === undefined ? APP_ROLE : options.role
-  const settings = `-c timezone=UTC${role === null ? '' : ` -c role=${role}`}`
+  const settings = `-c timezone=UTC${role === null ? '' : ` -c role=${role}`}${more}`
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.max ?? 16,
     application_name: options.applicationName ?? 'yingbao',
     options: settings,
-    types,
+    types: valueTypes,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
   })
@@ -158,8 +145,7 @@ export function openDb(options: DbOptions): Db {
   pool.on('connect', (client) => {
     client.on('error', () => undefined)
   })
-  const statements: Statements = { count: 0, recording: false, byText: new Map() }
-  return { url: options.url, pool, statements, close: () => pool.end() }
+  return pool
 }
 
 function count(statements: Statements, text: string): void {
@@ -347,36 +333,34 @@ export async function withSession<T>(db: Db, fn: (session: Sql, client: pg.PoolC
   }
 }
 
-const passing = new Set(['40001', '40P01', '57P01', '57P02', '57P03', '53300', '08000', '08001', '08003', '08004', '08006'])
-const passingSystem = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT'])
+const scopeOfConnection = new WeakMap<pg.PoolClient, string>()
 
-/** True when the same work may succeed if simply done again: connection lost, server starting or stopping, deadlock, serialisation. */
-export function isPassing(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const code = (error as { code?: unknown }).code
-  if (typeof code === 'string' && (passing.has(code) || (passingSystem.has(code) && 'syscall' in error))) return true
-  return /Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|Client was closed/.test(
-    error.message,
-  )
+async function takeScope(client: pg.PoolClient, scope: Scope): Promise<void> {
+  const wanted = JSON.stringify([scope.lo, scope.hi, scope.actor])
+  if (scopeOfConnection.get(client) === wanted) return
+  scopeOfConnection.delete(client)
+  await client.query({
+    name: 'use_scope',
+    text: `select set_config('app.scope_lo', $1, false), set_config('app.scope_hi', $2, false), set_config('app.actor', $3, false)`,
+    values: [scope.lo, scope.hi, scope.actor],
+  })
+  scopeOfConnection.set(client, wanted)
 }
 
-export interface RetryOptions {
-  /** Give up after this many milliseconds (default 60,000). */
-  readonly forMs?: number
-  readonly signal?: AbortSignal
-  readonly onRetry?: (error: Error, attempt: number) => void
-}
-
-/** Runs idempotent work again while it fails for a passing reason, waiting 50 ms doubling to 2 s. */
-export async function withRetry<T>(work: () => Promise<T>, options: RetryOptions = {}): Promise<T> {
-  const until = performance.now() + (options.forMs ?? 60_000)
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!isPassing(error) || performance.now() > until || options.signal?.aborted === true) throw error
-      options.onRetry?.(error as Error, attempt)
-      await wait(Math.min(2000, 50 * 2 ** Math.min(attempt, 6)), undefined, { signal: options.signal })
-    }
+/**
+ * Reads under a scope without a transaction: each statement sees the newest committed state, nothing can be written, and a connection
+ * that served the same scope before needs no preparation, so one read is one round trip. For the much-used reads of the pages.
+ */
+export async function withRead<T>(db: Db, scope: Scope, fn: (sql: Sql) => Promise<T>): Promise<T> {
+  const poolOf = readPools.get(db)
+  if (poolOf === undefined) throw new Error('withRead needs a Db of openDb')
+  const client = (await poolOf().connect()) as Connection
+  try {
+    await takeScope(client, scope)
+    client.pipeline = true
+    return await fn(sqlOn((config) => client.query(config), db.statements))
+  } finally {
+    client.pipeline = false
+    client.release()
   }
 }

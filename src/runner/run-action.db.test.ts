@@ -104,6 +104,28 @@ test('a read of a person is journaled, a read that shows nobody is not', async (
   expect(await entries('test.read')).toBe(1)
 })
 
+test('a read without a transaction: the same scope, the same entry; it cannot be a write', async () => {
+  const quick = { ...read, name: 'test.quick', transaction: 'read' } as Action
+  const far = { ...clerk, userId: 'u-far', divisionCode: '999902000000' }
+  const calls = Array.from({ length: 40 }, (_, i) =>
+    runAction(runtime, quick, { actor: i % 2 === 0 ? clerk : far, input: { id: 'in' } }),
+  )
+  expect(await Promise.all(calls)).toEqual(Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? { n: 1 } : null)))
+  expect(await entries('test.quick')).toBe(20)
+  await expect(
+    runAction(runtime, { ...bump, transaction: 'read' } as Action, { actor: clerk, input: { id: 'in' } }),
+  ).rejects.toThrow(/needs a transaction/)
+})
+
+test('one entry that cannot be written fails its own read and no other of the same moment', async () => {
+  const spoiled = { ...read, name: 'test.spoiled', journal: () => ({ ...note, detail: { phone: '13912345678' } }) } as Action
+  const [bad, good] = await Promise.allSettled([
+    runAction(runtime, spoiled, { actor: clerk, input: { id: 'in' } }),
+    runAction(runtime, read, { actor: clerk, input: { id: 'in' } }),
+  ])
+  expect([bad.status, good.status]).toEqual(['rejected', 'fulfilled'])
+})
+
 test('a write that leaves no note is undone', async () => {
   const forgetful = { ...bump, name: 'test.forgetful', journal: () => null } as Action
   await expect(runAction(runtime, forgetful, { actor: clerk, input: { id: 'in' } })).rejects.toThrow(/no journal note/)
@@ -170,7 +192,7 @@ test('params, query and body arrive as one input; the path wins; JSON from the d
 
 test('an action with its own transactions cannot use the missing one', async () => {
   const own = { ...bump, transaction: 'own', run: ({ tx }: Parameters<typeof bump.run>[0]) => tx.query('select 1') } as Action
-  await expect(runAction(runtime, own, { actor: clerk, input: { id: 'in' } })).rejects.toThrow(/own transactions/)
+  await expect(runAction(runtime, own, { actor: clerk, input: { id: 'in' } })).rejects.toThrow(/without a transaction/)
 })
 
 test('events reach their subscribers once, a failing one waits and is tried again', async () => {

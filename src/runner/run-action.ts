@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { isPermitted, scopeOf } from '#identity'
-import { append, appendAll, type Entry } from '#journal'
+import { append, appendAll, type Entry, ledgerOf } from '#journal'
 import { isProblem, Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type Actor, type JournalNote, RawJson, type SessionDoor } from '#platform/action'
 import { today } from '#platform/clock'
 import { sha256 } from '#platform/crypto'
-import { type Scope, type Tx, wholeScope, withTransaction } from '#platform/db'
+import { type Scope, type Sql, type Tx, wholeScope, withRead, withTransaction } from '#platform/db'
 import { emit } from '#platform/events'
 import { noSession, type Runtime } from './runtime.ts'
 import { claimKey, getAnswer, keepAnswer } from './store.ts'
@@ -73,25 +73,19 @@ function entriesOf(action: Action, context: ActionContext, input: unknown, outpu
   return [notes].flat().map((note) => entryOf(action, context.actor, note as JournalNote))
 }
 
-function closedTx(scope: Scope): Tx {
-  const refuse = (): never => {
-    throw new Error('this action runs its own transactions: use context.db')
-  }
-  return {
-    scope,
-    query: refuse,
-    one: refuse,
-    maybe: refuse,
-    execute: refuse,
-    copyIn: refuse,
-    copyInText: refuse,
-    copyOut: refuse,
-  }
+function refuseUse(): never {
+  throw new Error('this action runs without a transaction: use context.db, or declare transaction: one')
+}
+
+/** A Tx without a transaction behind it: no statements at all, or reads only. */
+function looseTx(scope: Scope, sql?: Sql): Tx {
+  const closed = { query: refuseUse, one: refuseUse, maybe: refuseUse, execute: refuseUse }
+  return { ...(sql ?? closed), scope, copyIn: refuseUse, copyInText: refuseUse, copyOut: refuseUse }
 }
 
 function contextOf(runtime: Runtime, call: Call, scope: Scope, tx: Tx | null): ActionContext {
   return {
-    tx: tx ?? closedTx(scope),
+    tx: tx ?? looseTx(scope),
     db: runtime.db,
     workerDb: runtime.workerDb,
     blobs: runtime.blobs,
@@ -136,6 +130,22 @@ function sealedAnswer(runtime: Runtime, output: unknown): Buffer {
   return runtime.keys.seal(JSON.stringify(kept))
 }
 
+/** A read changed nothing that its entry could stand or fall with; it is answered only once the entry is committed. */
+async function journalRead(runtime: Runtime, entries: readonly Entry[]): Promise<void> {
+  if (entries.length > 0) await ledgerOf(runtime.db).append(entries)
+}
+
+async function runInRead(runtime: Runtime, action: Action, call: Call, input: unknown, scope: Scope): Promise<unknown> {
+  if (action.kind !== 'read') throw new Error(`${action.name} writes: it needs a transaction`)
+  const done = await withRead(runtime.db, scope, async (sql): Promise<Done> => {
+    const context = contextOf(runtime, call, scope, looseTx(scope, sql))
+    const output = await action.run(context, input)
+    return { output, entries: entriesOf(action, context, input, output) }
+  })
+  await journalRead(runtime, done.entries)
+  return done.output
+}
+
 interface Done {
   readonly output: unknown
   readonly entries: readonly Entry[]
@@ -154,8 +164,9 @@ async function runInOne(runtime: Runtime, action: Action, call: Call, input: unk
       if (key !== undefined) await keepAnswer(tx, context.actor.userId, key, sealedAnswer(runtime, output))
       return { output, entries: entriesOf(action, context, input, output) }
     },
-    { closing: (tx, { entries }) => appendAll(tx, entries) },
+    action.kind === 'write' ? { closing: (tx, { entries }) => appendAll(tx, entries) } : {},
   )
+  if (action.kind === 'read') await journalRead(runtime, done.entries)
   return done.output
 }
 
@@ -185,6 +196,8 @@ function isTelling(error: unknown, action: Action, call: Call): error is Problem
   return error.status === 403 || (error.status === 401 && (call.actor !== null || action.permission === 'public'))
 }
 
+const ways = { one: runInOne, own: runInOwn, read: runInRead } as const
+
 /** Runs one action for a caller. Throws Problem for what the caller can mend; anything else is a fault of the program. */
 export async function runAction(runtime: Runtime, action: Action, call: Call): Promise<unknown> {
   try {
@@ -193,7 +206,7 @@ export async function runAction(runtime: Runtime, action: Action, call: Call): P
     const actor = call.actor ?? anonymous
     const seesAll = action.sees === 'system' || actor.role === 'system'
     const scope = seesAll ? wholeScope(actor.userId) : scopeOf(actor)
-    return await (action.transaction === 'own' ? runInOwn : runInOne)(runtime, action, call, input, scope)
+    return await ways[action.transaction](runtime, action, call, input, scope)
   } catch (error) {
     if (isTelling(error, action, call)) await journalRefusal(runtime, action, call, error.code)
     throw error
