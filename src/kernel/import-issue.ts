@@ -95,6 +95,11 @@ const SPECIAL: Readonly<Record<string, Wording>> = {
   'IDQ-9 empty': { what: '与户主关系未填', mend: '请补填' },
 }
 
+/** Short Chinese name of what a code means; the code itself if it is unknown. */
+export function issueLabel(code: string): string {
+  return Object.hasOwn(WORDINGS, code) ? WORDINGS[code as IssueCode].what : code
+}
+
 export interface IssueContext {
   /** Chinese name of the column, if the issue is about one. */
   readonly label?: string

@@ -116,6 +116,26 @@ function enterPerson(roll: Roll, personNo: string, values: readonly Value[], row
   push(roll.numbers, idNumber, householdNo)
 }
 
+/** Takes an accepted row out again, so that its corrected form is judged as if it stood alone. */
+export function leave(roll: Roll, table: CoreTable, key: string): void {
+  roll.keys.get(table.name)?.delete(key)
+  if (table.name === 'households') roll.households.delete(key)
+  if (table.name === 'supporters') roll.supporterHousehold.delete(key)
+  if (table.name !== 'persons') return
+  const householdNo = roll.personHousehold.get(key) ?? ''
+  const family = roll.families.get(householdNo) ?? []
+  const gone = family.find(({ personNo }) => personNo === key)
+  roll.personHousehold.delete(key)
+  if (gone === undefined) return
+  roll.families.set(
+    householdNo,
+    family.filter((member) => member !== gone),
+  )
+  const households = roll.numbers.get(gone.idNumber) ?? []
+  households.splice(households.indexOf(householdNo), 1)
+  if (households.length === 0) roll.numbers.delete(gone.idNumber)
+}
+
 /** True if the table has an accepted row with this key. */
 export function isAccepted(roll: Roll, table: CoreTableName, key: string): boolean {
   return roll.keys.get(table)?.has(key) ?? false

@@ -1,0 +1,125 @@
+import { Problem } from '#kernel/problem'
+import { type Action, type ActionContext, type JournalNote, routeAction } from '#platform/action'
+import { isoInstant } from '#platform/clock'
+import { correctField } from '../contract/household.ts'
+import { correctRow } from '../contract/imports.ts'
+import { fieldText } from '../rules/field-text.ts'
+import type { CheckLimits } from '../rules/roll.ts'
+import { findDistrict } from '../store/import.ts'
+import { findQuarantined, settleRows } from '../store/quarantine.ts'
+import { storedTableOf } from '../store/stored-table.ts'
+import { findStored } from '../store/values.ts'
+import { CORE_TABLES, type CoreTable, tableOfFile } from '../tables.ts'
+import { type CorrectionContext, candidateOf, fieldsOf, type Outcome, releaseReferring, submitRow, touch } from './correction.ts'
+import { rowIssueView } from './issue-view.ts'
+
+const BASIS = '社会救助暂行办法：申请材料不齐或有误的，一次性告知补正'
+
+export async function correctionContext(context: ActionContext, asOf: string, limits: CheckLimits): Promise<CorrectionContext> {
+  const district = await findDistrict(context.tx)
+  return {
+    tx: context.tx,
+    keys: context.keys,
+    asOf,
+    limits,
+    districtDivision: `${district ?? '000000'}000000`,
+    by: context.actor.userId,
+    at: isoInstant(context.clock.nowMs()),
+  }
+}
+
+/** Where an outcome belongs in the journal, kept between run and journal. */
+const notes = new WeakMap<object, { divisionCode: string; householdNo: string | null }>()
+
+function noteOf(output: object, purpose: string, detail: Readonly<Record<string, unknown>>): JournalNote {
+  const place = notes.get(output)
+  const chain = place?.householdNo === null || place === undefined ? 'system:registry' : `household:${place.householdNo}`
+  return { chain, ...(place === undefined ? {} : { divisionCode: place.divisionCode }), basis: BASIS, purpose, detail }
+}
+
+async function announce(
+  context: ActionContext,
+  ctx: CorrectionContext,
+  outcomes: readonly Outcome[],
+): Promise<{ householdNos: string[]; subjectNos: string[] }> {
+  const touched = await touch(ctx, outcomes)
+  await context.emit('registry.corrected', touched)
+  return touched
+}
+
+/** Corrects a returned row: read alone with every check again; rows that waited for it are taken up with it. */
+export const correctRowAction: Action = routeAction(correctRow, {
+  async run(context, input) {
+    const returned = await findQuarantined(context.tx, input.rowId)
+    if (returned === undefined) throw new Problem('registry.not-found', '这一行不存在，或不在您的辖区内', { status: 404 })
+    if (returned.state !== 'open') throw new Problem('registry.already-settled', '这一行已经处理过，请刷新列表', { status: 409 })
+    const table = tableOfFile(returned.file)
+    if (table === undefined) throw new Problem('registry.not-found', '这一行所属的文件已不再使用', { status: 404 })
+    const ctx = await correctionContext(context, returned.as_of, returned.limits)
+    const fields = { ...fieldsOf(context.keys, returned), ...input.fields }
+    const replaces = returned.quarantined ? null : returned.row_key
+    const outcome = await submitRow(ctx, candidateOf(table, fields, returned.row, replaces))
+    const output = { accepted: outcome.accepted, issues: outcome.issues.map(rowIssueView), released: 0, touched: [] as string[] }
+    notes.set(output, { divisionCode: returned.division_code, householdNo: outcome.householdNo })
+    if (!outcome.accepted) return output
+    await settleRows(context.tx, [input.rowId], 'corrected', ctx.by, ctx.at)
+    const released = await releaseReferring(ctx, outcome.key === null ? [] : [outcome.key])
+    const touched = await announce(context, ctx, [outcome, ...released])
+    output.released = released.length
+    output.touched = touched.householdNos
+    return output
+  },
+  journal: (input, output) =>
+    noteOf(output, input.reason, {
+      rowId: input.rowId,
+      columns: Object.keys(input.fields),
+      accepted: 'accepted' in output ? output.accepted : false,
+    }),
+})
+
+/** Columns that say which row it is and where it belongs: they cannot be changed in a row that others refer to. */
+const FIXED: ReadonlySet<string> = new Set(['household_no', 'subject_no', 'person_no'])
+
+function checkedColumns(table: CoreTable, fields: Readonly<Record<string, string>>): void {
+  for (const column of Object.keys(fields)) {
+    const known = table.columns.find(({ name }) => name === column)
+    if (known === undefined) throw new Problem('registry.unknown-column', `${table.label}没有“${column}”这一列`, { status: 422 })
+    if (column === table.key || FIXED.has(column)) {
+      throw new Problem('registry.fixed-column', `${known.label}不能在此更改；请停用本行后另行登记`, { status: 422 })
+    }
+  }
+}
+
+export interface CorrectDoor {
+  /** Limits of the checks on a date, from the pack in force. */
+  limits(asOf: string): CheckLimits
+}
+
+/** Corrects fields of an accepted row, with every check again. */
+export function correctFieldAction(door: CorrectDoor): Action {
+  return routeAction(correctField, {
+    async run(context, input) {
+      const table = CORE_TABLES.find(({ name }) => name === input.table)
+      if (table === undefined) throw new Problem('registry.not-found', `没有“${input.table}”这张表`, { status: 404 })
+      checkedColumns(table, input.fields)
+      const row = await findStored(context.tx, context.keys, storedTableOf(table.name), input.key)
+      if (row === undefined) throw new Problem('registry.not-found', '这一行不存在，或不在您的辖区内', { status: 404 })
+      const before = Object.fromEntries(table.columns.map((column, i) => [column.name, fieldText(column, row.values[i] ?? null)]))
+      const ctx = await correctionContext(context, context.today, door.limits(context.today))
+      const outcome = await submitRow(ctx, candidateOf(table, { ...before, ...input.fields }, 1, input.key))
+      const issues = outcome.issues.map(({ column, code, severity, message }) => ({ column, code, severity, message }))
+      const correctedAt: string | null = outcome.accepted ? ctx.at : null
+      const output = { accepted: outcome.accepted, issues, touched: [] as string[], correctedAt }
+      notes.set(output, { divisionCode: row.divisionCode, householdNo: outcome.householdNo })
+      if (outcome.accepted) output.touched = (await announce(context, ctx, [outcome])).subjectNos
+      return output
+    },
+    journal: (input, output) =>
+      noteOf(output, input.reason, {
+        table: input.table,
+        key: input.key,
+        columns: Object.keys(input.fields),
+        accepted: 'accepted' in output ? output.accepted : false,
+      }),
+  })
+}
