@@ -59,6 +59,7 @@ interface Line {
   rowCount: number
   mismatch: Record<string, string>
   why: Record<string, SilenceReason>
+  silent: boolean
 }
 
 function askedOf(head: RecordsHead, categories: readonly Category[], revoked: ReadonlySet<string>) {
@@ -112,6 +113,7 @@ function smallestId(rows: readonly Found[]): string {
 function silence(line: Line, index: number, letter: StateLetter, reason: SilenceReason): void {
   line.states += letter
   line.why[index] = reason
+  line.silent = true
 }
 
 function addState(line: Line, index: number, asked: Asked, column: Column): void {
@@ -141,13 +143,11 @@ function addRows(line: Line, index: number, asked: Asked, column: Column): void 
   else line.states += column.record === 'police/register' ? 'I' : 'N'
 }
 
-const isEmpty = (value: object): boolean => Object.keys(value).length === 0
-
 function lineText(i: number, line: Line): string {
   let text = `{"i":${i},"s":"${line.states}"`
   if (line.rows.length > 0) text += `,"r":{${line.rows.join(',')}}`
-  if (!isEmpty(line.mismatch)) text += `,"m":${JSON.stringify(line.mismatch)}`
-  if (!isEmpty(line.why)) text += `,"why":${JSON.stringify(line.why)}`
+  if (line.states.includes('M')) text += `,"m":${JSON.stringify(line.mismatch)}`
+  if (line.silent) text += `,"why":${JSON.stringify(line.why)}`
   return `${text}}`
 }
 
@@ -166,7 +166,7 @@ export async function answerRecords(
   const none: number[] = []
   const log: SubjectLog[] = []
   for (const each of asked) {
-    const line: Line = { states: '', rows: [], rowCount: 0, mismatch: {}, why: {} }
+    const line: Line = { states: '', rows: [], rowCount: 0, mismatch: {}, why: {}, silent: false }
     for (const index of each.want) {
       const column = columns[index]
       if (!column) throw new RangeError('a want list names a record type the request does not have')

@@ -2,7 +2,7 @@
  * The gateway's durable state in one SQLite file: what it received, what it answers, what it logged. Every step is one
  * transaction on disk, so a process killed at any moment goes on where it was.
  */
-import { createHmac, hash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
@@ -60,21 +60,21 @@ create trigger if not exists log_fixed before update on log begin select raise(a
 create trigger if not exists log_kept before delete on log begin select raise(abort, 'the log is append-only'); end;
 `
 
-const TOKEN_BYTES = 12
+/** Characters of a token, 6 bits each. */
+const TOKEN_LENGTH = 16
 
 /** The mailbox of one gateway. */
 export class Mailbox {
   readonly #db: DatabaseSync
   readonly #prepared = new Map<string, StatementSync>()
-  readonly #tokenKey: Buffer
+  readonly #tokenKey: string
 
   constructor(stateDir: string) {
     mkdirSync(stateDir, { recursive: true })
     this.#db = new DatabaseSync(join(stateDir, 'mailbox.db'), { timeout: 5000 })
     this.#db.exec(SCHEMA)
     this.#sql(`insert or ignore into meta (key, value) values ('token_key', ?)`).run(randomBytes(32).toString('base64url'))
-    const key = this.#sql(`select value from meta where key = 'token_key'`).get()?.value
-    this.#tokenKey = Buffer.from(String(key), 'base64url')
+    this.#tokenKey = String(this.#sql(`select value from meta where key = 'token_key'`).get()?.value)
   }
 
   #sql(text: string): StatementSync {
@@ -180,9 +180,11 @@ export class Mailbox {
     return { header: JSON.parse(String(row.header)), body: Buffer.from(row.body) }
   }
 
-  /** Notes the centre's receipt of a message. */
+  /** Notes the centre's receipt of a message. It need not outlive a power cut: the message would only be sent once more. */
   receipt(id: string): void {
+    this.#db.exec('pragma synchronous = normal')
     this.#sql('update outbox set receipted = 1 where id = ?').run(id)
+    this.#db.exec('pragma synchronous = full')
   }
 
   /** Everything up to a number was received by the centre, everything after it goes out again. */
@@ -212,7 +214,7 @@ export class Mailbox {
 
   /** A person's token in the log: keyed, so that the log alone names nobody. */
   token(idNumber: string): string {
-    return createHmac('sha256', this.#tokenKey).update(idNumber).digest().subarray(0, TOKEN_BYTES).toString('base64url')
+    return hash('sha256', `${this.#tokenKey} ${idNumber} ${this.#tokenKey}`, 'base64url').slice(0, TOKEN_LENGTH)
   }
 
   /** Appends to the hash-chained log. */

@@ -113,6 +113,7 @@ function foundOf(row: Record<string, unknown>): Found {
 export class SnapshotReader {
   readonly #db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
+  #listed: ReadonlyMap<string, ReadonlyMap<string, StateLetter>> | undefined
 
   constructor(path: string) {
     this.#db = new DatabaseSync(path, { readOnly: true })
@@ -133,11 +134,28 @@ export class SnapshotReader {
     return isText(value) ? value : undefined
   }
 
+  /** Few: read once. By record name without the unit, or `*`. */
+  #readListed(): ReadonlyMap<string, ReadonlyMap<string, StateLetter>> {
+    const byRecord = new Map<string, Map<string, StateLetter>>()
+    for (const row of this.#db.prepare('select record, id, letter from listed').iterate()) {
+      const record = String(row.record)
+      const persons = byRecord.get(record) ?? new Map<string, StateLetter>()
+      byRecord.set(record, persons.set(String(row.id), String(row.letter) as StateLetter))
+    }
+    return byRecord
+  }
+
   listed(record: RecordName, ids: readonly string[]): ReadonlyMap<string, StateLetter> {
-    const rows = this.#statement(
-      `select l.id, l.letter from listed l where l.record in (?, '*') and l.id in (select value from json_each(?)) order by l.record`,
-    ).all(recordTypeOf(record).short, JSON.stringify(ids))
-    return new Map(rows.map((row) => [String(row.id), String(row.letter) as StateLetter]))
+    this.#listed ??= this.#readListed()
+    const found = new Map<string, StateLetter>()
+    const own = this.#listed.get(recordTypeOf(record).short)
+    const all = this.#listed.get('*')
+    if (!own && !all) return found
+    for (const id of ids) {
+      const letter = own?.get(id) ?? all?.get(id)
+      if (letter) found.set(id, letter)
+    }
+    return found
   }
 
   byNumber(record: RecordName, ids: readonly string[]): Found[] {
