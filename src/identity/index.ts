@@ -5,7 +5,7 @@ import { listNames } from './store.ts'
 
 export type { IdentityDoor } from './actions/sign-in.ts'
 export { type DemoPlaces, type DemoUser, makeDemoUsers, makeUser } from './demo-users.ts'
-export { isPermitted, PERMISSIONS, ROLES, type Role, roleLabel } from './permissions.ts'
+export { isPermitted, isRole, PERMISSIONS, ROLES, type Role, roleLabel } from './permissions.ts'
 export { scopeOf } from './scope.ts'
 export { openSessions, type Sessions, sweepSessions } from './sessions.ts'
 
