@@ -60,25 +60,25 @@ interface Line {
   mismatch: Record<string, string>
   why: Record<string, SilenceReason>
   silent: boolean
+  /** how many of the states are "none" */
+  none: number
 }
 
 function askedOf(head: RecordsHead, categories: readonly Category[], revoked: ReadonlySet<string>) {
   const variants = nameVariants(head.basis.nameVariants)
   const { asOf, guardianAge } = head.basis
+  const distinct = [...new Set(categories)]
+  const places = categories.map((category) => distinct.indexOf(category))
   return (line: string): Asked => {
     const subject = readSubject(line)
     const want = head.wants[subject.want]
     if (!want) throw new RangeError('a subject wants a list the request does not have')
-    const standing = subject.authorisations.filter((proof) => !revoked.has(proof.no))
-    const known = new Map<Category, boolean>([['own', true]])
-    const allowed = categories.map((category) => {
-      let covered = known.get(category)
-      if (covered === undefined) {
-        covered = standing.some((proof) => authorises(proof, subject, category, asOf, guardianAge))
-        known.set(category, covered)
-      }
-      return covered
-    })
+    const standing =
+      revoked.size === 0 ? subject.authorisations : subject.authorisations.filter((proof) => !revoked.has(proof.no))
+    const covered = distinct.map(
+      (category) => category === 'own' || standing.some((proof) => authorises(proof, subject, category, asOf, guardianAge)),
+    )
+    const allowed = places.map((place) => covered[place] ?? false)
     const folded = subject.names.map((name) => foldName(name, variants))
     return { subject, folded, want, allowed, revoked: standing.length < subject.authorisations.length }
   }
@@ -140,7 +140,11 @@ function addRows(line: Line, index: number, asked: Asked, column: Column): void 
     line.mismatch[index] = smallestId(rows)
   } else if (found.length > 0) silence(line, index, 'E', 'faulty_rows')
   else if (column.standing.incomplete) silence(line, index, 'E', column.standing.incomplete)
-  else line.states += column.record === 'police/register' ? 'I' : 'N'
+  else if (column.record === 'police/register') line.states += 'I'
+  else {
+    line.states += 'N'
+    line.none += 1
+  }
 }
 
 function lineText(i: number, line: Line): string {
@@ -166,14 +170,14 @@ export async function answerRecords(
   const none: number[] = []
   const log: SubjectLog[] = []
   for (const each of asked) {
-    const line: Line = { states: '', rows: [], rowCount: 0, mismatch: {}, why: {}, silent: false }
+    const line: Line = { states: '', rows: [], rowCount: 0, mismatch: {}, why: {}, silent: false, none: 0 }
     for (const index of each.want) {
       const column = columns[index]
       if (!column) throw new RangeError('a want list names a record type the request does not have')
       addState(line, index, each, column)
     }
     const { subject } = each
-    if (/^N+$/.test(line.states)) none.push(subject.i)
+    if (line.none === line.states.length) none.push(subject.i)
     else lines.push(lineText(subject.i, line))
     const authorisations = subject.authorisations.map((proof) => proof.no)
     log.push({ idNumber: subject.idNumber, states: line.states, rows: line.rowCount, authorisations })

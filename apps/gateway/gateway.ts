@@ -26,6 +26,8 @@ const LAST_RETRY_MS = 5 * 60_000
 const POLL_WAIT_MS = 25_000
 const CREDIT = 8
 const CREDIT_BYTES = 32 * 1024 * 1024
+/** Requests answered in one transaction. */
+const GROUP = 4
 /** Failures of the same request (not of the line) after which it is refused and set aside. */
 const MAX_ATTEMPTS = 5
 
@@ -194,12 +196,23 @@ export class Gateway {
 
   async #answering(): Promise<void> {
     await this.#loop(async () => {
-      const message = this.#mailbox.nextOpen()
-      if (!message) return this.#work.wait(this.#io.signal)
-      const answer = await this.#answerOf(message)
-      this.#mailbox.transaction(() => this.#post(message.header, answer))
-      this.#send.ring()
+      const messages = this.#mailbox.nextOpen(GROUP)
+      if (messages.length === 0) return this.#work.wait(this.#io.signal)
+      const answered: { request: Header; answer: Answer }[] = []
+      try {
+        for (const message of messages) answered.push({ request: message.header, answer: await this.#answerOf(message) })
+      } finally {
+        if (answered.length > 0) this.#postAll(answered)
+      }
     })
+  }
+
+  /** Answers of a group go to disk together. */
+  #postAll(answered: readonly { request: Header; answer: Answer }[]): void {
+    this.#mailbox.transaction(() => {
+      for (const { request, answer } of answered) this.#post(request, answer)
+    })
+    this.#send.ring()
   }
 
   async #answerOf(message: InboxMessage & { attempts: number }): Promise<Answer> {

@@ -133,11 +133,14 @@ export class Mailbox {
     return 'new'
   }
 
-  /** The first request that is not answered. */
-  nextOpen(): (InboxMessage & { attempts: number }) | undefined {
-    const row = this.#sql(`select header, body, attempts from inbox where state = 'open' order by seq limit 1`).get()
-    if (!row || !(row.body instanceof Uint8Array)) return undefined
-    return { header: JSON.parse(String(row.header)), body: Buffer.from(row.body), attempts: Number(row.attempts) }
+  /** The first requests that are not answered, in order. */
+  nextOpen(limit: number): (InboxMessage & { attempts: number })[] {
+    const rows = this.#sql(`select header, body, attempts from inbox where state = 'open' order by seq limit ?`).all(limit)
+    return rows.flatMap(({ header, body, attempts }) =>
+      body instanceof Uint8Array
+        ? [{ header: JSON.parse(String(header)), body: Buffer.from(body), attempts: Number(attempts) }]
+        : [],
+    )
   }
 
   /** Counts a failed attempt at a request. */

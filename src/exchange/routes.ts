@@ -51,7 +51,7 @@ function checkClock(call: Call, server: ExchangeServer): void {
 }
 
 async function hello(server: ExchangeServer, bytes: Uint8Array): Promise<Buffer> {
-  const call = await readCall(server.db, bytes)
+  const call = await readCall(server.db, bytes, server)
   if (call.header.type !== 'hello') throw new Rejection('type', 400, '此地址只接收 hello 报文')
   checkClock(call, server)
   const theirs = Hello.parse(bodyOf(call, server))
@@ -83,7 +83,7 @@ async function nextFrames(server: ExchangeServer, unit: string, poll: PollBody):
 }
 
 async function poll(server: ExchangeServer, bell: OutboxBell, bytes: Uint8Array): Promise<Buffer> {
-  const call = await readCall(server.db, bytes)
+  const call = await readCall(server.db, bytes, server)
   if (call.header.type !== 'accepted') throw new Rejection('type', 400, '此地址只接收 accepted 报文')
   checkClock(call, server)
   const body = PollBody.parse(bodyOf(call, server))

@@ -90,26 +90,33 @@ export async function writeOutbox(sql: Sql, messages: readonly StoredMessage[]):
   )
 }
 
-/** The incoming channel of a unit, locked until the transaction ends. */
-export function lockInChannel(sql: Sql, unit: string): Promise<{ seq: number; head: string }> {
-  return sql.one(`select seq, head from exchange_channel where unit = $1 and direction = 'in' for update`, [unit])
+/** What decides about a message of a unit. */
+export interface Arrival {
+  /** where the channel stands */
+  seq: number
+  head: string
+  /** hash and time of a message stored before under the same id */
+  before_hash: string | null
+  before_at: string | null
+  /** the request it answers; null when there is none */
+  idem: string | null
+  kind: string | null
+  campaign: string | null
+  batch: number | null
+  round: number | null
+  answered: boolean
 }
 
-/** Hash and time of a message of a unit that was stored before, by its id. */
-export function storedHash(sql: Sql, unit: string, id: string): Promise<{ hash: string; delivered_at: string } | undefined> {
-  return sql.maybe(`select hash, delivered_at from exchange_message where unit = $1 and direction = 'in' and id = $2`, [unit, id])
-}
-
-/** The request a message answers, with whether it is answered already. */
-export function requestOf(
-  sql: Sql,
-  unit: string,
-  id: string,
-): Promise<(Place & { answered: boolean; idem: string }) | undefined> {
-  return sql.maybe(
-    `select kind, campaign, batch, round, idem, answered_at is not null as answered
-       from exchange_message where unit = $1 and direction = 'out' and id = $2 and type = 'request'`,
-    [unit, id],
+/** Locks the incoming channel of a unit until the transaction ends and gives what decides about a message. */
+export function lockArrival(sql: Sql, unit: string, id: string, corr: string | null): Promise<Arrival> {
+  return sql.one<Arrival>(
+    `select c.seq, c.head, b.hash as before_hash, b.delivered_at as before_at,
+            r.idem, r.kind, r.campaign, r.batch, r.round, r.answered_at is not null as answered
+       from exchange_channel c
+       left join exchange_message b on b.unit = c.unit and b.direction = 'in' and b.id = $2
+       left join exchange_message r on r.unit = c.unit and r.direction = 'out' and r.id = $3 and r.type = 'request'
+      where c.unit = $1 and c.direction = 'in' for update of c`,
+    [unit, id, corr],
   )
 }
 

@@ -1,6 +1,16 @@
 /** Sending: messages are sealed, signed and numbered inside the caller's transaction, so they exist exactly when its work does. */
 import type { Cancellation, LookupHead, PrepareHead, RecordsHead, Revocation, UnitName } from '#exchange/contract'
-import { type EncodedBody, encodeLines, type MessageType, sealMessage, sha256, uuidV7 } from '#exchange/wire'
+import {
+  type EncodedBody,
+  encodeBody,
+  encodeLines,
+  type MessageType,
+  type PreparedLines,
+  prepareLines,
+  sealMessage,
+  sha256,
+  uuidV7,
+} from '#exchange/wire'
 import { Problem } from '#kernel/problem'
 import { isoInstant } from '#platform/clock'
 import type { Tx } from '#platform/db'
@@ -54,6 +64,20 @@ interface Outgoing {
 function idemOf(request: Request, body: EncodedBody): string {
   const { campaign, batch, round, kind } = request.head
   return sha256(JSON.stringify([request.unit, campaign, batch, round, kind, body.root])).toString('hex')
+}
+
+/** The units of a batch are mostly asked about the same subjects: equal lines are hashed once. */
+class SharedLines {
+  readonly #known = new Map<string, PreparedLines>()
+
+  of(lines: readonly string[]): PreparedLines {
+    const text = lines.join('\n')
+    const known = this.#known.get(text)
+    if (known) return known
+    const made = prepareLines(lines)
+    this.#known.set(text, made)
+    return made
+  }
 }
 
 function number(outgoing: Outgoing, channel: OutChannel, grounds: Grounds, deps: ExchangeDeps): StoredMessage {
@@ -114,8 +138,9 @@ export async function enqueueRequests(
   grounds: Grounds,
   deps: ExchangeDeps,
 ): Promise<Sent[]> {
+  const lines = new SharedLines()
   const prepared = requests.map((request) => {
-    const body = encodeLines([JSON.stringify(request.head), ...request.lines])
+    const body = encodeBody([prepareLines([JSON.stringify(request.head)]), lines.of(request.lines)])
     const { kind, campaign, batch, round } = request.head
     return {
       unit: request.unit,

@@ -15,7 +15,7 @@ import {
 import { isoInstant } from '#platform/clock'
 import { type Db, type Tx, wholeScope, withTransaction } from '#platform/db'
 import { centreKeys, type ExchangeDeps, instant, type Node, nodeById } from '../node.ts'
-import { lockInChannel, type Place, park, requestOf, storedHash, writeInbox } from '../store.ts'
+import { type Arrival, lockArrival, type Place, park, writeInbox } from '../store.ts'
 
 export const exchangeScope = wholeScope('system:exchange')
 
@@ -42,42 +42,62 @@ export interface Call {
   body: Buffer
 }
 
+/** A unit's keys are looked up again after so long, so that a revoked unit is out within seconds. */
+const KEYS_FRESH_MS = 2000
+
+const known = new WeakMap<Db, Map<string, { node: Node; at: number }>>()
+
+async function senderOf(db: Db, nodeId: string, now: number, renew: boolean): Promise<Node> {
+  const nodes = known.get(db) ?? new Map<string, { node: Node; at: number }>()
+  known.set(db, nodes)
+  const held = nodes.get(nodeId)
+  if (held && !renew && now - held.at < KEYS_FRESH_MS) return held.node
+  const node = await withTransaction(db, exchangeScope, (tx) => nodeById(tx, nodeId))
+  if (!node) {
+    nodes.delete(nodeId)
+    throw new Rejection('unknown_sender', 403, `未登记的节点：${nodeId}`)
+  }
+  nodes.set(nodeId, { node, at: now })
+  return node
+}
+
 /** Reads and verifies one frame. Throws EnvelopeFault or Rejection. */
-export async function readCall(db: Db, bytes: Uint8Array): Promise<Call> {
+export async function readCall(db: Db, bytes: Uint8Array, deps: ExchangeDeps): Promise<Call> {
   const { header, body } = readFrame(bytes)
-  const node = await withTransaction(db, exchangeScope, (tx) => nodeById(tx, header.from))
-  if (!node) throw new Rejection('unknown_sender', 403, `未登记的节点：${header.from}`)
+  const now = deps.clock.nowMs()
+  let node = await senderOf(db, header.from, now, false)
   if (header.to !== node.centreId || header.chan !== `${node.nodeId}>${node.centreId}`) {
     throw new Rejection('addressee', 403, '报文不是发给本中心的')
   }
-  verifyMessage(header, body, node.peer)
+  try {
+    verifyMessage(header, body, node.peer)
+  } catch (error) {
+    if (!(error instanceof EnvelopeFault) || error.fault !== 'signature') throw error
+    node = await senderOf(db, header.from, now, true)
+    verifyMessage(header, body, node.peer)
+  }
   return { node, header, body }
 }
 
-async function placeOf(tx: Tx, call: Call): Promise<Place> {
-  const none: Place = { kind: '', campaign: null, batch: null, round: null }
-  if (call.header.corr === null) return none
-  const request = await requestOf(tx, call.node.unit, call.header.corr)
-  if (!request) throw new Rejection('unknown_request', 409, '所答复的查询不存在')
-  if (request.idem !== call.header.idem) throw new Rejection('idem', 409, '答复的业务标识与查询不一致')
-  if (request.answered && call.header.type !== 'correction') throw new Rejection('answered_before', 409, '该查询已有答复')
-  const { kind, campaign, batch, round } = request
+function placeOf(call: Call, arrival: Arrival): Place {
+  if (call.header.corr === null) return { kind: '', campaign: null, batch: null, round: null }
+  const { idem, kind, campaign, batch, round, answered } = arrival
+  if (idem === null || kind === null) throw new Rejection('unknown_request', 409, '所答复的查询不存在')
+  if (idem !== call.header.idem) throw new Rejection('idem', 409, '答复的业务标识与查询不一致')
+  if (answered && call.header.type !== 'correction') throw new Rejection('answered_before', 409, '该查询已有答复')
   return { kind, campaign, batch, round }
 }
 
 async function store(tx: Tx, call: Call, hash: string, deps: ExchangeDeps): Promise<string> {
   const { header, node } = call
-  const channel = await lockInChannel(tx, node.unit)
-  const before = await storedHash(tx, node.unit, header.id)
-  if (before) {
-    if (before.hash !== hash) throw new Rejection('same_id', 409, '同一编号的报文内容不同，已报警')
-    return before.delivered_at
+  const arrival = await lockArrival(tx, node.unit, header.id, header.corr)
+  if (arrival.before_hash !== null) {
+    if (arrival.before_hash !== hash) throw new Rejection('same_id', 409, '同一编号的报文内容不同，已报警')
+    return arrival.before_at ?? instant(deps)
   }
-  if (header.seq !== channel.seq + 1) {
-    throw new Rejection('order', 409, `报文序号应为 ${channel.seq + 1}`, channel.seq + 1)
-  }
-  if (header.prev !== channel.head) throw new Rejection('chain', 409, '报文与上一条的摘要不连续，已报警')
-  const place = await placeOf(tx, call)
+  if (header.seq !== arrival.seq + 1) throw new Rejection('order', 409, `报文序号应为 ${arrival.seq + 1}`, arrival.seq + 1)
+  if (header.prev !== arrival.head) throw new Rejection('chain', 409, '报文与上一条的摘要不连续，已报警')
+  const place = placeOf(call, arrival)
   const at = instant(deps)
   await writeInbox(tx, { header, body: call.body, hash, ...place, unit: node.unit }, at)
   return at
@@ -129,7 +149,7 @@ const alarming = new Set(['same_id', 'chain', 'idem', 'signature', 'digest'])
  */
 export async function receive(db: Db, bytes: Uint8Array, deps: ExchangeDeps): Promise<Buffer> {
   try {
-    const call = await readCall(db, bytes)
+    const call = await readCall(db, bytes, deps)
     const hash = messageHash(call.header)
     const at = await withTransaction(db, exchangeScope, (tx) => store(tx, call, hash, deps))
     const { id, seq } = call.header
@@ -144,11 +164,11 @@ async function keepFaulty(db: Db, bytes: Uint8Array, error: unknown, deps: Excha
   const code = error instanceof Rejection ? error.code : error instanceof EnvelopeFault ? error.fault : ''
   if (!alarming.has(code) || !(error instanceof Error)) return
   await withTransaction(db, exchangeScope, (tx) =>
-    park(tx, senderOf(bytes), code, error.message, bytes.subarray(0, PARKED_BYTES), instant(deps)),
+    park(tx, claimedSender(bytes), code, error.message, bytes.subarray(0, PARKED_BYTES), instant(deps)),
   )
 }
 
-function senderOf(bytes: Uint8Array): string {
+function claimedSender(bytes: Uint8Array): string {
   try {
     return readFrame(bytes).header.from
   } catch {

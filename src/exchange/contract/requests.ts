@@ -114,8 +114,9 @@ const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every
 /** Checked by hand: a campaign brings millions of these lines. */
 function isProof(value: unknown): boolean {
   if (!Array.isArray(value) || value.length !== 7) return false
-  const [no, signature, signedOn, validTo, withdrawnOn, items, docHash] = value
-  return isText(no) && isText(signature) && isTexts(items) && [signedOn, validTo, withdrawnOn, docHash].every(isTextOrNull)
+  const cells: readonly unknown[] = value
+  if (typeof cells[0] !== 'string' || typeof cells[1] !== 'string' || !isTexts(cells[5])) return false
+  return isTextOrNull(cells[2]) && isTextOrNull(cells[3]) && isTextOrNull(cells[4]) && isTextOrNull(cells[6])
 }
 
 function isSubject(value: unknown): value is SubjectCells {

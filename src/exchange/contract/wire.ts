@@ -1,5 +1,14 @@
 /** The second door of the contract, for nodes: keys, envelopes, bodies, transport. Uses Node's crypto and zlib. */
-export { decodeBody, type EncodedBody, encodeLines, merkleProof, merkleRoot, prepareLines, provesLine } from './body.ts'
+export {
+  decodeBody,
+  type EncodedBody,
+  encodeBody,
+  encodeLines,
+  merkleProof,
+  type PreparedLines,
+  prepareLines,
+  provesLine,
+} from './body.ts'
 export { canonicalJson, type Json } from './canonical.ts'
 export {
   type Draft,
