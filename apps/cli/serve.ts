@@ -1,4 +1,5 @@
 /** `yingbao serve`: the product. It supervises the database, the server, the worker and, for the demo, the gateways. */
+import { createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Config, readConfig } from '#platform/config'
 import { startEmbedded } from '#platform/embedded-postgres'
@@ -66,6 +67,15 @@ function keepDatabase(config: Config, pid: number, signal: AbortSignal): void {
   void look()
 }
 
+/** Whether the port of the pages is free. */
+async function isFree(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', () => resolve(false))
+    probe.listen(port, host, () => probe.close(() => resolve(true)))
+  })
+}
+
 async function untilToldToStop(): Promise<void> {
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
@@ -103,6 +113,10 @@ async function printUsers(installation: Installation, io: Io): Promise<void> {
 }
 
 async function runAll(args: Arguments, config: Config, io: Io): Promise<number> {
+  if (!(await isFree(config.host, config.port))) {
+    io.stderr.write(`端口 ${config.port} 已被占用，请用 --port 换一个端口\n`)
+    return badArguments
+  }
   const installation = await openInstallation({
     dataDir: config.dataDir,
     databaseUrl: config.databaseUrl,

@@ -87,6 +87,9 @@ create table batch (
   subjects int not null default 0,
   -- sealed list of the persons a look-up of this batch names by position
   memo bytea,
+  -- SQL statements the batch took, and milliseconds by step: for the bench and for whoever wonders
+  statements int not null default 0,
+  spent jsonb not null default '{}',
   deadline_at timestamptz,
   updated_at timestamptz not null,
   primary key (campaign_id, batch_no)
@@ -103,11 +106,21 @@ create table commission (
   version int not null default 1,
   division_code text collate "C" not null,
   state text not null default 'commissioned' check (state in (
-    'commissioned', 'querying', 'reported', 'objected', 'reviewed', 'closed', 'suspended', 'terminated')),
+    'commissioned', 'querying', 'report_signed', 'objected', 'reviewed', 'closed', 'suspended', 'terminated')),
   state_reason text,
   state_at timestamptz not null,
+  -- of the report in force, so that lists never read a report: open_a and open_b count findings not cleared yet
+  conclusion text,
+  findings int not null default 0,
+  open_a int not null default 0,
+  open_b int not null default 0,
+  open_pairs int not null default 0,
+  per_capita bigint,
+  report_no text,
+  reported_on date,
   primary key (campaign_id, household_no)
 );
+create index commission_list on commission (campaign_id, ordinal);
 create index commission_batch on commission (campaign_id, batch_no);
 create index commission_area on commission (campaign_id, division_code);
 
@@ -245,30 +258,44 @@ create table finding (
 create index finding_rule on finding (campaign_id, rule);
 create index finding_batch on finding (campaign_id, batch_no);
 
--- What a person decided about a finding. Class A needs a second person: confirmed_by differs from cleared_by.
-create table clearing (
-  clearing_id uuid primary key,
+-- What persons decided about a finding, step by step; only added to. Class A is cleared by two different persons:
+-- the database itself refuses a confirmation by the one who signed first.
+create table clearing_step (
+  step_no bigint generated always as identity primary key,
   campaign_id uuid not null references campaign,
   household_no text collate "C" not null,
   person text collate "C" not null,
   rule text collate "C" not null,
   source text collate "C" not null,
   source_record_id text collate "C" not null,
-  class text not null,
-  outcome text not null check (outcome in ('true', 'not_true', 'other_aid')),
+  step text not null check (step in ('first', 'confirmed', 'sent_back', 'reopened')),
+  outcome text check (outcome in ('true', 'not_true', 'other_aid')),
   reason text not null check (length(trim(reason)) > 0),
-  evidence text[] not null,
-  cleared_by text not null,
-  cleared_at timestamptz not null,
-  confirmed_by text,
-  confirmed_at timestamptz,
-  withdrawn_at timestamptz,
+  -- stored files: [{sha256, name, size}]
+  evidence jsonb not null default '[]',
+  by_user text not null,
+  by_name text not null,
+  by_role text not null,
+  at timestamptz not null,
   division_code text collate "C" not null,
-  check (confirmed_by is null or confirmed_by <> cleared_by),
-  check (outcome <> 'not_true' or cardinality(evidence) > 0)
+  check (step <> 'first' or (outcome is not null and jsonb_array_length(evidence) > 0))
 );
-create unique index clearing_current on clearing
-  (campaign_id, household_no, person, rule, source, source_record_id) where withdrawn_at is null;
+create index clearing_step_finding on clearing_step (campaign_id, household_no, rule, person, source, source_record_id, step_no);
+
+create function clearing_two_persons() returns trigger language plpgsql as $$
+declare signer text;
+begin
+  if new.step <> 'confirmed' then return new; end if;
+  select by_user into signer from clearing_step s
+  where s.campaign_id = new.campaign_id and s.household_no = new.household_no and s.person = new.person and s.rule = new.rule
+    and s.source = new.source and s.source_record_id = new.source_record_id and s.step = 'first'
+  order by step_no desc limit 1;
+  if signer is null or signer = new.by_user then
+    raise exception '第二人签字须由另一人作出：%', new.rule using errcode = 'YB003';
+  end if;
+  return new;
+end $$;
+create trigger clearing_two_persons before insert on clearing_step for each row execute function clearing_two_persons();
 
 -- A rejected finding can teach: shown beside the next finding of the same rule and record, never applied silently.
 create table exemption (
@@ -279,10 +306,12 @@ create table exemption (
   source text collate "C" not null,
   source_record_id text collate "C" not null,
   reason text not null,
-  valid_to date,
-  clearing_id uuid not null references clearing,
   created_by text not null,
   created_at timestamptz not null,
+  valid_to date,
+  withdrawn_by text,
+  withdrawn_at timestamptz,
+  withdrawn_reason text,
   division_code text collate "C" not null
 );
 create index exemption_key on exemption (household_no, rule);
@@ -300,6 +329,8 @@ create table report (
   findings_c int not null,
   open_pairs int not null,
   members int not null,
+  -- verified income per head and month, fen
+  per_capita bigint,
   document text not null,
   content_hash bytea not null,
   signature bytea not null,
@@ -363,7 +394,7 @@ create index source_quarantine_file on source_quarantine (campaign_id, file, row
 do $$
 declare t text;
 begin
-  foreach t in array array['commission', 'query_line', 'subject_result', 'finding', 'clearing', 'exemption', 'report', 'objection'] loop
+  foreach t in array array['commission', 'query_line', 'subject_result', 'finding', 'clearing_step', 'exemption', 'report', 'objection'] loop
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);
     execute format('create policy scope on %I using (division_code >= app_scope_lo() and division_code < app_scope_hi())
@@ -377,5 +408,5 @@ create policy scope on answer_count using (township_code >= app_scope_lo() and t
 
 -- The application role may add to what was asked, answered, found and signed; it may not change or remove it.
 revoke insert, update, delete on record_type, auth_item_mask from yingbao_app;
-revoke update, delete on subject_result, finding, report, answer_count, source_statement, source_issue, source_quarantine from yingbao_app;
-revoke delete on campaign, batch, commission, query_line, clearing, exemption, objection from yingbao_app;
+revoke update, delete on subject_result, finding, report, answer_count, source_statement, source_issue, source_quarantine, clearing_step from yingbao_app;
+revoke delete on campaign, batch, commission, query_line, exemption, objection from yingbao_app;

@@ -8,7 +8,7 @@ import type { CopyValue } from '#platform/db'
 import { type Comparison, compareHousehold } from '../rules/compare.ts'
 import type { Dossier } from '../rules/dossier.ts'
 import { buildReport, type ReportFacts } from '../rules/report.ts'
-import { type BatchHousehold, type BatchRow, moveCommissions } from '../store/campaigns.ts'
+import { type BatchHousehold, type BatchRow, signCommissions } from '../store/campaigns.ts'
 import { loadDivisionNames, loadSourceDates } from '../store/places.ts'
 import { closeQueryLines, copyFindings, copyReports, copySubjectResults, countAnswers } from '../store/results.ts'
 import type { BatchMemory } from './batch-memory.ts'
@@ -108,6 +108,7 @@ function reportRow(
     countClass(comparison, 'C'),
     comparison.open.length,
     comparison.members,
+    comparison.totals.verified.per_capita_monthly,
     document,
     hash,
     signBytes(pair, Buffer.from(statement)),
@@ -165,5 +166,5 @@ export async function compareBatch(
   await copyReports(tx, reports)
   await countAnswers(tx, batch)
   await closeQueryLines(tx, batch)
-  await moveCommissions(tx, batch, 'reported', instantOf(shop))
+  await signCommissions(tx, batch, 'report_signed', instantOf(shop))
 }

@@ -5,6 +5,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { pendingRequests } from '#exchange'
+import { monotonicMs } from '#platform/clock'
 import { isPassing, type Sql, wholeScope, withSession, withTransaction } from '#platform/db'
 import {
   type BatchRow,
@@ -13,6 +14,7 @@ import {
   finishCampaign,
   listOpenBatches,
   listOpenCampaigns,
+  noteEffort,
   releaseBatch,
   tryHoldBatch,
 } from '../store/campaigns.ts'
@@ -58,13 +60,22 @@ async function contextOf(loop: Loop, campaignId: string): Promise<CampaignContex
 /** Takes one batch one step further in a transaction of its own. */
 async function step(loop: Loop, context: CampaignContext, batch: BatchRow): Promise<void> {
   const { shop } = loop
+  const effort = context.effort.get(batch.batchNo) ?? { statements: 0, spent: {} }
+  const started = { at: monotonicMs(), statements: shop.db.statements.count }
   try {
     await withTransaction(shop.db, scope, async (tx) => {
       const work = { shop, tx, context }
       if (batch.kind === 'district') return stepDistrict(work, batch)
       if (batch.step === 'lookups' && context.officials === undefined) await recallOfficials(work)
-      return stepHouseholds(work, batch)
+      await stepHouseholds(work, batch)
+      if (batch.step !== 'lookups') return
+      const statements = effort.statements + shop.db.statements.count - started.statements + 1
+      await noteEffort(tx, batch, { statements, spent: { ...effort.spent, compare: Math.round(monotonicMs() - started.at) } })
     })
+    effort.statements += shop.db.statements.count - started.statements
+    effort.spent[batch.step] = Math.round(monotonicMs() - started.at)
+    context.effort.set(batch.batchNo, effort)
+    if (batch.step === 'lookups') context.effort.delete(batch.batchNo)
   } catch (error) {
     context.memory.delete(batch.batchNo)
     if (isPassing(error)) throw error

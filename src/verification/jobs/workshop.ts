@@ -28,6 +28,12 @@ export interface Workshop {
   patienceMs: number | null
 }
 
+/** SQL statements and milliseconds by step. */
+export interface Effort {
+  statements: number
+  spent: Record<string, number>
+}
+
 /** A campaign with everything that follows from its pack and date. */
 export interface CampaignContext {
   facts: CampaignFacts
@@ -41,6 +47,8 @@ export interface CampaignContext {
   officials: readonly OfficialLinks[] | undefined
   /** names of places and dates of sources for the reports; read at the first comparison */
   ground: ReportGround | undefined
+  /** what the batches in flight took so far */
+  effort: Map<number, Effort>
   /** what is held in memory of the batches in flight */
   memory: Map<number, BatchMemory>
 }
@@ -64,6 +72,7 @@ export function campaignContext(facts: CampaignFacts): CampaignContext {
     },
     officials: undefined,
     ground: undefined,
+    effort: new Map(),
     memory: new Map(),
   }
 }

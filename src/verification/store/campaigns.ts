@@ -210,16 +210,30 @@ export async function releaseBatch(session: Sql, batch: { campaignId: string; ba
   await session.query('select pg_advisory_unlock(hashtext($1), $2)', [`batch:${batch.campaignId}`, batch.batchNo])
 }
 
-/** Sets the state of the commissions of a batch in one statement. */
-export async function moveCommissions(
-  tx: Tx,
-  batch: { campaignId: string; batchNo: number },
-  state: string,
-  at: string,
-): Promise<void> {
+/** Takes the reports just stored into the commissions of a batch: state, conclusion, counts. One statement. */
+export async function signCommissions(tx: Tx, batch: { campaignId: string; batchNo: number }, state: string, at: string): Promise<void> {
   await tx.execute(
-    `update commission set state = $3, state_at = $4
-     where campaign_id = $1 and batch_no = $2 and state not in ('suspended', 'terminated')`,
+    `update commission c set
+       state = case when c.state in ('suspended', 'terminated') then c.state else $3 end, state_at = $4,
+       conclusion = r.conclusion, findings = r.findings_a + r.findings_b + r.findings_c,
+       open_a = r.findings_a, open_b = r.findings_b, open_pairs = r.open_pairs,
+       per_capita = r.per_capita, report_no = r.report_no, reported_on = r.issued_on
+     from report r
+     where c.campaign_id = $1 and r.campaign_id = $1 and r.batch_no = $2 and r.household_no = c.household_no and r.version = c.version`,
     [batch.campaignId, batch.batchNo, state, at],
   )
+}
+
+/** Notes what a batch took: SQL statements and milliseconds by step. */
+export async function noteEffort(
+  tx: Sql,
+  batch: { campaignId: string; batchNo: number },
+  effort: { statements: number; spent: Readonly<Record<string, number>> },
+): Promise<void> {
+  await tx.execute('update batch set statements = $3, spent = $4 where campaign_id = $1 and batch_no = $2', [
+    batch.campaignId,
+    batch.batchNo,
+    effort.statements,
+    JSON.stringify(effort.spent),
+  ])
 }

@@ -88,7 +88,7 @@ export async function copyFindings(tx: Tx, rows: Iterable<readonly CopyValue[]>)
 export async function copyReports(tx: Tx, rows: Iterable<readonly CopyValue[]>): Promise<void> {
   await tx.copyIn(
     `copy report (campaign_id, household_no, version, report_no, batch_no, conclusion, findings_a, findings_b, findings_c, open_pairs,
-       members, document, content_hash, signature, key_id, issued_on, valid_to, division_code) from stdin`,
+       members, per_capita, document, content_hash, signature, key_id, issued_on, valid_to, division_code) from stdin`,
     rows,
   )
 }

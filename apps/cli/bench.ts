@@ -1,0 +1,78 @@
+/** `yingbao bench`: measures the product against floors taken in the same run. */
+import type { Io } from './main.ts'
+import { countOf, readOptions } from './options.ts'
+
+const help = `yingbao bench district|assess|faults|api [--households N] [--kills N] [--json]
+
+在本机测量，并与同一次运行中测得的下限比较；不属于测试。
+  district   整个区县核对一遍：耗时、CPU、内存、语句数，与下限及同行做法的比值
+  assess     成批核算与手写循环之比，逐户说明的耗时，四种算法逐分相等
+  faults     随机 kill -9 服务、批处理、前置机、数据库之后，结果逐字节相同
+  api        查询、列表、打开一户、处置疑点的速度，与同样 SQL 的裸路由之比
+  --json     标准输出只有一个 JSON 对象
+
+Measures on this machine against floors taken in the same run; not a test.
+  district   a whole district verified: time, CPU, memory, statements, ratios to the floor and to the peers' way
+  assess     bulk assessment against a hand-written loop, time of an explanation, equality to the fen
+  faults     kill -9 of server, worker, gateways, database at random moments: the results stay identical
+  api        search, list, open a household, clear a finding, against a bare route with the same SQL
+  --json     one JSON object on standard output
+`
+
+type Options = Readonly<Record<string, number>>
+
+const benches: Readonly<
+  Record<string, { options: Options; load(): Promise<(options: Options, say: (text: string) => void) => Promise<object>> }>
+> = {
+  district: {
+    options: { households: 25_000 },
+    load: async () => (await import('../../bench/district.bench.ts')).runDistrictBench,
+  },
+  assess: { options: { households: 100_000 }, load: async () => (await import('../../bench/assess.bench.ts')).runAssessBench },
+  faults: {
+    options: { households: 2500, kills: 20 },
+    load: async () => (await import('../../bench/faults.bench.ts')).runFaultsBench,
+  },
+  api: { options: { households: 2500 }, load: async () => (await import('../../bench/api.bench.ts')).runApiBench },
+}
+
+const badArguments = 2
+
+/** Runs the command; gives its exit code. */
+export async function runBench(argv: readonly string[], io: Io): Promise<number> {
+  const [name = '', ...rest] = argv
+  if (name === '--help' || name === '-h') {
+    io.stdout.write(help)
+    return 0
+  }
+  const bench = Object.hasOwn(benches, name) ? benches[name] : undefined
+  if (bench === undefined) {
+    io.stderr.write(`请写明基准名称：${Object.keys(benches).join('、')}\n`)
+    return badArguments
+  }
+  const values = readOptions(rest, {
+    json: 'flag',
+    ...Object.fromEntries(Object.keys(bench.options).map((key) => [key, 'text'] as const)),
+  })
+  if (typeof values === 'string') {
+    io.stderr.write(`${values}\n`)
+    return badArguments
+  }
+  if (values.help === true) {
+    io.stdout.write(help)
+    return 0
+  }
+  const options: Record<string, number> = {}
+  for (const [key, fallback] of Object.entries(bench.options)) {
+    const value = countOf(values, key, fallback)
+    if (typeof value === 'string') {
+      io.stderr.write(`${value}\n`)
+      return badArguments
+    }
+    options[key] = value
+  }
+  const run = await bench.load()
+  const result = await run(options, (text) => void io.stderr.write(`${text}\n`))
+  io.stdout.write(`${JSON.stringify(result, null, values.json === true ? undefined : 2)}\n`)
+  return 0
+}

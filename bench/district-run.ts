@@ -1,0 +1,172 @@
+/** Our own run of a district: the product's processes, from the start of the campaign to the last signed report stored. */
+import { randomUUID } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { dealConfigs, enrolGateways, startGateway } from '../apps/run/gateways.ts'
+import { type Installation, openInstallation } from '../apps/run/installation.ts'
+import { importLimits } from '../apps/run/limits.ts'
+import { batchSize, roleCommand } from '../apps/run/roles.ts'
+import { type Supervised, supervise } from '../apps/run/supervised.ts'
+import { monotonicMs, nowIso } from '../src/platform/clock.ts'
+import { type Tx, wholeScope, withTransaction } from '../src/platform/db.ts'
+import { loadPack } from '../src/policy/index.ts'
+import { folderSource, importPackage } from '../src/registry/index.ts'
+import { findCampaign, releaseCampaign, startCampaign } from '../src/verification/index.ts'
+import { type Usage, usageOf } from './processes.ts'
+
+export const asOf = '2026-09-30'
+const actor = 'system:bench'
+const lookEveryMs = 25
+
+/** The product running as separate processes on a database of its own. */
+export interface Plant {
+  installation: Installation
+  dir: string
+  url: string
+  importId: string
+  importRowsPerSecond: number
+  server: Supervised
+  worker: Supervised
+  gateways: Supervised[]
+  stop(): Promise<void>
+}
+
+export interface RunFigures {
+  wall_seconds: number
+  cpu_seconds: Record<string, number>
+  peak_mb: Record<string, number>
+  statements_per_batch: number[]
+  step_ms: Record<string, number>
+  batches: number
+  campaignId: string
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}
+
+/** Runs work under the whole district's scope. */
+export function inside<T>(installation: Installation, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  return withTransaction(installation.workerDb, wholeScope(actor), fn)
+}
+
+/** Builds the plant: database, import, server, worker, one gateway process per unit. */
+export async function buildPlant(packageDir: string, dir: string): Promise<Plant> {
+  await rm(dir, { recursive: true, force: true })
+  await mkdir(dir, { recursive: true })
+  const installation = await openInstallation({ dataDir: dir })
+  const pack = loadPack('reference')
+  const started = monotonicMs()
+  const imported = await importPackage(installation.workerDb, installation.keys, await folderSource(packageDir), {
+    asOf,
+    limits: importLimits(pack, asOf),
+    actor,
+    now: () => nowIso(),
+    newId: randomUUID,
+  })
+  const rows = Object.values(imported.files).reduce((sum, file) => sum + file.rows, 0)
+  const importRowsPerSecond = Math.round((rows * 1000) / (monotonicMs() - started))
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const env = {
+    DATABASE_URL: installation.url,
+    YINGBAO_DATA_DIR: dir,
+    YINGBAO_KEYS_FILE: join(dir, 'keys.json'),
+    PORT: String(port),
+    YINGBAO_LOG: 'warn',
+  }
+  const [server, worker] = (['server', 'worker'] as const).map((role) => supervise({ ...roleCommand(role), env })) as [
+    Supervised,
+    Supervised,
+  ]
+  const { districtCode } = imported
+  const paths = await enrolGateways(installation, { districtCode, centreUrl: url, dir: join(dir, 'gateways'), packageDir })
+  const gateways = dealConfigs([...paths.values()], paths.size).map((hand) => startGateway(hand))
+  return {
+    installation,
+    dir,
+    url,
+    importId: imported.importId,
+    importRowsPerSecond,
+    server,
+    worker,
+    gateways,
+    stop: async () => {
+      await Promise.allSettled([server, worker, ...gateways].map((child) => child.stop()))
+      await installation.stop()
+    },
+  }
+}
+
+/** Waits until a campaign is in one of the states; throws when it failed. */
+export async function awaitState(plant: Plant, campaignId: string, states: readonly string[]): Promise<void> {
+  for (;;) {
+    const campaign = await inside(plant.installation, (tx) => findCampaign(tx, campaignId)).catch(() => undefined)
+    if (campaign?.state === 'failed') throw new Error(campaign.failure ?? 'campaign failed')
+    if (campaign !== undefined && states.includes(campaign.state)) return
+    await wait(lookEveryMs)
+  }
+}
+
+/** Makes a campaign and waits until every unit has its data ready. */
+export async function prepareCampaign(plant: Plant, districtCode: string): Promise<string> {
+  const order = { label: 'bench', scheme: 'dibao', asOf, pack: loadPack('reference'), districtCode, held: true, createdBy: actor }
+  const campaignId = await inside(plant.installation, (tx) => startCampaign(tx, order, plant.installation))
+  await awaitState(plant, campaignId, ['ready'])
+  return campaignId
+}
+
+function usages(plant: Plant): Record<string, Usage> {
+  const gateways = plant.gateways.map((gateway) => usageOf(gateway.pid))
+  return {
+    server: usageOf(plant.server.pid),
+    worker: usageOf(plant.worker.pid),
+    postgres: usageOf(plant.installation.postgresPid),
+    gateways: {
+      cpu: gateways.reduce((sum, usage) => sum + usage.cpu, 0),
+      peakMb: Math.max(...gateways.map((usage) => usage.peakMb)),
+    },
+  }
+}
+
+interface BatchEffort {
+  statements: number
+  spent: Record<string, number>
+}
+
+/** The measured part: release → finished. */
+export async function runCampaign(plant: Plant, campaignId: string): Promise<RunFigures> {
+  const before = usages(plant)
+  const { installation } = plant
+  const started = monotonicMs()
+  await inside(installation, (tx) => releaseCampaign(tx, campaignId, batchSize, nowIso(installation.clock)))
+  await awaitState(plant, campaignId, ['finished'])
+  const wall = (monotonicMs() - started) / 1000
+  const after = usages(plant)
+  const efforts = await inside(installation, (tx) =>
+    tx.query<BatchEffort>(`select statements, spent from batch where campaign_id = $1 and kind = 'households'`, [campaignId]),
+  )
+  const steps: Record<string, number> = {}
+  for (const { spent } of efforts) for (const [step, ms] of Object.entries(spent)) steps[step] = (steps[step] ?? 0) + ms
+  const names = Object.keys(after)
+  return {
+    wall_seconds: Number(wall.toFixed(2)),
+    cpu_seconds: Object.fromEntries(
+      names.map((name) => [name, Number(((after[name]?.cpu ?? 0) - (before[name]?.cpu ?? 0)).toFixed(2))]),
+    ),
+    peak_mb: Object.fromEntries(names.map((name) => [name, Math.round(after[name]?.peakMb ?? 0)])),
+    statements_per_batch: [...new Set(efforts.map((effort) => effort.statements))].sort((a, b) => a - b),
+    step_ms: steps,
+    batches: efforts.length,
+    campaignId,
+  }
+}

@@ -1,0 +1,201 @@
+/** SQL of the boards and lists: campaigns, progress by place, the household list, units. All under the reader's scope. */
+import type { Tx } from '#platform/db'
+
+export interface CampaignRow {
+  campaign_id: string
+  label: string
+  as_of: string
+  pack_id: string
+  state: string
+  started_at: string | null
+  created_at: string
+  created_by: string
+  finished_at: string | null
+  households: number
+  persons: number
+  supporters: number
+  reported: number
+}
+
+const campaignSelect = `
+  select c.campaign_id, c.label, c.as_of, c.pack_id, c.state, c.started_at, c.created_at, c.created_by, c.finished_at,
+    (select count(*) from commission m where m.campaign_id = c.campaign_id) as households,
+    (select count(*) from query_line q where q.campaign_id = c.campaign_id and q.version = 1 and q.subject_kind = 'person') as persons,
+    (select count(*) from query_line q where q.campaign_id = c.campaign_id and q.version = 1 and q.subject_kind = 'supporter') as supporters,
+    (select count(*) from commission m where m.campaign_id = c.campaign_id and m.report_no is not null) as reported
+  from campaign c`
+
+export function listCampaignRows(tx: Tx): Promise<CampaignRow[]> {
+  return tx.query<CampaignRow>(`${campaignSelect} order by c.campaign_no desc`)
+}
+
+export function findCampaignRow(tx: Tx, campaignId: string): Promise<CampaignRow | undefined> {
+  return tx.maybe<CampaignRow>(`${campaignSelect} where c.campaign_id = $1`, [campaignId])
+}
+
+export interface PlaceRow {
+  code: string
+  name: string
+  households: number
+  states: Record<string, number>
+  reported: number
+  consistent: number
+  inconsistent: number
+  undetermined: number
+  open_a: number
+  open_b: number
+  returned: number
+}
+
+/** Progress per township, or per village of one township. */
+export function listProgress(tx: Tx, campaignId: string, township: string | null): Promise<PlaceRow[]> {
+  return tx.query<PlaceRow>(
+    `with place as (
+       select c.*, case when $2::text is null then left(c.division_code, 9) || '000' else c.division_code end as place
+       from commission c
+       where c.campaign_id = $1 and ($2::text is null or left(c.division_code, 9) = left($2::text, 9))
+     ), states as (
+       select place, jsonb_object_agg(state, n) as states from (select place, state, count(*) as n from place group by 1, 2) s group by place
+     )
+     select p.place as code, coalesce(d.name, p.place) as name, count(*) as households, s.states,
+       count(p.report_no) as reported,
+       count(*) filter (where p.conclusion = 'consistent') as consistent,
+       count(*) filter (where p.conclusion = 'inconsistent') as inconsistent,
+       count(*) filter (where p.conclusion = 'undetermined') as undetermined,
+       count(*) filter (where p.open_a > 0) as open_a,
+       count(*) filter (where p.open_b > 0) as open_b,
+       count(*) filter (where h.incomplete) as returned
+     from place p
+     join states s using (place)
+     join household h using (household_no)
+     left join division d on d.code = p.place
+     group by p.place, d.name, s.states order by p.place`,
+    [campaignId, township],
+  )
+}
+
+/** What the household list is cut to. */
+export interface ListFilter {
+  campaignId: string
+  lo: string
+  hi: string
+  programme: string | null
+  kind: string | null
+  state: string | null
+  conclusion: string | null
+  finding: string | null
+  rule: string | null
+  /** households among which the search word was found; null = no search */
+  among: readonly string[] | null
+}
+
+export interface ListRow {
+  household_no: string
+  ordinal: number
+  head_name: string
+  township_name: string
+  village_name: string
+  programme: 'urban' | 'rural'
+  kind: 'new' | 'existing'
+  members: number
+  state: string
+  conclusion: string | null
+  open_a: number
+  open_b: number
+  findings: number
+  open_pairs: number
+  per_capita: number | null
+  report_no: string | null
+  reported_on: string | null
+}
+
+const listWhere = `
+  c.campaign_id = $1 and c.division_code >= $2 and c.division_code < $3
+  and ($4::text is null or h.programme = $4) and ($5::text is null or h.kind = $5)
+  and ($6::text is null or c.state = $6) and ($7::text is null or c.conclusion = $7)
+  and ($8::text is null or case $8 when 'A' then c.open_a > 0 when 'B' then c.open_b > 0 else c.findings > c.open_a + c.open_b end)
+  and ($9::text is null or exists (select 1 from finding f where f.campaign_id = c.campaign_id and f.household_no = c.household_no
+    and f.version = c.version and f.rule = $9))
+  and ($10::text[] is null or c.household_no = any($10))`
+
+function listValues(filter: ListFilter): unknown[] {
+  const { campaignId, lo, hi, programme, kind, state, conclusion, finding, rule, among } = filter
+  return [campaignId, lo, hi, programme, kind, state, conclusion, finding, rule, among]
+}
+
+/** A page of households in order of place, after an ordinal. */
+export function listHouseholdRows(tx: Tx, filter: ListFilter, after: number, limit: number): Promise<ListRow[]> {
+  return tx.query<ListRow>(
+    `select c.household_no, c.ordinal, h.head_name, coalesce(t.name, h.township_code) as township_name,
+       coalesce(v.name, c.division_code) as village_name, h.programme, h.kind, h.persons_count as members, c.state, c.conclusion,
+       c.open_a, c.open_b, c.findings, c.open_pairs, c.per_capita, c.report_no, c.reported_on
+     from commission c join household h on h.household_no = c.household_no
+     left join division t on t.code = h.township_code left join division v on v.code = c.division_code
+     where ${listWhere} and c.ordinal > $11 order by c.ordinal limit $12`,
+    [...listValues(filter), after, limit],
+    { named: false },
+  )
+}
+
+export async function countHouseholdRows(tx: Tx, filter: ListFilter): Promise<number> {
+  const row = await tx.one<{ total: number }>(
+    `select count(*) as total from commission c join household h on h.household_no = c.household_no where ${listWhere}`,
+    listValues(filter),
+  )
+  return row.total
+}
+
+/** What a search word may be looked for as. */
+export interface SearchWord {
+  /** the word as typed */
+  text: string
+  /** its single characters, for names */
+  chars: readonly string[]
+  /** lower-case letters, for pinyin and initials; empty when it holds other characters */
+  letters: string
+  /** keyed index of a whole citizen number, or null */
+  numberIndex: Buffer | null
+}
+
+const searchLimit = 500
+
+/** Households of which a listed person or the number fits the word; at most 500. */
+export async function searchHouseholds(tx: Tx, word: SearchWord): Promise<string[]> {
+  const rows = await tx.query<{ household_no: string }>(
+    `select household_no from (
+       select household_no from household where household_no = $1 or household_no like $2 || '%'
+       union
+       select household_no from person where $3::bytea is not null and id_number_index = $3
+       union
+       select household_no from person where $4 <> '' and (initials like $4 || '%' or pinyin like $4 || '%')
+       union
+       select household_no from person where $4 = '' and name_chars @> $5::text[] and name like '%' || $2 || '%'
+     ) found order by household_no limit ${searchLimit}`,
+    [word.text, word.text.replace(/[\\%_]/g, '\\$&'), word.numberIndex, word.letters, word.chars],
+    { named: false },
+  )
+  return rows.map((row) => row.household_no)
+}
+
+/** Counts of subjects per record type and state letter, from the counts the batches left. */
+export function countAnswerStates(tx: Tx, campaignId: string): Promise<{ record: string; state: string; subjects: number }[]> {
+  return tx.query(
+    `select record, state, sum(subjects)::bigint as subjects from answer_count where campaign_id = $1 group by record, state`,
+    [campaignId],
+  )
+}
+
+/** What each unit stated of its record types in a campaign. */
+export function listRecordStatements(
+  tx: Tx,
+  campaignId: string,
+): Promise<{ unit: string; record: string; state: string; as_of: string | null; stale: boolean; cut_off: boolean; faulty: number }[]> {
+  return tx.query(
+    `select s.unit, r ->> 'record' as record, r ->> 'state' as state, r ->> 'asOfDate' as as_of,
+       (r ->> 'stale')::boolean as stale, (r ->> 'cutOff')::boolean as cut_off,
+       coalesce((select sum((f ->> 'quarantined')::int) from jsonb_array_elements(s.files) f
+         where f ->> 'file' = 'sources/' || (r ->> 'record') || '.csv'), 0)::int as faulty
+     from source_statement s cross join jsonb_array_elements(s.records) r where s.campaign_id = $1`,
+    [campaignId],
+  )
+}
