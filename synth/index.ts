@@ -28,6 +28,8 @@ export interface GenerateOptions {
   /** As-of date the district is built around, YYYY-MM-DD. */
   readonly asOf?: string
   readonly dirt?: Dirt
+  /** Every household gets facts and mistakes at random and nothing is planted: for holding two implementations against each other. */
+  readonly blind?: boolean
   readonly progress?: (done: { households: number; of: number; rows: number }) => void
 }
 
@@ -86,7 +88,8 @@ function openFiles(out: string, rng: Rng, plan: StatePlan): Pick<World, 'core' |
 }
 
 /** Which household is what: plants and dirt spread among ordinary families. */
-function schedule(rng: Rng, households: number): (Scenario | null)[] {
+function schedule(rng: Rng, households: number, blind: boolean): (Scenario | null)[] {
+  if (blind) return Array.from({ length: households }, () => null)
   const plantsWanted = plants.reduce((sum, p) => sum + p.households, 0)
   const blocks: (Scenario | null)[] = []
   let used = 0
@@ -112,7 +115,7 @@ function ordinary(kit: Kit): void {
     aidFrom: kit.world.month - rng.between(1, 70),
   })
   composeOrdinary(household)
-  if (rng.permille(90)) fuzz(household)
+  if (kit.world.blind || rng.permille(90)) fuzz(household)
 }
 
 function writeHouseholds(world: World, options: GenerateOptions): void {
@@ -123,7 +126,7 @@ function writeHouseholds(world: World, options: GenerateOptions): void {
     return { no: `H${village.code.slice(6)}${String(1000000 + i + 1).slice(1)}`, village }
   }
   let done = 0
-  for (const scenario of schedule(world.rng, households)) {
+  for (const scenario of schedule(world.rng, households, world.blind)) {
     const kit = new Kit(world, done, slots, scenario?.name)
     if (scenario === null) ordinary(kit)
     else scenario.run(kit)
@@ -149,7 +152,7 @@ const totalRows = (world: World): number => recordNames.reduce((sum, record) => 
  * planted.json / planted.csv with what was planted. The same options give the same bytes on every machine.
  */
 export async function generateDistrict(options: GenerateOptions): Promise<GenerateResult> {
-  const { seed, households, out, asOf = '2026-09-30', dirt = 'light' } = options
+  const { seed, households, out, asOf = '2026-09-30', dirt = 'light', blind = false } = options
   if (!isRealDate(asOf)) throw new RangeError(`no such date: ${asOf}`)
   for (const name of [...coreOrder.map((t) => `${t}.csv`), 'manifest.json', 'planted.json', 'planted.csv', 'sources']) {
     rmSync(join(out, name), { recursive: true, force: true })
@@ -161,7 +164,7 @@ export async function generateDistrict(options: GenerateOptions): Promise<Genera
   const places = makePlaces(district, districtName, households)
   const planted: Planted = { seed, households, as_of: asOf, dirt, expected: [], forbidden: [], issues: [] }
   const people = new People(rng, district)
-  const world = new World({ asOf, district, rng, people, villages: places.villages, ...files, planted, states: plan })
+  const world = new World({ asOf, district, rng, people, villages: places.villages, ...files, planted, states: plan, blind })
   writeDivisions(world, places.rows)
   writeOfficials(world, places.townships)
   writeHouseholds(world, options)

@@ -44,9 +44,11 @@ export class World {
   readonly source: Readonly<Record<RecordName, CsvFile>>
   readonly planted: Planted
   readonly states: SourceStates
+  /** Rows are spoiled at random and nothing is planted. */
+  readonly blind: boolean
 
   constructor(
-    parts: Pick<World, 'asOf' | 'district' | 'rng' | 'people' | 'villages' | 'core' | 'source' | 'planted' | 'states'>,
+    parts: Pick<World, 'asOf' | 'district' | 'rng' | 'people' | 'villages' | 'core' | 'source' | 'planted' | 'states' | 'blind'>,
   ) {
     this.asOf = parts.asOf
     this.district = parts.district
@@ -57,6 +59,7 @@ export class World {
     this.source = parts.source
     this.planted = parts.planted
     this.states = parts.states
+    this.blind = parts.blind
     this.month = monthNumber(parts.asOf)
   }
 

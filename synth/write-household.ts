@@ -1,6 +1,7 @@
 import { addDays, firstDay, fullYears, monthNumber, monthText } from './calendar.ts'
 import { type Draft, newRow, type Person, type RowDraft } from './draft.ts'
 import { type CoreTable, coreOrder, coreTables, keyOf, type RecordName } from './layout.ts'
+import { mangle } from './mangle.ts'
 import type { World } from './world.ts'
 
 const earlier = (a: string, b: string): string => (a < b ? a : b)
@@ -92,11 +93,26 @@ function spreadFaults(rows: readonly RowDraft[]): void {
 /** A warning of the reading stays with a row; warnings of accepted rows vanish when the row is quarantined. */
 const onlyOfAcceptedRows = new Set(['IDQ-4', 'IDQ-8', 'IDQ-9'])
 
+/** In a blind district a row may be spoiled, and may come again, as it was or with a difference. */
+function writeBlindly(world: World, row: RowDraft): void {
+  const { rng } = world
+  const spoiled = rng.permille(row.table in coreTables ? 40 : 15)
+  writePlain(world, spoiled ? mangle(rng, row) : row)
+  if (rng.permille(6)) writePlain(world, rng.permille(500) ? row : mangle(rng, row))
+}
+
+function writePlain(world: World, row: RowDraft): number {
+  const file = row.table in coreTables ? world.core[row.table as CoreTable] : world.source[row.table as RecordName]
+  return file.put(row.cells, row.shape)
+}
+
 function writeRow(world: World, row: RowDraft): void {
-  const isCore = row.table in coreTables
-  const file = isCore ? world.core[row.table as CoreTable] : world.source[row.table as RecordName]
-  const name = isCore ? `${row.table}.csv` : `sources/${row.table}.csv`
-  const line = file.put(row.cells, row.shape)
+  if (world.blind) {
+    writeBlindly(world, row)
+    return
+  }
+  const name = row.table in coreTables ? `${row.table}.csv` : `sources/${row.table}.csv`
+  const line = writePlain(world, row)
   const bad = isBad(row)
   for (const fault of row.faults) {
     if (bad && fault.severity === 'warn' && onlyOfAcceptedRows.has(fault.code)) continue
