@@ -26,7 +26,10 @@ export async function asOwner(url: string, sql: string): Promise<void> {
   }
 }
 
-/** A server for tests with a freshly migrated template database, on DATABASE_URL or embedded. */
+/**
+ * A server for tests with a freshly migrated template database, on DATABASE_URL or embedded. The account of DATABASE_URL must be a
+ * superuser: tests look behind row-level security and tamper with the journal. (The product itself needs no superuser.)
+ */
 export async function startTestServer(): Promise<TestServer> {
   const configured = readConfig().databaseUrl
   const embedded = configured === undefined ? await startEmbedded({ throwAway: true }) : undefined

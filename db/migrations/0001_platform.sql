@@ -34,7 +34,7 @@ begin
 exception
   when duplicate_object or unique_violation then null;
   when insufficient_privilege then
-    raise exception 'the role yingbao_worker cannot be made by %: let a superuser run "create role yingbao_worker nologin bypassrls; create role yingbao_app nologin; grant yingbao_app, yingbao_worker to %"',
+    raise exception 'the role yingbao_worker cannot be made by %: let a superuser run "create role yingbao_worker nologin bypassrls; create role yingbao_app nologin; grant yingbao_app to yingbao_worker; grant yingbao_app, yingbao_worker to %"',
       current_user, current_user;
 end
 $$;

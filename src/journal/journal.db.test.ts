@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
 import { type TestDb, testDb } from '#testkit/db'
 import { append, appendAll, type Entry, sealSettled, verifyChain, verifyJournal, verifySeals } from './index.ts'
@@ -94,8 +95,24 @@ test('an entry of a transaction that is rolled back does not stand, and the chai
   expect(await verifyChain(db.pool, 'busy')).toEqual({ rows: 193, faults: [] })
 })
 
+/** Rows not under a seal yet. Transactions of other databases of the server delay a seal, so it is tried until everything is covered. */
+async function sealAll(): Promise<void> {
+  for (let i = 0; i < 400; i += 1) {
+    await sealSettled(db.pool, db.keys.signing)
+    const { rows } = await db.ownerPool.pool.query(
+      'select (select count(*) from journal)::int - coalesce(sum(entries), 0)::int as open from journal_seal',
+    )
+    if (rows[0].open === 0) return
+    await wait(25)
+  }
+  throw new Error('rows stay without a seal')
+}
+
+const sealCount = async (): Promise<number> => (await verifySeals(db.pool, db.keys.signing.publicKey)).seals
+
 test('seals cover every settled row once, and are checked', async () => {
-  expect(await sealSettled(db.pool, db.keys.signing)).toBe(1)
+  await sealAll()
+  const before = await sealCount()
   expect(await sealSettled(db.pool, db.keys.signing)).toBe(null)
   // A long transaction with an early number keeps later rows out of the seal until it is over.
   await db.as(undefined, async (tx) => {
@@ -103,12 +120,9 @@ test('seals cover every settled row once, and are checked', async () => {
     await db.as(undefined, (other) => append(other, entry('quick')))
     expect(await sealSettled(db.pool, db.keys.signing)).toBe(null)
   })
-  expect(await sealSettled(db.pool, db.keys.signing)).toBe(2)
-  expect(await verifySeals(db.pool, db.keys.signing.publicKey)).toEqual({ seals: 2, faults: [] })
-  const { rows } = await db.ownerPool.pool.query(
-    'select sum(entries)::int = (select count(*) from journal)::int as whole from journal_seal',
-  )
-  expect(rows[0].whole).toBe(true)
+  await sealAll()
+  expect(await sealCount()).toBeGreaterThan(before)
+  expect((await verifySeals(db.pool, db.keys.signing.publicKey)).faults).toEqual([])
 })
 
 test('tampering by a superuser is found, each kind by name', async () => {

@@ -44,13 +44,6 @@ export function today(clock: Clock = systemClock): string {
   return isoInstant(clock.nowMs() + CHINA_OFFSET_MS).slice(0, 10)
 }
 
-/** An instant in China's time for people: 'YYYY-MM-DD HH:mm:ss'. */
-export function chinaTime(ms: number): string {
-  return isoInstant(ms + CHINA_OFFSET_MS)
-    .slice(0, 19)
-    .replace('T', ' ')
-}
-
 /** Monotonic milliseconds, for measuring durations only. */
 export function monotonicMs(): number {
   return performance.now()

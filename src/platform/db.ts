@@ -11,7 +11,7 @@ import { valueTypes } from './value-types.ts'
  */
 
 export type { CopyValue } from './copy-text.ts'
-export { isPassing, type RetryOptions, withRetry } from './retry.ts'
+export { isPassing, withRetry } from './retry.ts'
 
 /** The database role of every product connection: no superuser, row-level security applies, the journal is append-only for it. */
 export const APP_ROLE = 'yingbao_app'

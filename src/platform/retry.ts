@@ -16,7 +16,7 @@ export function isPassing(error: unknown): boolean {
   )
 }
 
-export interface RetryOptions {
+interface RetryOptions {
   /** Give up after this many milliseconds (default 60,000). */
   readonly forMs?: number
   readonly signal?: AbortSignal
