@@ -273,6 +273,8 @@ create table clearing_step (
   reason text not null check (length(trim(reason)) > 0),
   -- stored files: [{sha256, name, size}]
   evidence jsonb not null default '[]',
+  -- keep the reason as an exemption once the finding is cleared as not true
+  teach boolean not null default false,
   by_user text not null,
   by_name text not null,
   by_role text not null,
@@ -389,6 +391,16 @@ create table source_quarantine (
   raw_sealed bytea not null
 );
 create index source_quarantine_file on source_quarantine (campaign_id, file, row);
+
+-- Reminders to units that owe answers.
+create table unit_reminder (
+  campaign_id uuid not null references campaign,
+  unit text collate "C" not null,
+  reminded_by text not null,
+  reminded_at timestamptz not null
+);
+create index unit_reminder_campaign on unit_reminder (campaign_id, unit);
+revoke update, delete on unit_reminder from yingbao_app;
 
 -- Scope: tables that speak of households are cut to the reader's range; the rest is for the whole district.
 do $$

@@ -211,7 +211,12 @@ export async function releaseBatch(session: Sql, batch: { campaignId: string; ba
 }
 
 /** Takes the reports just stored into the commissions of a batch: state, conclusion, counts. One statement. */
-export async function signCommissions(tx: Tx, batch: { campaignId: string; batchNo: number }, state: string, at: string): Promise<void> {
+export async function signCommissions(
+  tx: Tx,
+  batch: { campaignId: string; batchNo: number },
+  state: string,
+  at: string,
+): Promise<void> {
   await tx.execute(
     `update commission c set
        state = case when c.state in ('suspended', 'terminated') then c.state else $3 end, state_at = $4,

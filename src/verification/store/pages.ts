@@ -189,7 +189,9 @@ export function countAnswerStates(tx: Tx, campaignId: string): Promise<{ record:
 export function listRecordStatements(
   tx: Tx,
   campaignId: string,
-): Promise<{ unit: string; record: string; state: string; as_of: string | null; stale: boolean; cut_off: boolean; faulty: number }[]> {
+): Promise<
+  { unit: string; record: string; state: string; as_of: string | null; stale: boolean; cut_off: boolean; faulty: number }[]
+> {
   return tx.query(
     `select s.unit, r ->> 'record' as record, r ->> 'state' as state, r ->> 'asOfDate' as as_of,
        (r ->> 'stale')::boolean as stale, (r ->> 'cutOff')::boolean as cut_off,

@@ -1,0 +1,90 @@
+/** The household list under a campaign: filters, search by name, pinyin or number, keyset paging. */
+import type { z } from 'zod'
+import { rangeOf } from '#kernel/division'
+import { Problem } from '#kernel/problem'
+import { type Action, type ActionContext, routeAction } from '#platform/action'
+import { CommissionState, Conclusion, type HouseholdFilter, type HouseholdRow, listHouseholds } from '../contract/index.ts'
+import { listCampaignIds } from '../store/campaigns.ts'
+import { countHouseholdRows, type ListFilter, type ListRow, listHouseholdRows, searchHouseholds } from '../store/pages.ts'
+
+/** The newest campaign of the district; Problem 404 while there is none. */
+export async function currentCampaign(context: Pick<ActionContext, 'tx'>, campaignId: string | undefined): Promise<string> {
+  if (campaignId !== undefined && /^[0-9a-f-]{36}$/.test(campaignId)) return campaignId
+  const [newest] = await listCampaignIds(context.tx)
+  if (newest === undefined) throw new Problem('verification.no-campaign', '还没有核对批次', { status: 404 })
+  return newest
+}
+
+const citizenNumber = /^\d{17}[\dXx]$/
+
+async function searched(context: ActionContext, word: string | undefined): Promise<readonly string[] | null> {
+  const text = word?.trim() ?? ''
+  if (text === '') return null
+  const number = citizenNumber.test(text) ? text.toUpperCase() : null
+  return searchHouseholds(context.tx, {
+    text,
+    chars: [...text],
+    letters: /^[A-Za-z]+$/.test(text) ? text.toLowerCase() : '',
+    numberIndex: number === null ? null : context.keys.blindIndex('id', number),
+  })
+}
+
+function rowView(row: ListRow): z.infer<typeof HouseholdRow> {
+  return {
+    householdNo: row.household_no,
+    headName: row.head_name,
+    townshipName: row.township_name,
+    villageName: row.village_name,
+    programme: row.programme,
+    kind: row.kind,
+    members: row.members,
+    state: CommissionState.parse(row.state),
+    conclusion: row.conclusion === null ? null : Conclusion.parse(row.conclusion),
+    openA: row.open_a,
+    openB: row.open_b,
+    findings: row.findings,
+    openSources: row.open_pairs,
+    perCapita: row.per_capita,
+    reportNo: row.report_no,
+    reportedOn: row.reported_on,
+    dueOn: null,
+    daysLeft: null,
+  }
+}
+
+async function filterOf(context: ActionContext, input: z.infer<typeof HouseholdFilter>): Promise<ListFilter> {
+  const place = input.village ?? input.township
+  const { lo, hi } = place === undefined ? context.scope : rangeOf(place)
+  return {
+    campaignId: await currentCampaign(context, input.campaignId),
+    lo,
+    hi,
+    programme: input.programme ?? null,
+    kind: input.kind ?? null,
+    state: input.state ?? null,
+    conclusion: input.conclusion ?? null,
+    finding: input.finding ?? null,
+    rule: input.rule ?? null,
+    among: await searched(context, input.q),
+  }
+}
+
+export const listHouseholdsAction: Action = routeAction(listHouseholds, {
+  async run(context, input) {
+    const filter = await filterOf(context, input)
+    const after = Number(input.cursor ?? 0)
+    if (!Number.isSafeInteger(after)) throw new Problem('request.cursor', '翻页位置无效，请从第一页重新查询', { status: 400 })
+    const [rows, total] = await Promise.all([
+      listHouseholdRows(context.tx, filter, after, input.limit + 1),
+      countHouseholdRows(context.tx, filter),
+    ])
+    const page = rows.slice(0, input.limit)
+    return { rows: page.map(rowView), total, next: rows.length > input.limit ? String(page.at(-1)?.ordinal ?? '') : null }
+  },
+  journal: (input, output) => ({
+    chain: 'system:lists',
+    basis: '社会救助暂行办法：家庭经济状况核对',
+    purpose: '查看家庭列表',
+    detail: { q: input.q === undefined ? '' : '有搜索词', rows: 'rows' in output ? output.rows.length : 0 },
+  }),
+})
