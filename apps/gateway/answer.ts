@@ -40,10 +40,11 @@ export class Answerer {
     return { campaign, batch, round, unit: this.#config.unit }
   }
 
-  /** Refuses a request as a whole. */
-  refuse(head: RequestHead, code: RefusedBody['code'], message: string): Answer {
-    const body: RefusedBody = { kind: 'refused', ...this.#place(head), code, message }
-    return { type: 'refused', lines: [JSON.stringify(body)], subject: head.kind, persons: '', note: `${code}: ${message}` }
+  /** Refuses a request as a whole; without a head when it could not be read. */
+  refuse(head: RequestHead | null, code: RefusedBody['code'], message: string): Answer {
+    const place = head === null ? { campaign: '', batch: 0, round: 0, unit: this.#config.unit } : this.#place(head)
+    const body: RefusedBody = { kind: 'refused', ...place, code, message }
+    return { type: 'refused', lines: [JSON.stringify(body)], subject: head?.kind ?? '', persons: '', note: `${code}: ${message}` }
   }
 
   async #prepare(head: PrepareHead): Promise<Answer> {

@@ -31,6 +31,15 @@ const GROUP = 4
 /** Failures of the same request (not of the line) after which it is refused and set aside. */
 const MAX_ATTEMPTS = 5
 
+const MAX_ERROR_LENGTH = 200
+
+/** The text of an error without what may be personal: parsers and databases quote the values they stumble over. */
+function withoutValues(error: unknown): string {
+  if (error instanceof SyntaxError) return '内容不是 JSON'
+  const text = error instanceof Error ? error.message : String(error)
+  return text.replace(/[0-9]{6,}[0-9Xx]*/g, '***').slice(0, MAX_ERROR_LENGTH)
+}
+
 /** A bell a loop waits at until another one rings. */
 class Bell {
   #ring: (() => void) | undefined
@@ -100,7 +109,7 @@ export class Gateway {
         delay = FIRST_RETRY_MS
       } catch (error) {
         if (this.#io.signal.aborted) return
-        this.#say(`${error instanceof Error ? error.message : String(error)}；稍后重试`)
+        this.#say(`${withoutValues(error)}；稍后重试`)
         const signal = AbortSignal.any([this.#io.signal, this.#reconnected.signal])
         await wait(delay * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined)
         delay = Math.min(delay * 2, LAST_RETRY_MS)
@@ -122,7 +131,7 @@ export class Gateway {
         if (!greeted) await this.#greet()
         greeted = true
         const { seq: after, head } = this.#mailbox.received()
-        const credit = this.#mailbox.counts().open >= CREDIT * 4 ? 0 : CREDIT
+        const credit = this.#mailbox.openCount() >= CREDIT * 4 ? 0 : CREDIT
         const waitMs = credit === 0 ? 0 : POLL_WAIT_MS
         const messages = await this.#centre.poll({ after, head, credit, creditBytes: CREDIT_BYTES, waitMs })
         this.#take(messages)
@@ -143,25 +152,29 @@ export class Gateway {
   /** Stores messages in order; all that came in one call are one transaction. */
   #take(messages: readonly InboxMessage[]): void {
     if (messages.length === 0) return
+    const faults: { header: Header; text: string }[] = []
     this.#mailbox.transaction(() => {
-      for (const message of messages) this.#takeOne(message)
+      for (const message of messages) {
+        const fault = this.#takeOne(message)
+        if (fault === null) continue
+        faults.push({ header: message.header, text: fault })
+        break
+      }
     })
     this.#work.ring()
+    for (const { header, text } of faults) this.#alarm(header, text)
+    if (faults.length > 0) throw new CentreError('order', '收到的报文与通道不符，未接收', null)
   }
 
-  #takeOne({ header, body }: InboxMessage): void {
+  /** Stores one message; says what is wrong when it does not fit the channel. */
+  #takeOne({ header, body }: InboxMessage): string | null {
     const { seq, head } = this.#mailbox.received()
-    if (header.seq <= seq) {
-      if (this.#mailbox.store(header, body) === 'other_content') this.#alarm(header, '同一编号的报文内容不同')
-      return
-    }
-    if (header.seq !== seq + 1 || header.prev !== head) {
-      this.#alarm(header, '报文序号或摘要不连续')
-      throw new CentreError('order', `报文序号应为 ${seq + 1}`, seq + 1)
-    }
+    if (header.seq <= seq) return this.#mailbox.store(header, body) === 'other_content' ? '同一编号的报文内容不同' : null
+    if (header.seq !== seq + 1 || header.prev !== head) return '报文序号或摘要不连续'
     this.#mailbox.store(header, body)
     if (header.type === 'authorisation') this.#revoke(header, body)
     if (header.type === 'cancel') this.#cancel(header, body)
+    return null
   }
 
   #revoke(header: Header, body: Buffer): void {
@@ -190,8 +203,10 @@ export class Gateway {
     this.#mailbox.log(this.#entry(header, event, note))
   }
 
+  /** Something a person has to look at: said and kept in the log. */
   #alarm(header: Header, text: string): void {
-    this.#say(`警报：${text}（报文 ${header.id}，序号 ${header.seq}，摘要 ${messageHash(header).slice(0, 12)}）`)
+    this.#say(`警报：${text}（报文 ${header.id}，序号 ${header.seq}）`)
+    this.#note(header, 'alarm', `${text}; hash ${messageHash(header)}`)
   }
 
   async #answering(): Promise<void> {
@@ -215,17 +230,29 @@ export class Gateway {
     this.#send.ring()
   }
 
+  /** The head and items of a request; null when it cannot be opened or read, which no repetition would mend. */
+  #read(message: InboxMessage): { head: RequestHead; items: string[] } | null {
+    try {
+      const [first = 'null', ...items] = this.#centre.open(message)
+      return { head: RequestHead.parse(JSON.parse(first)), items }
+    } catch (error) {
+      this.#alarm(message.header, `查询无法打开或格式未知：${withoutValues(error)}`)
+      return null
+    }
+  }
+
   async #answerOf(message: InboxMessage & { attempts: number }): Promise<Answer> {
     const { header } = message
-    const lines = this.#centre.open(message)
-    const head = RequestHead.parse(JSON.parse(lines[0] ?? 'null'))
+    const read = this.#read(message)
+    if (read === null) return this.#answerer.refuse(null, 'unusable', '查询无法打开或格式未知')
+    const { head, items } = read
     if (this.#mailbox.isCancelled(header.id)) return this.#answerer.refuse(head, 'cancelled', '查询已撤销')
     const now = this.#io.clock.iso(this.#io.clock.nowMs())
     if (header.expires !== null && header.expires < now) return this.#answerer.refuse(head, 'expired', '查询已过答复期限')
     try {
-      return await this.#answerer.answer(head, lines.slice(1))
+      return await this.#answerer.answer(head, items)
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error)
+      const text = withoutValues(error)
       this.#mailbox.transaction(() => this.#mailbox.noteFailure(header.id, text))
       if (message.attempts + 1 < MAX_ATTEMPTS) throw error
       this.#alarm(header, `查询无法答复：${text}`)

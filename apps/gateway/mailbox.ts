@@ -70,7 +70,7 @@ export class Mailbox {
   readonly #tokenKey: string
 
   constructor(stateDir: string) {
-    mkdirSync(stateDir, { recursive: true })
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 })
     this.#db = new DatabaseSync(join(stateDir, 'mailbox.db'), { timeout: 5000 })
     this.#db.exec(SCHEMA)
     this.#sql(`insert or ignore into meta (key, value) values ('token_key', ?)`).run(randomBytes(32).toString('base64url'))
@@ -192,7 +192,8 @@ export class Mailbox {
 
   /** Everything up to a number was received by the centre, everything after it goes out again. */
   resendAfter(seq: number): void {
-    this.#sql('update outbox set receipted = (seq <= ?)').run(seq)
+    this.#sql('update outbox set receipted = 1 where seq <= ? and receipted = 0').run(seq)
+    this.#sql('update outbox set receipted = 0 where seq > ? and receipted = 1').run(seq)
   }
 
   /** Remembers a withdrawn authorisation. */
@@ -207,6 +208,11 @@ export class Mailbox {
         .all()
         .map((row) => String(row.no)),
     )
+  }
+
+  /** How many requests wait. */
+  openCount(): number {
+    return Number(this.#sql(`select count(*) as open from inbox where state = 'open'`).get()?.open ?? 0)
   }
 
   /** How many requests wait, how many messages came in at all. */

@@ -121,7 +121,16 @@ export class FileStore implements UnitStore {
     const path = join(this.#dir, `${this.#key(basis)}.db`)
     if (!existsSync(path)) await afterOthers(() => this.#load(basis, path))
     this.#tidy(path)
+    await this.#closeOld()
     return new PreparedFiles(path)
+  }
+
+  /** A gateway answers one request after another, so what an older basis has open is not in use. */
+  async #closeOld(): Promise<void> {
+    for (const [key, opened] of [...this.#open].slice(0, -1 - KEPT)) {
+      this.#open.delete(key)
+      ;(await opened.catch(() => undefined))?.close()
+    }
   }
 
   async #load(basis: Basis, path: string): Promise<void> {

@@ -179,3 +179,28 @@ test('what is prepared is kept while the files do not change, and read anew when
   expect(await (await store.prepare(basis)).byNumber('police/deaths', [good])).toEqual([])
   await store.close()
 })
+
+test('a CSV file with its own column names and codes', async () => {
+  mkdirSync(root, { recursive: true })
+  writeFileSync(
+    join(root, 'siwang.csv'),
+    `编号,时点,证件号,名字,死亡日,注销日,所\n1,2026-09-01,${good},张三,2026-01-01,,\n2,2026-09-01,${good},,2026-01-01,,\n`,
+  )
+  const columns = {
+    source_record_id: '编号',
+    as_of_date: '时点',
+    id_number: '证件号',
+    name: '名字',
+    death_date: '死亡日',
+    cancelled_on: '注销日',
+    station: '所',
+  }
+  const source = {
+    kind: 'csv',
+    records: { deaths: { file: join(root, 'siwang.csv'), columns, codes: { name: { 张三: '张叁' } } } },
+  } as const
+  const prepared = await new FileStore('police', source, join(root, 'state')).prepare(basis)
+  expect((await prepared.byNumber('police/deaths', [good])).map((row) => [row.recordId, row.name])).toEqual([['1', '张叁']])
+  expect(issuesOf(prepared.statement)).toContain('deaths.csv 3 name REQUIRED_EMPTY error')
+  expect(prepared.standing('police/register').silent).toEqual({ letter: 'E', reason: 'source_missing' })
+})
