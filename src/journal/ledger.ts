@@ -20,7 +20,8 @@ const MOST = 500
 const scope = wholeScope('system:journal')
 
 function write(db: Db, entries: readonly Entry[]): Promise<void> {
-  return withRetry(() => withTransaction(db, scope, (tx) => appendAll(tx, entries)), { forMs: 5_000 })
+  const nothing = async (): Promise<void> => undefined
+  return withRetry(() => withTransaction(db, scope, nothing, { closing: (tx) => appendAll(tx, entries) }), { forMs: 5_000 })
 }
 
 /** One refused entry must not take the others of its group with it. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Readable } from 'node:stream'
+import { Readable, type Writable } from 'node:stream'
 import pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import { type CopyValue, copyLine } from './copy-text.ts'
@@ -218,7 +218,7 @@ async function pour(stream: NodeJS.WritableStream, chunks: Iterable<string> | As
 }
 
 /** pg can send statements without waiting for the answers before them; its types do not know the switch yet. */
-type Connection = pg.PoolClient & { pipeline: boolean }
+type Connection = pg.PoolClient & { pipeline: boolean; readonly connection: { readonly stream: Writable } }
 
 function txOn(client: Connection, begun: Promise<unknown>, scope: Scope, statements: Statements): Tx {
   /** COPY cannot share the line with waiting statements. */
@@ -273,13 +273,20 @@ export interface TransactionOptions<T> {
   readonly closing?: (tx: Tx, result: T) => Promise<unknown>
 }
 
-async function commit(client: Connection, closing: Promise<unknown> | undefined): Promise<void> {
+/** What is sent until this turn of the event loop ends leaves in one packet. */
+function sendTogether(client: Connection): void {
+  const { stream } = client.connection
+  stream.cork()
+  process.nextTick(() => stream.uncork())
+}
+
+async function commit(client: Connection, begun: Promise<unknown>, closing: Promise<unknown> | undefined): Promise<void> {
   const committed = client.query('commit')
-  const [first, second] = await Promise.allSettled([closing, committed])
-  if (first.status === 'rejected') throw first.reason
-  if (second.status === 'rejected') throw second.reason
+  const [first, second, third] = await Promise.allSettled([begun, closing, committed])
+  for (const step of [first, second]) if (step.status === 'rejected') throw step.reason
+  if (third.status === 'rejected') throw third.reason
   // A transaction in which a statement failed answers `commit` with ROLLBACK and no error.
-  if (second.value.command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement in it had failed')
+  if (third.value.command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement in it had failed')
 }
 
 /**
@@ -297,15 +304,16 @@ export async function withTransaction<T>(
   client.pipeline = true
   let broken: Error | undefined
   try {
+    sendTogether(client)
     const begun = client.query(openingStatement(scope))
     // If it fails, so does every statement behind it, and the scope stays empty.
     begun.catch(() => undefined)
     const tx = txOn(client, begun, scope, db.statements)
     const result = await fn(tx)
-    await begun
+    sendTogether(client)
     const closing = options.closing?.(tx, result)
     closing?.catch(() => undefined)
-    await commit(client, closing)
+    await commit(client, begun, closing)
     return result
   } catch (error) {
     try {
