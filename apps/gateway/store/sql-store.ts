@@ -14,7 +14,7 @@ import {
   type UnitName,
 } from '#exchange/contract'
 import { foldName, type NameVariants, nameVariants } from '#kernel/person-name'
-import { columnPosition, isRefused, type ReadContext, readHeader, readRow, type Value } from '#kernel/table'
+import { columnPosition, type HeaderIndex, isRefused, type ReadContext, readHeader, readRow } from '#kernel/table'
 import { standings } from './file-store.ts'
 import { recordsOf } from './source-folder.ts'
 import { openDriver, type SqlDriver } from './sql-driver.ts'
@@ -41,6 +41,12 @@ class TableReader {
   readonly #mapping: Mapping
   readonly #ctx: ReadContext
   readonly #variants: NameVariants
+  readonly #header: HeaderIndex
+  readonly #recordId: number
+  readonly #former: number
+  readonly #parties: readonly { id: number; name: number }[]
+  readonly #cells: readonly number[]
+  readonly #codes: readonly { at: number; codes: Readonly<Record<string, string>> }[]
 
   constructor(driver: SqlDriver, record: RecordName, mapping: Mapping, basis: Basis) {
     this.#driver = driver
@@ -48,6 +54,17 @@ class TableReader {
     this.#mapping = mapping
     this.#ctx = { asOf: basis.asOf, maxAge: basis.maxAge, isCore: false }
     this.#variants = nameVariants(basis.nameVariants)
+    const { table, parties, answerColumns } = recordTypeOf(record)
+    const at = (name: string): number => columnPosition(table, name)
+    this.#header = readHeader(
+      table,
+      table.columns.map((column) => column.name),
+    ).index
+    this.#recordId = at('source_record_id')
+    this.#former = record === register ? at('former_name') : -1
+    this.#parties = parties.map((party) => ({ id: at(party.id), name: at(party.name) }))
+    this.#cells = answerColumns.map(at)
+    this.#codes = Object.entries(mapping.codes).map(([column, codes]) => ({ at: at(column), codes }))
   }
 
   #column(name: string): string {
@@ -83,34 +100,25 @@ class TableReader {
     return (await this.#driver.rows(this.#select(), [])).flatMap((row) => this.#read(row))
   }
 
-  #translated(fields: readonly string[]): string[] {
+  #translated(fields: readonly string[]): readonly string[] {
+    if (this.#codes.length === 0) return fields
     const out = [...fields]
-    for (const [column, codes] of Object.entries(this.#mapping.codes)) {
-      const at = columnPosition(recordTypeOf(this.#record).table, column)
-      out[at] = codes[out[at] ?? ''] ?? out[at] ?? ''
-    }
+    for (const { at, codes } of this.#codes) out[at] = codes[out[at] ?? ''] ?? out[at] ?? ''
     return out
   }
 
   /** One row as found, once for each person it names; a faulty row is marked, never dropped. */
   #read(fields: readonly string[]): Found[] {
-    const { table, parties, answerColumns } = recordTypeOf(this.#record)
-    const { index } = readHeader(
-      table,
-      table.columns.map((column) => column.name),
-    )
-    const reading = readRow(table, index, this.#translated(fields), this.#ctx)
-    const value = (name: string): Value => reading.values[columnPosition(table, name)] ?? null
-    const former = this.#record === register ? value('former_name') : null
-    const cells = JSON.stringify(answerColumns.map(value))
-    return parties.map((party) => ({
-      id: String(value(party.id) ?? ''),
-      recordId: String(value('source_record_id') ?? ''),
-      name: foldName(String(value(party.name) ?? ''), this.#variants),
-      former: former === null ? '' : foldName(String(former), this.#variants),
-      cells,
+    const reading = readRow(recordTypeOf(this.#record).table, this.#header, this.#translated(fields), this.#ctx)
+    const text = (at: number): string => String(reading.values[at] ?? '')
+    const former = this.#former < 0 ? '' : text(this.#former)
+    const shared = {
+      recordId: text(this.#recordId),
+      former: former === '' ? '' : foldName(former, this.#variants),
+      cells: JSON.stringify(this.#cells.map((at) => reading.values[at] ?? null)),
       ...(isRefused(reading) ? { faulty: true as const } : {}),
-    }))
+    }
+    return this.#parties.map((party) => ({ id: text(party.id), name: foldName(text(party.name), this.#variants), ...shared }))
   }
 }
 
