@@ -67,6 +67,12 @@ function isProperty(key: FigureCard['key'], totals: Totals): key is keyof Totals
   return Object.hasOwn(totals.found, key)
 }
 
+const CLAUSES: Readonly<Record<FigureCard['group'], string>> = {
+  income: '《最低生活保障审核确认办法》：家庭收入按工资性、经营净、财产净、转移净收入核算，按本区规定扣除',
+  property: '《最低生活保障审核确认办法》：家庭财产包括不动产、机动车、货币财产、市场主体等，限额由本区规定',
+  expenditure: '《低保边缘家庭和刚性支出困难家庭认定办法》：刚性支出包括医疗、教育等，按扣除报销救助后的自付计',
+}
+
 function figureOf(figure: FigureCard, h: HouseholdView, totals: Totals, collected: Collected): Figure {
   const { key, label, group, unit } = figure
   const choices = collected.choices.filter((choice) => choice.figure === key)
@@ -89,7 +95,7 @@ function figureOf(figure: FigureCard, h: HouseholdView, totals: Totals, collecte
     partial: silent.length > 0,
     silent,
     sentences,
-    clause: null,
+    clause: CLAUSES[group],
     lines: collected.lines.filter((line) => line.figure === key).map((line) => lineOf(line, h)),
   }
 }

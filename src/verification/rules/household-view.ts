@@ -3,7 +3,7 @@
  * the listed persons who are counted; rules see the usable rows of a subject and nothing else of it.
  */
 import type { RecordName, RecordRows, SourceRow } from '#exchange/contract'
-import { monthFromIndex, monthIndex, monthOf } from '#kernel/dates'
+import { monthIndex, monthOf } from '#kernel/dates'
 import { min, mulDivHalfUp } from '#kernel/money'
 import { type NameVariants, sameName } from '#kernel/person-name'
 import { compareCodePoints } from '#kernel/text'
@@ -317,10 +317,4 @@ export function declaredRate(incomes: readonly DeclaredIncomeRow[], personNo: st
 /** Whether a person declared an income of the item above 0. */
 export function hasDeclared(incomes: readonly DeclaredIncomeRow[], personNo: string, item: string): boolean {
   return incomes.some((row) => row.person_no === personNo && row.item === item && row.amount > 0)
-}
-
-/** The first and last day of a month index; the last as day 31, which orders after every day of the month. */
-export function monthBounds(index: number): { first: string; last: string } {
-  const month = monthFromIndex(index)
-  return { first: `${month}-01`, last: `${month}-31` }
 }

@@ -15,11 +15,6 @@ const WORDS: Readonly<Record<PairStatus, string>> = {
   NOT_AUTHORISED: '未授权，未查询',
 }
 
-/** Chinese words of a status. */
-export function statusWords(status: PairStatus): string {
-  return WORDS[status]
-}
-
 function namesOf(subjects: readonly Subject[], open: readonly OpenPair[]): string {
   const nos = new Set(open.map((pair) => pair.subject))
   const named = subjects.filter((subject) => nos.has(subject.no))
