@@ -86,15 +86,16 @@ describe('the household page', () => {
     expect(actionsFor('compared')).toContain('rerun')
   })
 
-  it('puts open findings before cleared ones, A before B', () => {
+  it('puts first what the caller can sign, last what is cleared, and A before B', () => {
     const findings = [
-      { class: 'A', clearing: 'cleared', rule: 'a' },
-      { class: 'C', clearing: 'open', rule: 'b' },
-      { class: 'B', clearing: 'open', rule: 'c' },
-      { class: 'A', clearing: 'awaiting_second', rule: 'd' },
+      { class: 'A', clearing: 'cleared', maySign: true, rule: 'a' },
+      { class: 'C', clearing: 'open', maySign: true, rule: 'b' },
+      { class: 'A', clearing: 'awaiting_second', maySign: false, rule: 'e' },
+      { class: 'B', clearing: 'open', maySign: true, rule: 'c' },
+      { class: 'A', clearing: 'awaiting_second', maySign: true, rule: 'd' },
     ]
     const sorted = inOrder(findings as unknown as Parameters<typeof inOrder>[0])
-    expect(sorted.map((f) => f.rule)).toEqual(['d', 'c', 'b', 'a'])
+    expect(sorted.map((f) => f.rule)).toEqual(['d', 'c', 'b', 'e', 'a'])
   })
 })
 

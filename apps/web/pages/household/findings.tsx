@@ -7,9 +7,9 @@ import { History } from './finding-history.tsx'
 
 const order = { A: 0, B: 1, C: 2 } as const
 
-/** What needs a decision first: open before cleared, A before B before C. */
+/** What the caller can decide first, then what waits for somebody else, then what is cleared; A before B before C. */
 export function inOrder(findings: readonly Finding[]): Finding[] {
-  const rank = (f: Finding) => (f.clearing === 'cleared' ? 10 : 0) + order[f.class]
+  const rank = (f: Finding) => (f.clearing === 'cleared' ? 20 : f.maySign ? 0 : 10) + order[f.class]
   return [...findings].sort((a, b) => rank(a) - rank(b))
 }
 
@@ -136,7 +136,7 @@ export function Findings({ view, chosen }: { view: HouseholdView; chosen: string
   }, [moved])
 
   function next() {
-    const open = findings.filter((f) => f.clearing === 'open' && f.findingId !== current?.findingId)
+    const open = findings.filter((f) => f.maySign && f.clearing !== 'cleared' && f.findingId !== current?.findingId)
     if (open[0] !== undefined) setPicked(open[0].findingId)
     else setPicked(current?.findingId)
     setMoved(moved + 1)

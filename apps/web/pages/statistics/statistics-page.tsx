@@ -44,28 +44,30 @@ function Programmes({ rows }: { rows: Statistics['byProgramme'] }) {
   return (
     <section className="card stack-small" aria-labelledby="programmes-title">
       <h2 id="programmes-title">分项目</h2>
-      <table className="data">
-        <thead>
-          <tr>
-            <th scope="col">项目</th>
-            {['已核对户', '查询次数', '报告份数'].map((x) => (
-              <th key={x} scope="col" className="num">
-                {x}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.programme}>
-              <th scope="row">{row.label}</th>
-              <td className="num">{count(row.verified)}</td>
-              <td className="num">{count(row.queries)}</td>
-              <td className="num">{count(row.reports)}</td>
+      <Scroller label="分项目，可左右滚动">
+        <table className="data">
+          <thead>
+            <tr>
+              <th scope="col">项目</th>
+              {['已核对户', '查询次数', '报告份数'].map((x) => (
+                <th key={x} scope="col" className="num">
+                  {x}
+                </th>
+              ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.programme}>
+                <th scope="row">{row.label}</th>
+                <td className="num">{count(row.verified)}</td>
+                <td className="num">{count(row.queries)}</td>
+                <td className="num">{count(row.reports)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroller>
     </section>
   )
 }

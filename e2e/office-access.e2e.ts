@@ -1,0 +1,184 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startDemo, type World } from '#testkit/world'
+import { type Account, buildPages, openBrowser, openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+
+/** Every page in each of its states, at both sizes: no axe violation, no sideways scrolling; and the main path by keyboard alone. */
+let browser: Browser
+let world: World
+let routes: readonly string[] = []
+
+beforeAll(async () => {
+  buildPages()
+  world = await startDemo({ households: 60 })
+  browser = await openBrowser()
+  const { page, context } = await openTab(browser, world.url)
+  await signIn(page, centre())
+  routes = await addresses(page)
+  await context.close()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await world?.stop()
+})
+
+function centre(): Account {
+  const found = world.users.find((u) => u.account === 'centre')
+  if (found === undefined) throw new Error('no demo user centre')
+  return found
+}
+
+/** One address of every page, with ids that exist. */
+async function addresses(page: Page): Promise<string[]> {
+  const api = page.context().request
+  const read = async (path: string) => (await api.get(path)).json()
+  const households = await read('/api/households?limit=200')
+  const reported = households.rows.find((row: { reportNo: string | null }) => row.reportNo !== null)
+  const imports = await read('/api/imports')
+  const quarantine = await read('/api/quarantine?severity=error&state=open')
+  const townships = await read('/api/divisions?level=township')
+  const importId = imports.rows[0]?.importId
+  const rowId = quarantine.rows[0]?.rowId
+  return [
+    '/progress',
+    `/progress?township=${townships.rows[0].code}`,
+    '/units',
+    '/households',
+    `/households/${households.rows[0].householdNo}`,
+    `/reports/${reported.reportNo}`,
+    '/imports',
+    `/imports/${importId}`,
+    `/quarantine/${rowId}`,
+    '/mappings',
+    '/quality',
+    '/statistics',
+    '/looks',
+    '/check',
+    '/nowhere',
+  ]
+}
+
+type State = 'typical' | 'error' | 'empty'
+
+/** Empties every list, or breaks every question, on the way to the page. */
+async function play(page: Page, state: State): Promise<void> {
+  if (state === 'typical') return
+  await page.route('**/api/**', async (route) => {
+    const address = new URL(route.request().url()).pathname
+    if (address === '/api/session') return route.continue()
+    if (state === 'error') {
+      return route.fulfill({ status: 503, json: { code: 'server.busy', message: '数据库暂时不可用，请稍后重试。', details: {} } })
+    }
+    const response = await route.fetch()
+    const body: unknown = await response.json().catch(() => null)
+    if (typeof body !== 'object' || body === null || !('rows' in body)) return route.fulfill({ response })
+    return route.fulfill({ response, json: { ...body, rows: [], total: 0, next: null, byFile: [], byCode: [] } })
+  })
+}
+
+async function problemsOf(size: Size, state: State): Promise<string[]> {
+  const { page, context, complaints } = await openTab(browser, world.url, size)
+  await signIn(page, centre())
+  await play(page, state)
+  const found: string[] = []
+  for (const address of routes) {
+    await visit(page, address)
+    for (const violation of await violations(page)) found.push(`${address}: ${violation}`)
+    const wider = await overflow(page)
+    if (wider > 0) found.push(`${address}: ${wider} px wider than the window`)
+    if (!/[一-鿿]/.test(await page.title())) found.push(`${address}: no title`)
+  }
+  found.push(...complaints)
+  await context.close()
+  return found
+}
+
+describe.each(['desktop', 'phone'] as const)('on a %s', (size) => {
+  it.each(['typical', 'error', 'empty'] as const)('every page in its %s state is accessible and fits', async (state) => {
+    expect(await problemsOf(size, state)).toEqual([])
+  })
+
+  it('the sign-in page is accessible, with and without a message', async () => {
+    const { page, context } = await openTab(browser, world.url, size)
+    await visit(page, '/sign-in')
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('button', { name: '登录' }).click()
+    await page.getByText('请输入密码').waitFor()
+    expect(await violations(page)).toEqual([])
+    await context.close()
+  })
+})
+
+/** Presses Tab until the wanted element has the focus; throws when it never gets it. */
+async function tabTo(page: Page, selector: string, most = 80): Promise<void> {
+  for (let i = 0; i < most; i++) {
+    await page.keyboard.press('Tab')
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return
+  }
+  throw new Error(`${selector} is not reached by keyboard`)
+}
+
+describe('by keyboard alone', () => {
+  it('signs in, finds a household, opens a finding and signs the form', async () => {
+    const { page, context } = await openTab(browser, world.url)
+    await visit(page, '/sign-in')
+    await tabTo(page, 'input[name=account]')
+    await page.keyboard.type(centre().account)
+    await page.keyboard.press('Tab')
+    await page.keyboard.type(centre().password)
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: '家庭', exact: true }).waitFor()
+    await visit(page, '/households?finding=A')
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('跳到正文')
+    await tabTo(page, '.row-link')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: '疑点处置' }).waitFor()
+    await tabTo(page, '.finding-list button')
+    await page.keyboard.press('Enter')
+    await tabTo(page, 'input[name=outcome]')
+    await page.keyboard.press('Space')
+    await tabTo(page, 'textarea')
+    await page.keyboard.type('入户核实过，情况属实。')
+    await tabTo(page, 'form.sign button[type=submit]')
+    await page.keyboard.press('Enter')
+    await page.getByText('还差 1 项：').waitFor()
+    await context.close()
+  })
+
+  it('shows where the focus is, everywhere on the way', async () => {
+    const { page, context } = await openTab(browser, world.url)
+    await signIn(page, centre())
+    await visit(page, '/households')
+    const unseen: string[] = []
+    for (let i = 0; i < 25; i++) {
+      await page.keyboard.press('Tab')
+      const seen = await page.evaluate(() => {
+        const element = document.activeElement
+        if (element === null || element === document.body) return { shown: true, what: 'body' }
+        const { outlineStyle, outlineWidth } = getComputedStyle(element)
+        return { shown: outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2, what: element.outerHTML.slice(0, 100) }
+      })
+      if (!seen.shown) unseen.push(seen.what)
+    }
+    expect(unseen).toEqual([])
+    await context.close()
+  })
+
+  it('still works at 200 % zoom and at 320 px', async () => {
+    const { page, context } = await openTab(browser, world.url)
+    await signIn(page, centre())
+    const wide: string[] = []
+    for (const width of [720, 320]) {
+      await page.setViewportSize({ width, height: 640 })
+      for (const address of routes) {
+        await visit(page, address)
+        const wider = await overflow(page)
+        if (wider > 0) wide.push(`${address} at ${width} px: ${wider} px too wide`)
+      }
+    }
+    expect(wide).toEqual([])
+    await context.close()
+  })
+})

@@ -1,0 +1,215 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startDemo, type World } from '#testkit/world'
+import { type Account, buildPages, openBrowser, openTab, signIn, visit } from './browser.ts'
+
+/** The whole story in a browser, on the real server with a small fictional district and its member units. */
+let browser: Browser
+let world: World
+
+beforeAll(async () => {
+  buildPages()
+  world = await startDemo({ households: 120 })
+  browser = await openBrowser()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await world?.stop()
+})
+
+function user(account: string): Account {
+  const found = world.users.find((u) => u.account === account)
+  if (found === undefined) throw new Error(`no demo user ${account}`)
+  return found
+}
+
+/** The first household of the list that has an open class A finding; its number. */
+async function openClassA(page: Page): Promise<string> {
+  await visit(page, '/households?finding=A')
+  const link = page.locator('.households tbody .row-link').first()
+  await link.waitFor()
+  const address = (await link.getAttribute('href')) ?? ''
+  await link.click()
+  await page.getByRole('heading', { name: '疑点处置' }).waitFor()
+  return decodeURIComponent(address.split('/')[2]?.split('?')[0] ?? '')
+}
+
+/** Goes to the first open class A finding of the household that is open. */
+async function chooseClassA(page: Page, mark: string): Promise<void> {
+  await page
+    .locator('.finding-list button', { hasText: 'A 类' })
+    .filter({ hasNotText: /已处置|待复核/ })
+    .first()
+    .click()
+  await page.locator('article.finding').getByText(mark, { exact: true }).waitFor()
+}
+
+describe('import, progress, household, clearing, report, print', () => {
+  it('imports a package and shows what happened to every row', async () => {
+    const { page, complaints } = await openTab(browser, world.url)
+    await visit(page, '/imports')
+    await signIn(page, user('centre'))
+    await page.getByRole('heading', { name: '导入名册' }).waitFor()
+    await page.getByLabel('选择整个文件夹').setInputFiles(world.packageDir)
+    await page.getByText(/已选 1[34] 个文件/).waitFor()
+    await page.getByLabel('核对时点').fill(world.asOf)
+    await page.getByRole('button', { name: '上传并检查' }).click()
+    await page.getByRole('heading', { name: '导入情况' }).waitFor()
+    await page.getByText('完成', { exact: true }).waitFor({ timeout: 120_000 })
+    // The same package for the second time: the registry does not change.
+    await page.getByText('与名册现有内容完全相同').waitFor()
+    await page.getByRole('heading', { name: /隔离与存疑（\d/ }).waitFor()
+    const first = page.locator('table.cards tbody tr').first()
+    expect(await first.textContent()).toMatch(/第 \d+ 行/)
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it('shows the campaign by township and leads down to a household', async () => {
+    const { page, complaints } = await openTab(browser, world.url)
+    await page.goto('/')
+    await signIn(page, user('centre'))
+    const township = page.locator('tbody th a').first()
+    await township.waitFor()
+    const total = (await page.locator('tfoot td.num').first().textContent()) ?? ''
+    expect(Number(total.replaceAll(',', ''))).toBeGreaterThan(50)
+    await township.click()
+    await page.getByRole('heading', { name: /各村社区/ }).waitFor()
+    await page.locator('tbody th a').first().click()
+    await page.getByText(/^共 \d+ 户/).waitFor()
+    expect(page.url()).toMatch(/village=\d{12}/)
+    await page.locator('.row-link').first().click()
+    await page.getByRole('heading', { name: '成员与来源' }).waitFor()
+    expect(await page.locator('table.matrix thead th').count()).toBe(19)
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it('clears a class A finding with two persons, issues a report and prints it', async () => {
+    const first = await openTab(browser, world.url)
+    await visit(first.page, '/households')
+    await signIn(first.page, user('centre'))
+    const householdNo = await openClassA(first.page)
+    await chooseClassA(first.page, '待处置')
+    const form = first.page.getByRole('form', { name: '处置这条疑点' })
+    await form.getByRole('button', { name: /签署/ }).click()
+    await form.getByText('还差 3 项：').waitFor()
+    await form.getByLabel(/^不属实/).check()
+    await form.getByLabel('理由', { exact: true }).fill('入户核实，与申报相符，村委会出具了证明。')
+    await form
+      .getByLabel('选择文件')
+      .setInputFiles({ name: '入户照片.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(`photo of ${householdNo}`) })
+    await form.getByRole('button', { name: '移除 入户照片.jpg' }).waitFor()
+    await form.getByRole('button', { name: '签署“不属实”，送第二人复核' }).click()
+    await first.page.locator('.finding-list').getByText('待复核').first().waitFor()
+    expect(first.complaints).toEqual([])
+
+    const second = await openTab(browser, world.url)
+    await second.page.goto(`/households/${householdNo}`)
+    await signIn(second.page, user('approver'))
+    await second.page.locator('.finding-list button', { hasText: '待复核' }).first().click()
+    await second.page.getByRole('textbox', { name: '复核意见' }).fill('看过照片和证明，同意。')
+    await second.page.getByRole('button', { name: '同意并办结' }).click()
+    await second.page.locator('.finding-list').getByText('已处置').first().waitFor()
+    expect(second.complaints).toEqual([])
+    await second.context.close()
+
+    await printNewReport(first.page, householdNo)
+    await first.context.close()
+  })
+})
+
+/** Clears what is left of class A, issues the report and follows it to paper. */
+async function printNewReport(page: Page, householdNo: string): Promise<void> {
+  await clearTheRest(page, householdNo)
+  await visit(page, `/households/${householdNo}`)
+  await page.getByRole('button', { name: /签发/ }).click()
+  await page.getByText(/已签发第 \d+ 版/).waitFor()
+  await page.locator('#reports li a').first().click()
+  await page.getByRole('heading', { name: '居民家庭经济状况核对报告' }).waitFor()
+  expect(await page.getByRole('img', { name: '报告验真二维码' }).isVisible()).toBe(true)
+  const address = (await page.getByRole('link', { name: '打印 PDF' }).getAttribute('href')) ?? ''
+  const pdf = await page.context().request.get(address)
+  expect(pdf.status()).toBe(200)
+  expect((await pdf.body()).subarray(0, 5).toString()).toBe('%PDF-')
+  await page.getByRole('link', { name: '验真' }).click()
+  await page.getByText('报告为真。').waitFor()
+}
+
+type Waiting = { findingId: string; class: string; clearing: string; history: unknown[] }
+
+/** The other class A findings of the household, over the same API the page uses, signed by two persons. */
+async function clearTheRest(page: Page, householdNo: string): Promise<void> {
+  const api = page.context().request
+  const headers = { 'x-requested-with': 'yingbao' }
+  const view: { findings: Waiting[] } = await (await api.get(`/api/households/${householdNo}`)).json()
+  const waiting = view.findings.filter((f) => f.class === 'A' && f.clearing !== 'cleared')
+  if (waiting.length === 0) return
+  const second = await openTab(browser, world.url)
+  await signIn(second.page, user('approver'))
+  for (const finding of waiting) {
+    let seen = finding.history.length
+    if (finding.clearing === 'open') {
+      const upload = await api.post('/api/files?name=a.txt', { headers, data: Buffer.from(finding.findingId) })
+      const data = { outcome: 'true', reason: '核实属实', evidence: [await upload.json()], teach: false, seen }
+      expect((await api.post(`/api/findings/${finding.findingId}/clearing`, { headers, data })).status()).toBe(200)
+      seen += 1
+    }
+    const path = `/api/findings/${finding.findingId}/confirmation`
+    const confirmation = { agree: true, reason: '同意办结', seen }
+    expect((await second.context.request.post(path, { headers, data: confirmation })).status()).toBe(200)
+  }
+  await second.context.close()
+}
+
+describe('who may see what', () => {
+  it('shows a township clerk only the households of the township', async () => {
+    const centre = await openTab(browser, world.url)
+    await signIn(centre.page, user('centre'))
+    const clerk = await openTab(browser, world.url)
+    await signIn(clerk.page, user('township'))
+    const all = await (await centre.context.request.get('/api/households?limit=200')).json()
+    const own = await (await clerk.context.request.get('/api/households?limit=200')).json()
+    expect(own.total).toBeGreaterThan(0)
+    expect(own.total).toBeLessThan(all.total)
+    const numbers = new Set(own.rows.map((row: { householdNo: string }) => row.householdNo))
+    const other = all.rows.find((row: { householdNo: string }) => !numbers.has(row.householdNo))
+    await visit(clerk.page, `/households/${other.householdNo}`)
+    const alert = clerk.page.getByRole('alert')
+    await alert.waitFor()
+    expect(await alert.textContent()).toMatch(/[一-鿿]{4}/)
+    await centre.context.close()
+    await clerk.context.close()
+  })
+
+  it('opens the page asked for after signing in, and says nothing of why a sign-in failed', async () => {
+    const { page, context } = await openTab(browser, world.url)
+    await page.goto('/quality')
+    await page.getByLabel('账号').fill('centre')
+    await page.getByLabel('密码').fill('not the password')
+    await page.getByRole('button', { name: '登录' }).click()
+    const wrong = await page.getByRole('alert').textContent()
+    await page.getByLabel('账号').fill('nobody-of-this-name')
+    await page.getByRole('button', { name: '登录' }).click()
+    await page.waitForTimeout(300)
+    expect(await page.getByRole('alert').textContent()).toBe(wrong)
+    await signIn(page, user('centre'))
+    await page.getByRole('heading', { name: '数据质量' }).waitFor()
+    await context.close()
+  })
+})
+
+describe('what the browser has to load', () => {
+  it('stays within 115 KB of compressed scripts before the first page, 130 KB with it', async () => {
+    const { gzipSync } = await import('node:zlib')
+    const dist = join(import.meta.dirname, '../dist/web')
+    const first = readFileSync(join(dist, 'index.html'), 'utf8')
+    const scripts = [...first.matchAll(/\/(assets\/[^"]+\.js)"/g)].map((m) => m[1] ?? '')
+    expect(scripts.length).toBeGreaterThan(0)
+    const kilobytes = scripts.reduce((sum, file) => sum + gzipSync(readFileSync(join(dist, file)), { level: 9 }).length, 0) / 1024
+    expect(kilobytes).toBeLessThan(115)
+  })
+})
