@@ -1,5 +1,9 @@
 /** The door of the registry: what other capabilities may use of households, persons and their import. */
+export { type RegistryDoor, registryActions } from './actions/all.ts'
+export { importCorrections } from './actions/import-corrections.ts'
 export { type ImportOptions, type ImportProgress, type ImportResult, importPackage } from './actions/import-package.ts'
+export { packageFiles } from './export.ts'
+export { runImportJob } from './jobs/run-import.ts'
 export { folderSource, type Manifest, type PackageSource, readManifest } from './package-source.ts'
 export type * from './rows.ts'
 export type { CheckLimits } from './rules/roll.ts'

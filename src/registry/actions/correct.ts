@@ -47,6 +47,11 @@ async function announce(
   return touched
 }
 
+/** Sensitive fields that were shown masked and came back as they were shown are not changed. */
+function withoutMasks(fields: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => !value.includes('****')))
+}
+
 /** Corrects a returned row: read alone with every check again; rows that waited for it are taken up with it. */
 export const correctRowAction: Action = routeAction(correctRow, {
   async run(context, input) {
@@ -56,7 +61,7 @@ export const correctRowAction: Action = routeAction(correctRow, {
     const table = tableOfFile(returned.file)
     if (table === undefined) throw new Problem('registry.not-found', '这一行所属的文件已不再使用', { status: 404 })
     const ctx = await correctionContext(context, returned.as_of, returned.limits)
-    const fields = { ...fieldsOf(context.keys, returned), ...input.fields }
+    const fields = { ...fieldsOf(context.keys, returned), ...withoutMasks(input.fields) }
     const replaces = returned.quarantined ? null : returned.row_key
     const outcome = await submitRow(ctx, candidateOf(table, fields, returned.row, replaces))
     const output = { accepted: outcome.accepted, issues: outcome.issues.map(rowIssueView), released: 0, touched: [] as string[] }

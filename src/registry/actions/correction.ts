@@ -4,7 +4,7 @@ import { type HeaderIndex, type ReadContext, readHeader, type Value } from '#ker
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import { familyIssues } from '../rules/family-checks.ts'
-import { type CheckLimits, householdOf, leave, type Roll, textOf } from '../rules/roll.ts'
+import { type CheckLimits, householdOf, leave, type Roll, subjectOf, textOf } from '../rules/roll.ts'
 import { judgeRow, type Verdict } from '../rules/row-checks.ts'
 import { refreshHouseholds } from '../store/import.ts'
 import { listReferring, type QuarantinedRow, settleRows } from '../store/quarantine.ts'
@@ -138,13 +138,8 @@ export async function submitRow(ctx: CorrectionContext, candidate: Candidate): P
     issues: tellIssues(table, [...verdict.issues, ...familyWarnings(ctx, roll, candidate, verdict)], verdict.values),
     key,
     householdNo: householdOf(roll, table, verdict.values),
-    subjectNo: subjectOf(table, verdict.values, key),
+    subjectNo: subjectOf(table, verdict.values),
   }
-}
-
-function subjectOf(table: CoreTable, values: readonly Value[], key: string | null): string | null {
-  if (table.name === 'persons' || table.name === 'supporters') return key
-  return textOf(table, values, 'person_no') ?? textOf(table, values, 'subject_no')
 }
 
 const FILES = CORE_TABLES.map(({ file }) => file)

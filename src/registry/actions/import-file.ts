@@ -1,11 +1,12 @@
 import type { CsvRecord } from '#kernel/csv'
 import { type FieldIssue, issueMessage } from '#kernel/import-issue'
 import type { ReadContext } from '#kernel/table'
+import { clean } from '#kernel/text'
 import { copyLine } from '#platform/copy-text'
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import { marksHousehold, namedHouseholds } from '../rules/marks.ts'
-import { householdOf, type Roll, textOf } from '../rules/roll.ts'
+import { householdOf, leave, type Roll, subjectOf, textOf } from '../rules/roll.ts'
 import { judgeRow, type Verdict } from '../rules/row-checks.ts'
 import { type IssueLine, type QuarantineLine, stageIssues, stageQuarantine, stageRows } from '../store/import.ts'
 import type { FileCounts } from '../store/import-run.ts'
@@ -26,6 +27,21 @@ export interface ImportState {
   readonly refusedHouseholds: Set<string>
   /** Households that a refused row of persons names. */
   readonly incompleteMembers: Set<string>
+  /** Set when rows stand in for rows the registry has: what was done so far. Absent for a whole package. */
+  readonly corrections?: Corrections
+}
+
+/** What a file of corrected rows did. */
+export interface Corrections {
+  /** Keys of each table seen in this import: a second row with the same key is a duplicate, not a correction. */
+  readonly seen: Map<string, Set<string>>
+  readonly accepted: {
+    readonly file: string
+    readonly key: string
+    readonly householdNo: string | null
+    readonly subjectNo: string | null
+  }[]
+  readonly refused: { readonly file: string; readonly key: string }[]
 }
 
 /** Rows are staged in stretches, so that neither doubtful rows nor unsent text pile up. */
@@ -69,13 +85,14 @@ function knownNames(state: ImportState, table: CoreTable, verdict: Verdict, fiel
   return names.filter((name) => state.roll.households.has(name) || state.refusedHouseholds.has(name))
 }
 
-function quarantineLine(
-  state: ImportState,
-  table: CoreTable,
-  header: readonly string[],
-  record: CsvRecord,
-  verdict: Verdict,
-): QuarantineLine {
+/** The key of a row with the wrong number of fields, where it most likely stands; nothing that looks like a citizen number. */
+function roughKey(run: FileRun, record: CsvRecord): string | null {
+  const key = keyOf(run, record)
+  return key === '' || /\d{15}/.test(key) ? null : key
+}
+
+function quarantineLine(state: ImportState, run: FileRun, record: CsvRecord, verdict: Verdict): QuarantineLine {
+  const { table } = run.stored
   const place = placeOf(state, table, verdict, record.row)
   const refused = verdict.state === 'quarantined'
   const names = refused ? knownNames(state, table, verdict, record.fields) : []
@@ -87,8 +104,8 @@ function quarantineLine(
     quarantined: refused,
     codes: issueCodes(table, verdict.issues, refused ? 'error' : 'warn'),
     rawSealed: state.keys.seal(record.raw),
-    header,
-    rowKey: textOf(table, verdict.values, table.key),
+    header: run.rows.header,
+    rowKey: textOf(table, verdict.values, table.key) ?? roughKey(run, record),
     names,
     refersTo: refused ? references.filter((key) => key !== null) : [],
     householdNo: place.householdNo ?? names[0] ?? null,
@@ -117,9 +134,36 @@ interface FileRun {
   readonly doubts: Doubts
 }
 
+/** Key of a row before it is judged, cleaned as keys are. */
+function keyOf(run: FileRun, record: CsvRecord): string {
+  const position = run.stored.table.columns.findIndex(({ name }) => name === run.stored.key)
+  return clean(record.fields[run.rows.index.positions[position] ?? -1] ?? '')
+}
+
+function judge(state: ImportState, run: FileRun, record: CsvRecord): Verdict {
+  const { table } = run.stored
+  const input = { header: run.rows.index, fields: record.fields, row: record.row }
+  const { corrections } = state
+  if (corrections === undefined) return judgeRow(state.roll, table, input, run.ctx)
+  const seen = corrections.seen.get(table.name) ?? new Set<string>()
+  corrections.seen.set(table.name, seen)
+  const key = keyOf(run, record)
+  const putBack = seen.has(key) ? () => undefined : leave(state.roll, table, key)
+  seen.add(key)
+  const verdict = judgeRow(state.roll, table, input, run.ctx)
+  if (verdict.state === 'accepted') {
+    const subjectNo = subjectOf(table, verdict.values)
+    corrections.accepted.push({ file: table.file, key, householdNo: householdOf(state.roll, table, verdict.values), subjectNo })
+  } else {
+    putBack()
+    if (verdict.state === 'quarantined') corrections.refused.push({ file: table.file, key })
+  }
+  return verdict
+}
+
 function judgeRecord(state: ImportState, run: FileRun, record: CsvRecord): string {
   const { table } = run.stored
-  const verdict = judgeRow(state.roll, table, { header: run.rows.index, fields: record.fields, row: record.row }, run.ctx)
+  const verdict = judge(state, run, record)
   count(run.counts, verdict)
   if (verdict.issues.length > 0) {
     const place = placeOf(state, table, verdict, record.row)
@@ -127,7 +171,7 @@ function judgeRecord(state: ImportState, run: FileRun, record: CsvRecord): strin
       state.severities[issue.severity]++
       run.doubts.issues.push(issueLine(table, issue, verdict, place))
     }
-    const line = quarantineLine(state, table, run.rows.header, record, verdict)
+    const line = quarantineLine(state, run, record, verdict)
     run.doubts.rows.push(line)
     takeNote(state, table, line)
   }

@@ -19,12 +19,12 @@ import {
   supersedeQuarantine,
 } from '../store/import.ts'
 import {
-  beginImportRun,
   type FileCounts,
   failImportRun,
   findSameImport,
   finishImportRun,
   insertImportRun,
+  type NewImportRun,
 } from '../store/import-run.ts'
 import { openTable } from '../table-reader.ts'
 import { CORE_TABLES, coreTable } from '../tables.ts'
@@ -200,8 +200,7 @@ async function applyPackage(
     }
   }
   await refuseOtherDistrict(tx, manifest)
-  await insertImportRun(tx, newRun(source, importId, divisionCode, options))
-  await beginImportRun(tx, importId, bytesTotal)
+  if (options.importId === undefined) await insertImportRun(tx, newRun(source, importId, divisionCode, options))
   await createStages(tx)
   const { files, state } = await readFiles(tx, keys, source, manifest, options, bytesTotal)
   const { changed, removed } = await mergeStages(tx)
@@ -214,13 +213,13 @@ async function applyPackage(
   return { importId, districtCode, districtName, files, changed, removed, errors, warnings, repeated: false }
 }
 
-function newRun(source: PackageSource, importId: string, divisionCode: string, options: ImportOptions) {
+export function newRun(source: PackageSource, importId: string, divisionCode: string, options: ImportOptions): NewImportRun {
   return {
     importId,
     divisionCode,
     name: source.name,
     asOf: options.asOf,
-    kind: 'package' as const,
+    kind: 'package',
     limits: options.limits,
     request: {},
     startedBy: options.actor,
@@ -229,18 +228,21 @@ function newRun(source: PackageSource, importId: string, divisionCode: string, o
 }
 
 /** Enters a run that failed, so that the page can say why; the registry is as it was. */
-async function enterFailure(
+export async function enterFailure(
   db: Db,
   source: PackageSource,
   importId: string,
   options: ImportOptions,
-  failure: string,
+  error: unknown,
 ): Promise<void> {
-  await withTransaction(db, wholeScope(options.actor), async (tx) => {
+  const failure = isProblem(error) ? error.message : '导入中断，数据未改动，请重试'
+  const enter = withTransaction(db, wholeScope(options.actor), async (tx) => {
     const district = (await findDistrict(tx)) ?? '000000'
     await insertImportRun(tx, newRun(source, importId, `${district}000000`, options))
     await failImportRun(tx, importId, failure, options.now())
   })
+  // The first error is the one to tell; a database that is gone cannot keep a note of it.
+  await enter.catch(() => undefined)
 }
 
 /**
@@ -253,8 +255,7 @@ export async function importPackage(db: Db, keys: Keys, source: PackageSource, o
   try {
     return await withTransaction(db, wholeScope(options.actor), (tx) => applyPackage(tx, keys, source, importId, options))
   } catch (error) {
-    const failure = isProblem(error) ? error.message : '导入中断，数据未改动，请重试'
-    await enterFailure(db, source, importId, options, failure).catch(() => undefined)
+    await enterFailure(db, source, importId, options, error)
     throw error
   }
 }

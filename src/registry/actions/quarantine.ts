@@ -136,7 +136,7 @@ function maskField(table: CoreTable, column: Column, value: string, issues: read
   const sensitive = storedTableOf(table.name).sealed.includes(column.name) && column.codes === undefined
   const faulty = issues.some((issue) => issue.column === column.name || issue.column === '')
   if (!sensitive || faulty || value.length <= 4) return value
-  return `${'*'.repeat(value.length - 4)}${value.slice(-4)}`
+  return `****${value.slice(-4)}`
 }
 
 async function openRow(context: ActionContext, rowId: string): Promise<z.infer<typeof QuarantineDetail>> {

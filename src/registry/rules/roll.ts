@@ -116,24 +116,44 @@ function enterPerson(roll: Roll, personNo: string, values: readonly Value[], row
   push(roll.numbers, idNumber, householdNo)
 }
 
-/** Takes an accepted row out again, so that its corrected form is judged as if it stood alone. */
-export function leave(roll: Roll, table: CoreTable, key: string): void {
-  roll.keys.get(table.name)?.delete(key)
-  if (table.name === 'households') roll.households.delete(key)
-  if (table.name === 'supporters') roll.supporterHousehold.delete(key)
-  if (table.name !== 'persons') return
+function leavePerson(roll: Roll, key: string): () => void {
   const householdNo = roll.personHousehold.get(key) ?? ''
   const family = roll.families.get(householdNo) ?? []
-  const gone = family.find(({ personNo }) => personNo === key)
-  roll.personHousehold.delete(key)
-  if (gone === undefined) return
-  roll.families.set(
-    householdNo,
-    family.filter((member) => member !== gone),
-  )
+  const at = family.findIndex(({ personNo }) => personNo === key)
+  const gone = family[at]
+  if (gone === undefined) return () => undefined
   const households = roll.numbers.get(gone.idNumber) ?? []
+  family.splice(at, 1)
   households.splice(households.indexOf(householdNo), 1)
   if (households.length === 0) roll.numbers.delete(gone.idNumber)
+  roll.personHousehold.delete(key)
+  return () => {
+    family.splice(at, 0, gone)
+    roll.personHousehold.set(key, householdNo)
+    push(roll.numbers, gone.idNumber, householdNo)
+  }
+}
+
+function restoring<K, V>(map: Map<K, V> | undefined, key: K): () => void {
+  const value = map?.get(key)
+  map?.delete(key)
+  return () => {
+    if (value !== undefined) map?.set(key, value)
+  }
+}
+
+/**
+ * Takes an accepted row out, so that its corrected form is judged as if the old one were not there. Gives the function
+ * that puts it back if the corrected form is refused.
+ */
+export function leave(roll: Roll, table: CoreTable, key: string): () => void {
+  const back = [restoring(roll.keys.get(table.name), key)]
+  if (table.name === 'households') back.push(restoring(roll.households, key))
+  if (table.name === 'supporters') back.push(restoring(roll.supporterHousehold, key))
+  if (table.name === 'persons') back.push(leavePerson(roll, key))
+  return () => {
+    for (const each of back) each()
+  }
 }
 
 /** True if the table has an accepted row with this key. */
@@ -147,4 +167,10 @@ export function householdOf(roll: Roll, table: CoreTable, values: readonly Value
   if (named !== null) return named
   const subject = textOf(table, values, 'subject_no')
   return subject === null ? null : (roll.personHousehold.get(subject) ?? roll.supporterHousehold.get(subject) ?? null)
+}
+
+/** The person or supporter a row is or speaks of; null if none. */
+export function subjectOf(table: CoreTable, values: readonly Value[]): string | null {
+  if (table.name === 'persons' || table.name === 'supporters') return textOf(table, values, table.key)
+  return textOf(table, values, 'person_no') ?? textOf(table, values, 'subject_no')
 }

@@ -55,30 +55,33 @@ export async function insertImportRun(sql: Sql, run: NewImportRun): Promise<void
   )
 }
 
-/** Takes up a run whose work begins. */
-export async function beginImportRun(tx: Tx, importId: string, bytesTotal: number): Promise<void> {
+/** Takes up a run whose work begins, in a transaction of its own so that everybody sees it. */
+export async function beginImportRun(tx: Tx, importId: string): Promise<void> {
   await tx.execute(
-    `update import_run set state = 'checking', bytes_read = 0, bytes_total = $2, failure = null where import_id = $1`,
-    [importId, bytesTotal],
+    `update import_run set state = 'checking', bytes_read = 0, bytes_total = 0, failure = null, ended_at = null where import_id = $1`,
+    [importId],
   )
 }
 
-export async function saveProgress(
-  tx: Tx,
-  importId: string,
-  bytesRead: number,
-  files: Record<string, FileCounts>,
-): Promise<void> {
-  await tx.execute(
-    `update import_run set bytes_read = $2, files = $3 where import_id = $1 and state in ('checking', 'applying')`,
-    [importId, bytesRead, files],
-  )
+/** Kind of work a run turned out to be: a whole package, or single rows. */
+export async function saveKind(tx: Tx, importId: string, kind: 'package' | 'corrections'): Promise<void> {
+  await tx.execute('update import_run set kind = $2 where import_id = $1', [importId, kind])
+}
+
+/** How far a run is; written beside its transaction. */
+export async function saveProgress(tx: Tx, importId: string, bytesRead: number, bytesTotal: number): Promise<void> {
+  await tx.execute(`update import_run set bytes_read = $2, bytes_total = $3 where import_id = $1 and state = 'checking'`, [
+    importId,
+    bytesRead,
+    bytesTotal,
+  ])
 }
 
 export interface FinishedRun {
   readonly importId: string
   readonly divisionCode: string
-  readonly digest: Uint8Array
+  /** Null for corrected rows, which are never skipped. */
+  readonly digest: Uint8Array | null
   readonly files: Record<string, FileCounts>
   readonly changed: number
   readonly removed: number
@@ -122,4 +125,22 @@ export async function findCurrentImport(sql: Sql): Promise<ImportRunRow | undefi
   return await sql.maybe<ImportRunRow>(
     `select ${COLUMNS} from import_run where state = 'done' and kind = 'package' order by ended_at desc limit 1`,
   )
+}
+
+/** A page of runs, newest first. `after` is the place of the last run of the page before. */
+export async function listImportRuns(
+  sql: Sql,
+  after: { startedAt: string; importId: string } | null,
+  limit: number,
+): Promise<ImportRunRow[]> {
+  return await sql.query<ImportRunRow>(
+    `select ${COLUMNS} from import_run
+      where $1::timestamptz is null or (started_at, import_id) < ($1, $2::uuid)
+      order by started_at desc, import_id desc limit $3`,
+    [after?.startedAt ?? null, after?.importId ?? null, limit],
+  )
+}
+
+export async function countImportRuns(sql: Sql): Promise<number> {
+  return (await sql.one<{ runs: number }>('select count(*)::int as runs from import_run')).runs
 }

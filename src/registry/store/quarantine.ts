@@ -39,11 +39,21 @@ export async function listReferring(tx: Tx, keys: readonly string[], files: read
   )
 }
 
-/** The open refused row with this place in the newest import, if there is one. */
-export async function findOpenAt(tx: Tx, file: string, key: string): Promise<QuarantinedRow | undefined> {
-  return await tx.maybe<QuarantinedRow>(
-    `${SELECT} where q.file = $1 and q.row_key = $2 and q.state = 'open' and q.quarantined order by q.row limit 1 for update of q`,
-    [file, key],
+/** Settles open rows of earlier imports with these keys: newer rows stand in their place. */
+export async function settleEarlier(
+  tx: Tx,
+  importId: string,
+  places: readonly { readonly file: string; readonly key: string }[],
+  state: 'corrected' | 'dismissed',
+  by: string,
+  at: string,
+): Promise<void> {
+  if (places.length === 0) return
+  await tx.execute(
+    `update quarantined_row q set state = $3, settled_by = $4, settled_at = $5
+      from unnest($1::text[], $2::text[]) as p(file, key)
+      where q.file = p.file and q.row_key = p.key and q.state = 'open' and q.import_id <> $6`,
+    [places.map(({ file }) => file), places.map(({ key }) => key), state, by, at, importId],
   )
 }
 

@@ -3,7 +3,7 @@ import type { Sql } from '#platform/db'
 import { enter, newRoll, type Roll } from '../rules/roll.ts'
 import { CORE_TABLES, type CoreTableName, coreTable } from '../tables.ts'
 import { numberIndex, storedTableOf } from './stored-table.ts'
-import { listStored } from './values.ts'
+import { eachStored, listStored } from './values.ts'
 
 /** Which accepted rows the check of some rows needs to know. */
 export interface RollWish {
@@ -50,5 +50,23 @@ export async function loadRoll(sql: Sql, keys: Keys, wish: RollWish): Promise<Ro
   const indexes = wish.idNumbers.map((id) => numberIndex(keys, id))
   await enterAmong(sql, keys, roll, 'persons', 'id_number_index', indexes)
   for (const { table, key } of wish.keys) await enterAmong(sql, keys, roll, table, storedTableOf(table).key, [key])
+  return roll
+}
+
+const NEEDED_IN_FULL: ReadonlySet<CoreTableName> = new Set(['households', 'persons', 'supporters'])
+
+/** The whole roll of the district, for checking many rows at once. */
+export async function loadWholeRoll(sql: Sql, keys: Keys): Promise<Roll> {
+  const roll = newRoll(CORE_TABLES)
+  for (const table of CORE_TABLES) {
+    const stored = storedTableOf(table.name)
+    if (NEEDED_IN_FULL.has(table.name)) {
+      for await (const rows of eachStored(sql, keys, stored))
+        for (const row of rows) enter(roll, table, row.values, 0, NOT_FROM_A_FILE)
+    } else {
+      const rows = await sql.query<{ key: string }>(`select ${stored.key} as key from ${stored.name}`)
+      for (const { key } of rows) roll.keys.get(table.name)?.set(key, NOT_FROM_A_FILE)
+    }
+  }
   return roll
 }

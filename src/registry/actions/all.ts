@@ -1,0 +1,35 @@
+import type { Action } from '#platform/action'
+import { correctFieldAction, correctRowAction } from './correct.ts'
+import { downloadQuarantineAction, exportPackageAction } from './exports.ts'
+import { listDivisionsAction, openHouseholdAction, revealNumberAction } from './households.ts'
+import { type ImportDoor, listImportsAction, readImportAction, startImportAction, uploadFileAction } from './imports.ts'
+import { inspectListAction, listMappingsAction, previewMappingAction, saveMappingAction } from './mappings.ts'
+import { listQualityAction } from './quality.ts'
+import { listQuarantineAction, openQuarantineRowAction } from './quarantine.ts'
+
+/** What the registry's actions need from outside. */
+export type RegistryDoor = ImportDoor
+
+/** Every action behind the registry's routes. */
+export function registryActions(door: RegistryDoor): Action[] {
+  return [
+    listDivisionsAction,
+    openHouseholdAction,
+    revealNumberAction,
+    correctFieldAction(door),
+    listQualityAction,
+    uploadFileAction(door),
+    startImportAction(door),
+    listImportsAction,
+    readImportAction,
+    listQuarantineAction,
+    openQuarantineRowAction,
+    correctRowAction,
+    downloadQuarantineAction,
+    exportPackageAction,
+    listMappingsAction,
+    inspectListAction(door),
+    previewMappingAction(door),
+    saveMappingAction,
+  ]
+}
