@@ -15,8 +15,7 @@ const DEPENDENT = 0b1111_1110
 /** base pension, family planning award, scholarship … by position in the code list */
 const KEPT = [1, 1, 1, 1, 1, 1, 0.5, 1, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1].map((share) => share * TICKS)
 const LEFT = Array.from({ length: 61 }, (_, year) => 0.93 ** year)
-const SEVERE = (1 << 9) | (1 << 10)
-const ILL = 1 << 14
+const ILL = 64
 const ADULT_FROM = ON - 180_000
 const ELDER_UNTIL = ON - 700_000
 
@@ -98,7 +97,7 @@ function supportPass(c: Columns, f: Floor): void {
       const excess = (supporterIncome[j] as number) * TICKS - twice * (supporterPersons[j] as number)
       const owed = excess > 0 ? excess / (5 * (supportedCount[j] as number)) : 0
       const paid = (supportPaid[j] as number) * TICKS
-      sum += paid > owed ? paid : owed
+      sum += Math.max(paid, owed)
     }
     f.income[i] = (f.income[i] as number) + sum
   }
@@ -109,7 +108,7 @@ function workCostsOf(c: Columns, f: Floor, from: number, end: number): number {
   for (let m = from; m < end; m++) {
     if (f.counted[m] === 0 || ((c.flags[m] as number) & 64) === 0) continue
     const cost = (f.wage[m] as number) / 10
-    sum += cost < 30_000 * TICKS ? cost : 30_000 * TICKS
+    sum += Math.min(cost, 30_000 * TICKS)
   }
   return sum
 }
@@ -130,7 +129,7 @@ function deductionsPass(c: Columns, f: Floor): void {
     const work = workCostsOf(c, f, memberStart[i] as number, memberStart[i + 1] as number)
     const paid = expensesOf(c, f, expenseStart[i] as number, expenseStart[i + 1] as number)
     const left = (f.income[i] as number) - work - paid
-    f.income[i] = left > 0 ? left : 0
+    f.income[i] = Math.max(left, 0)
   }
 }
 
@@ -156,7 +155,8 @@ function assetsRefused(c: Columns, i: number, n: number): number {
 
 function topUpOf(c: Columns, m: number, urban: boolean): number {
   const traits = c.traits[m] as number
-  if ((traits & (SEVERE | ILL)) !== 0) return urban ? 21_600 : 12_500
+  const grade = (traits >> 3) & 7
+  if ((traits & ILL) !== 0 || grade === 1 || grade === 2) return urban ? 21_600 : 12_500
   const age = c.age[m] as number
   const birth = c.birth[m] as number
   const entitled = age >= 0 ? age >= 70 || age <= 17 : birth > 0 && (birth <= ELDER_UNTIL || birth > ADULT_FROM)
@@ -185,7 +185,7 @@ function baseOf(c: Columns, i: number, n: number, income: number, tier: number):
   }
   if (c.single[i] === 0) return base
   const least = c.programme[i] === 0 ? 43_200 : 25_000
-  return base > least ? base : least
+  return Math.max(base, least)
 }
 
 function refusalsOf(c: Columns, i: number, n: number, income: number, standard: number): number {

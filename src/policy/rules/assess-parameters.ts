@@ -14,6 +14,7 @@ import {
   whole,
   yesNo,
 } from './reader.ts'
+import { OLDEST } from './row-model.ts'
 
 /**
  * The parameters of the assessment. Amounts are yuan per month unless the name says otherwise, rates and shares are
@@ -51,9 +52,6 @@ const tierBands: Reader<readonly Read<typeof tierBand>[]> = (value, place) => {
   }
   return bands
 }
-
-/** Ages beyond this are no condition but a slip. */
-const OLDEST = 1000
 
 const topUpCondition = object(
   {},
@@ -97,6 +95,15 @@ const singleApplicant: Reader<Read<typeof singleFields>> = (value, place) => {
   return single
 }
 
+/** Rules are told apart by the bits of one number. */
+const MOST_TOP_UPS = 30
+
+const topUps: Reader<readonly Read<typeof topUpFields>[]> = (value, place) => {
+  const rules = listOf(topUp)(value, place)
+  if (rules.length > MOST_TOP_UPS) throw new ReadingFault(place, `“${place}”至多 ${MOST_TOP_UPS} 类`)
+  return rules
+}
+
 const limit = nullable(whole())
 
 export const readAssessParameters = object({
@@ -136,7 +143,7 @@ export const readAssessParameters = object({
   }),
   minimum_share: share,
   single_applicant: singleApplicant,
-  top_ups: listOf(topUp),
+  top_ups: topUps,
   top_up_overlap: oneOf('highest', 'sum', 'first'),
   payment_start: oneOf('next_month', 'same_month'),
   lines: object({

@@ -1,10 +1,7 @@
 /** The carrier of the rules over `bigint`, for figures beyond 2^53. */
 export type Int = bigint
 
-export const ZERO: Int = 0n
-export const ONE: Int = 1n
-export const TWO: Int = 2n
-
+/** A plain number on this carrier. In loops `int(0)` is a constant; an imported one would not be. */
 export function int(x: number): Int {
   return BigInt(x)
 }

@@ -6,10 +6,7 @@ import { floor } from '#kernel/money'
  */
 export type Int = number
 
-export const ZERO: Int = 0
-export const ONE: Int = 1
-export const TWO: Int = 2
-
+/** A plain number on this carrier. In loops `int(0)` is a constant; an imported one would not be. */
 export function int(x: number): Int {
   return x
 }

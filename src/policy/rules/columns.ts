@@ -45,8 +45,8 @@ export interface Columns {
   readonly flags: Uint16Array
   /** index into STUDY_LEVELS */
   readonly study: Uint8Array
-  /** one bit per group of TRAIT: disability class, disability grade, serious illness, student */
-  readonly traits: Uint32Array
+  /** the parts of TRAIT in one byte */
+  readonly traits: Uint8Array
   readonly tagStart: Int32Array
   /** index into tagNames */
   readonly tag: Int32Array
@@ -115,12 +115,8 @@ export const FLAG = {
 /** A multiple of every count up to 12, and of 18, 24 and 36: the usual periods in months and numbers of children. */
 export const REGULAR_PERIODS = 27_720
 
-/** First bit of each group of `traits`; within a group exactly one bit is set. */
-export const TRAIT = { disabilityClass: 0, disabilityGrade: 8, seriousIllness: 13, student: 15 } as const
-
-/** Traits of a member without disability, serious illness or study. */
-export const PLAIN_TRAITS: number =
-  (1 << TRAIT.disabilityClass) | (1 << TRAIT.disabilityGrade) | (1 << TRAIT.seriousIllness) | (1 << TRAIT.student)
+/** First bit of each part of `traits`: disability class and grade (0 none), serious illness, student. */
+export const TRAIT = { disabilityClass: 0, disabilityGrade: 3, seriousIllness: 6, student: 7 } as const
 
 type Tables = Pick<Household, 'members'> & {
   incomes: NonNullable<Household['incomes']>
@@ -156,10 +152,10 @@ function flagsOf(m: Member): number {
 function traitsOf(m: Member): number {
   const student = m.study === undefined || m.study === 'none' ? 0 : 1
   return (
-    (1 << (TRAIT.disabilityClass + (m.disability?.class ?? 0))) |
-    (1 << (TRAIT.disabilityGrade + (m.disability?.grade ?? 0))) |
-    (1 << (TRAIT.seriousIllness + (m.serious_illness === true ? 1 : 0))) |
-    (1 << (TRAIT.student + student))
+    ((m.disability?.class ?? 0) << TRAIT.disabilityClass) |
+    ((m.disability?.grade ?? 0) << TRAIT.disabilityGrade) |
+    ((m.serious_illness === true ? 1 : 0) << TRAIT.seriousIllness) |
+    (student << TRAIT.student)
   )
 }
 
@@ -210,7 +206,7 @@ function emptyColumns(households: readonly Household[], areaScale: number, tiers
     age: new Int16Array(members),
     flags: new Uint16Array(members),
     study: new Uint8Array(members),
-    traits: new Uint32Array(members),
+    traits: new Uint8Array(members),
     tagStart: new Int32Array(members + 1),
     tag: new Int32Array(totalOf(households, (t) => t.members.reduce((sum, m) => sum + (m.tags?.length ?? 0), 0))),
     incomeAmount: new Float64Array(incomes),

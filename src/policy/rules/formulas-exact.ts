@@ -1,11 +1,17 @@
 // Generated from formulas.ts by tools/exact-copy.ts: the same text over the exact carrier. Change formulas.ts, then run the tool.
-import { exactDiv, floorDiv, type Int, ONE, TWO, ZERO } from './carrier-exact.ts'
-import { ROUND_MODE } from './row-model.ts'
+import * as carrier from './carrier-exact.ts'
+import * as model from './row-model.ts'
 
 /**
  * The formulas of the assessment, one idea each, over whole ticks (row-model.ts). Products are compared instead of
  * quotients wherever a division could round. `formulas-exact.ts` is this text over the exact carrier.
  */
+
+type Int = carrier.Int
+
+// Bound once, as in steps.ts.
+const { exactDiv, floorDiv, int } = carrier
+const { ROUND_MODE } = model
 
 export function smaller(a: Int, b: Int): Int {
   return a < b ? a : b
@@ -22,7 +28,7 @@ export function monthly(amount: Int, ticksPerFen: Int, months: Int): Int {
 
 /** Support owed by formula: nothing at or below the threshold, else rate × base ÷ persons supported. */
 export function supportOwed(income: Int, threshold: Int, onExcess: boolean, rateNum: Int, rateDen: Int, sharedBy: Int): Int {
-  if (income <= threshold) return ZERO
+  if (income <= threshold) return int(0)
   return exactDiv((onExcess ? income - threshold : income) * rateNum, rateDen * sharedBy)
 }
 
@@ -33,7 +39,7 @@ export function workCost(ruled: Int, wage: Int): Int {
 
 /** Income after deductions, not below 0. */
 export function countableIncome(income: Int, deductions: Int): Int {
-  return larger(income - deductions, ZERO)
+  return larger(income - deductions, int(0))
 }
 
 /** Strictly below: income ÷ persons < line per person. */
@@ -54,13 +60,13 @@ export function areaAbove(area: Int, num: Int, den: Int, persons: Int): boolean 
 /** x ÷ n rounded to a whole multiple of `unit` (an even number of ticks) by `mode`. */
 export function roundedShare(x: Int, n: Int, unit: Int, mode: number): Int {
   const step = unit * n
-  const raised = mode === ROUND_MODE.halfUp ? exactDiv(step, TWO) : mode === ROUND_MODE.up ? step - ONE : ZERO
+  const raised = mode === ROUND_MODE.halfUp ? exactDiv(step, int(2)) : mode === ROUND_MODE.up ? step - int(1) : int(0)
   return floorDiv(x + raised, step) * unit
 }
 
 /** Gap of the household, rounded once. */
 export function shortfallOfTotal(standard: Int, income: Int, n: Int, unit: Int, mode: number): Int {
-  return roundedShare(standard * n - income, ONE, unit, mode)
+  return roundedShare(standard * n - income, int(1), unit, mode)
 }
 
 /** Gap after rounding the per-capita income. */

@@ -16,6 +16,9 @@ export const WORK_METHOD = { none: 0, shareOfPay: 1, perHead: 2 } as const
 export const TOP_UP_BASE = { constant: 0, ownBenefit: 1 } as const
 export const OVERLAP = { highest: 0, sum: 1, first: 2 } as const
 
+/** Above every number that is compared with it. */
+export const NO_LIMIT: number = Number.MAX_SAFE_INTEGER
+
 /** Why a household is refused, one bit each, in the order of the steps. */
 export const REFUSAL = {
   nobodyCounted: 1,
@@ -28,18 +31,18 @@ export const REFUSAL = {
   noTier: 128,
 } as const
 
-/** The category top-ups, ready to run: one place per rule of the pack, in its order. */
+/** Ages above this one are alike to every top-up. */
+export const OLDEST = 130
+
+/** The category top-ups, ready to run: one place per rule of the pack, in its order; in a mask, one bit per rule. */
 export interface TopUpTerms<T> {
-  /** lowest age, -1 where the rule asks for none (an unknown age is -1) */
-  readonly ageMin: Int16Array
-  readonly ageMax: Int16Array
-  /** traits that rule the top-up out */
-  readonly forbidden: Int32Array
+  /** rules whose age condition holds, by age + 1 up to OLDEST + 2; an unknown age is -1 */
+  readonly byAge: Int32Array
+  /** rules that the traits allow, by the byte of `traits` */
+  readonly byTraits: Int32Array
   /** tag that is asked for: -1 none, -2 one that no member has */
   readonly tag: Int32Array
   readonly base: Uint8Array
-  /** by age + 1: 1 where no rule can hold for a member with PLAIN_TRAITS */
-  readonly quiet: Uint8Array
   /** rounded amount, base `constant` */
   readonly amount: Figures<T>
   /** rate, base `ownBenefit` */
@@ -71,12 +74,12 @@ export interface Terms<T> {
   readonly supportShared: boolean
   readonly monetaryLimited: boolean
   readonly monetaryPerHead: T
-  /** -1 where there is no limit */
+  /** NO_LIMIT where there is none */
   readonly dwellingMax: number
   readonly areaLimited: boolean
   readonly areaNum: T
   readonly areaDen: T
-  /** fen, -1 where there is no limit */
+  /** fen, NO_LIMIT where there is none */
   readonly vehicleLimit: number
   readonly depreciation: Depreciation
   readonly nonResidentialMax: number

@@ -1,35 +1,10 @@
-import { exactDiv, type Int, int, ONE, ZERO } from './carrier.ts'
-import { type Columns, FLAG, PLAIN_TRAITS } from './columns.ts'
-import {
-  abovePerHead,
-  areaAbove,
-  countableIncome,
-  larger,
-  monthly,
-  perCapitaBelow,
-  shortfallOfAmount,
-  shortfallOfIncome,
-  shortfallOfTotal,
-  smaller,
-  supportOwed,
-  topUpOfBenefit,
-  workCost,
-} from './formulas.ts'
+import * as carrier from './carrier.ts'
+import { type Columns, FLAG } from './columns.ts'
+import * as formulas from './formulas.ts'
 import { INCOME_ITEMS } from './household.ts'
-import { ageOf, isCounted, standingOf } from './membership.ts'
-import {
-  type Detail,
-  OVERLAP,
-  REFUSAL,
-  ROUND_POINT,
-  SINGLE_MODE,
-  SUPPORT_BASIS,
-  type Terms,
-  TOP_UP_BASE,
-  type TopUpTerms,
-  WORK_METHOD,
-  type Work,
-} from './row-model.ts'
+import * as membership from './membership.ts'
+import type { Detail, Terms, Work } from './row-model.ts'
+import * as model from './row-model.ts'
 import { vehicleValue } from './vehicle-value.ts'
 
 /**
@@ -38,7 +13,18 @@ import { vehicleValue } from './vehicle-value.ts'
  * no other text of these rules; `steps-exact.ts` is this one over the exact carrier.
  */
 
+type Int = carrier.Int
+
+// Bound once: the engine folds a name of this module into the loops, an imported one it would load and check each time.
+const { exactDiv, int } = carrier
+const { abovePerHead, areaAbove, countableIncome, larger, monthly, perCapitaBelow, smaller, supportOwed, workCost } = formulas
+const { shortfallOfAmount, shortfallOfIncome, shortfallOfTotal, topUpOfBenefit } = formulas
+const { ageOf, isCounted, standingOf } = membership
+const { OLDEST, OVERLAP, REFUSAL, ROUND_POINT, SINGLE_MODE, SUPPORT_BASIS, TOP_UP_BASE, WORK_METHOD } = model
 const WAGE = INCOME_ITEMS.indexOf('wage')
+const ABLE = FLAG.able
+const ABLE_OR_STABLE = FLAG.able | FLAG.stable
+const WORKS = FLAG.works
 
 function noteMember(c: Columns, m: number, on: number, standing: number, detail: Detail<Int>): void {
   detail.standings.push(standing)
@@ -60,7 +46,7 @@ function countMembers(c: Columns, rows: Int32Array, t: Terms<Int>, w: Work<Int>)
       const counts = isCounted(standing) ? 1 : 0
       counted[m] = counts
       members += counts
-      volatile |= ((flags[m] as number) & (FLAG.able | FLAG.stable)) === FLAG.able ? counts : 0
+      volatile |= ((flags[m] as number) & ABLE_OR_STABLE) === ABLE ? counts : 0
       if (detail !== null) noteMember(c, m, on, standing, detail)
     }
     size[i] = members
@@ -81,13 +67,13 @@ function sumIncomes(c: Columns, rows: Int32Array, t: Terms<Int>, w: Work<Int>): 
   for (let k = 0; k < rows.length; k++) {
     const i = rows[k] as number
     const end = incomeStart[i + 1] as number
-    let sum = ZERO
+    let sum = int(0)
     for (let j = incomeStart[i] as number; j < end; j++) {
       const member = incomeMember[j] as number
       const amount = int(incomeAmount[j] as number)
       const months = int(incomeMonths[j] as number)
       const counts = member < 0 || counted[member] === 1
-      const line = counts ? monthly(amount, itemScale[incomeItem[j] as number] as Int, months) : ZERO
+      const line = counts ? monthly(amount, itemScale[incomeItem[j] as number] as Int, months) : int(0)
       sum += line
       if (detail !== null) noteIncome(monthly(amount, scale, months), line, detail)
     }
@@ -108,10 +94,10 @@ function addSupport(c: Columns, rows: Int32Array, t: Terms<Int>, w: Work<Int>): 
       const agreed = int(supportAgreed[j] as number) * scale
       const paid = int(supportPaid[j] as number) * scale
       const threshold = supportThreshold * int(supporterPersons[j] as number)
-      const sharedBy = supportShared ? int(supportedCount[j] as number) : ONE
+      const sharedBy = supportShared ? int(supportedCount[j] as number) : int(1)
       const income = int(supporterIncome[j] as number) * scale
       const owed = supportOwed(income, threshold, supportOnExcess, supportRateNum, supportRateDen, sharedBy)
-      const counted = agreed > ZERO ? agreed : larger(paid, owed)
+      const counted = agreed > int(0) ? agreed : larger(paid, owed)
       sum += counted
       if (detail !== null) {
         detail.support.push(counted)
@@ -123,7 +109,7 @@ function addSupport(c: Columns, rows: Int32Array, t: Terms<Int>, w: Work<Int>): 
 }
 
 function supportBasis(agreed: Int, paid: Int, owed: Int): number {
-  if (agreed > ZERO) return SUPPORT_BASIS.agreed
+  if (agreed > int(0)) return SUPPORT_BASIS.agreed
   return paid > owed ? SUPPORT_BASIS.paid : SUPPORT_BASIS.formula
 }
 
@@ -144,7 +130,7 @@ function sumWages(c: Columns, i: number, t: Terms<Int>, w: Work<Int>): boolean {
   for (let j = incomeStart[i] as number; j < end; j++) {
     const member = incomeMember[j] as number
     if (incomeItem[j] !== WAGE || member < 0 || counted[member] === 0) continue
-    if (!found) for (let m = memberStart[i] as number; m < (memberStart[i + 1] as number); m++) wage[m] = ZERO
+    if (!found) for (let m = memberStart[i] as number; m < (memberStart[i + 1] as number); m++) wage[m] = int(0)
     found = true
     wage[member] = (wage[member] as Int) + monthly(int(incomeAmount[j] as number), ticks, int(incomeMonths[j] as number))
   }
@@ -156,63 +142,54 @@ function workCostsOf(c: Columns, i: number, t: Terms<Int>, w: Work<Int>): Int {
   const { memberStart, flags } = c
   const { counted, wage, detail } = w
   const end = memberStart[i + 1] as number
-  let sum = ZERO
+  let sum = int(0)
   for (let m = memberStart[i] as number; m < end; m++) {
-    if (counted[m] === 0 || ((flags[m] as number) & FLAG.works) === 0) continue
+    if (counted[m] === 0 || ((flags[m] as number) & WORKS) === 0) continue
     const cost = workCostOf(wage[m] as Int, t)
     sum += cost
-    if (detail !== null && cost > ZERO) detail.workCosts.push({ member: m, amount: cost })
+    if (detail !== null && cost > int(0)) detail.workCosts.push({ member: m, amount: cost })
   }
   return sum
 }
 
-/** Step 3, expenses of the kinds that are deducted. */
-function expensesOf(c: Columns, i: number, t: Terms<Int>, counted: Uint8Array): Int {
-  const { expenseStart, expenseAmount, expenseMonths, expenseKind, expenseMember } = c
-  const end = expenseStart[i + 1] as number
-  let sum = ZERO
-  for (let j = expenseStart[i] as number; j < end; j++) {
-    const member = expenseMember[j] as number
-    if (((t.deducted >> (expenseKind[j] as number)) & 1) === 0 || (member >= 0 && counted[member] === 0)) continue
-    sum += monthly(int(expenseAmount[j] as number), t.scale, int(expenseMonths[j] as number))
-  }
-  return sum
-}
-
-/** Step 3: deductions, and the countable income. */
-function deduct(c: Columns, rows: Int32Array, t: Terms<Int>, w: Work<Int>): void {
-  const { expense, income, workCost: costs, countable, counted } = w
+/** Step 3, work, where the pack knows such a rule. */
+function sumWorkCosts(c: Columns, rows: Int32Array, t: Terms<Int>, w: Work<Int>): void {
+  const { workCost: costs } = w
   const earning = t.workMethod !== WORK_METHOD.none
   for (let k = 0; k < rows.length; k++) {
     const i = rows[k] as number
-    const work = earning && sumWages(c, i, t, w) ? workCostsOf(c, i, t, w) : ZERO
-    const paid = expensesOf(c, i, t, counted)
-    costs[i] = work
+    costs[i] = earning && sumWages(c, i, t, w) ? workCostsOf(c, i, t, w) : int(0)
+  }
+}
+
+/** Step 3, expenses of the kinds that are deducted; then the countable income. */
+function deduct(c: Columns, rows: Int32Array, t: Terms<Int>, w: Work<Int>): void {
+  const { expenseStart, expenseAmount, expenseMonths, expenseKind, expenseMember } = c
+  const { deducted, scale } = t
+  const { expense, income, workCost: costs, countable, counted } = w
+  for (let k = 0; k < rows.length; k++) {
+    const i = rows[k] as number
+    const end = expenseStart[i + 1] as number
+    let paid = int(0)
+    for (let j = expenseStart[i] as number; j < end; j++) {
+      const member = expenseMember[j] as number
+      if (((deducted >> (expenseKind[j] as number)) & 1) === 0 || (member >= 0 && counted[member] === 0)) continue
+      paid += monthly(int(expenseAmount[j] as number), scale, int(expenseMonths[j] as number))
+    }
     expense[i] = paid
-    countable[i] = countableIncome(income[i] as Int, work + paid)
+    countable[i] = countableIncome(income[i] as Int, (costs[i] as Int) + paid)
   }
 }
 
-/** Step 4: per-capita income strictly below the standard; for a single applicant also the family below its limit. */
-function incomeRefusals(c: Columns, i: number, t: Terms<Int>, n: Int, countable: Int): number {
-  const own = perCapitaBelow(countable, t.standard, n) ? 0 : REFUSAL.income
-  if (c.single[i] === 0) return own
+/** Step 4, single applicants: the family's per-capita income is not below its limit. */
+function familyAbove(c: Columns, i: number, t: Terms<Int>): boolean {
   const family = int(c.familyIncome[i] as number) * t.scale
-  return perCapitaBelow(family, t.familyLimit, int(c.familyMembers[i] as number)) ? own : own | REFUSAL.familyIncome
+  return !perCapitaBelow(family, t.familyLimit, int(c.familyMembers[i] as number))
 }
 
-/** Step 5, money, dwellings and other buildings: every rule that fails gives its bit. */
-function assetRefusals(c: Columns, i: number, t: Terms<Int>, n: Int): number {
-  const { dwellingMax, nonResidentialMax } = t
-  const rich = t.monetaryLimited && abovePerHead(int(c.monetary[i] as number) * t.scale, t.monetaryPerHead, n)
-  let refused: number = rich ? REFUSAL.monetary : 0
-  if (dwellingMax >= 0 && (c.dwellings[i] as number) > dwellingMax) {
-    const roomy = !t.areaLimited || areaAbove(int(c.dwellingArea[i] as number), t.areaNum, t.areaDen, n)
-    if (roomy) refused |= REFUSAL.dwellings
-  }
-  return nonResidentialMax >= 0 && (c.nonResidential[i] as number) > nonResidentialMax
-    ? refused | REFUSAL.nonResidential
-    : refused
+/** Step 5, more dwellings than allowed: refused unless the area per head is within its limit. */
+function tooRoomy(c: Columns, i: number, t: Terms<Int>, n: Int): boolean {
+  return !t.areaLimited || areaAbove(int(c.dwellingArea[i] as number), t.areaNum, t.areaDen, n)
 }
 
 function worthOf(c: Columns, j: number, t: Terms<Int>): number {
@@ -223,50 +200,76 @@ function worthOf(c: Columns, j: number, t: Terms<Int>): number {
 }
 
 /** Step 5, vehicles: one that is not exempt and worth more than the limit refuses. */
-function vehicleRefusals(c: Columns, i: number, t: Terms<Int>, w: Work<Int>): number {
+function anyVehicleAbove(c: Columns, i: number, t: Terms<Int>, w: Work<Int>): boolean {
   const end = c.vehicleStart[i + 1] as number
-  let refused = 0
+  let above = false
   for (let j = c.vehicleStart[i] as number; j < end; j++) {
     const value = worthOf(c, j, t)
     if (w.detail !== null) w.detail.vehicleValues.push(value)
-    if (t.vehicleLimit >= 0 && c.vehicleExempt[j] === 0 && value > t.vehicleLimit) refused = REFUSAL.vehicle
+    if (c.vehicleExempt[j] === 0 && value > t.vehicleLimit) above = true
   }
-  return refused
+  return above
 }
 
-/** Step 6, tiers: the tier decided for the household, else the first band that holds; -1 where there is none. */
-function findTier(c: Columns, i: number, t: Terms<Int>, n: Int, countable: Int): number {
+/** Step 4: per-capita income strictly below the standard. Where nobody counts that is the only reason. */
+function testIncome(c: Columns, rows: Int32Array, t: Terms<Int>, w: Work<Int>): void {
+  const { single } = c
+  const { standard } = t
+  const { members, countable, refusals } = w
+  for (let k = 0; k < rows.length; k++) {
+    const i = rows[k] as number
+    let refused: number = perCapitaBelow(countable[i] as Int, standard, int(members[i] as number)) ? 0 : REFUSAL.income
+    if (single[i] === 1 && familyAbove(c, i, t)) refused |= REFUSAL.familyIncome
+    refusals[i] = members[i] === 0 ? REFUSAL.nobodyCounted : refused
+  }
+}
+
+/** Step 5: every asset rule that fails gives its bit; not tested where nobody counts. */
+function testAssets(c: Columns, rows: Int32Array, t: Terms<Int>, w: Work<Int>): void {
+  const { monetary, dwellings, nonResidential, vehicleStart } = c
+  const { scale, monetaryLimited, monetaryPerHead, dwellingMax, nonResidentialMax } = t
+  const { members, refusals } = w
+  for (let k = 0; k < rows.length; k++) {
+    const i = rows[k] as number
+    if (members[i] === 0) continue
+    const n = int(members[i] as number)
+    let refused = refusals[i] as number
+    if (monetaryLimited && abovePerHead(int(monetary[i] as number) * scale, monetaryPerHead, n)) refused |= REFUSAL.monetary
+    if ((dwellings[i] as number) > dwellingMax && tooRoomy(c, i, t, n)) refused |= REFUSAL.dwellings
+    if (vehicleStart[i] !== vehicleStart[i + 1] && anyVehicleAbove(c, i, t, w)) refused |= REFUSAL.vehicle
+    if ((nonResidential[i] as number) > nonResidentialMax) refused |= REFUSAL.nonResidential
+    refusals[i] = refused
+  }
+}
+
+/** The first band that holds; -1 where there is none. */
+function bandOf(t: Terms<Int>, n: Int, countable: Int): number {
   const { bandLimit, bandTier } = t
-  const decided = c.tier[i] as number
-  if (decided >= 0) return t.tierOf[decided] as number
   for (let b = 0; b < bandTier.length; b++) {
     if (!abovePerHead(countable, bandLimit[b] as Int, n)) return bandTier[b] as number
   }
   return -1
 }
 
-/** Steps 4 to 6, tests: everything that refuses. Where nobody counts that is the only reason, and no assets are tested. */
-function judge(c: Columns, rows: Int32Array, t: Terms<Int>, w: Work<Int>): void {
-  const { vehicleStart } = c
-  const { byTiers } = t
+/** Step 6, tiers: the tier decided for the household, else that of the band; none refuses. */
+function findTiers(c: Columns, rows: Int32Array, t: Terms<Int>, w: Work<Int>): void {
+  const { tier: decided } = c
+  const { tierOf, byTiers } = t
   const { members, countable, refusals, tier } = w
   for (let k = 0; k < rows.length; k++) {
     const i = rows[k] as number
-    const n = int(members[i] as number)
-    const income = countable[i] as Int
-    let refused = incomeRefusals(c, i, t, n, income) | assetRefusals(c, i, t, n)
-    if (vehicleStart[i] !== vehicleStart[i + 1]) refused |= vehicleRefusals(c, i, t, w)
-    const found = byTiers ? findTier(c, i, t, n, income) : -1
-    if (byTiers && found < 0) refused |= REFUSAL.noTier
-    if (members[i] === 0) refused = REFUSAL.nobodyCounted
-    refusals[i] = refused
-    tier[i] = refused === 0 ? found : -1
+    tier[i] = -1
+    if (!byTiers || members[i] === 0) continue
+    const given = decided[i] as number
+    const found = given >= 0 ? (tierOf[given] as number) : bandOf(t, int(members[i] as number), countable[i] as Int)
+    if (found < 0) refusals[i] = (refusals[i] as number) | REFUSAL.noTier
+    tier[i] = refusals[i] === 0 ? found : -1
   }
 }
 
 /** Step 6, shortfall by the rounding point; the minimum share comes before it. */
 function shortfall(t: Terms<Int>, n: Int, countable: Int): Int {
-  if (t.minimum > ZERO && perCapitaBelow(t.standard * n - countable, t.minimum, n)) return t.minimumRounded * n
+  if (t.minimum > int(0) && perCapitaBelow(t.standard * n - countable, t.minimum, n)) return t.minimumRounded * n
   if (t.roundPoint === ROUND_POINT.householdTotal) return shortfallOfTotal(t.standard, countable, n, t.roundUnit, t.roundMode)
   if (t.roundPoint === ROUND_POINT.perCapitaIncome) return shortfallOfIncome(t.standard, countable, n, t.roundUnit, t.roundMode)
   return shortfallOfAmount(t.standard, countable, n, t.roundUnit, t.roundMode)
@@ -275,7 +278,7 @@ function shortfall(t: Terms<Int>, n: Int, countable: Int): Int {
 /** Step 6: base amount of an eligible household; the single-applicant rate comes last; never below 0. */
 function baseAmount(t: Terms<Int>, n: Int, countable: Int, tier: number, single: boolean): Int {
   const own = t.byTiers ? (t.tierAmount[tier] as Int) * n : shortfall(t, n, countable)
-  if (!single || t.singleMode === SINGLE_MODE.none) return larger(own, ZERO)
+  if (!single || t.singleMode === SINGLE_MODE.none) return larger(own, int(0))
   return t.singleMode === SINGLE_MODE.fixed ? t.singleAmount : larger(own, t.singleAmount)
 }
 
@@ -291,51 +294,45 @@ function topUpAmount(t: Terms<Int>, n: Int, base: Int, r: number): Int {
   return topUpOfBenefit(base, topUps.rateNum[r] as Int, topUps.rateDen[r] as Int, n, t.roundUnit, t.roundMode)
 }
 
-/** The first rule from `r` on whose conditions all hold for a member; an unknown age (below 0) meets no age condition. */
-function nextTopUp(c: Columns, m: number, rules: TopUpTerms<Int>, age: number, from: number): number {
-  const { forbidden, ageMin, ageMax, tag } = rules
-  const traits = c.traits[m] as number
-  for (let r = from; r < forbidden.length; r++) {
-    if ((traits & (forbidden[r] as number)) !== 0 || age < (ageMin[r] as number) || age > (ageMax[r] as number)) continue
-    if (tag[r] === -1 || hasTag(c, m, tag[r] as number)) return r
-  }
-  return -1
-}
-
 function noted(w: Work<Int>, member: number, rule: number, amount: Int): Int {
   if (w.detail !== null) w.detail.topUps.push({ member, rule, amount })
   return amount
 }
 
-/** Step 7 for one member: of several top-ups all, the first, or the highest (the first in order among equals). */
-function topUpsOf(c: Columns, m: number, age: number, t: Terms<Int>, n: Int, base: Int, w: Work<Int>): Int {
+/**
+ * Step 7 for one member: of several top-ups all, the first, or the highest (the first in order among equals).
+ * `possible` holds one bit per rule whose age and traits fit.
+ */
+function topUpsOf(c: Columns, m: number, possible: number, t: Terms<Int>, n: Int, base: Int, w: Work<Int>): Int {
   const { topUps, overlap } = t
   let chosen = -1
-  let result = ZERO
-  for (let r = nextTopUp(c, m, topUps, age, 0); r >= 0; r = nextTopUp(c, m, topUps, age, r + 1)) {
+  let result = int(0)
+  for (let r = 0, left = possible; left !== 0; r++, left >>>= 1) {
+    const fits = (left & 1) === 1 && (topUps.tag[r] === -1 || hasTag(c, m, topUps.tag[r] as number))
+    if (!fits || (chosen >= 0 && overlap === OVERLAP.first)) continue
     const amount = topUpAmount(t, n, base, r)
     if (overlap === OVERLAP.sum) result += noted(w, m, r, amount)
     else if (chosen < 0 || amount > result) {
       result = amount
       chosen = r
     }
-    if (overlap === OVERLAP.first) break
   }
   return chosen < 0 ? result : noted(w, m, chosen, result)
 }
 
-/** Step 7: top-ups of every counted member. Whom no rule can reach at that age is passed over at once. */
+/** Step 7: top-ups of every counted member. */
 function sumTopUps(c: Columns, i: number, t: Terms<Int>, n: Int, base: Int, w: Work<Int>): Int {
   const { traits, age, birth, memberStart } = c
-  const { quiet } = t.topUps
+  const { byAge, byTraits } = t.topUps
   const { counted } = w
   const end = memberStart[i + 1] as number
-  let sum = ZERO
+  let sum = int(0)
   for (let m = memberStart[i] as number; m < end; m++) {
     if (counted[m] === 0) continue
     const years = ageOf(age[m] as number, birth[m] as number, t.on)
-    if (traits[m] === PLAIN_TRAITS && quiet[years + 1] === 1) continue
-    sum += topUpsOf(c, m, years, t, n, base, w)
+    const reached = byAge[years > OLDEST ? OLDEST + 2 : years + 1] as number
+    const possible = reached & (byTraits[traits[m] as number] as number)
+    if (possible !== 0) sum += topUpsOf(c, m, possible, t, n, base, w)
   }
   return sum
 }
@@ -346,8 +343,8 @@ function grant(c: Columns, rows: Int32Array, t: Terms<Int>, w: Work<Int>): void 
   const { refusals, members, countable, tier, base: bases, topUps: added } = w
   for (let k = 0; k < rows.length; k++) {
     const i = rows[k] as number
-    let base = ZERO
-    let topUps = ZERO
+    let base = int(0)
+    let topUps = int(0)
     if (refusals[i] === 0) {
       const n = int(members[i] as number)
       const alone = single[i] === 1
@@ -364,7 +361,10 @@ export function assessRows(c: Columns, rows: Int32Array, t: Terms<Int>, w: Work<
   countMembers(c, rows, t, w)
   sumIncomes(c, rows, t, w)
   addSupport(c, rows, t, w)
+  sumWorkCosts(c, rows, t, w)
   deduct(c, rows, t, w)
-  judge(c, rows, t, w)
+  testIncome(c, rows, t, w)
+  testAssets(c, rows, t, w)
+  findTiers(c, rows, t, w)
   grant(c, rows, t, w)
 }

@@ -19,10 +19,12 @@ import type {
   TopUpCondition,
   TopUpRule,
 } from './assess-parameters.ts'
-import { PLAIN_TRAITS, TRAIT } from './columns.ts'
+import { TRAIT } from './columns.ts'
 import { EXPENSE_KINDS, INCOME_ITEMS, STUDY_LEVELS } from './household.ts'
 import {
   type Figures,
+  NO_LIMIT,
+  OLDEST,
   OVERLAP,
   ROUND_MODE,
   ROUND_POINT,
@@ -49,9 +51,6 @@ const POINT = {
   per_capita_amount: ROUND_POINT.perCapitaAmount,
 } as const
 const OVERLAP_CODE = { highest: OVERLAP.highest, sum: OVERLAP.sum, first: OVERLAP.first } as const
-const OLDEST = 32_000
-const OLDEST_IN_TABLE = 130
-const NO_LIMIT = -1
 
 export function fenOf(yuan: Fraction): Fraction {
   return multiply(yuan, FEN_PER_YUAN)
@@ -148,20 +147,26 @@ export function reach(p: AssessParameters, programme: Programme): Reach {
   return { perHead: roundToWhole(perHead, 'up'), factor: factor.n, step: step.n }
 }
 
-function groupMask(first: number, size: number, allowed: readonly number[]): number {
-  const all = ((1 << size) - 1) << first
-  return all & ~allowed.reduce((mask, value) => mask | (1 << (first + value)), 0)
+/** True if a member with these traits may have the top-up. */
+function traitsAllow(when: TopUpCondition, traits: number): boolean {
+  const { disability_classes: classes, disability_grades: grades, serious_illness: ill, student } = when
+  const part = (first: number, size: number) => (traits >> first) & ((1 << size) - 1)
+  return (
+    (classes === undefined || classes.includes(part(TRAIT.disabilityClass, 3))) &&
+    (grades === undefined || grades.includes(part(TRAIT.disabilityGrade, 3))) &&
+    (ill === undefined || ill === (part(TRAIT.seriousIllness, 1) === 1)) &&
+    (student === undefined || student === (part(TRAIT.student, 1) === 1))
+  )
 }
 
-/** Traits that rule a top-up out. */
-function forbiddenTraits(when: TopUpCondition): number {
-  const { disability_classes: classes, disability_grades: grades, serious_illness: ill, student } = when
-  return (
-    (classes === undefined ? 0 : groupMask(TRAIT.disabilityClass, 8, classes)) |
-    (grades === undefined ? 0 : groupMask(TRAIT.disabilityGrade, 5, grades)) |
-    (ill === undefined ? 0 : groupMask(TRAIT.seriousIllness, 2, [ill ? 1 : 0])) |
-    (student === undefined ? 0 : groupMask(TRAIT.student, 2, [student ? 1 : 0]))
-  )
+/** True if the age condition holds; an unknown age (below 0) meets none. */
+function ageAllows(when: TopUpCondition, age: number): boolean {
+  if (when.age_min === undefined && when.age_max === undefined) return true
+  return age >= 0 && age >= (when.age_min ?? 0) && age <= (when.age_max ?? age)
+}
+
+function maskOf(rules: readonly TopUpRule[], holds: (when: TopUpCondition) => boolean): number {
+  return rules.reduce((mask, { when }, r) => (holds(when) ? mask | (1 << r) : mask), 0)
 }
 
 function tagCode(tag: string | undefined, names: readonly string[]): number {
@@ -183,30 +188,11 @@ export interface TermsContext<T> {
   readonly list: (xs: readonly bigint[]) => Figures<T>
 }
 
-type TopUpConditions = Pick<TopUpTerms<unknown>, 'ageMin' | 'ageMax' | 'forbidden'>
-
-/** Ages at which none of the rules can hold for a member with plain traits, whatever the tags. */
-function quietAges({ ageMin, ageMax, forbidden }: TopUpConditions): Uint8Array {
-  return Uint8Array.from({ length: OLDEST_IN_TABLE + 2 }, (_, place) => {
-    const age = place - 1
-    const reached = forbidden.some((traits, r) => {
-      return (traits & PLAIN_TRAITS) === 0 && age >= (ageMin[r] as number) && age <= (ageMax[r] as number)
-    })
-    return reached ? 0 : 1
-  })
-}
-
 function topUpTerms<T>(p: AssessParameters, standard: Fraction, x: TermsContext<T>): TopUpTerms<T> {
   const rules = p.top_ups
-  const aged = rules.map(({ when }) => when.age_min !== undefined || when.age_max !== undefined)
-  const conditions = {
-    ageMin: Int16Array.from(rules, ({ when }, r) => (aged[r] === true ? (when.age_min ?? 0) : -1)),
-    ageMax: Int16Array.from(rules, ({ when }) => when.age_max ?? OLDEST),
-    forbidden: Int32Array.from(rules, ({ when }) => forbiddenTraits(when)),
-  }
   return {
-    ...conditions,
-    quiet: quietAges(conditions),
+    byAge: Int32Array.from({ length: OLDEST + 3 }, (_, place) => maskOf(rules, (when) => ageAllows(when, place - 1))),
+    byTraits: Int32Array.from({ length: 256 }, (_, traits) => maskOf(rules, (when) => traitsAllow(when, traits))),
     tag: Int32Array.from(rules, ({ when }) => tagCode(when.tag, x.tagNames)),
     base: Uint8Array.from(rules, ({ base }) => (base === 'own_benefit' ? TOP_UP_BASE.ownBenefit : TOP_UP_BASE.constant)),
     amount: x.list(rules.map((rule) => wholeTicks(roundAmount(p, topUpFen(rule, standard)), x.scale))),

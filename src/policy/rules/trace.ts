@@ -147,7 +147,7 @@ function assetsStep<T>(told: Told<T>): TraceStep {
     ...(dwellings === undefined ? [] : [`住房 ${dwellings.length} 套${area}，${judged(outcome, REFUSAL.dwellings)}`]),
     ...(vehicles ?? []).map((vehicle, k) => {
       const value = formatYuan(detail.vehicleValues[k] ?? 0)
-      const above = terms.vehicleLimit >= 0 && vehicle.exempt !== true && (detail.vehicleValues[k] ?? 0) > terms.vehicleLimit
+      const above = vehicle.exempt !== true && (detail.vehicleValues[k] ?? 0) > terms.vehicleLimit
       return `第 ${k + 1} 辆车价值 ${value} 元${vehicle.exempt === true ? '（免计）' : ''}，${above ? '超过限额' : '未超过限额'}`
     }),
     ...(nonResidential === undefined ? [] : [`非住宅 ${nonResidential} 处，${judged(outcome, REFUSAL.nonResidential)}`]),
