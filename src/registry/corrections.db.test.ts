@@ -185,7 +185,8 @@ describe('corrections', async () => {
     const result = await importCorrections(db.pool, db.keys, source, options)
     expect(result.changed).toBe(0)
     const after = await db.as(undefined, (tx) => tx.query(`select from quarantined_row where state = 'open' and quarantined`))
-    expect(after).toHaveLength(before.length)
+    // The row with the wrong number of fields came back without its key: nobody can tell that it is the same.
+    expect(after).toHaveLength(before.length + 1)
   })
 
   it('puts a corrected row in place of the one with its key', async () => {
