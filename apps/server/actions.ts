@@ -1,14 +1,40 @@
 import { type IdentityDoor, identityActions, roleLabel, type Sessions, userNames } from '#identity'
 import { type LooksDoor, looksAction, sealJob } from '#journal'
+import { Problem } from '#kernel/problem'
 import type { Action } from '#platform/action'
-import type { JobList } from '#platform/queue'
+import type { JobList, Queue } from '#platform/queue'
+import { loadPack } from '#policy'
+import { type RegistryDoor, registryActions, runImportJob } from '#registry'
 import { type Runtime, sweepJob } from '#runner'
+import { importLimits } from '../run/limits.ts'
 import { actionSentence } from './sentences.ts'
 import { divisionNames, getSubject } from './store.ts'
 
 /** Every action and job of the product, put together from the capabilities. */
 
-export function actionsOf(runtime: Runtime, sessions: Sessions): Action[] {
+export interface Parts {
+  readonly runtime: Runtime
+  readonly sessions: Sessions
+  /** Undefined in a process without a queue: what needs it is refused. */
+  readonly queue: Queue | undefined
+  /** Policy pack in force, by its folder's name. */
+  readonly packId: string
+}
+
+function registryDoor({ runtime, queue, packId }: Parts): RegistryDoor {
+  return {
+    blobs: runtime.blobs,
+    limits: (asOf) => importLimits(loadPack(packId), asOf),
+    async sendImport(tx, importId) {
+      if (queue === undefined)
+        throw new Problem('server.no-queue', '后台任务未启动，暂时不能导入，请联系系统管理员', { status: 503 })
+      await queue.send(runImportJob, { importId }, { tx })
+    },
+  }
+}
+
+export function actionsOf(parts: Parts): Action[] {
+  const { runtime, sessions } = parts
   const identity: IdentityDoor = { sessions, divisionNames: (code) => divisionNames(runtime.db, code) }
   const looks: LooksDoor = {
     getSubject: (tx, subjectNo) => getSubject(tx, runtime.keys, subjectNo),
@@ -16,7 +42,7 @@ export function actionsOf(runtime: Runtime, sessions: Sessions): Action[] {
     roleLabel,
     actorNames: userNames,
   }
-  return [...identityActions(identity), looksAction(looks)]
+  return [...identityActions(identity), looksAction(looks), ...registryActions(registryDoor(parts))]
 }
 
-export const jobs: JobList = [sealJob as never, sweepJob as never]
+export const jobs: JobList = [sealJob as never, sweepJob as never, runImportJob as never]

@@ -35,6 +35,8 @@ export interface ServerOptions {
   readonly version?: string
   /** Owner's connection string; with it the job queue is prepared and its jobs are done here. Left out: no jobs in this process. */
   readonly jobsUrl?: string
+  /** Policy pack in force; 'reference' if left out. */
+  readonly packId?: string
   /** Actions and jobs beyond the product's own (tests, benches). */
   readonly actions?: readonly Action[]
   readonly jobs?: JobList
@@ -50,11 +52,9 @@ export interface RunningServer {
 
 const STOP_MS = 10_000
 
-async function startJobs(runtime: Runtime, url: string, jobs: JobList): Promise<Queue> {
+async function openJobs(url: string, jobs: JobList, log: Log): Promise<Queue> {
   await prepareQueue(url, jobs)
-  const queue = await openQueue(url, { works: true, log: runtime.log })
-  await queue.work(jobs, (job, input, signal) => runJob(runtime, job, input, signal))
-  return queue
+  return openQueue(url, { works: true, log })
 }
 
 async function closeSoon(app: FastifyInstance): Promise<void> {
@@ -68,23 +68,25 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { db, workerDb, keys, clock, log } = options
   const runtime: Runtime = { db, workerDb, keys, clock, log, blobs: openBlobs(path.join(options.dataDir, 'blobs'), keys) }
   const sessions = openSessions(db, keys, clock)
+  const jobs = [...ownJobs, ...(options.jobs ?? [])]
+  const queue = options.jobsUrl === undefined ? undefined : await openJobs(options.jobsUrl, jobs, log)
   const app = await buildHttp({
     runtime,
     sessions,
-    actions: [...actionsOf(runtime, sessions), ...(options.actions ?? [])],
+    actions: [...actionsOf({ runtime, sessions, queue, packId: options.packId ?? 'reference' }), ...(options.actions ?? [])],
     secureCookies: options.secureCookies ?? false,
-    version: options.version ?? '0',
+    version: options.version ?? '0.1.0',
   })
   const exchange = exchangeRoutes(app, { db, keys, clock, log })
   const ending = new AbortController()
-  let queue: Queue | undefined
   try {
     await mountPages(app, options.webRoot)
     await app.listen({ host: options.host, port: options.port })
-    if (options.jobsUrl !== undefined) queue = await startJobs(runtime, options.jobsUrl, [...ownJobs, ...(options.jobs ?? [])])
+    await queue?.work(jobs, (job, input, signal) => runJob(runtime, job, input, signal))
   } catch (error) {
     await exchange.close()
     await app.close()
+    await queue?.stop()
     throw error
   }
   const dispatching = runDispatcher(db, subscriptions, { log, signal: ending.signal })
