@@ -147,7 +147,7 @@ export async function loadHouseholdBatch(sql: Sql, keys: Keys, householdNos: rea
     expenditures: await ofHouseholds<DeclaredExpenditureRow>('declared_expenditure', 'line_no'),
     payments: await loadPayments(sql, keys, householdNos),
     filings: await ofHouseholds<RelativeFilingRow>('relative_filings', 'filing_no'),
-    queries: await ofSubjects<QueryLogRow>('query_log', 'query_no'),
+    queries: await ofHouseholds<QueryLogRow>('query_log', 'query_no'),
     sameNumber: await loadSameNumber(sql, keys, persons),
     sameAccount: await loadSameAccount(sql, keys, households),
   }

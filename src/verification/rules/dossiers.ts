@@ -41,6 +41,7 @@ export function buildDossiers(parts: DossierParts): Dossier[] {
   const filings = byHousehold(rows.filings)
   const papers = Map.groupBy(rows.authorisations, (paper) => paper.subject_no)
   const queries = Map.groupBy(rows.queries, (query) => query.subject_no)
+  const personNos = new Set(rows.persons.map((person) => person.person_no))
   const sameNumber = Map.groupBy(rows.sameNumber, (other) => other.id_number)
   const sameAccount = new Map(rows.sameAccount.map((same) => [same.household_no, same.others]))
   return rows.households.map((household) => {
@@ -49,6 +50,8 @@ export function buildDossiers(parts: DossierParts): Dossier[] {
     const owed = supporters(no)
     const numbers = [...listed.map((person) => person.person_no), ...owed.map((supporter) => supporter.supporter_no)]
     const subjectNos = [...new Set(numbers)]
+    const owing = owed.map((supporter) => supporter.supporter_no).filter((subject) => !personNos.has(subject))
+    const asked = [...listed.map((person) => person.person_no), ...owing]
     const ids = [...new Set(listed.map((person) => person.id_number))]
     return {
       asOf,
@@ -64,7 +67,7 @@ export function buildDossiers(parts: DossierParts): Dossier[] {
       expenditures: expenditures(no),
       payments: payments(no),
       filings: filings(no),
-      queries: subjectNos.flatMap((subject) => queries.get(subject) ?? []),
+      queries: asked.flatMap((subject) => queries.get(subject) ?? []),
       sameNumber: ids.flatMap((id) => (sameNumber.get(id) ?? []).filter((other) => other.household_no !== no)),
       sameAccount: sameAccount.get(no) ?? [],
       lookups,
