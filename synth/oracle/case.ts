@@ -1,5 +1,5 @@
 import type { Facts, Family, Subject } from './facts.ts'
-import type { Row } from './load.ts'
+import type { Row } from './reader.ts'
 import type { DeclaredRows, Totals } from './totals.ts'
 
 export interface OracleFinding {

@@ -3,6 +3,8 @@ export interface CsvRecord {
   /** Number as a spreadsheet shows it: 1 is the header, empty lines count. */
   readonly row: number
   readonly fields: string[]
+  /** The text of the record without its line end. */
+  readonly raw: string
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -70,7 +72,7 @@ class Parser {
       const start = this.at
       const fields = this.record()
       if (fields === null) return null
-      if (this.at > start) records.push({ row, fields })
+      if (this.at > start) records.push({ row, fields, raw: this.text.slice(start, this.at) })
       this.at += this.text[this.at] === '\r' ? 2 : 1
     }
     return records

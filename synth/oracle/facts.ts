@@ -1,6 +1,6 @@
 import { addDays, fullYears, monthNumber } from '../calendar.ts'
-import { isIncomplete, type Loaded, type Row } from './load.ts'
 import { nameComparer, type SameName } from './names.ts'
+import { isIncomplete, type Loaded, type Row } from './reader.ts'
 import { birthOf } from './reading.ts'
 import { categories } from './schema.ts'
 

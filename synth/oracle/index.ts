@@ -1,6 +1,7 @@
 import { Case, type OracleFinding } from './case.ts'
 import { compare, Facts, Family, type Subject, Values, yuan } from './facts.ts'
-import { type ImportError, loadPackage, type Row } from './load.ts'
+import { loadPackage } from './load.ts'
+import type { ImportError, QuarantinedRow, Row } from './reader.ts'
 import { missedPeople, moneyRules } from './rules-money.ts'
 import { peopleRules } from './rules-people.ts'
 import { propertyRules } from './rules-property.ts'
@@ -8,13 +9,24 @@ import { recordColumns } from './schema.ts'
 import { totalsOf } from './totals.ts'
 
 export type { OracleFinding } from './case.ts'
-export type { ImportError } from './load.ts'
+export type { ImportError, QuarantinedRow } from './reader.ts'
+
+/** A pair of subject and record type that is neither hit nor empty. */
+export interface OpenPair {
+  readonly subject: string
+  readonly record: string
+  readonly status: string
+}
 
 export interface OracleResult {
   readonly findings: OracleFinding[]
   readonly importErrors: ImportError[]
+  /** Every row that was put aside, by file and row. */
+  readonly quarantine: QuarantinedRow[]
   /** One row per household, columns as text: members, incomplete, declared_*, verified_*, status_*, conclusion. */
   readonly totals: Record<string, string>[]
+  /** Open pairs of each household, by subject then record. */
+  readonly open: ReadonlyMap<string, readonly OpenPair[]>
 }
 
 const group = (rows: readonly Row[], column: string): Map<string, Row[]> => Map.groupBy(rows, (r) => r.v[column] as string)
@@ -60,6 +72,15 @@ function totalsRow(c: Case): Record<string, string> {
   return row
 }
 
+function openPairs(c: Case): OpenPair[] {
+  const pairs = [...c.family.listed, ...c.family.supporters].flatMap((s) =>
+    Object.keys(recordColumns).map((record) => ({ subject: s.no, record, status: c.facts.ask(s, record).status })),
+  )
+  return pairs
+    .filter(({ status }) => status !== 'HIT' && status !== 'NO_RECORD')
+    .sort((a, b) => compare(a.subject, b.subject) || compare(a.record, b.record))
+}
+
 /**
  * A second, plain implementation of the rules: everything in memory, straight from the text, nothing shared with the
  * product. `pack` is the content of a pack file (its `verify` object is used); `asOf` is YYYY-MM-DD.
@@ -69,8 +90,16 @@ export function runOracle(
   pack: { readonly verify: Readonly<Record<string, unknown>> },
   asOf: string,
 ): OracleResult {
-  const loaded = loadPackage(packageDir, asOf)
-  const facts = new Facts(loaded, new Values(pack.verify), asOf)
+  const values = new Values(pack.verify)
+  const loaded = loadPackage(packageDir, {
+    asOf,
+    maxAge: values.number('max_age'),
+    staleDays: values.number('stale_days'),
+    minGap: values.number('idq9_min_gap'),
+    maxGap: values.number('idq9_max_gap'),
+    spouseMinAge: values.number('idq9_spouse_min_age'),
+  })
+  const facts = new Facts(loaded, values, asOf)
   const persons = group(facts.core('persons'), 'household_no')
   const supporters = group(facts.core('supporters'), 'household_no')
   const payments = group(facts.core('payments'), 'household_no')
@@ -87,6 +116,7 @@ export function runOracle(
   )
   const findings: OracleFinding[] = missedPeople(facts)
   const totals: Record<string, string>[] = []
+  const open = new Map<string, OpenPair[]>()
   for (const family of families) {
     const [income = [], assets = [], expenditure = []] = declared.map((rows) => rows.get(family.no) ?? [])
     const stated = { income, assets, expenditure }
@@ -94,6 +124,7 @@ export function runOracle(
     for (const rule of [...peopleRules, ...propertyRules, ...moneyRules]) rule(c)
     findings.push(...c.findings.values())
     totals.push(totalsRow(c))
+    open.set(family.no, openPairs(c))
   }
   const order = (f: OracleFinding): string[] => [f.household_no, f.person, f.rule, f.source_record_id, f.source]
   findings.sort((a, b) => {
@@ -105,5 +136,8 @@ export function runOracle(
   const importErrors = [...loaded.errors].sort(
     (a, b) => compare(a.file, b.file) || a.row - b.row || compare(a.column, b.column) || compare(a.code, b.code),
   )
-  return { findings, importErrors, totals }
+  const quarantine = loaded.lost
+    .map(({ file, row, raw }) => ({ file, row, raw }))
+    .sort((a, b) => compare(a.file, b.file) || a.row - b.row)
+  return { findings, importErrors, quarantine, totals, open }
 }

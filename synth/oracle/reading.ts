@@ -19,7 +19,7 @@ const good = (value: string, code: string, changed: boolean): Reading => (change
 
 export const birthOf = (id: string): string => `${id.slice(6, 10)}-${id.slice(10, 12)}-${id.slice(12, 14)}`
 
-export function readId(raw: string, asOf: string): Reading {
+export function readId(raw: string, asOf: string, maxAge: number): Reading {
   let v = clean(raw)
     .normalize('NFKC')
     .replace(/\s/gu, '')
@@ -33,7 +33,7 @@ export function readId(raw: string, asOf: string): Reading {
   }
   if (!/^\d{17}[\dX]$/.test(v)) return bad('IDQ-1')
   const birth = birthOf(v)
-  if (!isRealDate(birth) || birth > asOf || fullYears(birth, asOf) > 120) return bad('IDQ-2')
+  if (!isRealDate(birth) || birth > asOf || fullYears(birth, asOf) > maxAge) return bad('IDQ-2')
   if (checkCharacter(v.slice(0, 17)) !== v[17]) return bad('IDQ-1')
   return good(v, 'IDQ-3', v !== raw)
 }
@@ -117,7 +117,7 @@ const simple: Readonly<Record<string, Reader>> = {
 }
 
 /** Reads one field of a table; `raw` is the field after CSV unquoting. */
-export function readField(column: Column, raw: string, asOf: string): Reading {
+export function readField(column: Column, raw: string, asOf: string, maxAge: number): Reading {
   const cleaned = clean(raw)
   if (cleaned === '') return column.required ? bad('REQUIRED_EMPTY') : { value: '' }
   const v = cleaned.normalize('NFKC')
@@ -127,9 +127,9 @@ export function readField(column: Column, raw: string, asOf: string): Reading {
     case 'person':
       return { value: cleaned }
     case 'id':
-      return readId(raw, asOf)
+      return readId(raw, asOf, maxAge)
     case 'idlink':
-      return { value: readId(raw, asOf).value }
+      return { value: readId(raw, asOf, maxAge).value }
     case 'date':
       return readDate(v, cleaned, column.past, asOf)
     case 'month':

@@ -1,7 +1,7 @@
 import { addMonths, monthNumber } from '../calendar.ts'
 import { type Case, districtFinding, type OracleFinding } from './case.ts'
 import { compare, type Facts, fen, greatest, halfUp, idOf, type Subject, smallest, yuan } from './facts.ts'
-import type { Row } from './load.ts'
+import type { Row } from './reader.ts'
 import { publicPay } from './rules-people.ts'
 import { declaredRate, oncePer, reducedTax } from './totals.ts'
 

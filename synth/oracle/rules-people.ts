@@ -1,7 +1,7 @@
 import { addDays, dayNumber, firstDay, lastDay, monthNumber } from '../calendar.ts'
 import type { Case } from './case.ts'
 import { before, compare, greatest, halfUp, idOf, type Subject, smallest, yuan } from './facts.ts'
-import type { Row } from './load.ts'
+import type { Row } from './reader.ts'
 
 const deathRecords = ['police/deaths', 'civil_affairs/funerals'] as const
 

@@ -1,7 +1,7 @@
 import { addMonths, firstDay, monthNumber } from '../calendar.ts'
 import type { Case } from './case.ts'
 import { fen, halfUp, idOf, max, type Subject, smallest, yuan } from './facts.ts'
-import type { Row } from './load.ts'
+import type { Row } from './reader.ts'
 import { officerRows } from './rules-people.ts'
 import { countableVehicles, dwellings } from './totals.ts'
 

@@ -1,6 +1,6 @@
 import { monthNumber } from '../calendar.ts'
 import { type Family, fen, greatest, halfUp, idOf, max, type Subject, smallest } from './facts.ts'
-import type { Row } from './load.ts'
+import type { Row } from './reader.ts'
 import { codeLists } from './schema.ts'
 
 type Amounts = Record<string, bigint>
