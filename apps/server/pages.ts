@@ -20,6 +20,7 @@ export async function mountPages(app: FastifyInstance, webRoot: string): Promise
     await app.register(fastifyStatic, {
       root: webRoot,
       cacheControl: false,
+      preCompressed: true,
       index: ['index.html'],
       setHeaders: (reply, file) => {
         reply.header('cache-control', file.includes(`${path.sep}assets${path.sep}`) ? YEAR : 'no-cache')

@@ -23,9 +23,11 @@ function isSchema(x: unknown): x is JsonSchema {
   return typeof x === 'object' && x !== null && !Array.isArray(x)
 }
 
-/** `anyOf [X, null]` becomes a nullable X, which the serialiser writes without trying out alternatives. */
+/** X where the schema says "X or null", written either way; the serialiser then needs not try out alternatives. */
 function nullable(schema: JsonSchema): JsonSchema | undefined {
-  const either = schema.anyOf
+  const { type, anyOf: either } = schema
+  if (Array.isArray(type) && type.length === 2 && type.includes('null'))
+    return { ...schema, type: type.find((name) => name !== 'null') }
   if (!Array.isArray(either) || either.length !== 2) return undefined
   const [only, ...more] = either.filter((option) => !(isSchema(option) && option.type === 'null'))
   return more.length === 0 && isSchema(only) && typeof only.type === 'string' ? only : undefined
