@@ -1,4 +1,5 @@
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -41,11 +42,28 @@ function routeTable(): Plugin {
   }
 }
 
+/** Beside each text file its compressed forms, so that the server sends them without compressing anything itself. */
+function compressed(): Plugin {
+  return {
+    name: 'yingbao-compressed',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle(_, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (!/\.(js|css|html)$/.test(file.fileName)) continue
+        const source = file.type === 'chunk' ? file.code : file.source
+        this.emitFile({ type: 'asset', fileName: `${file.fileName}.gz`, source: gzipSync(source, { level: 9 }) })
+        this.emitFile({ type: 'asset', fileName: `${file.fileName}.br`, source: brotliCompressSync(source) })
+      }
+    },
+  }
+}
+
 /** Office pages: built to dist/web; `vite apps/web` serves them alone, with the API proxied to a server on port 8080. */
 export default defineConfig({
   root: here,
   publicDir: false,
-  plugins: [react(), routeTable()],
+  plugins: [react(), routeTable(), compressed()],
   build: {
     outDir: `${root}dist/web`,
     emptyOutDir: true,

@@ -1,8 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
 import { AnswerState, ClearingOutcome, CommissionState, Conclusion } from '#verification/contract'
 import { clockText, figure, instant, percent, shareOf, yuan } from './format.ts'
+import { changedFields } from './pages/household/correct-dialog.tsx'
 import { inOrder } from './pages/household/findings.tsx'
 import { actionsFor } from './pages/household/household-actions.tsx'
+import { correctionOf } from './pages/household/registry.tsx'
 import { unitState } from './pages/household/sources.tsx'
 import { knownCode } from './pages/import/code-table.tsx'
 import { isWanted, pathOf } from './pages/import/upload-form.tsx'
@@ -96,6 +98,24 @@ describe('the household page', () => {
     ]
     const sorted = inOrder(findings as unknown as Parameters<typeof inOrder>[0])
     expect(sorted.map((f) => f.rule)).toEqual(['d', 'c', 'b', 'e', 'a'])
+  })
+})
+
+describe('a correction', () => {
+  const person = {
+    subjectNo: 'H1-1',
+    role: 'member',
+    name: '甲春',
+    birthDate: '1970-02-28',
+  } as Parameters<typeof correctionOf>[0]
+
+  it('sends only what was changed, and never the masked number', () => {
+    const correction = correctionOf(person)
+    const form = new FormData()
+    form.set('name', '甲椿')
+    form.set('birth_date', '1970-02-28')
+    form.set('id_number', '')
+    expect(changedFields(correction, form)).toEqual({ name: '甲椿' })
   })
 })
 

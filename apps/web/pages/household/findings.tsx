@@ -3,6 +3,7 @@ import type { Fact, Finding, HouseholdView } from '#verification/contract'
 import { Tag, WordTag } from '../../ui/tag.tsx'
 import { classMeaning, classWords, clearingWords, outcomeWords } from '../../wording.ts'
 import { ClearingForms } from './clearing-forms.tsx'
+import { Exemptions } from './exemptions.tsx'
 import { History } from './finding-history.tsx'
 
 const order = { A: 0, B: 1, C: 2 } as const
@@ -52,23 +53,6 @@ function Basis({ finding }: { finding: Finding }) {
         {finding.value !== null && `查得值 ${finding.value}`}
         {finding.limit !== null && `，对照值 ${finding.limit}`}
       </p>
-    </div>
-  )
-}
-
-function Exemptions({ finding }: { finding: Finding }) {
-  if (finding.exemptions.length === 0) return null
-  return (
-    <div className="notice">
-      <p className="strong">以前采信过的理由（仅供参考，不会自动适用）</p>
-      <ul className="dots small">
-        {finding.exemptions.map((x) => (
-          <li key={x.exemptionId}>
-            {x.on} {x.by}：{x.reason}
-            {x.validTo !== null && `（至 ${x.validTo}）`}
-          </li>
-        ))}
-      </ul>
     </div>
   )
 }

@@ -10,6 +10,7 @@ import { commissionWords, conclusionWords, kindWords, programmeWords } from '../
 import { Figures } from './figures.tsx'
 import { Findings } from './findings.tsx'
 import { HouseholdActions } from './household-actions.tsx'
+import { Registry } from './registry.tsx'
 import { Reports } from './reports.tsx'
 import { Sources } from './sources.tsx'
 import { Timeline } from './timeline.tsx'
@@ -24,6 +25,7 @@ function Index({ view }: { view: HouseholdView }) {
     ['findings', `疑点处置（${openCount(view)}）`],
     ['sources', '成员与来源'],
     ['figures', '数字说明'],
+    ['registry', '登记资料'],
     ['reports', `报告与异议（${view.reports.length}）`],
     ['timeline', '留痕'],
   ] as const
@@ -193,6 +195,7 @@ export function HouseholdPage() {
                 <Findings view={data} chosen={finding} />
                 <Sources view={data} />
                 <Figures householdNo={data.householdNo} campaign={campaign} />
+                <Registry householdNo={data.householdNo} />
                 <Reports view={data} />
               </div>
               <Timeline entries={data.timeline} />
