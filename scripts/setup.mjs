@@ -135,14 +135,18 @@ const debianPackages = [
     present: () => existsSync('/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'),
   },
   { name: 'poppler-utils', for: 'looking at printed reports', present: () => Boolean(findProgram('pdftoppm')) },
-  { name: 'postgresql', for: 'the database tests on a server', present: () => Boolean(postgresPrograms()) },
+  { name: 'postgresql-17', for: 'the database tests on a server', present: () => Boolean(postgresPrograms()) },
 ]
 
-/** Folder of Debian's newest PostgreSQL programs (initdb, postgres), or undefined. */
+const oldestPostgres = 17
+
+/** Folder of Debian's newest PostgreSQL programs (initdb, postgres) that Yingbao can use, or undefined. */
 export function postgresPrograms() {
   const base = '/usr/lib/postgresql'
   if (!existsSync(base)) return undefined
-  const versions = readdirSync(base).filter((name) => existsSync(join(base, name, 'bin', 'initdb')))
+  const versions = readdirSync(base).filter(
+    (name) => Number(name) >= oldestPostgres && existsSync(join(base, name, 'bin', 'initdb')),
+  )
   const newestVersion = versions.sort((a, b) => Number(b) - Number(a))[0]
   return newestVersion ? join(base, newestVersion, 'bin') : undefined
 }
