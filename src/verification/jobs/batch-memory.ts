@@ -2,7 +2,8 @@
  * What the worker holds of one batch while it goes through its steps. It is rebuilt from the database whenever it is
  * missing (a restart, another worker), so nothing but speed depends on it.
  */
-import { loadAnswers } from '#exchange'
+import { type ExchangeDeps, loadAnswers } from '#exchange'
+import type { Tx } from '#platform/db'
 import { type HouseholdBatch, loadHouseholdBatch } from '#registry'
 import { AnswerBook } from '../rules/answer-book.ts'
 import { emptyLookupAnswers, type LookupAnswers, takeLookup } from '../rules/lookups.ts'
@@ -55,9 +56,10 @@ export async function planBatch(work: BatchWork, key: BatchKey): Promise<BatchMe
   return memory
 }
 
-async function takeRound(work: BatchWork, memory: BatchMemory, round: number): Promise<void> {
+/** Takes the answers of one round into the book. */
+export async function takeRound(tx: Tx, deps: ExchangeDeps, memory: BatchMemory, round: number): Promise<void> {
   const { campaignId, batchNo } = memory.key
-  for (const answer of await loadAnswers(work.tx, { campaign: campaignId, batch: batchNo, round }, work.shop)) {
+  for (const answer of await loadAnswers(tx, { campaign: campaignId, batch: batchNo, round }, deps)) {
     if (answer.kind === 'records') memory.book.take(answer)
     else if (answer.kind === 'lookup') memory.lookups = takeLookup(memory.lookups, answer)
   }
@@ -69,6 +71,6 @@ export async function recallBatch(work: BatchWork, key: BatchKey, round: number)
   const held = work.context.memory.get(key.batchNo)
   const memory = held ?? (await aligned(work, await planned(work, key)))
   work.context.memory.set(key.batchNo, memory)
-  for (let r = 1; r <= round; r++) if (!memory.taken.has(r)) await takeRound(work, memory, r)
+  for (let r = 1; r <= round; r++) if (!memory.taken.has(r)) await takeRound(work.tx, work.shop, memory, r)
   return memory
 }

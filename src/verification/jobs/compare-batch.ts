@@ -113,6 +113,7 @@ function reportRow(
     hash,
     signBytes(pair, Buffer.from(statement)),
     keyIdOf(pair),
+    instantOf(work.shop),
     facts.issuedOn,
     facts.validTo,
     household.divisionCode,

@@ -2,8 +2,9 @@
  * Batch 0, the district's own: the register links of the officials in office, and the federation's list of severely
  * disabled persons with what is known about those of them who are on no roll.
  */
-import { loadAnswers } from '#exchange'
+import { type ExchangeDeps, loadAnswers } from '#exchange'
 import type { LookupAnswer } from '#exchange/contract'
+import type { Keys } from '#platform/crypto'
 import { listedNumbers, loadOfficials, type OfficialRow } from '#registry'
 import type { ListedCertificate, OfficialLinks } from '../rules/dossier.ts'
 import { districtQuestions, missedQuestions } from '../rules/questions.ts'
@@ -21,13 +22,16 @@ const purpose = '近亲属备案核查与主动发现'
 /** Digits of a division code that name its district. */
 const districtDigits = 6
 
-async function officialsInOffice(work: BatchWork): Promise<OfficialRow[]> {
+/** The part of the workshop that reading needs. */
+type Reader = BatchWork<ExchangeDeps & { keys: Keys }>
+
+async function officialsInOffice(work: Reader): Promise<OfficialRow[]> {
   const { asOf } = work.context.facts
   const officials = await loadOfficials(work.tx, work.shop.keys)
   return officials.filter((row) => row.in_office_from <= asOf && (row.in_office_to === null || row.in_office_to >= asOf))
 }
 
-async function lookups(work: BatchWork, round: number): Promise<LookupAnswer[]> {
+async function lookups(work: Reader, round: number): Promise<LookupAnswer[]> {
   const answers = await loadAnswers(work.tx, { campaign: work.context.facts.campaignId, batch: districtBatch, round }, work.shop)
   return answers.filter((answer) => answer.kind === 'lookup')
 }
@@ -38,7 +42,7 @@ export function officialsKnown(districtStep: string | undefined): boolean {
 }
 
 /** Reads the officials' register links into the context of the campaign. */
-export async function recallOfficials(work: BatchWork): Promise<void> {
+export async function recallOfficials(work: Reader): Promise<void> {
   const officials = await officialsInOffice(work)
   const answers = await lookups(work, 1)
   const rows = answers.filter((answer) => answer.lookup === 'register_officials').flatMap((answer) => answer.rows)

@@ -83,8 +83,8 @@ export function placeOf(context: CampaignContext, batchNo: number): QuestionPlac
 }
 
 /** Work on a batch inside one transaction. */
-export interface BatchWork {
-  shop: Workshop
+export interface BatchWork<Shop = Workshop> {
+  shop: Shop
   tx: Tx
   context: CampaignContext
 }

@@ -163,6 +163,45 @@ export function listOpenBatches(tx: Sql, campaignId: string, limit: number): Pro
   )
 }
 
+export function findBatch(tx: Sql, batch: { campaignId: string; batchNo: number }): Promise<BatchRow | undefined> {
+  return tx.maybe<BatchRow>(
+    `select campaign_id as "campaignId", batch_no as "batchNo", step, kind, deadline_at as "deadlineAt", memo
+     from batch where campaign_id = $1 and batch_no = $2`,
+    [batch.campaignId, batch.batchNo],
+  )
+}
+
+/** Opens households again in a batch of their own, each with the next version; gives how many. Two statements. */
+export async function reopenHouseholds(
+  tx: Sql,
+  campaignId: string,
+  householdNos: readonly string[],
+  at: string,
+): Promise<number> {
+  const { batchNo } = await tx.one<{ batchNo: number }>(
+    `insert into batch (campaign_id, batch_no, kind, households, updated_at)
+     select $1::uuid, max(batch_no) + 1, 'rerun', $2::int, $3::timestamptz from batch where campaign_id = $1::uuid returning batch_no as "batchNo"`,
+    [campaignId, householdNos.length, at],
+  )
+  return tx.execute(
+    `update commission set batch_no = $3, version = version + 1, state = 'querying', state_at = $4
+     where campaign_id = $1 and household_no = any($2) and state not in ('suspended', 'terminated')`,
+    [campaignId, householdNos, batchNo, at],
+  )
+}
+
+/** Moves one commission to a state with its reason. */
+export async function moveCommission(
+  tx: Sql,
+  key: { campaignId: string; householdNo: string },
+  to: { state: string; reason: string | null; at: string },
+): Promise<void> {
+  await tx.execute(
+    'update commission set state = $3, state_reason = $4, state_at = $5 where campaign_id = $1 and household_no = $2',
+    [key.campaignId, key.householdNo, to.state, to.reason, to.at],
+  )
+}
+
 /** Moves a batch from one step to the next; false when another worker has moved it meanwhile. */
 export async function moveBatch(
   tx: Sql,

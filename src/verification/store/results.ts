@@ -88,19 +88,28 @@ export async function copyFindings(tx: Tx, rows: Iterable<readonly CopyValue[]>)
 export async function copyReports(tx: Tx, rows: Iterable<readonly CopyValue[]>): Promise<void> {
   await tx.copyIn(
     `copy report (campaign_id, household_no, version, report_no, batch_no, conclusion, findings_a, findings_b, findings_c, open_pairs,
-       members, per_capita, document, content_hash, signature, key_id, issued_on, valid_to, division_code) from stdin`,
+       members, per_capita, document, content_hash, signature, key_id, signed_at, issued_on, valid_to, division_code) from stdin`,
     rows,
   )
 }
 
-/** Counts the answer states of a batch per township and record type into answer_count. */
+/**
+ * Counts the answer states of a batch per township and record type into answer_count. What a re-run replaces is counted
+ * off, so that the sum over all batches speaks of the results in force.
+ */
 export async function countAnswers(tx: Tx, batch: BatchKey): Promise<void> {
   await tx.execute(
     `insert into answer_count (campaign_id, batch_no, township_code, record, state, subjects)
-     select $1::uuid, $2::int, rpad(left(division_code, 9), 12, '0'), t.record, substr(r.statuses, t.position + 1, 1), count(*)
-     from subject_result r cross join record_type t
-     where r.campaign_id = $1::uuid and r.batch_no = $2::int
-     group by 3, 4, 5`,
+     select $1::uuid, $2::int, rpad(left(r.division_code, 9), 12, '0'), t.record, substr(r.statuses, t.position + 1, 1), sum(r.n)
+     from (
+       select division_code, statuses, count(*) as n from subject_result where campaign_id = $1::uuid and batch_no = $2::int group by 1, 2
+       union all
+       select o.division_code, o.statuses, -count(*) from subject_result o
+       join (select distinct household_no, version from subject_result where campaign_id = $1::uuid and batch_no = $2::int) n
+         on n.household_no = o.household_no and n.version = o.version + 1
+       where o.campaign_id = $1::uuid group by 1, 2
+     ) r cross join record_type t
+     group by 3, 4, 5 having sum(r.n) <> 0`,
     [batch.campaignId, batch.batchNo],
   )
 }

@@ -1,0 +1,127 @@
+/** Clearing: a person says what the field check showed; class A takes two. Everything is kept, nothing is overwritten. */
+import { randomUUID } from 'node:crypto'
+import { Problem } from '#kernel/problem'
+import { type Action, type ActionContext, routeAction } from '#platform/action'
+import { nowIso } from '#platform/clock'
+import { loadHouseholdBatch } from '#registry'
+import {
+  clearFinding,
+  confirmClearing,
+  type Finding,
+  listExemptions,
+  reopenFinding,
+  withdrawExemption,
+} from '../contract/household.ts'
+import { type ClearingCommand, decideClearing, standingOf, teaches } from '../rules/clearing.ts'
+import {
+  type EvidenceFile,
+  findExemptionRow,
+  findFindingRow,
+  insertClearingStep,
+  insertExemption,
+  listExemptionRows,
+  listFindingRows,
+  lockCommission,
+  saveOpenCounts,
+  withdrawExemptionRow,
+} from '../store/household-page.ts'
+import { exemptionView, type FindingParts, findingKeyOf, findingView, historyOf } from './finding-view.ts'
+import { findingPartsOf, getCommission } from './open-household.ts'
+
+type Wish = {
+  [T in ClearingCommand['type']]: Omit<Extract<ClearingCommand, { type: T }>, 'by' | 'evidence'>
+}[ClearingCommand['type']]
+
+/** How many findings of a class still wait for a person, after a step. */
+async function recount(context: ActionContext, parts: FindingParts, householdNo: string, version: number): Promise<void> {
+  const findings = await listFindingRows(context.tx, parts.campaignId, householdNo, version)
+  const open = (cls: 'A' | 'B'): number =>
+    findings.filter((row) => row.class === cls && standingOf(cls, historyOf(row, parts.clearing).steps).state !== 'cleared')
+      .length
+  await saveOpenCounts(context.tx, parts.campaignId, householdNo, open('A'), open('B'))
+}
+
+/** Decides a step from what is stored, stores it, and gives the finding as it stands then. */
+async function takeStep(
+  context: ActionContext,
+  findingId: string,
+  wish: Wish,
+  evidence: readonly EvidenceFile[],
+): Promise<Finding> {
+  const { tx, actor, keys, clock } = context
+  const key = findingKeyOf(findingId)
+  await lockCommission(tx, key.campaignId, key.householdNo)
+  const commission = await getCommission(context, key.campaignId, key.householdNo)
+  const finding = await findFindingRow(tx, key)
+  if (finding === undefined)
+    throw new Problem('verification.not-found', '没有这条疑点，或报告已更新，请刷新页面', { status: 404 })
+  const batch = await loadHouseholdBatch(tx, keys, [key.householdNo])
+  const parts = await findingPartsOf(context, commission, batch)
+  const { steps } = historyOf(finding, parts.clearing)
+  const command = { ...wish, by: actor.userId, evidence: evidence.map((file) => file.sha256) } as ClearingCommand
+  const decided = decideClearing(finding.class, steps, command)
+  if (!decided.ok) throw new Problem(decided.refusal.code, decided.refusal.message, { status: 409 })
+  const { step, outcome, reason, teach = false } = decided.value
+  const at = nowIso(clock)
+  const signed = { by_user: actor.userId, by_name: actor.name, by_role: actor.role, at, divisionCode: finding.division_code }
+  await insertClearingStep(tx, key, { step, outcome, reason, evidence: [...evidence], teach, ...signed })
+  if (teaches(finding.class, [...steps, decided.value])) {
+    const first = [...steps, decided.value].findLast((each) => each.step === 'first')
+    const facts = {
+      exemptionId: randomUUID(),
+      reason: first?.reason ?? reason,
+      by: actor.name,
+      at,
+      divisionCode: finding.division_code,
+    }
+    await insertExemption(tx, key, facts)
+  }
+  const after = await findingPartsOf(context, commission, batch)
+  await recount(context, after, key.householdNo, commission.version)
+  return findingView(finding, after)
+}
+
+const journal = (purpose: string) => (_input: unknown, output: object) => {
+  const { householdNo = '', rule = '', subjectNo = null } = output as Partial<Finding>
+  return { chain: `household:${householdNo}`, basis: '核对疑点须由人核实处置', purpose, detail: { rule, subjectNo } }
+}
+
+export const clearFindingAction: Action = routeAction(clearFinding, {
+  run: (context, { findingId, outcome, reason, teach, seen, evidence }) =>
+    takeStep(context, findingId, { type: 'clear', outcome, reason, teach, seen }, evidence),
+  journal: journal('处置疑点'),
+})
+
+export const confirmClearingAction: Action = routeAction(confirmClearing, {
+  run: (context, { findingId, agree, reason, seen }) =>
+    takeStep(context, findingId, { type: 'confirm', agree, reason, seen }, []),
+  journal: journal('复核疑点处置'),
+})
+
+export const reopenFindingAction: Action = routeAction(reopenFinding, {
+  run: (context, { findingId, reason, seen }) => takeStep(context, findingId, { type: 'reopen', reason, seen }, []),
+  journal: journal('重新打开疑点'),
+})
+
+export const listExemptionsAction: Action = routeAction(listExemptions, {
+  run: async ({ tx }, input) => ({
+    rows: (await listExemptionRows(tx, input.householdNo ?? null)).map((row) => exemptionView(row, null)),
+  }),
+  journal: () => null,
+})
+
+export const withdrawExemptionAction: Action = routeAction(withdrawExemption, {
+  async run({ tx, actor, clock }, { exemptionId, reason }) {
+    const known = /^[0-9a-f-]{36}$/.test(exemptionId) ? await findExemptionRow(tx, exemptionId) : undefined
+    if (known === undefined) throw new Problem('verification.not-found', '没有这条留存理由', { status: 404 })
+    await withdrawExemptionRow(tx, exemptionId, actor.userId, nowIso(clock), reason)
+    const row = await findExemptionRow(tx, exemptionId)
+    return exemptionView(row ?? known, null)
+  },
+  journal: (input, output) => ({
+    chain: `household:${'householdNo' in output ? output.householdNo : ''}`,
+    basis: '核对疑点须由人核实处置',
+    purpose: '撤回留存理由',
+    detail: { exemption: input.exemptionId },
+  }),
+})

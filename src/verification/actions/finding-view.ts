@@ -1,0 +1,198 @@
+/** A finding as the clearing page shows it: declared beside found, what was decided, what earlier reasons say. */
+import { isRecordName, recordLabel } from '#exchange/contract'
+import { formatYuan } from '#kernel/money'
+import { Problem } from '#kernel/problem'
+import { labelOf } from '#kernel/terms'
+import type { Actor } from '#platform/action'
+import type { HouseholdBatch } from '#registry'
+import type { ClearingStep, Exemption, Fact, Finding } from '../contract/household.ts'
+import { exemptionsFor, maySign, type ClearingStep as Step, standingOf } from '../rules/clearing.ts'
+import type { Finding as RuleFinding } from '../rules/dossier.ts'
+import { ruleCards } from '../rules/rules.ts'
+import type { ClearingRow, ExemptionRow, FindingKey, FindingRow } from '../store/household-page.ts'
+
+/** The key as one text that may stand in an address. */
+export function findingIdOf(key: FindingKey): string {
+  const parts = [key.campaignId, key.householdNo, key.person, key.rule, key.source, key.recordId]
+  return Buffer.from(JSON.stringify(parts)).toString('base64url')
+}
+
+/** Reads what `findingIdOf` wrote; Problem 404 for any other text. */
+export function findingKeyOf(findingId: string): FindingKey {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(findingId, 'base64url').toString('utf8'))
+    if (Array.isArray(parts) && parts.length === 6 && parts.every((part) => typeof part === 'string')) {
+      const [campaignId = '', householdNo = '', person = '', rule = '', source = '', recordId = ''] = parts as string[]
+      if (/^[0-9a-f-]{36}$/.test(campaignId)) return { campaignId, householdNo, person, rule, source, recordId }
+    }
+  } catch {
+    // falls through to the same answer: there is no such finding
+  }
+  throw new Problem('verification.not-found', '没有这条疑点', { status: 404 })
+}
+
+/** Everything the views of a household's findings are made from. */
+export interface FindingParts {
+  campaignId: string
+  packId: string
+  asOf: string
+  today: string
+  batch: HouseholdBatch
+  clearing: readonly ClearingRow[]
+  exemptions: readonly ExemptionRow[]
+  actor: Actor
+  mayClear: boolean
+  mayConfirm: boolean
+  roleLabel(role: string): string
+}
+
+function stepOf(row: ClearingRow): Step {
+  const { by_user: by, step, outcome, reason, evidence, teach } = row
+  return { by, step, outcome, reason, evidence: evidence.map((file) => file.sha256), teach }
+}
+
+/** The clearing steps of one finding, as rows and as the rules read them. */
+export function historyOf(finding: FindingRow, clearing: readonly ClearingRow[]): { rows: ClearingRow[]; steps: Step[] } {
+  const rows = clearing.filter(
+    (row) =>
+      row.person === finding.person &&
+      row.rule === finding.rule &&
+      row.source === finding.source &&
+      row.source_record_id === finding.source_record_id,
+  )
+  return { rows, steps: rows.map(stepOf) }
+}
+
+function stepView(row: ClearingRow, roleLabel: (role: string) => string): ClearingStep {
+  const { at, by_name: by, step, outcome, reason, evidence } = row
+  return { at, by, roleLabel: roleLabel(row.by_role), step, outcome, reason, evidence }
+}
+
+/** The row as the rules write findings. */
+export function ruleFindingOf(row: FindingRow): RuleFinding {
+  return {
+    household_no: row.household_no,
+    person: row.person,
+    rule: row.rule,
+    class: row.class,
+    source: isRecordName(row.source) ? row.source : '',
+    source_record_id: row.source_record_id,
+    value: row.value,
+    limit: row.limit_value,
+    message: row.message,
+    recordAsOf: row.record_as_of,
+  }
+}
+
+/** An exemption with the names people know. */
+export function exemptionView(row: ExemptionRow, subjectName: string | null): Exemption {
+  return {
+    exemptionId: row.exemption_id,
+    rule: row.rule,
+    ruleName: ruleCards.get(row.rule)?.title ?? row.rule,
+    householdNo: row.household_no,
+    subjectNo: row.person === '' ? null : row.person,
+    subjectName,
+    reason: row.reason,
+    by: row.created_by,
+    on: row.created_on,
+    validTo: row.valid_to,
+    withdrawnOn: row.withdrawn_on,
+  }
+}
+
+/** Name of a person or supporter of the household. */
+export function subjectNameOf(batch: HouseholdBatch, no: string): string | null {
+  const person = batch.persons.find((each) => each.person_no === no)
+  return person?.name ?? batch.supporters.find((each) => each.supporter_no === no)?.name ?? null
+}
+
+const incomeRules = /^(EMP|INC)-/
+const assetRules = /^(VEH|HOU|BUS|FIN)-/
+
+/** What the household itself stated about the matter of a rule. */
+function declaredFacts(finding: FindingRow, batch: HouseholdBatch): Fact[] {
+  const mine = (personNo: string): boolean => finding.person === '' || finding.person === personNo
+  if (incomeRules.test(finding.rule)) {
+    const rows = batch.incomes.filter((row) => mine(row.person_no))
+    if (rows.length === 0) return [{ label: '申报收入', value: '未申报' }]
+    return rows.map((row) => ({
+      label: `${labelOf('income_item', row.item)}（${row.period_from} 至 ${row.period_to}）`,
+      value: `${formatYuan(row.amount)} 元`,
+    }))
+  }
+  if (assetRules.test(finding.rule)) {
+    const rows = batch.assets.filter((row) => mine(row.person_no))
+    if (rows.length === 0) return [{ label: '申报财产', value: '未申报' }]
+    return rows.map((row) => ({
+      label: labelOf('asset_kind', row.kind),
+      value: [
+        row.identifier,
+        row.area === null ? '' : `${formatYuan(row.area)} ㎡`,
+        row.amount === null ? '' : `${formatYuan(row.amount)} 元`,
+      ]
+        .filter((part) => part !== null && part !== '')
+        .join('，'),
+    }))
+  }
+  const person = batch.persons.find((each) => each.person_no === finding.person)
+  if (person === undefined) return [{ label: '家庭成员', value: batch.persons.map((each) => each.name).join('、') }]
+  return [
+    { label: '与户主关系', value: person.relation === null ? '未填' : labelOf('relation', person.relation) },
+    { label: '婚姻状况', value: person.marital_status === null ? '未填' : labelOf('marital', person.marital_status) },
+    { label: '是否计入共同生活成员', value: person.counted === 'yes' ? '是' : '否' },
+  ]
+}
+
+function foundFacts(finding: FindingRow): Fact[] {
+  const facts: Fact[] = []
+  if (isRecordName(finding.source)) facts.push({ label: '来源', value: recordLabel(finding.source) })
+  if (finding.source_record_id !== '') facts.push({ label: '记录编号', value: finding.source_record_id })
+  if (finding.record_as_of !== '') facts.push({ label: '数据时点', value: finding.record_as_of })
+  if (finding.value !== '') facts.push({ label: '核对值', value: finding.value })
+  if (finding.limit_value !== '') facts.push({ label: '对照值', value: finding.limit_value })
+  return facts
+}
+
+/** One finding for the page. */
+export function findingView(finding: FindingRow, parts: FindingParts): Finding {
+  const { rows, steps } = historyOf(finding, parts.clearing)
+  const standing = standingOf(finding.class, steps)
+  const card = ruleCards.get(finding.rule)
+  const source = isRecordName(finding.source) ? finding.source : null
+  const key = {
+    campaignId: parts.campaignId,
+    householdNo: finding.household_no,
+    person: finding.person,
+    rule: finding.rule,
+    source: finding.source,
+    recordId: finding.source_record_id,
+  }
+  const name = finding.person === '' ? null : subjectNameOf(parts.batch, finding.person)
+  const permitted = standing.state === 'awaiting_second' ? parts.mayConfirm : parts.mayClear
+  return {
+    findingId: findingIdOf(key),
+    householdNo: finding.household_no,
+    subjectNo: finding.person === '' ? null : finding.person,
+    subjectName: name,
+    rule: finding.rule,
+    ruleName: card?.title ?? finding.rule,
+    class: finding.class,
+    record: source,
+    recordName: source === null ? null : recordLabel(source),
+    recordId: finding.source_record_id === '' ? null : finding.source_record_id,
+    asOf: finding.record_as_of === '' ? null : finding.record_as_of,
+    value: finding.value === '' ? null : finding.value,
+    limit: finding.limit_value === '' ? null : finding.limit_value,
+    message: finding.message,
+    clause: `${card?.clause ?? ''}（政策包 ${parts.packId}，核对时点 ${parts.asOf}）`,
+    explanation: finding.message.split(/(?<=。)/).filter((sentence) => sentence !== ''),
+    declared: declaredFacts(finding, parts.batch),
+    found: foundFacts(finding),
+    clearing: standing.state,
+    outcome: standing.outcome,
+    maySign: permitted && maySign(finding.class, steps, parts.actor.userId),
+    history: rows.map((row) => stepView(row, parts.roleLabel)),
+    exemptions: exemptionsFor(ruleFindingOf(finding), parts.exemptions, parts.today).map((row) => exemptionView(row, name)),
+  }
+}

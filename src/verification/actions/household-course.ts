@@ -1,0 +1,126 @@
+/** The course of one household's commission: suspended, ended, resumed, run again; and its figures explained. */
+import type { z } from 'zod'
+import { Problem } from '#kernel/problem'
+import { type Action, type ActionContext, routeAction } from '#platform/action'
+import { nowIso } from '#platform/clock'
+import { rerunHousehold, resumeHousehold, suspendHousehold, terminateHousehold } from '../contract/campaign.ts'
+import { explainHousehold } from '../contract/household.ts'
+import type { CommissionState } from '../contract/words.ts'
+import { recallHousehold } from '../jobs/recall-household.ts'
+import { explainFigures } from '../rules/explain.ts'
+import { moveCommission, reopenHouseholds } from '../store/campaigns.ts'
+import type { CommissionRow } from '../store/household-page.ts'
+import { lockCommission } from '../store/household-page.ts'
+import { currentCampaign } from './list-households.ts'
+import { getCommission } from './open-household.ts'
+
+const grounds: Readonly<Record<string, string>> = {
+  authorisation: '授权撤回或有争议',
+  identity_conflict: '身份信息冲突',
+  source_outage: '数据来源中断',
+  applicant_withdrew: '申请人撤回',
+  applicant_died: '申请人死亡',
+  unit_withdrew: '委托单位撤回',
+  refused: '拒绝配合核对',
+}
+
+const ended = new Set(['suspended', 'terminated'])
+
+async function locked(context: ActionContext, householdNo: string): Promise<CommissionRow> {
+  const campaignId = await currentCampaign(context, undefined)
+  await lockCommission(context.tx, campaignId, householdNo)
+  return getCommission(context, campaignId, householdNo)
+}
+
+type StateReply = { householdNo: string; state: z.infer<typeof CommissionState> }
+
+const places = new WeakMap<object, string>()
+
+async function move(
+  context: ActionContext,
+  commission: CommissionRow,
+  state: z.infer<typeof CommissionState>,
+  reason: string | null,
+): Promise<StateReply> {
+  const key = { campaignId: commission.campaign_id, householdNo: commission.household_no }
+  await moveCommission(context.tx, key, { state, reason, at: nowIso(context.clock) })
+  const reply = { householdNo: commission.household_no, state }
+  places.set(reply, commission.division_code)
+  return reply
+}
+
+const journal = (purpose: string) => (input: { householdNo: string; reason?: string }, output: object) => {
+  const divisionCode = places.get(output)
+  return {
+    chain: `household:${input.householdNo}`,
+    ...(divisionCode === undefined ? {} : { divisionCode }),
+    basis: '社会救助暂行办法：家庭经济状况核对',
+    purpose,
+  }
+}
+
+async function stop(
+  context: ActionContext,
+  householdNo: string,
+  state: 'suspended' | 'terminated',
+  ground: string,
+  reason: string,
+): Promise<StateReply> {
+  const commission = await locked(context, householdNo)
+  if (commission.state === 'terminated') throw new Problem('verification.ended', '该户的核对已经终止', { status: 409 })
+  if (commission.state === state) throw new Problem('verification.suspended', '该户的核对已经中止', { status: 409 })
+  return move(context, commission, state, `${grounds[ground] ?? ground}：${reason}`)
+}
+
+export const suspendHouseholdAction: Action = routeAction(suspendHousehold, {
+  run: (context, { householdNo, ground, reason }) => stop(context, householdNo, 'suspended', ground, reason),
+  journal: journal('中止核对'),
+})
+
+export const terminateHouseholdAction: Action = routeAction(terminateHousehold, {
+  run: (context, { householdNo, ground, reason }) => stop(context, householdNo, 'terminated', ground, reason),
+  journal: journal('终止核对'),
+})
+
+export const resumeHouseholdAction: Action = routeAction(resumeHousehold, {
+  async run(context, { householdNo }) {
+    const commission = await locked(context, householdNo)
+    if (commission.state !== 'suspended')
+      throw new Problem('verification.not-suspended', '只有中止的核对可以恢复', { status: 409 })
+    return move(context, commission, commission.conclusion === null ? 'querying' : 'report_signed', null)
+  },
+  journal: journal('恢复核对'),
+})
+
+export const rerunHouseholdAction: Action = routeAction(rerunHousehold, {
+  async run(context, { householdNo }) {
+    const commission = await locked(context, householdNo)
+    if (ended.has(commission.state))
+      throw new Problem('verification.ended', '该户的核对已中止或终止，不能重新核对', { status: 409 })
+    if (commission.state === 'querying') throw new Problem('verification.running', '该户正在核对，请等待结果', { status: 409 })
+    await reopenHouseholds(context.tx, commission.campaign_id, [householdNo], nowIso(context.clock))
+    const reply: StateReply = { householdNo, state: 'querying' }
+    places.set(reply, commission.division_code)
+    return reply
+  },
+  journal: journal('重新核对一户'),
+})
+
+/** Keyed indexes of the people whose records are shown. */
+const shown = new WeakMap<object, Buffer[]>()
+
+export const explainHouseholdAction: Action = routeAction(explainHousehold, {
+  async run(context, input) {
+    const campaignId = await currentCampaign(context, input.campaignId)
+    const commission = await getCommission(context, campaignId, input.householdNo)
+    const { dossier, rules } = await recallHousehold(context, campaignId, commission.batch_no, input.householdNo)
+    const reply = { householdNo: input.householdNo, asOf: commission.as_of, ...explainFigures(dossier, rules) }
+    places.set(reply, commission.division_code)
+    shown.set(
+      reply,
+      [...dossier.persons, ...dossier.supporters].map((row) => context.keys.blindIndex('id', row.id_number)),
+    )
+    return reply
+  },
+  journal: (input, output) => ({ ...journal('查看数字来历')(input, output), subjects: shown.get(output) ?? [] }),
+})

@@ -1,0 +1,276 @@
+/** The signed report: read, print alone or a village at once, check by its QR code. */
+import { composeQr, qrStatementText, qrSvg, renderPdf, type VerificationReportDocument, verifyQr } from '#documents'
+import { isRecordName, recordTypeOf, unitLabel } from '#exchange/contract'
+import { maskIdNumber } from '#kernel/id-number'
+import { Problem } from '#kernel/problem'
+import { labelOf } from '#kernel/terms'
+import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
+import type { Keys } from '#platform/crypto'
+import type { Tx } from '#platform/db'
+import { loadHouseholdBatch } from '#registry'
+import { printVillage } from '../contract/campaign.ts'
+import { checkReport, printReport, type Report, readReport } from '../contract/report.ts'
+import { printedReport } from '../rules/printed-report.ts'
+import type { ReportDocument } from '../rules/report.ts'
+import { ruleCards } from '../rules/rules.ts'
+import { findReport, listSomeReports, listVillageReports, type StoredReport } from '../store/reports.ts'
+
+/** The statement under the signature of a report. */
+function statementOf(row: StoredReport) {
+  return {
+    reportNo: row.report_no,
+    version: row.version,
+    conclusion: row.conclusion,
+    signedOn: row.issued_on,
+    validTo: row.valid_to,
+    keyId: row.key_id,
+    contentHash: row.content_hash.toString('hex'),
+  }
+}
+
+function qrTextOf(row: StoredReport): string {
+  const text = composeQr(statementOf(row), row.signature.toString('base64url'))
+  if (text === null) throw new Problem('verification.qr', `报告 ${row.report_no} 的验真码无法生成`, { status: 500 })
+  return text
+}
+
+/** Masked numbers of the subjects of some households, by person_no or supporter_no. */
+async function maskedNumbers(tx: Tx, keys: Keys, householdNos: readonly string[]): Promise<Map<string, string>> {
+  const batch = await loadHouseholdBatch(tx, keys, householdNos)
+  return new Map([
+    ...batch.supporters.map((each): [string, string] => [each.supporter_no, maskIdNumber(each.id_number)]),
+    ...batch.persons.map((each): [string, string] => [each.person_no, maskIdNumber(each.id_number)]),
+  ])
+}
+
+function printed(row: StoredReport, masked: ReadonlyMap<string, string>): VerificationReportDocument {
+  return printedReport(JSON.parse(row.document) as ReportDocument, {
+    idMaskedOf: (no) => masked.get(no) ?? '',
+    place: `${row.district_name}${row.township_name}${row.village_name}`,
+    signatures: [{ role: '核对机构', name: `${row.district_name}核对中心（电子签名）`, on: row.issued_on }],
+    contentHash: row.content_hash.toString('hex'),
+    signature: row.signature.toString('base64url'),
+    keyId: row.key_id,
+    qrText: qrTextOf(row),
+  })
+}
+
+async function getReport(tx: Tx, reportNo: string): Promise<StoredReport> {
+  const row = await findReport(tx, reportNo)
+  if (row === undefined) throw new Problem('verification.not-found', '没有这份报告，或不在您的辖区内', { status: 404 })
+  return row
+}
+
+function sum(figures: VerificationReportDocument['figures'], group: string, side: 'declared' | 'verified'): number {
+  const total = figures.find((figure) => figure.group === group && figure.total)
+  if (total !== undefined) return total[side]
+  return figures
+    .filter((figure) => figure.group === group && figure.unit === 'fen')
+    .reduce((all, figure) => all + figure[side], 0)
+}
+
+const stateOf = {
+  HIT: 'HIT',
+  NAME_MISMATCH: 'NAME_MISMATCH',
+  ID_NOT_FOUND: 'ID_NOT_FOUND',
+  NOT_AUTHORISED: 'NOT_AUTHORISED',
+  NOT_ANSWERED: 'PENDING',
+} as const
+const identityWords = {
+  HIT: '相符',
+  NAME_MISMATCH: '姓名不符',
+  ID_NOT_FOUND: '查无此号',
+  NOT_AUTHORISED: '未授权，未查询',
+  NOT_ANSWERED: '未反馈',
+} as const
+
+function sourcesOf(document: ReportDocument): Report['sources'] {
+  return document.sources.flatMap((source) => {
+    if (!isRecordName(source.record)) return []
+    const { unit, table } = recordTypeOf(source.record)
+    const { HIT, NO_RECORD, NAME_MISMATCH, ID_NOT_FOUND, NOT_AUTHORISED, NOT_ANSWERED } = source
+    const counts = { HIT, NO_RECORD, NAME_MISMATCH, ID_NOT_FOUND, NOT_AUTHORISED, PENDING: NOT_ANSWERED }
+    const states = Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined && count > 0))
+    return [{ unitName: unitLabel(unit), recordName: table.label, asOf: source.as_of, states }]
+  })
+}
+
+function findingsOf(document: ReportDocument, paper: VerificationReportDocument): Report['findings'] {
+  return paper.findings.map((finding, i) => {
+    const source = document.findings[i]?.source ?? ''
+    return {
+      rule: finding.rule,
+      ruleName: finding.ruleName,
+      class: finding.class,
+      subjectName: finding.subject,
+      message: finding.message,
+      recordName: isRecordName(source) ? recordTypeOf(source).table.label : null,
+      recordId: finding.recordId,
+      asOf: finding.asOf,
+      clause: finding.clause ?? ruleCards.get(finding.rule)?.clause ?? '',
+      outcome: finding.outcome,
+      outcomeReason: finding.outcomeReason,
+    }
+  })
+}
+
+function reportView(row: StoredReport, masked: ReadonlyMap<string, string>): Report {
+  const document = JSON.parse(row.document) as ReportDocument
+  const paper = printed(row, masked)
+  return {
+    reportNo: row.report_no,
+    version: row.version,
+    kind: document.kind,
+    conclusion: row.conclusion,
+    signedAt: row.signed_at,
+    validTo: row.valid_to,
+    superseded: row.superseded,
+    householdNo: row.household_no,
+    campaignTitle: row.label,
+    programmeLabel: labelOf('programme', document.result.programme),
+    kindLabel: labelOf('household_kind', document.result.kind),
+    commissioningUnit: document.commissioning_unit.name,
+    verifyingUnit: document.verifying_unit.name,
+    applicantName: paper.applicant.name,
+    applicantIdMasked: paper.applicant.idMasked,
+    villageName: row.village_name,
+    townshipName: row.township_name,
+    asOf: paper.asOf,
+    pack: document.pack.id,
+    incomeFrom: paper.incomePeriod.from,
+    incomeTo: paper.incomePeriod.to,
+    startedOn: paper.startedOn,
+    endedOn: paper.endedOn,
+    declaredIncome: sum(paper.figures, 'income', 'declared'),
+    verifiedIncome: sum(paper.figures, 'income', 'verified'),
+    declaredProperty: sum(paper.figures, 'property', 'declared'),
+    verifiedProperty: sum(paper.figures, 'property', 'verified'),
+    declaredExpenditure: sum(paper.figures, 'expenditure', 'declared'),
+    verifiedExpenditure: sum(paper.figures, 'expenditure', 'verified'),
+    perCapita: paper.perCapita,
+    standard: paper.standard,
+    members: paper.members.map((member) => ({
+      name: member.name,
+      idMasked: member.idMasked,
+      relationLabel: member.relation,
+      counted: member.counted,
+      identity: stateOf[member.identity],
+      identityLabel: identityWords[member.identity],
+    })),
+    sources: sourcesOf(document),
+    figures: paper.figures.map(({ label, unit, declared, verified, partial }) => ({ label, unit, declared, verified, partial })),
+    findings: findingsOf(document, paper),
+    missing: [...paper.missing],
+    conclusionText: paper.conclusionText,
+    objectionNotice: paper.objectionNotice,
+    contentHash: paper.contentHash,
+    signature: paper.signature,
+    keyId: row.key_id,
+    signed: qrStatementText(statementOf(row)),
+    qrText: paper.qrText,
+    qrSvg: qrSvg(paper.qrText),
+  }
+}
+
+const basis = '社会救助暂行办法：家庭经济状况核对'
+
+/** Household and division of a report, for the journal. */
+const places = new WeakMap<object, { householdNo: string; divisionCode: string }>()
+
+function noted<T extends object>(output: T, row: StoredReport): T {
+  places.set(output, { householdNo: row.household_no, divisionCode: row.division_code })
+  return output
+}
+
+function note(purpose: string, reportNo: string, output: object) {
+  const place = places.get(output)
+  return {
+    chain: `household:${place?.householdNo ?? ''}`,
+    ...(place === undefined ? {} : { divisionCode: place.divisionCode }),
+    basis,
+    purpose,
+    detail: { reportNo },
+  }
+}
+
+export const readReportAction: Action = routeAction(readReport, {
+  async run({ tx, keys }, input) {
+    const row = await getReport(tx, input.reportNo)
+    return noted(reportView(row, await maskedNumbers(tx, keys, [row.household_no])), row)
+  },
+  journal: (input, output) => note('查看核对报告', input.reportNo, output),
+})
+
+export const printReportAction: Action = routeAction(printReport, {
+  async run({ tx, keys }, input): Promise<Download> {
+    const row = await getReport(tx, input.reportNo)
+    const body = await renderPdf('verification-report', printed(row, await maskedNumbers(tx, keys, [row.household_no])))
+    return noted({ fileName: `${row.report_no}.pdf`, mediaType: 'application/pdf', body }, row)
+  },
+  journal: (input, output) => note('打印核对报告', input.reportNo, output),
+})
+
+async function villageBatch(context: ActionContext, campaignId: string, village: string): Promise<Download> {
+  const { tx, keys, today } = context
+  const rows = await listVillageReports(tx, campaignId, village)
+  const [first] = rows
+  if (first === undefined) throw new Problem('verification.not-found', '这个村（社区）还没有核对报告', { status: 404 })
+  const masked = await maskedNumbers(
+    tx,
+    keys,
+    rows.map((row) => row.household_no),
+  )
+  const body = await renderPdf('village-batch', {
+    title: '家庭经济状况核对报告',
+    place: `${first.district_name}${first.township_name}${first.village_name}`,
+    campaignTitle: first.label,
+    printedOn: today,
+    reports: rows.map((row) => printed(row, masked)),
+  })
+  return noted({ fileName: `${village}.pdf`, mediaType: 'application/pdf', body }, first)
+}
+
+export const printVillageAction: Action = routeAction(printVillage, {
+  run: (context, input) => villageBatch(context, input.campaignId, input.village),
+  journal: (input, output) => ({
+    chain: `village:${input.village}`,
+    ...('body' in output ? { divisionCode: places.get(output)?.divisionCode ?? input.village } : {}),
+    basis,
+    purpose: '成批打印核对报告',
+    detail: { village: input.village },
+  }),
+})
+
+export const checkReportAction: Action = routeAction(checkReport, {
+  kind: 'read',
+  sees: 'system',
+  async run({ tx, keys }, input) {
+    const statement = verifyQr(input.qrText, Buffer.from(keys.signing.publicKey, 'base64url'))
+    if (statement === null) {
+      const nothing = { reportNo: null, version: null, superseded: false, signedOn: null, validTo: null, conclusion: null }
+      return { genuine: false, ...nothing, message: '验真码无效：不是本机构签发，或内容已被改动' }
+    }
+    const row = await findReport(tx, statement.reportNo)
+    const superseded = row?.superseded ?? false
+    const { reportNo, version, signedOn, validTo, conclusion } = statement
+    const message = superseded ? '报告真实，但已有新版本，请以新版本为准' : '报告真实有效，由本机构签发'
+    return { genuine: true, reportNo, version, superseded, signedOn, validTo, conclusion, message }
+  },
+  journal: () => null,
+})
+
+/** Printed papers of some reports of a campaign, for measuring the printing. */
+export async function loadPrintedReports(
+  tx: Tx,
+  keys: Keys,
+  campaignId: string,
+  limit: number,
+): Promise<VerificationReportDocument[]> {
+  const rows = await listSomeReports(tx, campaignId, limit)
+  const masked = await maskedNumbers(
+    tx,
+    keys,
+    rows.map((row) => row.household_no),
+  )
+  return rows.map((row) => printed(row, masked))
+}

@@ -1,0 +1,85 @@
+/** Puts one household's dossier together again from what was asked and answered: the same rows the report was made from. */
+import { Problem } from '#kernel/problem'
+import type { Clock } from '#platform/clock'
+import type { Keys } from '#platform/crypto'
+import type { Tx } from '#platform/db'
+import { listedNumbers, loadHouseholdBatch } from '#registry'
+import { AnswerBook } from '../rules/answer-book.ts'
+import type { Dossier } from '../rules/dossier.ts'
+import { buildDossiers } from '../rules/dossiers.ts'
+import { emptyLookupAnswers, lookupsOf, withDeaths } from '../rules/lookups.ts'
+import { type PlannedSubject, planSubjects } from '../rules/plan.ts'
+import type { RuleContext } from '../rules/prepare.ts'
+import { findBatch, findCampaign } from '../store/campaigns.ts'
+import { listQueryLines } from '../store/results.ts'
+import { type BatchMemory, takeRound } from './batch-memory.ts'
+import { recallOfficials } from './district-batch.ts'
+import { type CampaignContext, campaignContext } from './workshop.ts'
+
+/** What a dossier is recalled with. */
+export interface RecallDeps {
+  tx: Tx
+  keys: Keys
+  clock: Clock
+}
+
+const rounds = [1, 2, 3]
+
+/** Item numbers of the batch, with everybody of other households as a gap that is asked nothing. */
+async function subjectsOf(
+  deps: RecallDeps,
+  context: CampaignContext,
+  memory: Pick<BatchMemory, 'key' | 'rows'>,
+): Promise<PlannedSubject[]> {
+  const own = planSubjects(memory.rows, context.allowed, context.facts.asOf, context.guardianAge)
+  const byKey = new Map(own.map((subject) => [`${subject.kind}|${subject.subjectNo}`, subject]))
+  return (await listQueryLines(deps.tx, memory.key)).map((line) => {
+    const subject = byKey.get(`${line.subjectKind}|${line.subjectNo}`)
+    if (subject !== undefined) return { ...subject, asked: line.state === 'halted' ? 0 : line.asked }
+    const gap = { householdNo: '', divisionCode: '', idNumber: '', name: '', bornOn: '', asked: 0, authorisations: [] }
+    return { ...gap, subjectNo: line.subjectNo, kind: line.subjectKind }
+  })
+}
+
+/** The dossier of a household in a campaign, with the rules it was compared under. Problem 404 when it is not known. */
+export async function recallHousehold(
+  deps: RecallDeps,
+  campaignId: string,
+  batchNo: number,
+  householdNo: string,
+): Promise<{ dossier: Dossier; rules: RuleContext }> {
+  const facts = await findCampaign(deps.tx, campaignId)
+  const batch = await findBatch(deps.tx, { campaignId, batchNo })
+  const rows = await loadHouseholdBatch(deps.tx, deps.keys, [householdNo])
+  if (facts === undefined || batch === undefined || rows.households.length === 0) {
+    throw new Problem('verification.not-found', '这一户没有可说明的核对结果', { status: 404 })
+  }
+  const context = campaignContext(facts)
+  const key = { campaignId, batchNo }
+  const subjects = await subjectsOf(deps, context, { key, rows })
+  const memory: BatchMemory = {
+    key,
+    households: [],
+    rows,
+    subjects,
+    book: new AnswerBook(subjects),
+    lookups: emptyLookupAnswers,
+    taken: new Set(),
+  }
+  for (const round of rounds) await takeRound(deps.tx, deps, memory, round)
+  await recallOfficials({ shop: deps, tx: deps.tx, context })
+  const ids = [...memory.lookups.books.values()].flatMap((group) => group.map((row) => row.id_number))
+  const asked = batch.memo === null ? [] : (JSON.parse(deps.keys.openText(batch.memo)) as { id: string; name: string }[])
+  const lookups = withDeaths({ ...memory.lookups, listed: await listedNumbers(deps.tx, deps.keys, ids) }, asked)
+  const { asOf, districtCode } = facts
+  const [dossier] = buildDossiers({
+    asOf,
+    districtCode,
+    rows,
+    subjects,
+    book: memory.book,
+    lookups: lookupsOf(lookups, context.officials ?? []),
+  })
+  if (dossier === undefined) throw new Problem('verification.not-found', '这一户没有可说明的核对结果', { status: 404 })
+  return { dossier, rules: context.rules }
+}
