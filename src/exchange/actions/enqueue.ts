@@ -8,7 +8,7 @@ import {
   type PreparedLines,
   prepareLines,
   sealMessage,
-  sha256,
+  sha256Hex,
   uuidV7,
 } from '#exchange/wire'
 import { Problem } from '#kernel/problem'
@@ -63,7 +63,7 @@ interface Outgoing {
 /** The business key of a request: the same question of the same round is one message, however often it is enqueued. */
 function idemOf(request: Request, body: EncodedBody): string {
   const { campaign, batch, round, kind } = request.head
-  return sha256(JSON.stringify([request.unit, campaign, batch, round, kind, body.root])).toString('hex')
+  return sha256Hex(JSON.stringify([request.unit, campaign, batch, round, kind, body.root]))
 }
 
 /** The units of a batch are mostly asked about the same subjects: equal lines are hashed once. */

@@ -6,7 +6,7 @@
 import { z } from 'zod'
 import { decodeBody, type EncodedBody } from './body.ts'
 import { canonicalJson } from './canonical.ts'
-import { type OwnKeys, type PeerKeys, SUITE, seal, sha256, signText, unseal, verifyText } from './suite-ed1.ts'
+import { type OwnKeys, type PeerKeys, SUITE, seal, sha256Hex, signText, unseal, verifyText } from './suite-ed1.ts'
 
 export const messageTypes = [
   'hello',
@@ -95,7 +95,7 @@ export class EnvelopeFault extends Error {
 
 /** Hash of a signed header. */
 export function messageHash(header: Header): string {
-  return sha256(canonicalJson(header)).toString('hex')
+  return sha256Hex(canonicalJson(header))
 }
 
 /** The part of the header the seal is bound to: all but digest and signature, which are made after sealing. */
@@ -117,7 +117,7 @@ export function sealMessage(draft: Draft, body: EncodedBody, own: OwnKeys, recei
     root,
   } as const
   const sealed = seal(body.packed, receiver, boundText(unsealed))
-  const unsigned = { ...unsealed, digest: sha256(sealed).toString('hex') }
+  const unsigned = { ...unsealed, digest: sha256Hex(sealed) }
   const header: Header = { ...unsigned, sig: signText(canonicalJson(unsigned), own.sign) }
   return { header, body: sealed, hash: messageHash(header) }
 }
@@ -128,7 +128,7 @@ export function verifyMessage(header: Header, body: Uint8Array, sender: PeerKeys
   if (!verifyText(canonicalJson(unsigned), header.sig, sender.verify)) {
     throw new EnvelopeFault('signature', '签名与发送方的公钥不符')
   }
-  if (sha256(body).toString('hex') !== header.digest) throw new EnvelopeFault('digest', '正文与已签名的摘要不符')
+  if (sha256Hex(body) !== header.digest) throw new EnvelopeFault('digest', '正文与已签名的摘要不符')
 }
 
 /** Opens the body of a verified message: its lines. Throws EnvelopeFault. */

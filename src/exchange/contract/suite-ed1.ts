@@ -108,9 +108,9 @@ export function peerKeys(texts: PeerKeyTexts): PeerKeys {
   }
 }
 
-/** SHA-256, 32 bytes. */
-export function sha256(bytes: Uint8Array | string): Buffer {
-  return hash('sha256', bytes, 'buffer')
+/** SHA-256 in hexadecimal. */
+export function sha256Hex(bytes: Uint8Array | string): string {
+  return hash('sha256', bytes, 'hex')
 }
 
 /** Ed25519 signature as base64url. */

@@ -39,7 +39,7 @@ export {
   peerKeys,
   publicHalf,
   SUITE,
-  sha256,
+  sha256Hex,
 } from './suite-ed1.ts'
 export {
   ErrorBody,
