@@ -1,5 +1,8 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 
+/** A row of a table: column name → text. */
+export type Cells = Record<string, string>
+
 /** How a file is written on the outside: all of these are the same table to a reader that follows the format. */
 export interface FileStyle {
   readonly bom?: boolean

@@ -1,4 +1,4 @@
-import type { Cells } from './world.ts'
+import type { Cells } from './csv-file.ts'
 
 export interface Village {
   readonly code: string

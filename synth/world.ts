@@ -1,12 +1,13 @@
 import { monthNumber } from './calendar.ts'
-import type { CsvFile } from './csv-file.ts'
+import type { Cells, CsvFile } from './csv-file.ts'
+import type { Neighbour } from './fuzz-links.ts'
 import { type CoreTable, type RecordName, recordLayouts } from './layout.ts'
 import type { People } from './people.ts'
 import type { Village } from './places.ts'
 import type { Planted } from './planted.ts'
 import type { Rng } from './random.ts'
 
-export type Cells = Record<string, string>
+export type { Cells } from './csv-file.ts'
 export type Dirt = 'light' | 'heavy'
 
 /** What a unit's answer is worth in this package; `down`: unanswered as a whole, `absence`: cut off or stale, hits still count. */
@@ -33,6 +34,8 @@ export class World {
   readonly month: number
   private readonly counters = new Map<string, number>()
   readonly unanswered: UnansweredRow[] = []
+  /** People of earlier blind households. */
+  readonly neighbours: Neighbour[] = []
   /** Rows of officials.csv, written at the end. */
   readonly officials: OfficialRow[] = []
   readonly asOf: string

@@ -1,5 +1,5 @@
 /** `yingbao bench`: measures the product against floors taken in the same run. */
-import type { Io } from './main.ts'
+import type { Io } from './io.ts'
 import { countOf, readOptions } from './options.ts'
 
 const help = `yingbao bench district|assess|faults|api [--households N] [--kills N] [--json]

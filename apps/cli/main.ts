@@ -1,10 +1,6 @@
 /** The command line: picks the command and ends with its exit code. */
 
-/** Where a command writes. */
-export interface Io {
-  stdout: NodeJS.WriteStream
-  stderr: NodeJS.WriteStream
-}
+import type { Io } from './io.ts'
 
 type Command = (argv: readonly string[], io: Io) => Promise<number>
 

@@ -8,7 +8,7 @@ import { dealConfigs, startGateway } from '../run/gateways.ts'
 import { type Installation, openInstallation } from '../run/installation.ts'
 import { type Role, roleCommand, runRole } from '../run/roles.ts'
 import { type Supervised, supervise } from '../run/supervised.ts'
-import type { Io } from './main.ts'
+import type { Io } from './io.ts'
 import { countOf, readOptions, textOf } from './options.ts'
 import { progressDisplay } from './progress.ts'
 

@@ -5,7 +5,7 @@ import { isDate } from '#kernel/dates'
 import { isProblem } from '#kernel/problem'
 import { loadPack, type Pack, resolveVerify } from '#policy'
 import { type VerifyStage, verifyPackage } from '../run/verify-package.ts'
-import type { Io } from './main.ts'
+import type { Io } from './io.ts'
 import { readOptions, textOf } from './options.ts'
 import { progressDisplay } from './progress.ts'
 

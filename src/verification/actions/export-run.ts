@@ -11,13 +11,7 @@ import type { Keys } from '#platform/crypto'
 import { type Db, type Tx, wholeScope, withTransaction } from '#platform/db'
 import { type ReportDocument, reportLineOf } from '../rules/report.ts'
 import { copyFindingsCsv, copyIssuesCsv, listQuarantine, listReports } from '../store/exports.ts'
-import { summarise } from './summarise.ts'
-
-/** What is exported: a campaign, and the import run its roll came from. */
-export interface RunKey {
-  campaignId: string
-  importId: string
-}
+import { type RunKey, summarise } from './summarise.ts'
 
 const findingsHeader = 'finding_id,household_no,person,rule,class,source,source_record_id,value,limit,message'
 const issuesHeader = 'file,row,column,code,severity,message'

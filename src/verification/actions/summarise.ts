@@ -4,7 +4,12 @@ import { compareCodePoints } from '#kernel/text'
 import type { Tx } from '#platform/db'
 import { pairStatusOf } from '../rules/answer-book.ts'
 import { countConclusions, countFindings, countIssues, countLetters, type FileCount, loadRunFacts } from '../store/summary.ts'
-import type { RunKey } from './export-run.ts'
+
+/** What is exported: a campaign, and the import run its roll came from. */
+export interface RunKey {
+  campaignId: string
+  importId: string
+}
 
 const byKey = <V>(entries: [string, V][]): Record<string, V> =>
   Object.fromEntries(entries.toSorted(([a], [b]) => compareCodePoints(a, b)))

@@ -4,25 +4,13 @@
  */
 import { type ExchangeDeps, loadAnswers } from '#exchange'
 import type { Tx } from '#platform/db'
-import { type HouseholdBatch, loadHouseholdBatch } from '#registry'
+import { loadHouseholdBatch } from '#registry'
 import { AnswerBook } from '../rules/answer-book.ts'
-import { emptyLookupAnswers, type LookupAnswers, takeLookup } from '../rules/lookups.ts'
+import { emptyLookupAnswers, takeLookup } from '../rules/lookups.ts'
 import { type PlannedSubject, planSubjects } from '../rules/plan.ts'
-import { type BatchHousehold, listBatchHouseholds } from '../store/campaigns.ts'
+import { listBatchHouseholds } from '../store/campaigns.ts'
 import { type BatchKey, listQueryLines } from '../store/results.ts'
-import type { BatchWork } from './workshop.ts'
-
-export interface BatchMemory {
-  key: BatchKey
-  households: BatchHousehold[]
-  rows: HouseholdBatch
-  /** in order of subject number: the position is the item number of every question */
-  subjects: PlannedSubject[]
-  book: AnswerBook
-  lookups: LookupAnswers
-  /** rounds whose answers are in the book */
-  taken: Set<number>
-}
+import type { BatchMemory, BatchWork } from './workshop.ts'
 
 async function planned(work: BatchWork, key: BatchKey): Promise<BatchMemory> {
   const { tx, shop, context } = work

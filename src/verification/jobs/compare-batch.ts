@@ -11,15 +11,8 @@ import { buildReport, type ReportFacts } from '../rules/report.ts'
 import { type BatchHousehold, type BatchRow, signCommissions } from '../store/campaigns.ts'
 import { loadDivisionNames, loadSourceDates } from '../store/places.ts'
 import { closeQueryLines, copyFindings, copyReports, copySubjectResults, countAnswers } from '../store/results.ts'
-import type { BatchMemory } from './batch-memory.ts'
 import { findingRow } from './result-rows.ts'
-import { type BatchWork, type CampaignContext, instantOf } from './workshop.ts'
-
-/** What all reports of a campaign share; read once and kept. */
-export interface ReportGround {
-  divisions: ReadonlyMap<string, string>
-  sourceDates: ReadonlyMap<string, string>
-}
+import { type BatchMemory, type BatchWork, type CampaignContext, instantOf, type ReportGround } from './workshop.ts'
 
 async function groundOf(work: BatchWork): Promise<ReportGround> {
   const { context, tx } = work

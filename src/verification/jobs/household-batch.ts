@@ -12,10 +12,10 @@ import { lookupNeeds } from '../rules/needs.ts'
 import { deathItems, deathLookups, recordQuestions, registerLookups, registerQuestions } from '../rules/questions.ts'
 import { type BatchRow, moveBatch } from '../store/campaigns.ts'
 import { insertQueryLines } from '../store/results.ts'
-import { type BatchMemory, planBatch, recallBatch } from './batch-memory.ts'
+import { planBatch, recallBatch } from './batch-memory.ts'
 import { compareBatch } from './compare-batch.ts'
 import { sendQuestions } from './send.ts'
-import { type BatchWork, instantOf, placeOf } from './workshop.ts'
+import { type BatchMemory, type BatchWork, instantOf, placeOf } from './workshop.ts'
 
 /** planned → register: freezes what may be asked of whom, asks the register. */
 async function askRegister(work: BatchWork, batch: BatchRow): Promise<void> {

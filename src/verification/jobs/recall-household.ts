@@ -12,9 +12,9 @@ import { type PlannedSubject, planSubjects } from '../rules/plan.ts'
 import type { RuleContext } from '../rules/prepare.ts'
 import { findBatch, findCampaign } from '../store/campaigns.ts'
 import { listQueryLines } from '../store/results.ts'
-import { type BatchMemory, takeRound } from './batch-memory.ts'
+import { takeRound } from './batch-memory.ts'
 import { recallOfficials } from './district-batch.ts'
-import { type CampaignContext, campaignContext } from './workshop.ts'
+import { type BatchMemory, type CampaignContext, campaignContext } from './workshop.ts'
 
 /** What a dossier is recalled with. */
 export interface RecallDeps {

@@ -6,14 +6,35 @@ import type { Keys } from '#platform/crypto'
 import type { Db, Tx } from '#platform/db'
 import type { Log } from '#platform/log'
 import type { VerifyParameters } from '#policy'
+import type { HouseholdBatch } from '#registry'
+import type { AnswerBook } from '../rules/answer-book.ts'
 import type { OfficialLinks } from '../rules/dossier.ts'
-import { schemeMask } from '../rules/plan.ts'
+import type { LookupAnswers } from '../rules/lookups.ts'
+import { type PlannedSubject, schemeMask } from '../rules/plan.ts'
 import { prepareRules, type RuleContext } from '../rules/prepare.ts'
 import type { QuestionPlace } from '../rules/questions.ts'
 import { type Scheme, schemeOf } from '../rules/schemes.ts'
-import type { CampaignFacts } from '../store/campaigns.ts'
-import type { BatchMemory } from './batch-memory.ts'
-import type { ReportGround } from './compare-batch.ts'
+import type { BatchHousehold, CampaignFacts } from '../store/campaigns.ts'
+import type { BatchKey } from '../store/results.ts'
+
+/** What is kept in memory about a batch between its steps; made again from the database after a restart. */
+export interface BatchMemory {
+  key: BatchKey
+  households: BatchHousehold[]
+  rows: HouseholdBatch
+  /** in order of subject number: the position is the item number of every question */
+  subjects: PlannedSubject[]
+  book: AnswerBook
+  lookups: LookupAnswers
+  /** rounds whose answers are in the book */
+  taken: Set<number>
+}
+
+/** What all reports of a campaign share; read once and kept. */
+export interface ReportGround {
+  divisions: ReadonlyMap<string, string>
+  sourceDates: ReadonlyMap<string, string>
+}
 
 export interface Workshop {
   db: Db
