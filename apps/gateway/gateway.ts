@@ -21,8 +21,10 @@ import type { GatewayIo } from './io.ts'
 import { type InboxMessage, type LogEntry, Mailbox } from './mailbox.ts'
 import type { UnitStore } from './store/unit-store.ts'
 
-const FIRST_RETRY_MS = 1000
-const LAST_RETRY_MS = 5 * 60_000
+/** First and longest wait before a step is repeated. */
+const RETRY_MS = [1000, 5 * 60_000] as const
+/** The same while the line or the centre's server is down. */
+const LINE_RETRY_MS = [250, 3000] as const
 const POLL_WAIT_MS = 25_000
 const CREDIT = 8
 const CREDIT_BYTES = 32 * 1024 * 1024
@@ -38,6 +40,12 @@ function withoutValues(error: unknown): string {
   if (error instanceof SyntaxError) return '内容不是 JSON'
   const text = error instanceof Error ? error.message : String(error)
   return text.replace(/[0-9]{6,}[0-9Xx]*/g, '***').slice(0, MAX_ERROR_LENGTH)
+}
+
+/** No answer at all, or one from a server that is just starting or stopping. */
+function isLineFault(error: unknown): boolean {
+  if (error instanceof CentreError) return error.code.startsWith('http_5')
+  return error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError')
 }
 
 /** A bell a loop waits at until another one rings. */
@@ -100,19 +108,24 @@ export class Gateway {
     this.#io.say(`[${this.#config.unit}] ${text}`)
   }
 
-  /** Repeats a step while it fails: 1 s doubling to 5 min, with jitter; at once when the line is back. */
+  /**
+   * Repeats a step while it fails. A dead line is tried again soon and then every few seconds, so that work goes on as
+   * soon as the centre is back; what the centre or the own data refuse is tried 1 s later, doubling to 5 minutes.
+   */
   async #loop(step: () => Promise<void>): Promise<void> {
-    let delay = FIRST_RETRY_MS
+    let failures = 0
     while (!this.#io.signal.aborted) {
       try {
         await step()
-        delay = FIRST_RETRY_MS
+        failures = 0
       } catch (error) {
         if (this.#io.signal.aborted) return
         this.#say(`${withoutValues(error)}；稍后重试`)
+        const [first, last] = isLineFault(error) ? LINE_RETRY_MS : RETRY_MS
+        const delay = Math.min(first * 2 ** failures, last) * (0.5 + Math.random() / 2)
+        failures += 1
         const signal = AbortSignal.any([this.#io.signal, this.#reconnected.signal])
-        await wait(delay * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined)
-        delay = Math.min(delay * 2, LAST_RETRY_MS)
+        await wait(delay, undefined, { signal }).catch(() => undefined)
       }
     }
   }
