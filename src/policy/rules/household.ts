@@ -34,13 +34,12 @@ export const MEMBER_RELATIONS = [
   'grandchild',
   'other',
 ] as const
-export type MemberRelation = (typeof MEMBER_RELATIONS)[number]
 
 export const INCOME_ITEMS: readonly CodeOf<'income_item'>[] = [...codesOf('income_item')] as CodeOf<'income_item'>[]
 export const STUDY_LEVELS: readonly CodeOf<'student_level'>[] = [...codesOf('student_level')] as CodeOf<'student_level'>[]
 export const EXPENSE_KINDS = ['medical', 'education', 'disability', 'other'] as const
 
-const OLDEST_VEHICLE = 200
+const OLDEST_VEHICLE = 1000
 const AREA_DECIMALS = 6
 
 /** Square metres with at most six decimals. */
@@ -55,7 +54,7 @@ const member = object(
   { id: text, relation: oneOf(...MEMBER_RELATIONS) },
   {
     birth_date: date,
-    age: whole({ least: 0, most: 200 }),
+    age: whole({ least: 0, most: 999 }),
     lives_together: yesNo,
     study: codeOf('student_level'),
     cannot_live_independently: yesNo,
@@ -72,10 +71,10 @@ const member = object(
   },
 )
 
-const months = whole({ least: 1, most: 1200 })
+const months = whole({ least: 1 })
 const income = object({ item: codeOf('income_item'), amount: moneyFen }, { ref: text, months, member: text })
 const expense = object({ kind: oneOf(...EXPENSE_KINDS), amount: moneyFen }, { months, member: text })
-const persons = whole({ least: 1, most: 10_000 })
+const persons = whole({ least: 1 })
 const supporter = object(
   { relation: codeOf('supporter_relation'), monthly_income: moneyFen, household_persons: persons },
   { supported_count: persons, agreed: moneyFen, paid: moneyFen },
@@ -104,9 +103,6 @@ const householdFields = object(
 
 export type Household = Read<typeof householdFields>
 export type Member = Household['members'][number]
-export type IncomeLine = Read<typeof income>
-export type ExpenseLine = Read<typeof expense>
-export type Supporter = Read<typeof supporter>
 export type Vehicle = Read<typeof vehicle>
 
 function checkMembers(members: readonly Member[], on: string): ReadonlySet<string> {
