@@ -1,6 +1,8 @@
 import { addDays, addMonths, monthText } from './calendar.ts'
 import type { Draft, Person } from './draft.ts'
+import { fuzzLinks } from './fuzz-links.ts'
 import type { RecordName } from './layout.ts'
+import type { Neighbour } from './people.ts'
 import type { Rng } from './random.ts'
 import type { Cells, World } from './world.ts'
 
@@ -254,13 +256,24 @@ function blindRoll(d: Dice, h: Draft, who: Person): void {
   d.rng.pick(steps)()
 }
 
+/** Somebody of an earlier blind household; the last forty are remembered. */
+function neighbour(h: Draft): Neighbour {
+  const { neighbours, rng } = h.world
+  const own = { human: h.persons[0] as Person, account: h.house.cells.account_no as string }
+  const found = neighbours.length > 0 ? rng.pick(neighbours) : own
+  neighbours.push({ ...own, human: rng.pick([...h.persons, ...h.supporters]) })
+  if (neighbours.length > 40) neighbours.shift()
+  return found
+}
+
 /** Adds a few facts at random to an ordinary household: nothing is promised about what follows from them. */
 export function fuzz(h: Draft): void {
   const d = new Dice(h.world)
   for (let i = d.rng.between(1, 6); i > 0; i--) {
     const person = d.rng.pick(h.persons)
     const roll = d.rng.below(100)
-    if (roll < 62) blindRow(d, h, roll < 52 || h.supporters.length === 0 ? person : d.rng.pick(h.supporters))
+    if (h.world.blind && roll >= 80) fuzzLinks(h, neighbour(h))
+    else if (roll < 62) blindRow(d, h, roll < 52 || h.supporters.length === 0 ? person : d.rng.pick(h.supporters))
     else if (roll < 75) blindRegister(d, h, person)
     else blindRoll(d, h, person)
   }

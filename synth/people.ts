@@ -9,6 +9,12 @@ export interface Human {
   readonly birth: string
 }
 
+/** Somebody of an earlier household, for ties between households. */
+export interface Neighbour {
+  readonly human: Human
+  readonly account: string
+}
+
 const surnames = [...'甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥']
 const given = [...'春夏秋冬山川云雨雪风霜露梅兰菊荷松柏桃李麦禾粟草木林田园溪泉江海星月明清安宁康平福禄']
 const simplified = [...'华兰云龙凤国丽东贵财银铁长兴荣庆学晓红伟军强连叶战万丰宝顺应']
