@@ -1,5 +1,5 @@
 import './ui/tokens.css'
-import './ui/base.css'
+import './ui/elements.css'
 import './ui/controls.css'
 import './ui/shell.css'
 import './ui/pages.css'

@@ -7,7 +7,7 @@ import { actionsFor } from './pages/household/household-actions.tsx'
 import { correctionOf } from './pages/household/registry.tsx'
 import { unitState } from './pages/household/sources.tsx'
 import { knownCode } from './pages/import/code-table.tsx'
-import { isWanted, pathOf } from './pages/import/upload-form.tsx'
+import { isWanted, pathOf } from './pages/import/package-files.ts'
 import { homeOf } from './session.ts'
 import { parseSearch, pick, stringifySearch } from './ui/search.ts'
 import { answerGroups, answerOrder, answerWords, commissionWords, conclusionWords, outcomeWords, stepGroups } from './wording.ts'
@@ -134,6 +134,8 @@ describe('import', () => {
     expect(pathOf({ name: 'persons.csv', webkitRelativePath: 'district/persons.csv' })).toBe('persons.csv')
     expect(isWanted({ name: 'persons.csv', webkitRelativePath: 'district/persons.csv' })).toBe(true)
     expect(isWanted({ name: 'vehicles.csv', webkitRelativePath: 'district/sources/police/vehicles.csv' })).toBe(false)
+    expect(isWanted({ name: 'notes.csv', webkitRelativePath: 'district/notes.csv' })).toBe(false)
+    expect(isWanted({ name: 'roll-of-another-system.csv' })).toBe(true)
     expect(isWanted({ name: 'notes.doc' })).toBe(false)
   })
 

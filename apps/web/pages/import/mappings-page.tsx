@@ -11,22 +11,7 @@ import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
 import { MappingEditor } from './mapping-editor.tsx'
-
-/** Files of a package that can come from another system. */
-const tables: readonly { value: string; label: string }[] = [
-  { value: 'households', label: '家庭' },
-  { value: 'persons', label: '家庭成员' },
-  { value: 'supporters', label: '赡养、抚养、扶养义务人' },
-  { value: 'authorisations', label: '授权书' },
-  { value: 'declared_income', label: '申报收入' },
-  { value: 'declared_assets', label: '申报财产' },
-  { value: 'declared_expenditure', label: '申报支出' },
-  { value: 'payments', label: '低保金发放' },
-  { value: 'divisions', label: '行政区划' },
-  { value: 'officials', label: '经办人员与干部' },
-  { value: 'relative_filings', label: '近亲属备案' },
-  { value: 'query_log', label: '单笔查询日志' },
-]
+import { packageTables } from './package-files.ts'
 
 function Saved({ rows, onOpen }: { rows: readonly Mapping[]; onOpen: (mapping: Mapping) => void }) {
   if (rows.length === 0)
@@ -47,7 +32,7 @@ function Saved({ rows, onOpen }: { rows: readonly Mapping[]; onOpen: (mapping: M
           {rows.map((m) => (
             <tr key={m.mappingId}>
               <th scope="row">{m.source}</th>
-              <td>{tables.find((t) => t.value === m.table)?.label ?? m.table}</td>
+              <td>{packageTables.find((t) => t.value === m.table)?.label ?? m.table}</td>
               <td>{Object.keys(m.columns).length}</td>
               <td>
                 {m.savedBy} <span className="muted small">{instant(m.savedAt)}</span>
@@ -108,7 +93,7 @@ function Choose({ start }: { start: Mapping | null }) {
               setTable(next)
               look(file, next, sheet)
             }}
-            choices={tables}
+            choices={packageTables}
           />
           {(inspect.data?.sheets.length ?? 0) > 1 && (
             <SelectField

@@ -7,21 +7,9 @@ import { useCan } from '../../session.ts'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { FileButton } from '../../ui/file-button.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
+import { isWanted, pathOf } from './package-files.ts'
 
 type Progress = { done: number; all: number; name: string; share: number }
-
-/** Path inside the chosen folder (without the folder's own name), or the bare file name. */
-export function pathOf(file: { name: string; webkitRelativePath?: string }): string {
-  const relative = file.webkitRelativePath ?? ''
-  return relative.includes('/') ? relative.slice(relative.indexOf('/') + 1) : file.name
-}
-
-const wanted = /\.(zip|xlsx|csv|json)$/i
-
-/** Files worth sending: of a known kind, and of a folder only what lies at its top (the units' own files stay where they are). */
-export function isWanted(file: { name: string; webkitRelativePath?: string }): boolean {
-  return wanted.test(file.name) && !pathOf(file).includes('/')
-}
 
 function useUpload(files: readonly File[], asOf: string, mappingId: string) {
   const navigate = useNavigate()
