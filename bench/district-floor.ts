@@ -58,11 +58,13 @@ async function answerUnit(
 ): Promise<void> {
   await withTransaction(db, scope, async (tx) => {
     for (const record of records) {
-      counts.lines += await tx.copyIn(
+      const lines = await tx.copyIn(
         'copy floor_line (subject, record) from stdin',
         asked.map((each) => [each.subjectNo, record]),
       )
-      counts.answers += await joinAndCopy(db, tx, record)
+      const answers = await joinAndCopy(db, tx, record)
+      counts.lines += lines
+      counts.answers += answers
     }
   })
 }

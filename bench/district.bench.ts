@@ -10,6 +10,7 @@ import { generateDistrict } from '../synth/index.ts'
 import { type Asked, measureFloor } from './district-floor.ts'
 import { measurePeers } from './district-peers.ts'
 import { asOf, buildPlant, inside, type Plant, prepareCampaign, runCampaign } from './district-run.ts'
+import { measurePdf } from './pdf-speed.ts'
 import { machineOf } from './processes.ts'
 import { loadReferenceStore } from './reference-store.ts'
 
@@ -63,6 +64,7 @@ export async function runDistrictBench(options: Readonly<Record<string, number>>
     const prepareSeconds = Number(((monotonicMs() - preparing) / 1000).toFixed(1))
     say('核对……')
     const run = await runCampaign(plant, campaignId)
+    const pdf = await measurePdf(plant, campaignId)
     await Promise.all([plant.server, plant.worker, ...plant.gateways].map((child) => child.stop()))
     say('测量下限与同行做法……')
     const asked = await allAsked(plant)
@@ -77,7 +79,8 @@ export async function runDistrictBench(options: Readonly<Record<string, number>>
       peers_ratio: Number((peers.extrapolated_seconds / run.wall_seconds).toFixed(1)),
       wall_seconds: run.wall_seconds,
       server_peak_mb: Math.max(run.peak_mb.server ?? 0, run.peak_mb.worker ?? 0),
-      statements_per_batch: run.statements_per_batch.length === 1 ? run.statements_per_batch[0] : run.statements_per_batch,
+      statements_per_batch: Math.max(...run.statements_per_batch),
+      statements_per_batch_seen: run.statements_per_batch,
       batches: run.batches,
       cpu_seconds: run.cpu_seconds,
       cpu_seconds_per_1000_households: Number(
@@ -89,6 +92,7 @@ export async function runDistrictBench(options: Readonly<Record<string, number>>
       peers,
       import_rows_per_second: plant.importRowsPerSecond,
       units_prepare_seconds: prepareSeconds,
+      pdf_per_second: pdf,
       machine: machineOf(),
     }
   } finally {

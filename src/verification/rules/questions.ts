@@ -50,40 +50,53 @@ function proofOf(paper: AuthorisationRow): AuthorisationProof {
   }
 }
 
+/** The subjects of a round with one line each. A line does not depend on the unit, so units with the same subjects share it. */
+interface Roll {
+  lines: readonly string[]
+  /** bits asked of each subject in this round */
+  asked: readonly number[]
+  /** the different sets of bits; a line names its set by position */
+  classes: readonly number[]
+}
+
+function rollOf(subjects: readonly PlannedSubject[], names: readonly (readonly string[])[], mask: number): Roll {
+  const asked = subjects.map((subject) => subject.asked & mask)
+  const classes = [...new Set(asked)]
+  const place = new Map(classes.map((bits, want) => [bits, want]))
+  const lines = subjects.map((subject, i) =>
+    subjectLine({
+      i,
+      idNumber: subject.idNumber,
+      names: names[i] ?? [subject.name],
+      want: place.get(asked[i] ?? 0) ?? 0,
+      authorisations: subject.authorisations.map(proofOf),
+    }),
+  )
+  return { lines, asked, classes }
+}
+
 /** Asks one unit for some of its record types about the subjects that may be asked; undefined when nobody may. */
 function askRecords(
   place: QuestionPlace,
   round: number,
   unit: UnitName,
   records: readonly RecordName[],
-  subjects: readonly PlannedSubject[],
-  names: readonly (readonly string[])[],
+  roll: Roll,
 ): Question | undefined {
   const bits = records.map((record) => 1 << recordNames.indexOf(record))
   const mask = bits.reduce((all, bit) => all | bit, 0)
-  const wants: number[][] = []
-  const wantOf = new Map<number, number>()
-  const lines: string[] = []
-  subjects.forEach((subject, i) => {
-    const asked = subject.asked & mask
-    if (asked === 0) return
-    let want = wantOf.get(asked)
-    if (want === undefined) {
-      want = wants.length
-      wantOf.set(asked, want)
-      wants.push(bits.flatMap((bit, index) => (asked & bit ? [index] : [])))
-    }
-    const authorisations = subject.authorisations.map(proofOf)
-    lines.push(subjectLine({ i, idNumber: subject.idNumber, names: names[i] ?? [subject.name], want, authorisations }))
-  })
+  const lines = roll.lines.filter((_, i) => ((roll.asked[i] ?? 0) & mask) !== 0)
   if (lines.length === 0) return undefined
+  const wants = roll.classes.map((asked) => bits.flatMap((bit, index) => (asked & bit ? [index] : [])))
   const { campaign, batch, basis, scheme } = place
   return { unit, head: { kind: 'records', campaign, batch, round, basis, scheme, records: [...records], wants }, lines }
 }
 
+const registerBit = 1 << recordNames.indexOf(register)
+
 /** Round 1: the register about every subject. */
 export function registerQuestions(place: QuestionPlace, subjects: readonly PlannedSubject[]): Question[] {
-  const question = askRecords(place, 1, 'police', [register], subjects, [])
+  const question = askRecords(place, 1, 'police', [register], rollOf(subjects, [], registerBit))
   return question === undefined ? [] : [question]
 }
 
@@ -93,9 +106,10 @@ export function recordQuestions(
   subjects: readonly PlannedSubject[],
   names: readonly (readonly string[])[],
 ): Question[] {
+  const roll = rollOf(subjects, names, ~registerBit)
   return units.flatMap(({ name, records }) => {
     const others = records.filter((record) => record !== register)
-    const question = others.length === 0 ? undefined : askRecords(place, 2, name, others, subjects, names)
+    const question = others.length === 0 ? undefined : askRecords(place, 2, name, others, roll)
     return question === undefined ? [] : [question]
   })
 }
