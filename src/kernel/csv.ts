@@ -40,45 +40,73 @@ const CR = 13
 /** Push parser: give it the bytes in pieces of any size, then call `end`. Records come out in order, in batches. */
 export class CsvParser {
   readonly #decoder = new TextDecoder('utf-8', { fatal: true })
-  #rest = ''
+  /** Bytes after the last line end: they are decoded with what follows, so that every decoded text is in one piece. */
+  #bytes: Uint8Array[] = []
+  /** Text of a record whose quotes span lines, until it is complete. */
+  #open = ''
   #waiting: string[] = []
   #waitingLength = 0
   #row = 1
 
   /** Records completed by this piece. Throws CsvFault. */
   push(bytes: Uint8Array): CsvRecord[] {
-    return this.#take(this.#decode(bytes), false)
+    const end = bytes.lastIndexOf(LF) + 1
+    if (end === 0) {
+      this.#bytes.push(bytes.slice())
+      return []
+    }
+    const lines = this.#joined(bytes.subarray(0, end))
+    this.#bytes = end === bytes.length ? [] : [bytes.slice(end)]
+    return this.#take(this.#decode(lines, true), false)
   }
 
   /** Records completed by the end of the file. Throws CsvFault. */
   end(): CsvRecord[] {
-    return this.#take(this.#decode(undefined), true)
+    const lines = this.#joined(new Uint8Array(0))
+    this.#bytes = []
+    return this.#take(this.#decode(lines, false), true)
   }
 
-  #decode(bytes: Uint8Array | undefined): string {
+  #joined(last: Uint8Array): Uint8Array {
+    if (this.#bytes.length === 0) return last
+    const parts = [...this.#bytes, last]
+    const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+    let at = 0
+    for (const part of parts) {
+      whole.set(part, at)
+      at += part.length
+    }
+    return whole
+  }
+
+  #decode(bytes: Uint8Array, stream: boolean): string {
     try {
-      return bytes === undefined ? this.#decoder.decode() : this.#decoder.decode(bytes, { stream: true })
+      return this.#decoder.decode(bytes, { stream })
     } catch {
       throw new CsvFault('not-utf8', this.#row)
     }
   }
 
-  /** A record longer than one piece is scanned again only when the text has doubled, so the work stays linear. */
+  /** An open record is scanned again only when its text has doubled, so the work stays linear. */
   #take(text: string, last: boolean): CsvRecord[] {
+    const records: CsvRecord[] = []
+    if (this.#open === '') {
+      this.#open = text.slice(this.#scan(text, last, records))
+      return records
+    }
     this.#waiting.push(text)
     this.#waitingLength += text.length
-    if (!last && this.#waitingLength < this.#rest.length) return []
-    const whole = this.#rest === '' && this.#waiting.length === 1 ? text : this.#rest + this.#waiting.join('')
+    if (!last && this.#waitingLength < this.#open.length) return records
+    const whole = this.#open + this.#waiting.join('')
     this.#waiting = []
     this.#waitingLength = 0
-    const records: CsvRecord[] = []
-    const used = this.#scan(whole, last, records)
-    this.#rest = used === 0 ? whole : whole.slice(used)
+    this.#open = whole.slice(this.#scan(whole, last, records))
     return records
   }
 
   /** Reads the complete records of the text and returns the position after them. */
   #scan(text: string, last: boolean, records: CsvRecord[]): number {
+    if (!text.includes('"')) return this.#lines(text, last, records)
     let at = 0
     let quote = text.indexOf('"')
     while (at < text.length) {
@@ -87,7 +115,7 @@ export class CsvParser {
       if (newline < 0 && !last) return at
       const end = newline < 0 ? text.length : newline
       if (quote < 0 || quote > end) {
-        this.#plain(text, at, end, newline >= 0, records)
+        this.#line(text.slice(at, end), newline >= 0, records)
         at = end + 1
         continue
       }
@@ -98,12 +126,18 @@ export class CsvParser {
     return text.length
   }
 
-  #plain(text: string, at: number, end: number, ended: boolean, records: CsvRecord[]): void {
-    const stop = ended && end > at && text.charCodeAt(end - 1) === CR ? end - 1 : end
-    if (stop > at) {
-      const raw = text.slice(at, stop)
-      records.push({ row: this.#row, fields: raw.split(','), raw })
-    }
+  /** A text without any quote: every line is a record. */
+  #lines(text: string, last: boolean, records: CsvRecord[]): number {
+    const lines = text.split('\n')
+    const rest = lines.pop() ?? ''
+    for (const line of lines) this.#line(line, true, records)
+    if (last && rest !== '') this.#line(rest, false, records)
+    return last ? text.length : text.length - rest.length
+  }
+
+  #line(line: string, ended: boolean, records: CsvRecord[]): void {
+    const raw = ended && line.charCodeAt(line.length - 1) === CR ? line.slice(0, -1) : line
+    if (raw !== '') records.push({ row: this.#row, fields: raw.split(','), raw })
     this.#row++
   }
 

@@ -9,12 +9,6 @@ import { clean } from '#kernel/text'
 import type { CoreTable, CoreTableName } from '../tables.ts'
 import { textOf } from './roll.ts'
 
-export interface Marks {
-  incompleteMembers: boolean
-  incompleteSupporters: boolean
-  incomplete: boolean
-}
-
 const MARKING: ReadonlySet<CoreTableName> = new Set([
   'persons',
   'supporters',
@@ -33,15 +27,4 @@ export function namedHouseholds(table: CoreTable, values: readonly Value[], fiel
   if (values.length === 0) return [...new Set(fields.map(clean).filter((field) => field !== ''))]
   const named = textOf(table, values, 'household_no')
   return named === null ? [] : [named]
-}
-
-/** The marks quarantined rows of these tables give a household. */
-export function marksOf(tables: Iterable<CoreTableName>): Marks {
-  const marks: Marks = { incompleteMembers: false, incompleteSupporters: false, incomplete: false }
-  for (const table of tables) {
-    if (table === 'persons') marks.incompleteMembers = true
-    if (table === 'supporters') marks.incompleteSupporters = true
-    if (MARKING.has(table)) marks.incomplete = true
-  }
-  return marks
 }
