@@ -41,6 +41,7 @@ export interface ChannelState {
 export type Stored = 'new' | 'repeated' | 'other_content'
 
 const SCHEMA = `
+pragma locking_mode = exclusive;
 pragma journal_mode = wal;
 pragma synchronous = full;
 create table if not exists meta (key text primary key, value text not null) without rowid;
@@ -63,7 +64,23 @@ create trigger if not exists log_kept before delete on log begin select raise(ab
 /** Characters of a token, 6 bits each. */
 const TOKEN_LENGTH = 16
 
-/** The mailbox of one gateway. */
+/** Milliseconds to wait for a gateway that is just ending. */
+const LOCK_WAIT_MS = 5000
+const SQLITE_BUSY = 5
+
+/** Another process has the mailbox: two gateways of one unit would answer twice. */
+export class MailboxBusy extends Error {
+  constructor(stateDir: string) {
+    super(`状态目录 ${stateDir} 正被另一个前置机进程使用，请先停止它`)
+    this.name = 'MailboxBusy'
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
+}
+
+/** The mailbox of one gateway, held by one process alone. */
 export class Mailbox {
   readonly #db: DatabaseSync
   readonly #prepared = new Map<string, StatementSync>()
@@ -71,8 +88,13 @@ export class Mailbox {
 
   constructor(stateDir: string) {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 })
-    this.#db = new DatabaseSync(join(stateDir, 'mailbox.db'), { timeout: 5000 })
-    this.#db.exec(SCHEMA)
+    this.#db = new DatabaseSync(join(stateDir, 'mailbox.db'), { timeout: LOCK_WAIT_MS })
+    try {
+      this.#db.exec(SCHEMA)
+    } catch (error) {
+      this.#db.close()
+      throw isBusy(error) ? new MailboxBusy(stateDir) : error
+    }
     this.#sql(`insert or ignore into meta (key, value) values ('token_key', ?)`).run(randomBytes(32).toString('base64url'))
     this.#tokenKey = String(this.#sql(`select value from meta where key = 'token_key'`).get()?.value)
   }
@@ -112,7 +134,7 @@ export class Mailbox {
 
   /** Stores a received message; inside a transaction. A repeat makes its answer go out again. */
   store(header: Header, body: Uint8Array): Stored {
-    const known = this.#sql('select hash from inbox where id = ?').get(header.id)
+    const known = this.#sql('select hash from inbox where id = ? or seq = ?').get(header.id, header.seq)
     const digest = messageHash(header)
     if (known) {
       if (String(known.hash) !== digest) return 'other_content'

@@ -4,6 +4,7 @@ import type { GatewayConfig } from '#exchange/contract'
 import { systemClock } from './clock.ts'
 import { ConfigFault, readGatewayConfig } from './config.ts'
 import { Gateway } from './gateway.ts'
+import { MailboxBusy } from './mailbox.ts'
 import { openStore } from './store/open-store.ts'
 
 const help = `yingbao gateway --config FILE [--config FILE …]
@@ -77,11 +78,20 @@ export async function runGateway(argv: readonly string[], io: CommandIo): Promis
     io.stderr.write(`${configs}\n`)
     return 2
   }
-  const { signal } = endSignal()
+  const end = endSignal()
+  const { signal } = end
   const say = (text: string): void => void io.stderr.write(`${text}\n`)
   const start = async (config: GatewayConfig): Promise<void> => {
     await new Gateway(config, await openStore(config), { clock: systemClock, say, signal }).run()
   }
-  await Promise.all(configs.map(start))
-  return 0
+  try {
+    await Promise.all(configs.map(start))
+    return 0
+  } catch (error) {
+    if (!(error instanceof MailboxBusy)) throw error
+    io.stderr.write(`${error.message}\n`)
+    return 2
+  } finally {
+    end.abort()
+  }
 }
