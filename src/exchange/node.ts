@@ -4,6 +4,7 @@ import { type OwnKeys, ownKeys, type PeerKeys, peerKeys } from '#exchange/wire'
 import { type Clock, isoInstant } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
 import type { Sql } from '#platform/db'
+import { activeNode } from './store.ts'
 
 /** What the centre's side of the exchange needs. */
 export interface ExchangeDeps {
@@ -18,14 +19,6 @@ export interface Node {
   nodeId: string
   centreId: string
   peer: PeerKeys
-}
-
-interface NodeRow {
-  unit: string
-  node_id: string
-  centre_id: string
-  sign_public: string
-  seal_public: string
 }
 
 const parsedPeers = new Map<string, PeerKeys>()
@@ -57,10 +50,7 @@ export function instant(deps: ExchangeDeps): string {
 
 /** An active unit by the id its messages carry; undefined when it is not enrolled or revoked. */
 export async function nodeById(sql: Sql, nodeId: string): Promise<Node | undefined> {
-  const row = await sql.maybe<NodeRow>(
-    `select unit, node_id, centre_id, sign_public, seal_public from exchange_node where node_id = $1 and state = 'active'`,
-    [nodeId],
-  )
+  const row = await activeNode(sql, nodeId)
   if (!row || !isUnit(row.unit)) return undefined
   return { unit: row.unit, nodeId: row.node_id, centreId: row.centre_id, peer: peerOf(row.sign_public, row.seal_public) }
 }

@@ -321,3 +321,19 @@ export async function saveNode(
     [node.unit, node.nodeId, node.centreId, node.signing, node.box, node.at],
   )
 }
+
+export interface NodeRow {
+  unit: string
+  node_id: string
+  centre_id: string
+  sign_public: string
+  seal_public: string
+}
+
+/** An enrolled unit that is not revoked, by the id its messages carry. */
+export function activeNode(sql: Sql, nodeId: string): Promise<NodeRow | undefined> {
+  return sql.maybe<NodeRow>(
+    `select unit, node_id, centre_id, sign_public, seal_public from exchange_node where node_id = $1 and state = 'active'`,
+    [nodeId],
+  )
+}

@@ -174,4 +174,3 @@ export function reportView(document: VerificationReportDocument, qr: string) {
     qr,
   }
 }
-export type ReportView = ReturnType<typeof reportView>
