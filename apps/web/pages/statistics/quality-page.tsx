@@ -74,7 +74,7 @@ function QualityTable({ rows, total, township }: TableProps) {
               录入
             </th>
             <th scope="col">一次正确率</th>
-            {['退回', '已更正', '更正用时中位数（工作日）'].map((x) => (
+            {['退回', '已更正', '更正中位天数'].map((x) => (
               <th key={x} scope="col" className="num">
                 {x}
               </th>
