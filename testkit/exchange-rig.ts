@@ -18,6 +18,7 @@ import type { Basis, GatewayConfig, GatewaySource, UnitName } from '#exchange/co
 import { systemClock } from '#platform/clock'
 import { loadKeys } from '#platform/key-file'
 import { type Log, silentLog } from '#platform/log'
+import { systemClock as gatewayClock } from '../apps/gateway/clock.ts'
 import { Gateway } from '../apps/gateway/gateway.ts'
 import { openStore } from '../apps/gateway/store/open-store.ts'
 import type { TestDb } from './db.ts'
@@ -73,10 +74,9 @@ export class CentreRig {
 
   /** Runs a gateway in this process until `close`. */
   run(config: GatewayConfig, said: (text: string) => void = () => undefined): void {
-    const clock = { nowMs: systemClock.nowMs, iso: (ms: number) => new Date(ms).toISOString() }
     const { signal } = this.#end
     const start = async (): Promise<void> => {
-      await new Gateway(config, await openStore(config), { clock, say: said, signal }).run()
+      await new Gateway(config, await openStore(config), { clock: gatewayClock, say: said, signal }).run()
     }
     this.#running.push(start())
   }

@@ -113,14 +113,16 @@ export class Centre {
     return openMessage(message.header, message.body, this.#own)
   }
 
-  #firstLine(frame: Buffer): unknown {
-    return JSON.parse(this.open(this.check(frame))[0] ?? 'null')
+  #firstLine(message: InboxMessage): unknown {
+    return JSON.parse(this.open(message)[0] ?? 'null')
   }
 
-  /** Says hello; gives what the centre has seen. */
-  async hello(seen: number, sent: number): Promise<Hello> {
+  /** Says hello; gives what the centre has seen, and by how many milliseconds the clocks differ. */
+  async hello(seen: number, sent: number): Promise<Hello & { skewMs: number }> {
     const body: Hello = { kind: 'hello', suites: [SUITE], schemaVers: [SCHEMA_VERSION], seen, sent }
-    return Hello.parse(this.#firstLine(await this.#call(exchangePaths.hello, this.#frame('hello', body), 0)))
+    const reply = this.check(await this.#call(exchangePaths.hello, this.#frame('hello', body), 0))
+    const { clock } = this.#io
+    return { ...Hello.parse(this.#firstLine(reply)), skewMs: Math.abs(clock.nowMs() - clock.msOf(reply.header.created)) }
   }
 
   /** Fetches the next messages, waiting for some. */
@@ -131,6 +133,6 @@ export class Centre {
 
   /** Hands a message over; gives the centre's signed receipt. */
   async send(message: InboxMessage): Promise<Receipt> {
-    return Receipt.parse(this.#firstLine(await this.#call(exchangePaths.messages, writeFrame(message), 0)))
+    return Receipt.parse(this.#firstLine(this.check(await this.#call(exchangePaths.messages, writeFrame(message), 0))))
   }
 }

@@ -4,9 +4,12 @@
 export interface GatewayClock {
   nowMs(): number
   iso(ms: number): string
+  /** milliseconds of an ISO instant */
+  msOf(iso: string): number
 }
 
 export const systemClock: GatewayClock = {
   nowMs: () => Date.now(),
   iso: (ms) => new Date(ms).toISOString(),
+  msOf: (iso) => Date.parse(iso),
 }

@@ -26,6 +26,8 @@ const RETRY_MS = [1000, 5 * 60_000] as const
 /** The same while the line or the centre's server is down. */
 const LINE_RETRY_MS = [250, 3000] as const
 const POLL_WAIT_MS = 25_000
+/** A larger difference of the clocks is told; beyond 10 minutes the centre refuses calls. */
+const WARN_SKEW_MS = 5 * 60_000
 const CREDIT = 8
 const CREDIT_BYTES = 32 * 1024 * 1024
 /** Requests answered in one transaction. */
@@ -158,6 +160,7 @@ export class Gateway {
 
   async #greet(): Promise<void> {
     const theirs = await this.#centre.hello(this.#mailbox.received().seq, this.#mailbox.sent().seq)
+    if (theirs.skewMs > WARN_SKEW_MS) this.#say('警告：本机与核对中心的时钟相差超过 5 分钟，请校时')
     this.#mailbox.transaction(() => this.#mailbox.resendAfter(theirs.seen))
     this.#wake()
   }

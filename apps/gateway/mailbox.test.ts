@@ -128,5 +128,5 @@ describe('the log', () => {
 })
 
 test('one process alone holds a mailbox', () => {
-  expect(() => new Mailbox(dir)).toThrow('正被另一个前置机进程使用')
+  expect(() => new Mailbox(dir, 50)).toThrow('正被另一个前置机进程使用')
 })

@@ -86,9 +86,9 @@ export class Mailbox {
   readonly #prepared = new Map<string, StatementSync>()
   readonly #tokenKey: string
 
-  constructor(stateDir: string) {
+  constructor(stateDir: string, lockWaitMs: number = LOCK_WAIT_MS) {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 })
-    this.#db = new DatabaseSync(join(stateDir, 'mailbox.db'), { timeout: LOCK_WAIT_MS })
+    this.#db = new DatabaseSync(join(stateDir, 'mailbox.db'), { timeout: lockWaitMs })
     try {
       this.#db.exec(SCHEMA)
     } catch (error) {
