@@ -7,6 +7,7 @@ import { actionsFor } from './pages/household/household-actions.tsx'
 import { correctionOf } from './pages/household/registry.tsx'
 import { unitState } from './pages/household/sources.tsx'
 import { knownCode } from './pages/import/code-table.tsx'
+import { advice } from './pages/import/correct-row-page.tsx'
 import { isWanted, pathOf } from './pages/import/package-files.ts'
 import { homeOf } from './session.ts'
 import { parseSearch, pick, stringifySearch } from './ui/search.ts'
@@ -137,6 +138,11 @@ describe('import', () => {
     expect(isWanted({ name: 'notes.csv', webkitRelativePath: 'district/notes.csv' })).toBe(false)
     expect(isWanted({ name: 'roll-of-another-system.csv' })).toBe(true)
     expect(isWanted({ name: 'notes.doc' })).toBe(false)
+  })
+
+  it('joins what is wrong and how to mend it into sentences', () => {
+    expect(advice({ message: '日期不存在', remedy: '请改正。' })).toBe('日期不存在。请改正。')
+    expect(advice({ message: '日期不存在。', remedy: '' })).toBe('日期不存在。')
   })
 
   it('knows a value that is already our code or its label', () => {

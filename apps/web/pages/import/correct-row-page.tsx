@@ -9,20 +9,40 @@ import { ErrorPanel, Show } from '../../ui/states.tsx'
 
 type ColumnProps = { field: QuarantineDetail['fields'][number]; issue: RowIssue | undefined }
 
-function ColumnField({ field, issue }: ColumnProps) {
-  const label = field.required ? `${field.label}（必填）` : field.label
-  const text =
-    issue === undefined
-      ? {}
-      : issue.severity === 'error'
-        ? { error: `${issue.message}${issue.remedy}` }
-        : { hint: `${issue.message}${issue.remedy}` }
-  if (field.choices === null) {
-    return <TextField label={label} name={field.column} defaultValue={field.value} maxLength={500} autoComplete="off" {...text} />
-  }
-  const known = field.choices.some((c) => c.code === field.value)
+/** What is wrong and how to mend it, as two sentences. */
+export function advice(issue: { message: string; remedy: string }): string {
+  const stop = /[。！？]$/.test(issue.message) || issue.remedy === '' ? '' : '。'
+  return `${issue.message}${stop}${issue.remedy}`
+}
+
+function textOf(issue: RowIssue | undefined) {
+  if (issue === undefined) return {}
+  return issue.severity === 'error' ? { error: advice(issue) } : { hint: advice(issue) }
+}
+
+/** A field that may hold several codes, joined by semicolons in the file. */
+function CodesField({ field, issue }: ColumnProps) {
+  const chosen = field.value.split(';').map((code) => code.trim())
+  const unknown = chosen.filter((code) => code !== '' && !field.choices?.some((c) => c.code === code))
   return (
-    <Field label={label} {...text}>
+    <fieldset className="field">
+      <legend className="strong">{field.label}</legend>
+      {field.choices?.map((c) => (
+        <label key={c.code} className="choice">
+          <input type="checkbox" name={field.column} value={c.code} defaultChecked={chosen.includes(c.code)} />
+          <span>{c.label}</span>
+        </label>
+      ))}
+      {unknown.length > 0 && <p className="error-text small">“{unknown.join('、')}”不在代码表中，请重新选择</p>}
+      {issue !== undefined && <p className={issue.severity === 'error' ? 'error-text small' : 'small'}>{advice(issue)}</p>}
+    </fieldset>
+  )
+}
+
+function CodeField({ field, issue }: ColumnProps) {
+  const known = field.choices?.some((c) => c.code === field.value) === true
+  return (
+    <Field label={labelOf(field)} {...textOf(issue)}>
       {(ids) => (
         <select {...ids} name={field.column} defaultValue={known ? field.value : ''}>
           <option value="">{known || field.value === '' ? '（空）' : `“${field.value}”不在代码表中，请选择`}</option>
@@ -34,6 +54,25 @@ function ColumnField({ field, issue }: ColumnProps) {
         </select>
       )}
     </Field>
+  )
+}
+
+function labelOf(field: ColumnProps['field']): string {
+  return field.required ? `${field.label}（必填）` : field.label
+}
+
+function ColumnField({ field, issue }: ColumnProps) {
+  if (field.type === 'codes') return <CodesField field={field} issue={issue} />
+  if (field.choices !== null) return <CodeField field={field} issue={issue} />
+  return (
+    <TextField
+      label={labelOf(field)}
+      name={field.column}
+      defaultValue={field.value}
+      maxLength={500}
+      autoComplete="off"
+      {...textOf(issue)}
+    />
   )
 }
 
@@ -76,7 +115,7 @@ function CorrectForm({ row }: { row: QuarantineDetail }) {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
     const reason = String(form.get('reason-of-correction') ?? '').trim()
-    const fields = Object.fromEntries(row.fields.map((f) => [f.column, String(form.get(f.column) ?? '')]))
+    const fields = Object.fromEntries(row.fields.map((f) => [f.column, form.getAll(f.column).map(String).join(';')]))
     setWrongReason(reason.length < 4 ? '请写明更正依据，至少 4 个字' : undefined)
     if (reason.length >= 4) correct.mutate({ fields, reason })
   }
@@ -91,7 +130,7 @@ function CorrectForm({ row }: { row: QuarantineDetail }) {
       )}
       {general.map((issue) => (
         <p key={issue.code} className="notice amber">
-          {issue.message} {issue.remedy}
+          {advice(issue)}
         </p>
       ))}
       {correct.isError && <ErrorPanel error={correct.error} />}

@@ -48,7 +48,9 @@ function Issues({ issues }: { issues: readonly RowIssue[] }) {
           <Tag tone={issue.severity === 'error' ? 'red' : 'amber'}>{issue.severity === 'error' ? '错误' : '提醒'}</Tag>{' '}
           <span className="mono small">{issue.code}</span>{' '}
           {issue.columnLabel !== '' && <span className="strong">{issue.columnLabel}：</span>}
-          {issue.message} <span className="muted">{issue.remedy}</span>
+          {issue.message}
+          {/[。！？]$/.test(issue.message) ? '' : '。'}
+          <span className="muted">{issue.remedy}</span>
         </li>
       ))}
     </ul>

@@ -7,7 +7,7 @@ import { useCan } from '../../session.ts'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { FileButton } from '../../ui/file-button.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
-import { isWanted, pathOf } from './package-files.ts'
+import { isWanted } from './package-files.ts'
 
 type Progress = { done: number; all: number; name: string; share: number }
 
@@ -22,7 +22,7 @@ function useUpload(files: readonly File[], asOf: string, mappingId: string) {
         const told = (share: number) => setProgress({ done, all: files.length, name: file.name, share })
         told(0)
         const { sha256 } = await sendFile(file, told)
-        stored.push({ path: pathOf(file), sha256 })
+        stored.push({ path: file.webkitRelativePath === '' ? file.name : file.webkitRelativePath, sha256 })
       }
       return call('registry.start-import', { body: { files: stored, asOf, ...(mappingId === '' ? {} : { mappingId }) } })
     },
