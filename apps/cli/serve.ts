@@ -2,10 +2,10 @@
 import { createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Config, readConfig } from '#platform/config'
-import { startEmbedded } from '#platform/embedded-postgres'
 import { demoUsers, prepareDemo, startDemoCampaign, watchDemo } from '../run/demo.ts'
 import { dealConfigs, startGateway } from '../run/gateways.ts'
 import { type Installation, openInstallation } from '../run/installation.ts'
+import { keepDatabase } from '../run/kept-database.ts'
 import { type Role, roleCommand, runRole } from '../run/roles.ts'
 import { type Supervised, supervise } from '../run/supervised.ts'
 import type { Io } from './io.ts'
@@ -48,23 +48,6 @@ function readArguments(argv: readonly string[]): Arguments | 'help' | string {
   const role = textOf(values, 'role')
   if (role !== undefined && role !== 'server' && role !== 'worker') return `--role“${role}”应为 server 或 worker`
   return { role, port, demo: values.demo === true, households }
-}
-
-/** Watches the embedded database and starts it again when it is gone. */
-function keepDatabase(config: Config, pid: number, signal: AbortSignal): void {
-  let current = pid
-  const look = async (): Promise<void> => {
-    while (!signal.aborted) {
-      await wait(300, undefined, { signal }).catch(() => undefined)
-      if (signal.aborted) return
-      try {
-        process.kill(current, 0)
-      } catch {
-        current = (await startEmbedded({ dataDir: config.dataDir })).pid
-      }
-    }
-  }
-  void look()
 }
 
 /** Whether the port of the pages is free. */
@@ -117,13 +100,12 @@ async function runAll(args: Arguments, config: Config, io: Io): Promise<number> 
     io.stderr.write(`端口 ${config.port} 已被占用，请用 --port 换一个端口\n`)
     return badArguments
   }
-  const installation = await openInstallation({
+  const opened = await openInstallation({
     dataDir: config.dataDir,
     databaseUrl: config.databaseUrl,
     keysFile: config.keysFile,
   })
-  const ending = new AbortController()
-  if (installation.postgresPid !== undefined) keepDatabase(config, installation.postgresPid, ending.signal)
+  const installation = keepDatabase(opened, config.dataDir)
   if (config.profile === 'demo') await printUsers(installation, io)
   const env = {
     DATABASE_URL: installation.url,
@@ -144,7 +126,6 @@ async function runAll(args: Arguments, config: Config, io: Io): Promise<number> 
     io.stdout.write(`应保正在运行：打开 ${url} ，用上面的演示用户登录；按 Ctrl+C 停止\n`)
     await told
   } finally {
-    ending.abort()
     await Promise.allSettled(children.map((child) => child.stop()))
     await installation.stop()
   }

@@ -14,6 +14,7 @@ import {
   finishCampaign,
   listOpenBatches,
   listOpenCampaigns,
+  lockBatch,
   noteEffort,
   releaseBatch,
   tryHoldBatch,
@@ -64,6 +65,7 @@ async function step(loop: Loop, context: CampaignContext, batch: BatchRow): Prom
   const started = { at: monotonicMs(), statements: shop.db.statements.count }
   try {
     await withTransaction(shop.db, scope, async (tx) => {
+      if (!(await lockBatch(tx, batch))) return
       const work = { shop, tx, context }
       if (batch.kind === 'district') return stepDistrict(work, batch)
       if (batch.step === 'lookups' && context.officials === undefined) await recallOfficials(work)

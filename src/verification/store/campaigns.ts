@@ -83,6 +83,12 @@ export function findCampaign(tx: Sql, campaignId: string): Promise<CampaignFacts
   return tx.maybe<CampaignFacts>(`select ${campaignColumns} from campaign where campaign_id = $1`, [campaignId])
 }
 
+/** The newest campaign, if there is one. */
+export async function findNewestCampaignId(tx: Sql): Promise<string | undefined> {
+  const row = await tx.maybe<{ id: string }>('select campaign_id as id from campaign order by campaign_no desc limit 1')
+  return row?.id
+}
+
 /** All campaigns, newest first. */
 export async function listCampaignIds(tx: Sql): Promise<string[]> {
   const rows = await tx.query<{ id: string }>('select campaign_id as id from campaign order by campaign_no desc')
@@ -202,6 +208,19 @@ export async function moveCommission(
   )
 }
 
+/**
+ * Takes a batch for the rest of the transaction; false when it is no longer at this step. A worker that was killed while it
+ * committed has let its advisory lock go before its commit is through: whoever follows waits here for the outcome.
+ */
+export async function lockBatch(tx: Sql, batch: BatchRow): Promise<boolean> {
+  const touched = await tx.execute('select 1 from batch where campaign_id = $1 and batch_no = $2 and step = $3 for update', [
+    batch.campaignId,
+    batch.batchNo,
+    batch.step,
+  ])
+  return touched > 0
+}
+
 /** Moves a batch from one step to the next; false when another worker has moved it meanwhile. */
 export async function moveBatch(
   tx: Sql,
@@ -249,12 +268,16 @@ export async function releaseBatch(session: Sql, batch: { campaignId: string; ba
   await session.query('select pg_advisory_unlock(hashtext($1), $2)', [`batch:${batch.campaignId}`, batch.batchNo])
 }
 
-/** Takes the reports just stored into the commissions of a batch: state, conclusion, counts. One statement. */
+/**
+ * Takes the reports just stored into the commissions of a batch, or of one household of it: state, conclusion, counts, with
+ * every finding open. One statement.
+ */
 export async function signCommissions(
   tx: Tx,
   batch: { campaignId: string; batchNo: number },
   state: string,
   at: string,
+  householdNo: string | null = null,
 ): Promise<void> {
   await tx.execute(
     `update commission c set
@@ -263,8 +286,9 @@ export async function signCommissions(
        open_a = r.findings_a, open_b = r.findings_b, open_pairs = r.open_pairs,
        per_capita = r.per_capita, report_no = r.report_no, reported_on = r.issued_on
      from report r
-     where c.campaign_id = $1 and r.campaign_id = $1 and r.batch_no = $2 and r.household_no = c.household_no and r.version = c.version`,
-    [batch.campaignId, batch.batchNo, state, at],
+     where c.campaign_id = $1 and r.campaign_id = $1 and r.batch_no = $2 and r.household_no = c.household_no and r.version = c.version
+       and ($5::text is null or c.household_no = $5)`,
+    [batch.campaignId, batch.batchNo, state, at, householdNo],
   )
 }
 
