@@ -25,6 +25,6 @@ const levels = [
 const databasePackages = ['pg', 'pg-copy-streams', 'pg-boss']
 
 /** Packages that pure code may import: they do no I/O. */
-const purePackages = ['zod', 'canonicalize', 'chinese-days', 'pinyin-pro']
+const purePackages = ['zod', 'canonicalize', 'pinyin-pro']
 
 module.exports = { levels, databasePackages, purePackages }
