@@ -51,7 +51,7 @@ async function registerRows(head: LookupHead, items: readonly string[], store: P
       return keep(await store.registerBy('register_household_no', values), (row) => row.register_type === 'family')
     case 'register_children': {
       const found = [...(await store.registerBy('father_id', values)), ...(await store.registerBy('mother_id', values))]
-      return keep([...new Map(found.map((each) => [each.recordId, each])).values()], () => true)
+      return keep([...new Map(found.map((each) => [each.cells, each])).values()], () => true)
     }
     default:
       return keep(await store.byNumber(register, [...new Set(values)]), (row) => row.state === 'normal')

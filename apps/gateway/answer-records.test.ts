@@ -36,7 +36,6 @@ function storeOf(rows: readonly Found[], more: Partial<PreparedStore> = {}): Pre
 
 const row = (change: Partial<Found> = {}): Found => ({
   id,
-  recordId: 'R1',
   name: '张三',
   former: '',
   cells: '["R1","张三"]',
@@ -81,11 +80,11 @@ describe('the state of a pair', () => {
     expect(await answer(storeOf([row({ name: '张?' })]))).toMatchObject([{ s: 'H' }])
   })
   test('mismatch: the smallest record id by code point, nothing of the other person', async () => {
-    const rows = [row({ recordId: 'R9', name: '李四' }), row({ recordId: 'R10', name: '李四' })]
+    const rows = [row({ cells: '["R9"]', name: '李四' }), row({ cells: '["R10"]', name: '李四' })]
     expect(await answer(storeOf(rows))).toEqual([{ i: 7, s: 'M', m: { 0: 'R10' } }])
   })
   test('a hit among rows of other names gives only its own rows', async () => {
-    const rows = [row({ recordId: 'R2', name: '李四', cells: '["R2"]' }), row()]
+    const rows = [row({ name: '李四', cells: '["R2"]' }), row()]
     expect(await answer(storeOf(rows))).toEqual([{ i: 7, s: 'H', r: { 0: [['R1', '张三']] } }])
   })
   test('none is said in words; the register says that the number is not there', async () => {

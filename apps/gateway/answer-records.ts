@@ -16,7 +16,7 @@ import {
 } from '#exchange/contract'
 import { foldName, nameVariants, sameFolded } from '#kernel/person-name'
 import { compareCodePoints } from '#kernel/text'
-import type { Found, PreparedStore, RecordStanding } from './store/unit-store.ts'
+import { type Found, type PreparedStore, type RecordStanding, recordIdOf } from './store/unit-store.ts'
 
 /** What was answered about one subject, for the log. */
 export interface SubjectLog {
@@ -103,11 +103,11 @@ function isSame(row: Found, names: readonly string[]): boolean {
 
 /** A row that names the same person twice (marriages) counts once. */
 function distinct(rows: readonly Found[]): Found[] {
-  return rows.length < 2 ? [...rows] : [...new Map(rows.map((row) => [row.recordId, row])).values()]
+  return rows.length < 2 ? [...rows] : [...new Map(rows.map((row) => [row.cells, row])).values()]
 }
 
 function smallestId(rows: readonly Found[]): string {
-  return rows.map((row) => row.recordId).sort(compareCodePoints)[0] ?? ''
+  return rows.map(recordIdOf).sort(compareCodePoints)[0] ?? ''
 }
 
 function silence(line: Line, index: number, letter: StateLetter, reason: SilenceReason): void {

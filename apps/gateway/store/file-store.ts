@@ -7,6 +7,8 @@ import { createSnapshot, SnapshotReader } from './snapshot.ts'
 import { type FileSource, FolderReading, filesOf } from './source-folder.ts'
 import type { PreparedStore, RecordStanding, UnitStore } from './unit-store.ts'
 
+/** Raise it when prepared files look different or rows are read by other rules: older ones are then read anew. */
+const FORMAT = 2
 /** Prepared files that are kept besides the newest. */
 const KEPT = 1
 
@@ -95,7 +97,7 @@ export class FileStore implements UnitStore {
   #key(basis: Basis): string {
     const stamps = filesOf(this.#source, this.#unit).map(stampOf)
     return createHash('sha256')
-      .update(JSON.stringify([basis, this.#source, stamps]))
+      .update(JSON.stringify([FORMAT, basis, this.#source, stamps]))
       .digest('hex')
       .slice(0, 24)
   }

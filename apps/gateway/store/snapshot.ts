@@ -15,7 +15,8 @@ const lookupColumns: readonly LookupColumn[] = ['register_household_no', 'father
 /** Table of a record type: record names have letters and one slash only. */
 const tableOf = (record: RecordName): string => `rows_${record.replace('/', '_')}`
 
-const FOUND = 'r.id, r.record_id as recordId, r.name, r.former, r.cells'
+/** Few columns and rows as arrays: this is where a gateway spends its time. */
+const found = (record: RecordName): string => `r.id, r.name, r.cells${record === register ? ', r.former' : ''}`
 
 /** Where a party stands in a row. */
 interface PartyAt {
@@ -30,7 +31,6 @@ export class RowWriter {
   readonly #insert: StatementSync
   readonly #variants: NameVariants
   readonly #parties: readonly PartyAt[]
-  readonly #recordId: number
   readonly #former: number
   readonly #cells: readonly number[]
   readonly #extra: readonly number[]
@@ -42,13 +42,12 @@ export class RowWriter {
     this.#record = record
     this.#variants = variants
     this.#parties = parties.map((party) => ({ id: at(party.id), name: at(party.name) }))
-    this.#recordId = at('source_record_id')
     this.#former = record === register ? at('former_name') : -1
     this.#cells = answerColumns.map(at)
     this.#extra = record === register ? ['state', ...lookupColumns].map(at) : []
     const extra = record === register ? `, state text, ${lookupColumns.join(' text, ')} text` : ''
-    db.exec(`create table ${tableOf(record)} (id text, record_id text, name text, former text, cells text${extra});`)
-    const places = Array.from({ length: 5 + this.#extra.length }, () => '?').join(', ')
+    db.exec(`create table ${tableOf(record)} (id text, name text, cells text, former text${extra});`)
+    const places = Array.from({ length: 4 + this.#extra.length }, () => '?').join(', ')
     this.#insert = db.prepare(`insert into ${tableOf(record)} values (${places})`)
     db.exec('begin')
   }
@@ -56,12 +55,11 @@ export class RowWriter {
   /** Takes an accepted row: values in the order of the table's columns. */
   add(values: readonly Value[]): void {
     const cells = JSON.stringify(this.#cells.map((at) => values[at] ?? null))
-    const recordId = String(values[this.#recordId])
     const former = this.#former < 0 ? null : values[this.#former]
     const extra = this.#extra.map((at) => text(values[at]))
     for (const party of this.#parties) {
       const folded = former === null || former === undefined ? '' : this.#fold(String(former))
-      this.#insert.run(text(values[party.id]), recordId, this.#fold(String(values[party.name])), folded, cells, ...extra)
+      this.#insert.run(text(values[party.id]), this.#fold(String(values[party.name])), cells, folded, ...extra)
     }
   }
 
@@ -103,10 +101,10 @@ export function createSnapshot(path: string): DatabaseSync {
 
 const isText = (value: unknown): value is string => typeof value === 'string'
 
-function foundOf(row: Record<string, unknown>): Found {
-  const { id, recordId, name, former, cells } = row
-  if (!isText(id) || !isText(recordId) || !isText(name) || !isText(former) || !isText(cells)) throw new TypeError('snapshot row')
-  return { id, recordId, name, former, cells }
+function foundOf(row: unknown): Found {
+  if (!Array.isArray(row)) throw new TypeError('snapshot row')
+  const [id, name, cells, former] = row
+  return { id, name, cells, former: former ?? '' }
 }
 
 /** Reads a prepared file. */
@@ -124,13 +122,14 @@ export class SnapshotReader {
     const known = this.#statements.get(sql)
     if (known) return known
     const made = this.#db.prepare(sql)
+    made.setReturnArrays(true)
     this.#statements.set(sql, made)
     return made
   }
 
   /** A stored text; undefined when there is none. */
   meta(key: string): string | undefined {
-    const value = this.#statement('select value from meta where key = ?').get(key)?.value
+    const value = this.#db.prepare('select value from meta where key = ?').get(key)?.value
     return isText(value) ? value : undefined
   }
 
@@ -159,21 +158,21 @@ export class SnapshotReader {
   }
 
   byNumber(record: RecordName, ids: readonly string[]): Found[] {
-    const rows = this.#statement(`select ${FOUND} from json_each(?) j cross join ${tableOf(record)} r on r.id = j.value`).all(
-      JSON.stringify(ids),
-    )
+    const rows = this.#statement(
+      `select ${found(record)} from json_each(?) j cross join ${tableOf(record)} r on r.id = j.value`,
+    ).all(JSON.stringify(ids))
     return rows.map(foundOf)
   }
 
   registerBy(column: LookupColumn, values: readonly string[]): Found[] {
     const rows = this.#statement(
-      `select ${FOUND} from json_each(?) j cross join ${tableOf(register)} r on r.${column} = j.value and r.state = 'normal'`,
+      `select ${found(register)} from json_each(?) j cross join ${tableOf(register)} r on r.${column} = j.value and r.state = 'normal'`,
     ).all(JSON.stringify(values))
     return rows.map(foundOf)
   }
 
   *all(record: RecordName): Iterable<Found> {
-    for (const row of this.#db.prepare(`select ${FOUND} from ${tableOf(record)} r`).iterate()) yield foundOf(row)
+    for (const row of this.#statement(`select ${found(record)} from ${tableOf(record)} r`).iterate()) yield foundOf(row)
   }
 
   close(): void {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Basis, Statement } from '#exchange/contract'
 import { FileStore } from './file-store.ts'
+import { recordIdOf } from './unit-store.ts'
 
 const basis: Basis = { asOf: '2026-09-30', maxAge: 120, staleDays: 62, guardianAge: 18, nameVariants: '張张' }
 const good = '11010519491231002X'
@@ -83,7 +84,7 @@ describe('rows', () => {
     expect(statement.quarantine[2]?.raw).toBe(`D4,2026-10-01,${good},,2026-01-01,,`)
     expect(deaths).toMatchObject({ state: 'answered', rows: 9, announced: 9, cutOff: false, stale: false })
     const found = await prepared.byNumber('police/deaths', [good])
-    expect(found.map((row) => [row.recordId, row.name]).sort()).toEqual([
+    expect(found.map((row) => [recordIdOf(row), row.name]).sort()).toEqual([
       ['D1', '张三'],
       ['D2', '张三'],
       ['D7', '张,三'],
@@ -200,7 +201,7 @@ test('a CSV file with its own column names and codes', async () => {
     records: { deaths: { file: join(root, 'siwang.csv'), columns, codes: { name: { 张三: '张叁' } } } },
   } as const
   const prepared = await new FileStore('police', source, join(root, 'state')).prepare(basis)
-  expect((await prepared.byNumber('police/deaths', [good])).map((row) => [row.recordId, row.name])).toEqual([['1', '张叁']])
+  expect((await prepared.byNumber('police/deaths', [good])).map((row) => [recordIdOf(row), row.name])).toEqual([['1', '张叁']])
   expect(issuesOf(prepared.statement)).toContain('deaths.csv 3 name REQUIRED_EMPTY error')
   expect(prepared.standing('police/register').silent).toEqual({ letter: 'E', reason: 'source_missing' })
 })

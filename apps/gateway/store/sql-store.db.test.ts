@@ -8,6 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { Basis, SqlSource } from '#exchange/contract'
 import { testDb } from '#testkit/db'
 import { SqlStore } from './sql-store.ts'
+import { recordIdOf } from './unit-store.ts'
 
 const basis: Basis = { asOf: '2026-09-30', maxAge: 120, staleDays: 62, guardianAge: 18, nameVariants: '張张' }
 
@@ -68,7 +69,7 @@ async function answersFrom(source: Pick<SqlSource, 'driver' | 'url'>): Promise<v
   expect(vehicles).toMatchObject({ state: 'answered', rows: 4 })
   expect(prepared.standing('police/deaths').silent).toEqual({ letter: 'E', reason: 'source_missing' })
   const found = await prepared.byNumber('police/vehicles', ['11010519491231002X', '629901199002070011', '629901199002070038'])
-  const seen = found.map(({ id, recordId, name, faulty, cells }) => [id, recordId, name, faulty === true, JSON.parse(cells)])
+  const seen = found.map((row) => [row.id, recordIdOf(row), row.name, row.faulty === true, JSON.parse(row.cells)])
   expect(seen.sort()).toEqual([
     [
       '11010519491231002X',
@@ -114,7 +115,7 @@ async function answersFrom(source: Pick<SqlSource, 'driver' | 'url'>): Promise<v
     ],
   ])
   const all = []
-  for await (const each of prepared.all('police/vehicles')) all.push(each.recordId)
+  for await (const each of prepared.all('police/vehicles')) all.push(recordIdOf(each))
   expect(all.sort()).toEqual(['1', '2', '3'])
   await store.close()
 }

@@ -42,7 +42,6 @@ class TableReader {
   readonly #ctx: ReadContext
   readonly #variants: NameVariants
   readonly #header: HeaderIndex
-  readonly #recordId: number
   readonly #former: number
   readonly #parties: readonly { id: number; name: number }[]
   readonly #cells: readonly number[]
@@ -60,7 +59,6 @@ class TableReader {
       table,
       table.columns.map((column) => column.name),
     ).index
-    this.#recordId = at('source_record_id')
     this.#former = record === register ? at('former_name') : -1
     this.#parties = parties.map((party) => ({ id: at(party.id), name: at(party.name) }))
     this.#cells = answerColumns.map(at)
@@ -113,7 +111,6 @@ class TableReader {
     const text = (at: number): string => String(reading.values[at] ?? '')
     const former = this.#former < 0 ? '' : text(this.#former)
     const shared = {
-      recordId: text(this.#recordId),
       former: former === '' ? '' : foldName(former, this.#variants),
       cells: JSON.stringify(this.#cells.map((at) => reading.values[at] ?? null)),
       ...(isRefused(reading) ? { faulty: true as const } : {}),

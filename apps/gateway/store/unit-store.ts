@@ -4,7 +4,6 @@ import type { Basis, Cell, RecordName, SilenceReason, StateLetter, Statement } f
 /** A row that carries a number asked about. Names are folded for comparison. */
 export interface Found {
   id: string
-  recordId: string
   name: string
   /** folded former name; empty when there is none */
   former: string
@@ -46,6 +45,11 @@ export interface UnitStore {
   /** Gets the data ready as of a basis; the same basis again costs nothing. */
   prepare(basis: Basis): Promise<PreparedStore>
   close(): Promise<void>
+}
+
+/** The unit's own number of the row: the first cell. */
+export function recordIdOf(found: Found): string {
+  return String(cellsOf(found)[0])
 }
 
 /** The cells of a row by column. */
