@@ -42,6 +42,17 @@ describe('import of the sample district', async () => {
     for (const { message } of found) expect(message).toMatch(/，请|自动转换|可删去/)
   })
 
+  it('keeps every row that has an issue, with all its codes', async () => {
+    const lost = await db.as(undefined, (tx) =>
+      tx.query(
+        `select file, row, code from import_issue i where not exists (
+          select from quarantined_row q where q.import_id = i.import_id and q.file = i.file and q.row = i.row
+            and (i.code = any(q.codes) or i.severity = 'warn' and q.quarantined))`,
+      ),
+    )
+    expect(lost).toEqual([])
+  })
+
   it('counts the rows of every file', async () => {
     const rows = await csvLines(join(SAMPLE, 'persons.csv'))
     const persons = first.files['persons.csv']

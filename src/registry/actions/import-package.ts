@@ -6,7 +6,7 @@ import type { Keys } from '#platform/crypto'
 import { type Db, type Tx, wholeScope, withTransaction } from '#platform/db'
 import { emit } from '#platform/events'
 import { type Manifest, type PackageSource, readManifest, unusable } from '../package-source.ts'
-import { familyIssues } from '../rules/family-checks.ts'
+import { type FamilyIssue, familyIssues } from '../rules/family-checks.ts'
 import { type CheckLimits, newRoll } from '../rules/roll.ts'
 import {
   createStages,
@@ -28,6 +28,7 @@ import {
 } from '../store/import-run.ts'
 import { openTable } from '../table-reader.ts'
 import { CORE_TABLES, coreTable } from '../tables.ts'
+import { keepFamilyDoubts } from './family-doubts.ts'
 import { type ImportState, importFile } from './import-file.ts'
 
 declare module '#platform/events' {
@@ -97,8 +98,9 @@ async function digestOf(source: PackageSource, manifest: Manifest, options: Impo
 }
 
 /** Doubts that need all persons: relations to the head, households without a head. */
-async function checkFamilies(state: ImportState, options: ImportOptions): Promise<void> {
-  let lines: IssueLine[] = []
+async function checkFamilies(state: ImportState, options: ImportOptions): Promise<FamilyIssue[]> {
+  const doubts: FamilyIssue[] = []
+  const lines: IssueLine[] = []
   for (const [householdNo, household] of state.roll.households) {
     const incomplete = state.incompleteMembers.has(householdNo)
     for (const issue of familyIssues(state.roll, householdNo, incomplete, options.asOf, options.limits)) {
@@ -106,12 +108,13 @@ async function checkFamilies(state: ImportState, options: ImportOptions): Promis
       const label = table.columns.find(({ name }) => name === issue.column)?.label ?? issue.column
       const message = issueMessage(issue, { label })
       state.severities[issue.severity]++
+      doubts.push(issue)
       lines.push([issue.file, issue.row, issue.column, issue.code, issue.severity, message, householdNo, household.divisionCode])
     }
     if (lines.length >= 5000) await stageIssues(state.tx, lines.splice(0))
   }
   await stageIssues(state.tx, lines)
-  lines = []
+  return doubts
 }
 
 /** Tables that later files refer to; the keys of the others are forgotten when their file ends. */
@@ -123,6 +126,8 @@ const REFERRED: ReadonlySet<string> = new Set([
 interface Reading {
   readonly files: Record<string, FileCounts>
   readonly state: ImportState
+  /** Doubts about families, of rows that are accepted. */
+  readonly doubts: readonly FamilyIssue[]
 }
 
 async function readFiles(
@@ -144,6 +149,7 @@ async function readFiles(
     incompleteMembers: new Set(),
   }
   const files: Record<string, FileCounts> = {}
+  const doubts: FamilyIssue[] = []
   const plain: ReadContext = { asOf: options.asOf, maxAge: options.limits.maxAge, isCore: true }
   const divisions = { has: (code: string) => state.roll.keys.get('divisions')?.has(code) === true }
   const known: ReadContext = { ...plain, divisions }
@@ -155,10 +161,10 @@ async function readFiles(
     files[table.file] = await importFile(state, table, rows, table.name === 'divisions' ? plain : known, (counts) => {
       options.onProgress?.({ file: table.file, rows: counts.rows, bytesRead, bytesTotal })
     })
-    if (table.name === 'persons') await checkFamilies(state, options)
+    if (table.name === 'persons') doubts.push(...(await checkFamilies(state, options)))
     if (!REFERRED.has(table.name)) state.roll.keys.get(table.name)?.clear()
   }
-  return { files, state }
+  return { files, state, doubts }
 }
 
 async function refuseOtherDistrict(tx: Tx, manifest: Manifest): Promise<void> {
@@ -202,8 +208,9 @@ async function applyPackage(
   await refuseOtherDistrict(tx, manifest)
   if (options.importId === undefined) await insertImportRun(tx, newRun(source, importId, divisionCode, options))
   await createStages(tx)
-  const { files, state } = await readFiles(tx, keys, source, manifest, options, bytesTotal)
+  const { files, state, doubts } = await readFiles(tx, keys, source, manifest, options, bytesTotal)
   const { changed, removed } = await mergeStages(tx)
+  await keepFamilyDoubts(state, doubts)
   await saveIssues(tx, importId, options.now())
   await supersedeQuarantine(tx, importId, options.now())
   await refreshHouseholds(tx, null)

@@ -13,6 +13,8 @@ import type { CheckLimits, FamilyMember, Roll } from './roll.ts'
 export interface FamilyIssue extends FieldIssue {
   readonly file: 'households.csv' | 'persons.csv'
   readonly row: number
+  /** Key of the row the issue is about. */
+  readonly key: string
   readonly householdNo: string
 }
 
@@ -44,7 +46,15 @@ function relationIssues(householdNo: string, family: readonly FamilyMember[], as
       if (member.relation === null) return true
       return head !== undefined && member !== head && isImplausible(member, head, asOf, limits)
     })
-    .map(({ row }) => ({ file: 'persons.csv', row, householdNo, column: 'relation', code: 'IDQ-9', severity: 'warn' }))
+    .map(({ row, personNo }) => ({
+      file: 'persons.csv',
+      row,
+      key: personNo,
+      householdNo,
+      column: 'relation',
+      code: 'IDQ-9',
+      severity: 'warn',
+    }))
 }
 
 /** Issues of one household. `incomplete`: a row of persons that names it is quarantined. */
@@ -62,6 +72,7 @@ export function familyIssues(
     issues.push({
       file: 'households.csv',
       row: household.row,
+      key: householdNo,
       householdNo,
       column: 'household_no',
       code: 'IDQ-8',

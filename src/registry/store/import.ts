@@ -82,6 +82,21 @@ export async function stageQuarantine(tx: Tx, lines: readonly QuarantineLine[]):
   await tx.copyIn(`copy stage_quarantine (${QUARANTINE_COLUMNS.join(', ')}) from stdin`, lines.map(quarantineFields))
 }
 
+/** Adds a code to staged rows that are doubtful already; gives the places of those there were. */
+export async function addCodes(
+  tx: Tx,
+  doubts: readonly { readonly file: string; readonly row: number; readonly code: string }[],
+): Promise<Set<string>> {
+  const rows = await tx.query<{ file: string; row: number }>(
+    `update stage_quarantine s set codes = s.codes || p.code
+      from unnest($1::text[], $2::int[], $3::text[]) as p(file, row, code)
+      where s.file = p.file and s.row = p.row returning s.file, s.row`,
+    [doubts.map(({ file }) => file), doubts.map(({ row }) => row), doubts.map(({ code }) => code)],
+    { named: false },
+  )
+  return new Set(rows.map(({ file, row }) => `${file} ${row}`))
+}
+
 function upsert({ name, key, columns }: StoredTable): string {
   const set = columns
     .filter((column) => column !== key)
