@@ -14,6 +14,9 @@ export type Role = 'server' | 'worker'
 export const batchSize = 400
 export const inFlight = 4
 
+/** Milliseconds a batch waits for a unit before its reports say that it did not answer; late answers open them again. */
+const patienceMs = 2 * 24 * 3_600_000
+
 interface Running {
   stop(): Promise<void>
 }
@@ -51,7 +54,7 @@ async function runWorker(config: Config, url: string, log: Log): Promise<Running
     log,
     batchSize,
     inFlight,
-    patienceMs: null,
+    patienceMs,
   })
   worker.done.catch((error: unknown) => {
     log.error('the worker stopped', { error })

@@ -91,6 +91,8 @@ create table batch (
   statements int not null default 0,
   spent jsonb not null default '{}',
   deadline_at timestamptz,
+  -- compared without some answers: when they come after all, the households they concern are opened again
+  late boolean not null default false,
   updated_at timestamptz not null,
   primary key (campaign_id, batch_no)
 );

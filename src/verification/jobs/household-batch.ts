@@ -15,7 +15,7 @@ import { insertQueryLines } from '../store/results.ts'
 import { planBatch, recallBatch } from './batch-memory.ts'
 import { compareBatch } from './compare-batch.ts'
 import { sendQuestions } from './send.ts'
-import { type BatchMemory, type BatchWork, instantOf, placeOf } from './workshop.ts'
+import { type BatchMemory, type BatchWork, deadlineOf, instantOf, placeOf } from './workshop.ts'
 
 /** planned → register: freezes what may be asked of whom, asks the register. */
 async function askRegister(work: BatchWork, batch: BatchRow): Promise<void> {
@@ -33,7 +33,7 @@ async function askRegister(work: BatchWork, batch: BatchRow): Promise<void> {
     purpose: context.facts.purpose,
     detail: { batch: batch.batchNo, households: memory.households.length, subjects: memory.subjects.length },
   })
-  await moveBatch(tx, batch, 'planned', 'register', { at: instantOf(shop), subjects: memory.subjects.length })
+  await moveBatch(tx, batch, 'planned', 'register', { ...deadlineOf(shop), subjects: memory.subjects.length })
   await sendQuestions(work, registerQuestions(placeOf(context, batch.batchNo), memory.subjects))
 }
 
@@ -69,7 +69,7 @@ async function askRecords(work: BatchWork, batch: BatchRow): Promise<void> {
     ...recordQuestions(place, memory.subjects, knownNames(memory)),
     ...registerLookups(place, needsOf(work, memory)),
   ]
-  await moveBatch(tx, batch, 'register', 'records', { at: instantOf(shop) })
+  await moveBatch(tx, batch, 'register', 'records', deadlineOf(shop))
   await sendQuestions(work, questions)
 }
 
@@ -87,7 +87,7 @@ async function askDeaths(work: BatchWork, batch: BatchRow): Promise<void> {
   await resolveListed(work, memory)
   const persons = deathItems(needsOf(work, memory))
   const memo = shop.keys.seal(JSON.stringify(persons))
-  await moveBatch(tx, batch, 'records', 'lookups', { at: instantOf(shop), memo })
+  await moveBatch(tx, batch, 'records', 'lookups', { ...deadlineOf(shop), memo })
   await sendQuestions(work, deathLookups(placeOf(context, batch.batchNo), persons))
 }
 
@@ -98,8 +98,9 @@ async function compare(work: BatchWork, batch: BatchRow): Promise<void> {
   await resolveListed(work, memory)
   const asked = batch.memo === null ? [] : (JSON.parse(shop.keys.openText(batch.memo)) as { id: string; name: string }[])
   memory.lookups = withDeaths(memory.lookups, asked)
+  const late = memory.book.expire()
   await compareBatch(work, batch, memory, dossiersOf(work, memory))
-  await moveBatch(tx, batch, 'lookups', 'compared', { at: instantOf(shop) })
+  await moveBatch(tx, batch, 'lookups', 'compared', { at: instantOf(shop), late })
   work.context.memory.delete(batch.batchNo)
 }
 

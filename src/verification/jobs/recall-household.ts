@@ -9,9 +9,9 @@ import type { Dossier } from '../rules/dossier.ts'
 import { buildDossiers } from '../rules/dossiers.ts'
 import { emptyLookupAnswers, lookupsOf, withDeaths } from '../rules/lookups.ts'
 import { type PlannedSubject, planSubjects } from '../rules/plan.ts'
-import type { RuleContext } from '../rules/prepare.ts'
 import { findBatch, findCampaign } from '../store/campaigns.ts'
 import { listQueryLines } from '../store/results.ts'
+import { inWholeDistrict } from '../store/scope.ts'
 import { takeRound } from './batch-memory.ts'
 import { recallOfficials } from './district-batch.ts'
 import { type BatchMemory, type CampaignContext, campaignContext } from './workshop.ts'
@@ -41,13 +41,26 @@ async function subjectsOf(
   })
 }
 
-/** The dossier of a household in a campaign, with the rules it was compared under. Problem 404 when it is not known. */
+/** A household's dossier, and the campaign with the rules it was compared under. */
+export interface RecalledHousehold {
+  dossier: Dossier
+  context: CampaignContext
+}
+
+/**
+ * The dossier of a household in a campaign; the caller has made sure that the household is in the reader's sight. Problem 404
+ * when it is not known.
+ */
 export async function recallHousehold(
   deps: RecallDeps,
   campaignId: string,
   batchNo: number,
   householdNo: string,
-): Promise<{ dossier: Dossier; rules: RuleContext }> {
+): Promise<RecalledHousehold> {
+  return inWholeDistrict(deps.tx, () => recall(deps, campaignId, batchNo, householdNo))
+}
+
+async function recall(deps: RecallDeps, campaignId: string, batchNo: number, householdNo: string): Promise<RecalledHousehold> {
   const facts = await findCampaign(deps.tx, campaignId)
   const batch = await findBatch(deps.tx, { campaignId, batchNo })
   const rows = await loadHouseholdBatch(deps.tx, deps.keys, [householdNo])
@@ -81,5 +94,5 @@ export async function recallHousehold(
     lookups: lookupsOf(lookups, context.officials ?? []),
   })
   if (dossier === undefined) throw new Problem('verification.not-found', '这一户没有可说明的核对结果', { status: 404 })
-  return { dossier, rules: context.rules }
+  return { dossier, context }
 }

@@ -12,11 +12,13 @@ import {
   failCampaign,
   findCampaign,
   finishCampaign,
+  listLateHouseholds,
   listOpenBatches,
   listOpenCampaigns,
   lockBatch,
   noteEffort,
   releaseBatch,
+  reopenHouseholds,
   tryHoldBatch,
 } from '../store/campaigns.ts'
 import { officialsKnown, recallOfficials, stepDistrict } from './district-batch.ts'
@@ -26,6 +28,9 @@ import { type CampaignContext, campaignContext, instantOf, type Workshop } from 
 
 /** How often the worker looks by itself when no news wakes it. */
 const LOOK_EVERY_MS = 250
+
+/** How often late answers are looked for. */
+const LATE_LOOK_EVERY_MS = 5000
 
 const actor = 'system:worker'
 
@@ -41,6 +46,8 @@ interface Loop {
   shop: Workshop
   contexts: Map<string, CampaignContext>
   held: Set<string>
+  /** when to look for late answers again, monotonic milliseconds */
+  lateLookAt: number
   signal: AbortSignal
   /** resolves at the next news or after a while */
   news(): Promise<void>
@@ -138,8 +145,27 @@ async function passCampaign(loop: Loop, session: Sql, campaignId: string): Promi
   return moved
 }
 
+/** Opens the households again whose missing answers have come after all. */
+async function passLate(loop: Loop): Promise<void> {
+  const { shop } = loop
+  if (shop.patienceMs === null || monotonicMs() < loop.lateLookAt) return
+  loop.lateLookAt = monotonicMs() + LATE_LOOK_EVERY_MS
+  await withTransaction(shop.db, scope, async (tx) => {
+    const late = Map.groupBy(await listLateHouseholds(tx), (row) => row.campaignId)
+    for (const [campaignId, rows] of late) {
+      await reopenHouseholds(
+        tx,
+        campaignId,
+        rows.map((row) => row.householdNo),
+        instantOf(shop),
+      )
+    }
+  })
+}
+
 async function passAll(loop: Loop, session: Sql): Promise<boolean> {
   let moved = false
+  await passLate(loop)
   for (const campaign of await listOpenCampaigns(session)) {
     if (loop.signal.aborted) return false
     if (campaign.state === 'preparing') {
@@ -206,7 +232,7 @@ export function startWorker(shop: Workshop): Worker {
     })
     await Promise.race([woken, wait(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined)])
   }
-  const done = workOn({ shop, contexts: new Map(), held: new Set(), signal, news }, () => wake())
+  const done = workOn({ shop, contexts: new Map(), held: new Set(), lateLookAt: 0, signal, news }, () => wake())
   return {
     done,
     stop: async () => {

@@ -1,7 +1,7 @@
 /** What the batch jobs work with: database, keys, the clock, and the campaign's rules worked out once. */
 
 import type { Basis } from '#exchange/contract'
-import { type Clock, nowIso } from '#platform/clock'
+import { type Clock, isoInstant, nowIso } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
 import type { Db, Tx } from '#platform/db'
 import type { Log } from '#platform/log'
@@ -113,4 +113,9 @@ export interface BatchWork<Shop = Workshop> {
 /** The present instant as the tables keep it. */
 export function instantOf(shop: Pick<Workshop, 'clock'>): string {
   return nowIso(shop.clock)
+}
+
+/** The present instant with the one until which the units are waited for. */
+export function deadlineOf(shop: Pick<Workshop, 'clock' | 'patienceMs'>): { at: string; deadlineAt: string | null } {
+  return { at: instantOf(shop), deadlineAt: shop.patienceMs === null ? null : isoInstant(shop.clock.nowMs() + shop.patienceMs) }
 }

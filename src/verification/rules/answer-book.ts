@@ -3,7 +3,8 @@
  *
  * B1 a pair that was not asked stays NOT_AUTHORISED (A), a pair asked and not yet answered stays PENDING (P);
  * B2 a later answer about a pair replaces the earlier one; a silent answer (E, T, P) never replaces a hit;
- * B3 rows of a record type stand in order of source_record_id by code points, whatever order the unit sent.
+ * B3 a pair nobody said anything about when the deadline is over becomes TIMEOUT (T); what a unit itself called pending stays P;
+ * B4 rows of a record type stand in order of source_record_id by code points, whatever order the unit sent.
  */
 import {
   type RecordName,
@@ -34,6 +35,8 @@ export const pairStatusOf: Readonly<Record<StateLetter, PairStatus>> = {
 interface Entry {
   idNumber: string
   asked: number
+  /** bits of the pairs a unit has said something about */
+  told: number
   letters: StateLetter[]
   rows: Partial<Record<RecordName, SourceRow[]>>
   reasons: Partial<Record<RecordName, SilenceReason>>
@@ -64,6 +67,7 @@ export class AnswerBook {
     this.#entries = subjects.map(({ idNumber, asked }) => ({
       idNumber,
       asked,
+      told: 0,
       letters: recordNames.map((_, position): StateLetter => (asked & (1 << position) ? 'P' : 'A')),
       rows: {},
       reasons: {},
@@ -97,6 +101,7 @@ export class AnswerBook {
 
   /** Records a state without rows; a silent answer never replaces a hit. */
   #silence(entry: Entry, place: number, letter: StateLetter): boolean {
+    entry.told |= 1 << place
     if (entry.letters[place] === 'H' && silent.has(letter)) return false
     entry.letters[place] = letter
     const record = recordNames[place]
@@ -116,6 +121,19 @@ export class AnswerBook {
       entry.rows[record] = rows.length > 1 ? rows.sort(byRecordId) : rows
     }
     if (record === 'police/register') entry.mismatchId = letter === 'M' ? (subject.mismatch[index] ?? null) : null
+  }
+
+  /** Ends the waiting: pairs nobody has answered are TIMEOUT from here on. True when there were any. */
+  expire(): boolean {
+    let any = false
+    for (const entry of this.#entries) {
+      for (let place = 0; place < entry.letters.length; place++) {
+        if (entry.letters[place] !== 'P' || entry.told & (1 << place)) continue
+        entry.letters[place] = 'T'
+        any = true
+      }
+    }
+    return any
   }
 
   /** The thirty letters of a subject, in catalogue order. */

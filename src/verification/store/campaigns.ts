@@ -227,13 +227,23 @@ export async function moveBatch(
   batch: { campaignId: string; batchNo: number },
   from: BatchStep,
   to: BatchStep,
-  facts: { at: string; subjects?: number; deadlineAt?: string | null; memo?: Buffer },
+  facts: { at: string; subjects?: number; deadlineAt?: string | null; memo?: Buffer; late?: boolean },
 ): Promise<boolean> {
   const touched = await tx.execute(
     `update batch set step = $4, updated_at = $5, subjects = coalesce($6, subjects), deadline_at = coalesce($7, deadline_at),
-       memo = coalesce($8, memo)
+       memo = coalesce($8, memo), late = coalesce($9, late)
      where campaign_id = $1 and batch_no = $2 and step = $3`,
-    [batch.campaignId, batch.batchNo, from, to, facts.at, facts.subjects ?? null, facts.deadlineAt ?? null, facts.memo ?? null],
+    [
+      batch.campaignId,
+      batch.batchNo,
+      from,
+      to,
+      facts.at,
+      facts.subjects ?? null,
+      facts.deadlineAt ?? null,
+      facts.memo ?? null,
+      facts.late ?? null,
+    ],
   )
   return touched > 0
 }
@@ -304,4 +314,21 @@ export async function noteEffort(
     effort.statements,
     JSON.stringify(effort.spent),
   ])
+}
+
+/**
+ * Households whose report was issued without a unit that has answered since: only they are opened again. A household that
+ * was opened again stands in another batch and is not given twice.
+ */
+export function listLateHouseholds(tx: Sql): Promise<{ campaignId: string; householdNo: string }[]> {
+  return tx.query(
+    `select c.campaign_id as "campaignId", c.household_no as "householdNo"
+     from batch b join commission c using (campaign_id, batch_no)
+     where b.late and b.step = 'compared' and c.state not in ('suspended', 'terminated')
+       and exists (select 1 from exchange_message m where m.campaign = b.campaign_id::text and m.batch = b.batch_no
+         and m.direction = 'out' and m.type = 'request' and m.answered_at > b.updated_at)
+       and exists (select 1 from subject_result r where r.campaign_id = c.campaign_id and r.household_no = c.household_no
+         and r.version = c.version and position('T' in r.statuses) > 0)
+     order by 1, 2`,
+  )
 }

@@ -1,0 +1,125 @@
+/** Draws up and signs the report of one household: by the worker for a batch, on a person's word for one household. */
+import { qrStatementText } from '#documents'
+import { addWorkingDays } from '#kernel/calendar'
+import { addMonths } from '#kernel/dates'
+import { type Clock, today } from '#platform/clock'
+import { type KeyPair, type Keys, sha256, signBytes } from '#platform/crypto'
+import type { CopyValue } from '#platform/db'
+import type { Comparison } from '../rules/compare.ts'
+import type { Dossier } from '../rules/dossier.ts'
+import { buildReport, type ReportFacts } from '../rules/report.ts'
+import type { BatchHousehold } from '../store/campaigns.ts'
+import { loadDivisionNames, loadSourceDates } from '../store/places.ts'
+import { type BatchWork, type CampaignContext, instantOf, type ReportGround } from './workshop.ts'
+
+/** Names of places and dates of the sources, read at the first report of a campaign. */
+export async function groundOf({ context, tx }: Pick<BatchWork, 'context' | 'tx'>): Promise<ReportGround> {
+  context.ground ??= {
+    divisions: await loadDivisionNames(tx),
+    sourceDates: await loadSourceDates(tx, context.facts.campaignId),
+  }
+  return context.ground
+}
+
+const keyIdLength = 16
+
+/** Short name of a signing key: the first characters of its public half. */
+function keyIdOf(pair: KeyPair): string {
+  return pair.publicKey.slice(0, keyIdLength)
+}
+
+/** Number of a report: district, campaign, place in the frozen list, version. */
+function reportNoOf(context: CampaignContext, household: BatchHousehold): string {
+  const { districtCode, campaignNo } = context.facts
+  const place = String(household.ordinal).padStart(6, '0')
+  return `HD${districtCode}-${String(campaignNo).padStart(4, '0')}-${place}-${household.version}`
+}
+
+const townshipDigits = 9
+
+/** With what reports are signed. */
+export interface SigningDesk {
+  shop: { keys: Keys; clock: Clock }
+  context: CampaignContext
+  ground: ReportGround
+}
+
+/** One household's report to be signed; `version` of the household is the report's. */
+export interface ReportDraft {
+  household: BatchHousehold
+  batchNo: number
+  dossier: Dossier
+  comparison: Comparison
+  /** what was decided about a finding so far */
+  clearingOf?: NonNullable<ReportFacts['clearingOf']>
+}
+
+function factsOf({ context, ground, shop }: SigningDesk, { household, clearingOf }: ReportDraft): ReportFacts {
+  const { facts, scheme } = context
+  const issuedOn = today(shop.clock)
+  const unit = (code: string): { code: string; name: string } => ({ code, name: ground.divisions.get(code) ?? code })
+  const objectionDays = scheme.objectionWorkingDays.value
+  return {
+    reportNo: reportNoOf(context, household),
+    reportVersion: household.version,
+    kind: household.version === 1 ? 'result' : 'review',
+    applicationNo: household.householdNo,
+    commissionNo: `WT${reportNoOf(context, household).slice(2)}`,
+    acceptanceNo: null,
+    project: { code: scheme.id, name: scheme.label },
+    commissioningUnit: unit(household.divisionCode.slice(0, townshipDigits).padEnd(12, '0')),
+    verifyingUnit: unit(`${facts.districtCode}000000`),
+    pack: { id: facts.packId, label: facts.packLabel, hash: facts.packHash },
+    startedOn: (facts.startedAt ?? issuedOn).slice(0, 10),
+    issuedOn,
+    validTo: addMonths(issuedOn, scheme.reportValidityMonths.value),
+    objectionDays,
+    objectionUntil: addWorkingDays(issuedOn, objectionDays).date,
+    sourceAsOf: (record) => ground.sourceDates.get(record) ?? null,
+    ...(clearingOf === undefined ? {} : { clearingOf }),
+  }
+}
+
+function countClass(comparison: Comparison, letter: string): number {
+  return comparison.findings.filter((finding) => finding.class === letter).length
+}
+
+/** One signed report as a row of the report table, in the order of its columns. */
+export function signReport(desk: SigningDesk, draft: ReportDraft): CopyValue[] {
+  const { household, dossier, comparison } = draft
+  const facts = factsOf(desk, draft)
+  const pair = desk.shop.keys.signing
+  const document = JSON.stringify(buildReport(dossier, comparison, desk.context.rules, facts))
+  const hash = sha256(document)
+  const statement = qrStatementText({
+    reportNo: facts.reportNo,
+    version: facts.reportVersion,
+    conclusion: comparison.conclusion,
+    signedOn: facts.issuedOn,
+    validTo: facts.validTo,
+    keyId: keyIdOf(pair),
+    contentHash: hash.toString('hex'),
+  })
+  return [
+    desk.context.facts.campaignId,
+    household.householdNo,
+    household.version,
+    facts.reportNo,
+    draft.batchNo,
+    comparison.conclusion,
+    countClass(comparison, 'A'),
+    countClass(comparison, 'B'),
+    countClass(comparison, 'C'),
+    comparison.open.length,
+    comparison.members,
+    comparison.totals.verified.per_capita_monthly,
+    document,
+    hash,
+    signBytes(pair, Buffer.from(statement)),
+    keyIdOf(pair),
+    instantOf(desk.shop),
+    facts.issuedOn,
+    facts.validTo,
+    household.divisionCode,
+  ]
+}
