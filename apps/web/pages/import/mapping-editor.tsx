@@ -6,7 +6,7 @@ import { call } from '../../client.ts'
 import { TextField } from '../../ui/field.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
-import { CodeTable } from './code-table.tsx'
+import { CodeTable, knownCode } from './code-table.tsx'
 import type { Inspected } from './inspected.ts'
 import { Preview } from './mapping-preview.tsx'
 
@@ -19,8 +19,36 @@ type ColumnRowProps = {
   onPick: (column: string) => void
 }
 
+const constant = /^='([\s\S]*)'$/
+
+/** The value every row gets when the column is mapped to a constant; undefined when it is mapped to a column of theirs. */
+export function constantOf(mapped: string): string | undefined {
+  return constant.exec(mapped)?.[1]
+}
+
+function ConstantField({ target, value, onPick }: { target: Target; value: string; onPick: (column: string) => void }) {
+  const label = `${target.label}，每行都用的值`
+  const set = (text: string) => onPick(`='${text}'`)
+  if (target.choices === null) {
+    return (
+      <input className="input" aria-label={label} value={value} maxLength={200} onChange={(event) => set(event.target.value)} />
+    )
+  }
+  return (
+    <select className="input" aria-label={label} value={value} onChange={(event) => set(event.target.value)}>
+      <option value="">（请选择）</option>
+      {target.choices.map((c) => (
+        <option key={c.code} value={c.code}>
+          {c.label}
+        </option>
+      ))}
+    </select>
+  )
+}
+
 function ColumnRow({ target, header, sample, value, onPick }: ColumnRowProps) {
   const id = `column-${target.column}`
+  const same = constantOf(value)
   return (
     <tr>
       <th scope="row">
@@ -30,8 +58,14 @@ function ColumnRow({ target, header, sample, value, onPick }: ColumnRowProps) {
         </label>
       </th>
       <td>
-        <select id={id} className="input" value={value} onChange={(event) => onPick(event.target.value)}>
+        <select
+          id={id}
+          className="input"
+          value={same === undefined ? value : "=''"}
+          onChange={(event) => onPick(event.target.value)}
+        >
           <option value="">（没有这一列）</option>
+          <option value="=''">（每行都用同一个值）</option>
           {header.map((h) => (
             <option key={h} value={h}>
               {h}
@@ -39,7 +73,7 @@ function ColumnRow({ target, header, sample, value, onPick }: ColumnRowProps) {
           ))}
         </select>
       </td>
-      <td className="muted">{sample}</td>
+      <td className="muted">{same === undefined ? sample : <ConstantField target={target} value={same} onPick={onPick} />}</td>
     </tr>
   )
 }
@@ -54,8 +88,29 @@ function sampleOf(inspected: Inspected, column: string): string {
 type Draft = { columns: Record<string, string>; codes: Record<string, Record<string, string>> }
 
 function startOf(inspected: Inspected, start: Mapping | null): Draft {
-  const known = start === null ? [] : Object.entries(start.columns).filter(([, theirs]) => inspected.header.includes(theirs))
+  const known =
+    start === null
+      ? []
+      : Object.entries(start.columns).filter(
+          ([, theirs]) => inspected.header.includes(theirs) || constantOf(theirs) !== undefined,
+        )
   return { columns: { ...inspected.guess, ...Object.fromEntries(known) }, codes: start?.codes ?? {} }
+}
+
+/** The code tables with what is already ours by its label, so that the saved mapping says it too. */
+export function completeCodes(inspected: Inspected, draft: Draft): Draft['codes'] {
+  const coded = inspected.target.filter((t) => draft.columns[t.column] !== undefined)
+  return Object.fromEntries(
+    coded.flatMap(({ column, choices }) => {
+      if (choices === null) return []
+      const known = (inspected.seen[column] ?? []).map((value) => [value, knownCode(value, choices)] as const)
+      const table = {
+        ...Object.fromEntries(known.filter(([value, code]) => code !== '' && code !== value)),
+        ...draft.codes[column],
+      }
+      return Object.keys(table).length === 0 ? [] : [[column, table]]
+    }),
+  )
 }
 
 type ColumnsProps = { inspected: Inspected; draft: Draft; onChange: (draft: Draft) => void }
@@ -100,7 +155,10 @@ type EditorProps = { file: StoredFile; table: string; sheet: string | null; insp
 function useMappingCalls(file: StoredFile, mapping: Draft & { source: string; table: string; sheet: string | null }) {
   const queries = useQueryClient()
   const preview = useMutation({
-    mutationFn: (asOf: string) => call('registry.preview-mapping', { body: { sha256: file.sha256, mapping, asOf } }),
+    mutationFn: (asOf: string) =>
+      call('registry.preview-mapping', {
+        body: { sha256: file.sha256, mapping: { ...mapping, source: mapping.source.trim() || '预览' }, asOf },
+      }),
   })
   const save = useMutation({
     mutationFn: () => call('registry.save-mapping', { body: mapping }),
@@ -110,7 +168,7 @@ function useMappingCalls(file: StoredFile, mapping: Draft & { source: string; ta
 }
 
 function Codes({ inspected, draft, onChange }: ColumnsProps) {
-  const coded = inspected.target.filter((t) => t.choices !== null && draft.columns[t.column] !== undefined)
+  const coded = inspected.target.filter((t) => t.choices !== null && (inspected.seen[t.column]?.length ?? 0) > 0)
   return (
     <>
       {coded.map((target) => (
@@ -132,7 +190,8 @@ export function MappingEditor({ file, table, sheet, inspected, start }: EditorPr
   const [source, setSource] = useState(start?.source ?? '')
   const [asOf, setAsOf] = useState('')
   const [wrong, setWrong] = useState<{ source?: string; asOf?: string }>({})
-  const { preview, save } = useMappingCalls(file, { ...draft, source, table, sheet })
+  const codes = completeCodes(inspected, draft)
+  const { preview, save } = useMappingCalls(file, { ...draft, codes, source, table, sheet })
   const missing = inspected.target.filter((t) => t.required && draft.columns[t.column] === undefined)
 
   function look() {
@@ -178,7 +237,9 @@ export function MappingEditor({ file, table, sheet, inspected, start }: EditorPr
       {save.isError && <ErrorPanel error={save.error} />}
       <div role="status">
         {save.data !== undefined && <p className="notice green">已保存“{save.data.source}”的对照，导入时可以选用。</p>}
-        {preview.data !== undefined && <Preview preview={preview.data} />}
+        {preview.data !== undefined && (
+          <Preview preview={preview.data} inspected={inspected} mapped={Object.keys(draft.columns)} />
+        )}
       </div>
     </section>
   )
