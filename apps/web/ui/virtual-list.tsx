@@ -39,7 +39,7 @@ export function VirtualList<T, K extends string>(props: VirtualListProps<T, K>) 
     },
   })
   const items = virtual.getVirtualItems()
-  const last = items.at(-1)?.index ?? 0
+  const last = items[items.length - 1]?.index ?? 0
   useEffect(() => {
     if (rows.length < total && last >= rows.length - 15) onNearEnd()
   }, [last, rows.length, total, onNearEnd])

@@ -54,7 +54,7 @@ function Choose({ start }: { start: Mapping | null }) {
   const [files, setFiles] = useState<StoredFile[]>([])
   const [table, setTable] = useState(start?.table ?? 'persons')
   const [sheet, setSheet] = useState(start?.sheet ?? '')
-  const file = files.at(-1)
+  const file = files[files.length - 1]
   const inspect = useMutation({
     mutationFn: (body: { sha256: string; name: string; table: string; sheet?: string }) =>
       call('registry.inspect-list', { body }),
@@ -82,7 +82,7 @@ function Choose({ start }: { start: Mapping | null }) {
           onChange={(next) => {
             setFiles(next.slice(-1))
             setSheet('')
-            look(next.at(-1), table, '')
+            look(next[next.length - 1], table, '')
           }}
         />
         <div className="filters">
