@@ -156,6 +156,8 @@ function numberWork(c: Columns, p: AssessParameters): Work<number> {
   return {
     counted: new Uint8Array(members),
     wage: new Float64Array(p.work_cost.method === 'none' ? 0 : members),
+    eligible: new Int32Array(c.count),
+    waged: new Uint8Array(c.count),
     members: new Int32Array(c.count),
     recheck: new Int16Array(c.count),
     refusals: new Uint16Array(c.count),

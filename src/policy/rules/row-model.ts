@@ -126,6 +126,10 @@ export interface Work<T> {
   readonly counted: Uint8Array
   /** counted wage by member row, where the work-cost rule needs it */
   readonly wage: Figures<T>
+  /** room for the rows of a run that nothing refuses */
+  readonly eligible: Int32Array
+  /** 1 where a line of wages stands */
+  readonly waged: Uint8Array
   readonly members: Int32Array
   readonly recheck: Int16Array
   /** bits of REFUSAL; 0 = eligible */

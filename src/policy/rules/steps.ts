@@ -63,21 +63,25 @@ function noteIncome(monthlyAmount: Int, counted: Int, detail: Detail<Int>): void
 function sumIncomes(c: Columns, rows: Int32Array, t: Terms<Int>, w: Work<Int>): void {
   const { incomeStart, incomeAmount, incomeMonths, incomeItem, incomeMember } = c
   const { itemScale, scale } = t
-  const { counted, detail, income } = w
+  const { counted, detail, income, waged } = w
   for (let k = 0; k < rows.length; k++) {
     const i = rows[k] as number
     const end = incomeStart[i + 1] as number
     let sum = int(0)
+    let wages = 0
     for (let j = incomeStart[i] as number; j < end; j++) {
       const member = incomeMember[j] as number
       const amount = int(incomeAmount[j] as number)
       const months = int(incomeMonths[j] as number)
+      const item = incomeItem[j] as number
       const counts = member < 0 || counted[member] === 1
-      const line = counts ? monthly(amount, itemScale[incomeItem[j] as number] as Int, months) : int(0)
+      const line = counts ? monthly(amount, itemScale[item] as Int, months) : int(0)
       sum += line
+      wages |= item === WAGE ? 1 : 0
       if (detail !== null) noteIncome(monthly(amount, scale, months), line, detail)
     }
     income[i] = sum
+    waged[i] = wages
   }
 }
 
@@ -120,21 +124,19 @@ function workCostOf(pay: Int, t: Terms<Int>): Int {
   return t.workCapped ? smaller(cost, t.workCap) : cost
 }
 
-/** Wages of one household by member; false where nobody who counts has any. */
-function sumWages(c: Columns, i: number, t: Terms<Int>, w: Work<Int>): boolean {
+/** Counted wages of one household by member. */
+function sumWages(c: Columns, i: number, t: Terms<Int>, w: Work<Int>): void {
   const { incomeStart, incomeItem, incomeMember, incomeAmount, incomeMonths, memberStart } = c
   const { wage, counted } = w
   const ticks = t.itemScale[WAGE] as Int
+  const lastMember = memberStart[i + 1] as number
+  for (let m = memberStart[i] as number; m < lastMember; m++) wage[m] = int(0)
   const end = incomeStart[i + 1] as number
-  let found = false
   for (let j = incomeStart[i] as number; j < end; j++) {
     const member = incomeMember[j] as number
     if (incomeItem[j] !== WAGE || member < 0 || counted[member] === 0) continue
-    if (!found) for (let m = memberStart[i] as number; m < (memberStart[i + 1] as number); m++) wage[m] = int(0)
-    found = true
     wage[member] = (wage[member] as Int) + monthly(int(incomeAmount[j] as number), ticks, int(incomeMonths[j] as number))
   }
-  return found
 }
 
 /** Step 3, work: for each counted member who works and has a wage. */
@@ -152,13 +154,16 @@ function workCostsOf(c: Columns, i: number, t: Terms<Int>, w: Work<Int>): Int {
   return sum
 }
 
-/** Step 3, work, where the pack knows such a rule. */
+/** Step 3, work, where the pack knows such a rule and the household a wage. */
 function sumWorkCosts(c: Columns, rows: Int32Array, t: Terms<Int>, w: Work<Int>): void {
-  const { workCost: costs } = w
+  const { workCost: costs, waged } = w
   const earning = t.workMethod !== WORK_METHOD.none
   for (let k = 0; k < rows.length; k++) {
     const i = rows[k] as number
-    costs[i] = earning && sumWages(c, i, t, w) ? workCostsOf(c, i, t, w) : int(0)
+    costs[i] = int(0)
+    if (!earning || waged[i] === 0) continue
+    sumWages(c, i, t, w)
+    costs[i] = workCostsOf(c, i, t, w)
   }
 }
 
@@ -320,39 +325,48 @@ function topUpsOf(c: Columns, m: number, possible: number, t: Terms<Int>, n: Int
   return chosen < 0 ? result : noted(w, m, chosen, result)
 }
 
-/** Step 7: top-ups of every counted member. */
-function sumTopUps(c: Columns, i: number, t: Terms<Int>, n: Int, base: Int, w: Work<Int>): Int {
-  const { traits, age, birth, memberStart } = c
-  const { byAge, byTraits } = t.topUps
-  const { counted } = w
-  const end = memberStart[i + 1] as number
-  let sum = int(0)
-  for (let m = memberStart[i] as number; m < end; m++) {
-    if (counted[m] === 0) continue
-    const years = ageOf(age[m] as number, birth[m] as number, t.on)
-    const reached = byAge[years > OLDEST ? OLDEST + 2 : years + 1] as number
-    const possible = reached & (byTraits[traits[m] as number] as number)
-    if (possible !== 0) sum += topUpsOf(c, m, possible, t, n, base, w)
-  }
-  return sum
-}
-
-/** Steps 6 and 7: amounts of the households that nothing refuses; 0 for the others. */
-function grant(c: Columns, rows: Int32Array, t: Terms<Int>, w: Work<Int>): void {
-  const { single } = c
-  const { refusals, members, countable, tier, base: bases, topUps: added } = w
+/** The rows that nothing refuses, in their order; amounts of the others are 0. */
+function eligibleRows(rows: Int32Array, w: Work<Int>): Int32Array {
+  const { refusals, base, topUps, eligible } = w
+  let count = 0
   for (let k = 0; k < rows.length; k++) {
     const i = rows[k] as number
-    let base = int(0)
-    let topUps = int(0)
-    if (refusals[i] === 0) {
-      const n = int(members[i] as number)
-      const alone = single[i] === 1
-      base = baseAmount(t, n, countable[i] as Int, tier[i] as number, alone)
-      if (!alone || t.singleTopUps) topUps = sumTopUps(c, i, t, n, base, w)
+    base[i] = int(0)
+    topUps[i] = int(0)
+    eligible[count] = i
+    count += refusals[i] === 0 ? 1 : 0
+  }
+  return eligible.subarray(0, count)
+}
+
+/** Step 6, amount. */
+function grant(c: Columns, rows: Int32Array, t: Terms<Int>, w: Work<Int>): void {
+  const { single } = c
+  const { members, countable, tier, base } = w
+  for (let k = 0; k < rows.length; k++) {
+    const i = rows[k] as number
+    base[i] = baseAmount(t, int(members[i] as number), countable[i] as Int, tier[i] as number, single[i] === 1)
+  }
+}
+
+/** Step 7: top-ups of every counted member. */
+function addTopUps(c: Columns, rows: Int32Array, t: Terms<Int>, w: Work<Int>): void {
+  const { traits, age, birth, memberStart, single } = c
+  const { byAge, byTraits } = t.topUps
+  const { on, singleTopUps } = t
+  const { counted, members, base, topUps } = w
+  for (let k = 0; k < rows.length; k++) {
+    const i = rows[k] as number
+    const end = single[i] === 1 && !singleTopUps ? 0 : (memberStart[i + 1] as number)
+    let sum = int(0)
+    for (let m = memberStart[i] as number; m < end; m++) {
+      const years = ageOf(age[m] as number, birth[m] as number, on)
+      const reached = byAge[years > OLDEST ? OLDEST + 2 : years + 1] as number
+      const possible = reached & (byTraits[traits[m] as number] as number)
+      if (possible === 0 || counted[m] === 0) continue
+      sum += topUpsOf(c, m, possible, t, int(members[i] as number), base[i] as Int, w)
     }
-    bases[i] = base
-    added[i] = topUps
+    topUps[i] = sum
   }
 }
 
@@ -366,5 +380,7 @@ export function assessRows(c: Columns, rows: Int32Array, t: Terms<Int>, w: Work<
   testIncome(c, rows, t, w)
   testAssets(c, rows, t, w)
   findTiers(c, rows, t, w)
-  grant(c, rows, t, w)
+  const eligible = eligibleRows(rows, w)
+  grant(c, eligible, t, w)
+  addTopUps(c, eligible, t, w)
 }
