@@ -135,29 +135,50 @@ function inFileWords(file: SourceFile): Table {
   return { ...file.table, columns }
 }
 
+/** Takes the records of a file as they come: the first is the header. */
+class FileIntake {
+  readonly #file: SourceFile
+  readonly #ctx: ReadContext
+  readonly #accept: AcceptRow
+  reading: FileReading | undefined
+  /** Columns the header lacks; the rest of such a file is looked at only for whether it can be read at all. */
+  lacking: readonly string[] = []
+
+  constructor(file: SourceFile, ctx: ReadContext, accept: AcceptRow) {
+    this.#file = file
+    this.#ctx = ctx
+    this.#accept = accept
+  }
+
+  take(record: CsvRecord): void {
+    if (this.reading !== undefined) this.reading.take(record)
+    else if (this.lacking.length === 0) this.#header(record)
+  }
+
+  #header(record: CsvRecord): void {
+    const { index, missing } = readHeader(inFileWords(this.#file), record.fields)
+    if (missing.length > 0) this.lacking = missing.map((name) => nameOf(this.#file, name))
+    else this.reading = new FileReading(this.#file, index, this.#ctx, this.#accept)
+  }
+}
+
 /**
  * Reads a file and hands over its accepted rows. When the file turns out unreadable half-way, the caller drops what it
- * was handed.
+ * was handed; a file that is unreadable and lacks a column is unreadable.
  */
 export async function readSourceFile(file: SourceFile, ctx: ReadContext, accept: AcceptRow): Promise<FileOutcome> {
   if (!(await exists(file.path))) return { kind: 'missing' }
-  let reading: FileReading | undefined
+  const intake = new FileIntake(file, ctx, accept)
   try {
     for await (const records of readCsv(createReadStream(file.path, { highWaterMark: CHUNK_BYTES }))) {
-      for (const record of records) {
-        if (reading !== undefined) {
-          reading.take(record)
-          continue
-        }
-        const { index, missing } = readHeader(inFileWords(file), record.fields)
-        if (missing.length > 0) return { kind: 'columns', missing: missing.map((name) => nameOf(file, name)) }
-        reading = new FileReading(file, index, ctx, accept)
-      }
+      for (const record of records) intake.take(record)
     }
   } catch (error) {
     if (error instanceof CsvFault) return { kind: 'unreadable' }
     throw error
   }
+  const { reading, lacking } = intake
+  if (lacking.length > 0) return { kind: 'columns', missing: lacking }
   if (reading === undefined) return { kind: 'columns', missing: file.table.columns.map((column) => column.name) }
   return { kind: 'read', counts: reading.counts, issues: reading.issues, quarantine: reading.quarantine }
 }
