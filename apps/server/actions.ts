@@ -6,6 +6,7 @@ import type { JobList, Queue } from '#platform/queue'
 import { loadPack } from '#policy'
 import { type RegistryDoor, registryActions, runImportJob } from '#registry'
 import { type Runtime, sweepJob } from '#runner'
+import { verificationActions } from '#verification'
 import { importLimits } from '../run/limits.ts'
 import { actionSentence } from './sentences.ts'
 import { divisionNames, getSubject } from './store.ts'
@@ -42,7 +43,7 @@ export function actionsOf(parts: Parts): Action[] {
     roleLabel,
     actorNames: userNames,
   }
-  return [...identityActions(identity), looksAction(looks), ...registryActions(registryDoor(parts))]
+  return [...identityActions(identity), looksAction(looks), ...registryActions(registryDoor(parts)), ...verificationActions()]
 }
 
 export const jobs: JobList = [sealJob as never, sweepJob as never, runImportJob as never]

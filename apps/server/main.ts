@@ -14,7 +14,7 @@ import { type Runtime, runJob } from '#runner'
 import { actionsOf, jobs as ownJobs } from './actions.ts'
 import { buildHttp } from './http.ts'
 import { mountPages } from './pages.ts'
-import { subscriptions } from './subscriptions.ts'
+import { subscriptionsOf } from './subscriptions.ts'
 
 /** The server: HTTP API, pages, exchange endpoints for the gateways, events and jobs. */
 
@@ -89,7 +89,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await queue?.stop()
     throw error
   }
-  const dispatching = runDispatcher(db, subscriptions, { log, signal: ending.signal })
+  const dispatching = runDispatcher(db, subscriptionsOf({ keys, clock }), { log, signal: ending.signal })
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : options.port
   return {

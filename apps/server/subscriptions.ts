@@ -1,4 +1,13 @@
+import type { Clock } from '#platform/clock'
+import type { Keys } from '#platform/crypto'
 import type { Subscriptions } from '#platform/events'
+import { verificationNews } from '#verification'
 
 /** Event → handlers: every side effect between capabilities on one screen. */
-export const subscriptions: Subscriptions = {}
+export function subscriptionsOf(deps: { readonly keys: Keys; readonly clock: Clock }): Subscriptions {
+  const verification = verificationNews(deps)
+  return {
+    'registry.corrected': [verification.corrected],
+    'registry.authorisation-withdrawn': [verification.withdrawn],
+  }
+}

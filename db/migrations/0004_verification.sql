@@ -200,13 +200,14 @@ end $$;
 create trigger query_line_fixed before update of asked, authorisation_nos, subject_no, subject_kind, born_on on query_line
   for each row execute function query_line_fixed();
 
--- A withdrawn or shortened authorisation halts every open line of the subject it no longer covers, at once.
+-- A withdrawn or shortened authorisation halts every open line of the subject it no longer covers, at once. A withdrawal
+-- counts from its own day, also when that lies after the as-of date: what was not answered by then is not asked any more.
 create function halt_withdrawn_lines() returns trigger language plpgsql as $$
 begin
   update query_line l set state = 'halted'
   from campaign c
   where l.subject_no = new.subject_no and l.state = 'open' and c.campaign_id = l.campaign_id
-    and l.asked & ~authorised_mask(l.subject_no, l.born_on, c.as_of, c.guardian_age) <> 0;
+    and l.asked & ~authorised_mask(l.subject_no, l.born_on, greatest(c.as_of, new.withdrawn_on), c.guardian_age) <> 0;
   return null;
 end $$;
 create trigger authorisation_withdrawn after update of withdrawn_on, valid_to, signature, items on authorisation

@@ -47,6 +47,25 @@ async function announce(
   return touched
 }
 
+/** The day a correction withdraws an authorisation on; null when it does not. */
+function withdrawalOf(table: CoreTable, before: Readonly<Record<string, string>>, fields: Readonly<Record<string, string>>) {
+  const day = table.name === 'authorisations' ? (fields.withdrawn_on ?? '') : ''
+  return day === '' || day === before.withdrawn_on ? null : day
+}
+
+/** A withdrawal leads to no new question: what is open is halted and the units are told. */
+async function announceWithdrawal(
+  context: ActionContext,
+  ctx: CorrectionContext,
+  outcome: Outcome,
+  withdrawnOn: string,
+): Promise<{ householdNos: string[]; subjectNos: string[] }> {
+  const touched = await touch(ctx, [outcome])
+  const withdrawals = [{ authorisationNo: outcome.key ?? '', withdrawnOn }]
+  await context.emit('registry.authorisation-withdrawn', { withdrawals })
+  return touched
+}
+
 /** Sensitive fields that were shown masked and came back as they were shown are not changed. */
 function withoutMasks(fields: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => !value.includes('****')))
@@ -116,7 +135,10 @@ export function correctFieldAction(door: CorrectDoor): Action {
       const correctedAt: string | null = outcome.accepted ? ctx.at : null
       const output = { accepted: outcome.accepted, issues, touched: [] as string[], correctedAt }
       notes.set(output, { divisionCode: row.divisionCode, householdNo: outcome.householdNo })
-      if (outcome.accepted) output.touched = (await announce(context, ctx, [outcome])).subjectNos
+      if (!outcome.accepted) return output
+      const day = withdrawalOf(table, before, input.fields)
+      const touched = day === null ? announce(context, ctx, [outcome]) : announceWithdrawal(context, ctx, outcome, day)
+      output.touched = (await touched).subjectNos
       return output
     },
     journal: (input, output) =>

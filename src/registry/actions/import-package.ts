@@ -37,6 +37,10 @@ declare module '#platform/events' {
     'registry.imported': { readonly importId: string; readonly changed: number; readonly removed: number }
     /** Rows of these households were corrected; only what they touch is asked again. */
     'registry.corrected': { readonly householdNos: readonly string[]; readonly subjectNos: readonly string[] }
+    /** Authorisations were withdrawn: from the day on nothing more is asked under them. */
+    'registry.authorisation-withdrawn': {
+      readonly withdrawals: readonly { readonly authorisationNo: string; readonly withdrawnOn: string }[]
+    }
   }
 }
 

@@ -19,6 +19,7 @@ import {
   type UnitRecord,
   type UnitRow,
 } from '../contract/campaign.ts'
+import { isUuid } from '../rules/uuid.ts'
 import {
   type CampaignRow,
   countAnswerStates,
@@ -60,12 +61,13 @@ function campaignView(row: CampaignRow): CampaignView {
 
 /** A campaign in the caller's sight; Problem 404 otherwise. */
 export async function getCampaignView(tx: Tx, campaignId: string): Promise<CampaignView> {
-  const row = /^[0-9a-f-]{36}$/.test(campaignId) ? await findCampaignRow(tx, campaignId) : undefined
+  const row = isUuid(campaignId) ? await findCampaignRow(tx, campaignId) : undefined
   if (row === undefined) throw new Problem('verification.not-found', '没有这个核对批次', { status: 404 })
   return campaignView(row)
 }
 
 export const listCampaignsAction: Action = routeAction(listCampaigns, {
+  transaction: 'read',
   run: async ({ tx }) => ({ rows: (await listCampaignRows(tx)).map(campaignView) }),
   journal: () => null,
 })
@@ -101,8 +103,8 @@ export const startCampaignAction: Action = routeAction(startRoute, {
     )
     return getCampaignView(tx, campaignId)
   },
-  journal: (input, output) => ({
-    chain: 'system:campaigns',
+  journal: (input, output, { actor }) => ({
+    chain: `user:${actor.userId}`,
     basis: '社会救助暂行办法：委托核对',
     purpose: '启动核对',
     detail: { campaign: 'campaignId' in output ? output.campaignId : '', asOf: input.asOf, pack: input.pack },
@@ -149,6 +151,7 @@ function totalOf(rows: readonly ProgressRow[]): ProgressRow {
 }
 
 export const readProgressAction: Action = routeAction(readProgress, {
+  transaction: 'read',
   async run({ tx }, input) {
     const campaign = await getCampaignView(tx, input.campaignId)
     const rows = (await listProgress(tx, input.campaignId, input.township ?? null)).map(progressRow)
@@ -212,6 +215,7 @@ function linkOf(seen: Seen | undefined, nowMs: number): UnitRow['link'] {
 }
 
 export const listUnitsAction: Action = routeAction(listUnits, {
+  transaction: 'read',
   async run({ tx, clock }, input) {
     const campaign = await getCampaignView(tx, input.campaignId)
     const counts = new Map(
@@ -253,8 +257,8 @@ export const remindUnitsAction: Action = routeAction(remindUnits, {
     await saveReminders(tx, input.campaignId, reminded, actor.userId, clock.nowMs())
     return { reminded, skipped: input.units.filter((unit) => !reminded.includes(unit)) }
   },
-  journal: (input, output) => ({
-    chain: 'system:reminders',
+  journal: (input, output, { actor }) => ({
+    chain: `user:${actor.userId}`,
     basis: '成员单位反馈时限',
     purpose: '催办逾期未反馈的成员单位',
     detail: { campaign: input.campaignId, units: 'reminded' in output ? output.reminded.filter(isUnit).map(unitLabel) : [] },

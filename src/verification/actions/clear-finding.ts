@@ -12,7 +12,9 @@ import {
   reopenFinding,
   withdrawExemption,
 } from '../contract/household.ts'
-import { type ClearingCommand, decideClearing, standingOf, teaches } from '../rules/clearing.ts'
+import { recountOpen } from '../jobs/open-counts.ts'
+import { type ClearingCommand, decideClearing, teaches } from '../rules/clearing.ts'
+import { isUuid } from '../rules/uuid.ts'
 import {
   type EvidenceFile,
   findExemptionRow,
@@ -20,26 +22,15 @@ import {
   insertClearingStep,
   insertExemption,
   listExemptionRows,
-  listFindingRows,
   lockCommission,
-  saveOpenCounts,
   withdrawExemptionRow,
 } from '../store/household-page.ts'
-import { exemptionView, type FindingParts, findingKeyOf, findingView, historyOf } from './finding-view.ts'
+import { exemptionView, findingKeyOf, findingView, historyOf } from './finding-view.ts'
 import { findingPartsOf, getCommission } from './open-household.ts'
 
 type Wish = {
   [T in ClearingCommand['type']]: Omit<Extract<ClearingCommand, { type: T }>, 'by' | 'evidence'>
 }[ClearingCommand['type']]
-
-/** How many findings of a class still wait for a person, after a step. */
-async function recount(context: ActionContext, parts: FindingParts, householdNo: string, version: number): Promise<void> {
-  const findings = await listFindingRows(context.tx, parts.campaignId, householdNo, version)
-  const open = (cls: 'A' | 'B'): number =>
-    findings.filter((row) => row.class === cls && standingOf(cls, historyOf(row, parts.clearing).steps).state !== 'cleared')
-      .length
-  await saveOpenCounts(context.tx, parts.campaignId, householdNo, open('A'), open('B'))
-}
 
 /** Decides a step from what is stored, stores it, and gives the finding as it stands then. */
 async function takeStep(
@@ -77,7 +68,7 @@ async function takeStep(
     await insertExemption(tx, key, facts)
   }
   const after = await findingPartsOf(context, commission, batch)
-  await recount(context, after, key.householdNo, commission.version)
+  await recountOpen(tx, key.campaignId, [key.householdNo])
   return findingView(finding, after)
 }
 
@@ -104,6 +95,7 @@ export const reopenFindingAction: Action = routeAction(reopenFinding, {
 })
 
 export const listExemptionsAction: Action = routeAction(listExemptions, {
+  transaction: 'read',
   run: async ({ tx }, input) => ({
     rows: (await listExemptionRows(tx, input.householdNo ?? null)).map((row) => exemptionView(row, null)),
   }),
@@ -112,7 +104,7 @@ export const listExemptionsAction: Action = routeAction(listExemptions, {
 
 export const withdrawExemptionAction: Action = routeAction(withdrawExemption, {
   async run({ tx, actor, clock }, { exemptionId, reason }) {
-    const known = /^[0-9a-f-]{36}$/.test(exemptionId) ? await findExemptionRow(tx, exemptionId) : undefined
+    const known = isUuid(exemptionId) ? await findExemptionRow(tx, exemptionId) : undefined
     if (known === undefined) throw new Problem('verification.not-found', '没有这条留存理由', { status: 404 })
     await withdrawExemptionRow(tx, exemptionId, actor.userId, nowIso(clock), reason)
     const row = await findExemptionRow(tx, exemptionId)

@@ -6,9 +6,11 @@ import { labelOf } from '#kernel/terms'
 import type { Actor } from '#platform/action'
 import type { HouseholdBatch } from '#registry'
 import type { ClearingStep, Exemption, Fact, Finding } from '../contract/household.ts'
+import { keyWithin, stepOf } from '../jobs/open-counts.ts'
 import { exemptionsFor, maySign, type ClearingStep as Step, standingOf } from '../rules/clearing.ts'
 import type { Finding as RuleFinding } from '../rules/dossier.ts'
 import { ruleCards } from '../rules/rules.ts'
+import { isUuid } from '../rules/uuid.ts'
 import type { ClearingRow, ExemptionRow, FindingKey, FindingRow } from '../store/household-page.ts'
 
 /** The key as one text that may stand in an address. */
@@ -23,7 +25,7 @@ export function findingKeyOf(findingId: string): FindingKey {
     const parts: unknown = JSON.parse(Buffer.from(findingId, 'base64url').toString('utf8'))
     if (Array.isArray(parts) && parts.length === 6 && parts.every((part) => typeof part === 'string')) {
       const [campaignId = '', householdNo = '', person = '', rule = '', source = '', recordId = ''] = parts as string[]
-      if (/^[0-9a-f-]{36}$/.test(campaignId)) return { campaignId, householdNo, person, rule, source, recordId }
+      if (isUuid(campaignId)) return { campaignId, householdNo, person, rule, source, recordId }
     }
   } catch {
     // falls through to the same answer: there is no such finding
@@ -46,20 +48,13 @@ export interface FindingParts {
   roleLabel(role: string): string
 }
 
-function stepOf(row: ClearingRow): Step {
-  const { by_user: by, step, outcome, reason, evidence, teach } = row
-  return { by, step, outcome, reason, evidence: evidence.map((file) => file.sha256), teach }
-}
-
 /** The clearing steps of one finding, as rows and as the rules read them. */
-export function historyOf(finding: FindingRow, clearing: readonly ClearingRow[]): { rows: ClearingRow[]; steps: Step[] } {
-  const rows = clearing.filter(
-    (row) =>
-      row.person === finding.person &&
-      row.rule === finding.rule &&
-      row.source === finding.source &&
-      row.source_record_id === finding.source_record_id,
-  )
+export function historyOf(
+  finding: Pick<FindingRow, 'person' | 'rule' | 'source' | 'source_record_id'>,
+  clearing: readonly ClearingRow[],
+): { rows: ClearingRow[]; steps: Step[] } {
+  const key = keyWithin(finding)
+  const rows = clearing.filter((row) => keyWithin(row) === key)
   return { rows, steps: rows.map(stepOf) }
 }
 

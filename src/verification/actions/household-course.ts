@@ -113,8 +113,8 @@ export const explainHouseholdAction: Action = routeAction(explainHousehold, {
   async run(context, input) {
     const campaignId = await currentCampaign(context, input.campaignId)
     const commission = await getCommission(context, campaignId, input.householdNo)
-    const { dossier, rules } = await recallHousehold(context, campaignId, commission.batch_no, input.householdNo)
-    const reply = { householdNo: input.householdNo, asOf: commission.as_of, ...explainFigures(dossier, rules) }
+    const { dossier, context: campaign } = await recallHousehold(context, campaignId, commission.batch_no, input.householdNo)
+    const reply = { householdNo: input.householdNo, asOf: commission.as_of, ...explainFigures(dossier, campaign.rules) }
     places.set(reply, commission.division_code)
     shown.set(
       reply,

@@ -4,13 +4,14 @@ import { rangeOf } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { CommissionState, Conclusion, type HouseholdFilter, type HouseholdRow, listHouseholds } from '../contract/index.ts'
-import { listCampaignIds } from '../store/campaigns.ts'
+import { isUuid } from '../rules/uuid.ts'
+import { findNewestCampaignId } from '../store/campaigns.ts'
 import { countHouseholdRows, type ListFilter, type ListRow, listHouseholdRows, searchHouseholds } from '../store/pages.ts'
 
 /** The newest campaign of the district; Problem 404 while there is none. */
 export async function currentCampaign(context: Pick<ActionContext, 'tx'>, campaignId: string | undefined): Promise<string> {
-  if (campaignId !== undefined && /^[0-9a-f-]{36}$/.test(campaignId)) return campaignId
-  const [newest] = await listCampaignIds(context.tx)
+  if (campaignId !== undefined && isUuid(campaignId)) return campaignId
+  const newest = await findNewestCampaignId(context.tx)
   if (newest === undefined) throw new Problem('verification.no-campaign', '还没有核对批次', { status: 404 })
   return newest
 }
@@ -55,8 +56,9 @@ function rowView(row: ListRow): z.infer<typeof HouseholdRow> {
 async function filterOf(context: ActionContext, input: z.infer<typeof HouseholdFilter>): Promise<ListFilter> {
   const place = input.village ?? input.township
   const { lo, hi } = place === undefined ? context.scope : rangeOf(place)
+  const [campaignId, among] = await Promise.all([currentCampaign(context, input.campaignId), searched(context, input.q)])
   return {
-    campaignId: await currentCampaign(context, input.campaignId),
+    campaignId,
     lo,
     hi,
     programme: input.programme ?? null,
@@ -65,11 +67,12 @@ async function filterOf(context: ActionContext, input: z.infer<typeof HouseholdF
     conclusion: input.conclusion ?? null,
     finding: input.finding ?? null,
     rule: input.rule ?? null,
-    among: await searched(context, input.q),
+    among,
   }
 }
 
 export const listHouseholdsAction: Action = routeAction(listHouseholds, {
+  transaction: 'read',
   async run(context, input) {
     const filter = await filterOf(context, input)
     const after = Number(input.cursor ?? 0)
@@ -81,8 +84,8 @@ export const listHouseholdsAction: Action = routeAction(listHouseholds, {
     const page = rows.slice(0, input.limit)
     return { rows: page.map(rowView), total, next: rows.length > input.limit ? String(page.at(-1)?.ordinal ?? '') : null }
   },
-  journal: (input, output) => ({
-    chain: 'system:lists',
+  journal: (input, output, { actor }) => ({
+    chain: `user:${actor.userId}`,
     basis: '社会救助暂行办法：家庭经济状况核对',
     purpose: '查看家庭列表',
     detail: { q: input.q === undefined ? '' : '有搜索词', rows: 'rows' in output ? output.rows.length : 0 },

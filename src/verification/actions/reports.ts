@@ -34,13 +34,19 @@ function qrTextOf(row: StoredReport): string {
   return text
 }
 
-/** Masked numbers of the subjects of some households, by person_no or supporter_no. */
-async function maskedNumbers(tx: Tx, keys: Keys, householdNos: readonly string[]): Promise<Map<string, string>> {
-  const batch = await loadHouseholdBatch(tx, keys, householdNos)
-  return new Map([
-    ...batch.supporters.map((each): [string, string] => [each.supporter_no, maskIdNumber(each.id_number)]),
-    ...batch.persons.map((each): [string, string] => [each.person_no, maskIdNumber(each.id_number)]),
+/** The subjects of some households: masked numbers by person_no or supporter_no, and keyed indexes for the journal. */
+interface People {
+  masked: ReadonlyMap<string, string>
+  indexes: readonly Buffer[]
+}
+
+async function loadPeople(tx: Tx, keys: Keys, householdNos: readonly string[]): Promise<People> {
+  const { persons, supporters } = await loadHouseholdBatch(tx, keys, householdNos)
+  const masked = new Map([
+    ...supporters.map((each): [string, string] => [each.supporter_no, maskIdNumber(each.id_number)]),
+    ...persons.map((each): [string, string] => [each.person_no, maskIdNumber(each.id_number)]),
   ])
+  return { masked, indexes: [...persons, ...supporters].map((each) => keys.blindIndex('id', each.id_number)) }
 }
 
 function printed(row: StoredReport, masked: ReadonlyMap<string, string>): VerificationReportDocument {
@@ -174,11 +180,11 @@ function reportView(row: StoredReport, masked: ReadonlyMap<string, string>): Rep
 
 const basis = '社会救助暂行办法：家庭经济状况核对'
 
-/** Household and division of a report, for the journal. */
-const places = new WeakMap<object, { householdNo: string; divisionCode: string }>()
+/** Where a reply belongs in the journal, and whom it shows; kept beside the reply, not in it. */
+const places = new WeakMap<object, { householdNo: string; divisionCode: string; subjects: readonly Buffer[] }>()
 
-function noted<T extends object>(output: T, row: StoredReport): T {
-  places.set(output, { householdNo: row.household_no, divisionCode: row.division_code })
+function noted<T extends object>(output: T, row: StoredReport, people: People): T {
+  places.set(output, { householdNo: row.household_no, divisionCode: row.division_code, subjects: people.indexes })
   return output
 }
 
@@ -186,7 +192,7 @@ function note(purpose: string, reportNo: string, output: object) {
   const place = places.get(output)
   return {
     chain: `household:${place?.householdNo ?? ''}`,
-    ...(place === undefined ? {} : { divisionCode: place.divisionCode }),
+    ...(place === undefined ? {} : { divisionCode: place.divisionCode, subjects: place.subjects }),
     basis,
     purpose,
     detail: { reportNo },
@@ -194,9 +200,11 @@ function note(purpose: string, reportNo: string, output: object) {
 }
 
 export const readReportAction: Action = routeAction(readReport, {
+  transaction: 'read',
   async run({ tx, keys }, input) {
     const row = await getReport(tx, input.reportNo)
-    return noted(reportView(row, await maskedNumbers(tx, keys, [row.household_no])), row)
+    const people = await loadPeople(tx, keys, [row.household_no])
+    return noted(reportView(row, people.masked), row, people)
   },
   journal: (input, output) => note('查看核对报告', input.reportNo, output),
 })
@@ -204,8 +212,9 @@ export const readReportAction: Action = routeAction(readReport, {
 export const printReportAction: Action = routeAction(printReport, {
   async run({ tx, keys }, input): Promise<Download> {
     const row = await getReport(tx, input.reportNo)
-    const body = await renderPdf('verification-report', printed(row, await maskedNumbers(tx, keys, [row.household_no])))
-    return noted({ fileName: `${row.report_no}.pdf`, mediaType: 'application/pdf', body }, row)
+    const people = await loadPeople(tx, keys, [row.household_no])
+    const body = await renderPdf('verification-report', printed(row, people.masked))
+    return noted({ fileName: `${row.report_no}.pdf`, mediaType: 'application/pdf', body }, row, people)
   },
   journal: (input, output) => note('打印核对报告', input.reportNo, output),
 })
@@ -215,7 +224,7 @@ async function villageBatch(context: ActionContext, campaignId: string, village:
   const rows = await listVillageReports(tx, campaignId, village)
   const [first] = rows
   if (first === undefined) throw new Problem('verification.not-found', '这个村（社区）还没有核对报告', { status: 404 })
-  const masked = await maskedNumbers(
+  const people = await loadPeople(
     tx,
     keys,
     rows.map((row) => row.household_no),
@@ -225,16 +234,17 @@ async function villageBatch(context: ActionContext, campaignId: string, village:
     place: `${first.district_name}${first.township_name}${first.village_name}`,
     campaignTitle: first.label,
     printedOn: today,
-    reports: rows.map((row) => printed(row, masked)),
+    reports: rows.map((row) => printed(row, people.masked)),
   })
-  return noted({ fileName: `${village}.pdf`, mediaType: 'application/pdf', body }, first)
+  return noted({ fileName: `${village}.pdf`, mediaType: 'application/pdf', body }, first, people)
 }
 
 export const printVillageAction: Action = routeAction(printVillage, {
   run: (context, input) => villageBatch(context, input.campaignId, input.village),
-  journal: (input, output) => ({
-    chain: `village:${input.village}`,
-    ...('body' in output ? { divisionCode: places.get(output)?.divisionCode ?? input.village } : {}),
+  journal: (input, output, { actor }) => ({
+    chain: `user:${actor.userId}`,
+    divisionCode: input.village,
+    subjects: places.get(output)?.subjects ?? [],
     basis,
     purpose: '成批打印核对报告',
     detail: { village: input.village },
@@ -267,10 +277,10 @@ export async function loadPrintedReports(
   limit: number,
 ): Promise<VerificationReportDocument[]> {
   const rows = await listSomeReports(tx, campaignId, limit)
-  const masked = await maskedNumbers(
+  const people = await loadPeople(
     tx,
     keys,
     rows.map((row) => row.household_no),
   )
-  return rows.map((row) => printed(row, masked))
+  return rows.map((row) => printed(row, people.masked))
 }

@@ -1,7 +1,7 @@
 /** How many findings of a household still wait for a person, after a step of clearing or a new version of its report. */
 import type { Tx } from '#platform/db'
 import { type ClearingStep, standingOf } from '../rules/clearing.ts'
-import { type ClearingRow, type FindingRow, listClearingOf, listGraveFindings, saveOpenCounts } from '../store/household-page.ts'
+import { type ClearingRow, type FindingRow, listClearingOf, listFindingsOf, saveOpenCounts } from '../store/household-page.ts'
 
 /** A clearing step as the rules read it. */
 export function stepOf(row: ClearingRow): ClearingStep {
@@ -23,7 +23,7 @@ export async function recountOpen(tx: Tx, campaignId: string, householdNos: read
   const steps = Map.groupBy(clearing, (row) => `${row.household_no} ${keyWithin(row)}`)
   const touched = [...new Set(clearing.map((row) => row.household_no))]
   const counts = new Map(touched.map((householdNo) => [householdNo, { householdNo, openA: 0, openB: 0 }]))
-  for (const finding of await listGraveFindings(tx, campaignId, touched)) {
+  for (const finding of await listFindingsOf(tx, campaignId, touched, ['A', 'B'])) {
     const count = counts.get(finding.household_no)
     const history = (steps.get(`${finding.household_no} ${keyWithin(finding)}`) ?? []).map(stepOf)
     if (count === undefined || standingOf(finding.class, history).state === 'cleared') continue

@@ -94,7 +94,8 @@ export function share(part: number, whole: number): number | null {
   return whole === 0 ? null : part / whole
 }
 
-function monthBefore(month: string): string {
+/** The month before, `YYYY-MM`. */
+export function monthBefore(month: string): string {
   const year = Number(month.slice(0, 4))
   const number = Number(month.slice(5, 7))
   return number === 1 ? `${year - 1}-12` : `${month.slice(0, 4)}-${String(number - 1).padStart(2, '0')}`
@@ -130,8 +131,8 @@ function countedOf(facts: StatisticsFacts): Counted {
 
 const isResult = (report: ReportFact): boolean => report.kind !== 'suspension'
 
-/** Subjects of commissions of a state, and growth of subjects against the month before. */
-function subjectFigures(c: Counted, on: string): { terminated: number; growth: number | null } {
+/** Subjects of terminated commissions, and those of this month and the month before. */
+function subjectFigures(c: Counted, on: string): { terminated: number; now: number; before: number } {
   const month = on.slice(0, 7)
   const previous = monthBefore(month)
   let terminated = 0
@@ -144,7 +145,7 @@ function subjectFigures(c: Counted, on: string): { terminated: number; growth: n
     if (at === month) now++
     else if (at === previous) before++
   }
-  return { terminated, growth: share(now - before, before) }
+  return { terminated, now, before }
 }
 
 function programmeCounts(c: Counted): ProgrammeCounts[] {
@@ -166,69 +167,89 @@ function programmeCounts(c: Counted): ProgrammeCounts[] {
   return [...programmes.values()].sort((a, b) => (a.programme < b.programme ? -1 : 1))
 }
 
-/** The sixteen statistics in their order, and the counts per aid project. */
-export function statisticsOf(facts: StatisticsFacts): Statistics {
+/** What the sixteen figures are made from: every count is of distinct things. */
+export interface StatisticsCounts {
+  subjects: number
+  /** subjects of terminated commissions */
+  terminatedSubjects: number
+  commissions: number
+  suspended: number
+  terminated: number
+  /** commissions of other verification bodies */
+  fromOtherBody: number
+  /** record types the member units answer */
+  sharedRecords: number
+  suspensionReports: number
+  objections: number
+  /** reports with an objection */
+  objected: number
+  /** tasks done late or not yet; null where no clock runs over a task */
+  overdue: number | null
+  /** subjects commissioned in the month of the statistics, and in the month before */
+  month: { now: number; before: number }
+  byProgramme: ProgrammeCounts[]
+}
+
+/** Counts the distinct things in rows that may repeat. */
+export function countFacts(facts: StatisticsFacts): StatisticsCounts {
   const c = countedOf(facts)
-  const { terminated, growth } = subjectFigures(c, facts.on)
-  const byProgramme = programmeCounts(c)
-  const sum = (of: (counts: ProgrammeCounts) => number): number => byProgramme.reduce((all, counts) => all + of(counts), 0)
-  const suspended = sizeWhere(c.commissions, (row) => row.state === 'suspended')
-  const results = sizeWhere(c.reports, isResult)
-  const objected = new Set([...c.objections.values()].map((row) => row.reportNo)).size
-  const overdue = sizeWhere(c.tasks, (row) => (row.doneOn ?? facts.on) > row.dueOn)
-  const count = (key: string, label: string, value: number, note: string): Statistic => ({
-    key,
-    label,
-    kind: 'count',
-    value,
-    note,
-  })
-  const rate = (key: string, label: string, value: number | null, note: string): Statistic => ({
-    key,
-    label,
-    kind: 'share',
-    value,
-    note,
-  })
-  const figures = [
-    count('subjects', '核对人次', c.subjects.size, '按委托和核对对象去重'),
-    count('terminated_subjects', '终止人次', terminated, '已终止委托的核对对象，按委托和对象去重'),
-    count('commissions', '委托核对户次', c.commissions.size, '按委托去重'),
-    count('suspended', '中止户次', suspended, '处于中止状态的委托，与终止分开计'),
-    rate('suspended_share', '中止率', share(suspended, c.commissions.size), '中止户次 ÷ 委托核对户次'),
-    count(
-      'verified',
-      '各项目核对户次',
-      sum((each) => each.verified),
-      '已出具结果报告的委托，分项目见下表',
-    ),
-    count('shared_records', '共享指标数', new Set(facts.sharedRecords).size, '成员单位提供的记录类型'),
-    count(
-      'queries',
-      '各项目查询次数',
-      sum((each) => each.queries),
-      '按委托、对象和记录类型去重，分项目见下表',
-    ),
+  const { terminated, ...month } = subjectFigures(c, facts.on)
+  return {
+    subjects: c.subjects.size,
+    terminatedSubjects: terminated,
+    commissions: c.commissions.size,
+    suspended: sizeWhere(c.commissions, (row) => row.state === 'suspended'),
+    terminated: sizeWhere(c.commissions, (row) => row.state === 'terminated'),
+    fromOtherBody: sizeWhere(c.commissions, (row) => row.fromOtherBody),
+    sharedRecords: new Set(facts.sharedRecords).size,
+    suspensionReports: c.reports.size - sizeWhere(c.reports, isResult),
+    objections: c.objections.size,
+    objected: new Set([...c.objections.values()].map((row) => row.reportNo)).size,
+    overdue: sizeWhere(c.tasks, (row) => (row.doneOn ?? facts.on) > row.dueOn),
+    month,
+    byProgramme: programmeCounts(c),
+  }
+}
+
+function count(key: string, label: string, value: number | null, note: string): Statistic {
+  return { key, label, kind: 'count', value, note }
+}
+
+function rate(key: string, label: string, value: number | null, note: string): Statistic {
+  return { key, label, kind: 'share', value, note }
+}
+
+/** The sixteen figures in their order. */
+export function figuresOf(c: StatisticsCounts): Statistic[] {
+  const sum = (of: (counts: ProgrammeCounts) => number): number => c.byProgramme.reduce((all, each) => all + of(each), 0)
+  const verified = sum((each) => each.verified)
+  const queries = sum((each) => each.queries)
+  const results = sum((each) => each.reports)
+  const growth = share(c.month.now - c.month.before, c.month.before)
+  return [
+    count('subjects', '核对人次', c.subjects, '按委托和核对对象去重'),
+    count('terminated_subjects', '终止人次', c.terminatedSubjects, '已终止委托的核对对象，按委托和对象去重'),
+    count('commissions', '委托核对户次', c.commissions, '按委托去重'),
+    count('suspended', '中止户次', c.suspended, '处于中止状态的委托，与终止分开计'),
+    rate('suspended_share', '中止率', share(c.suspended, c.commissions), '中止户次 ÷ 委托核对户次'),
+    count('verified', '各项目核对户次', verified, '已出具结果报告的委托，分项目见下表'),
+    count('shared_records', '共享指标数', c.sharedRecords, '成员单位提供的记录类型'),
+    count('queries', '各项目查询次数', queries, '按委托、对象和记录类型去重，分项目见下表'),
     count('result_reports', '出具结果报告数', results, '结果报告和复核报告，按报告编号去重'),
-    count('suspension_reports', '出具中止报告数', c.reports.size - results, '按报告编号去重'),
-    count('objections', '收到异议数', c.objections.size, '按异议去重'),
-    count(
-      'terminated',
-      '终止户次',
-      sizeWhere(c.commissions, (row) => row.state === 'terminated'),
-      '已终止的委托',
-    ),
-    count(
-      'other_bodies',
-      '核对机构间委托户次',
-      sizeWhere(c.commissions, (row) => row.fromOtherBody),
-      '其他核对机构委托的户次',
-    ),
+    count('suspension_reports', '出具中止报告数', c.suspensionReports, '按报告编号去重'),
+    count('objections', '收到异议数', c.objections, '按异议去重'),
+    count('terminated', '终止户次', c.terminated, '已终止的委托'),
+    count('other_bodies', '核对机构间委托户次', c.fromOtherBody, '其他核对机构委托的户次'),
     rate('growth', '核对人次环比', growth, '本月核对人次较上月的增减 ÷ 上月核对人次'),
-    count('overdue', '人员超期办理数', overdue, '超过期限办结或仍未办结的事项，按事项去重'),
-    rate('objection_share', '异议率', share(objected, results), '被提出异议的报告 ÷ 出具结果报告数'),
+    count('overdue', '人员超期办理数', c.overdue, '超过期限办结或仍未办结的事项，按事项去重'),
+    rate('objection_share', '异议率', share(c.objected, results), '被提出异议的报告 ÷ 出具结果报告数'),
   ]
-  return { figures, byProgramme }
+}
+
+/** The sixteen statistics of rows that may repeat, and the counts per aid project. */
+export function statisticsOf(facts: StatisticsFacts): Statistics {
+  const counts = countFacts(facts)
+  return { figures: figuresOf(counts), byProgramme: counts.byProgramme }
 }
 
 /** A finding with its household and how it stands. */

@@ -6,7 +6,10 @@ export interface CommissionRow {
   household_no: string
   batch_no: number
   ordinal: number
+  /** of the run under way, or of the last one */
   version: number
+  /** of the report in force: what the page shows until a run under way has its own */
+  in_force: number
   division_code: string
   state: string
   state_reason: string | null
@@ -20,16 +23,20 @@ export interface CommissionRow {
   created_by: string
   previous_no: string | null
   next_no: string | null
+  township_name: string
+  village_name: string
 }
 
 /** The commission of a household with its campaign and its neighbours in the frozen list. */
 export function findCommission(tx: Tx, campaignId: string, householdNo: string): Promise<CommissionRow | undefined> {
   return tx.maybe<CommissionRow>(
-    `select m.campaign_id, m.household_no, m.batch_no, m.ordinal, m.version, m.division_code, m.state, m.state_reason, m.state_at,
-       m.conclusion, c.label, c.as_of, c.pack_id, c.created_at, c.started_at, c.created_by,
+    `select m.campaign_id, m.household_no, m.batch_no, m.ordinal, m.version, coalesce(r.version, m.version) as in_force, m.division_code, m.state,
+       m.state_reason, m.state_at, m.conclusion, c.label, c.as_of, c.pack_id, c.created_at, c.started_at, c.created_by,
        (select household_no from commission p where p.campaign_id = m.campaign_id and p.ordinal < m.ordinal order by p.ordinal desc limit 1) as previous_no,
-       (select household_no from commission n where n.campaign_id = m.campaign_id and n.ordinal > m.ordinal order by n.ordinal limit 1) as next_no
-     from commission m join campaign c using (campaign_id)
+       (select household_no from commission n where n.campaign_id = m.campaign_id and n.ordinal > m.ordinal order by n.ordinal limit 1) as next_no,
+       coalesce(t.name, left(m.division_code, 9) || '000') as township_name, coalesce(v.name, m.division_code) as village_name
+     from commission m join campaign c using (campaign_id) left join report r on r.report_no = m.report_no
+     left join division t on t.code = left(m.division_code, 9) || '000' left join division v on v.code = m.division_code
      where m.campaign_id = $1 and m.household_no = $2`,
     [campaignId, householdNo],
   )
@@ -42,16 +49,16 @@ export interface SubjectResultRow {
   reasons: string | null
 }
 
-export function listSubjectResults(
-  tx: Tx,
-  campaignId: string,
-  householdNo: string,
-  version: number,
-): Promise<SubjectResultRow[]> {
+/** Version of the report in force of household $2 in campaign $1; of the run under way while there is none. */
+const inForce = `(select coalesce(r.version, m.version) from commission m left join report r on r.report_no = m.report_no
+  where m.campaign_id = $1 and m.household_no = $2)`
+
+/** Answers the report in force rests on, as states. */
+export function listSubjectResults(tx: Tx, campaignId: string, householdNo: string): Promise<SubjectResultRow[]> {
   return tx.query<SubjectResultRow>(
     `select subject_no, subject_kind, statuses, reasons from subject_result
-     where campaign_id = $1 and household_no = $2 and version = $3 order by subject_kind, subject_no`,
-    [campaignId, householdNo, version],
+     where campaign_id = $1 and household_no = $2 and version = ${inForce} order by subject_kind, subject_no`,
+    [campaignId, householdNo],
   )
 }
 
@@ -79,12 +86,13 @@ export interface FindingRow {
   division_code: string
 }
 
-export function listFindingRows(tx: Tx, campaignId: string, householdNo: string, version: number): Promise<FindingRow[]> {
+/** Findings of the report in force. */
+export function listFindingRows(tx: Tx, campaignId: string, householdNo: string): Promise<FindingRow[]> {
   return tx.query<FindingRow>(
     `select household_no, person, rule, class, source, source_record_id, value, limit_value, message, record_as_of, division_code
-     from finding where campaign_id = $1 and household_no = $2 and version = $3
+     from finding where campaign_id = $1 and household_no = $2 and version = ${inForce}
      order by class, rule, person, source_record_id, source`,
-    [campaignId, householdNo, version],
+    [campaignId, householdNo],
   )
 }
 
@@ -93,7 +101,8 @@ export function findFindingRow(tx: Tx, key: FindingKey): Promise<FindingRow | un
   return tx.maybe<FindingRow>(
     `select f.household_no, f.person, f.rule, f.class, f.source, f.source_record_id, f.value, f.limit_value, f.message, f.record_as_of,
        f.division_code
-     from finding f join commission c on c.campaign_id = f.campaign_id and c.household_no = f.household_no and c.version = f.version
+     from finding f join commission c on c.campaign_id = f.campaign_id and c.household_no = f.household_no
+     join report r on r.report_no = c.report_no and r.version = f.version
      where f.campaign_id = $1 and f.household_no = $2 and f.person = $3 and f.rule = $4 and f.source = $5 and f.source_record_id = $6`,
     [key.campaignId, key.householdNo, key.person, key.rule, key.source, key.recordId],
   )
@@ -119,15 +128,6 @@ export interface ClearingRow {
   by_name: string
   by_role: string
   at: string
-}
-
-/** Clearing steps of a household in order of time. */
-export function listClearingRows(tx: Tx, campaignId: string, householdNo: string): Promise<ClearingRow[]> {
-  return tx.query<ClearingRow>(
-    `select person, rule, source, source_record_id, step, outcome, reason, evidence, teach, by_user, by_name, by_role, at
-     from clearing_step where campaign_id = $1 and household_no = $2 order by step_no`,
-    [campaignId, householdNo],
-  )
 }
 
 export async function insertClearingStep(
@@ -165,20 +165,56 @@ export async function lockCommission(tx: Tx, campaignId: string, householdNo: st
   await tx.query('select 1 from commission where campaign_id = $1 and household_no = $2 for update', [campaignId, householdNo])
 }
 
-/** Writes how many findings of class A and B still wait for a person. */
-export async function saveOpenCounts(
+/** Clearing steps of some households in order of time. */
+export function listClearingOf(
   tx: Tx,
   campaignId: string,
-  householdNo: string,
-  openA: number,
-  openB: number,
-): Promise<void> {
-  await tx.execute('update commission set open_a = $3, open_b = $4 where campaign_id = $1 and household_no = $2', [
-    campaignId,
-    householdNo,
-    openA,
-    openB,
-  ])
+  householdNos: readonly string[],
+): Promise<(ClearingRow & { household_no: string })[]> {
+  return tx.query(
+    `select household_no, person, rule, source, source_record_id, step, outcome, reason, evidence, teach, by_user, by_name, by_role, at
+     from clearing_step where campaign_id = $1 and household_no = any($2) order by step_no`,
+    [campaignId, householdNos],
+  )
+}
+
+/** Findings of some classes in the reports in force of some households. */
+export function listFindingsOf(
+  tx: Tx,
+  campaignId: string,
+  householdNos: readonly string[],
+  classes: readonly FindingRow['class'][],
+): Promise<FindingRow[]> {
+  return tx.query<FindingRow>(
+    `select f.household_no, f.person, f.rule, f.class, f.source, f.source_record_id, f.value, f.limit_value, f.message, f.record_as_of,
+       f.division_code
+     from commission c join report r on r.report_no = c.report_no
+     join finding f on f.campaign_id = c.campaign_id and f.household_no = c.household_no and f.version = r.version
+     where c.campaign_id = $1 and c.household_no = any($2) and f.class = any($3)`,
+    [campaignId, householdNos, classes],
+  )
+}
+
+/** Findings of a household that still wait for a person. */
+export interface OpenCount {
+  householdNo: string
+  openA: number
+  openB: number
+}
+
+/** Writes how many findings of class A and B still wait for a person. */
+export async function saveOpenCounts(tx: Tx, campaignId: string, counts: readonly OpenCount[]): Promise<void> {
+  await tx.execute(
+    `update commission c set open_a = n.open_a, open_b = n.open_b
+     from unnest($2::text[], $3::int[], $4::int[]) as n(household_no, open_a, open_b)
+     where c.campaign_id = $1 and c.household_no = n.household_no`,
+    [
+      campaignId,
+      counts.map((count) => count.householdNo),
+      counts.map((count) => count.openA),
+      counts.map((count) => count.openB),
+    ],
+  )
 }
 
 export interface ExemptionRow {
@@ -250,32 +286,9 @@ export interface ReportHeadRow {
 /** Reports of a household, newest first. */
 export function listReportHeads(tx: Tx, campaignId: string, householdNo: string): Promise<ReportHeadRow[]> {
   return tx.query<ReportHeadRow>(
-    `select r.report_no, r.version, r.conclusion, r.signed_at, r.valid_to, r.version < c.version as superseded
+    `select r.report_no, r.version, r.conclusion, r.signed_at, r.valid_to, r.report_no <> c.report_no as superseded
      from report r join commission c using (campaign_id, household_no)
      where r.campaign_id = $1 and r.household_no = $2 order by r.version desc`,
-    [campaignId, householdNo],
-  )
-}
-
-export interface ObjectionRow {
-  objection_id: string
-  campaign_id: string
-  household_no: string
-  report_no: string
-  raised_by: string
-  reason: string
-  raised_at: string
-  outcome: 'upheld' | 'rejected' | null
-  answer: string | null
-  answered_at: string | null
-  division_code: string
-}
-
-const objectionColumns = `objection_id, campaign_id, household_no, report_no, raised_by, reason, raised_at, outcome, answer, answered_at, division_code`
-
-export function listObjectionRows(tx: Tx, campaignId: string, householdNo: string): Promise<ObjectionRow[]> {
-  return tx.query<ObjectionRow>(
-    `select ${objectionColumns} from objection where campaign_id = $1 and household_no = $2 order by raised_at desc`,
     [campaignId, householdNo],
   )
 }

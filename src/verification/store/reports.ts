@@ -24,7 +24,7 @@ export interface StoredReport {
 
 const select = `
   select r.campaign_id, r.household_no, r.version, r.report_no, r.document, r.content_hash, r.signature, r.key_id, r.conclusion, r.signed_at,
-    r.issued_on, r.valid_to, r.version < m.version as superseded, c.label, r.division_code,
+    r.issued_on, r.valid_to, r.report_no <> m.report_no as superseded, c.label, r.division_code,
     coalesce(v.name, r.division_code) as village_name, coalesce(t.name, '') as township_name, coalesce(d.name, '') as district_name
   from report r
   join commission m using (campaign_id, household_no)
@@ -40,15 +40,15 @@ export function findReport(tx: Tx, reportNo: string): Promise<StoredReport | und
 /** Reports in force of one village, in order of household number. */
 export function listVillageReports(tx: Tx, campaignId: string, village: string): Promise<StoredReport[]> {
   return tx.query<StoredReport>(
-    `${select} where r.campaign_id = $1 and r.division_code = $2 and r.version = m.version order by r.household_no`,
+    `${select} where r.campaign_id = $1 and r.division_code = $2 and r.report_no = m.report_no order by r.household_no`,
     [campaignId, village],
   )
 }
 
 /** Some reports in force of a campaign. */
 export function listSomeReports(tx: Tx, campaignId: string, limit: number): Promise<StoredReport[]> {
-  return tx.query<StoredReport>(`${select} where r.campaign_id = $1 and r.version = m.version order by r.household_no limit $2`, [
-    campaignId,
-    limit,
-  ])
+  return tx.query<StoredReport>(
+    `${select} where r.campaign_id = $1 and r.report_no = m.report_no order by r.household_no limit $2`,
+    [campaignId, limit],
+  )
 }

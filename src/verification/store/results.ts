@@ -77,19 +77,50 @@ export async function copySubjectResults(tx: Tx, rows: Iterable<readonly CopyVal
   )
 }
 
+const findingColumns = `campaign_id, version, household_no, person, rule, class, source, source_record_id, value, limit_value, message,
+  record_as_of, batch_no, division_code`
+
 export async function copyFindings(tx: Tx, rows: Iterable<readonly CopyValue[]>): Promise<void> {
-  await tx.copyIn(
-    `copy finding (campaign_id, version, household_no, person, rule, class, source, source_record_id, value, limit_value, message,
-       record_as_of, batch_no, division_code) from stdin`,
-    rows,
-  )
+  await tx.copyIn(`copy finding (${findingColumns}) from stdin`, rows)
 }
 
+const reportColumns = `campaign_id, household_no, version, report_no, batch_no, conclusion, findings_a, findings_b, findings_c, open_pairs,
+  members, per_capita, document, content_hash, signature, key_id, signed_at, issued_on, valid_to, division_code`
+
 export async function copyReports(tx: Tx, rows: Iterable<readonly CopyValue[]>): Promise<void> {
-  await tx.copyIn(
-    `copy report (campaign_id, household_no, version, report_no, batch_no, conclusion, findings_a, findings_b, findings_c, open_pairs,
-       members, per_capita, document, content_hash, signature, key_id, signed_at, issued_on, valid_to, division_code) from stdin`,
-    rows,
+  await tx.copyIn(`copy report (${reportColumns}) from stdin`, rows)
+}
+
+/** A further version of one household's results: the report given, the answers of the version before, the findings given. */
+export interface NextVersion {
+  campaignId: string
+  householdNo: string
+  from: number
+  to: number
+  findings: readonly (readonly CopyValue[])[]
+  report: readonly CopyValue[]
+}
+
+/** Stores a further version drawn up without asking again. Four statements. */
+export async function insertNextVersion(tx: Tx, next: NextVersion): Promise<void> {
+  const key = [next.campaignId, next.householdNo]
+  await tx.execute('update commission set version = $3 where campaign_id = $1 and household_no = $2', [...key, next.to])
+  await tx.execute(
+    `insert into subject_result (campaign_id, version, subject_no, subject_kind, household_no, batch_no, statuses, reasons, division_code)
+     select campaign_id, $4, subject_no, subject_kind, household_no, batch_no, statuses, reasons, division_code
+     from subject_result where campaign_id = $1 and household_no = $2 and version = $3`,
+    [...key, next.from, next.to],
+  )
+  const column = (i: number): unknown[] => next.findings.map((row) => row[i])
+  await tx.execute(
+    `insert into finding (${findingColumns})
+     select * from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+       $10::text[], $11::text[], $12::text[], $13::int[], $14::text[])`,
+    Array.from({ length: 14 }, (_, i) => column(i)),
+  )
+  await tx.execute(
+    `insert into report (${reportColumns}) values (${Array.from({ length: 20 }, (_, i) => `$${i + 1}`).join(', ')})`,
+    next.report,
   )
 }
 
@@ -105,8 +136,12 @@ export async function countAnswers(tx: Tx, batch: BatchKey): Promise<void> {
        select division_code, statuses, count(*) as n from subject_result where campaign_id = $1::uuid and batch_no = $2::int group by 1, 2
        union all
        select o.division_code, o.statuses, -count(*) from subject_result o
-       join (select distinct household_no, version from subject_result where campaign_id = $1::uuid and batch_no = $2::int) n
-         on n.household_no = o.household_no and n.version = o.version + 1
+       join (
+         select n.household_no, (select max(p.version) from subject_result p
+           where p.campaign_id = $1::uuid and p.household_no = n.household_no and p.version < n.version) as version
+         from (select distinct household_no, version from subject_result
+           where campaign_id = $1::uuid and batch_no = $2::int and version > 1) n
+       ) b on b.household_no = o.household_no and b.version = o.version
        where o.campaign_id = $1::uuid group by 1, 2
      ) r cross join record_type t
      group by 3, 4, 5 having sum(r.n) <> 0`,

@@ -1,0 +1,59 @@
+import type { Action } from '#platform/action'
+import {
+  listCampaignsAction,
+  listUnitsAction,
+  readProgressAction,
+  remindUnitsAction,
+  startCampaignAction,
+} from './campaign-pages.ts'
+import {
+  clearFindingAction,
+  confirmClearingAction,
+  listExemptionsAction,
+  reopenFindingAction,
+  withdrawExemptionAction,
+} from './clear-finding.ts'
+import {
+  explainHouseholdAction,
+  rerunHouseholdAction,
+  resumeHouseholdAction,
+  suspendHouseholdAction,
+  terminateHouseholdAction,
+} from './household-course.ts'
+import { issueReportAction } from './issue-report.ts'
+import { listHouseholdsAction } from './list-households.ts'
+import { raiseObjectionAction, reviewObjectionAction } from './objections.ts'
+import { openVerificationAction } from './open-household.ts'
+import { checkReportAction, printReportAction, printVillageAction, readReportAction } from './reports.ts'
+import { readStatisticsAction } from './statistics.ts'
+
+/** Every action behind the verification's routes. */
+export function verificationActions(): Action[] {
+  return [
+    listCampaignsAction,
+    startCampaignAction,
+    readProgressAction,
+    listHouseholdsAction,
+    listUnitsAction,
+    remindUnitsAction,
+    printVillageAction,
+    readStatisticsAction,
+    suspendHouseholdAction,
+    terminateHouseholdAction,
+    resumeHouseholdAction,
+    rerunHouseholdAction,
+    openVerificationAction,
+    explainHouseholdAction,
+    clearFindingAction,
+    confirmClearingAction,
+    reopenFindingAction,
+    listExemptionsAction,
+    withdrawExemptionAction,
+    readReportAction,
+    printReportAction,
+    issueReportAction,
+    checkReportAction,
+    raiseObjectionAction,
+    reviewObjectionAction,
+  ]
+}

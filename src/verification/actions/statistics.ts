@@ -1,0 +1,128 @@
+/** The statistics of a campaign: sixteen figures, detection and clearing per rule, answers per unit. Distinct counts only. */
+import type { z } from 'zod'
+import { itemStates, recordNames, type StateLetter, units } from '#exchange/contract'
+import { rangeOf } from '#kernel/division'
+import { labelOf } from '#kernel/terms'
+import { type Action, routeAction } from '#platform/action'
+import type { Tx } from '#platform/db'
+import { readStatistics } from '../contract/campaign.ts'
+import { keyWithin, stepOf } from '../jobs/open-counts.ts'
+import { standingOf } from '../rules/clearing.ts'
+import { ruleCards } from '../rules/rules.ts'
+import { type FindingFact, figuresOf, monthBefore, ruleStatistics, type StatisticsCounts, share } from '../rules/statistics.ts'
+import { listClearingOf, listFindingsOf } from '../store/household-page.ts'
+import {
+  type Area,
+  countAreaAnswers,
+  countCompared,
+  countMonths,
+  countObjections,
+  countProgrammes,
+  countRuleFindings,
+  listTouchedHouseholds,
+} from '../store/statistics.ts'
+import { getCampaignView } from './campaign-pages.ts'
+
+type Statistics = z.infer<typeof readStatistics.output>
+
+/** Distinct counts of a campaign, taken by the database. */
+export async function loadCounts(tx: Tx, campaignId: string, area: Area, on: string): Promise<StatisticsCounts> {
+  const month = on.slice(0, 7)
+  const [programmes, { objections, objected }, months] = await Promise.all([
+    countProgrammes(tx, campaignId, area),
+    countObjections(tx, campaignId, area),
+    countMonths(tx, month, monthBefore(month), area),
+  ])
+  const sum = (of: (row: (typeof programmes)[number]) => number): number => programmes.reduce((all, row) => all + of(row), 0)
+  return {
+    subjects: sum((row) => row.subjects),
+    terminatedSubjects: sum((row) => row.terminated_subjects),
+    commissions: sum((row) => row.commissions),
+    suspended: sum((row) => row.suspended),
+    terminated: sum((row) => row.terminated),
+    fromOtherBody: 0,
+    sharedRecords: recordNames.length,
+    suspensionReports: 0,
+    objections,
+    objected,
+    overdue: null,
+    month: months,
+    byProgramme: programmes.map(({ programme, verified, queries, reports }) => ({ programme, verified, queries, reports })),
+  }
+}
+
+/** Findings somebody has cleared, with what was decided. */
+async function clearedFacts(tx: Tx, campaignId: string, area: Area): Promise<FindingFact[]> {
+  const touched = await listTouchedHouseholds(tx, campaignId, area)
+  if (touched.length === 0) return []
+  const [findings, clearing] = await Promise.all([
+    listFindingsOf(tx, campaignId, touched, ['A', 'B', 'C']),
+    listClearingOf(tx, campaignId, touched),
+  ])
+  const steps = Map.groupBy(clearing, (row) => `${row.household_no} ${keyWithin(row)}`)
+  return findings.flatMap((finding) => {
+    const key = `${finding.household_no} ${keyWithin(finding)}`
+    const { state, outcome } = standingOf(finding.class, (steps.get(key) ?? []).map(stepOf))
+    return state === 'cleared' ? [{ key, householdNo: finding.household_no, rule: finding.rule, outcome }] : []
+  })
+}
+
+async function loadRules(tx: Tx, campaignId: string, area: Area): Promise<Statistics['rules']> {
+  const [found, compared, cleared] = await Promise.all([
+    countRuleFindings(tx, campaignId, area),
+    countCompared(tx, campaignId, area),
+    clearedFacts(tx, campaignId, area),
+  ])
+  const decided = new Map(ruleStatistics(cleared, compared).map((row) => [row.rule, row]))
+  return found.map(({ rule, findings, households }) => {
+    const card = ruleCards.get(rule)
+    const outcomes = decided.get(rule) ?? { cleared: 0, true: 0, notTrue: 0, otherAid: 0 }
+    return {
+      rule,
+      name: card?.title ?? rule,
+      class: card?.class ?? 'C',
+      findings,
+      households,
+      detection: share(households, compared),
+      cleared: outcomes.cleared,
+      true: outcomes.true,
+      notTrue: outcomes.notTrue,
+      otherAid: outcomes.otherAid,
+      clearing: share(outcomes.cleared, findings),
+    }
+  })
+}
+
+/** Letter of a pair nobody was asked about: no part of a unit's answers. */
+const notAsked = 'A'
+
+async function loadUnits(tx: Tx, campaignId: string, area: Area): Promise<Statistics['units']> {
+  const answers = await countAreaAnswers(tx, campaignId, area)
+  return units.map(({ name, label, records }) => {
+    const own = answers.filter((row) => row.state !== notAsked && (records as readonly string[]).includes(row.record))
+    const asked = own.reduce((all, row) => all + row.subjects, 0)
+    const counts = new Map<StateLetter, number>()
+    for (const row of own) {
+      const letter = row.state as StateLetter
+      counts.set(letter, (counts.get(letter) ?? 0) + row.subjects)
+    }
+    const shares = Object.fromEntries([...counts].map(([letter, n]) => [itemStates[letter], share(n, asked)]))
+    return { unit: name, name: label, asked, shares }
+  })
+}
+
+export const readStatisticsAction: Action = routeAction(readStatistics, {
+  transaction: 'read',
+  async run({ tx, today, scope }, { campaignId, township }) {
+    const area = township === undefined ? scope : rangeOf(township)
+    const campaign = await getCampaignView(tx, campaignId)
+    const [counts, rules, shares] = await Promise.all([
+      loadCounts(tx, campaignId, area, today),
+      loadRules(tx, campaignId, area),
+      loadUnits(tx, campaignId, area),
+    ])
+    const byProgramme = counts.byProgramme.map((row) => ({ ...row, label: labelOf('programme', row.programme) }))
+    return { campaign, figures: figuresOf(counts), byProgramme, rules, units: shares }
+  },
+  journal: () => null,
+})
