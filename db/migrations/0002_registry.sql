@@ -171,7 +171,7 @@ create table declared_asset (
   division_code text collate "C" not null,
   person_no     text collate "C" not null references person,
   kind          text collate "C" not null,
-  area          int,
+  area          bigint,
   amount        bigint,
   -- Plate, unit number, credit code or account; null when the line has none.
   sealed        bytea,
@@ -322,6 +322,10 @@ create table list_mapping (
   saved_by      text not null,
   unique (source, table_name)
 );
+
+-- An import tells the planner at once what the tables hold; plans made for empty tables would be used for a whole district.
+grant maintain on division, official, household, person, supporter, authorisation, declared_income, declared_asset, declared_expenditure,
+  payment, relative_filing, query_log, import_issue, quarantined_row to yingbao_app;
 
 -- Scope -----------------------------------------------------------------------------------------------------------------------------
 

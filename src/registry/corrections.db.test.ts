@@ -339,6 +339,26 @@ describe('an import that cannot be', async () => {
     expect(after.repeated).toBe(false)
   })
 
+  it('reads what nobody would write', async () => {
+    const strange = `H1\u0000\u200b-9,H001001000005,${'长'.repeat(3000)}\\t"x\t,${newNumber('19800101', '011')},1,1980-01-01,other,,,,,yes,,,,'; drop table person --\n`
+    const header =
+      'person_no\u0000,household_no,name,id_number,gender,birth_date,relation,marital_status,health,work_status,student_level,counted,aid_from,aid_to,top_ups,phone\n'
+    const text = Buffer.from(header + strange + 'a,b\u0000\n')
+    const source: PackageSource = {
+      name: 'x',
+      sizeOf: async (file) => (file === 'persons.csv' ? text.length : null),
+      async *open() {
+        yield text
+      },
+    }
+    const result = await importCorrections(db.pool, db.keys, source, options)
+    expect(result.files['persons.csv']).toMatchObject({ rows: 2, accepted: 1, quarantined: 1 })
+    const batch = await db.as(undefined, (tx) => loadHouseholdBatch(tx, db.keys, ['H001001000005']))
+    const strangeOne = batch.persons.find(({ person_no }) => person_no === 'H1-9')
+    expect(strangeOne?.name).toBe(`${'长'.repeat(3000)}\\t"x`)
+    expect(strangeOne?.phone).toBe("'; drop table person --")
+  })
+
   it('refuses the package of another district', async () => {
     const change = only('manifest.json', (t) => Buffer.from(t.toString().replace('629901', '629902')))
     await expect(importPackage(db.pool, db.keys, await broken(change), options)).rejects.toThrow(/629902/)

@@ -53,6 +53,13 @@ describe('import of the sample district', async () => {
     expect(lost).toEqual([])
   })
 
+  it('leaves statistics for the planner', async () => {
+    const rows = await db.as(undefined, (tx) =>
+      tx.one<{ n: number }>(`select reltuples::int as n from pg_class where relname = 'person'`),
+    )
+    expect(rows.n).toBe(first.files['persons.csv']?.accepted)
+  })
+
   it('counts the rows of every file', async () => {
     const rows = await csvLines(join(SAMPLE, 'persons.csv'))
     const persons = first.files['persons.csv']

@@ -1,10 +1,12 @@
 import { CsvFault, CsvParser, type CsvRecord } from '#kernel/csv'
 import { type HeaderIndex, readHeader } from '#kernel/table'
+import { clean } from '#kernel/text'
 import { type PackageSource, unusable } from './package-source.ts'
 import type { CoreTable } from './tables.ts'
 
 /** The data rows of one core file, in batches as they come, with the header they stand under. */
 export interface TableRows {
+  /** Names of its columns, cleaned. */
   readonly header: readonly string[]
   readonly index: HeaderIndex
   /** Records after the header. Throws `package.unusable` where the file cannot be read. */
@@ -45,7 +47,7 @@ export async function openTable(
   }
   const rest = first.value.slice(1)
   return {
-    header: head.fields,
+    header: head.fields.map(clean),
     index,
     async *batches() {
       if (rest.length > 0) yield rest

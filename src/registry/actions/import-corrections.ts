@@ -8,6 +8,7 @@ import { addStages, createStages, findDistrict, refreshHouseholds, saveIssues } 
 import { type FileCounts, finishImportRun, insertImportRun } from '../store/import-run.ts'
 import { settleEarlier } from '../store/quarantine.ts'
 import { loadWholeRoll } from '../store/roll.ts'
+import { alignDivisions } from '../store/values.ts'
 import { openTable } from '../table-reader.ts'
 import { CORE_TABLES } from '../tables.ts'
 import { type CorrectionContext, releaseReferring } from './correction.ts'
@@ -102,6 +103,7 @@ async function apply(tx: Tx, keys: Keys, source: PackageSource, importId: string
   const state = startState(tx, keys, district, options, await loadWholeRoll(tx, keys))
   const files = await readFiles(state, source, options, bytesTotal)
   const changed = await addStages(tx)
+  if (files['households.csv'] !== undefined) await alignDivisions(tx)
   await saveIssues(tx, importId, options.now())
   await settle(state, importId, options)
   const { error: errors, warn: warnings } = state.severities

@@ -94,3 +94,13 @@ export async function moveHousehold(sql: Sql, householdNo: string, divisionCode:
     ])
   }
 }
+
+/** Every row takes the division of its household, wherever that was changed. */
+export async function alignDivisions(sql: Sql): Promise<void> {
+  for (const name of OF_HOUSEHOLD) {
+    await sql.execute(
+      `update ${name} t set division_code = h.division_code from household h
+        where h.household_no = t.household_no and t.division_code <> h.division_code`,
+    )
+  }
+}
