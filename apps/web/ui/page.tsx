@@ -6,11 +6,13 @@ type PageProps = {
   title: string
   crumbs?: ReactNode
   actions?: ReactNode
+  /** The page holds a sheet with a heading of its own: on paper the page's head is left out. */
+  sheet?: boolean
   children: ReactNode
 }
 
 /** Frame of a page: browser title, trail, heading (which takes the focus after a change of page) and page actions. */
-export function Page({ title, crumbs, actions, children }: PageProps) {
+export function Page({ title, crumbs, actions, sheet, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     if (!firstPage) heading.current?.focus({ preventScroll: true })
@@ -19,7 +21,7 @@ export function Page({ title, crumbs, actions, children }: PageProps) {
   return (
     <>
       <title>{`${title} · 应保`}</title>
-      <div className="page-head">
+      <div className={sheet ? 'page-head no-print' : 'page-head'}>
         <div>
           {crumbs !== undefined && (
             <nav aria-label="位置">

@@ -133,6 +133,7 @@ export function ReportPage() {
   const report = query.data
   return (
     <Page
+      sheet
       title={`报告 ${reportNo}`}
       crumbs={
         report !== undefined && (
