@@ -14,6 +14,7 @@ import { type OracleResult, runOracle } from './oracle/index.ts'
 import otherPack from './oracle/other-values.json' with { type: 'json' }
 import referencePack from './oracle/reference-values.json' with { type: 'json' }
 import { checkPlanted } from './oracle-check.ts'
+import { wreckSources } from './wreck.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'yingbao-product-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -120,6 +121,14 @@ describe('verify and the oracle agree, row by row', () => {
 
   it('on facts and mistakes at random', async () => {
     await run('blind', { seed: 13, households: 260, asOf: '2027-03-31', dirt: 'heavy', blind: true }, 'reference', referencePack)
+  })
+
+  it('on files of units damaged at random', async () => {
+    const dir = join(folder, 'wreck')
+    await generateDistrict({ seed: 15, households: 60, asOf: '2026-09-30', blind: true, out: dir })
+    wreckSources(dir, 9)
+    const out = await verify(dir, 'reference', '2026-09-30')
+    expectEqual(out, runOracle(dir, referencePack, '2026-09-30'))
   })
 
   it('under a pack in which every parameter is another', async () => {
