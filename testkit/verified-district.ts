@@ -1,0 +1,153 @@
+/** For tests: a small fictional district, imported and verified on a database of its own, with its units' gateways in this process. */
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { units } from '#exchange/contract'
+import { openSessions } from '#identity'
+import type { Action, Actor } from '#platform/action'
+import { openBlobs } from '#platform/blobs'
+import { nowIso, systemClock } from '#platform/clock'
+import type { Keys } from '#platform/crypto'
+import { wholeScope, withTransaction } from '#platform/db'
+import { dispatchEvents } from '#platform/events'
+import { silentLog } from '#platform/log'
+import { loadPack } from '#policy'
+import { folderSource, importPackage } from '#registry'
+import { type Runtime, runAction } from '#runner'
+import { generateDistrict } from '#synth'
+import { findCampaign, startCampaign, startWorker, type Worker } from '#verification'
+import { importLimits } from '../apps/run/limits.ts'
+import { actionsOf } from '../apps/server/actions.ts'
+import { subscriptionsOf } from '../apps/server/subscriptions.ts'
+import type { TestDb } from './db.ts'
+import { CentreRig } from './exchange-rig.ts'
+
+const asOf = '2026-09-30'
+const district = '629901'
+const patienceMs = 90_000
+
+/** Somebody of a role; the district's if no division is given. */
+export function person(role: string, userId = role, divisionCode = `${district}000000`): Actor {
+  return { userId, account: userId, name: `${userId}（测试）`, role, divisionCode, unitCode: null }
+}
+
+export interface DistrictPlan {
+  households: number
+  seed?: number
+  batchSize?: number
+}
+
+export class VerifiedDistrict {
+  readonly db: TestDb
+  readonly rig: CentreRig
+  readonly dir = mkdtempSync(join(tmpdir(), 'yingbao-verified-'))
+  readonly asOf = asOf
+  readonly keys: Keys
+  readonly runtime: Runtime
+  readonly actions: ReadonlyMap<string, Action>
+  campaignId = ''
+  importId = ''
+  #worker: Worker | undefined
+  batchSize: number
+
+  constructor(db: TestDb, batchSize: number) {
+    this.db = db
+    this.rig = new CentreRig(db)
+    this.keys = this.rig.deps.keys
+    this.batchSize = batchSize
+    const blobs = openBlobs(join(this.dir, 'blobs'), this.keys)
+    this.runtime = { db: db.pool, workerDb: db.workerPool, keys: this.keys, clock: systemClock, log: silentLog, blobs }
+    const sessions = openSessions(db.pool, this.keys, systemClock)
+    const actions = actionsOf({ runtime: this.runtime, sessions, queue: undefined, packId: 'reference' })
+    this.actions = new Map(actions.map((action) => [action.name, action]))
+  }
+
+  /** Generates, imports, enrols; the gateways answer from then on. */
+  async prepare({ households, seed = 5 }: DistrictPlan): Promise<void> {
+    const packageDir = join(this.dir, 'package')
+    await generateDistrict({ seed, households, out: packageDir, asOf })
+    const imported = await importPackage(this.db.workerPool, this.keys, await folderSource(packageDir), {
+      asOf,
+      limits: importLimits(loadPack('reference'), asOf),
+      actor: 'system:test',
+      now: () => nowIso(),
+      newId: randomUUID,
+    })
+    this.importId = imported.importId
+    await this.rig.startServer()
+    for (const { name } of units) {
+      const { config } = await this.rig.enrol(name, { kind: 'package', dir: join(packageDir, 'sources', name) })
+      this.rig.run(config)
+    }
+  }
+
+  startWorker(): void {
+    const { workerPool: db } = this.db
+    const shop = { db, keys: this.keys, clock: systemClock, log: silentLog, inFlight: 2, patienceMs: null }
+    this.#worker = startWorker({ ...shop, batchSize: this.batchSize })
+  }
+
+  async stopWorker(): Promise<void> {
+    await this.#worker?.stop()
+  }
+
+  /** Starts a campaign over the district and gives its id; `verify` waits for its end. */
+  async start(label: string): Promise<string> {
+    const order = { label, scheme: 'dibao', asOf, pack: loadPack('reference'), districtCode: district, createdBy: 'system:test' }
+    this.campaignId = await withTransaction(this.db.workerPool, wholeScope('test'), (tx) =>
+      startCampaign(tx, order, this.rig.deps),
+    )
+    return this.campaignId
+  }
+
+  /** Waits until the campaign is finished and no batch of it is open. */
+  async settled(campaignId = this.campaignId): Promise<void> {
+    const until = performance.now() + patienceMs
+    for (;;) {
+      const { campaign, open } = await this.db.as(undefined, async (tx) => ({
+        campaign: await findCampaign(tx, campaignId),
+        open: await tx.one<{ n: number }>(`select count(*) as n from batch where campaign_id = $1 and step <> 'compared'`, [
+          campaignId,
+        ]),
+      }))
+      if (campaign?.state === 'failed') throw new Error(campaign.failure ?? 'failed')
+      if (campaign?.state === 'finished' && open.n === 0) return
+      if (performance.now() > until) throw new Error(`the campaign stands still: ${campaign?.state}, ${open.n} batches open`)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+
+  /** Calls an action as HTTP would: permission, scope, transaction, journal. */
+  async call<O>(actor: Actor, name: string, parts: { params?: object; query?: object; body?: object } = {}): Promise<O> {
+    const action = this.actions.get(name)
+    if (action === undefined) throw new Error(`no action ${name}`)
+    return (await runAction(this.runtime, action, { actor, input: parts })) as O
+  }
+
+  /** Hands out the news that is due. */
+  async news(): Promise<void> {
+    await dispatchEvents(this.db.pool, subscriptionsOf(this.rig.deps), silentLog)
+  }
+
+  async close(): Promise<void> {
+    await this.stopWorker()
+    await this.rig.close()
+    rmSync(this.dir, { recursive: true, force: true })
+  }
+}
+
+/** A district with one finished campaign; the worker keeps running. */
+export async function verifiedDistrict(db: TestDb, plan: DistrictPlan): Promise<VerifiedDistrict> {
+  const made = new VerifiedDistrict(db, plan.batchSize ?? 20)
+  try {
+    await made.prepare(plan)
+    made.startWorker()
+    await made.start('测试批次')
+    await made.settled()
+  } catch (error) {
+    await made.close()
+    throw error
+  }
+  return made
+}
