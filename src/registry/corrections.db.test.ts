@@ -343,7 +343,7 @@ describe('an import that cannot be', async () => {
     const strange = `H1\u0000\u200b-9,H001001000005,${'长'.repeat(3000)}\\t"x\t,${newNumber('19800101', '011')},1,1980-01-01,other,,,,,yes,,,,'; drop table person --\n`
     const header =
       'person_no\u0000,household_no,name,id_number,gender,birth_date,relation,marital_status,health,work_status,student_level,counted,aid_from,aid_to,top_ups,phone\n'
-    const text = Buffer.from(header + strange + 'a,b\u0000\n')
+    const text = Buffer.from(`${header + strange}a,b\u0000\n`)
     const source: PackageSource = {
       name: 'x',
       sizeOf: async (file) => (file === 'persons.csv' ? text.length : null),

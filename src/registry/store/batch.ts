@@ -22,15 +22,24 @@ import { accountIndex, numberIndex, openSealed, storedTableOf } from './stored-t
 
 type WithSealed = { sealed: Buffer | null }
 
-/** Opens rows of a table: the sealed fields take their places beside the plain ones, empty ones as null. */
-function opener<R extends object>(keys: Keys, table: CoreTableName): (row: R & WithSealed) => R {
-  const { sealed: names } = storedTableOf(table)
+/** Payments of a household to one account share their sealed bytes: each is opened once. */
+function sharedOpener(keys: Keys): (sealed: Buffer | null) => Record<string, Value> {
   const opened = new Map<string, Record<string, Value>>()
-  return (row) => {
-    const { sealed, ...plain } = row
+  return (sealed) => {
     const name = sealed === null ? '' : sealed.toString('latin1')
     const fields = opened.get(name) ?? openSealed(keys, sealed)
     opened.set(name, fields)
+    return fields
+  }
+}
+
+/** Opens rows of a table: the sealed fields take their places beside the plain ones, empty ones as null. */
+function opener<R extends object>(keys: Keys, table: CoreTableName): (row: R & WithSealed) => R {
+  const { sealed: names } = storedTableOf(table)
+  const open = table === 'payments' ? sharedOpener(keys) : (sealed: Buffer | null) => openSealed(keys, sealed)
+  return (row) => {
+    const { sealed, ...plain } = row
+    const fields = open(sealed)
     const out: Record<string, unknown> = plain
     for (const column of names) out[column] = fields[column] ?? null
     return out as R
