@@ -60,7 +60,7 @@ export function inside<T>(installation: Installation, fn: (tx: Tx) => Promise<T>
 }
 
 /** Builds the plant: database, import, server, worker, one gateway process per unit. */
-export async function buildPlant(packageDir: string, dir: string): Promise<Plant> {
+export async function buildPlant(packageDir: string, dir: string, log: 'warn' | 'error' = 'warn'): Promise<Plant> {
   await rm(dir, { recursive: true, force: true })
   await mkdir(dir, { recursive: true })
   const installation = await openInstallation({ dataDir: dir })
@@ -82,7 +82,7 @@ export async function buildPlant(packageDir: string, dir: string): Promise<Plant
     YINGBAO_DATA_DIR: dir,
     YINGBAO_KEYS_FILE: join(dir, 'keys.json'),
     PORT: String(port),
-    YINGBAO_LOG: 'warn',
+    YINGBAO_LOG: log,
   }
   const [server, worker] = (['server', 'worker'] as const).map((role) => supervise({ ...roleCommand(role), env })) as [
     Supervised,

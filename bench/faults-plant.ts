@@ -18,7 +18,7 @@ export interface FaultyPlant extends Plant {
 
 /** Builds the plant with its database kept running. */
 export async function buildFaultyPlant(packageDir: string, dir: string): Promise<FaultyPlant> {
-  const plant = await buildPlant(packageDir, dir)
+  const plant = await buildPlant(packageDir, dir, 'error')
   const installation = keepDatabase(plant.installation, dir)
   const owner = openDb({ url: installation.url, role: null, max: 2, applicationName: 'yingbao-bench' })
   const { server, worker, gateways } = plant

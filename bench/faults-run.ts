@@ -9,7 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { verifyJournal } from '#journal'
 import { monotonicMs, nowIso } from '#platform/clock'
 import { loadPack } from '#policy'
-import { exportRun, findCampaign, releaseCampaign, runFiles } from '#verification'
+import { countReports, exportRun, findCampaign, releaseCampaign, runFiles } from '#verification'
 import { verifyPackage } from '../apps/run/verify-package.ts'
 import { randomSource } from './assess-households.ts'
 import { asOf, inside, prepareCampaign } from './district-run.ts'
@@ -50,6 +50,9 @@ export interface FaultsResult {
   doubled_by: Faults
   lost_by: Faults
   journal_faults: number
+  /** requests and reports of all campaigns that were checked */
+  asked: number
+  reports: number
   calm_seconds: number
   seconds: number
   moments: Kill[]
@@ -81,6 +84,8 @@ class FaultsRun {
   readonly #doubled: Faults = {}
   readonly #lost: Faults = {}
   #campaigns = 0
+  #asked = 0
+  #reports = 0
 
   constructor(plan: FaultsPlan, plant: FaultyPlant) {
     this.#plan = plan
@@ -150,6 +155,8 @@ class FaultsRun {
     const add = (sum: Faults, found: Faults): void => {
       for (const [what, n] of Object.entries(found)) sum[what] = (sum[what] ?? 0) + n
     }
+    for (const n of (await askedBy(owner, campaignId)).values()) this.#asked += n
+    this.#reports += await inside(installation, (tx) => countReports(tx, campaignId))
     add(this.#doubled, await doubledInCentre(owner, campaignId, calm))
     add(this.#lost, await lostInCentre(owner, campaignId, calm))
   }
@@ -199,6 +206,8 @@ class FaultsRun {
       doubled_by: doubledBy,
       lost_by: lostBy,
       journal_faults: journal.chainFaults.length + journal.sealFaults.length,
+      asked: this.#asked,
+      reports: this.#reports,
       calm_seconds: Number(calm.seconds.toFixed(1)),
       moments: this.#moments,
     }

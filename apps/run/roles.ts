@@ -2,7 +2,7 @@
 
 import { systemClock } from '#platform/clock'
 import { type Config, packageRoot } from '#platform/config'
-import { openDb, WORKER_ROLE } from '#platform/db'
+import { openDb, WORKER_ROLE, withRetry } from '#platform/db'
 import { loadKeys } from '#platform/key-file'
 import { createLog, type Log } from '#platform/log'
 import { startWorker } from '#verification'
@@ -24,6 +24,7 @@ interface Running {
 async function runServer(config: Config, url: string, log: Log): Promise<Running> {
   const db = openDb({ url, applicationName: 'yingbao-server' })
   const workerDb = openDb({ url, role: WORKER_ROLE, applicationName: 'yingbao-server-bulk', max: 4 })
+  await withRetry(() => db.pool.query('select 1'))
   const server = await startServer({
     db,
     workerDb,

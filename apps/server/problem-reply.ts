@@ -46,7 +46,12 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 export function errorHandler(log: Log) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const { problem, fault } = problemOf(error, request.id)
-    if (fault) log.error('a request failed', { requestId: request.id, route: request.routeOptions.url, error })
+    if (fault)
+      log[problem.status === 503 ? 'warn' : 'error']('a request failed', {
+        requestId: request.id,
+        route: request.routeOptions.url,
+        error,
+      })
     // The rest of a body nobody wants must not be taken for the next request.
     if (!request.raw.complete) reply.header('connection', 'close')
     if (problem.status === 503) reply.header('retry-after', '2')
