@@ -11,8 +11,11 @@ import { startServer } from '../server/main.ts'
 export type Role = 'server' | 'worker'
 
 /** Households in a batch, and batches a worker keeps open at once: measured, see the bench of a district. */
-export const batchSize = 400
+export const batchSize = 300
 export const inFlight = 4
+
+/** Heap of the worker: what some batches in flight need, and room to spare; more only lets garbage lie longer. */
+const workerHeapMb = 480
 
 /** Milliseconds a batch waits for a unit before its reports say that it did not answer; late answers open them again. */
 const patienceMs = 2 * 24 * 3_600_000
@@ -81,5 +84,6 @@ export async function runRole(role: Role, config: Config, url: string): Promise<
 
 /** Program and arguments that run a role as a process of its own. */
 export function roleCommand(role: Role): { program: string; args: string[] } {
-  return { program: process.execPath, args: [`${packageRoot}/bin/yingbao.js`, 'serve', '--role', role] }
+  const limits = role === 'worker' ? [`--max-old-space-size=${workerHeapMb}`] : []
+  return { program: process.execPath, args: [...limits, `${packageRoot}/bin/yingbao.js`, 'serve', '--role', role] }
 }
