@@ -61,3 +61,8 @@ export function fileSize(bytes: number): string {
   if (bytes < 1024 * 1024) return `${Math.max(1, Math.round(bytes / 1024))} KB`
   return `${(bytes / 1024 / 1024).toFixed(1)} MB`
 }
+
+/** Who did something: what the product did by itself is 系统. */
+export function actor(by: string): string {
+  return by.startsWith('system:') ? '系统' : by
+}

@@ -3,7 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Campaign, ProgressRow } from '#verification/contract'
 import { addressOf, reading } from '../../client.ts'
-import { count, instant, percent, shareOf } from '../../format.ts'
+import { actor, count, instant, percent, shareOf } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { Bar, Legend } from '../../ui/bar.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -189,7 +189,7 @@ function CampaignState({ campaign }: { campaign: Campaign }) {
         {count(campaign.persons)} 人，义务人 {count(campaign.supporters)} 人
       </span>
       <span className="muted">
-        {instant(campaign.startedAt)} 由{campaign.startedBy}启动
+        {instant(campaign.startedAt)} 由{actor(campaign.startedBy)}启动
         {campaign.endedAt !== null && `，${instant(campaign.endedAt)} 完成`}
       </span>
     </p>

@@ -49,6 +49,7 @@ function Cell({ subject, unit, chosen, onChoose }: CellProps) {
   const answers = answersBy(subject, unit)
   const state = unitState(answers)
   const word = state === null ? null : answerWords[state]
+  const like = answers.filter((a) => a.state === state).length
   return (
     <td className="cell">
       <button
@@ -59,6 +60,7 @@ function Cell({ subject, unit, chosen, onChoose }: CellProps) {
         onClick={onChoose}
       >
         {word?.mark ?? '—'}
+        {like < answers.length && <span className="part">{`${like}/${answers.length}`}</span>}
       </button>
     </td>
   )
@@ -180,7 +182,9 @@ export function Sources({ view }: { view: HouseholdView }) {
           </li>
         ))}
       </ul>
-      <p className="muted small">只有“无记录”表示没有。点格子看各类记录的答复、数据日期和原因。</p>
+      <p className="muted small">
+        只有“无记录”表示没有。一个单位有几类记录时，格子显示最需要注意的状态，小字是这种状态的类数。点格子看各类记录的答复、数据日期和原因。
+      </p>
       <Scroller label="成员与来源对照表，可左右滚动">
         <table className="data matrix">
           <caption className="hidden">每名成员在 18 个成员单位的答复状态</caption>

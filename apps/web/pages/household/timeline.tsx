@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { TimelineEntry } from '#verification/contract'
-import { instant } from '../../format.ts'
+import { actor, instant } from '../../format.ts'
 
 const first = 12
 
@@ -21,7 +21,7 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
                 {instant(entry.at)}
               </time>
               <p>{entry.text}</p>
-              <p className="muted small">{entry.by}</p>
+              <p className="muted small">{actor(entry.by)}</p>
             </li>
           ))}
         </ol>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
 import type { ImportRun } from '#registry/contract'
 import { addressOf, reading } from '../../client.ts'
-import { count, fileSize, instant } from '../../format.ts'
+import { actor, count, fileSize, instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
@@ -45,7 +45,7 @@ function Status({ run }: { run: ImportRun }) {
             ['有变动', count(run.changed)],
             ['规整后使用', count(run.normalised)],
             ['错误 / 提醒', `${count(run.errors)} / ${count(run.warnings)}`],
-            ['经办', `${run.startedBy}，${instant(run.startedAt)}`],
+            ['经办', `${actor(run.startedBy)}，${instant(run.startedAt)}`],
           ] as const
         ).map(([label, value]) => (
           <div key={label}>

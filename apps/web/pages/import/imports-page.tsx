@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ImportRun } from '#registry/contract'
 import { addressOf, reading } from '../../client.ts'
-import { count, instant } from '../../format.ts'
+import { actor, count, instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
@@ -48,7 +48,7 @@ function Runs({ rows }: { rows: readonly ImportRun[] }) {
               <td className="num">{count(run.quarantined)}</td>
               <td className="num">{count(run.changed)}</td>
               <td className="nowrap">
-                {run.startedBy} <span className="muted small">{instant(run.startedAt)}</span>
+                {actor(run.startedBy)} <span className="muted small">{instant(run.startedAt)}</span>
               </td>
             </tr>
           ))}

@@ -5,7 +5,6 @@ import { addressOf, reading } from '../../client.ts'
 import { instant, yuan } from '../../format.ts'
 import { Page } from '../../ui/page.tsx'
 import { Show } from '../../ui/states.tsx'
-import { conclusionWords } from '../../wording.ts'
 import { FigureTable, FindingTable, MemberTable, SourceTable } from './report-tables.tsx'
 
 const titles = {
@@ -92,10 +91,7 @@ function Conclusion({ report }: { report: Report }) {
   return (
     <section className="stack-small">
       <h3>结论</h3>
-      <p className="verdict">
-        {report.conclusion !== null && <span className="strong">{conclusionWords[report.conclusion].label}。</span>}
-        {report.conclusionText}
-      </p>
+      <p className="verdict">{report.conclusionText}</p>
       {report.missing.length > 0 && (
         <ul className="dots">
           {report.missing.map((x) => (

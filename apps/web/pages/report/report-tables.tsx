@@ -105,8 +105,8 @@ export function FindingTable({ report }: { report: Report }) {
               <td className="text">
                 {x.message}
                 <span className="small muted">
-                  {x.recordName !== null && ` 来源 ${x.recordName} ${x.recordId ?? ''}，数据日期 ${x.asOf ?? '—'}。`} 依据：
-                  {x.clause}
+                  {x.recordName !== null && ` 来源 ${x.recordName} ${x.recordId ?? ''}，数据日期 ${x.asOf ?? '—'}。`}
+                  {!x.message.includes(x.clause) && ` 依据：${x.clause}`}
                 </span>
               </td>
               <td>
