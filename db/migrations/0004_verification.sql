@@ -428,3 +428,5 @@ create policy scope on answer_count using (township_code >= app_scope_lo() and t
 revoke insert, update, delete on record_type, auth_item_mask from yingbao_app;
 revoke update, delete on subject_result, finding, report, answer_count, source_statement, source_issue, source_quarantine, clearing_step from yingbao_app;
 revoke delete on campaign, batch, commission, query_line, exemption, objection from yingbao_app;
+-- Statistics are renewed when a campaign has frozen its list: plans made for an empty table do not fit a full one.
+grant maintain on commission to yingbao_app;

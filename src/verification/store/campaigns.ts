@@ -107,7 +107,7 @@ export function listOpenCampaigns(tx: Sql): Promise<CampaignFacts[]> {
 
 /**
  * Freezes the list of households (all accepted ones of the scope, in order of village and number), cuts it into batches
- * of `size` and opens batch 0, the district's own. Three statements whatever the size.
+ * of `size` and opens batch 0, the district's own. Four statements whatever the size.
  */
 export async function freezeHouseholds(
   tx: Sql,
@@ -137,6 +137,7 @@ export async function freezeHouseholds(
      where campaign_id = $1`,
     [campaignId, at],
   )
+  await tx.execute('analyze commission')
 }
 
 /** Lets a held campaign wait for a person to start it. */
