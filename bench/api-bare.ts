@@ -1,0 +1,127 @@
+/**
+ * The bare server of `yingbao bench api`, a process of its own: a Fastify route that replays recorded SQL by plain pg
+ * prepared statements: the same statements in the same transactions and round trips, journal included. No session, no
+ * permission, no checked input, no decryption, no view: the rows go out as PostgreSQL sends them.
+ * Arguments: connection string, file of recordings.
+ */
+import { readFileSync } from 'node:fs'
+import Fastify from 'fastify'
+import pg from 'pg'
+import type { Recording, Statement, Waves } from './api-record.ts'
+
+/** What the bare server replays. */
+export interface BareFile {
+  scope: { lo: string; hi: string; actor: string }
+  operations: Record<string, Recording[]>
+}
+
+const [url = '', file = ''] = process.argv.slice(2)
+const connections = 16
+const { scope, operations } = JSON.parse(readFileSync(file, 'utf8')) as BareFile
+
+function live(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(live)
+  if (typeof value === 'object' && value !== null && 'base64' in value) return Buffer.from(String(value.base64), 'base64')
+  return value
+}
+
+for (const recordings of Object.values(operations)) {
+  for (const { transaction, reads } of recordings) {
+    for (const statement of [...transaction, ...reads].flat()) statement.values = statement.values.map(live)
+  }
+}
+
+/** pg sends statements without waiting for the answers before them when told so; its types do not know it. */
+type Client = pg.PoolClient & { pipeline: boolean }
+
+const asText = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig
+
+function openPool(more: string): pg.Pool {
+  const options = `-c timezone=UTC -c role=yingbao_app${more}`
+  return new pg.Pool({ connectionString: url, max: connections, options, types: asText })
+}
+
+const writing = openPool('')
+const reading = openPool(
+  ` -c default_transaction_read_only=on -c app.scope_lo=${scope.lo} -c app.scope_hi=${scope.hi} -c app.actor=${scope.actor}`,
+)
+
+async function replay(pool: pg.Pool, waves: Waves): Promise<object[][]> {
+  const client = (await pool.connect()) as Client
+  client.pipeline = true
+  try {
+    const rows: object[][] = []
+    for (const wave of waves) {
+      const results = await Promise.all(wave.map((statement: Statement) => client.query<object>(statement)))
+      for (const result of results) if (Array.isArray(result.rows) && result.rows.length > 0) rows.push(result.rows)
+    }
+    return rows
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined)
+    throw error
+  } finally {
+    client.pipeline = false
+    client.release()
+  }
+}
+
+interface Entry {
+  values: unknown[][]
+  done(): void
+  failed(error: unknown): void
+}
+
+/** Entries of reads of the same moment share one statement and one commit, as in the product. */
+class Ledger {
+  #waiting: Entry[] = []
+  #busy = false
+
+  append(values: unknown[][], text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ values, done: resolve, failed: reject })
+      if (this.#busy) return
+      this.#busy = true
+      setImmediate(() => this.#flush(text))
+    })
+  }
+
+  async #flush(text: string): Promise<void> {
+    for (let group = this.#waiting; group.length > 0; group = this.#waiting) {
+      this.#waiting = []
+      const columns = group[0]?.values.map((_, i) => group.flatMap((entry) => entry.values[i]))
+      const opening = `begin; select set_config('app.scope_lo', '0', true), set_config('app.scope_hi', ':', true), set_config('app.actor', 'system:journal', true)`
+      const wave = [
+        { text: opening, values: [] },
+        { name: 'journal', text, values: columns ?? [] },
+        { text: 'commit', values: [] },
+      ]
+      await replay(writing, [wave]).then(
+        () => group.forEach(({ done }) => void done()),
+        (error: unknown) => group.forEach(({ failed }) => void failed(error)),
+      )
+    }
+    this.#busy = false
+  }
+}
+
+const ledger = new Ledger()
+
+async function rowsOf({ transaction, reads, journal, journalText }: Recording): Promise<object[][]> {
+  const rows = reads.length > 0 ? await replay(reading, reads) : []
+  if (transaction.length > 0) rows.push(...(await replay(writing, transaction)))
+  if (journal !== null) await ledger.append(journal, journalText)
+  return rows
+}
+
+const app = Fastify({ logger: false })
+app.route<{ Params: { operation: string; place: string } }>({
+  method: ['GET', 'POST'],
+  url: '/bare/:operation/:place',
+  handler: async (request) => {
+    const recording = operations[request.params.operation]?.[Number(request.params.place)]
+    if (recording === undefined) throw new Error('no such recording')
+    return rowsOf(recording)
+  },
+})
+process.stdout.write(`${await app.listen({ host: '127.0.0.1', port: 0 })}\n`)
+process.once('SIGTERM', () => process.exit(0))
