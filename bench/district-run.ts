@@ -1,18 +1,15 @@
-/** Our own run of a district: the product's processes, from the start of the campaign to the last signed report stored. */
-import { randomUUID } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { dealConfigs, enrolGateways, startGateway } from '../apps/run/gateways.ts'
+import { importFolder } from '../apps/run/import-package.ts'
 import { type Installation, openInstallation } from '../apps/run/installation.ts'
-import { importLimits } from '../apps/run/limits.ts'
 import { batchSize, roleCommand } from '../apps/run/roles.ts'
 import { type Supervised, supervise } from '../apps/run/supervised.ts'
 import { monotonicMs, nowIso } from '../src/platform/clock.ts'
 import { type Tx, wholeScope, withTransaction } from '../src/platform/db.ts'
 import { loadPack } from '../src/policy/index.ts'
-import { folderSource, importPackage } from '../src/registry/index.ts'
 import { findCampaign, releaseCampaign, startCampaign } from '../src/verification/index.ts'
 import { type Usage, usageOf } from './processes.ts'
 
@@ -66,13 +63,7 @@ export async function buildPlant(packageDir: string, dir: string, log: 'warn' | 
   const installation = await openInstallation({ dataDir: dir })
   const pack = loadPack('reference')
   const started = monotonicMs()
-  const imported = await importPackage(installation.workerDb, installation.keys, await folderSource(packageDir), {
-    asOf,
-    limits: importLimits(pack, asOf),
-    actor,
-    now: () => nowIso(),
-    newId: randomUUID,
-  })
+  const imported = await importFolder(installation, { packageDir, pack, asOf, actor })
   const rows = Object.values(imported.files).reduce((sum, file) => sum + file.rows, 0)
   const importRowsPerSecond = Math.round((rows * 1000) / (monotonicMs() - started))
   const port = await freePort()

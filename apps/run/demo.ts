@@ -1,19 +1,15 @@
-/** The demo district: generated once, imported, its units enrolled, and one campaign over all its households. */
-import { randomUUID } from 'node:crypto'
 import { existsSync, rmSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type DemoUser, makeDemoUsers } from '#identity'
-import { nowIso } from '#platform/clock'
 import { wholeScope, withTransaction } from '#platform/db'
 import { loadPack } from '#policy'
-import { folderSource, importPackage } from '#registry'
 import { generateDistrict } from '#synth'
 import { countReports, findCampaign, listCampaignIds, startCampaign } from '#verification'
 import { enrolGateways } from './gateways.ts'
+import { importFolder } from './import-package.ts'
 import type { Installation } from './installation.ts'
-import { importLimits } from './limits.ts'
 
 export interface DemoPlan {
   /** folder of the installation */
@@ -53,13 +49,7 @@ export async function prepareDemo(installation: Installation, plan: DemoPlan): P
   const packageDir = await makePackage(plan)
   plan.say('导入数据包')
   const pack = loadPack('reference')
-  const imported = await importPackage(installation.workerDb, installation.keys, await folderSource(packageDir), {
-    asOf,
-    limits: importLimits(pack, asOf),
-    actor,
-    now: () => nowIso(),
-    newId: randomUUID,
-  })
+  const imported = await importFolder(installation, { packageDir, pack, asOf, actor })
   plan.say(`已导入：有误 ${imported.errors} 处，存疑 ${imported.warnings} 处，均保留在隔离区待更正`)
   const { districtCode } = imported
   const gateways = { districtCode, centreUrl: plan.centreUrl, dir: join(plan.dataDir, 'gateways'), packageDir }

@@ -1,22 +1,16 @@
-/**
- * Verifies a district package from its folder to the five result files: the product's own path on a throw-away embedded
- * database, with real gateway processes answering from the package's `sources/`.
- */
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { nowIso } from '#platform/clock'
 import { wholeScope, withTransaction } from '#platform/db'
 import { createLog } from '#platform/log'
 import type { Pack } from '#policy'
-import { folderSource, type ImportProgress, importPackage } from '#registry'
+import type { ImportProgress } from '#registry'
 import { countReports, exportRun, findCampaign, startCampaign, startWorker } from '#verification'
 import { startCentre } from './centre.ts'
 import { dealConfigs, enrolGateways, startGateway } from './gateways.ts'
+import { importFolder } from './import-package.ts'
 import { type Installation, openInstallation } from './installation.ts'
-import { importLimits } from './limits.ts'
 import { batchSize, inFlight } from './roles.ts'
 
 /** What happens, for a progress display. */
@@ -92,12 +86,11 @@ export async function verifyPackage(job: VerifyJob): Promise<void> {
   try {
     job.onStage({ stage: 'database' })
     installation = await openInstallation({})
-    const imported = await importPackage(installation.workerDb, installation.keys, await folderSource(job.packageDir), {
+    const imported = await importFolder(installation, {
+      packageDir: job.packageDir,
+      pack: job.pack,
       asOf: job.asOf,
-      limits: importLimits(job.pack, job.asOf),
       actor,
-      now: () => nowIso(),
-      newId: randomUUID,
       onProgress: (progress) => job.onStage({ stage: 'import', progress }),
     })
     const campaignId = await runCampaign(installation, job, imported.districtCode, dir)
