@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type TestDb, testDb } from '#testkit/db'
+import { centre, codeOf, Office, second, third } from '#testkit/office'
+import { person, type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'
+import type { Finding, Objection, Report, ReportHead } from './contract/index.ts'
+
+/** What officers decide on a verified district: clearing, reports on a person's word, objections, the course of a commission. */
+let db: TestDb
+let district: VerifiedDistrict
+let office: Office
+
+beforeAll(async () => {
+  db = await testDb()
+  district = await verifiedDistrict(db, { households: 40 })
+  office = new Office(district)
+}, 240_000)
+
+afterAll(async () => {
+  await district?.close()
+})
+
+const issue = (householdNo: string) =>
+  district.call<ReportHead>(centre, 'verification.issue-report', {
+    params: { householdNo },
+    body: { campaignId: district.campaignId },
+  })
+
+describe('clearing', () => {
+  it('takes two persons for class A, refused for one by the rules and by the database', async () => {
+    const householdNo = await office.withOpenA(0)
+    const before = await office.rowOf(householdNo)
+    const finding = (await office.open(householdNo)).findings.find((each) => each.class === 'A' && each.clearing === 'open')
+    if (finding === undefined) throw new Error('no open class A finding')
+    const signed = await office.clear(finding)
+    expect(signed).toMatchObject({ clearing: 'awaiting_second', maySign: false })
+    expect(await codeOf(office.confirm(signed, centre))).toBe('clearing.same_person')
+    expect((await office.rowOf(householdNo)).openA).toBe(before.openA)
+    const forged = db.as(undefined, (tx) =>
+      tx.execute(
+        `insert into clearing_step (campaign_id, household_no, person, rule, source, source_record_id, step, reason, by_user, by_name, by_role, at, division_code)
+         select campaign_id, household_no, person, rule, source, source_record_id, 'confirmed', '自己确认', by_user, by_name, by_role, at, division_code
+         from clearing_step where household_no = $1 and step = 'first'`,
+        [householdNo],
+      ),
+    )
+    expect(await codeOf(forged)).toBe('YB003')
+    expect(await codeOf(office.clear(finding))).toBe('clearing.stale')
+    expect(await office.confirm(signed)).toMatchObject({ clearing: 'cleared', outcome: 'not_true' })
+    expect((await office.rowOf(householdNo)).openA).toBe(before.openA - 1)
+  })
+
+  it('shows a reason that was to be kept beside the same finding, until it is withdrawn', async () => {
+    const row = (await office.list({ finding: 'B', limit: 50 })).rows[0]
+    const householdNo = row?.householdNo ?? ''
+    const finding = (await office.open(householdNo)).findings.find((each) => each.class === 'B' && each.clearing === 'open')
+    if (finding === undefined) throw new Error('no open class B finding')
+    const cleared = await office.clear(finding, centre, { teach: true })
+    expect(cleared.clearing).toBe('cleared')
+    expect(cleared.exemptions).toHaveLength(1)
+    const { rows } = await district.call<{ rows: { exemptionId: string }[] }>(centre, 'verification.list-exemptions', {
+      query: { householdNo },
+    })
+    await district.call(second, 'verification.withdraw-exemption', {
+      params: { exemptionId: rows[0]?.exemptionId ?? '' },
+      body: { reason: '情况已变化' },
+    })
+    const after = (await office.open(householdNo)).findings.find((each) => each.findingId === finding.findingId)
+    expect(after?.exemptions).toEqual([])
+    const reopened = await district.call<Finding>(second, 'verification.reopen-finding', {
+      params: { findingId: finding.findingId },
+      body: { reason: '需要重新核实', seen: after?.history.length ?? 0 },
+    })
+    expect(reopened.clearing).toBe('open')
+  })
+
+  it('is not for an inspector', async () => {
+    const [finding] = (await office.open(await office.withOpenA(0))).findings
+    if (finding === undefined) throw new Error('no finding')
+    expect(await codeOf(office.clear(finding, person('inspector')))).toBe('identity.not-permitted')
+  })
+})
+
+describe('a report on a person’s word', () => {
+  it('is refused while a class A finding is open, then signed as a further version that says what was cleared', async () => {
+    const householdNo = await office.withOpenA(1)
+    expect(await codeOf(issue(householdNo))).toBe('verification.open-findings')
+    expect((await office.open(householdNo)).reports).toHaveLength(1)
+    await office.clearAll(householdNo)
+    const head = await issue(householdNo)
+    expect(head).toMatchObject({ version: 2, kind: 'review', superseded: false })
+    const view = await office.open(householdNo)
+    expect(view.reports.map((report) => report.superseded)).toEqual([false, true])
+    expect(view.findings.filter((finding) => finding.class === 'A').every((finding) => finding.clearing === 'cleared')).toBe(true)
+    const report = await district.call<Report>(centre, 'verification.read-report', { params: { reportNo: head.reportNo } })
+    const graves = report.findings.filter((finding) => finding.class === 'A')
+    expect(graves.length).toBeGreaterThan(0)
+    for (const finding of graves) expect(finding).toMatchObject({ outcome: 'not_true', outcomeReason: '入户核实与申报相符' })
+    const checked = await district.call<{ genuine: boolean; superseded: boolean }>(centre, 'verification.check-report', {
+      body: { qrText: report.qrText },
+    })
+    expect(checked).toMatchObject({ genuine: true, superseded: false })
+    expect(await office.rowOf(householdNo)).toMatchObject({ reportNo: head.reportNo, openA: 0, state: 'report_signed' })
+    const pdf = await district.call<{ body: Buffer }>(centre, 'verification.print-report', {
+      params: { reportNo: head.reportNo },
+    })
+    expect(pdf.body.subarray(0, 5).toString()).toBe('%PDF-')
+  })
+})
+
+describe('an objection', () => {
+  const raise = (reportNo: string, actor = centre) =>
+    district.call<Objection>(actor, 'verification.raise-objection', {
+      params: { reportNo },
+      body: { raisedBy: '申请人', reason: '车辆已于去年转让' },
+    })
+  const review = (objectionId: string, outcome: 'upheld' | 'rejected', actor = third) =>
+    district.call<{ objection: Objection; report: ReportHead | null }>(actor, 'verification.review-objection', {
+      params: { objectionId },
+      body: { outcome, answer: '经复核，答复如下' },
+    })
+
+  it('rejected by another person ends in a review report of its own', async () => {
+    const householdNo = await office.withOpenA(0)
+    await office.clearAll(householdNo)
+    const { reportNo } = await office.rowOf(householdNo)
+    const objection = await raise(reportNo ?? '')
+    expect((await office.rowOf(householdNo)).state).toBe('objected')
+    expect(await codeOf(issue(householdNo))).toBe('verification.not-issuable')
+    expect(await codeOf(raise(reportNo ?? ''))).toBe('verification.objected')
+    expect(await codeOf(review(objection.objectionId, 'rejected', centre))).toBe('verification.same-person')
+    expect(await codeOf(review(objection.objectionId, 'rejected', second))).toBe('verification.same-person')
+    const { objection: answered, report } = await review(objection.objectionId, 'rejected')
+    expect(answered).toMatchObject({ state: 'reviewed', outcome: 'rejected' })
+    expect(report).toMatchObject({ kind: 'review', version: 2 })
+    expect(await office.rowOf(householdNo)).toMatchObject({ state: 'reviewed', reportNo: report?.reportNo })
+    expect(await codeOf(review(objection.objectionId, 'rejected'))).toBe('verification.reviewed')
+    expect(await codeOf(raise(reportNo ?? ''))).toBe('verification.superseded')
+  })
+
+  it('upheld runs the household again: the next version, the boards as before, what was cleared stays cleared', async () => {
+    const householdNo = await office.withOpenA(0)
+    await office.clearAll(householdNo)
+    const before = await office.statistics()
+    const sources = await answers()
+    const { reportNo, findings } = await office.rowOf(householdNo)
+    const { objectionId } = await raise(reportNo ?? '')
+    expect((await review(objectionId, 'upheld')).report).toBe(null)
+    const during = await office.open(householdNo)
+    expect(during.findings).toHaveLength(findings)
+    await district.settled()
+    const view = await office.open(householdNo)
+    expect(view.reports.map((report) => report.version)).toEqual([2, 1])
+    expect(await office.rowOf(householdNo)).toMatchObject({ findings, openA: 0, state: 'report_signed' })
+    expect(await answers()).toEqual(sources)
+    const after = await office.statistics()
+    for (const key of ['subjects', 'commissions', 'queries', 'verified']) expect(after.get(key), key).toBe(before.get(key))
+    expect(after.get('result_reports')).toBe((before.get('result_reports') ?? 0) + 1)
+    expect(after.get('objections')).toBe((before.get('objections') ?? 0) + 1)
+    const queued = db.ownerPool.pool.query(`select count(*)::int as n from report where household_no = $1`, [householdNo])
+    expect((await queued).rows[0]?.n).toBe(2)
+  })
+})
+
+/** What all boards of the units count. */
+async function answers(): Promise<unknown> {
+  const { rows } = await district.call<{ rows: { unit: string; states: unknown }[] }>(centre, 'verification.list-units', {
+    params: { campaignId: district.campaignId },
+  })
+  return rows.map(({ unit, states }) => [unit, states])
+}
+
+describe('the course of a commission', () => {
+  it('suspended and terminated are different states and counted apart', async () => {
+    const { rows } = await office.list({ limit: 5 })
+    const [one = '', two = ''] = rows.map((row) => row.householdNo)
+    const before = await office.statistics()
+    await district.call(second, 'verification.suspend-household', {
+      params: { householdNo: one },
+      body: { ground: 'identity_conflict', reason: '两处登记号码不一致' },
+    })
+    await district.call(second, 'verification.terminate-household', {
+      params: { householdNo: two },
+      body: { ground: 'applicant_withdrew', reason: '申请人书面撤回' },
+    })
+    const after = await office.statistics()
+    expect([after.get('suspended'), after.get('terminated')]).toEqual([1, 1])
+    expect(after.get('commissions')).toBe(before.get('commissions'))
+    expect(after.get('terminated_subjects')).toBe((await office.open(two)).subjects.length)
+    expect(await codeOf(issue(one))).toBe('verification.not-issuable')
+    const rerun = { params: { householdNo: two }, body: { reason: '再核一次' } }
+    expect(await codeOf(district.call(centre, 'verification.rerun-household', rerun))).toBe('verification.ended')
+    await district.call(second, 'verification.resume-household', {
+      params: { householdNo: one },
+      body: { reason: '已更正身份信息' },
+    })
+    expect((await office.rowOf(one)).state).toBe('report_signed')
+    expect((await office.statistics()).get('suspended')).toBe(0)
+  })
+
+  it('prints a village', async () => {
+    const { rows } = await office.list({ limit: 1 })
+    const { villageCode } = await office.open(rows[0]?.householdNo ?? '')
+    const pdf = await district.call<{ body: Buffer }>(centre, 'verification.print-village', {
+      params: { campaignId: district.campaignId, village: villageCode },
+    })
+    expect(pdf.body.subarray(0, 5).toString()).toBe('%PDF-')
+  })
+})
