@@ -41,12 +41,15 @@ async function takeStep(
 ): Promise<Finding> {
   const { tx, actor, keys, clock } = context
   const key = findingKeyOf(findingId)
-  await lockCommission(tx, key.campaignId, key.householdNo)
-  const commission = await getCommission(context, key.campaignId, key.householdNo)
-  const finding = await findFindingRow(tx, key)
+  // The lock is the first statement on the line: those sent behind it see what was committed before it was given.
+  const [, commission, finding, batch] = await Promise.all([
+    lockCommission(tx, key.campaignId, key.householdNo),
+    getCommission(context, key.campaignId, key.householdNo),
+    findFindingRow(tx, key),
+    loadHouseholdBatch(tx, keys, [key.householdNo]),
+  ])
   if (finding === undefined)
     throw new Problem('verification.not-found', '没有这条疑点，或报告已更新，请刷新页面', { status: 404 })
-  const batch = await loadHouseholdBatch(tx, keys, [key.householdNo])
   const parts = await findingPartsOf(context, commission, batch)
   const { steps } = historyOf(finding, parts.clearing)
   const command = { ...wish, by: actor.userId, evidence: evidence.map((file) => file.sha256) } as ClearingCommand
@@ -67,8 +70,10 @@ async function takeStep(
     }
     await insertExemption(tx, key, facts)
   }
-  const after = await findingPartsOf(context, commission, batch)
-  await recountOpen(tx, key.campaignId, [key.householdNo])
+  const [after] = await Promise.all([
+    findingPartsOf(context, commission, batch),
+    recountOpen(tx, key.campaignId, [key.householdNo]),
+  ])
   return findingView(finding, after)
 }
 

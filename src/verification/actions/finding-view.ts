@@ -1,13 +1,12 @@
 /** A finding as the clearing page shows it: declared beside found, what was decided, what earlier reasons say. */
 import { isRecordName, recordLabel } from '#exchange/contract'
-import { formatYuan } from '#kernel/money'
 import { Problem } from '#kernel/problem'
-import { labelOf } from '#kernel/terms'
 import type { Actor } from '#platform/action'
 import type { HouseholdBatch } from '#registry'
 import type { ClearingStep, Exemption, Fact, Finding } from '../contract/household.ts'
 import { keyWithin, stepOf } from '../jobs/open-counts.ts'
 import { exemptionsFor, maySign, type ClearingStep as Step, standingOf } from '../rules/clearing.ts'
+import { declaredFacts } from '../rules/declared-facts.ts'
 import type { Finding as RuleFinding } from '../rules/dossier.ts'
 import { ruleCards } from '../rules/rules.ts'
 import { isUuid } from '../rules/uuid.ts'
@@ -102,41 +101,9 @@ export function subjectNameOf(batch: HouseholdBatch, no: string): string | null 
   return person?.name ?? batch.supporters.find((each) => each.supporter_no === no)?.name ?? null
 }
 
-const incomeRules = /^(EMP|INC)-/
-const assetRules = /^(VEH|HOU|BUS|FIN)-/
-
-/** What the household itself stated about the matter of a rule. */
-function declaredFacts(finding: FindingRow, batch: HouseholdBatch): Fact[] {
-  const mine = (personNo: string): boolean => finding.person === '' || finding.person === personNo
-  if (incomeRules.test(finding.rule)) {
-    const rows = batch.incomes.filter((row) => mine(row.person_no))
-    if (rows.length === 0) return [{ label: '申报收入', value: '未申报' }]
-    return rows.map((row) => ({
-      label: `${labelOf('income_item', row.item)}（${row.period_from} 至 ${row.period_to}）`,
-      value: `${formatYuan(row.amount)} 元`,
-    }))
-  }
-  if (assetRules.test(finding.rule)) {
-    const rows = batch.assets.filter((row) => mine(row.person_no))
-    if (rows.length === 0) return [{ label: '申报财产', value: '未申报' }]
-    return rows.map((row) => ({
-      label: labelOf('asset_kind', row.kind),
-      value: [
-        row.identifier,
-        row.area === null ? '' : `${formatYuan(row.area)} ㎡`,
-        row.amount === null ? '' : `${formatYuan(row.amount)} 元`,
-      ]
-        .filter((part) => part !== null && part !== '')
-        .join('，'),
-    }))
-  }
-  const person = batch.persons.find((each) => each.person_no === finding.person)
-  if (person === undefined) return [{ label: '家庭成员', value: batch.persons.map((each) => each.name).join('、') }]
-  return [
-    { label: '与户主关系', value: person.relation === null ? '未填' : labelOf('relation', person.relation) },
-    { label: '婚姻状况', value: person.marital_status === null ? '未填' : labelOf('marital', person.marital_status) },
-    { label: '是否计入共同生活成员', value: person.counted === 'yes' ? '是' : '否' },
-  ]
+/** What the household itself stated about the matter of a rule; the batch holds this household alone. */
+function declaredSide(finding: FindingRow, { households: [household], ...rows }: HouseholdBatch): Fact[] {
+  return household === undefined ? [] : declaredFacts(finding, { household, ...rows })
 }
 
 function foundFacts(finding: FindingRow): Fact[] {
@@ -182,7 +149,7 @@ export function findingView(finding: FindingRow, parts: FindingParts): Finding {
     message: finding.message,
     clause: `${card?.clause ?? ''}（政策包 ${parts.packId}，核对时点 ${parts.asOf}）`,
     explanation: finding.message.split(/(?<=。)/).filter((sentence) => sentence !== ''),
-    declared: declaredFacts(finding, parts.batch),
+    declared: declaredSide(finding, parts.batch),
     found: foundFacts(finding),
     clearing: standing.state,
     outcome: standing.outcome,

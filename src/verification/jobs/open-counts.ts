@@ -16,14 +16,17 @@ export function keyWithin({ person, rule, source, source_record_id }: Key): stri
   return JSON.stringify([person, rule, source, source_record_id])
 }
 
-/** Counts anew for some households. At most three statements; one when nothing was ever cleared in them. */
+/** Counts anew for some households: three statements at most, two when nothing was ever cleared in them. */
 export async function recountOpen(tx: Tx, campaignId: string, householdNos: readonly string[]): Promise<void> {
-  const clearing = await listClearingOf(tx, campaignId, householdNos)
+  const [clearing, findings] = await Promise.all([
+    listClearingOf(tx, campaignId, householdNos),
+    listFindingsOf(tx, campaignId, householdNos, ['A', 'B']),
+  ])
   if (clearing.length === 0) return
   const steps = Map.groupBy(clearing, (row) => `${row.household_no} ${keyWithin(row)}`)
   const touched = [...new Set(clearing.map((row) => row.household_no))]
   const counts = new Map(touched.map((householdNo) => [householdNo, { householdNo, openA: 0, openB: 0 }]))
-  for (const finding of await listFindingsOf(tx, campaignId, touched, ['A', 'B'])) {
+  for (const finding of findings) {
     const count = counts.get(finding.household_no)
     const history = (steps.get(`${finding.household_no} ${keyWithin(finding)}`) ?? []).map(stepOf)
     if (count === undefined || standingOf(finding.class, history).state === 'cleared') continue

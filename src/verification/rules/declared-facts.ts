@@ -11,8 +11,14 @@ export interface Fact {
   value: string
 }
 
+/** The declared part of a dossier: what the registry holds of one household. */
+export type DeclaredRows = Pick<
+  Dossier,
+  'household' | 'persons' | 'supporters' | 'authorisations' | 'incomes' | 'assets' | 'payments' | 'filings'
+>
+
 interface Matter {
-  readonly dossier: Dossier
+  readonly dossier: DeclaredRows
   /** the person the finding is about; null for the household or a supporter */
   readonly person: PersonRow | null
   readonly supporter: SupporterRow | null
@@ -22,7 +28,7 @@ type Side = (matter: Matter) => Fact[]
 
 const NOT_DECLARED = '未申报'
 
-function nameOf(dossier: Dossier, personNo: string): string {
+function nameOf(dossier: DeclaredRows, personNo: string): string {
   return dossier.persons.find((row) => row.person_no === personNo)?.name ?? personNo
 }
 
@@ -219,7 +225,7 @@ const sides: ReadonlyMap<string, readonly Side[]> = new Map<string, readonly Sid
 ])
 
 /** What the household stated about the matter of a finding; empty for rules beyond the roll. */
-export function declaredFacts(finding: Finding, dossier: Dossier): Fact[] {
+export function declaredFacts(finding: Pick<Finding, 'rule' | 'person'>, dossier: DeclaredRows): Fact[] {
   const person = dossier.persons.find((row) => row.person_no === finding.person) ?? null
   const supporter = person === null ? (dossier.supporters.find((row) => row.supporter_no === finding.person) ?? null) : null
   const matter: Matter = { dossier, person, supporter }
