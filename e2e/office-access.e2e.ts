@@ -110,6 +110,32 @@ describe.each(['desktop', 'phone'] as const)('on a %s', (size) => {
   })
 })
 
+/** Buttons that open a window, on a household's page. */
+const windows = ['重新核对本户', '中止', '终止', '登记异议', /^更正.*的登记$/, /^显示.*的号码$/] as const
+
+describe('windows', () => {
+  it('are accessible with their messages, close by Escape and give the focus back', async () => {
+    const { page, context } = await openTab(browser, world.url)
+    await signIn(page, centre())
+    const found: string[] = []
+    const check = async (name: string | RegExp, address: string) => {
+      await visit(page, address)
+      const button = page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name }).first()
+      await button.click()
+      await page.locator('dialog button.primary').click()
+      await page.locator('dialog .error-text').first().waitFor()
+      for (const violation of await violations(page)) found.push(`${name}: ${violation}`)
+      await page.keyboard.press('Escape')
+      await page.locator('dialog').waitFor({ state: 'detached' })
+      if (!(await button.evaluate((element) => element === document.activeElement))) found.push(`${name}: the focus is lost`)
+    }
+    await check('新建核对批次', '/progress')
+    for (const name of windows) await check(name, routes.find((address) => address.startsWith('/households/')) ?? '')
+    expect(found).toEqual([])
+    await context.close()
+  })
+})
+
 /** Presses Tab until the wanted element has the focus; throws when it never gets it. */
 async function tabTo(page: Page, selector: string, most = 80): Promise<void> {
   for (let i = 0; i < most; i++) {

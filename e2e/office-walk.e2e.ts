@@ -190,6 +190,29 @@ function withCheck(digits: string): string {
 }
 
 describe('who may see what', () => {
+  it('tells the auditor who looked at a person, and nothing else', async () => {
+    const clerk = await openTab(browser, world.url)
+    await signIn(clerk.page, user('centre'))
+    const list = await (await clerk.context.request.get('/api/households?limit=1')).json()
+    const { householdNo } = list.rows[0]
+    await visit(clerk.page, `/households/${householdNo}`)
+    const view = await (await clerk.context.request.get(`/api/households/${householdNo}`)).json()
+    await clerk.context.close()
+    const { page, context, complaints } = await openTab(browser, world.url)
+    await signIn(page, user('auditor'))
+    await page.getByRole('heading', { name: '查询留痕' }).waitFor()
+    expect(await page.getByRole('navigation', { name: '主要功能' }).getByRole('link').count()).toBe(1)
+    await page.getByLabel('人员编号').fill(view.subjects[0].subjectNo)
+    await page.getByRole('button', { name: '查谁看过' }).click()
+    await page.getByText('日志链校验完好').waitFor()
+    const rows = (await page.locator('tbody').textContent()) ?? ''
+    expect(rows).toContain('查看家庭核对结果')
+    expect(rows).toContain('向协查单位查询')
+    expect((await context.request.get(`/api/households/${householdNo}`)).status()).toBe(403)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
   it('shows a township clerk only the households of the township', async () => {
     const centre = await openTab(browser, world.url)
     await signIn(centre.page, user('centre'))

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { call, type Output } from '../../client.ts'
-import { count, instant } from '../../format.ts'
+import { actor, count, instant } from '../../format.ts'
 import { TextField } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
@@ -29,9 +29,9 @@ function LookTable({ rows }: { rows: Looks['rows'] }) {
             <tr key={look.entryNo}>
               <td className="nowrap">{instant(look.at)}</td>
               <th scope="row" className="nowrap">
-                {look.by} <span className="muted small">{look.roleLabel}</span>
+                {actor(look.by)} <span className="muted small">{look.roleLabel}</span>
               </th>
-              <td className="nowrap">{look.unitName}</td>
+              <td className="nowrap">{look.unitName === '' ? '—' : look.unitName}</td>
               <td className="issues">{look.text}</td>
               <td>{look.purpose}</td>
               <td className="mono small">{look.authorisationNo ?? '本单位职责'}</td>
