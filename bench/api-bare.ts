@@ -114,6 +114,10 @@ async function rowsOf({ transaction, reads, journal, journalText }: Recording): 
 }
 
 const app = Fastify({ logger: false })
+app.setErrorHandler((error, _request, reply) => {
+  process.stderr.write(`${String(error)}\n`)
+  return reply.status(500).send({ error: String(error) })
+})
 app.route<{ Params: { operation: string; place: string } }>({
   method: ['GET', 'POST'],
   url: '/bare/:operation/:place',
