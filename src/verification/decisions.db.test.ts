@@ -44,6 +44,11 @@ describe('clearing', () => {
       ),
     )
     expect(await codeOf(forged)).toBe('YB003')
+    const { rows } = await db.ownerPool.pool.query(
+      `select cardinality(subjects) as n from journal where chain = $1 and action = 'verification.clear-finding'`,
+      [`household:${householdNo}`],
+    )
+    expect(rows).toEqual([{ n: finding.subjectNo === null ? 0 : 1 }])
     expect(await codeOf(office.clear(finding))).toBe('clearing.stale')
     expect(await office.confirm(signed)).toMatchObject({ clearing: 'cleared', outcome: 'not_true' })
     expect((await office.rowOf(householdNo)).openA).toBe(before.openA - 1)
@@ -204,5 +209,27 @@ describe('the course of a commission', () => {
       params: { campaignId: district.campaignId, village: villageCode },
     })
     expect(pdf.body.subarray(0, 5).toString()).toBe('%PDF-')
+  })
+})
+
+describe('a further campaign', () => {
+  it('is started on the page over some townships, by who may, within the scope', async () => {
+    const all = await office.list({ limit: 1 })
+    const { townshipCode } = await office.open(all.rows[0]?.householdNo ?? '')
+    const own = await office.list({ township: townshipCode })
+    const body = { title: '复核批次', asOf: district.asOf, pack: 'reference', townships: [townshipCode] }
+    const start = (actor = centre, change: object = {}) =>
+      district.call<{ campaignId: string }>(actor, 'verification.start-campaign', { body: { ...body, ...change } })
+    expect(await codeOf(start(person('township_clerk')))).toBe('identity.not-permitted')
+    expect(await codeOf(start(centre, { townships: ['110101001000'] }))).toBe('verification.out-of-scope')
+    const { campaignId } = await start()
+    await district.settled(campaignId)
+    expect((await office.list({ campaignId })).total).toBe(own.total)
+    expect((await office.list({ campaignId: district.campaignId })).total).toBe(all.total)
+    const reply = await district.call<{ reminded: string[]; skipped: string[] }>(centre, 'verification.remind-units', {
+      params: { campaignId },
+      body: { units: ['police'] },
+    })
+    expect(reply).toEqual({ reminded: [], skipped: ['police'] })
   })
 })

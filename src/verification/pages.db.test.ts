@@ -118,6 +118,17 @@ describe('one household', () => {
     expect(entries.rows[0]?.n).toBe(view.subjects.length)
   })
 
+  it('says why no conclusion stands exactly where none does', async () => {
+    const { rows } = await office.list({ limit: 200 })
+    const unlike: string[] = []
+    for (const row of rows) {
+      const view = await office.open(row.householdNo)
+      if ((view.conclusion === 'undetermined') !== view.undeterminedBy.length > 0) unlike.push(row.householdNo)
+    }
+    expect(unlike).toEqual([])
+    expect(rows.some((row) => row.conclusion === 'undetermined')).toBe(true)
+  })
+
   it('takes the statements of its page together, as many for one finding as for many', async () => {
     const counts = new Set<number>()
     for (const nth of [0, 1, 2]) {

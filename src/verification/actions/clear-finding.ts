@@ -74,12 +74,21 @@ async function takeStep(
     findingPartsOf(context, commission, batch),
     recountOpen(tx, key.campaignId, [key.householdNo]),
   ])
-  return findingView(finding, after)
+  const view = findingView(finding, after)
+  const people = [...batch.persons, ...batch.supporters.map((row) => ({ ...row, person_no: row.supporter_no }))]
+  const concerned = people.filter((row) => row.person_no === finding.person)
+  const subjects = concerned.map((row) => keys.blindIndex('id', row.id_number))
+  about.set(view, { divisionCode: finding.division_code, subjects })
+  return view
 }
+
+/** Division and keyed index of the person a step is about, kept beside the reply. */
+const about = new WeakMap<object, { divisionCode: string; subjects: Buffer[] }>()
 
 const journal = (purpose: string) => (_input: unknown, output: object) => {
   const { householdNo = '', rule = '', subjectNo = null } = output as Partial<Finding>
-  return { chain: `household:${householdNo}`, basis: '核对疑点须由人核实处置', purpose, detail: { rule, subjectNo } }
+  const basis = '核对疑点须由人核实处置'
+  return { chain: `household:${householdNo}`, ...about.get(output), basis, purpose, detail: { rule, subjectNo } }
 }
 
 export const clearFindingAction: Action = routeAction(clearFinding, {

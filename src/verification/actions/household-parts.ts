@@ -180,16 +180,20 @@ export function timelineOf(
 
 const openStates = new Set<string>(['NAME_MISMATCH', 'ID_NOT_FOUND', 'NOT_AUTHORISED', 'SOURCE_ERROR', 'TIMEOUT', 'PENDING'])
 
-/** Sentences that name the sources without an answer that counts, and whom they are silent about. */
-export function undeterminedBy(subjects: readonly Subject[]): string[] {
-  const silent = new Map<string, Set<string>>()
-  for (const subject of subjects) {
-    if (subject.role !== 'member') continue
+/** Why no conclusion stands: rows in quarantine, nobody counted, required sources without an answer that counts about a member. */
+export function undeterminedBy(subjects: readonly Subject[], required: readonly string[], incomplete: boolean): string[] {
+  const members = subjects.filter((subject) => subject.role === 'member')
+  const silent = new Map<string, string[]>()
+  for (const subject of members) {
     for (const answer of subject.answers) {
-      if (!openStates.has(answer.state)) continue
+      if (!required.includes(answer.record) || !openStates.has(answer.state)) continue
       const name = `${answer.unitName}·${answer.recordName}`
-      silent.set(name, (silent.get(name) ?? new Set()).add(`${subject.name}（${answer.reason ?? ''}）`))
+      silent.set(name, [...(silent.get(name) ?? []), `${subject.name}（${answer.reason ?? ''}）`])
     }
   }
-  return [...silent].map(([source, people]) => `${source}：${[...people].join('、')}`)
+  return [
+    ...(incomplete ? ['本户有导入时被隔离、尚未更正的信息'] : []),
+    ...(members.length === 0 ? ['本户没有计入的共同生活成员'] : []),
+    ...[...silent].map(([source, people]) => `${source}：${people.join('、')}`),
+  ]
 }

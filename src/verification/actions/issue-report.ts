@@ -57,11 +57,17 @@ function refuseOpen(findings: readonly Finding[], clearing: readonly ClearingRow
   )
 }
 
+/** A version just signed, and keyed indexes of the people it is about. */
+export interface Issued {
+  report: ReportHeadRow
+  subjects: Buffer[]
+}
+
 /**
  * Draws up, signs and stores the next version of a household whose commission is locked, and moves the commission to `state`.
  * Problem 409 while a class A finding is not cleared.
  */
-export async function issueVersion(context: ActionContext, commission: CommissionRow, state: string): Promise<ReportHeadRow> {
+export async function issueVersion(context: ActionContext, commission: CommissionRow, state: string): Promise<Issued> {
   const { tx, keys, clock } = context
   const { campaign_id: campaignId, household_no: householdNo, batch_no: batchNo, division_code: divisionCode } = commission
   const recalled = await recallHousehold(context, campaignId, batchNo, householdNo)
@@ -86,11 +92,12 @@ export async function issueVersion(context: ActionContext, commission: Commissio
   await recountOpen(tx, campaignId, [householdNo])
   const [newest] = await listReportHeads(tx, campaignId, householdNo)
   if (newest === undefined) throw new Error('the report just stored is not in sight')
-  return newest
+  const people = [...recalled.dossier.persons, ...recalled.dossier.supporters]
+  return { report: newest, subjects: people.map((row) => keys.blindIndex('id', row.id_number)) }
 }
 
 /** Where a reply belongs in the journal. */
-const places = new WeakMap<object, string>()
+const places = new WeakMap<object, { divisionCode: string; subjects: Buffer[] }>()
 
 export const issueReportAction: Action = routeAction(issueReport, {
   async run(context, { householdNo, campaignId: named }): Promise<ReportHead> {
@@ -99,18 +106,16 @@ export const issueReportAction: Action = routeAction(issueReport, {
     const commission = await getCommission(context, campaignId, householdNo)
     const refusal = hindrance(commission.state)
     if (refusal !== null) throw new Problem('verification.not-issuable', refusal, { status: 409 })
-    const head = reportHeadView(await issueVersion(context, commission, 'report_signed'))
-    places.set(head, commission.division_code)
+    const { report, subjects } = await issueVersion(context, commission, 'report_signed')
+    const head = reportHeadView(report)
+    places.set(head, { divisionCode: commission.division_code, subjects })
     return head
   },
-  journal: (input, output) => {
-    const divisionCode = places.get(output)
-    return {
-      chain: `household:${input.householdNo}`,
-      ...(divisionCode === undefined ? {} : { divisionCode }),
-      basis: '社会救助暂行办法：家庭经济状况核对',
-      purpose: '签发核对报告',
-      detail: { reportNo: 'reportNo' in output ? output.reportNo : '' },
-    }
-  },
+  journal: (input, output) => ({
+    chain: `household:${input.householdNo}`,
+    ...places.get(output),
+    basis: '社会救助暂行办法：家庭经济状况核对',
+    purpose: '签发核对报告',
+    detail: { reportNo: 'reportNo' in output ? output.reportNo : '' },
+  }),
 })

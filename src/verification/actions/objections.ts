@@ -16,13 +16,14 @@ import { getCommission } from './open-household.ts'
 const basis = '社会救助暂行办法：对核对结果有异议的，应当复核'
 
 /** The objection behind a reply, for the journal. */
-const about = new WeakMap<object, ObjectionRow>()
+const about = new WeakMap<object, { row: ObjectionRow; subjects: readonly Buffer[] }>()
 
 function note(purpose: string, output: object) {
-  const row = about.get(output)
+  const { row, subjects = [] } = about.get(output) ?? {}
   return {
     chain: `household:${row?.household_no ?? ''}`,
     ...(row === undefined ? {} : { divisionCode: row.division_code }),
+    subjects,
     basis,
     purpose,
     detail: { reportNo: row?.report_no ?? '', objection: row?.objection_id ?? '' },
@@ -59,7 +60,7 @@ export const raiseObjectionAction: Action = routeAction(raiseObjection, {
     if (commission.state !== 'querying') await moveCommission(tx, key, { state: 'objected', reason, at })
     const row = await getObjection(context, objectionId)
     const reply = objectionView(row)
-    about.set(reply, row)
+    about.set(reply, { row, subjects: [] })
     return reply
   },
   journal: (_input, output) => note('登记异议', output),
@@ -91,9 +92,9 @@ export const reviewObjectionAction: Action = routeAction(reviewObjection, {
     if (outcome === 'upheld' && !isRunning) await reopenHouseholds(tx, key.campaignId, [key.householdNo], at)
     const issued = outcome === 'rejected' && !isRunning ? await issueVersion(context, commission, 'reviewed') : undefined
     const row = await getObjection(context, objectionId)
-    const report = issued === undefined ? null : reportHeadView(issued)
+    const report = issued === undefined ? null : reportHeadView(issued.report)
     const reply = { objection: objectionView(row), report, reviewedAt: at }
-    about.set(reply, row)
+    about.set(reply, { row, subjects: issued?.subjects ?? [] })
     return reply
   },
   journal: (_input, output) => note('复核异议', output),

@@ -124,10 +124,12 @@ function viewOf(context: ActionContext, rows: PageRows): HouseholdView {
   const { commission, clearing, reports, objections } = rows
   const subjects = subjectsOf(rows)
   const parts = partsFrom(context, rows)
+  const registry = registryPart(rows)
+  const why = () => undeterminedBy(subjects, commission.required_records, registry.incomplete)
   return {
     householdNo: commission.household_no,
     campaignId: commission.campaign_id,
-    ...registryPart(rows),
+    ...registry,
     asOf: commission.as_of,
     pack: commission.pack_id,
     state: CommissionState.parse(commission.state),
@@ -136,7 +138,7 @@ function viewOf(context: ActionContext, rows: PageRows): HouseholdView {
     dueOn: null,
     daysLeft: null,
     conclusion: commission.conclusion === null ? null : Conclusion.parse(commission.conclusion),
-    undeterminedBy: commission.conclusion === 'undetermined' ? undeterminedBy(subjects) : [],
+    undeterminedBy: commission.conclusion === 'undetermined' ? why() : [],
     subjects,
     findings: rows.findings.map((finding) => findingView(finding, parts)),
     quarantine: rows.quarantine.map((row) => ({ rowId: row.row_id, file: row.file, row: row.row, message: row.message })),

@@ -25,6 +25,8 @@ export interface CommissionRow {
   next_no: string | null
   township_name: string
   village_name: string
+  /** record types without which the campaign's pack lets no conclusion stand */
+  required_records: string[]
 }
 
 /** The commission of a household with its campaign and its neighbours in the frozen list. */
@@ -34,7 +36,8 @@ export function findCommission(tx: Tx, campaignId: string, householdNo: string):
        m.state_reason, m.state_at, m.conclusion, c.label, c.as_of, c.pack_id, c.created_at, c.started_at, c.created_by,
        (select household_no from commission p where p.campaign_id = m.campaign_id and p.ordinal < m.ordinal order by p.ordinal desc limit 1) as previous_no,
        (select household_no from commission n where n.campaign_id = m.campaign_id and n.ordinal > m.ordinal order by n.ordinal limit 1) as next_no,
-       coalesce(t.name, left(m.division_code, 9) || '000') as township_name, coalesce(v.name, m.division_code) as village_name
+       coalesce(t.name, left(m.division_code, 9) || '000') as township_name, coalesce(v.name, m.division_code) as village_name,
+       c.parameters -> 'required_records' as required_records
      from commission m join campaign c using (campaign_id) left join report r on r.report_no = m.report_no
      left join division t on t.code = left(m.division_code, 9) || '000' left join division v on v.code = m.division_code
      where m.campaign_id = $1 and m.household_no = $2`,
