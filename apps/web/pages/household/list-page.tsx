@@ -107,7 +107,7 @@ function useHouseholds(filter: Filter) {
     queryKey: ['verification.list-households', filter],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
-      call('verification.list-households', { query: { ...queryOf(filter), cursor: pageParam, limit: 100 } }, signal),
+      call('verification.list-households', { query: { ...queryOf(filter), cursor: pageParam, limit: 50 } }, signal),
     getNextPageParam: (page) => page.next ?? undefined,
     placeholderData: (before) => before,
   })
