@@ -7,9 +7,9 @@ import type { Tx } from '#platform/db'
 import { loadHouseholdBatch } from '#registry'
 import { AnswerBook } from '../rules/answer-book.ts'
 import { emptyLookupAnswers, takeLookup } from '../rules/lookups.ts'
-import { type PlannedSubject, planSubjects } from '../rules/plan.ts'
+import { ownMask, type PlannedSubject, planSubjects } from '../rules/plan.ts'
 import { listBatchHouseholds } from '../store/campaigns.ts'
-import { type BatchKey, listQueryLines } from '../store/results.ts'
+import { type BatchKey, listHaltedLines, listQueryLines } from '../store/results.ts'
 import type { BatchMemory, BatchWork } from './workshop.ts'
 
 async function planned(work: BatchWork, key: BatchKey): Promise<BatchMemory> {
@@ -30,7 +30,7 @@ async function aligned(work: BatchWork, memory: BatchMemory): Promise<BatchMemor
   const byKey = new Map(memory.subjects.map((subject) => [`${subject.kind}|${subject.subjectNo}`, subject]))
   const subjects = lines.map((line): PlannedSubject => {
     const subject = byKey.get(`${line.subjectKind}|${line.subjectNo}`)
-    if (subject !== undefined) return { ...subject, asked: line.state === 'halted' ? 0 : line.asked }
+    if (subject !== undefined) return { ...subject, asked: line.state === 'halted' ? line.asked & ownMask : line.asked }
     const gap = { householdNo: '', divisionCode: '', idNumber: '', name: '', bornOn: '', asked: 0, authorisations: [] }
     return { ...gap, subjectNo: line.subjectNo, kind: line.subjectKind }
   })
@@ -54,11 +54,24 @@ export async function takeRound(tx: Tx, deps: ExchangeDeps, memory: BatchMemory,
   memory.taken.add(round)
 }
 
+/** A line halted since the plan was made asks nothing more, and what it brought is not used. */
+async function applyHalts(work: BatchWork, memory: BatchMemory): Promise<void> {
+  const halted = new Set((await listHaltedLines(work.tx, memory.key)).map((line) => `${line.subjectKind}|${line.subjectNo}`))
+  if (halted.size === 0) return
+  memory.subjects = memory.subjects.map((subject, item) => {
+    if (!halted.has(`${subject.kind}|${subject.subjectNo}`)) return subject
+    const kept = subject.asked & ownMask
+    memory.book.halt(item, kept)
+    return { ...subject, asked: kept }
+  })
+}
+
 /** The memory of a batch that has been asked something, with the answers of the rounds up to `round`. */
 export async function recallBatch(work: BatchWork, key: BatchKey, round: number): Promise<BatchMemory> {
   const held = work.context.memory.get(key.batchNo)
   const memory = held ?? (await aligned(work, await planned(work, key)))
   work.context.memory.set(key.batchNo, memory)
   for (let r = 1; r <= round; r++) if (!memory.taken.has(r)) await takeRound(work.tx, work.shop, memory, r)
+  await applyHalts(work, memory)
   return memory
 }

@@ -8,7 +8,7 @@ import { AnswerBook } from '../rules/answer-book.ts'
 import type { Dossier } from '../rules/dossier.ts'
 import { buildDossiers } from '../rules/dossiers.ts'
 import { emptyLookupAnswers, lookupsOf, withDeaths } from '../rules/lookups.ts'
-import { type PlannedSubject, planSubjects } from '../rules/plan.ts'
+import { ownMask, type PlannedSubject, planSubjects } from '../rules/plan.ts'
 import { findBatch, findCampaign } from '../store/campaigns.ts'
 import { listQueryLines } from '../store/results.ts'
 import { inWholeDistrict } from '../store/scope.ts'
@@ -35,7 +35,7 @@ async function subjectsOf(
   const byKey = new Map(own.map((subject) => [`${subject.kind}|${subject.subjectNo}`, subject]))
   return (await listQueryLines(deps.tx, memory.key)).map((line) => {
     const subject = byKey.get(`${line.subjectKind}|${line.subjectNo}`)
-    if (subject !== undefined) return { ...subject, asked: line.state === 'halted' ? 0 : line.asked }
+    if (subject !== undefined) return { ...subject, asked: line.state === 'halted' ? line.asked & ownMask : line.asked }
     const gap = { householdNo: '', divisionCode: '', idNumber: '', name: '', bornOn: '', asked: 0, authorisations: [] }
     return { ...gap, subjectNo: line.subjectNo, kind: line.subjectKind }
   })

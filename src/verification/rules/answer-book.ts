@@ -123,6 +123,20 @@ export class AnswerBook {
     if (record === 'police/register') entry.mismatchId = letter === 'M' ? (subject.mismatch[index] ?? null) : null
   }
 
+  /** Takes back what an authorisation no longer covers: only the bits of `kept` stay, what was answered else is unusable. */
+  halt(item: number, kept: number): void {
+    const entry = this.#entries[item]
+    if (entry === undefined) return
+    entry.asked &= kept
+    recordNames.forEach((record, place) => {
+      if (kept & (1 << place)) return
+      entry.letters[place] = 'A'
+      delete entry.rows[record]
+      delete entry.reasons[record]
+    })
+    entry.mismatchId = null
+  }
+
   /** Ends the waiting: pairs nobody has answered are TIMEOUT from here on. True when there were any. */
   expire(): boolean {
     let any = false

@@ -35,6 +35,9 @@ export interface PlanInput {
 
 const categories = recordNames.map((name) => recordTypeOf(name).category)
 
+/** Bits of the bureau's own record types, which need no authorisation: all that is left of a halted line. */
+export const ownMask = categories.reduce((mask, category, place) => (category === 'own' ? mask | (1 << place) : mask), 0)
+
 /** Bits of all record types a scheme may ask about. */
 export function schemeMask(records: readonly RecordName[]): number {
   return records.reduce((mask, record) => mask | (1 << recordNames.indexOf(record)), 0)

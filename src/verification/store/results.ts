@@ -63,6 +63,15 @@ export function listQueryLines(tx: Tx, batch: BatchKey): Promise<StoredLine[]> {
   )
 }
 
+/** Lines of a batch that a withdrawal has halted. */
+export function listHaltedLines(tx: Tx, batch: BatchKey): Promise<{ subjectNo: string; subjectKind: 'person' | 'supporter' }[]> {
+  return tx.query(
+    `select subject_no as "subjectNo", subject_kind as "subjectKind" from query_line
+     where campaign_id = $1 and batch_no = $2 and state = 'halted'`,
+    [batch.campaignId, batch.batchNo],
+  )
+}
+
 export async function closeQueryLines(tx: Tx, batch: BatchKey): Promise<void> {
   await tx.execute(`update query_line set state = 'answered' where campaign_id = $1 and batch_no = $2 and state = 'open'`, [
     batch.campaignId,
