@@ -35,13 +35,16 @@ function Facts({ title, facts, none }: { title: string; facts: readonly Fact[]; 
 }
 
 function Basis({ finding }: { finding: Finding }) {
+  const more = finding.explanation.filter((x) => !finding.message.includes(x))
   return (
     <div className="stack-small">
-      <ul className="dots">
-        {finding.explanation.map((x) => (
-          <li key={x}>{x}</li>
-        ))}
-      </ul>
+      {more.length > 0 && (
+        <ul className="dots">
+          {more.map((x) => (
+            <li key={x}>{x}</li>
+          ))}
+        </ul>
+      )}
       <p className="small">
         <span className="strong">依据：</span>
         {finding.clause}
