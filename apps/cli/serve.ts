@@ -73,19 +73,26 @@ async function untilAnswers(url: string): Promise<void> {
   }
 }
 
-async function runDemo(installation: Installation, config: Config, args: Arguments, url: string, io: Io): Promise<Supervised[]> {
+/** Makes the demo district ready and verifies it; the gateways join the children as they start, so a stop ends them too. */
+async function runDemo(
+  installation: Installation,
+  config: Config,
+  args: Arguments,
+  url: string,
+  io: Io,
+  children: Supervised[],
+): Promise<void> {
   const say = (text: string): void => void io.stdout.write(`${text}\n`)
   const plan = { dataDir: config.dataDir, households: args.households, seed: 1, centreUrl: url, say }
   const configs = await prepareDemo(installation, plan)
-  const gateways = dealConfigs(configs, configs.length).map((hand) => startGateway(hand))
-  say(`已启动 ${gateways.length} 个成员单位前置机`)
+  children.push(...dealConfigs(configs, configs.length).map((hand) => startGateway(hand)))
+  say(`已启动 ${configs.length} 个成员单位前置机`)
   const campaignId = await startDemoCampaign(installation)
   const display = progressDisplay(io.stdout)
   await watchDemo(installation, campaignId, (done, of) =>
     display.show('verify', `核对 ${done}/${of} 户`, of === 0 ? 0 : done / of),
   )
   display.end('核对完成：每户都有签名的核对报告')
-  return gateways
 }
 
 async function printUsers(installation: Installation, io: Io): Promise<void> {
@@ -114,16 +121,18 @@ async function runAll(args: Arguments, config: Config, io: Io): Promise<number> 
     PORT: String(config.port),
   }
   const children: Supervised[] = (['server', 'worker'] as const).map((role) => supervise({ ...roleCommand(role), env }))
-  const told = untilToldToStop()
+  let stopping = false
+  const told = untilToldToStop().then(() => {
+    stopping = true
+  })
   const url = `http://${config.host}:${config.port}`
   try {
     await Promise.race([told, untilAnswers(url)])
     io.stdout.write(`网页已可访问：${url}\n`)
     if (args.demo) {
-      const demo = runDemo(installation, config, args, url, io).then((gateways) => void children.push(...gateways))
-      await Promise.race([told, demo])
+      await Promise.race([told, runDemo(installation, config, args, url, io, children)])
     }
-    io.stdout.write(`应保正在运行：打开 ${url} ，用上面的演示用户登录；按 Ctrl+C 停止\n`)
+    if (!stopping) io.stdout.write(`应保正在运行：打开 ${url} ，用上面的演示用户登录；按 Ctrl+C 停止\n`)
     await told
   } finally {
     await Promise.allSettled(children.map((child) => child.stop()))

@@ -1,6 +1,6 @@
 /** The signed report: read, print alone or a village at once, check by its QR code. */
 import { composeQr, qrStatementText, qrSvg, renderPdf, type VerificationReportDocument, verifyQr } from '#documents'
-import { isRecordName, recordTypeOf, unitLabel } from '#exchange/contract'
+import { isRecordName, itemStates, recordNames, recordTypeOf, type StateLetter, unitLabel } from '#exchange/contract'
 import { maskIdNumber } from '#kernel/id-number'
 import { Problem } from '#kernel/problem'
 import { labelOf } from '#kernel/terms'
@@ -13,6 +13,7 @@ import { checkReport, printReport, type Report, readReport } from '../contract/r
 import { printedReport } from '../rules/printed-report.ts'
 import type { ReportDocument } from '../rules/report.ts'
 import { ruleCards } from '../rules/rules.ts'
+import { listReportLetters } from '../store/household-page.ts'
 import { findReport, listSomeReports, listVillageReports, type StoredReport } from '../store/reports.ts'
 
 /** The statement under the signature of a report. */
@@ -90,13 +91,17 @@ const identityWords = {
   NOT_ANSWERED: '未反馈',
 } as const
 
-function sourcesOf(document: ReportDocument): Report['sources'] {
+/** Per record type how its answers fall over the subjects, in the exchange's eight states. */
+function sourcesOf(document: ReportDocument, letters: readonly string[]): Report['sources'] {
   return document.sources.flatMap((source) => {
     if (!isRecordName(source.record)) return []
     const { unit, table } = recordTypeOf(source.record)
-    const { HIT, NO_RECORD, NAME_MISMATCH, ID_NOT_FOUND, NOT_AUTHORISED, NOT_ANSWERED } = source
-    const counts = { HIT, NO_RECORD, NAME_MISMATCH, ID_NOT_FOUND, NOT_AUTHORISED, PENDING: NOT_ANSWERED }
-    const states = Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined && count > 0))
+    const place = recordNames.indexOf(source.record)
+    const states: Record<string, number> = {}
+    for (const subject of letters) {
+      const state = itemStates[(subject[place] ?? 'P') as StateLetter]
+      states[state] = (states[state] ?? 0) + 1
+    }
     return [{ unitName: unitLabel(unit), recordName: table.label, asOf: source.as_of, states }]
   })
 }
@@ -120,7 +125,7 @@ function findingsOf(document: ReportDocument, paper: VerificationReportDocument)
   })
 }
 
-function reportView(row: StoredReport, masked: ReadonlyMap<string, string>): Report {
+function reportView(row: StoredReport, masked: ReadonlyMap<string, string>, letters: readonly string[]): Report {
   const document = JSON.parse(row.document) as ReportDocument
   const paper = printed(row, masked)
   return {
@@ -163,7 +168,7 @@ function reportView(row: StoredReport, masked: ReadonlyMap<string, string>): Rep
       identity: stateOf[member.identity],
       identityLabel: identityWords[member.identity],
     })),
-    sources: sourcesOf(document),
+    sources: sourcesOf(document, letters),
     figures: paper.figures.map(({ label, unit, declared, verified, partial }) => ({ label, unit, declared, verified, partial })),
     findings: findingsOf(document, paper),
     missing: [...paper.missing],
@@ -204,7 +209,8 @@ export const readReportAction: Action = routeAction(readReport, {
   async run({ tx, keys }, input) {
     const row = await getReport(tx, input.reportNo)
     const people = await loadPeople(tx, keys, [row.household_no])
-    return noted(reportView(row, people.masked), row, people)
+    const letters = await listReportLetters(tx, row.campaign_id, row.household_no, row.version)
+    return noted(reportView(row, people.masked, letters), row, people)
   },
   journal: (input, output) => note('查看核对报告', input.reportNo, output),
 })

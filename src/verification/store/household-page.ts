@@ -65,6 +65,17 @@ export function listSubjectResults(tx: Tx, campaignId: string, householdNo: stri
   )
 }
 
+/** Letters of the subjects a report version rests on: those of the latest comparison up to it. */
+export async function listReportLetters(tx: Tx, campaignId: string, householdNo: string, version: number): Promise<string[]> {
+  const rows = await tx.query<{ statuses: string }>(
+    `select statuses from subject_result r
+     where campaign_id = $1 and household_no = $2 and version = (select max(version) from subject_result m
+       where m.campaign_id = $1 and m.household_no = $2 and m.version <= $3)`,
+    [campaignId, householdNo, version],
+  )
+  return rows.map((row) => row.statuses)
+}
+
 /** The key of a finding: what stays the same from one report version to the next. */
 export interface FindingKey {
   campaignId: string
