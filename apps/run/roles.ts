@@ -5,17 +5,20 @@ import { type Config, packageRoot } from '#platform/config'
 import { openDb, WORKER_ROLE, withRetry } from '#platform/db'
 import { loadKeys } from '#platform/key-file'
 import { createLog, type Log } from '#platform/log'
-import { startWorker } from '#verification'
+import { startWorker, type Workshop } from '#verification'
 import { startServer } from '../server/main.ts'
 
 export type Role = 'server' | 'worker'
 
 /** Households in a batch, and batches a worker keeps open at once: measured, see the bench of a district. */
-export const batchSize = 300
-export const inFlight = 4
+export const batchSize = 400
+export const inFlight = 3
+
+/** Workers in one process. */
+const lanes = 2
 
 /** Heap of the worker: what some batches in flight need, and room to spare; more only lets garbage lie longer. */
-const workerHeapMb = 480
+const workerHeapMb = 520
 
 /** Milliseconds a batch waits for a unit before its reports say that it did not answer; late answers open them again. */
 const patienceMs = 2 * 24 * 3_600_000
@@ -49,33 +52,35 @@ async function runServer(config: Config, url: string, log: Log): Promise<Running
   }
 }
 
-async function runWorker(config: Config, url: string, log: Log): Promise<Running> {
-  const db = openDb({ url, role: WORKER_ROLE, applicationName: 'yingbao-worker', max: 4 })
-  const worker = startWorker({
-    db,
-    keys: loadKeys(config.keysFile),
-    clock: systemClock,
-    log,
-    batchSize,
-    inFlight,
-    patienceMs,
-  })
-  worker.done.catch((error: unknown) => {
+/** Starts the workers of one process, each on connections of its own: while one waits for the database another computes. */
+export function startWorkers(
+  installation: Pick<Workshop, 'keys' | 'clock' | 'log' | 'patienceMs'>,
+  url: string,
+): Running & { done: Promise<unknown> } {
+  const dbs = Array.from({ length: lanes }, () => openDb({ url, role: WORKER_ROLE, applicationName: 'yingbao-worker', max: 3 }))
+  const workers = dbs.map((db) => startWorker({ ...installation, db, batchSize, inFlight, lanes }))
+  return {
+    done: Promise.race(workers.map((worker) => worker.done)),
+    stop: async () => {
+      await Promise.all(workers.map((worker) => worker.stop()))
+      await Promise.all(dbs.map((db) => db.close()))
+    },
+  }
+}
+
+function runWorker(config: Config, url: string, log: Log): Running {
+  const workers = startWorkers({ keys: loadKeys(config.keysFile), clock: systemClock, log, patienceMs }, url)
+  workers.done.catch((error: unknown) => {
     log.error('the worker stopped', { error })
     process.exit(1)
   })
-  return {
-    stop: async () => {
-      await worker.stop()
-      await db.close()
-    },
-  }
+  return workers
 }
 
 /** Runs one role until the process is told to end. `url` is the owner's connection string. */
 export async function runRole(role: Role, config: Config, url: string): Promise<void> {
   const log = createLog(config.logLevel, { role })
-  const running = role === 'server' ? await runServer(config, url, log) : await runWorker(config, url, log)
+  const running = role === 'server' ? await runServer(config, url, log) : runWorker(config, url, log)
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
   })

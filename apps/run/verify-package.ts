@@ -6,12 +6,12 @@ import { wholeScope, withTransaction } from '#platform/db'
 import { createLog } from '#platform/log'
 import type { Pack } from '#policy'
 import type { ImportProgress } from '#registry'
-import { countReports, exportRun, findCampaign, startCampaign, startWorker } from '#verification'
+import { countReports, exportRun, findCampaign, startCampaign } from '#verification'
 import { startCentre } from './centre.ts'
 import { dealConfigs, enrolGateways, startGateway } from './gateways.ts'
 import { importFolder } from './import-package.ts'
 import { type Installation, openInstallation } from './installation.ts'
-import { batchSize, inFlight } from './roles.ts'
+import { startWorkers } from './roles.ts'
 
 /** What happens, for a progress display. */
 export type VerifyStage =
@@ -53,15 +53,8 @@ async function runCampaign(installation: Installation, job: VerifyJob, districtC
   const { packageDir } = job
   const paths = await enrolGateways(installation, { districtCode, centreUrl: centre.url, dir: join(dir, 'gateways'), packageDir })
   const gateways = dealConfigs([...paths.values()], availableParallelism()).map((hand) => startGateway(hand))
-  const worker = startWorker({
-    db: installation.workerDb,
-    keys: installation.keys,
-    clock: installation.clock,
-    log,
-    batchSize,
-    inFlight,
-    patienceMs: null,
-  })
+  const { keys, clock, url } = installation
+  const worker = startWorkers({ keys, clock, log, patienceMs: null }, url)
   try {
     const order = { label: '数据包核对', scheme: 'dibao', asOf: job.asOf, pack: job.pack, districtCode, createdBy: actor }
     worker.done.catch((error: unknown) => log.error('the worker failed', { error }))

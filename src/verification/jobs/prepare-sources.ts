@@ -5,7 +5,7 @@
 import { type ExchangeDeps, enqueueRequests, loadAnswers, pendingRequests } from '#exchange'
 import { type Basis, units } from '#exchange/contract'
 import type { Tx } from '#platform/db'
-import { type CampaignFacts, freezeHouseholds, markReady } from '../store/campaigns.ts'
+import { type CampaignFacts, freezeHouseholds, lockCampaign, markReady } from '../store/campaigns.ts'
 import { copySourceIssues, copySourceQuarantine, hasStatements, insertStatements } from '../store/statements.ts'
 import { instantOf, type Workshop } from './workshop.ts'
 
@@ -43,7 +43,8 @@ async function storeStatements(shop: Workshop, tx: Tx, campaign: CampaignFacts):
 export async function stepPreparing(shop: Workshop, tx: Tx, campaign: CampaignFacts): Promise<boolean> {
   const open = await pendingRequests(tx, { campaign: campaign.campaignId, ...place })
   if (open.some((request) => !request.cancelled)) return false
-  if (await hasStatements(tx, campaign.campaignId)) return false
+  const state = await lockCampaign(tx, campaign.campaignId)
+  if (state !== 'preparing' || (await hasStatements(tx, campaign.campaignId))) return false
   await storeStatements(shop, tx, campaign)
   if (campaign.held) await markReady(tx, campaign.campaignId)
   else await freezeHouseholds(tx, campaign, shop.batchSize, instantOf(shop))

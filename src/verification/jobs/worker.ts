@@ -16,6 +16,7 @@ import {
   listOpenBatches,
   listOpenCampaigns,
   lockBatch,
+  lockLateLook,
   noteEffort,
   releaseBatch,
   reopenHouseholds,
@@ -119,9 +120,16 @@ function isReady(
 async function hold(loop: Loop, session: Sql, batch: BatchRow): Promise<boolean> {
   const key = `${batch.campaignId}|${batch.batchNo}`
   if (loop.held.has(key)) return true
-  if (!(await tryHoldBatch(session, batch))) return false
+  if (loop.held.size >= loop.shop.inFlight || !(await tryHoldBatch(session, batch))) return false
   loop.held.add(key)
   return true
+}
+
+/** The step after which a batch of a kind is compared. */
+const lastStep = { district: 'records', households: 'lookups', rerun: 'lookups' } as const
+
+async function letGo(loop: Loop, session: Sql, batch: BatchRow): Promise<void> {
+  if (loop.held.delete(`${batch.campaignId}|${batch.batchNo}`)) await releaseBatch(session, batch)
 }
 
 /** One pass over a campaign's open batches; true when something moved. */
@@ -129,7 +137,7 @@ async function passCampaign(loop: Loop, session: Sql, campaignId: string): Promi
   const { shop } = loop
   const context = await contextOf(loop, campaignId)
   if (context === undefined) return false
-  const batches = await listOpenBatches(session, campaignId, shop.inFlight + 1)
+  const batches = await listOpenBatches(session, campaignId, shop.inFlight * shop.lanes + 1)
   const open = new Map<number, number>()
   for (const request of await pendingRequests(session, { campaign: campaignId })) {
     if (!request.cancelled) open.set(request.batch, (open.get(request.batch) ?? 0) + 1)
@@ -140,6 +148,7 @@ async function passCampaign(loop: Loop, session: Sql, campaignId: string): Promi
     if (loop.signal.aborted) return moved
     if (!isReady(batch, open, context, districtStep, instantOf(shop)) || !(await hold(loop, session, batch))) continue
     await step(loop, context, batch)
+    if (batch.step === lastStep[batch.kind]) await letGo(loop, session, batch)
     moved = true
   }
   return moved
@@ -151,6 +160,7 @@ async function passLate(loop: Loop): Promise<void> {
   if (shop.patienceMs === null || monotonicMs() < loop.lateLookAt) return
   loop.lateLookAt = monotonicMs() + LATE_LOOK_EVERY_MS
   await withTransaction(shop.db, scope, async (tx) => {
+    await lockLateLook(tx)
     const late = Map.groupBy(await listLateHouseholds(tx), (row) => row.campaignId)
     for (const [campaignId, rows] of late) {
       await reopenHouseholds(

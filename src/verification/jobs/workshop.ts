@@ -43,6 +43,8 @@ export interface Workshop {
   clock: Clock
   /** households in a batch when a campaign is frozen */
   batchSize: number
+  /** workers that share the work: each looks further down the list, for batches the others do not hold */
+  lanes: number
   /** batches a worker keeps open at once */
   inFlight: number
   /** gives up waiting for a unit after this many milliseconds; null waits for ever */

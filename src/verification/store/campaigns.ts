@@ -366,6 +366,16 @@ export async function noteEffort(
   ])
 }
 
+/** Lets one worker at a time open households again, until the transaction ends. */
+export async function lockLateLook(tx: Sql): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtext('verification.late'))`)
+}
+
+/** Locks a campaign until the transaction ends and gives its state. */
+export async function lockCampaign(tx: Sql, campaignId: string): Promise<string | undefined> {
+  return (await tx.maybe<{ state: string }>('select state from campaign where campaign_id = $1 for update', [campaignId]))?.state
+}
+
 /**
  * Households whose report was issued without a unit that has answered since: only they are opened again. A household that
  * was opened again stands in another batch and is not given twice.
