@@ -84,7 +84,7 @@ export class VerifiedDistrict {
 
   startWorker(): void {
     const { workerPool: db } = this.db
-    const shop = { db, keys: this.keys, clock: systemClock, log: silentLog, inFlight: 2, lanes: 1, patienceMs: null }
+    const shop = { db, keys: this.keys, clock: systemClock, log: silentLog, inFlight: 2, lanes: 1, waits: true }
     this.#worker = startWorker({ ...shop, batchSize: this.batchSize })
   }
 

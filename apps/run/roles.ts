@@ -10,7 +10,7 @@ import { startServer } from '../server/main.ts'
 
 export type Role = 'server' | 'worker'
 
-/** Households in a batch, and batches a worker keeps open at once: measured, see the bench of a district. */
+/** Households in a batch, and batches a worker keeps open at once. Batches of 600 with one worker were no faster. */
 export const batchSize = 400
 export const inFlight = 3
 
@@ -19,9 +19,6 @@ const lanes = 2
 
 /** Heap of the worker: what some batches in flight need, and room to spare; more only lets garbage lie longer. */
 const workerHeapMb = 520
-
-/** Milliseconds a batch waits for a unit before its reports say that it did not answer; late answers open them again. */
-const patienceMs = 2 * 24 * 3_600_000
 
 interface Running {
   stop(): Promise<void>
@@ -54,7 +51,7 @@ async function runServer(config: Config, url: string, log: Log): Promise<Running
 
 /** Starts the workers of one process, each on connections of its own: while one waits for the database another computes. */
 export function startWorkers(
-  installation: Pick<Workshop, 'keys' | 'clock' | 'log' | 'patienceMs'>,
+  installation: Pick<Workshop, 'keys' | 'clock' | 'log' | 'waits'>,
   url: string,
 ): Running & { done: Promise<unknown> } {
   const dbs = Array.from({ length: lanes }, () => openDb({ url, role: WORKER_ROLE, applicationName: 'yingbao-worker', max: 3 }))
@@ -69,7 +66,7 @@ export function startWorkers(
 }
 
 function runWorker(config: Config, url: string, log: Log): Running {
-  const workers = startWorkers({ keys: loadKeys(config.keysFile), clock: systemClock, log, patienceMs }, url)
+  const workers = startWorkers({ keys: loadKeys(config.keysFile), clock: systemClock, log, waits: false }, url)
   workers.done.catch((error: unknown) => {
     log.error('the worker stopped', { error })
     process.exit(1)

@@ -368,46 +368,6 @@ create table objection (
 );
 create index objection_household on objection (campaign_id, household_no);
 
--- A unit's statement about its own data as of a date: states, counts, and its own faulty rows.
-create table source_statement (
-  campaign_id uuid not null references campaign,
-  unit text collate "C" not null,
-  received_at timestamptz not null,
-  files jsonb not null,
-  records jsonb not null,
-  primary key (campaign_id, unit)
-);
-create table source_issue (
-  campaign_id uuid not null references campaign,
-  unit text collate "C" not null,
-  file text collate "C" not null,
-  row int not null,
-  column_name text collate "C" not null,
-  code text collate "C" not null,
-  severity text not null,
-  message text not null
-);
-create index source_issue_file on source_issue (campaign_id, file, row);
-create table source_quarantine (
-  campaign_id uuid not null references campaign,
-  unit text collate "C" not null,
-  file text collate "C" not null,
-  row int not null,
-  codes text not null,
-  raw_sealed bytea not null
-);
-create index source_quarantine_file on source_quarantine (campaign_id, file, row);
-
--- Reminders to units that owe answers.
-create table unit_reminder (
-  campaign_id uuid not null references campaign,
-  unit text collate "C" not null,
-  reminded_by text not null,
-  reminded_at timestamptz not null
-);
-create index unit_reminder_campaign on unit_reminder (campaign_id, unit);
-revoke update, delete on unit_reminder from yingbao_app;
-
 -- Scope: tables that speak of households are cut to the reader's range; the rest is for the whole district.
 do $$
 declare t text;
@@ -426,7 +386,7 @@ create policy scope on answer_count using (township_code >= app_scope_lo() and t
 
 -- The application role may add to what was asked, answered, found and signed; it may not change or remove it.
 revoke insert, update, delete on record_type, auth_item_mask from yingbao_app;
-revoke update, delete on subject_result, finding, report, answer_count, source_statement, source_issue, source_quarantine, clearing_step from yingbao_app;
+revoke update, delete on subject_result, finding, report, answer_count, clearing_step from yingbao_app;
 revoke delete on campaign, batch, commission, query_line, exemption, objection from yingbao_app;
 -- Statistics are renewed when a campaign has frozen its list: plans made for an empty table do not fit a full one.
 grant maintain on commission to yingbao_app;

@@ -33,7 +33,7 @@ async function askRegister(work: BatchWork, batch: BatchRow): Promise<void> {
     purpose: context.facts.purpose,
     detail: { batch: batch.batchNo, households: memory.households.length, subjects: memory.subjects.length },
   })
-  await moveBatch(tx, batch, 'planned', 'register', { ...deadlineOf(shop), subjects: memory.subjects.length })
+  await moveBatch(tx, batch, 'planned', 'register', { ...deadlineOf(work), subjects: memory.subjects.length })
   await sendQuestions(work, registerQuestions(placeOf(context, batch.batchNo), memory.subjects))
 }
 
@@ -62,14 +62,14 @@ function needsOf(work: BatchWork, memory: BatchMemory): LookupNeeds {
 
 /** register → records: asks every other source under all names, and looks up register books and links. */
 async function askRecords(work: BatchWork, batch: BatchRow): Promise<void> {
-  const { tx, shop, context } = work
+  const { tx, context } = work
   const memory = await recallBatch(work, batch, 1)
   const place = placeOf(context, batch.batchNo)
   const questions = [
     ...recordQuestions(place, memory.subjects, knownNames(memory)),
     ...registerLookups(place, needsOf(work, memory)),
   ]
-  await moveBatch(tx, batch, 'register', 'records', deadlineOf(shop))
+  await moveBatch(tx, batch, 'register', 'records', deadlineOf(work))
   await sendQuestions(work, questions)
 }
 
@@ -87,7 +87,7 @@ async function askDeaths(work: BatchWork, batch: BatchRow): Promise<void> {
   await resolveListed(work, memory)
   const persons = deathItems(needsOf(work, memory))
   const memo = shop.keys.seal(JSON.stringify(persons))
-  await moveBatch(tx, batch, 'records', 'lookups', { ...deadlineOf(shop), memo })
+  await moveBatch(tx, batch, 'records', 'lookups', { ...deadlineOf(work), memo })
   await sendQuestions(work, deathLookups(placeOf(context, batch.batchNo), persons))
 }
 

@@ -2,7 +2,7 @@
 import { qrStatementText } from '#documents'
 import { addWorkingDays } from '#kernel/calendar'
 import { addMonths } from '#kernel/dates'
-import { type Clock, today } from '#platform/clock'
+import { type Clock, chinaDate, today } from '#platform/clock'
 import { type KeyPair, type Keys, sha256, signBytes } from '#platform/crypto'
 import type { CopyValue } from '#platform/db'
 import type { Comparison } from '../rules/compare.ts'
@@ -70,7 +70,7 @@ function factsOf({ context, ground, shop }: SigningDesk, { household, clearingOf
     commissioningUnit: unit(household.divisionCode.slice(0, townshipDigits).padEnd(12, '0')),
     verifyingUnit: unit(`${facts.districtCode}000000`),
     pack: { id: facts.packId, label: facts.packLabel, hash: facts.packHash },
-    startedOn: (facts.startedAt ?? issuedOn).slice(0, 10),
+    startedOn: facts.startedAt === null ? issuedOn : chinaDate(facts.startedAt),
     issuedOn,
     validTo: addMonths(issuedOn, scheme.reportValidityMonths.value),
     objectionDays,

@@ -157,7 +157,7 @@ async function passCampaign(loop: Loop, session: Sql, campaignId: string): Promi
 /** Opens the households again whose missing answers have come after all. */
 async function passLate(loop: Loop): Promise<void> {
   const { shop } = loop
-  if (shop.patienceMs === null || monotonicMs() < loop.lateLookAt) return
+  if (shop.waits || monotonicMs() < loop.lateLookAt) return
   loop.lateLookAt = monotonicMs() + LATE_LOOK_EVERY_MS
   await withTransaction(shop.db, scope, async (tx) => {
     await lockLateLook(tx)

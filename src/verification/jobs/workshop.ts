@@ -1,7 +1,8 @@
 /** What the batch jobs work with: database, keys, the clock, and the campaign's rules worked out once. */
 
 import type { Basis } from '#exchange/contract'
-import { type Clock, isoInstant, nowIso } from '#platform/clock'
+import { addWorkingDays } from '#kernel/calendar'
+import { type Clock, nowIso, today } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
 import type { Db, Tx } from '#platform/db'
 import type { Log } from '#platform/log'
@@ -47,8 +48,8 @@ export interface Workshop {
   lanes: number
   /** batches a worker keeps open at once */
   inFlight: number
-  /** gives up waiting for a unit after this many milliseconds; null waits for ever */
-  patienceMs: number | null
+  /** true: waits for the units for ever; false: as many working days as the scheme gives them */
+  waits: boolean
 }
 
 /** SQL statements and milliseconds by step. */
@@ -117,7 +118,12 @@ export function instantOf(shop: Pick<Workshop, 'clock'>): string {
   return nowIso(shop.clock)
 }
 
-/** The present instant with the one until which the units are waited for. */
-export function deadlineOf(shop: Pick<Workshop, 'clock' | 'patienceMs'>): { at: string; deadlineAt: string | null } {
-  return { at: instantOf(shop), deadlineAt: shop.patienceMs === null ? null : isoInstant(shop.clock.nowMs() + shop.patienceMs) }
+/** Midnight in China as the last part of an instant in UTC of the day before it ends. */
+const endOfChinaDay = 'T16:00:00.000Z'
+
+/** The present instant with the one until which the units are waited for: the end of their last working day. */
+export function deadlineOf({ shop, context }: Pick<BatchWork, 'shop' | 'context'>): { at: string; deadlineAt: string | null } {
+  const { value: days } = context.scheme.unitAnswerWorkingDays
+  const deadlineAt = shop.waits ? null : `${addWorkingDays(today(shop.clock), days).date}${endOfChinaDay}`
+  return { at: instantOf(shop), deadlineAt }
 }
