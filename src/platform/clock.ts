@@ -39,6 +39,11 @@ export function nowIso(clock: Clock = systemClock): string {
   return isoInstant(clock.nowMs())
 }
 
+/** The date in China at an instant, 'YYYY-MM-DD'. Throws RangeError for a text that is no instant. */
+export function chinaDate(iso: string): string {
+  return isoInstant(instantMs(iso) + CHINA_OFFSET_MS).slice(0, 10)
+}
+
 /** Today's date in China, 'YYYY-MM-DD'. */
 export function today(clock: Clock = systemClock): string {
   return isoInstant(clock.nowMs() + CHINA_OFFSET_MS).slice(0, 10)
