@@ -146,7 +146,7 @@ async function printNewReport(page: Page, householdNo: string): Promise<void> {
   await page.getByRole('button', { name: /签发/ }).click()
   await page.getByText(/已签发第 \d+ 版/).waitFor()
   await page.locator('#reports li a').first().click()
-  await page.getByRole('heading', { name: /^居民家庭经济状况核对(复核)?报告$/ }).waitFor()
+  await page.getByRole('heading', { name: /^居民家庭经济状况核对更新报告$/ }).waitFor()
   expect(await page.getByRole('img', { name: '报告验真二维码' }).isVisible()).toBe(true)
   const address = (await page.getByRole('link', { name: '打印 PDF' }).getAttribute('href')) ?? ''
   const pdf = await page.context().request.get(address)

@@ -76,7 +76,7 @@ export type PrintedSignature = { role: string; name: string; on: string | null }
 export type VerificationReportDocument = {
   reportNo: string
   version: number
-  kind: 'result' | 'review' | 'suspension'
+  kind: 'result' | 'renewal' | 'review' | 'suspension'
   applicationNo: string
   acceptanceNo: string | null
   projectCode: string

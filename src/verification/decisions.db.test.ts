@@ -92,11 +92,12 @@ describe('a report on a person’s word', () => {
     expect((await office.open(householdNo)).reports).toHaveLength(1)
     await office.clearAll(householdNo)
     const head = await issue(householdNo)
-    expect(head).toMatchObject({ version: 2, kind: 'review', superseded: false })
+    expect(head).toMatchObject({ version: 2, kind: 'renewal', superseded: false })
     const view = await office.open(householdNo)
     expect(view.reports.map((report) => report.superseded)).toEqual([false, true])
     expect(view.findings.filter((finding) => finding.class === 'A').every((finding) => finding.clearing === 'cleared')).toBe(true)
     const report = await district.call<Report>(centre, 'verification.read-report', { params: { reportNo: head.reportNo } })
+    expect(report.kind).toBe('renewal')
     const graves = report.findings.filter((finding) => finding.class === 'A')
     expect(graves.length).toBeGreaterThan(0)
     for (const finding of graves) expect(finding).toMatchObject({ outcome: 'not_true', outcomeReason: '入户核实与申报相符' })
@@ -154,7 +155,10 @@ describe('an objection', () => {
     expect(during.findings).toHaveLength(findings)
     await district.settled()
     const view = await office.open(householdNo)
-    expect(view.reports.map((report) => report.version)).toEqual([2, 1])
+    expect(view.reports.map(({ version, kind }) => [version, kind])).toEqual([
+      [2, 'review'],
+      [1, 'result'],
+    ])
     expect(await office.rowOf(householdNo)).toMatchObject({ findings, openA: 0, state: 'report_signed' })
     expect(await answers()).toEqual(sources)
     const after = await office.statistics()

@@ -12,6 +12,7 @@ import type { PrintedFigure, PrintedFinding, PrintedIdentity, PrintedSource, Ver
 const conclusionWords = { consistent: '一致', inconsistent: '不一致', undetermined: '无法判定' } as const
 const titleWords = {
   result: '家庭经济状况核对报告',
+  renewal: '家庭经济状况核对更新报告',
   review: '家庭经济状况核对复核报告',
   suspension: '家庭经济状况核对中止报告',
 } as const

@@ -12,7 +12,7 @@ import { ageOn, maskIdNumber, sexOf } from '#kernel/id-number'
 import { labelOf } from '#kernel/terms'
 import type { AuthorisationRow, HouseholdBatch } from '#registry'
 import type { Answer, Objection, ReportHead, Subject, TimelineEntry } from '../contract/household.ts'
-import { Conclusion } from '../contract/words.ts'
+import { Conclusion, ReportKind } from '../contract/words.ts'
 import type { ClearingRow, CommissionRow, ReportHeadRow, SubjectResultRow } from '../store/household-page.ts'
 import type { ObjectionRow } from '../store/objections.ts'
 
@@ -124,7 +124,7 @@ export function reportHeadView(row: ReportHeadRow): ReportHead {
   return {
     reportNo: row.report_no,
     version: row.version,
-    kind: row.version === 1 ? 'result' : 'review',
+    kind: ReportKind.parse(row.kind),
     conclusion: Conclusion.parse(row.conclusion),
     signedAt: row.signed_at,
     validTo: row.valid_to,

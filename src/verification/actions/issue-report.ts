@@ -76,7 +76,7 @@ export async function issueVersion(context: ActionContext, commission: Commissio
   refuseOpen(comparison.findings, clearing)
   const version = commission.version + 1
   const report = signReport(
-    { shop: { keys, clock }, context: recalled.context, ground: await groundOf({ tx, context: recalled.context }) },
+    { shop: { keys, clock }, context: recalled.context, ground: await groundOf({ tx, context: recalled.context }, true) },
     {
       household: { householdNo, divisionCode, version, ordinal: commission.ordinal },
       batchNo,

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
 import { Count, DateText, DivisionCode, Fen, InstantText, MaybeFen, MonthText, Reason, StoredFile } from '#kernel/schema'
-import { AnswerState, ClearingOutcome, ClearingState, CommissionState, Conclusion, FindingClass } from './words.ts'
+import { AnswerState, ClearingOutcome, ClearingState, CommissionState, Conclusion, FindingClass, ReportKind } from './words.ts'
 
 /** One cell of the matrix: what a unit said about one subject for one record type. */
 export const Answer = z.object({
@@ -107,7 +107,7 @@ export type Finding = z.infer<typeof Finding>
 export const ReportHead = z.object({
   reportNo: z.string(),
   version: z.int().positive(),
-  kind: z.enum(['result', 'review', 'suspension']),
+  kind: ReportKind,
   conclusion: Conclusion.nullable(),
   signedAt: InstantText,
   validTo: DateText,

@@ -37,6 +37,10 @@ export const CommissionState = z.enum([
 ])
 export type CommissionState = z.infer<typeof CommissionState>
 
+/** A renewal follows clearing, late answers or a correction; a review only an objection. */
+export const ReportKind = z.enum(['result', 'renewal', 'review', 'suspension'])
+export type ReportKind = z.infer<typeof ReportKind>
+
 export const Conclusion = z.enum(['consistent', 'inconsistent', 'undetermined'])
 export type Conclusion = z.infer<typeof Conclusion>
 

@@ -7,18 +7,30 @@ import { type KeyPair, type Keys, sha256, signBytes } from '#platform/crypto'
 import type { CopyValue } from '#platform/db'
 import type { Comparison } from '../rules/compare.ts'
 import type { Dossier } from '../rules/dossier.ts'
-import { buildReport, type ReportFacts } from '../rules/report.ts'
+import { buildReport, type ReportFacts, reportKind } from '../rules/report.ts'
 import type { BatchHousehold } from '../store/campaigns.ts'
+import { listReviewed } from '../store/objections.ts'
 import { loadDivisionNames, loadSourceDates } from '../store/places.ts'
 import { type BatchWork, type CampaignContext, instantOf, type ReportGround } from './workshop.ts'
 
-/** Names of places and dates of the sources, read at the first report of a campaign. */
-export async function groundOf({ context, tx }: Pick<BatchWork, 'context' | 'tx'>): Promise<ReportGround> {
+/** What reports are drawn up from beside the comparison: the households in `reviewed` owe the version that answers an objection. */
+type SigningGround = ReportGround & { reviewed: ReadonlySet<string> }
+
+const nobody: ReadonlySet<string> = new Set()
+
+/**
+ * Names of places and dates of the sources, read at the first report of a campaign; whose objection was answered is read
+ * only where a further version is to be signed.
+ */
+export async function groundOf(
+  { context, tx }: Pick<BatchWork, 'context' | 'tx'>,
+  further = [...context.memory.values()].some(({ households }) => households.some((each) => each.version > 1)),
+): Promise<SigningGround> {
   context.ground ??= {
     divisions: await loadDivisionNames(tx),
     sourceDates: await loadSourceDates(tx, context.facts.campaignId),
   }
-  return context.ground
+  return { ...context.ground, reviewed: further ? await listReviewed(tx, context.facts.campaignId) : nobody }
 }
 
 const keyIdLength = 16
@@ -41,7 +53,7 @@ const townshipDigits = 9
 export interface SigningDesk {
   shop: { keys: Keys; clock: Clock }
   context: CampaignContext
-  ground: ReportGround
+  ground: SigningGround
 }
 
 /** One household's report to be signed; `version` of the household is the report's. */
@@ -62,7 +74,7 @@ function factsOf({ context, ground, shop }: SigningDesk, { household, clearingOf
   return {
     reportNo: reportNoOf(context, household),
     reportVersion: household.version,
-    kind: household.version === 1 ? 'result' : 'review',
+    kind: reportKind(household.version, ground.reviewed.has(household.householdNo)),
     applicationNo: household.householdNo,
     commissionNo: `WT${reportNoOf(context, household).slice(2)}`,
     acceptanceNo: null,

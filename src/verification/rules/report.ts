@@ -112,11 +112,20 @@ export interface ClearedFinding {
   reason: string
 }
 
+/** The first result; a result renewed by clearing, late answers or a correction; the answer to an objection; a suspension. */
+export type ReportKind = 'result' | 'renewal' | 'review' | 'suspension'
+
+/** Kind of a version; `reviewed`: an objection was answered since the version before it. */
+export function reportKind(version: number, reviewed: boolean): ReportKind {
+  if (version === 1) return 'result'
+  return reviewed ? 'review' : 'renewal'
+}
+
 /** What the report says beside the comparison. Dates `YYYY-MM-DD`. */
 export interface ReportFacts {
   reportNo: string
   reportVersion: number
-  kind: 'result' | 'review' | 'suspension'
+  kind: ReportKind
   applicationNo: string
   commissionNo: string
   acceptanceNo: string | null

@@ -2,6 +2,7 @@
  * The sixteen statistics of verification. Every figure counts distinct things: a person with several records in several
  * sources is one person, a household with several findings one household, however often a join repeats the rows.
  */
+import type { ReportKind } from './report.ts'
 
 /** One commission: the verification of one household in one campaign. Repeated rows of one commission count once. */
 export interface CommissionFact {
@@ -26,7 +27,7 @@ export interface SubjectFact {
 export interface ReportFact {
   reportNo: string
   commissionId: string
-  kind: 'result' | 'review' | 'suspension'
+  kind: ReportKind
 }
 
 export interface ObjectionFact {
@@ -235,7 +236,7 @@ export function figuresOf(c: StatisticsCounts): Statistic[] {
     count('verified', '各项目核对户次', verified, '已出具结果报告的委托，分项目见下表'),
     count('shared_records', '共享指标数', c.sharedRecords, '成员单位提供的记录类型'),
     count('queries', '各项目查询次数', queries, '按委托、对象和记录类型去重，分项目见下表'),
-    count('result_reports', '出具结果报告数', results, '结果报告和复核报告，按报告编号去重'),
+    count('result_reports', '出具结果报告数', results, '结果、更新和复核报告，按报告编号去重'),
     count('suspension_reports', '出具中止报告数', c.suspensionReports, '按报告编号去重'),
     count('objections', '收到异议数', c.objections, '按异议去重'),
     count('terminated', '终止户次', c.terminated, '已终止的委托'),

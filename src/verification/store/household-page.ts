@@ -291,6 +291,7 @@ export async function withdrawExemptionRow(tx: Tx, exemptionId: string, by: stri
 export interface ReportHeadRow {
   report_no: string
   version: number
+  kind: string
   conclusion: 'consistent' | 'inconsistent' | 'undetermined'
   signed_at: string
   valid_to: string
@@ -300,7 +301,7 @@ export interface ReportHeadRow {
 /** Reports of a household, newest first. */
 export function listReportHeads(tx: Tx, campaignId: string, householdNo: string): Promise<ReportHeadRow[]> {
   return tx.query<ReportHeadRow>(
-    `select r.report_no, r.version, r.conclusion, r.signed_at, r.valid_to, r.report_no <> c.report_no as superseded
+    `select r.report_no, r.version, r.document::json ->> 'kind' as kind, r.conclusion, r.signed_at, r.valid_to, r.report_no <> c.report_no as superseded
      from report r join commission c using (campaign_id, household_no)
      where r.campaign_id = $1 and r.household_no = $2 order by r.version desc`,
     [campaignId, householdNo],

@@ -76,6 +76,17 @@ export async function answerObjection(
   return touched > 0
 }
 
+/** Households of which an objection was answered since their newest report: the next version is the answer's. */
+export async function listReviewed(tx: Tx, campaignId: string): Promise<Set<string>> {
+  const rows = await tx.query<{ household_no: string }>(
+    `select distinct o.household_no from objection o
+     where o.campaign_id = $1 and o.answered_at > (select max(r.signed_at) from report r
+       where r.campaign_id = o.campaign_id and r.household_no = o.household_no)`,
+    [campaignId],
+  )
+  return new Set(rows.map((row) => row.household_no))
+}
+
 /** Users who signed under a finding of the household. */
 export async function listSigners(tx: Tx, campaignId: string, householdNo: string): Promise<string[]> {
   const rows = await tx.query<{ by_user: string }>(

@@ -10,7 +10,7 @@ import { Tag, WordTag } from '../../ui/tag.tsx'
 import { conclusionWords } from '../../wording.ts'
 import { ObjectionDialog, ReviewDialog } from './objection-dialogs.tsx'
 
-const kindWords = { result: '核对结果报告', review: '复核报告', suspension: '核对中止报告' } as const
+const kindWords = { result: '核对结果报告', renewal: '更新报告', review: '复核报告', suspension: '核对中止报告' } as const
 
 function ReportRow({ head, onObject }: { head: ReportHead; onObject: (() => void) | null }) {
   return (

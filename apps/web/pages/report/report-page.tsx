@@ -9,6 +9,7 @@ import { FigureTable, FindingTable, MemberTable, SourceTable } from './report-ta
 
 const titles = {
   result: '居民家庭经济状况核对报告',
+  renewal: '居民家庭经济状况核对更新报告',
   review: '居民家庭经济状况核对复核报告',
   suspension: '居民家庭经济状况核对中止报告',
 } as const
