@@ -1,9 +1,10 @@
 /** `yingbao verify`: a district package in, five files out. */
 import { access, constants, mkdir, stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { isDate } from '#kernel/dates'
 import { isProblem } from '#kernel/problem'
 import { loadPack, type Pack, resolveVerify } from '#policy'
+import { runFiles } from '#verification'
 import { type VerifyStage, verifyPackage } from '../run/verify-package.ts'
 import type { Io } from './io.ts'
 import { readOptions, textOf } from './options.ts'
@@ -54,6 +55,15 @@ function readArguments(argv: readonly string[]): Arguments | 'help' | string {
   }
 }
 
+/** The first result that cannot be replaced because something else than a file has its name. */
+async function takenName(out: string): Promise<string | undefined> {
+  for (const name of runFiles) {
+    const there = await stat(join(out, name)).catch(() => undefined)
+    if (there !== undefined && !there.isFile()) return name
+  }
+  return undefined
+}
+
 /** A sentence when the folders cannot be used, before anything is started. */
 async function checkFolders(packageDir: string, out: string): Promise<string | undefined> {
   const input = await stat(packageDir).catch(() => undefined)
@@ -61,10 +71,22 @@ async function checkFolders(packageDir: string, out: string): Promise<string | u
   try {
     await mkdir(out, { recursive: true })
     await access(out, constants.W_OK)
-    return undefined
+    const taken = await takenName(out)
+    return taken === undefined ? undefined : `输出不可写：${join(out, taken)} 不是文件，请移走后重试`
   } catch (error) {
     return `输出文件夹不可写：${out}（${error instanceof Error ? error.message : String(error)}）`
   }
+}
+
+const tooLongForAnIndex = '54000'
+
+/** A sentence for what the machine refused while the command ran: a file that cannot be read or written, a key beyond all bounds. */
+function refusedByMachine(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  if (error.code === tooLongForAnIndex) return '数据包里有过长的编号（约两千七百字节以上），不能登记，请改短后重新提交'
+  if (!('syscall' in error)) return undefined
+  const path = 'path' in error ? `${String(error.path)}` : '数据包或输出文件夹'
+  return `文件不能读写：${path}（${String(error.code)}）`
 }
 
 function stageText(stage: VerifyStage): { text: string; share?: number } {
@@ -114,8 +136,9 @@ export async function runVerify(argv: readonly string[], io: Io): Promise<number
     return 0
   } catch (error) {
     display.end()
-    if (!isProblem(error)) throw error
-    io.stderr.write(`${error.message}\n`)
+    const sentence = isProblem(error) ? error.message : refusedByMachine(error)
+    if (sentence === undefined) throw error
+    io.stderr.write(`${sentence}\n`)
     return unusable
   }
 }

@@ -101,6 +101,12 @@ describe('a pack file', () => {
     })
   })
 
+  it('may know no name variants and rates with hundredths of a per cent', () => {
+    const values = { name_variants: '', support_rate_percent: 12.5, emp2_tolerance_percent: 33.33 }
+    const file = packFile('hundredths', (pack) => Object.assign(pack.verify ?? {}, values))
+    expect(resolveVerify(loadPack(file), '2026-09-15')).toMatchObject(values)
+  })
+
   it.each([
     ['unknown', { veh9_limit: 3 }, 'verify.veh9_limit'],
     ['missing', { veh3_min_count: undefined }, 'verify.veh3_min_count'],

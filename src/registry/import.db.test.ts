@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { appendFile, cp, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { CsvParser } from '#kernel/csv'
@@ -141,5 +142,15 @@ describe('import of the sample district', async () => {
     const later = await importPackage(db.pool, db.keys, await folderSource(SAMPLE), { ...options, asOf: '2026-09-29' })
     expect(later.repeated).toBe(false)
     expect(later.changed + later.removed).toBeLessThan(5)
+  })
+
+  it('puts a row aside whose reference is longer than any index holds', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'yingbao-import-'))
+    await cp(SAMPLE, folder, { recursive: true })
+    const endless = Array.from({ length: 9000 }, (_, i) => String.fromCodePoint(0x4e00 + ((i * 7919) % 20_000))).join('')
+    await appendFile(join(folder, 'query_log.csv'), `Q-endless,${endless},police/vehicles,2026-09-01,,\n`)
+    const odd = await importPackage(db.pool, db.keys, await folderSource(folder), options)
+    await rm(folder, { recursive: true })
+    expect(odd.files['query_log.csv']?.quarantined).toBe((first.files['query_log.csv']?.quarantined ?? 0) + 1)
   })
 })

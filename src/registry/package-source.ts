@@ -20,6 +20,16 @@ export function unusable(message: string, cause?: unknown): Problem {
 
 const PIECE = 256 * 1024
 
+/** The bytes of a file in pieces. Throws `package.unusable` where the disk or its permissions refuse them. */
+async function* piecesOf(path: string, file: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(path, { highWaterMark: PIECE })
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+    throw unusable(`${file} 不能读取，请检查文件权限和磁盘后重试`, error)
+  }
+}
+
 /** A package in a folder. Throws `package.unusable` if the folder is missing. */
 export async function folderSource(folder: string): Promise<PackageSource> {
   const info = await stat(folder).catch(() => null)
@@ -30,7 +40,7 @@ export async function folderSource(folder: string): Promise<PackageSource> {
       const found = await stat(join(folder, file)).catch(() => null)
       return found?.isFile() === true ? found.size : null
     },
-    open: (file) => createReadStream(join(folder, file), { highWaterMark: PIECE }),
+    open: (file) => piecesOf(join(folder, file), file),
   }
 }
 

@@ -69,8 +69,8 @@ function work(c: Case): void {
       if (last.v.state !== 'active' || monthNumber(last.v.last_month as string) < facts.month - recent) continue
       const w = declaredRate(c.declared, p, 'wage')
       const base = fen(last.v.base)
-      const percent = BigInt(100 + facts.values.number('emp2_tolerance_percent'))
-      if (base * 100n > w * percent && base - w > facts.values.money('emp2_tolerance_amount')) {
+      const percent = 10_000n + facts.values.money('emp2_tolerance_percent')
+      if (base * 10_000n > w * percent && base - w > facts.values.money('emp2_tolerance_amount')) {
         c.add('EMP-2', p, 'housing_fund/accounts', idOf(last), yuan(base), yuan(w))
       }
     }

@@ -136,7 +136,7 @@ function supportOf(family: Family, { v }: Row): bigint {
     const line = values.money('support_threshold_multiple') * n * BigInt(v.household_persons as string)
     const excess = fen(v.monthly_income) * 100n * d - line
     const count = max(1n, BigInt(v.supported_count || '0'))
-    if (excess > 0n) formula = halfUp(excess * BigInt(values.number('support_rate_percent')), 100n * d * 100n * count)
+    if (excess > 0n) formula = halfUp(excess * values.money('support_rate_percent'), 100n * d * 10_000n * count)
   }
   return max(fen(v.support_paid), formula)
 }

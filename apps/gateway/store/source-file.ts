@@ -128,6 +128,11 @@ class FileReading {
   }
 }
 
+/** The file's bytes cannot be had: the disk or its permissions refuse them. */
+function isReadFailure(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error
+}
+
 /** The table's columns in the file's own words. */
 function inFileWords(file: SourceFile): Table {
   if (Object.keys(file.columns).length === 0) return file.table
@@ -174,7 +179,7 @@ export async function readSourceFile(file: SourceFile, ctx: ReadContext, accept:
       for (const record of records) intake.take(record)
     }
   } catch (error) {
-    if (error instanceof CsvFault) return { kind: 'unreadable' }
+    if (error instanceof CsvFault || isReadFailure(error)) return { kind: 'unreadable' }
     throw error
   }
   const { reading, lacking } = intake

@@ -70,6 +70,14 @@ const itemsOf = (list: CodeListName): Reader<Readonly<Record<string, CodeOf<'inc
 
 const count = whole()
 
+const HUNDREDTHS = 100
+
+/** Per cent, with at most two decimals. */
+const percent: Reader<number> = (value, place) => moneyFen(value, place) / HUNDREDTHS
+
+/** Text that may be empty. */
+const anyText: Reader<string> = (value, place) => (value === '' ? '' : text(value, place))
+
 export const readVerifyParameters = object({
   standard_urban: standard,
   standard_rural: standard,
@@ -121,7 +129,7 @@ export const readVerifyParameters = object({
   fis1_post_kinds: codes('post_kind'),
   emp1_insurance_kinds: codes('insurance_kind'),
   emp1_payer_kinds: codes('payer_kind'),
-  emp2_tolerance_percent: count,
+  emp2_tolerance_percent: percent,
   emp2_tolerance_amount: moneyFen,
   emp3_items: codes('tax_item'),
 
@@ -135,7 +143,7 @@ export const readVerifyParameters = object({
   wage_payer_kinds: codes('payer_kind'),
   wage_fund_states: codes('fund_state'),
   support_threshold_multiple: multiple,
-  support_rate_percent: count,
+  support_rate_percent: percent,
 
   fin1_months: count,
   fin_exempt_account_kinds: codes('account_kind'),
@@ -160,7 +168,7 @@ export const readVerifyParameters = object({
   idq9_min_gap: count,
   idq9_max_gap: count,
   idq9_spouse_min_age: count,
-  name_variants: text,
+  name_variants: anyText,
 })
 
 export type VerifyParameters = Read<typeof readVerifyParameters>

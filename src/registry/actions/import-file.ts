@@ -78,11 +78,16 @@ function issueCodes(table: CoreTable, issues: readonly FieldIssue[], severity: '
     .map(({ code }) => code)
 }
 
+/** Longer texts of refused rows are no keys anybody looks for, and an index cannot hold them. */
+const LONGEST_KEY = 600
+
+const isKeyLike = (text: string): boolean => text.length <= LONGEST_KEY
+
 /** Households a refused row may name, of those that the package knows at all. */
 function knownNames(state: ImportState, table: CoreTable, verdict: Verdict, fields: readonly string[]): string[] {
   if (!marksHousehold(table.name)) return []
   const names = namedHouseholds(table, verdict.values, fields)
-  return names.filter((name) => state.roll.households.has(name) || state.refusedHouseholds.has(name))
+  return names.filter((name) => state.roll.households.has(name) || (state.refusedHouseholds.has(name) && isKeyLike(name)))
 }
 
 /** The key of a row with the wrong number of fields, where it most likely stands; nothing that looks like a citizen number. */
@@ -107,7 +112,7 @@ function quarantineLine(state: ImportState, run: FileRun, record: CsvRecord, ver
     header: run.rows.header,
     rowKey: textOf(table, verdict.values, table.key) ?? roughKey(run, record),
     names,
-    refersTo: refused ? references.filter((key) => key !== null) : [],
+    refersTo: refused ? references.filter((key) => key !== null).filter(isKeyLike) : [],
     householdNo: place.householdNo ?? names[0] ?? null,
     divisionCode: place.divisionCode,
   }
