@@ -1,18 +1,24 @@
 import { describe, expect, test } from 'vitest'
-import { type AuthorisationProof, type Basis, type RecordName, type RecordsHead, subjectLine } from '#exchange/contract'
+import {
+  type AuthorisationFacts,
+  type Basis,
+  type RecordName,
+  type RecordsHead,
+  subjectsLine,
+  termsCells,
+} from '#exchange/contract'
 import { answerRecords } from './answer-records.ts'
 import type { Found, PreparedStore, RecordStanding } from './store/unit-store.ts'
 
 const basis: Basis = { asOf: '2026-09-30', maxAge: 120, staleDays: 62, guardianAge: 18, nameVariants: '張张' }
 const id = '11010519491231002X'
-const paper: AuthorisationProof = {
+const paper: AuthorisationFacts & { no: string } = {
   no: 'A1',
   signature: 'signed',
   signed_on: '2026-07-01',
   valid_to: null,
   withdrawn_on: null,
   items: ['all'],
-  docHash: null,
 }
 const fine: RecordStanding = { silent: null, incomplete: null }
 
@@ -51,21 +57,19 @@ const headOf = (records: RecordName[]): RecordsHead => ({
   scheme: 'dibao',
   records,
   wants: [records.map((_, i) => i)],
+  papers: [],
 })
 
 async function answer(
   store: PreparedStore,
-  change: { names?: string[]; papers?: AuthorisationProof[]; records?: RecordName[]; revoked?: string[] } = {},
+  change: { names?: string[]; papers?: (typeof paper)[]; records?: RecordName[]; revoked?: string[] } = {},
 ) {
-  const line = subjectLine({
-    i: 7,
-    idNumber: id,
-    names: change.names ?? ['張三'],
-    want: 0,
-    authorisations: change.papers ?? [paper],
-  })
-  const result = await answerRecords(headOf(change.records ?? ['police/vehicles']), [line], store, new Set(change.revoked))
-  return result.lines.map((each) => JSON.parse(each))
+  const signed = change.papers ?? [paper]
+  const papers = signed.map(({ no }, terms) => ({ no, terms, docHash: null }))
+  const line = subjectsLine([{ i: 7, idNumber: id, names: change.names ?? ['張三'], want: 0, papers }])
+  const head = { ...headOf(change.records ?? ['police/vehicles']), papers: signed.map(termsCells) }
+  const result = await answerRecords(head, [line], store, new Set(change.revoked))
+  return result.lines.flatMap((each) => JSON.parse(each))
 }
 
 describe('the state of a pair', () => {

@@ -4,44 +4,45 @@
  * up.
  */
 import {
-  authorises,
   type Category,
+  covers,
+  isOldEnough,
+  PAPER_CELLS,
   type RecordName,
   type RecordsHead,
-  readSubject,
+  readSubjects,
+  readTerms,
   recordTypeOf,
   type SilenceReason,
   type StateLetter,
-  type Subject,
+  type SubjectCells,
 } from '#exchange/contract'
-import { foldName, nameVariants, sameFolded } from '#kernel/person-name'
+import { foldName, type NameVariants, nameVariants, sameFolded } from '#kernel/person-name'
 import { compareCodePoints } from '#kernel/text'
 import { type Found, type PreparedStore, type RecordStanding, recordIdOf } from './store/unit-store.ts'
-
-/** What was answered about one subject, for the log. */
-export interface SubjectLog {
-  idNumber: string
-  states: string
-  rows: number
-  authorisations: readonly string[]
-}
 
 /** Lines of the answer after its head, and what the log keeps. */
 export interface RecordsResult {
   lines: string[]
   asked: number
-  log: SubjectLog[]
+  /** one line per subject: number, states, rows, authorisations; names persons */
+  log: string[]
 }
 
 /** A subject with what may be looked up about it. */
 interface Asked {
-  subject: Subject
-  folded: string[]
+  i: number
+  idNumber: string
+  names: readonly string[]
+  /** names folded for comparison, once something was found */
+  folded: readonly string[] | undefined
   /** indexes of the record types it wants */
   want: readonly number[]
-  /** by index of the record type: true when the authorisation covers it */
-  allowed: readonly boolean[]
+  /** bits of the record types, by index, that the authorisations cover */
+  allowed: number
   revoked: boolean
+  /** numbers of its authorisations, for the log */
+  papers: string
 }
 
 /** One record type of the request with what was found in it. */
@@ -52,7 +53,7 @@ interface Column {
   found: ReadonlyMap<string, readonly Found[]>
 }
 
-/** The parts of one subject's line. */
+/** The parts of one subject's answer. */
 interface Line {
   states: string
   rows: string[]
@@ -64,36 +65,71 @@ interface Line {
   none: number
 }
 
-function askedOf(head: RecordsHead, categories: readonly Category[], revoked: ReadonlySet<string>) {
-  const variants = nameVariants(head.basis.nameVariants)
-  const { asOf, guardianAge } = head.basis
-  const distinct = [...new Set(categories)]
-  const places = categories.map((category) => distinct.indexOf(category))
-  return (line: string): Asked => {
-    const subject = readSubject(line)
-    const want = head.wants[subject.want]
+/** What a paper of the request covers: bits of the record types by index, `own` ones apart, which need no paper. */
+interface PaperCover {
+  bits: number
+  isOldEnough(idNumber: string): boolean
+}
+
+/** Tells what may be looked up about each subject of a request. */
+class Permit {
+  readonly #head: RecordsHead
+  readonly #revoked: ReadonlySet<string>
+  readonly #own: number
+  readonly #papers: readonly PaperCover[]
+
+  constructor(head: RecordsHead, revoked: ReadonlySet<string>) {
+    const { asOf, guardianAge } = head.basis
+    const categories = head.records.map((record) => recordTypeOf(record).category)
+    const bitsOf = (accepts: (category: Category) => boolean): number =>
+      categories.reduce((bits, category, index) => (accepts(category) ? bits | (1 << index) : bits), 0)
+    this.#head = head
+    this.#revoked = revoked
+    this.#own = bitsOf((category) => category === 'own')
+    this.#papers = head.papers.map((cells) => {
+      const terms = readTerms(cells)
+      return {
+        bits: bitsOf((category) => covers(terms, category, asOf)),
+        isOldEnough: (idNumber) => isOldEnough(terms, { idNumber }, guardianAge),
+      }
+    })
+  }
+
+  /** A subject of a request with what its standing authorisations allow. */
+  of([i, idNumber, wanted, names, papers]: SubjectCells): Asked {
+    const want = this.#head.wants[wanted]
     if (!want) throw new RangeError('a subject wants a list the request does not have')
-    const standing =
-      revoked.size === 0 ? subject.authorisations : subject.authorisations.filter((proof) => !revoked.has(proof.no))
-    const covered = distinct.map(
-      (category) => category === 'own' || standing.some((proof) => authorises(proof, subject, category, asOf, guardianAge)),
-    )
-    const allowed = places.map((place) => covered[place] ?? false)
-    const folded = subject.names.map((name) => foldName(name, variants))
-    return { subject, folded, want, allowed, revoked: standing.length < subject.authorisations.length }
+    let allowed = this.#own
+    let revoked = false
+    let numbers = ''
+    for (let at = 0; at < papers.length; at += PAPER_CELLS) {
+      const no = String(papers[at])
+      const paper = this.#papers[Number(papers[at + 1])]
+      if (!paper) throw new RangeError('a subject names a paper the request does not have')
+      numbers += at === 0 ? no : `+${no}`
+      if (this.#revoked.has(no)) revoked = true
+      else if ((paper.bits & ~allowed) !== 0 && paper.isOldEnough(idNumber)) allowed |= paper.bits
+    }
+    return { i, idNumber, names, folded: undefined, want, allowed, revoked, papers: numbers }
   }
 }
 
-async function columnOf(record: RecordName, index: number, asked: readonly Asked[], store: PreparedStore): Promise<Column> {
+async function columnOf(
+  record: RecordName,
+  index: number,
+  asked: readonly Asked[],
+  everybody: readonly string[],
+  store: PreparedStore,
+): Promise<Column> {
   const standing = store.standing(record)
   const none = { record, standing, listed: new Map<string, StateLetter>(), found: new Map<string, Found[]>() }
   if (standing.silent) return none
-  const ids = new Set<string>()
-  for (const each of asked) if (each.allowed[index] && each.want.includes(index)) ids.add(each.subject.idNumber)
-  if (ids.size === 0) return none
-  const list = [...ids]
-  const listed = store.listed(record, list)
-  const found = await store.byNumber(record, listed.size === 0 ? list : list.filter((id) => !listed.has(id)))
+  const bit = 1 << index
+  const isAsked = (each: Asked): boolean => (each.allowed & bit) !== 0 && each.want.includes(index)
+  const ids = asked.every(isAsked) ? everybody : [...new Set(asked.filter(isAsked).map((each) => each.idNumber))]
+  if (ids.length === 0) return none
+  const listed = store.listed(record, ids)
+  const found = await store.byNumber(record, listed.size === 0 ? ids : ids.filter((id) => !listed.has(id)))
   return { record, standing, listed, found: Map.groupBy(found, (row) => row.id) }
 }
 
@@ -102,8 +138,8 @@ function isSame(row: Found, names: readonly string[]): boolean {
 }
 
 /** A row that names the same person twice (marriages) counts once. */
-function distinct(rows: readonly Found[]): Found[] {
-  return rows.length < 2 ? [...rows] : [...new Map(rows.map((row) => [row.cells, row])).values()]
+function distinct(rows: readonly Found[]): readonly Found[] {
+  return rows.length < 2 ? rows : [...new Map(rows.map((row) => [row.cells, row])).values()]
 }
 
 function smallestId(rows: readonly Found[]): string {
@@ -116,34 +152,61 @@ function silence(line: Line, index: number, letter: StateLetter, reason: Silence
   line.silent = true
 }
 
-function addState(line: Line, index: number, asked: Asked, column: Column): void {
-  const { silent } = column.standing
-  const listed = column.listed.get(asked.subject.idNumber)
-  if (!asked.allowed[index]) {
-    if (asked.revoked) silence(line, index, 'A', 'revoked')
-    else line.states += 'A'
-  } else if (silent) silence(line, index, silent.letter, silent.reason)
-  else if (listed) silence(line, index, listed, 'person_unanswered')
-  else addRows(line, index, asked, column)
-}
+/** Adds states to the lines of subjects. */
+class LineWriter {
+  readonly #columns: readonly Column[]
+  readonly #variants: NameVariants
 
-function addRows(line: Line, index: number, asked: Asked, column: Column): void {
-  const found = column.found.get(asked.subject.idNumber) ?? []
-  const rows = found.filter((row) => !row.faulty)
-  const hits = distinct(rows.filter((row) => isSame(row, asked.folded)))
-  if (hits.length > 0) {
-    line.states += 'H'
-    line.rowCount += hits.length
-    line.rows.push(`"${index}":[${hits.map((row) => row.cells).join(',')}]`)
-  } else if (rows.length > 0) {
-    line.states += 'M'
-    line.mismatch[index] = smallestId(rows)
-  } else if (found.length > 0) silence(line, index, 'E', 'faulty_rows')
-  else if (column.standing.incomplete) silence(line, index, 'E', column.standing.incomplete)
-  else if (column.record === 'police/register') line.states += 'I'
-  else {
-    line.states += 'N'
-    line.none += 1
+  constructor(columns: readonly Column[], variants: NameVariants) {
+    this.#columns = columns
+    this.#variants = variants
+  }
+
+  of(asked: Asked): Line {
+    const line: Line = { states: '', rows: [], rowCount: 0, mismatch: {}, why: {}, silent: false, none: 0 }
+    for (const index of asked.want) {
+      const column = this.#columns[index]
+      if (!column) throw new RangeError('a want list names a record type the request does not have')
+      this.#add(line, index, asked, column)
+    }
+    return line
+  }
+
+  #add(line: Line, index: number, asked: Asked, column: Column): void {
+    const { silent } = column.standing
+    const listed = column.listed.get(asked.idNumber)
+    if ((asked.allowed & (1 << index)) === 0) {
+      if (asked.revoked) silence(line, index, 'A', 'revoked')
+      else line.states += 'A'
+    } else if (silent) silence(line, index, silent.letter, silent.reason)
+    else if (listed) silence(line, index, listed, 'person_unanswered')
+    else this.#addFound(line, index, asked, column)
+  }
+
+  #addFound(line: Line, index: number, asked: Asked, column: Column): void {
+    const found = column.found.get(asked.idNumber)
+    if (found !== undefined) this.#addRows(line, index, asked, found)
+    else if (column.standing.incomplete) silence(line, index, 'E', column.standing.incomplete)
+    else if (column.record === 'police/register') line.states += 'I'
+    else {
+      line.states += 'N'
+      line.none += 1
+    }
+  }
+
+  #addRows(line: Line, index: number, asked: Asked, found: readonly Found[]): void {
+    asked.folded ??= asked.names.map((name) => foldName(name, this.#variants))
+    const { folded } = asked
+    const rows = found.some((row) => row.faulty) ? found.filter((row) => !row.faulty) : found
+    const hits = distinct(rows.filter((row) => isSame(row, folded)))
+    if (hits.length > 0) {
+      line.states += 'H'
+      line.rowCount += hits.length
+      line.rows.push(`"${index}":[${hits.map((row) => row.cells).join(',')}]`)
+    } else if (rows.length > 0) {
+      line.states += 'M'
+      line.mismatch[index] = smallestId(rows)
+    } else silence(line, index, 'E', 'faulty_rows')
   }
 }
 
@@ -162,25 +225,25 @@ export async function answerRecords(
   store: PreparedStore,
   revoked: ReadonlySet<string>,
 ): Promise<RecordsResult> {
-  const categories = head.records.map((record) => recordTypeOf(record).category)
-  const asked = items.map(askedOf(head, categories, revoked))
+  const permit = new Permit(head, revoked)
+  const groups = items.map((item) => readSubjects(item).map((subject) => permit.of(subject)))
+  const asked = groups.flat()
+  const everybody = [...new Set(asked.map((each) => each.idNumber))]
   const columns: Column[] = []
-  for (const [index, record] of head.records.entries()) columns.push(await columnOf(record, index, asked, store))
+  for (const [index, record] of head.records.entries()) columns.push(await columnOf(record, index, asked, everybody, store))
+  const writer = new LineWriter(columns, nameVariants(head.basis.nameVariants))
   const lines: string[] = []
   const none: number[] = []
-  const log: SubjectLog[] = []
-  for (const each of asked) {
-    const line: Line = { states: '', rows: [], rowCount: 0, mismatch: {}, why: {}, silent: false, none: 0 }
-    for (const index of each.want) {
-      const column = columns[index]
-      if (!column) throw new RangeError('a want list names a record type the request does not have')
-      addState(line, index, each, column)
+  const log: string[] = []
+  for (const group of groups) {
+    let text = ''
+    for (const each of group) {
+      const line = writer.of(each)
+      if (line.none === line.states.length) none.push(each.i)
+      else text += `${text === '' ? '[' : ','}${lineText(each.i, line)}`
+      log.push(`${each.idNumber} ${line.states} ${line.rowCount} ${each.papers}`)
     }
-    const { subject } = each
-    if (line.none === line.states.length) none.push(subject.i)
-    else lines.push(lineText(subject.i, line))
-    const authorisations = subject.authorisations.map((proof) => proof.no)
-    log.push({ idNumber: subject.idNumber, states: line.states, rows: line.rowCount, authorisations })
+    if (text !== '') lines.push(`${text}]`)
   }
   if (none.length > 0) lines.push(JSON.stringify({ none }))
   return { lines, asked: asked.length, log }

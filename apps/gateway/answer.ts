@@ -12,7 +12,7 @@ export interface Answer {
   lines: string[]
   /** for the log: what was asked */
   subject: string
-  /** for the log: token, states, rows and authorisations of each person asked about */
+  /** for the log: number, states, rows and authorisations of each person asked about */
   persons: string
   note: string
 }
@@ -62,9 +62,7 @@ export class Answerer {
     const store = await this.#store.prepare(head.basis)
     const { lines, asked, log } = await answerRecords(head, items, store, this.#mailbox.revoked())
     const first = { kind: 'records', ...this.#place(head), records: head.records, asked }
-    const persons = log
-      .map((each) => `${this.#mailbox.token(each.idNumber)} ${each.states} ${each.rows} ${each.authorisations.join('+')}`)
-      .join('\n')
+    const persons = log.join('\n')
     const note = `${asked} persons`
     return { type: 'answer', lines: [JSON.stringify(first), ...lines], subject: head.records.join(' '), persons, note }
   }
@@ -73,7 +71,7 @@ export class Answerer {
     const store = await this.#store.prepare(head.basis)
     const { lines, answered, asked, rows } = await answerLookup(head, items, this.#config.unit, store)
     const first = { kind: 'lookup', ...this.#place(head), lookup: head.lookup, answered, asked: items.length }
-    const persons = asked.map((idNumber) => this.#mailbox.token(idNumber)).join('\n')
+    const persons = asked.join('\n')
     const note = answered ? `${items.length} items, ${rows} rows` : 'not answered'
     return { type: 'answer', lines: [JSON.stringify(first), ...lines], subject: head.lookup, persons, note }
   }

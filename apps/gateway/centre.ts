@@ -23,6 +23,7 @@ import {
   verifyMessage,
   writeFrame,
 } from '#exchange/wire'
+import { Line } from './http-post.ts'
 import type { GatewayIo } from './io.ts'
 import type { InboxMessage } from './mailbox.ts'
 
@@ -48,12 +49,19 @@ export class Centre {
   readonly #own: OwnKeys
   readonly #peer: PeerKeys
   readonly #io: GatewayIo
+  readonly #line: Line
 
   constructor(config: GatewayConfig, own: OwnKeys, peer: PeerKeys, io: GatewayIo) {
     this.#config = config
     this.#own = own
     this.#peer = peer
     this.#io = io
+    this.#line = new Line(config.centreUrl)
+  }
+
+  /** Ends the connections. */
+  close(): void {
+    this.#line.close()
   }
 
   #frame(type: 'hello' | 'accepted', body: object): Buffer {
@@ -78,15 +86,9 @@ export class Centre {
   }
 
   async #call(path: string, frame: Buffer, waitMs: number): Promise<Buffer> {
-    const response = await fetch(new URL(path, this.#config.centreUrl), {
-      method: 'POST',
-      headers: { 'content-type': FRAME_TYPE },
-      body: new Uint8Array(frame),
-      signal: AbortSignal.any([this.#io.signal, AbortSignal.timeout(waitMs + CALL_MS)]),
-    })
-    const bytes = Buffer.from(await response.arrayBuffer())
-    if (bytes.length > MAX_FRAME_BYTES) throw new CentreError('too_large', '中心的回复超出限度', null)
-    if (response.ok) return bytes
+    const limits = { waitMs: waitMs + CALL_MS, maxBytes: MAX_FRAME_BYTES, signal: this.#io.signal }
+    const { status, bytes } = await this.#line.post(path, FRAME_TYPE, frame, limits)
+    if (status === 200) return bytes
     let error: unknown
     try {
       error = JSON.parse(bytes.toString('utf8'))
@@ -94,7 +96,7 @@ export class Centre {
       error = undefined
     }
     const body = ErrorBody.safeParse(error)
-    if (!body.success) throw new CentreError(`http_${response.status}`, `中心回复 HTTP ${response.status}`, null)
+    if (!body.success) throw new CentreError(`http_${status}`, `中心回复 HTTP ${status}`, null)
     throw new CentreError(body.data.code, body.data.message, body.data.expect)
   }
 

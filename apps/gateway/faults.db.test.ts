@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type AuthorisationProof, type RecordName, subjectLine } from '#exchange/contract'
+import { type AuthorisationFacts, type RecordName, subjectsLine, termsCells } from '#exchange/contract'
 import { packageRoot } from '#platform/config'
 import { testDb } from '#testkit/db'
 import { basis, CentreRig } from '#testkit/exchange-rig'
@@ -55,14 +55,12 @@ function freePort(): Promise<number> {
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-const paper: AuthorisationProof = {
-  no: 'A1',
+const paper: AuthorisationFacts = {
   signature: 'guardian',
   signed_on: '2026-07-01',
   valid_to: null,
   withdrawn_on: null,
   items: ['all'],
-  docHash: null,
 }
 
 /** Lines of subjects, from the register of the sample. */
@@ -70,7 +68,7 @@ function subjects(): string[] {
   const rows = readFileSync(join(sample, 'sources/police/register.csv'), 'utf8').trim().split('\n').slice(1)
   return rows.flatMap((row, i) => {
     const [, , idNumber = '', name = ''] = row.split(',')
-    return [subjectLine({ i, idNumber, names: [name], want: 0, authorisations: [paper] })]
+    return [subjectsLine([{ i, idNumber, names: [name], want: 0, papers: [{ no: 'SQ1', terms: 0, docHash: null }] }])]
   })
 }
 
@@ -85,9 +83,10 @@ test('kill -9 of gateway and server in the middle: nothing lost, nothing answere
   gateway.start()
   const lines = subjects()
   const records: RecordName[] = ['police/register', 'police/vehicles', 'police/deaths']
+  const papers = [termsCells(paper)]
   const request = (batch: number, campaign: string) => ({
     unit: 'police' as const,
-    head: { kind: 'records' as const, campaign, batch, round: 1, basis, scheme: 'dibao', records, wants: [[0, 1, 2]] },
+    head: { kind: 'records' as const, campaign, batch, round: 1, basis, scheme: 'dibao', records, wants: [[0, 1, 2]], papers },
     lines: lines.slice((batch * SUBJECTS) % lines.length, ((batch * SUBJECTS) % lines.length) + SUBJECTS),
   })
   const asking = (async () => {

@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cancelRequests, revokeAuthorisations } from '#exchange'
-import { type AuthorisationProof, type GatewayConfig, type StatementAnswer, subjectLine, units } from '#exchange/contract'
+import {
+  type AuthorisationFacts,
+  type GatewayConfig,
+  type StatementAnswer,
+  subjectsLine,
+  termsCells,
+  units,
+} from '#exchange/contract'
 import { packageRoot } from '#platform/config'
 import { testDb } from '#testkit/db'
 import { basis, CentreRig, grounds } from '#testkit/exchange-rig'
@@ -41,14 +48,12 @@ test('the statements of all units are the source part of the import errors', asy
   expect(found.sort()).toEqual(expected.sort())
 })
 
-const paper: AuthorisationProof = {
-  no: 'SQ1',
+const paper: AuthorisationFacts = {
   signature: 'guardian',
   signed_on: '2026-07-01',
   valid_to: null,
   withdrawn_on: null,
   items: ['all'],
-  docHash: null,
 }
 
 /** The first person of the sample's register, asked about under one authorisation. */
@@ -58,8 +63,15 @@ function aboutSomebody(campaign: string) {
   const place = { campaign, batch: 1, round: 1, basis }
   return {
     unit: 'police' as const,
-    head: { kind: 'records' as const, ...place, scheme: 'dibao', records: ['police/register' as const], wants: [[0]] },
-    lines: [subjectLine({ i: 0, idNumber, names: [name], want: 0, authorisations: [paper] })],
+    head: {
+      kind: 'records' as const,
+      ...place,
+      scheme: 'dibao',
+      records: ['police/register' as const],
+      wants: [[0]],
+      papers: [termsCells(paper)],
+    },
+    lines: [subjectsLine([{ i: 0, idNumber, names: [name], want: 0, papers: [{ no: 'SQ1', terms: 0, docHash: null }] }])],
   }
 }
 

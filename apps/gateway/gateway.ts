@@ -17,6 +17,7 @@ import {
 } from '#exchange/wire'
 import { type Answer, Answerer } from './answer.ts'
 import { Centre, CentreError } from './centre.ts'
+import { LineFault } from './http-post.ts'
 import type { GatewayIo } from './io.ts'
 import { type InboxMessage, type LogEntry, Mailbox } from './mailbox.ts'
 import type { UnitStore } from './store/unit-store.ts'
@@ -47,7 +48,7 @@ function withoutValues(error: unknown): string {
 /** No answer at all, or one from a server that is just starting or stopping. */
 function isLineFault(error: unknown): boolean {
   if (error instanceof CentreError) return error.code.startsWith('http_5')
-  return error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError')
+  return error instanceof LineFault
 }
 
 /** A bell a loop waits at until another one rings. */
@@ -102,6 +103,7 @@ export class Gateway {
   async run(): Promise<void> {
     this.#say('前置机已启动')
     await Promise.all([this.#fetching(), this.#answering(), this.#sending()])
+    this.#centre.close()
     await this.#store.close()
     this.#mailbox.close()
   }

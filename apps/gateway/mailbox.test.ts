@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { encodeLines, generateNodeKeys, ownKeys, peerKeys, publicHalf, type Sealed, sealMessage, uuidV7 } from '#exchange/wire'
+import { newLogKey } from './log-seal.ts'
 import { type LogEntry, Mailbox } from './mailbox.ts'
 
 let dir = ''
@@ -115,15 +116,16 @@ describe('the log', () => {
     mailbox = new Mailbox(dir)
     expect(mailbox.readLog().intact).toBe(false)
   })
-  test('names persons by tokens that stay the same here and differ elsewhere', () => {
-    const other = mkdtempSync(join(tmpdir(), 'yingbao-mailbox-'))
-    const elsewhere = new Mailbox(other)
-    const token = mailbox.token('11010519491231002X')
-    expect(token).toMatch(/^[\w-]{16}$/)
-    expect(mailbox.token('11010519491231002X')).toBe(token)
-    expect(elsewhere.token('11010519491231002X')).not.toBe(token)
-    elsewhere.close()
-    rmSync(other, { recursive: true, force: true })
+  test('names persons only to whoever holds the key of this gateway', () => {
+    mailbox.log({ ...entry, persons: '11010519491231002X H 1 SQ1' })
+    expect(mailbox.readLog().entries[0]?.persons).toBe('11010519491231002X H 1 SQ1')
+    mailbox.close()
+    const db = new DatabaseSync(join(dir, 'mailbox.db'))
+    expect(String(db.prepare('select entry from log').get()?.entry)).not.toContain('11010519491231002X')
+    db.exec(`update meta set value = '${newLogKey()}' where key = 'log_key'`)
+    db.close()
+    mailbox = new Mailbox(dir)
+    expect(() => mailbox.readLog()).toThrow()
   })
 })
 

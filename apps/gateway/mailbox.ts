@@ -2,11 +2,12 @@
  * The gateway's durable state in one SQLite file: what it received, what it answers, what it logged. Every step is one
  * transaction on disk, so a process killed at any moment goes on where it was.
  */
-import { hash, randomBytes } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { canonicalJson, type Header, type Json, messageHash, type Sealed } from '#exchange/wire'
+import { LogSeal, newLogKey } from './log-seal.ts'
 
 /** A received message. */
 export interface InboxMessage {
@@ -14,7 +15,7 @@ export interface InboxMessage {
   body: Buffer
 }
 
-/** What a log entry says; persons appear as tokens only. */
+/** What a log entry says. */
 export interface LogEntry {
   at: string
   event: string
@@ -26,7 +27,7 @@ export interface LogEntry {
   operator: string
   /** record types or look-up asked */
   subject: string
-  /** one line per person: token, states, rows, authorisations */
+  /** one line per person: number, states, rows, authorisations; stands sealed in the log */
   persons: string
   note: string
 }
@@ -61,9 +62,6 @@ create trigger if not exists log_fixed before update on log begin select raise(a
 create trigger if not exists log_kept before delete on log begin select raise(abort, 'the log is append-only'); end;
 `
 
-/** Characters of a token, 6 bits each. */
-const TOKEN_LENGTH = 16
-
 /** Milliseconds to wait for a gateway that is just ending. */
 const LOCK_WAIT_MS = 5000
 const SQLITE_BUSY = 5
@@ -84,7 +82,7 @@ function isBusy(error: unknown): boolean {
 export class Mailbox {
   readonly #db: DatabaseSync
   readonly #prepared = new Map<string, StatementSync>()
-  readonly #tokenKey: string
+  readonly #seal: LogSeal
 
   constructor(stateDir: string, lockWaitMs: number = LOCK_WAIT_MS) {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 })
@@ -95,8 +93,8 @@ export class Mailbox {
       this.#db.close()
       throw isBusy(error) ? new MailboxBusy(stateDir) : error
     }
-    this.#sql(`insert or ignore into meta (key, value) values ('token_key', ?)`).run(randomBytes(32).toString('base64url'))
-    this.#tokenKey = String(this.#sql(`select value from meta where key = 'token_key'`).get()?.value)
+    this.#sql(`insert or ignore into meta (key, value) values ('log_key', ?)`).run(newLogKey())
+    this.#seal = new LogSeal(String(this.#sql(`select value from meta where key = 'log_key'`).get()?.value))
   }
 
   #sql(text: string): StatementSync {
@@ -243,21 +241,16 @@ export class Mailbox {
     return { open: Number(row?.open ?? 0), received: Number(row?.received ?? 0) }
   }
 
-  /** A person's token in the log: keyed, so that the log alone names nobody. */
-  token(idNumber: string): string {
-    return hash('sha256', `${this.#tokenKey} ${idNumber} ${this.#tokenKey}`, 'base64url').slice(0, TOKEN_LENGTH)
-  }
-
   /** Appends to the hash-chained log. */
   log(entry: LogEntry): void {
     const last = this.#sql('select seq, hash from log order by seq desc limit 1').get()
     const prev = String(last?.hash ?? '')
-    const text = canonicalJson({ ...entry } satisfies Json)
+    const text = canonicalJson({ ...entry, persons: this.#seal.seal(entry.persons) } satisfies Json)
     const digest = hash('sha256', `${prev}\n${text}`, 'hex')
     this.#sql('insert into log (seq, entry, prev, hash) values (?, ?, ?, ?)').run(Number(last?.seq ?? 0) + 1, text, prev, digest)
   }
 
-  /** Log entries in order, with whether the chain of hashes holds. */
+  /** Log entries in order, opened, with whether the chain of hashes holds. */
   readLog(): { entries: LogEntry[]; intact: boolean } {
     let prev = ''
     let intact = true
@@ -265,7 +258,8 @@ export class Mailbox {
     for (const row of this.#sql('select entry, prev, hash from log order by seq').all()) {
       intact &&= row.prev === prev && row.hash === hash('sha256', `${prev}\n${String(row.entry)}`, 'hex')
       prev = String(row.hash)
-      entries.push(JSON.parse(String(row.entry)))
+      const entry = JSON.parse(String(row.entry)) as LogEntry
+      entries.push({ ...entry, persons: this.#seal.open(entry.persons) })
     }
     return { entries, intact }
   }

@@ -11,8 +11,8 @@ import { startServer } from '../server/main.ts'
 export type Role = 'server' | 'worker'
 
 /** Households in a batch, and batches a worker keeps open at once. Batches of 600 with one worker were no faster. */
-export const batchSize = 400
-export const inFlight = 3
+export const batchSize = 1000
+export const inFlight = 2
 
 /** Workers in one process. */
 const lanes = 2

@@ -131,12 +131,10 @@ export async function writeInbox(sql: Sql, message: StoredMessage, receivedAt: s
        insert into exchange_message (${COLUMNS}, delivered_at)
        values ($1, 'in', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
      ), moved as (
-       update exchange_channel set seq = $3, head = $11, receipted = $3 where unit = $1 and direction = 'in'
+       update exchange_channel set seq = $3, head = $11 where unit = $1 and direction = 'in'
      ), answered as (
        update exchange_message set answered_at = $16
         where unit = $1 and direction = 'out' and id = $6 and answered_at is null
-     ), seen as (
-       update exchange_node set last_seen_at = $16 where unit = $1
      )
      select pg_notify('exchange_answered', concat_ws(':', $8::text, $9::int, $10::int))`,
     [
@@ -162,7 +160,8 @@ export async function writeInbox(sql: Sql, message: StoredMessage, receivedAt: s
 
 /**
  * Notes what a unit has stored: its receipts reach up to a number. Answers the channel's own last number, and the hash of
- * the message with that number (null for 0).
+ * the message with that number (null for 0). The unit's row is written only when there is something to note, so that a
+ * unit that asks again at once costs a look.
  */
 export function noteReceipts(
   sql: Sql,
@@ -171,9 +170,14 @@ export function noteReceipts(
   at: string,
 ): Promise<{ seq: number; hash: string | null } | undefined> {
   return sql.maybe(
-    `with seen as (update exchange_node set last_seen_at = $3 where unit = $1)
-     update exchange_channel set receipted = greatest(receipted, least(seq, $2)) where unit = $1 and direction = 'out'
-     returning seq, (select m.hash from exchange_message m where m.unit = $1 and m.direction = 'out' and m.seq = $2) as hash`,
+    `with seen as (
+       update exchange_node n set last_seen_at = $3, receipted = greatest(receipted, least(c.seq, $2))
+         from exchange_channel c
+        where n.unit = $1 and c.unit = $1 and c.direction = 'out'
+          and (n.receipted < least(c.seq, $2) or n.last_seen_at is null or n.last_seen_at < $3::timestamptz - interval '5 seconds')
+     )
+     select c.seq, (select m.hash from exchange_message m where m.unit = $1 and m.direction = 'out' and m.seq = $2) as hash
+       from exchange_channel c where c.unit = $1 and c.direction = 'out'`,
     [unit, after, at],
   )
 }
@@ -295,7 +299,7 @@ export interface UnitRow {
 export function unitRows(sql: Sql): Promise<UnitRow[]> {
   return sql.query<UnitRow>(
     `select n.unit, n.node_id, n.state, n.last_seen_at, coalesce(o.owed, 0)::int as owed, o.oldest as oldest_owed_at,
-            co.seq as sent, co.receipted, ci.seq as received
+            co.seq as sent, n.receipted, ci.seq as received
        from exchange_node n
        join exchange_channel co on co.unit = n.unit and co.direction = 'out'
        join exchange_channel ci on ci.unit = n.unit and ci.direction = 'in'

@@ -91,6 +91,8 @@ export interface AuthorisationRow {
   valid_to: string | null
   withdrawn_on: string | null
   items: readonly string[]
+  /** SHA-256 of the scan in use, lower-case hexadecimal; null while there is none */
+  doc_hash: string | null
 }
 
 /** 申报收入 */
@@ -133,8 +135,6 @@ export interface PaymentRow {
   month: string
   /** fen */ amount: number
   paid_on: string
-  account_no: string | null
-  account_holder: string | null
 }
 
 /** 近亲属备案 */

@@ -112,6 +112,8 @@ export class SnapshotReader {
   readonly #db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
   #listed: ReadonlyMap<string, ReadonlyMap<string, StateLetter>> | undefined
+  #lastIds: readonly string[] | undefined
+  #lastList = ''
 
   constructor(path: string) {
     this.#db = new DatabaseSync(path, { readOnly: true })
@@ -160,8 +162,15 @@ export class SnapshotReader {
   byNumber(record: RecordName, ids: readonly string[]): Found[] {
     const rows = this.#statement(
       `select ${found(record)} from json_each(?) j cross join ${tableOf(record)} r on r.id = j.value`,
-    ).all(JSON.stringify(ids))
+    ).all(this.#listOf(ids))
     return rows.map(foundOf)
+  }
+
+  /** The record types of a request are mostly asked about the same numbers: their list is written once. */
+  #listOf(ids: readonly string[]): string {
+    if (this.#lastIds !== ids) this.#lastList = JSON.stringify(ids)
+    this.#lastIds = ids
+    return this.#lastList
   }
 
   registerBy(column: LookupColumn, values: readonly string[]): Found[] {

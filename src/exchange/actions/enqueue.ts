@@ -31,7 +31,7 @@ import {
 export interface Request {
   unit: UnitName
   head: PrepareHead | RecordsHead | LookupHead
-  /** items, one JSON text each */
+  /** items, one JSON text each; requests that share the array share the work */
   lines: readonly string[]
 }
 
@@ -66,16 +66,15 @@ function idemOf(request: Request, body: EncodedBody): string {
   return sha256Hex(JSON.stringify([request.unit, campaign, batch, round, kind, body.root]))
 }
 
-/** The units of a batch are mostly asked about the same subjects: equal lines are hashed once. */
+/** The units of a batch are mostly asked about the same subjects: lines of one array are hashed once. */
 class SharedLines {
-  readonly #known = new Map<string, PreparedLines>()
+  readonly #known = new Map<readonly string[], PreparedLines>()
 
   of(lines: readonly string[]): PreparedLines {
-    const text = lines.join('\n')
-    const known = this.#known.get(text)
+    const known = this.#known.get(lines)
     if (known) return known
     const made = prepareLines(lines)
-    this.#known.set(text, made)
+    this.#known.set(lines, made)
     return made
   }
 }

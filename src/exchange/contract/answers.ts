@@ -83,6 +83,7 @@ const AnswerLine = z.strictObject({
   m: z.record(z.string(), z.string()).optional(),
   why: z.record(z.string(), z.enum(silenceReasons)).optional(),
 })
+const AnswerLines = z.array(AnswerLine)
 const NoneLine = z.strictObject({ none: z.array(z.int().min(0)) })
 
 /** The answer to a `records` request. */
@@ -95,6 +96,8 @@ export interface RecordsAnswer {
   none: readonly number[]
 }
 
+const NOTHING = {}
+
 type AnyAnswer = { i: unknown; s: unknown; r?: unknown; m?: unknown; why?: unknown }
 
 const isPlain = (value: unknown): boolean => value === undefined || (typeof value === 'object' && value !== null)
@@ -104,7 +107,10 @@ function looksRight(value: AnyAnswer): value is z.infer<typeof AnswerLine> {
   return typeof value.i === 'number' && typeof value.s === 'string' && isPlain(value.r) && isPlain(value.m) && isPlain(value.why)
 }
 
-/** Reads the lines after the head of an answer to `records`. Throws when a line has another form. */
+/**
+ * Reads the lines after the head of an answer to `records`: each the subjects of one household of whom there is more to
+ * say than "none", and one line that names those without anything. Throws when a line has another form.
+ */
 export function readRecordsAnswer(
   head: z.infer<typeof RecordsAnswerHead>,
   unit: UnitName,
@@ -118,8 +124,10 @@ export function readRecordsAnswer(
       for (const i of NoneLine.parse(value).none) none.push(i)
       continue
     }
-    const read = looksRight(value as AnyAnswer) ? (value as z.infer<typeof AnswerLine>) : AnswerLine.parse(value)
-    subjects.push({ i: read.i, states: read.s, rows: read.r ?? {}, mismatch: read.m ?? {}, why: read.why ?? {} })
+    const known = Array.isArray(value) && (value as AnyAnswer[]).every(looksRight)
+    for (const each of known ? (value as z.infer<typeof AnswerLines>) : AnswerLines.parse(value)) {
+      subjects.push({ i: each.i, states: each.s, rows: each.r ?? NOTHING, mismatch: each.m ?? NOTHING, why: each.why ?? NOTHING })
+    }
   }
   return { kind: 'records', unit, records: head.records, subjects, none }
 }

@@ -25,6 +25,21 @@ export interface AuthorisedPerson {
   idNumber: string
 }
 
+/** Whether a paper, as it stands, covers a category on a date: all of the predicate but the age of whoever signed. */
+export function covers(facts: AuthorisationFacts, category: Category, on: string): boolean {
+  const { signature, signed_on: signedOn, valid_to: validTo, withdrawn_on: withdrawnOn, items } = facts
+  if (signature !== 'signed' && signature !== 'guardian') return false
+  if (signedOn === null || signedOn > on) return false
+  if (validTo !== null && on > validTo) return false
+  if (withdrawnOn !== null && on >= withdrawnOn) return false
+  return items.includes('all') || items.includes(category)
+}
+
+/** Whether a person was old enough to sign for himself; a guardian's signature needs no age. */
+export function isOldEnough(facts: AuthorisationFacts, person: AuthorisedPerson, guardianAge: number): boolean {
+  return facts.signature === 'guardian' || (facts.signed_on !== null && ageOn(person.idNumber, facts.signed_on) >= guardianAge)
+}
+
 /**
  * Whether one authorisation covers a category on a date.
  * @param guardianAge below this age at signing a guardian must have signed
@@ -36,13 +51,7 @@ export function authorises(
   on: string,
   guardianAge: number,
 ): boolean {
-  const { signature, signed_on: signedOn, valid_to: validTo, withdrawn_on: withdrawnOn, items } = facts
-  if (signature !== 'signed' && signature !== 'guardian') return false
-  if (signedOn === null || signedOn > on) return false
-  if (validTo !== null && on > validTo) return false
-  if (withdrawnOn !== null && on >= withdrawnOn) return false
-  if (!items.includes('all') && !items.includes(category)) return false
-  return signature === 'guardian' || ageOn(person.idNumber, signedOn) >= guardianAge
+  return covers(facts, category, on) && isOldEnough(facts, person, guardianAge)
 }
 
 /** Whether a person is authorised for a record type on a date: its category is `own`, or an authorisation covers it. */

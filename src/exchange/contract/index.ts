@@ -18,7 +18,7 @@ export {
   type SubjectAnswer,
   silenceReasons,
 } from './answers.ts'
-export { type AuthorisationFacts, type AuthorisedPerson, authorises, isAuthorised } from './authorisation.ts'
+export { type AuthorisationFacts, type AuthorisedPerson, authorises, covers, isAuthorised, isOldEnough } from './authorisation.ts'
 export {
   type Category,
   isRecordName,
@@ -37,20 +37,25 @@ export {
 export { GatewayConfig, type GatewaySource, type SqlSource } from './gateway-config.ts'
 export type * from './record-rows.ts'
 export {
-  type AuthorisationProof,
   Basis,
   Cancellation,
   type LookupHead,
   type LookupName,
   LookupPerson,
   lookupNames,
+  PAPER_CELLS,
+  type PaperCells,
   type PrepareHead,
   type RecordsHead,
   RequestHead,
   Revocation,
-  readSubject,
+  readSubjects,
+  readTerms,
   type Subject,
-  subjectLine,
+  type SubjectCells,
+  type SubjectPaper,
+  subjectsLine,
+  termsCells,
 } from './requests.ts'
 export {
   FileCounts,

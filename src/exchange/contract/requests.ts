@@ -2,7 +2,8 @@
  * Bodies of requests. The first line is the head, each further line one item.
  *
  * prepare  the unit gets its data ready as of a date and states what it can answer; legal basis and log entry of its own
- * records  which rows belong to these subjects; every subject carries the authorisations the unit checks by itself
+ * records  which rows belong to these subjects; a line has the subjects of one household, each with the authorisations
+ *          the unit checks by itself
  * lookup   the few questions that go beyond the subjects, each with its own legal basis and the fewest columns
  */
 import { z } from 'zod'
@@ -32,6 +33,10 @@ const place = { campaign: z.string().min(1).max(100), batch: z.int().min(0), rou
 
 export const PrepareHead = z.strictObject({ kind: z.literal('prepare'), ...place, basis: Basis })
 
+/** What one or more signed papers say, in the order of `termsCells`. */
+const PaperCells = z.tuple([z.string(), day.nullable(), day.nullable(), day.nullable(), z.array(z.string())])
+export type PaperCells = z.infer<typeof PaperCells>
+
 export const RecordsHead = z.strictObject({
   kind: z.literal('records'),
   ...place,
@@ -42,6 +47,8 @@ export const RecordsHead = z.strictObject({
   records: z.array(recordName).min(1),
   /** lists of indexes into `records`; a subject names the list of what it wants */
   wants: z.array(z.array(z.int().min(0))).min(1),
+  /** what the papers of the subjects say, each different one once; a subject's paper names it by place */
+  papers: z.array(PaperCells),
 })
 
 /** The look-ups beyond the subjects. */
@@ -76,85 +83,72 @@ export type PrepareHead = z.infer<typeof PrepareHead>
 export type RecordsHead = z.infer<typeof RecordsHead>
 export type LookupHead = z.infer<typeof LookupHead>
 
-/** An authorisation as it travels with a subject. */
-export interface AuthorisationProof extends AuthorisationFacts {
-  no: string
-  /** hash of the signed paper's scan, where there is one */
-  docHash: string | null
-}
-
 /** A person asked about in a `records` request. */
 export interface Subject {
   /** number of the subject in its batch, chosen by the asker */
   i: number
   idNumber: string
-  /** names the person is known by, as written */
-  names: readonly string[]
   /** index into the head's `wants` */
   want: number
-  authorisations: readonly AuthorisationProof[]
+  /** names the person is known by, as written */
+  names: readonly string[]
+  papers: readonly SubjectPaper[]
 }
 
-/** Wire form of an authorisation: no, signature, signed on, valid to, withdrawn on, items, document hash. */
-type ProofCells = [string, string, string | null, string | null, string | null, string[], string | null]
-
-interface SubjectCells {
-  i: number
-  id: string
-  n: string[]
-  w: number
-  a: ProofCells[]
+/** A signed paper of a subject. */
+export interface SubjectPaper {
+  no: string
+  /** index into the head's `papers`: what the paper says */
+  terms: number
+  /** hash of the signed paper's scan, where there is one */
+  docHash: string | null
 }
 
-const isText = (value: unknown): boolean => typeof value === 'string'
-const isTextOrNull = (value: unknown): boolean => value === null || typeof value === 'string'
+/** Wire form of a subject: its number, citizen number, want, names, and of each paper number, terms and document hash in a row. */
+export type SubjectCells = [i: number, id: string, want: number, names: string[], papers: (string | number | null)[]]
+
+/** Places of a paper in the wire form of a subject. */
+export const PAPER_CELLS = 3
+
+/** Wire form of what a paper says: signature, signed on, valid to, withdrawn on, items. */
+export function termsCells(facts: AuthorisationFacts): PaperCells {
+  return [facts.signature, facts.signed_on, facts.valid_to, facts.withdrawn_on, [...facts.items]]
+}
+
+/** Reads the wire form of what a paper says. */
+export function readTerms([signature, signedOn, validTo, withdrawnOn, items]: PaperCells): AuthorisationFacts {
+  return { signature, signed_on: signedOn, valid_to: validTo, withdrawn_on: withdrawnOn, items }
+}
+
+/** One line of a `records` request: the subjects of one household. It does not depend on the unit, so one serves all units of a batch. */
+export function subjectsLine(subjects: readonly Subject[]): string {
+  const cells = subjects.map(({ i, idNumber, want, names, papers }): SubjectCells => {
+    return [i, idNumber, want, [...names], papers.flatMap(({ no, terms, docHash }) => [no, terms, docHash])]
+  })
+  return JSON.stringify(cells)
+}
+
 const isIndex = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0
-const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText)
 
-/** Checked by hand: a campaign brings millions of these lines. */
-function isProof(value: unknown): boolean {
-  if (!Array.isArray(value) || value.length !== 7) return false
-  const cells: readonly unknown[] = value
-  if (typeof cells[0] !== 'string' || typeof cells[1] !== 'string' || !isTexts(cells[5])) return false
-  return isTextOrNull(cells[2]) && isTextOrNull(cells[3]) && isTextOrNull(cells[4]) && isTextOrNull(cells[6])
-}
-
+/** Checked by hand: a campaign brings millions of these. */
 function isSubject(value: unknown): value is SubjectCells {
-  if (typeof value !== 'object' || value === null) return false
-  const { i, id, n, w, a } = value as Record<string, unknown>
-  return isIndex(i) && isText(id) && isTexts(n) && isIndex(w) && Array.isArray(a) && a.every(isProof)
-}
-
-/** One line of a `records` request. Lines do not depend on the unit, so one serves all units of a batch. */
-export function subjectLine(subject: Subject): string {
-  const { i, idNumber: id, names: n, want: w } = subject
-  const a = subject.authorisations.map((each) => [
-    each.no,
-    each.signature,
-    each.signed_on,
-    each.valid_to,
-    each.withdrawn_on,
-    each.items,
-    each.docHash,
-  ])
-  return JSON.stringify({ i, id, n, w, a })
+  if (!Array.isArray(value) || value.length !== 5) return false
+  const [i, id, want, names, papers] = value as readonly unknown[]
+  if (!isIndex(i) || typeof id !== 'string' || !isIndex(want) || !Array.isArray(names) || !Array.isArray(papers)) return false
+  for (const name of names) if (typeof name !== 'string') return false
+  if (papers.length % PAPER_CELLS !== 0) return false
+  for (let at = 0; at < papers.length; at += PAPER_CELLS) {
+    const doc: unknown = papers[at + 2]
+    if (typeof papers[at] !== 'string' || !isIndex(papers[at + 1]) || (doc !== null && typeof doc !== 'string')) return false
+  }
+  return true
 }
 
 /** Reads a line of a `records` request. Throws when it has another form. */
-export function readSubject(line: string): Subject {
+export function readSubjects(line: string): SubjectCells[] {
   const value: unknown = JSON.parse(line)
-  if (!isSubject(value)) throw new TypeError('a subject of a request has an unknown form')
-  const { i, id, n, w, a } = value
-  const authorisations = a.map(([no, signature, signedOn, validTo, withdrawnOn, items, docHash]) => ({
-    no,
-    signature,
-    signed_on: signedOn,
-    valid_to: validTo,
-    withdrawn_on: withdrawnOn,
-    items,
-    docHash,
-  }))
-  return { i, idNumber: id, names: n, want: w, authorisations }
+  if (Array.isArray(value) && value.every(isSubject)) return value
+  throw new TypeError('a line of a request has an unknown form')
 }
 
 /** A person of a look-up: number and name, or the number alone. */

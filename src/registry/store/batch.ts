@@ -1,4 +1,3 @@
-import type { Value } from '#kernel/table'
 import { compareCodePoints } from '#kernel/text'
 import type { Keys } from '#platform/crypto'
 import type { Sql } from '#platform/db'
@@ -22,24 +21,12 @@ import { accountIndex, numberIndex, openSealed, storedTableOf } from './stored-t
 
 type WithSealed = { sealed: Buffer | null }
 
-/** Payments of a household to one account share their sealed bytes: each is opened once. */
-function sharedOpener(keys: Keys): (sealed: Buffer | null) => Record<string, Value> {
-  const opened = new Map<string, Record<string, Value>>()
-  return (sealed) => {
-    const name = sealed === null ? '' : sealed.toString('latin1')
-    const fields = opened.get(name) ?? openSealed(keys, sealed)
-    opened.set(name, fields)
-    return fields
-  }
-}
-
 /** Opens rows of a table: the sealed fields take their places beside the plain ones, empty ones as null. */
 function opener<R extends object>(keys: Keys, table: CoreTableName): (row: R & WithSealed) => R {
   const { sealed: names } = storedTableOf(table)
-  const open = table === 'payments' ? sharedOpener(keys) : (sealed: Buffer | null) => openSealed(keys, sealed)
   return (row) => {
     const { sealed, ...plain } = row
-    const fields = open(sealed)
+    const fields = openSealed(keys, sealed)
     const out: Record<string, unknown> = plain
     for (const column of names) out[column] = fields[column] ?? null
     return out as R
@@ -55,6 +42,14 @@ function selectPlain(table: CoreTableName): string {
   const { name, plain } = storedTableOf(table)
   return `select ${plain.join(', ')} from ${name}`
 }
+
+/** Papers with the hash of the scan in use; $1 names subjects. */
+const PAPERS = `select ${storedTableOf('authorisations')
+  .plain.map((column) => `a.${column}`)
+  .join(', ')}, s.sha256 as doc_hash
+  from authorisation a left join authorisation_scan s
+    on s.authorisation_no = a.authorisation_no and s.subject_no = a.subject_no and s.replaced_at is null
+  where a.subject_no = any($1) order by a.authorisation_no`
 
 const OF_HOUSEHOLDS = 'where household_no = any($1)'
 
@@ -94,12 +89,23 @@ async function loadAssets(sql: Sql, keys: Keys, householdNos: readonly string[])
   return rows.map(opener<DeclaredAssetRow>(keys, 'declared_assets'))
 }
 
-async function loadPayments(sql: Sql, keys: Keys, householdNos: readonly string[]): Promise<PaymentRow[]> {
-  const rows = await sql.query<PaymentRow & WithSealed>(
-    `${selectSealed('payments')} ${OF_HOUSEHOLDS} order by household_no, month, payment_no`,
-    [householdNos],
+/** Between the fields and rows of a list that the database joins: characters that cleaned text cannot hold. */
+const FIELD = '\u001f'
+const ROW = '\u001e'
+
+/** Many and small: one line per household, and of each payment only what rules ask. */
+async function loadPayments(sql: Sql, householdNos: readonly string[]): Promise<PaymentRow[]> {
+  const rows = await sql.query<{ household_no: string; list: string }>(
+    `select household_no, string_agg(concat_ws($2, payment_no, month, amount, paid_on), $3 order by month, payment_no) as list
+     from payment ${OF_HOUSEHOLDS} group by household_no order by household_no`,
+    [householdNos, FIELD, ROW],
   )
-  return rows.map(opener<PaymentRow>(keys, 'payments'))
+  return rows.flatMap(({ household_no, list }) =>
+    list.split(ROW).map((text) => {
+      const [payment_no = '', month = '', amount = '', paid_on = ''] = text.split(FIELD)
+      return { payment_no, household_no, month, amount: Number(amount), paid_on }
+    }),
+  )
 }
 
 async function loadSameNumber(sql: Sql, keys: Keys, persons: readonly PersonRow[]): Promise<SameNumberPerson[]> {
@@ -149,14 +155,12 @@ export async function loadHouseholdBatch(sql: Sql, keys: Keys, householdNos: rea
   const subjects = [...persons.map(({ person_no }) => person_no), ...supporters.map(({ supporter_no }) => supporter_no)]
   const ofHouseholds = <R extends object>(table: CoreTableName, order: string) =>
     sql.query<R>(`${selectPlain(table)} ${OF_HOUSEHOLDS} order by ${order}`, [householdNos])
-  const ofSubjects = <R extends object>(table: CoreTableName, order: string) =>
-    sql.query<R>(`${selectPlain(table)} where subject_no = any($1) order by ${order}`, [subjects])
   const [authorisations, incomes, assets, expenditures, payments, filings, queries, sameNumber, sameAccount] = await Promise.all([
-    ofSubjects<AuthorisationRow>('authorisations', 'authorisation_no'),
+    sql.query<AuthorisationRow>(PAPERS, [subjects]),
     ofHouseholds<DeclaredIncomeRow>('declared_income', 'line_no'),
     loadAssets(sql, keys, householdNos),
     ofHouseholds<DeclaredExpenditureRow>('declared_expenditure', 'line_no'),
-    loadPayments(sql, keys, householdNos),
+    loadPayments(sql, householdNos),
     ofHouseholds<RelativeFilingRow>('relative_filings', 'filing_no'),
     ofHouseholds<QueryLogRow>('query_log', 'query_no'),
     loadSameNumber(sql, keys, persons),

@@ -1,9 +1,10 @@
 /** Compares the households of a batch, signs their reports and stores everything by COPY. */
 import type { CopyValue } from '#platform/db'
+import { AnswerTally, type TallyCount } from '../rules/answer-tally.ts'
 import { compareHousehold } from '../rules/compare.ts'
 import type { Dossier } from '../rules/dossier.ts'
 import { type BatchRow, signCommissions } from '../store/campaigns.ts'
-import { closeQueryLines, copyFindings, copyReports, copySubjectResults, countAnswers } from '../store/results.ts'
+import { copyFindings, copyReports, copySubjectResults, insertAnswerCounts, listReplacedStatuses } from '../store/results.ts'
 import { recountOpen } from './open-counts.ts'
 import { findingRow } from './result-rows.ts'
 import { groundOf, signReport } from './sign-report.ts'
@@ -27,6 +28,21 @@ function* subjectRows(batch: BatchRow, memory: BatchMemory): Iterable<CopyValue[
       subject.divisionCode,
     ]
   }
+}
+
+/**
+ * Answer states of a batch per township and record type, so that boards never scan the subjects. What a re-run replaces is
+ * counted off, so that the sum over all batches speaks of the results in force.
+ */
+async function countsOf(work: BatchWork, batch: BatchRow, memory: BatchMemory): Promise<TallyCount[]> {
+  const tally = new AnswerTally()
+  const known = new Set(memory.households.map((household) => household.householdNo))
+  for (const [item, subject] of memory.subjects.entries()) {
+    if (known.has(subject.householdNo)) tally.add(subject.divisionCode, memory.book.letters(item), 1)
+  }
+  const replaced = batch.kind === 'rerun' ? await listReplacedStatuses(work.tx, batch) : []
+  for (const { divisionCode, statuses } of replaced) tally.add(divisionCode, statuses, -1)
+  return tally.counts()
 }
 
 /** Compares, signs and stores a batch: a constant number of statements. */
@@ -53,8 +69,7 @@ export async function compareBatch(
   await copySubjectResults(tx, subjectRows(batch, memory))
   await copyFindings(tx, findings)
   await copyReports(tx, reports)
-  await countAnswers(tx, batch)
-  await closeQueryLines(tx, batch)
+  await insertAnswerCounts(tx, batch, await countsOf(work, batch, memory))
   await signCommissions(tx, batch, 'report_signed', instantOf(shop))
   if (batch.kind === 'rerun') await recountOpen(tx, batch.campaignId, [...households.keys()])
 }

@@ -5,6 +5,7 @@ import { addMonths } from '#kernel/dates'
 import { type Clock, chinaDate, today } from '#platform/clock'
 import { type KeyPair, type Keys, sha256, signBytes } from '#platform/crypto'
 import type { CopyValue } from '#platform/db'
+import { packText } from '#platform/pack'
 import type { Comparison } from '../rules/compare.ts'
 import type { Dossier } from '../rules/dossier.ts'
 import { buildReport, type ReportFacts, reportKind } from '../rules/report.ts'
@@ -125,7 +126,8 @@ export function signReport(desk: SigningDesk, draft: ReportDraft): CopyValue[] {
     comparison.open.length,
     comparison.members,
     comparison.totals.verified.per_capita_monthly,
-    document,
+    facts.kind,
+    packText(document),
     hash,
     signBytes(pair, Buffer.from(statement)),
     keyIdOf(pair),

@@ -4,7 +4,8 @@
  * P1 a pair of subject and record type is asked only if the aid scheme allows the item and a signed authorisation
  *    covers it on the as-of date (or its category is the bureau's own);
  * P2 the plan of a household is a function of its rows, the scheme and the date alone;
- * P3 subjects of a batch stand in order of subject_no: the position is the item number of every question about them.
+ * P3 subjects of a batch stand in order of household_no and subject_no: the position is the item number of every
+ *    question about them.
  */
 import { authorises, type Category, type RecordName, recordNames, recordTypeOf } from '#exchange/contract'
 import { birthDateOf } from '#kernel/id-number'
@@ -84,5 +85,10 @@ export function planSubjects(input: PlanInput, allowed: number, asOf: string, gu
   return [
     ...input.persons.map((person) => planned('person', person.person_no, person)),
     ...input.supporters.map((supporter) => planned('supporter', supporter.supporter_no, supporter)),
-  ].sort((a, b) => compareCodePoints(a.subjectNo, b.subjectNo) || compareCodePoints(a.kind, b.kind))
+  ].sort(
+    (a, b) =>
+      compareCodePoints(a.householdNo, b.householdNo) ||
+      compareCodePoints(a.subjectNo, b.subjectNo) ||
+      compareCodePoints(a.kind, b.kind),
+  )
 }

@@ -7,13 +7,16 @@
  * Q4 a message to a unit names only subjects of whom that unit is really asked something.
  */
 import {
-  type AuthorisationProof,
   type Basis,
   type LookupHead,
+  type PaperCells,
   type RecordName,
   type RecordsHead,
   recordNames,
-  subjectLine,
+  type Subject,
+  type SubjectPaper,
+  subjectsLine,
+  termsCells,
   type UnitName,
   units,
 } from '#exchange/contract'
@@ -38,65 +41,79 @@ export interface QuestionPlace {
 
 const register: RecordName = 'police/register'
 
-function proofOf(paper: AuthorisationRow): AuthorisationProof {
-  return {
-    no: paper.authorisation_no,
-    signature: paper.signature,
-    signed_on: paper.signed_on,
-    valid_to: paper.valid_to,
-    withdrawn_on: paper.withdrawn_on,
-    items: paper.items,
-    docHash: null,
+/** What the papers of a batch say, each different thing once. */
+class PaperTerms {
+  readonly list: PaperCells[] = []
+  readonly #places = new Map<string, number>()
+
+  /** A paper of a subject with the place of what it says. */
+  of(paper: AuthorisationRow): SubjectPaper {
+    const cells = termsCells(paper)
+    const text = JSON.stringify(cells)
+    let terms = this.#places.get(text)
+    if (terms === undefined) {
+      terms = this.list.push(cells) - 1
+      this.#places.set(text, terms)
+    }
+    return { no: paper.authorisation_no, terms, docHash: null }
   }
 }
 
-/** The subjects of a round with one line each. A line does not depend on the unit, so units with the same subjects share it. */
-interface Roll {
-  lines: readonly string[]
-  /** bits asked of each subject in this round */
-  asked: readonly number[]
-  /** the different sets of bits; a line names its set by position */
-  classes: readonly number[]
-}
+/** The subjects of a round, line by line. A line does not depend on the unit, so units with the same subjects share it. */
+class Roll {
+  readonly #households: readonly (readonly Subject[])[]
+  readonly #papers = new PaperTerms()
+  /** the different sets of bits asked of subjects; a subject's `want` is the place of its set */
+  readonly #classes: readonly number[]
+  readonly #lines = new Map<string, readonly string[]>()
 
-function rollOf(subjects: readonly PlannedSubject[], names: readonly (readonly string[])[], mask: number): Roll {
-  const asked = subjects.map((subject) => subject.asked & mask)
-  const classes = [...new Set(asked)]
-  const place = new Map(classes.map((bits, want) => [bits, want]))
-  const lines = subjects.map((subject, i) =>
-    subjectLine({
-      i,
-      idNumber: subject.idNumber,
-      names: names[i] ?? [subject.name],
-      want: place.get(asked[i] ?? 0) ?? 0,
-      authorisations: subject.authorisations.map(proofOf),
-    }),
-  )
-  return { lines, asked, classes }
-}
+  /** @param mask bits of the record types this round asks */
+  constructor(subjects: readonly PlannedSubject[], names: readonly (readonly string[])[], mask: number) {
+    this.#classes = [...new Set(subjects.map((subject) => subject.asked & mask))]
+    const place = new Map(this.#classes.map((bits, want) => [bits, want]))
+    const households = new Map<string, Subject[]>()
+    subjects.forEach((subject, i) => {
+      const papers = subject.authorisations.map((paper) => this.#papers.of(paper))
+      const want = place.get(subject.asked & mask) ?? 0
+      const asked = { i, idNumber: subject.idNumber, want, names: names[i] ?? [subject.name], papers }
+      const group = households.get(subject.householdNo)
+      if (group === undefined) households.set(subject.householdNo, [asked])
+      else group.push(asked)
+    })
+    this.#households = [...households.values()]
+  }
 
-/** Asks one unit for some of its record types about the subjects that may be asked; undefined when nobody may. */
-function askRecords(
-  place: QuestionPlace,
-  round: number,
-  unit: UnitName,
-  records: readonly RecordName[],
-  roll: Roll,
-): Question | undefined {
-  const bits = records.map((record) => 1 << recordNames.indexOf(record))
-  const mask = bits.reduce((all, bit) => all | bit, 0)
-  const lines = roll.lines.filter((_, i) => ((roll.asked[i] ?? 0) & mask) !== 0)
-  if (lines.length === 0) return undefined
-  const wants = roll.classes.map((asked) => bits.flatMap((bit, index) => (asked & bit ? [index] : [])))
-  const { campaign, batch, basis, scheme } = place
-  return { unit, head: { kind: 'records', campaign, batch, round, basis, scheme, records: [...records], wants }, lines }
+  /** The lines for a unit: only subjects of whom one of its record types is asked. The same subjects are the same array. */
+  #linesFor(unitMask: number): readonly string[] {
+    const included = this.#classes.map((bits) => (bits & unitMask) !== 0)
+    const name = included.join()
+    const known = this.#lines.get(name)
+    if (known !== undefined) return known
+    const lines = this.#households.flatMap((group) => {
+      const asked = group.filter((subject) => included[subject.want])
+      return asked.length === 0 ? [] : [subjectsLine(asked)]
+    })
+    this.#lines.set(name, lines)
+    return lines
+  }
+
+  /** Asks one unit for some of its record types about the subjects that may be asked; undefined when nobody may. */
+  ask(place: QuestionPlace, round: number, unit: UnitName, records: readonly RecordName[]): Question | undefined {
+    const bits = records.map((record) => 1 << recordNames.indexOf(record))
+    const lines = this.#linesFor(bits.reduce((all, bit) => all | bit, 0))
+    if (lines.length === 0) return undefined
+    const wants = this.#classes.map((asked) => bits.flatMap((bit, index) => (asked & bit ? [index] : [])))
+    const { campaign, batch, basis, scheme } = place
+    const papers = this.#papers.list
+    return { unit, head: { kind: 'records', campaign, batch, round, basis, scheme, records: [...records], wants, papers }, lines }
+  }
 }
 
 const registerBit = 1 << recordNames.indexOf(register)
 
 /** Round 1: the register about every subject. */
 export function registerQuestions(place: QuestionPlace, subjects: readonly PlannedSubject[]): Question[] {
-  const question = askRecords(place, 1, 'police', [register], rollOf(subjects, [], registerBit))
+  const question = new Roll(subjects, [], registerBit).ask(place, 1, 'police', [register])
   return question === undefined ? [] : [question]
 }
 
@@ -106,10 +123,10 @@ export function recordQuestions(
   subjects: readonly PlannedSubject[],
   names: readonly (readonly string[])[],
 ): Question[] {
-  const roll = rollOf(subjects, names, ~registerBit)
+  const roll = new Roll(subjects, names, ~registerBit)
   return units.flatMap(({ name, records }) => {
     const others = records.filter((record) => record !== register)
-    const question = others.length === 0 ? undefined : askRecords(place, 2, name, others, roll)
+    const question = others.length === 0 ? undefined : roll.ask(place, 2, name, others)
     return question === undefined ? [] : [question]
   })
 }

@@ -1,5 +1,6 @@
 /** SQL of the interchange files of a run. Order is by Unicode code point: collation C over UTF-8. */
 import type { Tx } from '#platform/db'
+import { unpackText } from '#platform/pack'
 
 /** Findings of the reports in force; those beyond the roll have no household. */
 const currentFindings = `
@@ -51,8 +52,8 @@ export interface ReportRow {
 }
 
 /** Reports in force in order of household number, read in pages of `limit` after a number. */
-export function listReports(tx: Tx, campaignId: string, after: string, limit: number): Promise<ReportRow[]> {
-  return tx.query<ReportRow>(
+export async function listReports(tx: Tx, campaignId: string, after: string, limit: number): Promise<ReportRow[]> {
+  const rows = await tx.query<{ document: Buffer; findings: string[] }>(
     `with n as (select household_no, finding_id from (${numbered}) n where household_no > $2)
      select r.document, coalesce((select array_agg(finding_id order by finding_id) from n where n.household_no = r.household_no), '{}') as findings
      from report r join commission c on c.campaign_id = r.campaign_id and c.household_no = r.household_no and c.version = r.version
@@ -60,6 +61,7 @@ export function listReports(tx: Tx, campaignId: string, after: string, limit: nu
      order by r.household_no limit $3`,
     [campaignId, after, limit],
   )
+  return rows.map(({ document, findings }) => ({ document: unpackText(document), findings }))
 }
 
 /** Quarantined rows of the roll and of the units' files, sealed. */

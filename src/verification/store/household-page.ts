@@ -36,10 +36,10 @@ export function findCommission(tx: Tx, campaignId: string, householdNo: string):
        m.state_reason, m.state_at, m.conclusion, c.label, c.as_of, c.pack_id, c.created_at, c.started_at, c.created_by,
        (select household_no from commission p where p.campaign_id = m.campaign_id and p.ordinal < m.ordinal order by p.ordinal desc limit 1) as previous_no,
        (select household_no from commission n where n.campaign_id = m.campaign_id and n.ordinal > m.ordinal order by n.ordinal limit 1) as next_no,
-       coalesce(t.name, left(m.division_code, 9) || '000') as township_name, coalesce(v.name, m.division_code) as village_name,
+       coalesce(division_name_on(left(m.division_code, 9) || '000', c.as_of), left(m.division_code, 9) || '000') as township_name,
+       coalesce(division_name_on(m.division_code, c.as_of), m.division_code) as village_name,
        c.parameters -> 'required_records' as required_records
      from commission m join campaign c using (campaign_id) left join report r on r.report_no = m.report_no
-     left join division t on t.code = left(m.division_code, 9) || '000' left join division v on v.code = m.division_code
      where m.campaign_id = $1 and m.household_no = $2`,
     [campaignId, householdNo],
   )
@@ -301,7 +301,7 @@ export interface ReportHeadRow {
 /** Reports of a household, newest first. */
 export function listReportHeads(tx: Tx, campaignId: string, householdNo: string): Promise<ReportHeadRow[]> {
   return tx.query<ReportHeadRow>(
-    `select r.report_no, r.version, r.document::json ->> 'kind' as kind, r.conclusion, r.signed_at, r.valid_to, r.report_no <> c.report_no as superseded
+    `select r.report_no, r.version, r.kind, r.conclusion, r.signed_at, r.valid_to, r.report_no <> c.report_no as superseded
      from report r join commission c using (campaign_id, household_no)
      where r.campaign_id = $1 and r.household_no = $2 order by r.version desc`,
     [campaignId, householdNo],

@@ -1,5 +1,6 @@
 /** SQL of signed reports: one by number, those of a village, the newest of a campaign. */
 import type { Tx } from '#platform/db'
+import { unpackText } from '#platform/pack'
 
 export interface StoredReport {
   campaign_id: string
@@ -22,33 +23,40 @@ export interface StoredReport {
   district_name: string
 }
 
+/** Places are named as they were on the as-of date. */
 const select = `
   select r.campaign_id, r.household_no, r.version, r.report_no, r.document, r.content_hash, r.signature, r.key_id, r.conclusion, r.signed_at,
     r.issued_on, r.valid_to, r.report_no <> m.report_no as superseded, c.label, r.division_code,
-    coalesce(v.name, r.division_code) as village_name, coalesce(t.name, '') as township_name, coalesce(d.name, '') as district_name
+    coalesce(division_name_on(r.division_code, c.as_of), r.division_code) as village_name,
+    coalesce(division_name_on(left(r.division_code, 9) || '000', c.as_of), '') as township_name,
+    coalesce(division_name_on(c.district_code || '000000', c.as_of), '') as district_name
   from report r
   join commission m using (campaign_id, household_no)
-  join campaign c using (campaign_id)
-  left join division v on v.code = r.division_code
-  left join division t on t.code = left(r.division_code, 9) || '000'
-  left join division d on d.code = c.district_code || '000000'`
+  join campaign c using (campaign_id)`
 
-export function findReport(tx: Tx, reportNo: string): Promise<StoredReport | undefined> {
-  return tx.maybe<StoredReport>(`${select} where r.report_no = $1`, [reportNo])
+type PackedReport = Omit<StoredReport, 'document'> & { document: Buffer }
+
+function unpacked(row: PackedReport): StoredReport {
+  return { ...row, document: unpackText(row.document) }
+}
+
+async function list(tx: Tx, rest: string, values: readonly unknown[]): Promise<StoredReport[]> {
+  return (await tx.query<PackedReport>(`${select} ${rest}`, values)).map(unpacked)
+}
+
+export async function findReport(tx: Tx, reportNo: string): Promise<StoredReport | undefined> {
+  return (await list(tx, 'where r.report_no = $1', [reportNo]))[0]
 }
 
 /** Reports in force of one village, in order of household number. */
 export function listVillageReports(tx: Tx, campaignId: string, village: string): Promise<StoredReport[]> {
-  return tx.query<StoredReport>(
-    `${select} where r.campaign_id = $1 and r.division_code = $2 and r.report_no = m.report_no order by r.household_no`,
-    [campaignId, village],
-  )
+  return list(tx, 'where r.campaign_id = $1 and r.division_code = $2 and r.report_no = m.report_no order by r.household_no', [
+    campaignId,
+    village,
+  ])
 }
 
 /** Some reports in force of a campaign. */
 export function listSomeReports(tx: Tx, campaignId: string, limit: number): Promise<StoredReport[]> {
-  return tx.query<StoredReport>(
-    `${select} where r.campaign_id = $1 and r.report_no = m.report_no order by r.household_no limit $2`,
-    [campaignId, limit],
-  )
+  return list(tx, 'where r.campaign_id = $1 and r.report_no = m.report_no order by r.household_no limit $2', [campaignId, limit])
 }

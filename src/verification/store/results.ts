@@ -1,5 +1,6 @@
 /** SQL of query lines, answers as states, findings and reports: one statement per batch and table. */
 import type { CopyValue, Tx } from '#platform/db'
+import type { TallyCount } from '../rules/answer-tally.ts'
 import type { PlannedSubject } from '../rules/plan.ts'
 
 export interface BatchKey {
@@ -13,7 +14,7 @@ export interface StoredLine {
   subjectKind: 'person' | 'supporter'
   householdNo: string
   asked: number
-  state: 'open' | 'answered' | 'halted'
+  state: 'asked' | 'halted'
   version: number
 }
 
@@ -53,12 +54,12 @@ export async function insertQueryLines(
   )
 }
 
-/** The lines of a batch in order of subject number, as the item numbers of its questions. */
+/** The lines of a batch in the order of its plan: their positions are the item numbers of its questions. */
 export function listQueryLines(tx: Tx, batch: BatchKey): Promise<StoredLine[]> {
   return tx.query<StoredLine>(
     `select subject_no as "subjectNo", subject_kind as "subjectKind", household_no as "householdNo", asked, state, version
      from query_line where campaign_id = $1 and batch_no = $2
-     order by subject_no collate "C", subject_kind`,
+     order by household_no, subject_no, subject_kind collate "C"`,
     [batch.campaignId, batch.batchNo],
   )
 }
@@ -70,13 +71,6 @@ export function listHaltedLines(tx: Tx, batch: BatchKey): Promise<{ subjectNo: s
      where campaign_id = $1 and batch_no = $2 and state = 'halted'`,
     [batch.campaignId, batch.batchNo],
   )
-}
-
-export async function closeQueryLines(tx: Tx, batch: BatchKey): Promise<void> {
-  await tx.execute(`update query_line set state = 'answered' where campaign_id = $1 and batch_no = $2 and state = 'open'`, [
-    batch.campaignId,
-    batch.batchNo,
-  ])
 }
 
 export async function copySubjectResults(tx: Tx, rows: Iterable<readonly CopyValue[]>): Promise<void> {
@@ -94,7 +88,7 @@ export async function copyFindings(tx: Tx, rows: Iterable<readonly CopyValue[]>)
 }
 
 const reportColumns = `campaign_id, household_no, version, report_no, batch_no, conclusion, findings_a, findings_b, findings_c, open_pairs,
-  members, per_capita, document, content_hash, signature, key_id, signed_at, issued_on, valid_to, division_code`
+  members, per_capita, kind, document, content_hash, signature, key_id, signed_at, issued_on, valid_to, division_code`
 
 export async function copyReports(tx: Tx, rows: Iterable<readonly CopyValue[]>): Promise<void> {
   await tx.copyIn(`copy report (${reportColumns}) from stdin`, rows)
@@ -128,32 +122,38 @@ export async function insertNextVersion(tx: Tx, next: NextVersion): Promise<void
     Array.from({ length: 14 }, (_, i) => column(i)),
   )
   await tx.execute(
-    `insert into report (${reportColumns}) values (${Array.from({ length: 20 }, (_, i) => `$${i + 1}`).join(', ')})`,
+    `insert into report (${reportColumns}) values (${Array.from({ length: 21 }, (_, i) => `$${i + 1}`).join(', ')})`,
     next.report,
   )
 }
 
-/**
- * Counts the answer states of a batch per township and record type into answer_count. What a re-run replaces is counted
- * off, so that the sum over all batches speaks of the results in force.
- */
-export async function countAnswers(tx: Tx, batch: BatchKey): Promise<void> {
+/** Stores the counts of a batch. One statement. */
+export async function insertAnswerCounts(tx: Tx, batch: BatchKey, counts: readonly TallyCount[]): Promise<void> {
   await tx.execute(
     `insert into answer_count (campaign_id, batch_no, township_code, record, state, subjects)
-     select $1::uuid, $2::int, rpad(left(r.division_code, 9), 12, '0'), t.record, substr(r.statuses, t.position + 1, 1), sum(r.n)
-     from (
-       select division_code, statuses, count(*) as n from subject_result where campaign_id = $1::uuid and batch_no = $2::int group by 1, 2
-       union all
-       select o.division_code, o.statuses, -count(*) from subject_result o
-       join (
-         select n.household_no, (select max(p.version) from subject_result p
-           where p.campaign_id = $1::uuid and p.household_no = n.household_no and p.version < n.version) as version
-         from (select distinct household_no, version from subject_result
-           where campaign_id = $1::uuid and batch_no = $2::int and version > 1) n
-       ) b on b.household_no = o.household_no and b.version = o.version
-       where o.campaign_id = $1::uuid group by 1, 2
-     ) r cross join record_type t
-     group by 3, 4, 5 having sum(r.n) <> 0`,
+     select $1::uuid, $2::int, t.* from unnest($3::text[], $4::text[], $5::text[], $6::int[]) as t`,
+    [
+      batch.campaignId,
+      batch.batchNo,
+      counts.map((count) => count.townshipCode),
+      counts.map((count) => count.record),
+      counts.map((count) => count.state),
+      counts.map((count) => count.subjects),
+    ],
+  )
+}
+
+/** What the results of the households of a re-run replace: the statuses of the version before, by division. */
+export function listReplacedStatuses(tx: Tx, batch: BatchKey): Promise<{ divisionCode: string; statuses: string }[]> {
+  return tx.query(
+    `select o.division_code as "divisionCode", o.statuses from subject_result o
+     join (
+       select n.household_no, (select max(p.version) from subject_result p
+         where p.campaign_id = $1 and p.household_no = n.household_no and p.version < n.version) as version
+       from (select distinct household_no, version from subject_result
+         where campaign_id = $1 and batch_no = $2 and version > 1) n
+     ) b on b.household_no = o.household_no and b.version = o.version
+     where o.campaign_id = $1`,
     [batch.campaignId, batch.batchNo],
   )
 }

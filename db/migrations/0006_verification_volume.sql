@@ -1,0 +1,35 @@
+-- What the volume of a whole district asks of the tables of the exchange and of verification.
+
+-- Receipts of a unit stand with the unit, not with the channel: a unit that asks for messages does not wait for the
+-- transaction that is numbering new ones.
+alter table exchange_node add column receipted bigint not null default 0;
+update exchange_node n set receipted = c.receipted from exchange_channel c where c.unit = n.unit and c.direction = 'out';
+alter table exchange_channel drop column receipted;
+
+-- What kind of report it is stands beside its text, so that lists never open one.
+alter table report add column kind text;
+update report set kind = document::json ->> 'kind';
+alter table report alter column kind set not null;
+
+-- The signed text of a report, packed with zstd by the program; older rows hold the plain text in UTF-8.
+alter table report alter column document type bytea using convert_to(document, 'UTF8');
+alter table report alter column document set storage external;
+
+-- A line is asked until it is halted; whether it was answered is said by its batch, so that no line is written twice.
+alter table query_line drop constraint query_line_state_check;
+update query_line set state = 'asked' where state <> 'halted';
+alter table query_line alter column state set default 'asked';
+alter table query_line add constraint query_line_state_check check (state in ('asked', 'halted'));
+
+create or replace function halt_withdrawn_lines() returns trigger language plpgsql as $$
+begin
+  update query_line l set state = 'halted'
+  from campaign c, batch b
+  where l.subject_no = new.subject_no and l.state = 'asked' and c.campaign_id = l.campaign_id
+    and b.campaign_id = l.campaign_id and b.batch_no = l.batch_no and b.step <> 'compared'
+    and l.asked & ~authorised_mask(l.subject_no, l.born_on, greatest(c.as_of, new.withdrawn_on), c.guardian_age) <> 0;
+  return null;
+end $$;
+
+-- The rows of a commission change as its batch goes on: room on the page keeps the indexes still.
+alter table commission set (fillfactor = 60);

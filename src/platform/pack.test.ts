@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { packText, unpackText } from './pack.ts'
+
+test('a packed text comes back as it was, in less room', () => {
+  const text = JSON.stringify({ 姓名: '张三', 说明: '核对'.repeat(500) })
+  const packed = packText(text)
+  expect(packed.length).toBeLessThan(text.length / 4)
+  expect(unpackText(packed)).toBe(text)
+  expect(unpackText(packText(''))).toBe('')
+})
+
+test('bytes from before packing are read as they are', () => {
+  expect(unpackText(Buffer.from('{"报告":1}'))).toBe('{"报告":1}')
+})
