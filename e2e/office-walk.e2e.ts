@@ -85,6 +85,32 @@ describe('import, progress, household, clearing, report, print', () => {
     await context.close()
   })
 
+  it('takes the scan of an authorisation, says what of it to look at again, and shows it', async () => {
+    const { page, complaints, context } = await openTab(browser, world.url)
+    await visit(page, '/households')
+    await signIn(page, user('centre'))
+    await page.locator('.households tbody .row-link').first().click()
+    const papers = page.locator('#papers')
+    await papers.getByRole('button', { name: '上传扫描件' }).first().click()
+    const dialog = page.getByRole('dialog')
+    const choose = (name: string, buffer: Buffer) =>
+      dialog.getByLabel('选择文件').setInputFiles({ name, mimeType: 'image/png', buffer })
+    await choose('授权书.png', Buffer.from('<html>no picture</html>'))
+    await dialog.getByLabel(/纸上的编号/).fill('SQ-另一份')
+    await dialog.getByRole('button', { name: '上传并保存' }).click()
+    await dialog.getByText('不是 JPEG、PNG 或 PDF 文件').waitFor()
+    await choose('授权书.png', await page.screenshot({ clip: { x: 0, y: 0, width: 200, height: 100 } }))
+    await dialog.getByRole('button', { name: '上传并保存' }).click()
+    await dialog.getByText('扫描件已保存').waitFor()
+    await dialog.getByRole('button', { name: '关闭' }).click()
+    await papers.getByText('编号与系统编号不一致').waitFor()
+    await papers.getByRole('button', { name: '查看扫描件' }).click()
+    const width = () => dialog.getByRole('img').evaluate((image: HTMLImageElement) => image.naturalWidth)
+    await expect.poll(width).toBe(200)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
   it('shows the campaign by township and leads down to a household', async () => {
     const { page, complaints } = await openTab(browser, world.url)
     await page.goto('/')

@@ -125,7 +125,7 @@ const mappings = createRoute({
 const quality = createRoute({
   getParentRoute: () => office,
   path: '/quality',
-  validateSearch: (search) => pick(search, ['township']),
+  validateSearch: (search) => pick(search, ['township', 'rule']),
   component: lazyRouteComponent(() => import('./pages/statistics/quality-page.tsx'), 'QualityPage'),
 })
 

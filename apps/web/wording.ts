@@ -105,6 +105,31 @@ export const authorisationWords = {
   expired: { label: '已过期', tone: 'red' },
 } as const satisfies Record<string, Word>
 
+/** How a paper stands today. */
+export const paperWords = {
+  signed: { label: '有效', tone: 'green' },
+  guardian: { label: '有效，监护人代签', tone: 'green' },
+  missing: { label: '缺失', tone: 'red' },
+  withdrawn: { label: '已撤回', tone: 'red' },
+  expired: { label: '已过期', tone: 'red' },
+} as const satisfies Record<string, Word>
+
+/** Checks of data quality by their code, in order. */
+export const qualityRules: Readonly<Record<string, string>> = {
+  'IDQ-1': '号码错',
+  'IDQ-2': '出生日期错',
+  'IDQ-3': '写法不规范',
+  'IDQ-4': '性别或生日与号码不符',
+  'IDQ-5': '号码属他人',
+  'IDQ-6': '号码查无',
+  'IDQ-7': '姓名写法不一',
+  'IDQ-8': '重复或户主不明',
+  'IDQ-9': '关系不合理',
+  'IDQ-10': '区划代码不在册',
+  'IDQ-11': '账户与本户或卡号不符',
+  'IDQ-12': '授权书编号或扫描件不符',
+}
+
 export const linkWords = {
   online: { label: '在线', tone: 'green' },
   late: { label: '有超时', tone: 'amber' },

@@ -6,7 +6,7 @@ import { type Db, type Scope, type Tx, withTransaction } from '#platform/db'
 import { type SheetInput, writeWorkbook } from './formats/write-workbook.ts'
 import { writeZip, type ZipInput } from './formats/zip.ts'
 import { fieldText } from './rules/field-text.ts'
-import { divisionNamesOf } from './store/divisions.ts'
+import { divisionNameOn } from './store/divisions.ts'
 import { findDistrict } from './store/import.ts'
 import { STORED_TABLES, type StoredTable } from './store/stored-table.ts'
 import { eachStored } from './store/values.ts'
@@ -33,7 +33,7 @@ async function* csvOf(tx: Tx, keys: Keys, stored: StoredTable): AsyncGenerator<s
 
 async function manifestOf(tx: Tx, exportedOn: string): Promise<Record<string, string>> {
   const code = (await findDistrict(tx)) ?? ''
-  const name = (await divisionNamesOf(tx, [`${code}000000`])).get(`${code}000000`) ?? ''
+  const name = (await divisionNameOn(tx, `${code}000000`, exportedOn)) ?? ''
   return { format: 'yingbao-district-package', version: '1.0', district_code: code, district_name: name, exported_on: exportedOn }
 }
 

@@ -18,6 +18,18 @@ export async function contentOf(blobs: Blobs, sha256: string): Promise<Buffer> {
   return Buffer.concat(pieces)
 }
 
+/** The content of a stored file that should be small; null once it proves to be larger. */
+export async function smallContentOf(blobs: Blobs, sha256: string, most: number): Promise<Buffer | null> {
+  const pieces: Buffer[] = []
+  let size = 0
+  for await (const piece of blobs.read(sha256)) {
+    size += piece.length
+    if (size > most) return null
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces)
+}
+
 /** Name of a file inside the package, whatever folder it was uploaded from. */
 function inPackage(path: string): string {
   return path.replaceAll('\\', '/').split('/').pop() ?? path

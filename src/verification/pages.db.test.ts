@@ -164,6 +164,31 @@ describe('one household', () => {
   })
 })
 
+describe('places', () => {
+  it('are named on the page and the paper as they were on the as-of date, and as they are where one chooses', async () => {
+    const { rows } = await office.list({ limit: 1 })
+    const before = await office.open(rows[0]?.householdNo ?? '')
+    const { villageCode: code, villageName: old } = before
+    await db.ownerPool.pool.query(
+      `with past as (
+         insert into division_change (code, changed_on, name, level, kind, parent_code, successor_code)
+         select code, $2::date + 1, name, level, kind, parent_code, code from division where code = $1)
+       update division set name = '新名社区', since = $2::date + 1 where code = $1`,
+      [code, district.asOf],
+    )
+    expect((await office.open(before.householdNo)).villageName).toBe(old)
+    const params = { reportNo: before.reports[0]?.reportNo ?? '' }
+    const report = await district.call<{ villageName: string }>(centre, 'verification.read-report', { params })
+    expect(report.villageName).toBe(old)
+    const choices = await district.call<{ rows: { code: string; name: string; formerly: { name: string }[] }[] }>(
+      centre,
+      'registry.list-divisions',
+      { query: { parent: before.townshipCode } },
+    )
+    expect(choices.rows.find((row) => row.code === code)).toMatchObject({ name: '新名社区', formerly: [{ name: old }] })
+  })
+})
+
 describe('a township', () => {
   it('sees its own households only: list, search, page, report, statistics', async () => {
     const { rows } = await office.list({ limit: 50 })

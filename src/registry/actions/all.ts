@@ -1,10 +1,11 @@
 import type { Action } from '#platform/action'
+import { attachScanAction, readScanAction } from './authorisations.ts'
 import { correctFieldAction, correctRowAction } from './correct.ts'
 import { downloadQuarantineAction, exportPackageAction } from './exports.ts'
 import { listDivisionsAction, openHouseholdAction, revealNumberAction } from './households.ts'
 import { type ImportDoor, listImportsAction, readImportAction, startImportAction, uploadFileAction } from './imports.ts'
 import { inspectListAction, listMappingsAction, previewMappingAction, saveMappingAction } from './mappings.ts'
-import { listQualityAction } from './quality.ts'
+import { listQualityAction, listQualityCasesAction } from './quality.ts'
 import { listQuarantineAction, openQuarantineRowAction } from './quarantine.ts'
 
 /** What the registry's actions need from outside. */
@@ -17,7 +18,10 @@ export function registryActions(door: RegistryDoor): Action[] {
     openHouseholdAction,
     revealNumberAction,
     correctFieldAction(door),
+    attachScanAction,
+    readScanAction,
     listQualityAction,
+    listQualityCasesAction,
     uploadFileAction(door),
     startImportAction(door),
     listImportsAction,

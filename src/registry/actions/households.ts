@@ -17,10 +17,11 @@ import {
 } from '../contract/household.ts'
 import type { HouseholdBatch, MarkedHousehold, PersonRow, SupporterRow } from '../rows.ts'
 import { loadHouseholdBatch } from '../store/batch.ts'
-import { divisionNamesOf, findOfficialName, listDivisionRows } from '../store/divisions.ts'
+import { divisionNamesOn, findOfficialName, listDivisionRows } from '../store/divisions.ts'
 import { numberIndex, storedTableOf } from '../store/stored-table.ts'
 import { findStored } from '../store/values.ts'
 import { coreTable } from '../tables.ts'
+import { papersOf } from './authorisations.ts'
 
 /** The legal ground on which the bureau looks at what a household declared. */
 const BASIS = '社会救助暂行办法：申请人家庭经济状况的审核确认'
@@ -54,6 +55,7 @@ export const listDivisionsAction: Action = routeAction(listDivisions, {
           parentCode: row.parent_code,
           parentName: row.parent_name,
           households: row.households,
+          formerly: row.formerly,
         }),
       ),
     }
@@ -140,7 +142,7 @@ async function householdView(
 ): Promise<RegistryHousehold> {
   const { tx, today } = context
   const township = divisionAt(household.division_code, 'township')
-  const names = await divisionNamesOf(tx, [township, household.division_code])
+  const names = await divisionNamesOn(tx, [township, household.division_code], today)
   const handler = household.handler_no === null ? null : await findOfficialName(tx, household.handler_no)
   return {
     householdNo: household.household_no,
@@ -166,6 +168,7 @@ async function householdView(
       ...batch.persons.map((person) => personView(person, batch, today)),
       ...batch.supporters.map((supporter) => supporterView(supporter, today)),
     ],
+    authorisations: await papersOf(tx, batch, household.household_no, today),
     declared: declaredLines(batch),
   }
 }

@@ -4,6 +4,7 @@ import { type Db, type Tx, wholeScope, withTransaction } from '#platform/db'
 import { emit } from '#platform/events'
 import { type PackageSource, unusable } from '../package-source.ts'
 import { filesIn } from '../sources.ts'
+import { dateNewDivisions, keepFormerDivisions } from '../store/divisions.ts'
 import { addStages, createStages, findDistrict, refreshHouseholds, saveIssues } from '../store/import.ts'
 import { type FileCounts, finishImportRun, insertImportRun } from '../store/import-run.ts'
 import { settleEarlier } from '../store/quarantine.ts'
@@ -102,7 +103,9 @@ async function apply(tx: Tx, keys: Keys, source: PackageSource, importId: string
   await createStages(tx)
   const state = startState(tx, keys, district, options, await loadWholeRoll(tx, keys))
   const files = await readFiles(state, source, options, bytesTotal)
+  const divisions = await keepFormerDivisions(tx, options.asOf, { whole: false })
   const changed = await addStages(tx)
+  await dateNewDivisions(tx, options.asOf, divisions)
   if (files['households.csv'] !== undefined) await alignDivisions(tx)
   await saveIssues(tx, importId, options.now())
   await settle(state, importId, options)

@@ -8,6 +8,7 @@ import { emit } from '#platform/events'
 import { type Manifest, type PackageSource, readManifest, unusable } from '../package-source.ts'
 import { type FamilyIssue, familyIssues } from '../rules/family-checks.ts'
 import { type CheckLimits, newRoll } from '../rules/roll.ts'
+import { dateNewDivisions, keepFormerDivisions } from '../store/divisions.ts'
 import {
   createStages,
   findDistrict,
@@ -26,6 +27,7 @@ import {
   insertImportRun,
   type NewImportRun,
 } from '../store/import-run.ts'
+import { followPapers } from '../store/scans.ts'
 import { openTable } from '../table-reader.ts'
 import { CORE_TABLES, coreTable } from '../tables.ts'
 import { keepFamilyDoubts } from './family-doubts.ts'
@@ -213,7 +215,10 @@ async function applyPackage(
   if (options.importId === undefined) await insertImportRun(tx, newRun(source, importId, divisionCode, options))
   await createStages(tx)
   const { files, state, doubts } = await readFiles(tx, keys, source, manifest, options, bytesTotal)
+  const divisions = await keepFormerDivisions(tx, options.asOf, { whole: true })
   const { changed, removed } = await mergeStages(tx)
+  await dateNewDivisions(tx, options.asOf, divisions)
+  await followPapers(tx)
   await keepFamilyDoubts(state, doubts)
   await saveIssues(tx, importId, options.now())
   await supersedeQuarantine(tx, importId, options.now())

@@ -12,7 +12,7 @@ import {
   type QuarantineRow,
   type RowIssue,
 } from '../contract/imports.ts'
-import { divisionNamesOf } from '../store/divisions.ts'
+import { divisionNameOn } from '../store/divisions.ts'
 import {
   countQuarantined,
   findQuarantined,
@@ -148,9 +148,9 @@ async function openRow(context: ActionContext, rowId: string): Promise<z.infer<t
   const issues = (await listIssuesOf(context.tx, [{ importId: row.import_id, file: row.file, row: row.row }])).map(issueView)
   const fields = fieldsOf(context.keys, row)
   const township = divisionAt(row.division_code, 'township')
-  const names = await divisionNamesOf(context.tx, [township])
+  const name = await divisionNameOn(context.tx, township, context.today)
   return {
-    ...rowView({ ...row, township: names.get(township) ?? null }, issues),
+    ...rowView({ ...row, township: name }, issues),
     fields: table.columns.map((column) => ({
       ...columnView(column),
       value: maskField(table, column, fields[column.name] ?? '', issues),

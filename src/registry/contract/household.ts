@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
 import { Count, DateText, DivisionCode, Fen, InstantText, MaybeFen, MonthText, Reason } from '#kernel/schema'
+import { AuthorisationPaper } from './authorisations.ts'
 
 /** A township, street, village or community; `households` counts those in the caller's scope below it. */
 export const Division = z.object({
@@ -13,6 +14,8 @@ export const Division = z.object({
   parentCode: DivisionCode.nullable(),
   parentName: z.string().nullable(),
   households: Count,
+  /** Earlier names of the same code, and codes whose place it took; each with the day it ended. */
+  formerly: z.array(z.object({ code: DivisionCode, name: z.string(), until: DateText })),
 })
 export type Division = z.infer<typeof Division>
 
@@ -92,6 +95,7 @@ export const RegistryHousehold = z.object({
   handlerName: z.string().nullable(),
   paidLast12Months: Fen,
   persons: z.array(RegistryPerson),
+  authorisations: z.array(AuthorisationPaper),
   declared: z.array(DeclaredLine),
 })
 export type RegistryHousehold = z.infer<typeof RegistryHousehold>
@@ -149,6 +153,8 @@ export const QualityRow = z.object({
   corrected: Count,
   /** IDQ-1 … IDQ-12 → rows. */
   byRule: z.record(z.string(), Count),
+  /** Why rows fail IDQ-11 and IDQ-12: cause → rows; a row may fail for several causes. */
+  byCause: z.record(z.string(), Count),
   /** Median working days from return to correction; null while nothing was corrected. */
   medianDays: z.number().nullable(),
 })
@@ -162,4 +168,28 @@ export const listQuality = defineRoute({
   permission: 'registry.read',
   query: z.object({ township: DivisionCode.optional() }),
   output: z.object({ rows: z.array(QualityRow), total: QualityRow }),
+})
+
+/** One row that fails a rule of quality, as a question to the township. */
+export const QualityCase = z.object({
+  householdNo: z.string(),
+  villageCode: DivisionCode,
+  villageName: z.string(),
+  authorisationNo: z.string().nullable(),
+  question: z.string(),
+})
+export type QualityCase = z.infer<typeof QualityCase>
+
+/** What of a township fails IDQ-10, IDQ-11 or IDQ-12, row by row; `total` counts beyond the limit. */
+export const listQualityCases = defineRoute({
+  name: 'registry.list-quality-cases',
+  method: 'GET',
+  path: '/api/quality/cases',
+  permission: 'registry.read',
+  query: z.object({
+    township: DivisionCode,
+    rule: z.enum(['IDQ-10', 'IDQ-11', 'IDQ-12']),
+    limit: z.coerce.number().int().min(1).max(500).default(100),
+  }),
+  output: z.object({ rows: z.array(QualityCase), total: Count }),
 })

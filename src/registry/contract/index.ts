@@ -1,5 +1,6 @@
 /** The registry's routes; the server mounts each, the browser client is typed from them. */
-import { correctField, listDivisions, listQuality, openHousehold, revealNumber } from './household.ts'
+import { attachScan, readScan } from './authorisations.ts'
+import { correctField, listDivisions, listQuality, listQualityCases, openHousehold, revealNumber } from './household.ts'
 import {
   correctRow,
   downloadQuarantine,
@@ -16,6 +17,7 @@ import {
   uploadFile,
 } from './imports.ts'
 
+export * from './authorisations.ts'
 export * from './household.ts'
 export * from './imports.ts'
 
@@ -24,7 +26,10 @@ export const registryRoutes = {
   openHousehold,
   revealNumber,
   correctField,
+  attachScan,
+  readScan,
   listQuality,
+  listQualityCases,
   uploadFile,
   startImport,
   listImports,

@@ -15,10 +15,7 @@ export interface QualityFigures {
 const GROUP = (code: string): string => `case when $2::text is null then left(${code}, 9) || '000' else ${code} end`
 const INSIDE = (code: string): string => `($2::text is null or left(${code}, 9) = left($2, 9))`
 
-/**
- * Entries are persons and supporters, accepted or refused. IDQ-10 is a household's division that the table does not have;
- * IDQ-11 an aid account whose holder's number is that of nobody in the household and for which no custody is filed.
- */
+/** Entries are persons and supporters, accepted or refused. IDQ-10 is a household's division that the table does not have. */
 const FIGURES = `
   with accepted as (
     select division_code from person where ${INSIDE('division_code')}
@@ -46,12 +43,6 @@ const FIGURES = `
     from import_issue
     where import_id = $1 and (code like 'IDQ-%' or (code = 'DIVISION_UNKNOWN' and file = 'households.csv')) and ${INSIDE('division_code')}
     group by 1, 2
-    union all
-    select ${GROUP('h.division_code')}, 'IDQ-11', count(*)::int from household h
-    where h.account_holder_index is not null and h.account_proxy_filed is distinct from 'yes' and ${INSIDE('h.division_code')}
-      and not exists (
-        select from person p where p.household_no = h.household_no and p.id_number_index = h.account_holder_index)
-    group by 1
   )
   select f.code, coalesce(d.name, f.code) as name, f.entries, f.doubtful, f.returned, f.corrected,
     coalesce((select jsonb_object_agg(b.rule, b.rows) from broken b where b.code = f.code), '{}') as by_rule

@@ -2,6 +2,7 @@ import { columnPosition, type Value } from '#kernel/table'
 import type { CopyValue } from '#platform/copy-text'
 import type { Keys } from '#platform/crypto'
 import { nameIndex } from '../names.ts'
+import { failsAsCard } from '../rules/quality-checks.ts'
 import { CORE_TABLES, type CoreTable, type CoreTableName } from '../tables.ts'
 
 /** Where a row stands: its household's division, its household, and its number in the file. */
@@ -67,6 +68,14 @@ function indexed(column: string, as: string, index: (keys: Keys, text: string) =
 
 const ID = indexed('id_number', 'id_number_index', numberIndex)
 const ACCOUNT = indexed('account_no', 'account_index', accountIndex)
+/** Whether the account looks like a bank card and fails its check digit. */
+const CARD: Extra = {
+  columns: ['account_card_fails'],
+  values: (_, named) => {
+    const account = named('account_no')
+    return [typeof account === 'string' && failsAsCard(account)]
+  },
+}
 const HOLDER = indexed('account_holder_id', 'account_holder_index', numberIndex)
 const PHONE = indexed('phone', 'phone_index', phoneIndex)
 const DIVISION: Extra = { columns: ['division_code'], values: (_, __, place) => [place.divisionCode] }
@@ -90,7 +99,7 @@ const INITIALS: Extra = {
 const SHAPES: Readonly<Record<CoreTableName, Shape>> = {
   divisions: { name: 'division', sealed: [], extras: [INITIALS] },
   officials: { name: 'official', sealed: ['id_number'], extras: [ID] },
-  households: { name: 'household', sealed: ['account_no', 'account_holder_id'], extras: [ACCOUNT, HOLDER] },
+  households: { name: 'household', sealed: ['account_no', 'account_holder_id'], extras: [ACCOUNT, CARD, HOLDER] },
   persons: {
     name: 'person',
     sealed: ['id_number', 'health', 'top_ups', 'phone'],

@@ -77,6 +77,7 @@ const OF_HOUSEHOLD = [
   'person',
   'supporter',
   'authorisation',
+  'authorisation_scan',
   'declared_income',
   'declared_asset',
   'declared_expenditure',

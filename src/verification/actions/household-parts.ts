@@ -10,7 +10,7 @@ import {
 } from '#exchange/contract'
 import { ageOn, maskIdNumber, sexOf } from '#kernel/id-number'
 import { labelOf } from '#kernel/terms'
-import type { AuthorisationRow, HouseholdBatch } from '#registry'
+import { type AuthorisationRow, type HouseholdBatch, paperState } from '#registry'
 import type { Answer, Objection, ReportHead, Subject, TimelineEntry } from '../contract/household.ts'
 import { Conclusion, ReportKind } from '../contract/words.ts'
 import type { ClearingRow, CommissionRow, ReportHeadRow, SubjectResultRow } from '../store/household-page.ts'
@@ -63,14 +63,8 @@ function authorisationOf(
   asOf: string,
 ): Pick<Subject, 'authorisation' | 'authorisationNo' | 'authorisedFrom' | 'authorisedTo' | 'authorisedItems'> {
   const paper = papers.findLast((each) => each.signature !== 'missing') ?? papers.at(-1)
-  const state = (): Subject['authorisation'] => {
-    if (paper === undefined || paper.signature === 'missing') return 'missing'
-    if (paper.withdrawn_on !== null && paper.withdrawn_on <= asOf) return 'withdrawn'
-    if (paper.valid_to !== null && paper.valid_to < asOf) return 'expired'
-    return paper.signature === 'guardian' ? 'guardian' : 'signed'
-  }
   return {
-    authorisation: state(),
+    authorisation: paperState(paper, asOf),
     authorisationNo: paper?.authorisation_no ?? null,
     authorisedFrom: paper?.signed_on ?? null,
     authorisedTo: paper?.valid_to ?? null,

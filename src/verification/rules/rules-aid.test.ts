@@ -191,6 +191,7 @@ const paper = (row: object = {}): Dossier['authorisations'] => [
     signed_on: '2026-07-01',
     valid_to: null,
     withdrawn_on: null,
+    doc_hash: null,
     items: ['all'],
     ...row,
   },

@@ -127,7 +127,7 @@ function listValues(filter: ListFilter): unknown[] {
 export function listHouseholdRows(tx: Tx, filter: ListFilter, after: number, limit: number): Promise<ListRow[]> {
   return tx.query<ListRow>(
     `select c.household_no, c.ordinal, h.head_name, coalesce(t.name, h.township_code) as township_name,
-       coalesce(v.name, c.division_code) as village_name, h.programme, h.kind, h.persons_count as members, c.state, c.conclusion,
+       coalesce(v.name, division_name_on(c.division_code, 'infinity'), c.division_code) as village_name, h.programme, h.kind, h.persons_count as members, c.state, c.conclusion,
        c.open_a, c.open_b, c.findings, c.open_pairs, c.per_capita, c.report_no, c.reported_on
      from commission c join household h on h.household_no = c.household_no
      left join division t on t.code = h.township_code left join division v on v.code = c.division_code

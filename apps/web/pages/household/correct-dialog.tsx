@@ -10,7 +10,17 @@ export type Correction = {
   table: string
   key: string
   title: string
-  fields: readonly { column: string; label: string; value: string; hint?: string; type?: 'date' }[]
+  fields: readonly CorrectionField[]
+}
+
+type CorrectionField = {
+  column: string
+  label: string
+  value: string
+  hint?: string
+  type?: 'date'
+  /** A closed list instead of a text. */
+  choices?: readonly { value: string; label: string }[]
 }
 
 /** Fields whose text differs from what stood there. */
@@ -53,20 +63,35 @@ type FormProps = {
   onClose: () => void
 }
 
+function Input({ field, error }: { field: CorrectionField; error: string | undefined }) {
+  const { column, label, value, hint, type = 'text', choices } = field
+  const shared = { label, error, ...(hint === undefined ? {} : { hint }) }
+  if (choices === undefined) {
+    return <TextField {...shared} name={column} type={type} defaultValue={value} maxLength={500} autoComplete="off" />
+  }
+  return (
+    <Field {...shared}>
+      {(ids) => (
+        <select {...ids} name={column} defaultValue={value}>
+          {choices.map((choice) => (
+            <option key={choice.value} value={choice.value}>
+              {choice.label}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  )
+}
+
 function CorrectForm({ correction, issues, wrong, pending, onSubmit, onClose }: FormProps) {
   return (
     <form className="stack-small" onSubmit={onSubmit} noValidate>
       {correction.fields.map((field) => (
-        <TextField
+        <Input
           key={field.column}
-          label={field.label}
-          name={field.column}
-          type={field.type ?? 'text'}
-          defaultValue={field.value}
-          maxLength={500}
-          autoComplete="off"
+          field={field}
           error={issues.find((x) => x.column === field.column && x.severity === 'error')?.message}
-          {...(field.hint === undefined ? {} : { hint: field.hint })}
         />
       ))}
       <Field label="更正依据（必填）" error={wrong} hint="例如：核对户口本原件。">

@@ -10,6 +10,7 @@ import { commissionWords, conclusionWords, kindWords, programmeWords } from '../
 import { Figures } from './figures.tsx'
 import { Findings } from './findings.tsx'
 import { HouseholdActions } from './household-actions.tsx'
+import { Papers } from './papers.tsx'
 import { Registry } from './registry.tsx'
 import { Reports } from './reports.tsx'
 import { Sources } from './sources.tsx'
@@ -24,6 +25,7 @@ function Index({ view }: { view: HouseholdView }) {
     ['summary', '概要'],
     ['findings', `疑点处置（${openCount(view)}）`],
     ['sources', '成员与来源'],
+    ['papers', '授权书'],
     ['figures', '数字说明'],
     ['registry', '登记资料'],
     ['reports', `报告与异议（${view.reports.length}）`],
@@ -194,6 +196,7 @@ export function HouseholdPage() {
                 <Summary view={data} />
                 <Findings view={data} chosen={finding} />
                 <Sources view={data} />
+                <Papers householdNo={data.householdNo} />
                 <Figures householdNo={data.householdNo} campaign={campaign} />
                 <Registry householdNo={data.householdNo} />
                 <Reports view={data} />

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
+import type { Division } from '#registry/contract'
 import { reading } from '../../client.ts'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { classMeaning, classWords, commissionWords, conclusionWords, kindWords, programmeWords } from '../../wording.ts'
@@ -46,6 +47,12 @@ function SearchBox({ filter }: { filter: Filter }) {
   )
 }
 
+/** A division with the names people may still know it by. */
+export function divisionLabel(division: Pick<Division, 'name' | 'formerly'>): string {
+  const names = [...new Set(division.formerly.map((former) => former.name))].filter((name) => name !== division.name)
+  return names.length === 0 ? division.name : `${division.name}（原${names.join('、')}）`
+}
+
 function Places({ filter }: { filter: Filter }) {
   const set = useSetFilter(filter)
   const townships = useQuery(reading('registry.list-divisions', { query: { level: 'township', limit: 1000 } })).data?.rows ?? []
@@ -60,14 +67,14 @@ function Places({ filter }: { filter: Filter }) {
         all="全部"
         value={filter.township ?? ''}
         onPick={(township) => set({ township, village: undefined })}
-        choices={townships.map((d) => ({ value: d.code, label: d.name }))}
+        choices={townships.map((d) => ({ value: d.code, label: divisionLabel(d) }))}
       />
       <SelectField
         label="村社区"
         all={filter.township === undefined ? '先选乡镇' : '全部'}
         value={filter.village ?? ''}
         onPick={(village) => set({ village })}
-        choices={(villages.data?.rows ?? []).map((d) => ({ value: d.code, label: d.name }))}
+        choices={(villages.data?.rows ?? []).map((d) => ({ value: d.code, label: divisionLabel(d) }))}
       />
     </>
   )

@@ -7,7 +7,7 @@ import { useCan } from '../../session.ts'
 import { Scroller } from '../../ui/scroller.tsx'
 import { WordTag } from '../../ui/tag.tsx'
 import { answerOrder, answerWords, authorisationWords } from '../../wording.ts'
-import { CorrectDialog, type Correction } from './correct-dialog.tsx'
+import { WithdrawButton } from './withdraw-button.tsx'
 
 type UnitKey = keyof typeof UNITS
 const unitKeys = Object.keys(UNITS) as UnitKey[]
@@ -84,31 +84,10 @@ function SubjectHead({ subject }: { subject: Subject }) {
   )
 }
 
-/** The withdrawal of an authorisation is a correction of its paper: from that day on nothing more is asked. */
-function withdrawalOf(subject: Subject, authorisationNo: string): Correction {
-  return {
-    table: 'authorisations',
-    key: authorisationNo,
-    title: `登记 ${subject.name} 撤回授权`,
-    fields: [
-      { column: 'withdrawn_on', label: '撤回日期', value: '', type: 'date', hint: '自这一天起不再查询，未答复的查询立即停止。' },
-    ],
-  }
-}
-
 function Withdrawal({ subject }: { subject: Subject }) {
-  const can = useCan()
-  const [open, setOpen] = useState(false)
   const valid = subject.authorisation === 'signed' || subject.authorisation === 'guardian'
-  if (!valid || subject.authorisationNo === null || !can('registry.correct')) return null
-  return (
-    <>
-      <button type="button" className="button no-print" onClick={() => setOpen(true)}>
-        登记撤回授权
-      </button>
-      {open && <CorrectDialog correction={withdrawalOf(subject, subject.authorisationNo)} onClose={() => setOpen(false)} />}
-    </>
-  )
+  if (!valid || subject.authorisationNo === null) return null
+  return <WithdrawButton name={subject.name} authorisationNo={subject.authorisationNo} />
 }
 
 function Detail({ subject, unit, onClose }: { subject: Subject; unit: UnitKey; onClose: () => void }) {

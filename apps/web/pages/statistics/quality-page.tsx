@@ -7,21 +7,22 @@ import { Bar } from '../../ui/bar.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, Show } from '../../ui/states.tsx'
+import { qualityRules } from '../../wording.ts'
+import { isListed, QualityCases } from './quality-cases.tsx'
 
-const rules: readonly [string, string][] = [
-  ['IDQ-1', '号码错'],
-  ['IDQ-2', '出生日期错'],
-  ['IDQ-3', '写法不规范'],
-  ['IDQ-4', '性别或生日与号码不符'],
-  ['IDQ-5', '号码属他人'],
-  ['IDQ-6', '号码查无'],
-  ['IDQ-7', '姓名写法不一'],
-  ['IDQ-8', '重复或户主不明'],
-  ['IDQ-9', '关系不合理'],
-  ['IDQ-10', '区划代码不在册'],
-  ['IDQ-11', '账户与本户不符'],
-  ['IDQ-12', '授权书编号或照片不符'],
-]
+const rules = Object.entries(qualityRules)
+
+const causesOf: Readonly<Record<string, readonly [string, string][]>> = {
+  'IDQ-11': [
+    ['foreign_holder', '户名不是本户成员'],
+    ['failing_card', '卡号校验位不符'],
+  ],
+  'IDQ-12': [
+    ['no_scan', '没有扫描件'],
+    ['other_number', '编号不一致'],
+    ['several_pages', '多于一页'],
+  ],
+}
 
 function Place({ row, township }: { row: QualityRow; township: string | undefined }) {
   if (township !== undefined) return row.name
@@ -107,9 +108,32 @@ function QualityTable({ rows, total, township }: TableProps) {
   )
 }
 
+/** What each check means; those that fail for several causes say how often for each. */
+function Checks({ total }: { total: QualityRow }) {
+  return (
+    <dl className="facts">
+      {rules.map(([rule, label]) => (
+        <div key={rule}>
+          <dt className="mono">{rule}</dt>
+          <dd>
+            {label}
+            <ul className="small muted">
+              {(causesOf[rule] ?? []).map(([cause, what]) => (
+                <li key={cause}>
+                  {what} {count(total.byCause[cause] ?? 0)}
+                </li>
+              ))}
+            </ul>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
 /** Data quality per township: how much was right the first time, what came back and why, how long it took. */
 export function QualityPage() {
-  const { township } = useSearch({ from: '/office/quality' })
+  const { township, rule } = useSearch({ from: '/office/quality' })
   const query = useQuery(reading('registry.list-quality', { query: { township } }))
   return (
     <Page
@@ -131,18 +155,16 @@ export function QualityPage() {
               <Link to="/imports">导入名册</Link>后，这里按乡镇街道显示一次正确率。
             </Empty>
           ) : (
-            <section className="card stack-small">
-              <QualityTable rows={data.rows} total={data.total} township={township} />
-              <h2>各项检查</h2>
-              <dl className="facts">
-                {rules.map(([rule, label]) => (
-                  <div key={rule}>
-                    <dt className="mono">{rule}</dt>
-                    <dd>{label}</dd>
-                  </div>
-                ))}
-              </dl>
-            </section>
+            <>
+              <section className="card stack-small">
+                <QualityTable rows={data.rows} total={data.total} township={township} />
+                <h2>各项检查</h2>
+                <Checks total={data.total} />
+              </section>
+              {township !== undefined && (
+                <QualityCases township={township} rule={isListed(rule) ? rule : 'IDQ-11'} total={data.total} />
+              )}
+            </>
           )
         }
       </Show>
