@@ -40,7 +40,7 @@ interface Arguments {
 function readArguments(argv: readonly string[]): Arguments | 'help' | string {
   const values = readOptions(argv, { in: 'text', pack: 'text', 'as-of': 'text', out: 'text' })
   if (typeof values === 'string') return values
-  if (values['help'] === true) return 'help'
+  if (values.help === true) return 'help'
   const missing = ['in', 'pack', 'as-of', 'out'].filter((name) => textOf(values, name) === undefined)
   if (missing.length > 0) return `缺少参数：${missing.map((name) => `--${name}`).join('、')}`
   const asOf = textOf(values, 'as-of') ?? ''

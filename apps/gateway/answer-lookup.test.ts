@@ -135,7 +135,7 @@ describe('the register', () => {
   })
   test("an official's links by number and same name", async () => {
     const answer = await ask('police', 'register_officials', [{ id: official, name: '张官' }])
-    expect(answer.rows).toEqual([{ id_number: official, father_id: null, mother_id: null, spouse_id: father }])
+    expect(answer.rows).toEqual([{ id_number: official, name: '張官', father_id: null, mother_id: null, spouse_id: father }])
   })
 })
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { identityRoutes } from '#identity/contract'
 import { journalRoutes } from '#journal/contract'
 import type { Route } from '#kernel/route'
+import { unpackText } from '#platform/pack'
 import { registryRoutes } from '#registry/contract'
 import { type TestDb, testDb } from '#testkit/db'
 import { centre, codeOf, Office, type Page } from '#testkit/office'
@@ -153,11 +154,11 @@ describe('one household', () => {
     const wide = await explain()
     expect(wide.figures.length).toBeGreaterThan(5)
     expect(await explain(clerk)).toEqual(wide)
-    const { rows: stored } = await db.ownerPool.pool.query<{ verified: Record<string, string | null> }>(
-      `select document::jsonb -> 'result' -> 'verified' as verified from report where household_no = $1`,
+    const { rows: stored } = await db.ownerPool.pool.query<{ document: Buffer }>(
+      'select document from report where household_no = $1',
       [householdNo],
     )
-    const signed = stored[0]?.verified ?? {}
+    const signed: Record<string, string | null> = JSON.parse(unpackText(stored[0]?.document ?? Buffer.from('{}'))).result.verified
     const explained = wide.figures.filter((figure) => Object.hasOwn(signed, figure.key))
     expect(explained.length).toBeGreaterThan(5)
     for (const { key, verified } of explained) expect((verified / 100).toFixed(2), key).toBe(signed[key])

@@ -151,7 +151,7 @@ export const lookupColumns = {
   register_books: ['source_record_id', 'as_of_date', 'id_number', 'name', 'register_household_no'],
   register_children: ['source_record_id', 'as_of_date', 'id_number', 'name', 'register_household_no', 'father_id', 'mother_id'],
   register_persons: ['source_record_id', 'as_of_date', 'id_number', 'name', 'register_household_no', 'father_id', 'mother_id'],
-  register_officials: ['id_number', 'father_id', 'mother_id', 'spouse_id'],
+  register_officials: ['id_number', 'name', 'father_id', 'mother_id', 'spouse_id'],
   deaths: [],
   disability_list: ['source_record_id', 'as_of_date', 'id_number', 'name', 'grade', 'state', 'valid_to', 'division_code'],
   aid_active: [],

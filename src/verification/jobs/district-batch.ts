@@ -4,6 +4,7 @@
  */
 import { type ExchangeDeps, loadAnswers } from '#exchange'
 import type { LookupAnswer } from '#exchange/contract'
+import { sameName } from '#kernel/person-name'
 import type { Keys } from '#platform/crypto'
 import { listedNumbers, loadOfficials, type OfficialRow } from '#registry'
 import type { ListedCertificate, OfficialLinks } from '../rules/dossier.ts'
@@ -47,10 +48,12 @@ export async function recallOfficials(work: Reader): Promise<void> {
   const answers = await lookups(work, 1)
   const rows = answers.filter((answer) => answer.lookup === 'register_officials').flatMap((answer) => answer.rows)
   const byNumber = Map.groupBy(rows, (row) => row.id_number)
+  const { variants } = work.context.rules
+  const isOf = (official: OfficialRow) => (row: (typeof rows)[number]) => sameName(row.name ?? '', official.name, variants)
   work.context.officials = officials.map(
     (official): OfficialLinks => ({
       official,
-      rows: (byNumber.get(official.id_number) ?? []).map((row) => ({
+      rows: (byNumber.get(official.id_number) ?? []).filter(isOf(official)).map((row) => ({
         father_id: row.father_id ?? null,
         mother_id: row.mother_id ?? null,
         spouse_id: row.spouse_id ?? null,

@@ -55,7 +55,7 @@ class PaperTerms {
       terms = this.list.push(cells) - 1
       this.#places.set(text, terms)
     }
-    return { no: paper.authorisation_no, terms, docHash: null }
+    return { no: paper.authorisation_no, terms, docHash: paper.doc_hash }
   }
 }
 
