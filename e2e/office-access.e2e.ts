@@ -43,6 +43,7 @@ async function addresses(page: Page): Promise<string[]> {
   return [
     '/progress',
     `/progress?township=${townships.rows[0].code}`,
+    '/missed',
     '/units',
     '/households',
     `/households/${households.rows[0].householdNo}`,

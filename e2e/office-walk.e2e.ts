@@ -165,6 +165,36 @@ describe('import, progress, household, clearing, report, print', () => {
   })
 })
 
+describe('a person on no roll', () => {
+  it('is found from the progress page, and what the visit showed is noted', async () => {
+    const { page, complaints, context } = await openTab(browser, world.url)
+    await page.goto('/')
+    await signIn(page, user('centre'))
+    await page.locator('.headline div', { hasText: '可能应保未保' }).getByRole('link').click()
+    await page.getByRole('heading', { name: '可能应保未保的人员' }).waitFor()
+    const township = page.locator('.missed tbody tr', { has: page.locator('td:last-child', { hasText: /^[1-9]/ }) }).first()
+    await township.getByRole('link').click()
+    await page.getByRole('heading', { name: '各村社区' }).waitFor()
+    const person = page.locator('.persons > li', { hasText: '待核实' }).first()
+    const name = (await person.getByRole('heading').textContent()) ?? ''
+    await person.getByText('登记核实结果').click()
+    const form = page.getByRole('form', { name: '登记核实结果' })
+    await form.getByRole('button', { name: /签署/ }).click()
+    await form.getByText('还差 3 项：').waitFor()
+    await form.getByLabel(/^属实/).check()
+    await form.getByLabel('理由', { exact: true }).fill('上门见到本人，已告知申请途径。')
+    await form
+      .getByLabel('选择文件')
+      .setInputFiles({ name: '告知回执.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(`receipt of ${name}`) })
+    await form.getByRole('button', { name: '移除 告知回执.jpg' }).waitFor()
+    await form.getByRole('button', { name: '签署“属实，已告知申请”并办结' }).click()
+    await page.getByText(`已登记“${name}”的核实结果。`).waitFor()
+    await page.locator('.persons > li', { hasText: name }).getByText('处置记录').waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+})
+
 /** Clears what is left of class A, issues the report and follows it to paper. */
 async function printNewReport(page: Page, householdNo: string): Promise<void> {
   await clearTheRest(page, householdNo)

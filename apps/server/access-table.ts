@@ -94,6 +94,7 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'verification.list-campaigns': ['verification_centre', 'district_approver', 'township_clerk', 'inspector', 'leader'],
   'verification.list-exemptions': ['verification_centre', 'district_approver', 'township_clerk', 'inspector', 'leader'],
   'verification.list-households': ['verification_centre', 'district_approver', 'township_clerk', 'inspector', 'leader'],
+  'verification.list-missed': ['verification_centre', 'district_approver', 'township_clerk', 'inspector', 'leader'],
   'verification.list-units': ['verification_centre', 'district_approver', 'township_clerk', 'inspector', 'leader'],
   'verification.open-household': ['verification_centre', 'district_approver', 'township_clerk', 'inspector', 'leader'],
   'verification.print-report': ['verification_centre', 'district_approver', 'township_clerk', 'leader'],

@@ -56,6 +56,14 @@ export function clockText(daysLeft: number | null): string {
   return daysLeft === 0 ? '今日到期' : `剩 ${daysLeft} 工作日`
 }
 
+/** Minutes → '8 分钟', '3.5 小时', '2.1 天'; null (nothing measured yet) → '—'. */
+export function duration(minutes: number | null): string {
+  if (minutes === null) return '—'
+  if (minutes < 1) return '不到 1 分钟'
+  if (minutes < 60) return `${Math.round(minutes)} 分钟`
+  return minutes < 24 * 60 ? `${(minutes / 60).toFixed(1)} 小时` : `${(minutes / 24 / 60).toFixed(1)} 天`
+}
+
 /** Bytes → '3.2 MB'. */
 export function fileSize(bytes: number): string {
   if (bytes < 1024 * 1024) return `${Math.max(1, Math.round(bytes / 1024))} KB`

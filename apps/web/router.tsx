@@ -64,6 +64,13 @@ const units = createRoute({
   component: lazyRouteComponent(() => import('./pages/campaign/units-page.tsx'), 'UnitsPage'),
 })
 
+const missed = createRoute({
+  getParentRoute: () => office,
+  path: '/missed',
+  validateSearch: (search) => pick(search, ['campaign', 'township', 'village', 'state', 'q']),
+  component: lazyRouteComponent(() => import('./pages/missed/missed-page.tsx'), 'MissedPage'),
+})
+
 export const householdKeys = [
   'campaign',
   'township',
@@ -149,6 +156,7 @@ const tree = root.addChildren([
   office.addChildren([
     home,
     progress,
+    missed,
     units,
     households,
     household,

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { AnswerState, ClearingOutcome, CommissionState, Conclusion } from '#verification/contract'
-import { clockText, figure, instant, percent, shareOf, yuan } from './format.ts'
+import { clockText, duration, figure, instant, percent, shareOf, yuan } from './format.ts'
 import { changedFields } from './pages/household/correct-dialog.tsx'
 import { inOrder } from './pages/household/findings.tsx'
 import { actionsFor } from './pages/household/household-actions.tsx'
@@ -11,7 +11,16 @@ import { advice } from './pages/import/correct-row-page.tsx'
 import { isWanted, pathOf } from './pages/import/package-files.ts'
 import { homeOf } from './session.ts'
 import { parseSearch, pick, stringifySearch } from './ui/search.ts'
-import { answerGroups, answerOrder, answerWords, commissionWords, conclusionWords, outcomeWords, stepGroups } from './wording.ts'
+import {
+  answerGroups,
+  answerOrder,
+  answerWords,
+  commissionWords,
+  conclusionWords,
+  missedWords,
+  outcomeWords,
+  stepGroups,
+} from './wording.ts'
 
 vi.mock('virtual:route-table', () => ({ routeTable: {} }))
 
@@ -25,6 +34,7 @@ describe('words', () => {
     expect(Object.keys(commissionWords).sort()).toEqual([...CommissionState.options].sort())
     expect(Object.keys(conclusionWords).sort()).toEqual([...Conclusion.options].sort())
     expect(Object.keys(outcomeWords).sort()).toEqual([...ClearingOutcome.options].sort())
+    expect(Object.keys(missedWords).sort()).toEqual([...ClearingOutcome.options].sort())
   })
 
   it('never write silence with the word of "none"', () => {
@@ -52,6 +62,10 @@ describe('figures', () => {
 
   it('put the clock into words', () => {
     expect([null, -2, 0, 3].map(clockText)).toEqual(['不计时', '超期 2 工作日', '今日到期', '剩 3 工作日'])
+  })
+
+  it('put how long it took into words, and nothing measured as a dash', () => {
+    expect([null, 0.4, 8.2, 210, 3_024].map(duration)).toEqual(['—', '不到 1 分钟', '8 分钟', '3.5 小时', '2.1 天'])
   })
 })
 

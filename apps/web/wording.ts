@@ -88,6 +88,13 @@ export const outcomeWords: Record<ClearingOutcome, Word> = {
   other_aid: { label: '转其他救助', tone: 'blue' },
 }
 
+/** The same outcomes for a person who may have been left out: what the visit showed, and what was done about it. */
+export const missedWords: Record<ClearingOutcome, Word> = {
+  true: { label: '属实，已告知申请', tone: 'blue' },
+  other_aid: { label: '已享受其他救助', tone: 'green' },
+  not_true: { label: '不属实', tone: 'grey' },
+}
+
 export const clearingWords: Record<ClearingState, Word> = {
   open: { label: '待处置', tone: 'red' },
   awaiting_second: { label: '待第二人复核', tone: 'amber' },

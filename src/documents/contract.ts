@@ -90,6 +90,8 @@ export type VerificationReportDocument = {
   place: string
   asOf: string
   packName: string
+  /** What is to be said about the pack, e.g. that a review date had passed; null when nothing is. */
+  packNote: string | null
   incomePeriod: PrintedPeriod
   employmentPeriod: PrintedPeriod
   expenditurePeriod: PrintedPeriod

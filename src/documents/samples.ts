@@ -146,6 +146,7 @@ export const sampleReport: VerificationReportDocument = {
   place: '虚构区青溪街道百草社区',
   asOf: '2026-09-01',
   packName: 'reference',
+  packNote: null,
   incomePeriod: { from: '2025-09', to: '2026-08' },
   employmentPeriod: { from: '2026-06', to: '2026-08' },
   expenditurePeriod: { from: '2025-09', to: '2026-08' },

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { foldName, nameVariants, sameFolded, sameName } from './person-name.ts'
+import { foldName, maskName, nameVariants, sameFolded, sameName } from './person-name.ts'
 
 const variants = nameVariants('張张劉刘華华蘭兰')
 const same = (x: string, y: string) => sameName(x, y, variants)
@@ -51,5 +51,20 @@ describe('names', () => {
   it('compares folded names directly', () => {
     expect(sameFolded('张华', '张华')).toBe(true)
     expect(sameFolded('张华', '张')).toBe(false)
+  })
+})
+
+describe('a masked name', () => {
+  it.each([
+    ['赵武', '赵*'],
+    ['王秀英', '王*英'],
+    ['欧阳修', '欧阳*'],
+    ['欧阳春花', '欧阳*花'],
+    ['欧阳', '欧*'],
+    ['阿依古丽·买买提', '阿******提'],
+    ['李', '李'],
+    ['𠮷田花', '𠮷*花'],
+  ])('%s → %s', (name, masked) => {
+    expect(maskName(name)).toBe(masked)
   })
 })

@@ -81,6 +81,21 @@ export function sameFolded(a: string, b: string): boolean {
   return proven
 }
 
+const COMPOUND_SURNAMES = new Set(
+  '欧阳 上官 司马 诸葛 夏侯 皇甫 尉迟 公孙 慕容 司徒 令狐 东方 南宫 端木 长孙 宇文 轩辕 申屠 太史 闻人 独孤 呼延 澹台 赫连'.split(
+    ' ',
+  ),
+)
+
+/** The name for display to whoever need not know it: surname and last character, 王*英; a single given character is hidden, 赵*. */
+export function maskName(name: string): string {
+  const characters = [...name]
+  const surname = characters.length > 2 && COMPOUND_SURNAMES.has(characters.slice(0, 2).join('')) ? 2 : 1
+  const given = characters.slice(surname)
+  const last = given.length > 1 ? (given.at(-1) ?? '') : ''
+  return `${characters.slice(0, surname).join('')}${'*'.repeat(given.length - (last === '' ? 0 : 1))}${last}`
+}
+
 /** True if two names as written are the same person's name (a former name is another name). */
 export function sameName(x: string, y: string, variants: NameVariants): boolean {
   return sameFolded(foldName(x, variants), foldName(y, variants))

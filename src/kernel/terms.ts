@@ -54,6 +54,8 @@ export const GLOSSARY: readonly GlossaryTerm[] = [
   { zh: '记录类型', word: 'record type', meaning: 'one kind of record a unit holds, e.g. police/vehicles' },
   { zh: '疑点', word: 'finding', meaning: "a machine's question about a household, never a verdict" },
   { zh: '核对报告', word: 'report', meaning: 'numbered, signed outcome of the verification of a household' },
+  { zh: '更新报告', word: 'renewal', meaning: 'further version of a report after clearing, late answers or a correction' },
+  { zh: '复核报告', word: 'review', meaning: 'further version of a report that answers an objection' },
   { zh: '结论', word: 'conclusion', meaning: 'consistent, inconsistent or undetermined' },
   { zh: '家庭', word: 'household', meaning: 'the unit of application and aid' },
   { zh: '共同生活家庭成员', word: 'member', meaning: 'listed person with counted = yes' },

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { today } from '#platform/clock'
 import { wholeScope, withTransaction } from '#platform/db'
 import { type TestDb, testDb } from '#testkit/db'
 import { person, VerifiedDistrict } from '#testkit/verified-district'
 import { loadCounts } from './actions/statistics.ts'
+import { schemeOf } from './rules/schemes.ts'
 import { countFacts, type StatisticsFacts } from './rules/statistics.ts'
 
 /** What happens to a district beside the pages: batches of any size, news of the registry, papers that are missing or withdrawn. */
@@ -82,7 +84,7 @@ describe('the statistics', () => {
       [at.campaign],
     )
     expect(commissions.length).toBeGreaterThan(new Set(commissions.map((row) => row.household_no)).size)
-    const on = '2026-11-24'
+    const on = today()
     const positions = Array.from({ length: 30 }, (_, i) => i)
     const facts: StatisticsFacts = {
       commissions: commissions.map((row) => ({
@@ -107,11 +109,11 @@ describe('the statistics', () => {
     }
     const { month: _, overdue: __, ...expected } = countFacts(facts)
     const counts = await withTransaction(db.pool, wholeScope('test'), (tx) =>
-      loadCounts(tx, campaignId, { lo: '0', hi: ':' }, on),
+      loadCounts(tx, campaignId, schemeOf('dibao'), { lo: '0', hi: ':' }, on),
     )
     expect(counts).toMatchObject(expected)
     expect(counts.subjects).toBeGreaterThan(counts.commissions)
-    expect(counts.overdue).toBe(null)
+    expect(counts.overdue).toBe(0)
   })
 })
 

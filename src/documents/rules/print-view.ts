@@ -123,7 +123,7 @@ function headPairs(document: VerificationReportDocument): [string, string][] {
     ['就业核对期间', printedMonths(document.employmentPeriod)],
     ['支出核对期间', printedMonths(document.expenditurePeriod)],
     ['核对起止', `${printedDate(document.startedOn)}至${printedDate(document.endedOn)}`],
-    ['适用政策包', document.packName],
+    ['适用政策包', document.packNote === null ? document.packName : `${document.packName}（${document.packNote}）`],
   ]
 }
 

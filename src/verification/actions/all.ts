@@ -22,6 +22,7 @@ import {
 } from './household-course.ts'
 import { issueReportAction } from './issue-report.ts'
 import { listHouseholdsAction } from './list-households.ts'
+import { listMissedAction } from './missed-persons.ts'
 import { raiseObjectionAction, reviewObjectionAction } from './objections.ts'
 import { openVerificationAction } from './open-household.ts'
 import { checkReportAction, printReportAction, printVillageAction, readReportAction } from './reports.ts'
@@ -34,6 +35,7 @@ export function verificationActions(): Action[] {
     startCampaignAction,
     readProgressAction,
     listHouseholdsAction,
+    listMissedAction,
     listUnitsAction,
     remindUnitsAction,
     printVillageAction,

@@ -20,9 +20,11 @@ import {
   type UnitRow,
 } from '../contract/campaign.ts'
 import { isUuid } from '../rules/uuid.ts'
+import { listAnswerMinutes, medianReportMinutes } from '../store/clock.ts'
 import {
   type CampaignRow,
   countAnswerStates,
+  countMissed,
   findCampaignRow,
   listCampaignRows,
   listProgress,
@@ -30,6 +32,7 @@ import {
   type PlaceRow,
 } from '../store/pages.ts'
 import { listReminders, saveReminders } from '../store/reminders.ts'
+import { passedReview } from './pack-review.ts'
 import { startCampaign } from './start-campaign.ts'
 
 type CampaignView = z.infer<typeof Campaign>
@@ -42,7 +45,7 @@ const stateWords: Readonly<Record<string, CampaignView['state']>> = {
   failed: 'closed',
 }
 
-function campaignView(row: CampaignRow): CampaignView {
+export function campaignView(row: CampaignRow): CampaignView {
   return {
     campaignId: row.campaign_id,
     title: row.label,
@@ -60,10 +63,14 @@ function campaignView(row: CampaignRow): CampaignView {
 }
 
 /** A campaign in the caller's sight; Problem 404 otherwise. */
-export async function getCampaignView(tx: Tx, campaignId: string): Promise<CampaignView> {
+export async function getCampaignRow(tx: Tx, campaignId: string): Promise<CampaignRow> {
   const row = isUuid(campaignId) ? await findCampaignRow(tx, campaignId) : undefined
   if (row === undefined) throw new Problem('verification.not-found', '没有这个核对批次', { status: 404 })
-  return campaignView(row)
+  return row
+}
+
+export async function getCampaignView(tx: Tx, campaignId: string): Promise<CampaignView> {
+  return campaignView(await getCampaignRow(tx, campaignId))
 }
 
 export const listCampaignsAction: Action = routeAction(listCampaigns, {
@@ -152,13 +159,33 @@ function totalOf(rows: readonly ProgressRow[]): ProgressRow {
 
 export const readProgressAction: Action = routeAction(readProgress, {
   transaction: 'read',
-  async run({ tx }, input) {
-    const campaign = await getCampaignView(tx, input.campaignId)
-    const rows = (await listProgress(tx, input.campaignId, input.township ?? null)).map(progressRow)
-    return { campaign, rows, total: totalOf(rows) }
+  async run({ tx, scope, today }, input) {
+    const { campaignId, township } = input
+    const campaign = await getCampaignRow(tx, campaignId)
+    const area = township === undefined ? scope : rangeOf(township)
+    const [places, minutes, missed, passed] = await Promise.all([
+      listProgress(tx, campaignId, township ?? null),
+      medianReportMinutes(tx, campaignId, area),
+      countMissed(tx, campaignId, area),
+      passedReview(tx, { packId: campaign.pack_id, packHash: campaign.pack_hash, asOf: campaign.as_of }, today),
+    ])
+    const rows = places.map(progressRow)
+    return {
+      campaign: campaignView(campaign),
+      rows,
+      total: totalOf(rows),
+      medianMinutes: tenth(minutes),
+      missed,
+      warnings: passed === null ? [] : [`${passed}。核算不受影响；复核确认前不得由人签发新报告，请政策管理人员复核。`],
+    }
   },
   journal: () => null,
 })
+
+/** Rounded to tenths of a minute. */
+function tenth(minutes: number | null | undefined): number | null {
+  return minutes === null || minutes === undefined ? null : Math.round(minutes * 10) / 10
+}
 
 const silentStates = new Set<string>(['PENDING'])
 const lateAfterMs = 2 * 24 * 3_600_000
@@ -223,6 +250,7 @@ export const listUnitsAction: Action = routeAction(listUnits, {
     )
     const statements = new Map((await listRecordStatements(tx, input.campaignId)).map((row) => [row.record, row]))
     const seen = new Map((await unitStates(tx)).map((row) => [row.unit, row]))
+    const minutes = await listAnswerMinutes(tx, input.campaignId)
     const reminders = new Map((await listReminders(tx, input.campaignId)).map((row) => [row.unit, row.reminded_at]))
     const rows = units.map(({ name, label, records }): UnitRow => {
       const views = records.map((record) => recordView(record, counts, statements.get(record)))
@@ -240,7 +268,7 @@ export const listUnitsAction: Action = routeAction(listUnits, {
         late: linkOf(unit, clock.nowMs()) === 'late' ? (unit?.owed ?? 0) : 0,
         states,
         remindedAt: reminders.get(name) ?? null,
-        medianMinutes: null,
+        medianMinutes: tenth(minutes.get(name)),
         records: views,
       }
     })

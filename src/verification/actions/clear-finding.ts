@@ -13,45 +13,40 @@ import {
   withdrawExemption,
 } from '../contract/household.ts'
 import { recountOpen } from '../jobs/open-counts.ts'
-import { type ClearingCommand, decideClearing, teaches } from '../rules/clearing.ts'
+import { type ClearingCommand, decideClearing, type ClearingStep as Step, teaches } from '../rules/clearing.ts'
 import { isUuid } from '../rules/uuid.ts'
 import {
   type EvidenceFile,
+  type FindingKey,
+  type FindingRow,
   findExemptionRow,
   findFindingRow,
   insertClearingStep,
   insertExemption,
+  listClearingOf,
   listExemptionRows,
   lockCommission,
   withdrawExemptionRow,
 } from '../store/household-page.ts'
+import { findMissedRow, lockMissed } from '../store/missed.ts'
 import { exemptionView, findingKeyOf, findingView, historyOf } from './finding-view.ts'
+import { missedFinding, missedPartsOf, missedSubject } from './missed-persons.ts'
 import { findingPartsOf, getCommission } from './open-household.ts'
 
 type Wish = {
   [T in ClearingCommand['type']]: Omit<Extract<ClearingCommand, { type: T }>, 'by' | 'evidence'>
 }[ClearingCommand['type']]
 
-/** Decides a step from what is stored, stores it, and gives the finding as it stands then. */
-async function takeStep(
-  context: ActionContext,
-  findingId: string,
-  wish: Wish,
-  evidence: readonly EvidenceFile[],
-): Promise<Finding> {
-  const { tx, actor, keys, clock } = context
-  const key = findingKeyOf(findingId)
-  // The lock is the first statement on the line: those sent behind it see what was committed before it was given.
-  const [, commission, finding, batch] = await Promise.all([
-    lockCommission(tx, key.campaignId, key.householdNo),
-    getCommission(context, key.campaignId, key.householdNo),
-    findFindingRow(tx, key),
-    loadHouseholdBatch(tx, keys, [key.householdNo]),
-  ])
-  if (finding === undefined)
-    throw new Problem('verification.not-found', '没有这条疑点，或报告已更新，请刷新页面', { status: 404 })
-  const parts = await findingPartsOf(context, commission, batch)
-  const { steps } = historyOf(finding, parts.clearing)
+type Wanted = { key: FindingKey; wish: Wish; evidence: readonly EvidenceFile[] }
+
+function checked<R>(finding: R | undefined): R {
+  if (finding !== undefined) return finding
+  throw new Problem('verification.not-found', '没有这条疑点，或报告已更新，请刷新页面', { status: 404 })
+}
+
+/** Decides a step from the history of a finding and stores it; gives the step as decided and its instant. */
+async function sign({ tx, actor, clock }: ActionContext, finding: FindingRow, steps: readonly Step[], wanted: Wanted) {
+  const { key, wish, evidence } = wanted
   const command = { ...wish, by: actor.userId, evidence: evidence.map((file) => file.sha256) } as ClearingCommand
   const decided = decideClearing(finding.class, steps, command)
   if (!decided.ok) throw new Problem(decided.refusal.code, decided.refusal.message, { status: 409 })
@@ -59,11 +54,50 @@ async function takeStep(
   const at = nowIso(clock)
   const signed = { by_user: actor.userId, by_name: actor.name, by_role: actor.role, at, divisionCode: finding.division_code }
   await insertClearingStep(tx, key, { step, outcome, reason, evidence: [...evidence], teach, ...signed })
-  if (teaches(finding.class, [...steps, decided.value])) {
-    const first = [...steps, decided.value].findLast((each) => each.step === 'first')
+  return { decided: decided.value, at }
+}
+
+/** A step under a finding beyond the roll: it belongs to no household, and its reason is kept for nobody else. */
+async function takeStepBeyondRoll(context: ActionContext, { key, wish, evidence }: Wanted): Promise<Finding> {
+  await lockMissed(context.tx, key)
+  const finding = checked(await findMissedRow(context.tx, key))
+  const before = await missedPartsOf(context, key.campaignId)
+  const { steps } = historyOf(finding, before.clearing)
+  const own = wish.type === 'clear' ? { ...wish, teach: false } : wish
+  await sign(context, finding, steps, { key, wish: own, evidence })
+  const after = { ...before, clearing: await listClearingOf(context.tx, key.campaignId, ['']) }
+  const view = missedFinding(finding, after)
+  const chain = `campaign:${key.campaignId}`
+  about.set(view, { chain, divisionCode: finding.division_code, subjects: missedSubject(finding, after) })
+  return view
+}
+
+/** Decides a step from what is stored, stores it, and gives the finding as it stands then. */
+function takeStep(context: ActionContext, findingId: string, wish: Wish, evidence: readonly EvidenceFile[]): Promise<Finding> {
+  const wanted = { key: findingKeyOf(findingId), wish, evidence }
+  return wanted.key.householdNo === '' ? takeStepBeyondRoll(context, wanted) : takeStepInHousehold(context, wanted)
+}
+
+async function takeStepInHousehold(context: ActionContext, wanted: Wanted): Promise<Finding> {
+  const { tx, actor, keys } = context
+  const { key } = wanted
+  // The lock is the first statement on the line: those sent behind it see what was committed before it was given.
+  const [, commission, found, batch] = await Promise.all([
+    lockCommission(tx, key.campaignId, key.householdNo),
+    getCommission(context, key.campaignId, key.householdNo),
+    findFindingRow(tx, key),
+    loadHouseholdBatch(tx, keys, [key.householdNo]),
+  ])
+  const finding = checked(found)
+  const parts = await findingPartsOf(context, commission, batch)
+  const { steps } = historyOf(finding, parts.clearing)
+  const { decided, at } = await sign(context, finding, steps, wanted)
+  const history = [...steps, decided]
+  if (teaches(finding.class, history)) {
+    const first = history.findLast((each) => each.step === 'first')
     const facts = {
       exemptionId: randomUUID(),
-      reason: first?.reason ?? reason,
+      reason: first?.reason ?? decided.reason,
       by: actor.name,
       at,
       divisionCode: finding.division_code,
@@ -83,7 +117,7 @@ async function takeStep(
 }
 
 /** Division and keyed index of the person a step is about, kept beside the reply. */
-const about = new WeakMap<object, { divisionCode: string; subjects: Buffer[] }>()
+const about = new WeakMap<object, { chain?: string; divisionCode: string; subjects: Buffer[] }>()
 
 const journal = (purpose: string) => (_input: unknown, output: object) => {
   const { householdNo = '', rule = '', subjectNo = null } = output as Partial<Finding>

@@ -38,7 +38,8 @@ export interface FindingParts {
   packId: string
   asOf: string
   today: string
-  batch: HouseholdBatch
+  /** null for a finding beyond the roll */
+  batch: HouseholdBatch | null
   clearing: readonly ClearingRow[]
   exemptions: readonly ExemptionRow[]
   actor: Actor
@@ -96,13 +97,18 @@ export function exemptionView(row: ExemptionRow, subjectName: string | null): Ex
 }
 
 /** Name of a person or supporter of the household. */
-export function subjectNameOf(batch: HouseholdBatch, no: string): string | null {
+function subjectNameOf(batch: HouseholdBatch, no: string): string | null {
   const person = batch.persons.find((each) => each.person_no === no)
   return person?.name ?? batch.supporters.find((each) => each.supporter_no === no)?.name ?? null
 }
 
 /** What the household itself stated about the matter of a rule; the batch holds this household alone. */
-function declaredSide(finding: FindingRow, { households: [household], ...rows }: HouseholdBatch): Fact[] {
+function declaredSide(finding: FindingRow, batch: HouseholdBatch | null): Fact[] {
+  if (batch === null) return []
+  const {
+    households: [household],
+    ...rows
+  } = batch
   return household === undefined ? [] : declaredFacts(finding, { household, ...rows })
 }
 
@@ -130,7 +136,7 @@ export function findingView(finding: FindingRow, parts: FindingParts): Finding {
     source: finding.source,
     recordId: finding.source_record_id,
   }
-  const name = finding.person === '' ? null : subjectNameOf(parts.batch, finding.person)
+  const name = finding.person === '' || parts.batch === null ? null : subjectNameOf(parts.batch, finding.person)
   const permitted = standing.state === 'awaiting_second' ? parts.mayConfirm : parts.mayClear
   return {
     findingId: findingIdOf(key),

@@ -9,6 +9,7 @@ import type { CommissionState } from '../contract/words.ts'
 import { recallHousehold } from '../jobs/recall-household.ts'
 import { explainFigures } from '../rules/explain.ts'
 import { moveCommission, reopenHouseholds } from '../store/campaigns.ts'
+import { pauseClock, resumeClock } from '../store/clock.ts'
 import type { CommissionRow } from '../store/household-page.ts'
 import { lockCommission } from '../store/household-page.ts'
 import { currentCampaign } from './list-households.ts'
@@ -69,6 +70,10 @@ async function stop(
   const commission = await locked(context, householdNo)
   if (commission.state === 'terminated') throw new Problem('verification.ended', '该户的核对已经终止', { status: 409 })
   if (commission.state === state) throw new Problem('verification.suspended', '该户的核对已经中止', { status: 409 })
+  if (state === 'suspended') {
+    const { campaign_id: campaignId, division_code: divisionCode } = commission
+    await pauseClock(context.tx, { campaignId, householdNo, divisionCode }, nowIso(context.clock))
+  }
   return move(context, commission, state, `${grounds[ground] ?? ground}：${reason}`)
 }
 
@@ -82,12 +87,19 @@ export const terminateHouseholdAction: Action = routeAction(terminateHousehold, 
   journal: journal('终止核对'),
 })
 
+/** Where a suspended verification goes on: in the run under way, under the objection that is open, or at its report. */
+function resumedState({ conclusion, version, in_force: inForce, objected_on: objectedOn }: CommissionRow) {
+  if (conclusion === null || version > inForce) return 'querying'
+  return objectedOn === null ? 'report_signed' : 'objected'
+}
+
 export const resumeHouseholdAction: Action = routeAction(resumeHousehold, {
   async run(context, { householdNo }) {
     const commission = await locked(context, householdNo)
     if (commission.state !== 'suspended')
       throw new Problem('verification.not-suspended', '只有中止的核对可以恢复', { status: 409 })
-    return move(context, commission, commission.conclusion === null ? 'querying' : 'report_signed', null)
+    await resumeClock(context.tx, commission.campaign_id, householdNo, nowIso(context.clock))
+    return move(context, commission, resumedState(commission), null)
   },
   journal: journal('恢复核对'),
 })

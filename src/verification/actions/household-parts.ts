@@ -10,9 +10,12 @@ import {
 } from '#exchange/contract'
 import { ageOn, maskIdNumber, sexOf } from '#kernel/id-number'
 import { labelOf } from '#kernel/terms'
+import { chinaDate } from '#platform/clock'
 import { type AuthorisationRow, type HouseholdBatch, paperState } from '#registry'
 import type { Answer, Objection, ReportHead, Subject, TimelineEntry } from '../contract/household.ts'
 import { Conclusion, ReportKind } from '../contract/words.ts'
+import { reviewDueOn } from '../rules/clock.ts'
+import type { Scheme } from '../rules/schemes.ts'
 import type { ClearingRow, CommissionRow, ReportHeadRow, SubjectResultRow } from '../store/household-page.ts'
 import type { ObjectionRow } from '../store/objections.ts'
 
@@ -126,7 +129,7 @@ export function reportHeadView(row: ReportHeadRow): ReportHead {
   }
 }
 
-export function objectionView(row: ObjectionRow): Objection {
+export function objectionView(row: ObjectionRow, scheme: Scheme): Objection {
   return {
     objectionId: row.objection_id,
     reportNo: row.report_no,
@@ -136,7 +139,7 @@ export function objectionView(row: ObjectionRow): Objection {
     state: row.outcome === null ? 'open' : 'reviewed',
     outcome: row.outcome,
     answer: row.answer,
-    dueOn: null,
+    dueOn: row.outcome === null ? reviewDueOn(scheme, chinaDate(row.raised_at)) : null,
   }
 }
 

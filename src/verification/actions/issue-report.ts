@@ -26,6 +26,7 @@ import { historyOf } from './finding-view.ts'
 import { reportHeadView } from './household-parts.ts'
 import { currentCampaign } from './list-households.ts'
 import { getCommission } from './open-household.ts'
+import { refuseUnreviewed } from './pack-review.ts'
 
 /** Why a household's report cannot be signed anew in this state; null when it can. */
 function hindrance(state: string): string | null {
@@ -65,11 +66,12 @@ export interface Issued {
 
 /**
  * Draws up, signs and stores the next version of a household whose commission is locked, and moves the commission to `state`.
- * Problem 409 while a class A finding is not cleared.
+ * Problem 409 while a class A finding is not cleared, or a review date of the pack has passed.
  */
 export async function issueVersion(context: ActionContext, commission: CommissionRow, state: string): Promise<Issued> {
-  const { tx, keys, clock } = context
+  const { tx, keys, clock, today } = context
   const { campaign_id: campaignId, household_no: householdNo, batch_no: batchNo, division_code: divisionCode } = commission
+  await refuseUnreviewed(tx, { packId: commission.pack_id, packHash: commission.pack_hash, asOf: commission.as_of }, today)
   const recalled = await recallHousehold(context, campaignId, batchNo, householdNo)
   const comparison = compareHousehold(recalled.dossier, recalled.context.rules)
   const clearing = await listClearingOf(tx, campaignId, [householdNo])

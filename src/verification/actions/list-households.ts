@@ -4,8 +4,11 @@ import { rangeOf } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { CommissionState, Conclusion, type HouseholdFilter, type HouseholdRow, listHouseholds } from '../contract/index.ts'
+import { type ClockReading, readClock } from '../rules/clock.ts'
+import { schemeOf } from '../rules/schemes.ts'
 import { isUuid } from '../rules/uuid.ts'
 import { findNewestCampaignId } from '../store/campaigns.ts'
+import type { ClockRow } from '../store/clock.ts'
 import { countHouseholdRows, type ListFilter, type ListRow, listHouseholdRows, searchHouseholds } from '../store/pages.ts'
 
 /** The newest campaign of the district; Problem 404 while there is none. */
@@ -14,6 +17,12 @@ export async function currentCampaign(context: Pick<ActionContext, 'tx'>, campai
   const newest = await findNewestCampaignId(context.tx)
   if (newest === undefined) throw new Problem('verification.no-campaign', '还没有核对批次', { status: 404 })
   return newest
+}
+
+/** The clock of a household as its rows say, on a day. */
+export function clockOf(row: ClockRow & { state: string }, today: string): ClockReading {
+  const { state, opened_on: openedOn, pauses, objected_on: objectedOn } = row
+  return readClock(schemeOf(row.scheme), { state, openedOn, pauses, objectedOn }, today)
 }
 
 const citizenNumber = /^\d{17}[\dXx]$/
@@ -30,7 +39,7 @@ async function searched(context: ActionContext, word: string | undefined): Promi
   })
 }
 
-function rowView(row: ListRow): z.infer<typeof HouseholdRow> {
+function rowView(row: ListRow, today: string): z.infer<typeof HouseholdRow> {
   return {
     householdNo: row.household_no,
     headName: row.head_name,
@@ -48,8 +57,7 @@ function rowView(row: ListRow): z.infer<typeof HouseholdRow> {
     perCapita: row.per_capita,
     reportNo: row.report_no,
     reportedOn: row.reported_on,
-    dueOn: null,
-    daysLeft: null,
+    ...clockOf(row, today),
   }
 }
 
@@ -82,7 +90,11 @@ export const listHouseholdsAction: Action = routeAction(listHouseholds, {
       countHouseholdRows(context.tx, filter),
     ])
     const page = rows.slice(0, input.limit)
-    return { rows: page.map(rowView), total, next: rows.length > input.limit ? String(page.at(-1)?.ordinal ?? '') : null }
+    return {
+      rows: page.map((row) => rowView(row, context.today)),
+      total,
+      next: rows.length > input.limit ? String(page.at(-1)?.ordinal ?? '') : null,
+    }
   },
   journal: (input, output, { actor }) => ({
     chain: `user:${actor.userId}`,

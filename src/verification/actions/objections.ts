@@ -4,6 +4,7 @@ import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
 import { raiseObjection, reviewObjection } from '../contract/report.ts'
+import { schemeOf } from '../rules/schemes.ts'
 import { isUuid } from '../rules/uuid.ts'
 import { moveCommission, reopenHouseholds } from '../store/campaigns.ts'
 import { lockCommission } from '../store/household-page.ts'
@@ -59,7 +60,7 @@ export const raiseObjectionAction: Action = routeAction(raiseObjection, {
     await insertObjection(tx, { ...place, objectionId, raisedBy, reason, evidence, enteredBy: actor.userId, at })
     if (commission.state !== 'querying') await moveCommission(tx, key, { state: 'objected', reason, at })
     const row = await getObjection(context, objectionId)
-    const reply = objectionView(row)
+    const reply = objectionView(row, schemeOf(commission.scheme))
     about.set(reply, { row, subjects: [] })
     return reply
   },
@@ -93,7 +94,7 @@ export const reviewObjectionAction: Action = routeAction(reviewObjection, {
     const issued = outcome === 'rejected' && !isRunning ? await issueVersion(context, commission, 'reviewed') : undefined
     const row = await getObjection(context, objectionId)
     const report = issued === undefined ? null : reportHeadView(issued.report)
-    const reply = { objection: objectionView(row), report, reviewedAt: at }
+    const reply = { objection: objectionView(row, schemeOf(commission.scheme)), report, reviewedAt: at }
     about.set(reply, { row, subjects: issued?.subjects ?? [] })
     return reply
   },

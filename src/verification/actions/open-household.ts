@@ -7,6 +7,7 @@ import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { type HouseholdBatch, loadHouseholdBatch } from '#registry'
 import { type HouseholdView, openVerification } from '../contract/household.ts'
 import { CommissionState, Conclusion } from '../contract/words.ts'
+import { schemeOf } from '../rules/schemes.ts'
 import {
   type ClearingRow,
   type CommissionRow,
@@ -23,7 +24,8 @@ import { listObjectionRows } from '../store/objections.ts'
 import { loadSourceDates } from '../store/places.ts'
 import { type FindingParts, findingView } from './finding-view.ts'
 import { objectionView, reportHeadView, subjectsOf, timelineOf, undeterminedBy } from './household-parts.ts'
-import { currentCampaign } from './list-households.ts'
+import { clockOf, currentCampaign } from './list-households.ts'
+import { passedReview } from './pack-review.ts'
 
 /** Keyed indexes of the people shown, for the journal; kept beside the view, not in it. */
 const shown = new WeakMap<object, Buffer[]>()
@@ -76,7 +78,7 @@ export async function getCommission(context: ActionContext, campaignId: string, 
 }
 
 /** Everything the page shows, read in statements that travel together. */
-async function readPage({ tx, keys }: ActionContext, campaignId: string, householdNo: string) {
+async function readPage({ tx, keys, today }: ActionContext, campaignId: string, householdNo: string) {
   const [commission, batch, results, dates, findings, reports, objections, quarantine, clearing, exemptions] = await Promise.all([
     findCommission(tx, campaignId, householdNo),
     loadHouseholdBatch(tx, keys, [householdNo]),
@@ -89,8 +91,11 @@ async function readPage({ tx, keys }: ActionContext, campaignId: string, househo
     listClearingOf(tx, campaignId, [householdNo]),
     listExemptionRows(tx, householdNo),
   ])
-  const rows = { batch, results, dates, findings, reports, objections, quarantine, clearing, exemptions }
-  return { commission: checked(commission), ...rows }
+  const found = checked(commission)
+  const use = { packId: found.pack_id, packHash: found.pack_hash, asOf: found.as_of }
+  const signingStop = await passedReview(tx, use, today)
+  const rows = { batch, results, dates, findings, reports, objections, quarantine, clearing, exemptions, signingStop }
+  return { commission: found, ...rows }
 }
 
 type PageRows = Awaited<ReturnType<typeof readPage>>
@@ -135,15 +140,15 @@ function viewOf(context: ActionContext, rows: PageRows): HouseholdView {
     state: CommissionState.parse(commission.state),
     stateReason: commission.state_reason,
     stateSince: commission.state_at,
-    dueOn: null,
-    daysLeft: null,
+    ...clockOf(commission, context.today),
+    signingStop: rows.signingStop,
     conclusion: commission.conclusion === null ? null : Conclusion.parse(commission.conclusion),
     undeterminedBy: commission.conclusion === 'undetermined' ? why() : [],
     subjects,
     findings: rows.findings.map((finding) => findingView(finding, parts)),
     quarantine: rows.quarantine.map((row) => ({ rowId: row.row_id, file: row.file, row: row.row, message: row.message })),
     reports: reports.map(reportHeadView),
-    objections: objections.map(objectionView),
+    objections: objections.map((row) => objectionView(row, schemeOf(commission.scheme))),
     timeline: timelineOf(commission, clearing, reports, objections),
     previousNo: commission.previous_no,
     nextNo: commission.next_no,

@@ -15,6 +15,7 @@ import type { ReportDocument } from '../rules/report.ts'
 import { ruleCards } from '../rules/rules.ts'
 import { listReportLetters } from '../store/household-page.ts'
 import { findReport, listSomeReports, listVillageReports, type StoredReport } from '../store/reports.ts'
+import { passedReview } from './pack-review.ts'
 
 /** The statement under the signature of a report. */
 function statementOf(row: StoredReport) {
@@ -50,9 +51,22 @@ async function loadPeople(tx: Tx, keys: Keys, householdNos: readonly string[]): 
   return { masked, indexes: [...persons, ...supporters].map((each) => keys.blindIndex('id', each.id_number)) }
 }
 
-function printed(row: StoredReport, masked: ReadonlyMap<string, string>): VerificationReportDocument {
+/** A stored report with what its paper says beside the signed text. */
+interface Paper {
+  row: StoredReport
+  packNote: string | null
+}
+
+async function paperOf(tx: Tx, row: StoredReport): Promise<Paper> {
+  const { pack, result } = JSON.parse(row.document) as ReportDocument
+  const passed = await passedReview(tx, { packId: pack.id, packHash: pack.hash, asOf: result.as_of }, row.issued_on)
+  return { row, packNote: passed === null ? null : `签发时${passed}，复核确认前不得据以作出决定` }
+}
+
+function printed({ row, packNote }: Paper, masked: ReadonlyMap<string, string>): VerificationReportDocument {
   return printedReport(JSON.parse(row.document) as ReportDocument, {
     idMaskedOf: (no) => masked.get(no) ?? '',
+    packNote,
     place: `${row.district_name}${row.township_name}${row.village_name}`,
     signatures: [{ role: '核对机构', name: `${row.district_name}核对中心（电子签名）`, on: row.issued_on }],
     contentHash: row.content_hash.toString('hex'),
@@ -125,9 +139,10 @@ function findingsOf(document: ReportDocument, paper: VerificationReportDocument)
   })
 }
 
-function reportView(row: StoredReport, masked: ReadonlyMap<string, string>, letters: readonly string[]): Report {
+function reportView(stored: Paper, masked: ReadonlyMap<string, string>, letters: readonly string[]): Report {
+  const { row, packNote } = stored
   const document = JSON.parse(row.document) as ReportDocument
-  const paper = printed(row, masked)
+  const paper = printed(stored, masked)
   return {
     reportNo: row.report_no,
     version: row.version,
@@ -148,6 +163,7 @@ function reportView(row: StoredReport, masked: ReadonlyMap<string, string>, lett
     townshipName: row.township_name,
     asOf: paper.asOf,
     pack: document.pack.id,
+    packNote,
     incomeFrom: paper.incomePeriod.from,
     incomeTo: paper.incomePeriod.to,
     startedOn: paper.startedOn,
@@ -210,7 +226,7 @@ export const readReportAction: Action = routeAction(readReport, {
     const row = await getReport(tx, input.reportNo)
     const people = await loadPeople(tx, keys, [row.household_no])
     const letters = await listReportLetters(tx, row.campaign_id, row.household_no, row.version)
-    return noted(reportView(row, people.masked, letters), row, people)
+    return noted(reportView(await paperOf(tx, row), people.masked, letters), row, people)
   },
   journal: (input, output) => note('查看核对报告', input.reportNo, output),
 })
@@ -219,7 +235,7 @@ export const printReportAction: Action = routeAction(printReport, {
   async run({ tx, keys }, input): Promise<Download> {
     const row = await getReport(tx, input.reportNo)
     const people = await loadPeople(tx, keys, [row.household_no])
-    const body = await renderPdf('verification-report', printed(row, people.masked))
+    const body = await renderPdf('verification-report', printed(await paperOf(tx, row), people.masked))
     return noted({ fileName: `${row.report_no}.pdf`, mediaType: 'application/pdf', body }, row, people)
   },
   journal: (input, output) => note('打印核对报告', input.reportNo, output),
@@ -235,12 +251,13 @@ async function villageBatch(context: ActionContext, campaignId: string, village:
     keys,
     rows.map((row) => row.household_no),
   )
+  const papers = await Promise.all(rows.map((row) => paperOf(tx, row)))
   const body = await renderPdf('village-batch', {
     title: '家庭经济状况核对报告',
     place: `${first.district_name}${first.township_name}${first.village_name}`,
     campaignTitle: first.label,
     printedOn: today,
-    reports: rows.map((row) => printed(row, people.masked)),
+    reports: papers.map((paper) => printed(paper, people.masked)),
   })
   return noted({ fileName: `${village}.pdf`, mediaType: 'application/pdf', body }, first, people)
 }
@@ -288,5 +305,5 @@ export async function loadPrintedReports(
     keys,
     rows.map((row) => row.household_no),
   )
-  return rows.map((row) => printed(row, people.masked))
+  return rows.map((row) => printed({ row, packNote: null }, people.masked))
 }

@@ -4,10 +4,11 @@ import type { ExchangeDeps } from '#exchange'
 import { Problem } from '#kernel/problem'
 import { nowIso } from '#platform/clock'
 import type { Tx } from '#platform/db'
-import { type Pack, packHash, resolveVerify, type VerifyParameters } from '#policy'
+import { type Pack, packAt, packSnapshot, resolveVerify, type VerifyParameters } from '#policy'
 import { askStatements } from '../jobs/prepare-sources.ts'
 import { schemeOf } from '../rules/schemes.ts'
 import { findCampaign, freezeHouseholds, insertCampaign } from '../store/campaigns.ts'
+import { savePackSnapshot } from '../store/packs.ts'
 
 /** What a person decides when a verification is started. */
 export interface CampaignOrder {
@@ -30,6 +31,7 @@ const everywhere = [{ lo: '0', hi: ':' }]
 /** Makes a campaign and asks every unit for its statement. Gives the campaign's id. */
 export async function startCampaign(tx: Tx, order: CampaignOrder, deps: ExchangeDeps): Promise<string> {
   const parameters: VerifyParameters = resolveVerify(order.pack, order.asOf)
+  const pack = packAt(order.pack, order.asOf)
   const scheme = schemeOf(order.scheme)
   const campaignId = randomUUID()
   const campaign = {
@@ -41,7 +43,7 @@ export async function startCampaign(tx: Tx, order: CampaignOrder, deps: Exchange
     asOf: order.asOf,
     packId: order.pack.id,
     packLabel: order.pack.label,
-    packHash: packHash(order.pack, order.asOf),
+    packHash: pack.hash,
     parameters,
     guardianAge: parameters.guardian_age,
     districtCode: order.districtCode,
@@ -50,6 +52,7 @@ export async function startCampaign(tx: Tx, order: CampaignOrder, deps: Exchange
     createdBy: order.createdBy,
     createdAt: nowIso(deps.clock),
   }
+  await savePackSnapshot(tx, campaign.packHash, packSnapshot(pack))
   await insertCampaign(tx, campaign)
   const basis = {
     asOf: order.asOf,

@@ -8,8 +8,20 @@ import type { Tx } from '#platform/db'
 import { readStatistics } from '../contract/campaign.ts'
 import { keyWithin, stepOf } from '../jobs/open-counts.ts'
 import { standingOf } from '../rules/clearing.ts'
+import { reportDueOn, reportWorkingDays, reviewDueOn } from '../rules/clock.ts'
 import { ruleCards } from '../rules/rules.ts'
-import { type FindingFact, figuresOf, monthBefore, ruleStatistics, type StatisticsCounts, share } from '../rules/statistics.ts'
+import { type Scheme, schemeOf } from '../rules/schemes.ts'
+import {
+  countOverdue,
+  type FindingFact,
+  figuresOf,
+  monthBefore,
+  ruleStatistics,
+  type StatisticsCounts,
+  share,
+  type TaskFact,
+} from '../rules/statistics.ts'
+import { listSlowTasks } from '../store/clock.ts'
 import { listClearingOf, listFindingsOf } from '../store/household-page.ts'
 import {
   type Area,
@@ -21,17 +33,29 @@ import {
   countRuleFindings,
   listTouchedHouseholds,
 } from '../store/statistics.ts'
-import { getCampaignView } from './campaign-pages.ts'
+import { campaignView, getCampaignRow } from './campaign-pages.ts'
 
 type Statistics = z.infer<typeof readStatistics.output>
 
+/** What may have been late: reports of runs and answers to objections with their last day. */
+async function loadTasks(tx: Tx, campaignId: string, scheme: Scheme, area: Area, on: string): Promise<TaskFact[]> {
+  const limits = { on, reportDays: reportWorkingDays(scheme), reviewDays: scheme.reviewWorkingDays.value }
+  return (await listSlowTasks(tx, campaignId, area, limits)).map((row) => ({
+    taskId: `${row.household_no} ${row.task}`,
+    commissionId: row.household_no,
+    dueOn: row.kind === 'report' ? reportDueOn(scheme, row.started_on, row.pauses) : reviewDueOn(scheme, row.started_on),
+    doneOn: row.done_on,
+  }))
+}
+
 /** Distinct counts of a campaign, taken by the database. */
-export async function loadCounts(tx: Tx, campaignId: string, area: Area, on: string): Promise<StatisticsCounts> {
+export async function loadCounts(tx: Tx, campaignId: string, scheme: Scheme, area: Area, on: string): Promise<StatisticsCounts> {
   const month = on.slice(0, 7)
-  const [programmes, { objections, objected }, months] = await Promise.all([
+  const [programmes, { objections, objected }, months, tasks] = await Promise.all([
     countProgrammes(tx, campaignId, area),
     countObjections(tx, campaignId, area),
     countMonths(tx, month, monthBefore(month), area),
+    loadTasks(tx, campaignId, scheme, area, on),
   ])
   const sum = (of: (row: (typeof programmes)[number]) => number): number => programmes.reduce((all, row) => all + of(row), 0)
   return {
@@ -45,7 +69,7 @@ export async function loadCounts(tx: Tx, campaignId: string, area: Area, on: str
     suspensionReports: 0,
     objections,
     objected,
-    overdue: null,
+    overdue: countOverdue(tasks, on),
     month: months,
     byProgramme: programmes.map(({ programme, verified, queries, reports }) => ({ programme, verified, queries, reports })),
   }
@@ -115,14 +139,14 @@ export const readStatisticsAction: Action = routeAction(readStatistics, {
   transaction: 'read',
   async run({ tx, today, scope }, { campaignId, township }) {
     const area = township === undefined ? scope : rangeOf(township)
-    const campaign = await getCampaignView(tx, campaignId)
+    const campaign = await getCampaignRow(tx, campaignId)
     const [counts, rules, shares] = await Promise.all([
-      loadCounts(tx, campaignId, area, today),
+      loadCounts(tx, campaignId, schemeOf(campaign.scheme), area, today),
       loadRules(tx, campaignId, area),
       loadUnits(tx, campaignId, area),
     ])
     const byProgramme = counts.byProgramme.map((row) => ({ ...row, label: labelOf('programme', row.programme) }))
-    return { campaign, figures: figuresOf(counts), byProgramme, rules, units: shares }
+    return { campaign: campaignView(campaign), figures: figuresOf(counts), byProgramme, rules, units: shares }
   },
   journal: () => null,
 })

@@ -73,7 +73,17 @@ export const readProgress = defineRoute({
   permission: 'verification.read',
   params: z.object({ campaignId: z.string() }),
   query: z.object({ township: DivisionCode.optional() }),
-  output: z.object({ campaign: Campaign, rows: z.array(ProgressRow), total: ProgressRow }),
+  output: z.object({
+    campaign: Campaign,
+    rows: z.array(ProgressRow),
+    total: ProgressRow,
+    /** Median minutes from a household's commission to its first report. */
+    medianMinutes: z.number().nullable(),
+    /** Persons on no roll who may have been left out, and those without an outcome yet. */
+    missed: z.object({ persons: Count, open: Count }),
+    /** Sentences about the campaign's pack; empty when there is nothing to say. */
+    warnings: z.array(z.string()),
+  }),
 })
 
 /** One row of the household list. */
@@ -152,6 +162,7 @@ export const UnitRow = z.object({
   late: Count,
   states: z.partialRecord(AnswerState, Count),
   remindedAt: InstantText.nullable(),
+  /** Median minutes from a question to its answer, null while there is none. */
   medianMinutes: z.number().nullable(),
   records: z.array(UnitRecord),
 })

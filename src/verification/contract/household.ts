@@ -163,6 +163,8 @@ export const HouseholdView = z.object({
   stateSince: InstantText,
   dueOn: DateText.nullable(),
   daysLeft: z.int().nullable(),
+  /** Why no report may be signed on the campaign's pack today, null when it may. */
+  signingStop: z.string().nullable(),
   conclusion: Conclusion.nullable(),
   /** Why undetermined, sentences naming the missing sources; empty otherwise. */
   undeterminedBy: z.array(z.string()),

@@ -22,10 +22,12 @@ import {
   reopenFinding,
   withdrawExemption,
 } from './household.ts'
+import { listMissed } from './missed.ts'
 import { checkReport, issueReport, printReport, raiseObjection, readReport, reviewObjection } from './report.ts'
 
 export * from './campaign.ts'
 export * from './household.ts'
+export * from './missed.ts'
 export * from './report.ts'
 export * from './words.ts'
 
@@ -34,6 +36,7 @@ export const verificationRoutes = {
   startCampaign,
   readProgress,
   listHouseholds,
+  listMissed,
   listUnits,
   remindUnits,
   printVillage,

@@ -20,6 +20,8 @@ export const Report = ReportHead.extend({
   townshipName: z.string(),
   asOf: DateText,
   pack: z.string(),
+  /** That a review date of the pack had passed when the report was signed; null when none had. */
+  packNote: z.string().nullable(),
   incomeFrom: MonthText,
   incomeTo: MonthText,
   startedOn: DateText,

@@ -36,6 +36,7 @@ const about: ReportFacts = {
 
 const handed: PrintFacts = {
   idMaskedOf: (no) => `masked ${no}`,
+  packNote: null,
   place: '甲子区甲子街道子丑社区',
   signatures: [{ role: '签发人', name: '乙明', on: '2026-10-09' }],
   contentHash: 'a'.repeat(64),

@@ -23,6 +23,8 @@ import { ruleCards } from './rules.ts'
 export interface PrintFacts {
   /** masked citizen number of a person or supporter */
   idMaskedOf(no: string): string
+  /** what is to be said about the pack, or null */
+  packNote: string | null
   /** district, township, village */
   place: string
   signatures: readonly PrintedSignature[]
@@ -149,6 +151,7 @@ export function printedReport(document: ReportDocument, facts: PrintFacts): Veri
     place: facts.place,
     asOf: result.as_of,
     packName: document.pack.label,
+    packNote: facts.packNote,
     incomePeriod: periods.income,
     employmentPeriod: periods.employment,
     expenditurePeriod: periods.expenditure,

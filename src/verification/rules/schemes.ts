@@ -26,9 +26,17 @@ export interface Scheme {
   objectionWorkingDays: DatedTerm
   /** working days a unit has to answer */
   unitAnswerWorkingDays: DatedTerm
+  /** working days from the end of the units' days to the report */
+  reportWorkingDays: DatedTerm
+  /** working days in which an objection is answered */
+  reviewWorkingDays: DatedTerm
 }
 
-const proposal = (value: number, basis: string): DatedTerm => ({ value, from: '2026-01-01', mark: 'proposal', basis })
+const term =
+  (mark: DatedTerm['mark']) =>
+  (value: number, basis: string): DatedTerm => ({ value, from: '2026-01-01', mark, basis })
+const proposal = term('proposal')
+const uncertain = term('uncertain')
 
 const dibao: Scheme = {
   id: 'dibao',
@@ -39,6 +47,11 @@ const dibao: Scheme = {
   reportValidityMonths: proposal(6, '未见公布的有效期，按六个月设定，由区县规定替换'),
   objectionWorkingDays: proposal(10, '未见公布的异议期限，按十个工作日设定'),
   unitAnswerWorkingDays: proposal(2, '未见公布的反馈时限，按两个工作日设定'),
+  reportWorkingDays: uncertain(
+    4,
+    '未见全国规定；见于一个区的核对前置办法（原则上四个工作日），自成员单位反馈期满起算系本产品设定',
+  ),
+  reviewWorkingDays: uncertain(10, '未见全国规定；见于两地对有争议核对结果的复查期限（十个工作日），由区县规定替换'),
 }
 
 const schemes = new Map([[dibao.id, dibao]])

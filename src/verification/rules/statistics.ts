@@ -35,9 +35,10 @@ export interface ObjectionFact {
   reportNo: string
 }
 
-/** Something a member of staff had to do by a date. */
+/** Something a member of staff had to do for a household by a date. */
 export interface TaskFact {
   taskId: string
+  commissionId: string
   dueOn: string
   doneOn: string | null
 }
@@ -108,7 +109,12 @@ interface Counted {
   queries: Map<string, string>
   reports: Map<string, ReportFact>
   objections: Map<string, ObjectionFact>
-  tasks: Map<string, TaskFact>
+}
+
+/** Households something was done late for, or is late now: each once, however many things were. */
+export function countOverdue(tasks: Iterable<TaskFact>, on: string): number {
+  const late = [...tasks].filter((task) => (task.doneOn ?? on) > task.dueOn)
+  return new Set(late.map((task) => task.commissionId)).size
 }
 
 /** The distinct things the figures are counted from; queries are (commission, subject, record type). */
@@ -126,7 +132,6 @@ function countedOf(facts: StatisticsFacts): Counted {
     queries,
     reports: distinctBy(facts.reports, (row) => row.reportNo),
     objections: distinctBy(facts.objections, (row) => row.objectionId),
-    tasks: distinctBy(facts.tasks, (row) => row.taskId),
   }
 }
 
@@ -184,8 +189,8 @@ export interface StatisticsCounts {
   objections: number
   /** reports with an objection */
   objected: number
-  /** tasks done late or not yet; null where no clock runs over a task */
-  overdue: number | null
+  /** households of which a report or an answer was late or is */
+  overdue: number
   /** subjects commissioned in the month of the statistics, and in the month before */
   month: { now: number; before: number }
   byProgramme: ProgrammeCounts[]
@@ -206,7 +211,7 @@ export function countFacts(facts: StatisticsFacts): StatisticsCounts {
     suspensionReports: c.reports.size - sizeWhere(c.reports, isResult),
     objections: c.objections.size,
     objected: new Set([...c.objections.values()].map((row) => row.reportNo)).size,
-    overdue: sizeWhere(c.tasks, (row) => (row.doneOn ?? facts.on) > row.dueOn),
+    overdue: countOverdue(facts.tasks, facts.on),
     month,
     byProgramme: programmeCounts(c),
   }
@@ -242,7 +247,7 @@ export function figuresOf(c: StatisticsCounts): Statistic[] {
     count('terminated', '终止户次', c.terminated, '已终止的委托'),
     count('other_bodies', '核对机构间委托户次', c.fromOtherBody, '其他核对机构委托的户次'),
     rate('growth', '核对人次环比', growth, '本月核对人次较上月的增减 ÷ 上月核对人次'),
-    count('overdue', '人员超期办理数', c.overdue, '超过期限办结或仍未办结的事项，按事项去重'),
+    count('overdue', '人员超期办理数', c.overdue, '报告或异议答复超过期限才办结或仍未办结的户，按户去重；期限为可替换的参数'),
     rate('objection_share', '异议率', share(c.objected, results), '被提出异议的报告 ÷ 出具结果报告数'),
   ]
 }

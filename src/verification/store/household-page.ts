@@ -1,7 +1,8 @@
 /** SQL of one household's page: its commission, answers as states, findings, clearing, reports, objections. */
 import type { Tx } from '#platform/db'
+import { type ClockRow, clockColumns } from './clock.ts'
 
-export interface CommissionRow {
+export interface CommissionRow extends ClockRow {
   campaign_id: string
   household_no: string
   batch_no: number
@@ -18,6 +19,7 @@ export interface CommissionRow {
   label: string
   as_of: string
   pack_id: string
+  pack_hash: string
   created_at: string
   started_at: string | null
   created_by: string
@@ -38,8 +40,9 @@ export function findCommission(tx: Tx, campaignId: string, householdNo: string):
        (select household_no from commission n where n.campaign_id = m.campaign_id and n.ordinal > m.ordinal order by n.ordinal limit 1) as next_no,
        coalesce(division_name_on(left(m.division_code, 9) || '000', c.as_of), left(m.division_code, 9) || '000') as township_name,
        coalesce(division_name_on(m.division_code, c.as_of), m.division_code) as village_name,
-       c.parameters -> 'required_records' as required_records
-     from commission m join campaign c using (campaign_id) left join report r on r.report_no = m.report_no
+       c.parameters -> 'required_records' as required_records, c.pack_hash, ${clockColumns}
+     from commission m join campaign c on c.campaign_id = m.campaign_id
+     join batch b on b.campaign_id = m.campaign_id and b.batch_no = m.batch_no left join report r on r.report_no = m.report_no
      where m.campaign_id = $1 and m.household_no = $2`,
     [campaignId, householdNo],
   )

@@ -1,11 +1,15 @@
 /** SQL of the boards and lists: campaigns, progress by place, the household list, units. All under the reader's scope. */
 import type { Tx } from '#platform/db'
+import { type ClockRow, clockColumns } from './clock.ts'
+import type { Area } from './statistics.ts'
 
 export interface CampaignRow {
   campaign_id: string
   label: string
   as_of: string
   pack_id: string
+  pack_hash: string
+  scheme: string
   state: string
   started_at: string | null
   created_at: string
@@ -18,7 +22,7 @@ export interface CampaignRow {
 }
 
 const campaignSelect = `
-  select c.campaign_id, c.label, c.as_of, c.pack_id, c.state, c.started_at, c.created_at, c.created_by, c.finished_at,
+  select c.campaign_id, c.label, c.as_of, c.pack_id, c.pack_hash, c.scheme, c.state, c.started_at, c.created_at, c.created_by, c.finished_at,
     (select count(*) from commission m where m.campaign_id = c.campaign_id) as households,
     (select count(*) from query_line q where q.campaign_id = c.campaign_id and q.version = 1 and q.subject_kind = 'person') as persons,
     (select count(*) from query_line q where q.campaign_id = c.campaign_id and q.version = 1 and q.subject_kind = 'supporter') as supporters,
@@ -89,7 +93,7 @@ export interface ListFilter {
   among: readonly string[] | null
 }
 
-export interface ListRow {
+export interface ListRow extends ClockRow {
   household_no: string
   ordinal: number
   head_name: string
@@ -110,13 +114,13 @@ export interface ListRow {
 }
 
 const listWhere = `
-  c.campaign_id = $1 and c.division_code >= $2 and c.division_code < $3
+  m.campaign_id = $1 and m.division_code >= $2 and m.division_code < $3
   and ($4::text is null or h.programme = $4) and ($5::text is null or h.kind = $5)
-  and ($6::text is null or c.state = $6) and ($7::text is null or c.conclusion = $7)
-  and ($8::text is null or case $8 when 'A' then c.open_a > 0 when 'B' then c.open_b > 0 else c.findings > c.open_a + c.open_b end)
-  and ($9::text is null or exists (select 1 from finding f where f.campaign_id = c.campaign_id and f.household_no = c.household_no
-    and f.version = c.version and f.rule = $9))
-  and ($10::text[] is null or c.household_no = any($10))`
+  and ($6::text is null or m.state = $6) and ($7::text is null or m.conclusion = $7)
+  and ($8::text is null or case $8 when 'A' then m.open_a > 0 when 'B' then m.open_b > 0 else m.findings > m.open_a + m.open_b end)
+  and ($9::text is null or exists (select 1 from finding f where f.campaign_id = m.campaign_id and f.household_no = m.household_no
+    and f.version = m.version and f.rule = $9))
+  and ($10::text[] is null or m.household_no = any($10))`
 
 function listValues(filter: ListFilter): unknown[] {
   const { campaignId, lo, hi, programme, kind, state, conclusion, finding, rule, among } = filter
@@ -126,12 +130,13 @@ function listValues(filter: ListFilter): unknown[] {
 /** A page of households in order of place, after an ordinal. */
 export function listHouseholdRows(tx: Tx, filter: ListFilter, after: number, limit: number): Promise<ListRow[]> {
   return tx.query<ListRow>(
-    `select c.household_no, c.ordinal, h.head_name, coalesce(t.name, h.township_code) as township_name,
-       coalesce(v.name, division_name_on(c.division_code, 'infinity'), c.division_code) as village_name, h.programme, h.kind, h.persons_count as members, c.state, c.conclusion,
-       c.open_a, c.open_b, c.findings, c.open_pairs, c.per_capita, c.report_no, c.reported_on
-     from commission c join household h on h.household_no = c.household_no
-     left join division t on t.code = h.township_code left join division v on v.code = c.division_code
-     where ${listWhere} and c.ordinal > $11 order by c.ordinal limit $12`,
+    `select m.household_no, m.ordinal, h.head_name, coalesce(t.name, h.township_code) as township_name,
+       coalesce(v.name, division_name_on(m.division_code, 'infinity'), m.division_code) as village_name, h.programme, h.kind, h.persons_count as members, m.state, m.conclusion,
+       m.open_a, m.open_b, m.findings, m.open_pairs, m.per_capita, m.report_no, m.reported_on, ${clockColumns}
+     from commission m join household h on h.household_no = m.household_no
+     join campaign c on c.campaign_id = m.campaign_id join batch b on b.campaign_id = m.campaign_id and b.batch_no = m.batch_no
+     left join division t on t.code = h.township_code left join division v on v.code = m.division_code
+     where ${listWhere} and m.ordinal > $11 order by m.ordinal limit $12`,
     [...listValues(filter), after, limit],
     { named: false },
   )
@@ -139,7 +144,7 @@ export function listHouseholdRows(tx: Tx, filter: ListFilter, after: number, lim
 
 export async function countHouseholdRows(tx: Tx, filter: ListFilter): Promise<number> {
   const row = await tx.one<{ total: number }>(
-    `select count(*) as total from commission c join household h on h.household_no = c.household_no where ${listWhere}`,
+    `select count(*) as total from commission m join household h on h.household_no = m.household_no where ${listWhere}`,
     listValues(filter),
   )
   return row.total
@@ -175,6 +180,20 @@ export async function searchHouseholds(tx: Tx, word: SearchWord): Promise<string
     { named: false },
   )
   return rows.map((row) => row.household_no)
+}
+
+/** Persons who may have been left out, and those among them of whom nobody has noted an outcome. */
+export function countMissed(tx: Tx, campaignId: string, { lo, hi }: Area): Promise<{ persons: number; open: number }> {
+  return tx.one(
+    `select count(*) as persons, count(*) filter (where s.step is distinct from 'first') as open
+     from finding f left join lateral (
+       select step from clearing_step s where s.campaign_id = f.campaign_id and s.household_no = '' and s.rule = f.rule
+         and s.person = f.person and s.source = f.source and s.source_record_id = f.source_record_id
+       order by step_no desc limit 1
+     ) s on true
+     where f.campaign_id = $1 and f.household_no = '' and f.division_code >= $2 and f.division_code < $3`,
+    [campaignId, lo, hi],
+  )
 }
 
 /** Counts of subjects per record type and state letter, from the counts the batches left. */

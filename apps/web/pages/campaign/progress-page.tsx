@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Campaign, ProgressRow } from '#verification/contract'
-import { addressOf, reading } from '../../client.ts'
-import { actor, count, instant, percent, shareOf } from '../../format.ts'
+import { addressOf, type Output, reading } from '../../client.ts'
+import { actor, count, duration, instant, percent, shareOf } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { Bar, Legend } from '../../ui/bar.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -25,8 +25,24 @@ function segmentsOf(row: ProgressRow) {
 }
 
 type Figure = { label: string; value: number; share: number | null; search: Record<string, string> }
+type Progress = Output<'verification.read-progress'>
 
-function Headline({ campaign, total }: { campaign: Campaign; total: ProgressRow }) {
+/** Persons on no roll whom somebody should visit. */
+function Missed({ campaign, missed, township }: Pick<Progress, 'campaign' | 'missed'> & { township: string | undefined }) {
+  return (
+    <div className="card">
+      <dt>可能应保未保</dt>
+      <dd>
+        <Link to="/missed" search={{ campaign: campaign.campaignId, township }}>
+          {count(missed.persons)} 人
+        </Link>
+        <span className="muted small"> {missed.open === 0 ? '都已核实' : `${count(missed.open)} 人待核实`}</span>
+      </dd>
+    </div>
+  )
+}
+
+function Headline({ campaign, total, missed, township }: Progress & { township: string | undefined }) {
   const search = { campaign: campaign.campaignId }
   const figures: Figure[] = [
     { label: '纳入核对', value: total.households, share: null, search },
@@ -69,6 +85,7 @@ function Headline({ campaign, total }: { campaign: Campaign; total: ProgressRow 
           </dd>
         </div>
       ))}
+      <Missed campaign={campaign} missed={missed} township={township} />
     </dl>
   )
 }
@@ -178,7 +195,7 @@ function Counts({ row }: { row: ProgressRow }) {
   )
 }
 
-function CampaignState({ campaign }: { campaign: Campaign }) {
+function CampaignState({ campaign, medianMinutes }: Pick<Progress, 'campaign' | 'medianMinutes'>) {
   const words = { frozen: '名单已冻结', running: '进行中', done: '已完成', closed: '已关闭' } as const
   return (
     <p className="row small">
@@ -188,6 +205,7 @@ function CampaignState({ campaign }: { campaign: Campaign }) {
       <span>
         {count(campaign.persons)} 人，义务人 {count(campaign.supporters)} 人
       </span>
+      {medianMinutes !== null && <span>委托到报告中位用时 {duration(medianMinutes)}</span>}
       <span className="muted">
         {instant(campaign.startedAt)} 由{actor(campaign.startedBy)}启动
         {campaign.endedAt !== null && `，${instant(campaign.endedAt)} 完成`}
@@ -196,7 +214,7 @@ function CampaignState({ campaign }: { campaign: Campaign }) {
   )
 }
 
-function Progress({ campaign }: { campaign: Campaign }) {
+function Board({ campaign }: { campaign: Campaign }) {
   const { township } = useSearch({ from: '/office/progress' })
   const query = useQuery({
     ...reading('verification.read-progress', { params: { campaignId: campaign.campaignId }, query: { township } }),
@@ -206,8 +224,13 @@ function Progress({ campaign }: { campaign: Campaign }) {
     <Show query={query}>
       {(data) => (
         <>
-          <CampaignState campaign={data.campaign} />
-          <Headline campaign={data.campaign} total={data.total} />
+          <CampaignState campaign={data.campaign} medianMinutes={data.medianMinutes} />
+          {data.warnings.map((text) => (
+            <p key={text} className="notice amber">
+              {text}
+            </p>
+          ))}
+          <Headline {...data} township={township} />
           <section className="card stack-small">
             <div className="spread">
               <h2>{township === undefined ? '各乡镇街道' : `${data.total.name} 各村社区`}</h2>
@@ -260,7 +283,7 @@ export function ProgressPage() {
         </>
       }
     >
-      {campaign === undefined ? <NoCampaign query={query} /> : <Progress key={campaign.campaignId} campaign={campaign} />}
+      {campaign === undefined ? <NoCampaign query={query} /> : <Board key={campaign.campaignId} campaign={campaign} />}
       {starting && <StartCampaign onClose={() => setStarting(false)} />}
     </Page>
   )

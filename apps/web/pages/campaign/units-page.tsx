@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Campaign, UnitRow } from '#verification/contract'
 import { call, reading } from '../../client.ts'
-import { count, instant, percent, shareOf } from '../../format.ts'
+import { count, duration, instant, percent, shareOf } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { Bar, Legend } from '../../ui/bar.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -34,7 +34,7 @@ function Tile({ row, chosen, onChoose }: TileProps) {
         问 {count(row.asked)} 项，已答 {count(row.answered)} 项（{percent(shareOf(row.answered, row.asked))}）
       </p>
       <p className={row.late > 0 ? 'small error-text' : 'small muted'}>
-        {row.late > 0 ? `超时 ${count(row.late)} 项` : '没有超时'}
+        {row.late > 0 ? `超时 ${count(row.late)} 项` : '没有超时'}，答复中位用时 {duration(row.medianMinutes)}
       </p>
       <p className="small muted">
         最近连接 {instant(row.lastSeenAt)}

@@ -10,21 +10,43 @@ import { ErrorPanel } from '../../ui/states.tsx'
 import { outcomeWords } from '../../wording.ts'
 import { dropDraft, readDraft, writeDraft } from './clearing-draft.ts'
 
-const outcomes = ['true', 'not_true', 'other_aid'] as const
-const outcomeHints = {
-  true: '情况存在，按规定处理',
-  not_true: '经核实不存在，或有正当理由',
-  other_aid: '不适用低保，转其他救助',
-} as const
+/** What a form says about the outcomes: of a household's finding, or of a person who may have been left out. */
+export type ClearingWording = {
+  /** Outcomes in the order of choice, each with what it means. */
+  outcomes: readonly { outcome: ClearingOutcome; hint: string }[]
+  words: typeof outcomeWords
+  form: string
+  reasonHint: string
+  evidenceHint: string
+  /** The reason may be kept for the next finding of the same kind. */
+  teaches: boolean
+  reopen: string
+}
 
-type FormProps = { finding: Finding; onDone: () => void }
+const householdWording: ClearingWording = {
+  outcomes: [
+    { outcome: 'true', hint: '情况存在，按规定处理' },
+    { outcome: 'not_true', hint: '经核实不存在，或有正当理由' },
+    { outcome: 'other_aid', hint: '不适用低保，转其他救助' },
+  ],
+  words: outcomeWords,
+  form: '处置这条疑点',
+  reasonHint: '写清怎么核实的、看到了什么。已自动暂存在本机。',
+  evidenceHint: '至少一份：入户照片、证明、票据或询问笔录。按内容指纹保存，不能替换。',
+  teaches: true,
+  reopen: '重新打开这条疑点',
+}
+
+type FormProps = { finding: Finding; wording: ClearingWording; onDone: () => void }
+
+/** What is read again after a signature. */
+const touched = ['open-household', 'list-households', 'list-missed', 'read-progress'] as const
 
 function useRefresh(finding: Finding, onDone: () => void) {
   const queries = useQueryClient()
   return async () => {
     dropDraft(finding.findingId)
-    await queries.invalidateQueries({ queryKey: ['verification.open-household'] })
-    await queries.invalidateQueries({ queryKey: ['verification.list-households'] })
+    for (const route of touched) await queries.invalidateQueries({ queryKey: [`verification.${route}`] })
     onDone()
   }
 }
@@ -40,10 +62,12 @@ function wrongOf(outcome: ClearingOutcome | null, reason: string, evidence: read
 }
 
 function OutcomeChoice({
+  wording,
   value,
   onPick,
   error,
 }: {
+  wording: ClearingWording
   value: ClearingOutcome | null
   onPick: (o: ClearingOutcome) => void
   error: string | undefined
@@ -52,11 +76,11 @@ function OutcomeChoice({
     <fieldset className="field">
       <legend className="strong">核实结果</legend>
       <div className="outcomes">
-        {outcomes.map((outcome) => (
+        {wording.outcomes.map(({ outcome, hint }) => (
           <label key={outcome} className="choice">
             <input type="radio" name="outcome" value={outcome} checked={value === outcome} onChange={() => onPick(outcome)} />
             <span>
-              {outcomeWords[outcome].label} <span className="muted small">{outcomeHints[outcome]}</span>
+              {wording.words[outcome].label} <span className="muted small">{hint}</span>
             </span>
           </label>
         ))}
@@ -66,7 +90,7 @@ function OutcomeChoice({
   )
 }
 
-function FirstSignature({ finding, onDone }: FormProps) {
+function FirstSignature({ finding, wording, onDone }: FormProps) {
   const refresh = useRefresh(finding, onDone)
   const [draft, setDraft] = useState(() => readDraft(finding.findingId))
   const [wrong, setWrong] = useState<Wrong>({})
@@ -78,7 +102,7 @@ function FirstSignature({ finding, onDone }: FormProps) {
           outcome,
           reason: draft.reason,
           evidence: draft.evidence,
-          teach: draft.teach && outcome === 'not_true',
+          teach: wording.teaches && draft.teach && outcome === 'not_true',
           seen: finding.history.length,
         },
       }),
@@ -99,22 +123,22 @@ function FirstSignature({ finding, onDone }: FormProps) {
   }
 
   return (
-    <form className="stack-small sign no-print" onSubmit={submit} noValidate aria-label="处置这条疑点">
+    <form className="stack-small sign no-print" onSubmit={submit} noValidate aria-label={wording.form}>
       <WrongList wrong={wrong} />
-      <OutcomeChoice value={draft.outcome} onPick={(outcome) => change({ outcome })} error={wrong.outcome} />
-      <Field label="理由" error={wrong.reason} hint="写清怎么核实的、看到了什么。已自动暂存在本机。">
+      <OutcomeChoice wording={wording} value={draft.outcome} onPick={(outcome) => change({ outcome })} error={wrong.outcome} />
+      <Field label="理由" error={wrong.reason} hint={wording.reasonHint}>
         {(ids) => (
           <textarea {...ids} value={draft.reason} maxLength={2000} onChange={(event) => change({ reason: event.target.value })} />
         )}
       </Field>
       <Evidence
         label="证据材料"
-        hint="至少一份：入户照片、证明、票据或询问笔录。按内容指纹保存，不能替换。"
+        hint={wording.evidenceHint}
         files={draft.evidence}
         onChange={(evidence) => change({ evidence })}
         error={wrong.evidence}
       />
-      {draft.outcome === 'not_true' && (
+      {wording.teaches && draft.outcome === 'not_true' && (
         <label className="choice">
           <input type="checkbox" checked={draft.teach} onChange={(event) => change({ teach: event.target.checked })} />
           <span>
@@ -125,7 +149,7 @@ function FirstSignature({ finding, onDone }: FormProps) {
       {sign.isError && <ErrorPanel error={sign.error} />}
       <div className="row">
         <button type="submit" className="button primary" disabled={sign.isPending}>
-          {sign.isPending ? '正在签署…' : submitLabel(finding, draft.outcome)}
+          {sign.isPending ? '正在签署…' : submitLabel(finding, draft.outcome, wording)}
         </button>
       </div>
     </form>
@@ -133,8 +157,8 @@ function FirstSignature({ finding, onDone }: FormProps) {
 }
 
 /** The button says what will happen. */
-function submitLabel(finding: Finding, outcome: ClearingOutcome | null): string {
-  const what = outcome === null ? '签署' : `签署“${outcomeWords[outcome].label}”`
+function submitLabel(finding: Finding, outcome: ClearingOutcome | null, { words }: ClearingWording): string {
+  const what = outcome === null ? '签署' : `签署“${words[outcome].label}”`
   return finding.class === 'A' ? `${what}，送第二人复核` : `${what}并办结`
 }
 
@@ -153,7 +177,7 @@ function WrongList({ wrong }: { wrong: Wrong }) {
   )
 }
 
-type ReasonFormProps = FormProps & {
+type ReasonFormProps = Omit<FormProps, 'wording'> & {
   label: string
   buttons: readonly { label: string; primary: boolean; run: (reason: string) => Promise<unknown> }[]
 }
@@ -193,7 +217,7 @@ function ReasonForm({ finding, onDone, label, buttons }: ReasonFormProps) {
   )
 }
 
-function SecondSignature({ finding, onDone }: FormProps) {
+function SecondSignature({ finding, onDone }: Omit<FormProps, 'wording'>) {
   const answer = (agree: boolean) => (reason: string) =>
     call('verification.confirm-clearing', {
       params: { findingId: finding.findingId },
@@ -212,7 +236,7 @@ function SecondSignature({ finding, onDone }: FormProps) {
   )
 }
 
-function Reopen({ finding, onDone }: FormProps) {
+function Reopen({ finding, wording, onDone }: FormProps) {
   const reopen = (reason: string) =>
     call('verification.reopen-finding', {
       params: { findingId: finding.findingId },
@@ -220,7 +244,7 @@ function Reopen({ finding, onDone }: FormProps) {
     })
   return (
     <details className="no-print">
-      <summary>重新打开这条疑点</summary>
+      <summary>{wording.reopen}</summary>
       <ReasonForm
         finding={finding}
         onDone={onDone}
@@ -231,10 +255,13 @@ function Reopen({ finding, onDone }: FormProps) {
   )
 }
 
+type FormsProps = { finding: Finding; wording?: ClearingWording; onNext: () => void }
+
 /** The form that fits the state of the finding and the person who looks at it. */
-export function ClearingForms({ finding, onNext }: { finding: Finding; onNext: () => void }) {
+export function ClearingForms({ finding, wording = householdWording, onNext }: FormsProps) {
   const can = useCan()
-  if (finding.clearing === 'cleared') return can('verification.confirm') ? <Reopen finding={finding} onDone={onNext} /> : null
+  if (finding.clearing === 'cleared')
+    return can('verification.confirm') ? <Reopen finding={finding} wording={wording} onDone={onNext} /> : null
   if (!finding.maySign) {
     return (
       <p className="notice no-print">
@@ -243,7 +270,7 @@ export function ClearingForms({ finding, onNext }: { finding: Finding; onNext: (
     )
   }
   return finding.clearing === 'open' ? (
-    <FirstSignature finding={finding} onDone={onNext} />
+    <FirstSignature finding={finding} wording={wording} onDone={onNext} />
   ) : (
     <SecondSignature finding={finding} onDone={onNext} />
   )

@@ -5,7 +5,7 @@ import { outcomeWords } from '../../wording.ts'
 const stepWords = { first: '第一人签署', confirmed: '第二人复核同意', sent_back: '第二人退回', reopened: '重新打开' } as const
 
 /** Who signed what under a finding, with reason and evidence; nothing in it can be changed. */
-export function History({ steps }: { steps: readonly ClearingStep[] }) {
+export function History({ steps, words = outcomeWords }: { steps: readonly ClearingStep[]; words?: typeof outcomeWords }) {
   if (steps.length === 0) return null
   return (
     <div>
@@ -15,7 +15,7 @@ export function History({ steps }: { steps: readonly ClearingStep[] }) {
           <li key={step.at + step.step}>
             <p>
               <span className="strong">{stepWords[step.step]}</span>
-              {step.outcome !== null && `：${outcomeWords[step.outcome].label}`}
+              {step.outcome !== null && `：${words[step.outcome].label}`}
               <span className="muted small">
                 {' '}
                 {step.by}（{step.roleLabel}）{instant(step.at)}

@@ -1,10 +1,7 @@
-import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
-import type { Division } from '#registry/contract'
-import { reading } from '../../client.ts'
-import { SelectField, TextField } from '../../ui/field.tsx'
+import { SelectField } from '../../ui/field.tsx'
 import { classMeaning, classWords, commissionWords, conclusionWords, kindWords, programmeWords } from '../../wording.ts'
+import { PlaceFields, SearchBox } from './filter-fields.tsx'
 
 type Filter = Record<string, string | undefined>
 
@@ -18,68 +15,6 @@ function useSetFilter(filter: Filter) {
   return (change: Filter) => void navigate({ to: '/households', search: { ...filter, ...change }, replace: true })
 }
 
-/** The search box: the list follows while typing, a moment after the last key. */
-function SearchBox({ filter }: { filter: Filter }) {
-  const set = useSetFilter(filter)
-  const [text, setText] = useState(filter.q ?? '')
-  const [seen, setSeen] = useState(filter.q ?? '')
-  if (seen !== (filter.q ?? '')) {
-    setSeen(filter.q ?? '')
-    if (text.trim() !== (filter.q ?? '')) setText(filter.q ?? '')
-  }
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  useEffect(() => () => clearTimeout(timer.current), [])
-
-  function type(next: string) {
-    setText(next)
-    clearTimeout(timer.current)
-    timer.current = setTimeout(() => set({ q: next.trim() }), 250)
-  }
-  return (
-    <TextField
-      label="姓名、拼音首字母、户号或身份证号"
-      wide
-      type="search"
-      value={text}
-      onChange={(event) => type(event.target.value)}
-      autoComplete="off"
-    />
-  )
-}
-
-/** A division with the names people may still know it by. */
-export function divisionLabel(division: Pick<Division, 'name' | 'formerly'>): string {
-  const names = [...new Set(division.formerly.map((former) => former.name))].filter((name) => name !== division.name)
-  return names.length === 0 ? division.name : `${division.name}（原${names.join('、')}）`
-}
-
-function Places({ filter }: { filter: Filter }) {
-  const set = useSetFilter(filter)
-  const townships = useQuery(reading('registry.list-divisions', { query: { level: 'township', limit: 1000 } })).data?.rows ?? []
-  const villages = useQuery({
-    ...reading('registry.list-divisions', { query: { parent: filter.township, limit: 1000 } }),
-    enabled: filter.township !== undefined,
-  })
-  return (
-    <>
-      <SelectField
-        label="乡镇街道"
-        all="全部"
-        value={filter.township ?? ''}
-        onPick={(township) => set({ township, village: undefined })}
-        choices={townships.map((d) => ({ value: d.code, label: divisionLabel(d) }))}
-      />
-      <SelectField
-        label="村社区"
-        all={filter.township === undefined ? '先选乡镇' : '全部'}
-        value={filter.village ?? ''}
-        onPick={(village) => set({ village })}
-        choices={(villages.data?.rows ?? []).map((d) => ({ value: d.code, label: divisionLabel(d) }))}
-      />
-    </>
-  )
-}
-
 /** All filters of the household list; each change is in the address, so a list can be passed on as a link. */
 export function ListFilters({ filter }: { filter: Filter }) {
   const set = useSetFilter(filter)
@@ -90,8 +25,8 @@ export function ListFilters({ filter }: { filter: Filter }) {
   )
   return (
     <search className="card filters" aria-label="筛选家庭">
-      <SearchBox filter={filter} />
-      <Places filter={filter} />
+      <SearchBox label="姓名、拼音首字母、户号或身份证号" word={filter.q} onType={(q) => set({ q })} />
+      <PlaceFields place={filter} onPick={set} />
       {select('programme', '救助项目', wordsToChoices(programmeWords))}
       {select('kind', '类别', wordsToChoices(kindWords))}
       {select('state', '核对状态', wordsToChoices(commissionWords))}

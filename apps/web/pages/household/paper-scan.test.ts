@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest'
 import { isListed } from '../statistics/quality-cases.tsx'
-import { divisionLabel } from './list-filters.tsx'
+import { divisionLabel } from './filter-fields.tsx'
 import { wrongOf } from './paper-scan.tsx'
 
 vi.mock('virtual:route-table', () => ({ routeTable: {} }))

@@ -75,11 +75,17 @@ function Issue({ view }: { view: HouseholdView }) {
   return (
     <div className="stack-small no-print">
       <div className="row">
-        <button type="button" className="button primary" disabled={issue.isPending || waiting > 0} onClick={() => issue.mutate()}>
+        <button
+          type="button"
+          className="button primary"
+          disabled={issue.isPending || waiting > 0 || view.signingStop !== null}
+          onClick={() => issue.mutate()}
+        >
           {issue.isPending ? '正在签发…' : view.reports.length === 0 ? '签发报告' : '签发新版报告'}
         </button>
         {waiting > 0 && <span className="small">还有 {waiting} 条 A 类疑点没有办结，办结后才能签发。</span>}
       </div>
+      {view.signingStop !== null && <p className="notice amber">{view.signingStop}：核算不受影响，复核确认前不能签发新报告。</p>}
       <p role="status">{issue.data !== undefined && `已签发第 ${issue.data.version} 版。`}</p>
       {issue.isError && <ErrorPanel error={issue.error} />}
     </div>

@@ -26,7 +26,7 @@ function Head({ report }: { report: Report }) {
     ['核对时点', report.asOf],
     ['收入期间', `${report.incomeFrom} 至 ${report.incomeTo}`],
     ['核对起止', `${report.startedOn} 至 ${report.endedOn}`],
-    ['政策包', report.pack],
+    ['政策包', report.packNote === null ? report.pack : `${report.pack}（${report.packNote}）`],
     ['有效期至', report.validTo],
   ]
   return (

@@ -1,0 +1,12 @@
+/** SQL of the packs campaigns were started with. */
+import type { Tx } from '#platform/db'
+
+/** Keeps a pack as a campaign uses it; the same values are kept once. */
+export async function savePackSnapshot(tx: Tx, packHash: string, snapshot: string): Promise<void> {
+  await tx.execute('insert into pack_snapshot (pack_hash, snapshot) values ($1, $2) on conflict do nothing', [packHash, snapshot])
+}
+
+export async function findPackSnapshot(tx: Tx, packHash: string): Promise<string | undefined> {
+  const row = await tx.maybe<{ snapshot: string }>('select snapshot from pack_snapshot where pack_hash = $1', [packHash])
+  return row?.snapshot
+}
