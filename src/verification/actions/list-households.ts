@@ -8,7 +8,7 @@ import { type ClockReading, readClock } from '../rules/clock.ts'
 import { schemeOf } from '../rules/schemes.ts'
 import { isUuid } from '../rules/uuid.ts'
 import { findNewestCampaignId } from '../store/campaigns.ts'
-import type { ClockRow } from '../store/clock.ts'
+import { type ClockRow, listClocks } from '../store/clock.ts'
 import { countHouseholdRows, type ListFilter, type ListRow, listHouseholdRows, searchHouseholds } from '../store/pages.ts'
 
 /** The newest campaign of the district; Problem 404 while there is none. */
@@ -25,6 +25,17 @@ export function clockOf(row: ClockRow & { state: string }, today: string): Clock
   return readClock(schemeOf(row.scheme), { state, openedOn, pauses, objectedOn }, today)
 }
 
+const noClock: ClockReading = { dueOn: null, daysLeft: null }
+
+async function clocksOf({ tx, today }: ActionContext, campaignId: string, rows: readonly ListRow[]) {
+  const found = await listClocks(
+    tx,
+    campaignId,
+    rows.map((row) => row.household_no),
+  )
+  return new Map(found.map((row) => [row.household_no, clockOf(row, today)]))
+}
+
 const citizenNumber = /^\d{17}[\dXx]$/
 
 async function searched(context: ActionContext, word: string | undefined): Promise<readonly string[] | null> {
@@ -39,7 +50,7 @@ async function searched(context: ActionContext, word: string | undefined): Promi
   })
 }
 
-function rowView(row: ListRow, today: string): z.infer<typeof HouseholdRow> {
+function rowView(row: ListRow, clock: ClockReading): z.infer<typeof HouseholdRow> {
   return {
     householdNo: row.household_no,
     headName: row.head_name,
@@ -57,7 +68,7 @@ function rowView(row: ListRow, today: string): z.infer<typeof HouseholdRow> {
     perCapita: row.per_capita,
     reportNo: row.report_no,
     reportedOn: row.reported_on,
-    ...clockOf(row, today),
+    ...clock,
   }
 }
 
@@ -90,8 +101,9 @@ export const listHouseholdsAction: Action = routeAction(listHouseholds, {
       countHouseholdRows(context.tx, filter),
     ])
     const page = rows.slice(0, input.limit)
+    const clocks = await clocksOf(context, filter.campaignId, page)
     return {
-      rows: page.map((row) => rowView(row, context.today)),
+      rows: page.map((row) => rowView(row, clocks.get(row.household_no) ?? noClock)),
       total,
       next: rows.length > input.limit ? String(page.at(-1)?.ordinal ?? '') : null,
     }

@@ -43,8 +43,8 @@ export function reviewDueOn(scheme: Scheme, raisedOn: string): string {
 /** What the clock of a household is read from. */
 export interface ClockFacts {
   state: string
-  /** day its present run was opened */
-  openedOn: string
+  /** day its run under way was opened, or null */
+  openedOn: string | null
   /** suspensions in order of time */
   pauses: readonly Pause[]
   /** day of the oldest objection nobody has answered, or null */
@@ -71,7 +71,7 @@ function daysLeft(dueOn: string, today: string): number {
 export function readClock(scheme: Scheme, facts: ClockFacts, today: string): ClockReading {
   if (stopped.has(facts.state)) return { dueOn: null, daysLeft: null }
   const due = [
-    ...(running.has(facts.state) ? [reportDueOn(scheme, facts.openedOn, facts.pauses)] : []),
+    ...(running.has(facts.state) && facts.openedOn !== null ? [reportDueOn(scheme, facts.openedOn, facts.pauses)] : []),
     ...(facts.objectedOn === null ? [] : [reviewDueOn(scheme, facts.objectedOn)]),
   ].sort()
   const [dueOn] = due

@@ -10,7 +10,8 @@ export interface PauseRow {
 
 export interface ClockRow {
   scheme: string
-  opened_on: string
+  /** day the run under way was opened; null when none is */
+  opened_on: string | null
   pauses: PauseRow[]
   objected_on: string | null
 }
@@ -21,10 +22,30 @@ const pausesSince = (household: string, since: string): string => `
   (select coalesce(jsonb_agg(jsonb_build_object('from', ${chinaDay('p.paused_at')}, 'to', ${chinaDay('p.resumed_at')}) order by p.paused_at), '[]')
    from commission_pause p where p.campaign_id = ${household}.campaign_id and p.household_no = ${household}.household_no and p.paused_at >= ${since})`
 
-/** Columns of ClockRow for a commission `m` joined with its batch `b` and its campaign `c`. */
-export const clockColumns = `c.scheme, ${chinaDay('b.opened_at')} as opened_on, ${pausesSince('m', 'b.opened_at')} as pauses,
+const runs = `m.state in ('commissioned', 'querying')`
+const opened = 'select b.opened_at from batch b where b.campaign_id = $1 and b.batch_no = m.batch_no'
+
+/** Columns of ClockRow for a commission `m` of campaign $1; nothing is looked up about runs that are over. */
+export const clockColumns = `(select c.scheme from campaign c where c.campaign_id = $1) as scheme,
+  case when ${runs} then ${chinaDay(`(${opened})`)} end as opened_on,
+  case when ${runs} then ${pausesSince('m', `(${opened})`)} else '[]' end as pauses,
   (select min(${chinaDay('o.raised_at')}) from objection o
-   where o.campaign_id = m.campaign_id and o.household_no = m.household_no and o.outcome is null) as objected_on`
+   where o.campaign_id = $1 and o.household_no = m.household_no and o.outcome is null) as objected_on`
+
+/**
+ * What the clocks of some households are read from. A statement of its own that stays prepared: planned with the list, which is
+ * planned anew for every filter, it would cost more than the list itself.
+ */
+export function listClocks(
+  tx: Tx,
+  campaignId: string,
+  householdNos: readonly string[],
+): Promise<(ClockRow & { household_no: string; state: string })[]> {
+  return tx.query(
+    `select m.household_no, m.state, ${clockColumns} from commission m where m.campaign_id = $1 and m.household_no = any($2)`,
+    [campaignId, householdNos],
+  )
+}
 
 /** Lets the clock of a household stand still, or go on again. */
 export async function pauseClock(

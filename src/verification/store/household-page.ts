@@ -41,8 +41,7 @@ export function findCommission(tx: Tx, campaignId: string, householdNo: string):
        coalesce(division_name_on(left(m.division_code, 9) || '000', c.as_of), left(m.division_code, 9) || '000') as township_name,
        coalesce(division_name_on(m.division_code, c.as_of), m.division_code) as village_name,
        c.parameters -> 'required_records' as required_records, c.pack_hash, ${clockColumns}
-     from commission m join campaign c on c.campaign_id = m.campaign_id
-     join batch b on b.campaign_id = m.campaign_id and b.batch_no = m.batch_no left join report r on r.report_no = m.report_no
+     from commission m join campaign c using (campaign_id) left join report r on r.report_no = m.report_no
      where m.campaign_id = $1 and m.household_no = $2`,
     [campaignId, householdNo],
   )

@@ -1,6 +1,5 @@
 /** SQL of the boards and lists: campaigns, progress by place, the household list, units. All under the reader's scope. */
 import type { Tx } from '#platform/db'
-import { type ClockRow, clockColumns } from './clock.ts'
 import type { Area } from './statistics.ts'
 
 export interface CampaignRow {
@@ -93,7 +92,7 @@ export interface ListFilter {
   among: readonly string[] | null
 }
 
-export interface ListRow extends ClockRow {
+export interface ListRow {
   household_no: string
   ordinal: number
   head_name: string
@@ -132,9 +131,8 @@ export function listHouseholdRows(tx: Tx, filter: ListFilter, after: number, lim
   return tx.query<ListRow>(
     `select m.household_no, m.ordinal, h.head_name, coalesce(t.name, h.township_code) as township_name,
        coalesce(v.name, division_name_on(m.division_code, 'infinity'), m.division_code) as village_name, h.programme, h.kind, h.persons_count as members, m.state, m.conclusion,
-       m.open_a, m.open_b, m.findings, m.open_pairs, m.per_capita, m.report_no, m.reported_on, ${clockColumns}
+       m.open_a, m.open_b, m.findings, m.open_pairs, m.per_capita, m.report_no, m.reported_on
      from commission m join household h on h.household_no = m.household_no
-     join campaign c on c.campaign_id = m.campaign_id join batch b on b.campaign_id = m.campaign_id and b.batch_no = m.batch_no
      left join division t on t.code = h.township_code left join division v on v.code = m.division_code
      where ${listWhere} and m.ordinal > $11 order by m.ordinal limit $12`,
     [...listValues(filter), after, limit],
