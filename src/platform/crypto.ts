@@ -156,6 +156,9 @@ export interface KeysInput {
   readonly box: KeyPair
 }
 
+/** Indexes just made are remembered: a batch asks for those of its subjects several times. */
+const RECENT_INDEXES = 20_000
+
 /** Builds the ciphers from key material (see key-file.ts for where it is kept). */
 export function buildKeys(input: KeysInput): Keys {
   const sealers = new Map<number, Sealer>(
@@ -180,11 +183,21 @@ export function buildKeys(input: KeysInput): Keys {
     if (sealer === undefined) throw new SealError('a sealed value is cut or made with a key that is not in the key file')
     return openWith(sealer, sealed)
   }
+  const recent = new Map<string, Buffer>()
+  const blindIndex = (kind: string, value: string): Buffer => {
+    const name = `${kind}\u0000${value}`
+    const known = recent.get(name)
+    if (known !== undefined) return known
+    if (recent.size >= RECENT_INDEXES) recent.clear()
+    const made = indexOf(kind).mac(Buffer.from(value, 'utf8'), 16)
+    recent.set(name, made)
+    return made
+  }
   return {
     seal: (clear) => sealWith(current, clear),
     open,
     openText: (sealed) => open(sealed).toString('utf8'),
-    blindIndex: (kind, value) => indexOf(kind).mac(Buffer.from(value, 'utf8'), 16),
+    blindIndex,
     checks: () => [...sealers].map(([keyId, sealer]) => ({ keyId, check: sealer.mac.mac(Buffer.from('yingbao key check'), 16) })),
     signing: input.signing,
     box: input.box,

@@ -61,6 +61,7 @@ function byRecordId(a: SourceRow, b: SourceRow): number {
 /** Gathers answers for the subjects of a batch; item numbers are positions in `subjects`. */
 export class AnswerBook {
   readonly #entries: Entry[]
+  readonly #statuses = new Map<string, SubjectAnswers['status']>()
   readonly #places = new Map<string, number>(recordNames.map((name, place) => [name, place]))
 
   constructor(subjects: readonly { idNumber: string; asked: number }[]) {
@@ -169,11 +170,19 @@ export class AnswerBook {
   answers(item: number): SubjectAnswers {
     const entry = this.#entries[item]
     if (entry === undefined) throw new Error(`answer book: no subject ${item}`)
-    const status = {} as Record<RecordName, PairStatus>
-    recordNames.forEach((name, position) => {
-      status[name] = pairStatusOf[entry.letters[position] ?? 'P']
-    })
+    const status = this.#statusOf(entry.letters.join(''))
     const registerMismatch = entry.mismatchId === null ? null : { source_record_id: entry.mismatchId, as_of_date: '' }
     return { status, usable: usableOf(entry.rows), registerMismatch }
+  }
+
+  /** Many subjects of a batch are answered alike: they share one object. */
+  #statusOf(letters: string): SubjectAnswers['status'] {
+    const known = this.#statuses.get(letters)
+    if (known !== undefined) return known
+    const made = Object.fromEntries(
+      recordNames.map((name, position) => [name, pairStatusOf[(letters[position] ?? 'P') as StateLetter]]),
+    ) as SubjectAnswers['status']
+    this.#statuses.set(letters, made)
+    return made
   }
 }

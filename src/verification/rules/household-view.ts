@@ -249,8 +249,10 @@ function answersOf(known: ReadonlyMap<string, SubjectAnswers>, no: string): Subj
   return answers
 }
 
-/** Works out what the rules share of a household. Throws if a subject of the dossier has no answers. */
-export function viewHousehold(dossier: Dossier, ctx: RuleContext): HouseholdView {
+/** The parts of a view that are worked out at once. */
+type Basics = Omit<HouseholdView, 'dwellings' | 'vehicles' | 'paid'>
+
+function basicsOf(dossier: Dossier, ctx: RuleContext): Basics {
   const persons: Person[] = []
   const members: Member[] = []
   for (const row of dossier.persons) {
@@ -263,20 +265,68 @@ export function viewHousehold(dossier: Dossier, ctx: RuleContext): HouseholdView
     const answers = answersOf(dossier.supporterAnswers, row.supporter_no)
     return { no: row.supporter_no, name: row.name, idNumber: row.id_number, row, answers }
   })
+  const isNew = dossier.household.kind === 'new'
+  const standard = standardOf(ctx, dossier.household.programme)
+  return { dossier, isNew, standard, persons, members, supporters, headCount: members.length }
+}
+
+/** A view whose costlier parts are worked out when a rule first asks for them. */
+class LazyView implements HouseholdView {
+  readonly dossier: Dossier
+  readonly isNew: boolean
+  readonly standard: Standard
+  readonly persons: readonly Person[]
+  readonly members: readonly Member[]
+  readonly supporters: readonly Supporter[]
+  readonly headCount: number
+  readonly #ctx: RuleContext
+  #dwellings: readonly Dwelling[] | undefined
+  #vehicles: readonly Owned<Vehicle>[] | undefined
+  #paid: ReadonlyMap<string, number> | undefined
+
+  constructor(basics: Basics, ctx: RuleContext) {
+    this.dossier = basics.dossier
+    this.isNew = basics.isNew
+    this.standard = basics.standard
+    this.persons = basics.persons
+    this.members = basics.members
+    this.supporters = basics.supporters
+    this.headCount = basics.headCount
+    this.#ctx = ctx
+  }
+
+  get dwellings(): readonly Dwelling[] {
+    this.#dwellings ??= dwellingsOf(this.members)
+    return this.#dwellings
+  }
+
+  get vehicles(): readonly Owned<Vehicle>[] {
+    this.#vehicles ??= countableVehicles(this.members, this.persons, this.#ctx)
+    return this.#vehicles
+  }
+
+  get paid(): ReadonlyMap<string, number> {
+    this.#paid ??= paidOf(this.dossier)
+    return this.#paid
+  }
+}
+
+function paidOf(dossier: Dossier): ReadonlyMap<string, number> {
   const paid = new Map<string, number>()
   for (const { month, amount } of dossier.payments) paid.set(month, (paid.get(month) ?? 0) + amount)
-  return {
-    dossier,
-    isNew: dossier.household.kind === 'new',
-    standard: standardOf(ctx, dossier.household.programme),
-    persons,
-    members,
-    supporters,
-    headCount: members.length,
-    dwellings: dwellingsOf(members),
-    vehicles: countableVehicles(members, persons, ctx),
-    paid,
-  }
+  return paid
+}
+
+/** The comparison and the report look at the same dossier: its view is made once. */
+const views = new WeakMap<Dossier, { ctx: RuleContext; view: HouseholdView }>()
+
+/** Works out what the rules share of a household. Throws if a subject of the dossier has no answers. */
+export function viewHousehold(dossier: Dossier, ctx: RuleContext): HouseholdView {
+  const known = views.get(dossier)
+  if (known?.ctx === ctx) return known.view
+  const view = new LazyView(basicsOf(dossier, ctx), ctx)
+  views.set(dossier, { ctx, view })
+  return view
 }
 
 /** Whether a member of an existing household is covered in a month: the household was paid, and the person's own months hold. */
