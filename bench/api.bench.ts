@@ -295,7 +295,7 @@ export async function runApiBench(options: Readonly<Record<string, number>>, say
       await runCampaign(plant, campaignId)
       campaignIds.push(campaignId)
     }
-    await Promise.all([plant.worker, ...plant.gateways].map((child) => child.stop()))
+    await Promise.all([...plant.workers, ...plant.gateways].map((child) => child.stop()))
     say('记录各操作实际发出的 SQL……')
     stage = new Stage(plant, db)
     const prepared = await prepare(plant, stage, campaignIds)

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { dealConfigs, enrolGateways, startGateway } from '../apps/run/gateways.ts'
 import { importFolder } from '../apps/run/import-package.ts'
 import { type Installation, openInstallation } from '../apps/run/installation.ts'
-import { batchSize, roleCommand } from '../apps/run/roles.ts'
+import { batchSize, centreRoles, roleCommand } from '../apps/run/roles.ts'
 import { type Supervised, supervise } from '../apps/run/supervised.ts'
 import { monotonicMs, nowIso } from '../src/platform/clock.ts'
 import { type Tx, wholeScope, withTransaction } from '../src/platform/db.ts'
@@ -25,7 +25,7 @@ export interface Plant {
   importId: string
   importRowsPerSecond: number
   server: Supervised
-  worker: Supervised
+  workers: Supervised[]
   gateways: Supervised[]
   stop(): Promise<void>
 }
@@ -75,10 +75,8 @@ export async function buildPlant(packageDir: string, dir: string, log: 'warn' | 
     PORT: String(port),
     YINGBAO_LOG: log,
   }
-  const [server, worker] = (['server', 'worker'] as const).map((role) => supervise({ ...roleCommand(role), env })) as [
-    Supervised,
-    Supervised,
-  ]
+  const [server, ...workers] = centreRoles.map((role) => supervise({ ...roleCommand(role), env }))
+  if (server === undefined) throw new Error('the centre has no server')
   const { districtCode } = imported
   const paths = await enrolGateways(installation, { districtCode, centreUrl: url, dir: join(dir, 'gateways'), packageDir })
   const gateways = dealConfigs([...paths.values()], paths.size).map((hand) => startGateway(hand))
@@ -89,10 +87,10 @@ export async function buildPlant(packageDir: string, dir: string, log: 'warn' | 
     importId: imported.importId,
     importRowsPerSecond,
     server,
-    worker,
+    workers,
     gateways,
     stop: async () => {
-      await Promise.allSettled([server, worker, ...gateways].map((child) => child.stop()))
+      await Promise.allSettled([server, ...workers, ...gateways].map((child) => child.stop()))
       await installation.stop()
     },
   }
@@ -116,16 +114,21 @@ export async function prepareCampaign(plant: Plant, districtCode: string): Promi
   return campaignId
 }
 
+/** CPU of several processes together, and the peak of the largest. */
+function together(processes: readonly Supervised[]): Usage {
+  const usages = processes.map((each) => usageOf(each.pid))
+  return {
+    cpu: usages.reduce((sum, usage) => sum + usage.cpu, 0),
+    peakMb: Math.max(...usages.map((usage) => usage.peakMb)),
+  }
+}
+
 function usages(plant: Plant): Record<string, Usage> {
-  const gateways = plant.gateways.map((gateway) => usageOf(gateway.pid))
   return {
     server: usageOf(plant.server.pid),
-    worker: usageOf(plant.worker.pid),
+    workers: together(plant.workers),
     postgres: usageOf(plant.installation.postgresPid),
-    gateways: {
-      cpu: gateways.reduce((sum, usage) => sum + usage.cpu, 0),
-      peakMb: Math.max(...gateways.map((usage) => usage.peakMb)),
-    },
+    gateways: together(plant.gateways),
   }
 }
 

@@ -65,7 +65,7 @@ export async function runDistrictBench(options: Readonly<Record<string, number>>
     say('核对……')
     const run = await runCampaign(plant, campaignId)
     const pdf = await measurePdf(plant, campaignId)
-    await Promise.all([plant.server, plant.worker, ...plant.gateways].map((child) => child.stop()))
+    await Promise.all([plant.server, ...plant.workers, ...plant.gateways].map((child) => child.stop()))
     say('测量下限与同行做法……')
     const asked = await allAsked(plant)
     const sourceRows = await withTransaction(owner, wholeScope('system:bench'), (tx) => loadReferenceStore(tx, packageDir))
@@ -78,7 +78,7 @@ export async function runDistrictBench(options: Readonly<Record<string, number>>
       ratio: Number((run.wall_seconds / floor.seconds).toFixed(2)),
       peers_ratio: Number((peers.extrapolated_seconds / run.wall_seconds).toFixed(1)),
       wall_seconds: run.wall_seconds,
-      server_peak_mb: Math.max(run.peak_mb.server ?? 0, run.peak_mb.worker ?? 0),
+      server_peak_mb: Math.max(run.peak_mb.server ?? 0, run.peak_mb.workers ?? 0),
       statements_per_batch: Math.max(...run.statements_per_batch),
       statements_per_batch_seen: run.statements_per_batch,
       batches: run.batches,

@@ -21,13 +21,13 @@ export async function buildFaultyPlant(packageDir: string, dir: string): Promise
   const plant = await buildPlant(packageDir, dir, 'error')
   const installation = keepDatabase(plant.installation, dir)
   const owner = openDb({ url: installation.url, role: null, max: 2, applicationName: 'yingbao-bench' })
-  const { server, worker, gateways } = plant
+  const { server, workers, gateways } = plant
   return {
     ...plant,
     installation,
     owner,
     stop: async () => {
-      await Promise.allSettled([server, worker, ...gateways].map((child) => child.stop()))
+      await Promise.allSettled([server, ...workers, ...gateways].map((child) => child.stop()))
       await owner.close()
       await installation.stop()
     },
@@ -37,7 +37,7 @@ export async function buildFaultyPlant(packageDir: string, dir: string): Promise
 /** A process that is going to be killed. */
 export interface Victim {
   kind: Kind
-  /** the unit of a gateway, else the kind */
+  /** the unit of a gateway, the place of a worker, else the kind */
   name: string
   pid(): number | undefined
   /** whether it has come back from its last death and works */
@@ -60,14 +60,18 @@ export class Victims {
     this.#plant = plant
   }
 
-  /** The victim of a kind; `chance` in [0, 1) picks the gateway. */
+  /** The victim of a kind; `chance` in [0, 1) picks the gateway or the worker. */
   of(kind: Kind, chance: number): Victim {
-    const { server, worker, gateways, installation } = this.#plant
+    const { server, workers, gateways, installation } = this.#plant
     switch (kind) {
       case 'server':
         return { kind, name: kind, pid: () => server.pid, isReady: () => this.#serverAnswers() }
-      case 'worker':
-        return { kind, name: kind, pid: () => worker.pid, isReady: () => this.#workerConnected() }
+      case 'worker': {
+        const place = Math.floor(chance * workers.length)
+        const worker = workers[place] as Supervised
+        const name = `worker ${place + 1}`
+        return { kind, name, pid: () => worker.pid, isReady: () => this.#workerConnected(name) }
+      }
       case 'database':
         return { kind, name: kind, pid: () => installation.postgresPid, isReady: async () => true }
       case 'gateway': {
@@ -83,9 +87,10 @@ export class Victims {
     return (await fetch(`${this.#plant.url}/api/health`)).ok
   }
 
-  async #workerConnected(): Promise<boolean> {
-    const text = `select count(*)::int as n from pg_stat_activity where application_name = 'yingbao-worker'`
-    return (await countOf(this.#plant.owner, text, [])) > 0
+  /** The other worker's connections are older, or younger by its own death: those since this one's death are enough. */
+  async #workerConnected(name: string): Promise<boolean> {
+    const text = `select count(*)::int as n from pg_stat_activity where application_name = 'yingbao-worker' and backend_start > $1`
+    return (await countOf(this.#plant.owner, text, [this.#diedAt.get(name) ?? '-infinity'])) > 0
   }
 
   async #gatewaySeen(unit: string): Promise<boolean> {

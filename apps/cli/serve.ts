@@ -6,7 +6,7 @@ import { demoUsers, prepareDemo, startDemoCampaign, watchDemo } from '../run/dem
 import { dealConfigs, startGateway } from '../run/gateways.ts'
 import { type Installation, openInstallation } from '../run/installation.ts'
 import { keepDatabase } from '../run/kept-database.ts'
-import { type Role, roleCommand, runRole } from '../run/roles.ts'
+import { centreRoles, type Role, roleCommand, runRole } from '../run/roles.ts'
 import { type Supervised, supervise } from '../run/supervised.ts'
 import type { Io } from './io.ts'
 import { countOf, readOptions, textOf } from './options.ts'
@@ -120,7 +120,7 @@ async function runAll(args: Arguments, config: Config, io: Io): Promise<number> 
     YINGBAO_KEYS_FILE: config.keysFile,
     PORT: String(config.port),
   }
-  const children: Supervised[] = (['server', 'worker'] as const).map((role) => supervise({ ...roleCommand(role), env }))
+  const children: Supervised[] = centreRoles.map((role) => supervise({ ...roleCommand(role), env }))
   let stopping = false
   const told = untilToldToStop().then(() => {
     stopping = true

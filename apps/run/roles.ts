@@ -1,4 +1,4 @@
-/** The two long-running processes of the centre on an installation that is ready: the server, and the worker. */
+/** The long-running processes of the centre on an installation that is ready: the server, and the workers. */
 
 import { systemClock } from '#platform/clock'
 import { type Config, packageRoot } from '#platform/config'
@@ -10,12 +10,18 @@ import { startServer } from '../server/main.ts'
 
 export type Role = 'server' | 'worker'
 
-/** Households in a batch, and batches a worker keeps open at once. Batches of 600 with one worker were no faster. */
+/**
+ * Households in a batch, and batches a worker keeps open at once. A message to a unit costs some milliseconds on both sides
+ * whatever it holds, so batches are as large as the memory of a worker allows.
+ */
 export const batchSize = 1000
 export const inFlight = 2
 
-/** Workers in one process. */
+/** Workers that share a campaign: while one waits for the database or the units, another computes. */
 const lanes = 2
+
+/** The centre's processes. */
+export const centreRoles: readonly Role[] = ['server', ...Array.from({ length: lanes }, () => 'worker' as const)]
 
 /** Heap of the worker: what some batches in flight need, and room to spare; more only lets garbage lie longer. */
 const workerHeapMb = 520
@@ -49,12 +55,13 @@ async function runServer(config: Config, url: string, log: Log): Promise<Running
   }
 }
 
-/** Starts the workers of one process, each on connections of its own: while one waits for the database another computes. */
+/** Starts workers in this process, each on connections of its own; all `lanes` of them unless told how many. */
 export function startWorkers(
   installation: Pick<Workshop, 'keys' | 'clock' | 'log' | 'waits'>,
   url: string,
+  here = lanes,
 ): Running & { done: Promise<unknown> } {
-  const dbs = Array.from({ length: lanes }, () => openDb({ url, role: WORKER_ROLE, applicationName: 'yingbao-worker', max: 3 }))
+  const dbs = Array.from({ length: here }, () => openDb({ url, role: WORKER_ROLE, applicationName: 'yingbao-worker', max: 3 }))
   const workers = dbs.map((db) => startWorker({ ...installation, db, batchSize, inFlight, lanes }))
   return {
     done: Promise.race(workers.map((worker) => worker.done)),
@@ -66,7 +73,7 @@ export function startWorkers(
 }
 
 function runWorker(config: Config, url: string, log: Log): Running {
-  const workers = startWorkers({ keys: loadKeys(config.keysFile), clock: systemClock, log, waits: false }, url)
+  const workers = startWorkers({ keys: loadKeys(config.keysFile), clock: systemClock, log, waits: false }, url, 1)
   workers.done.catch((error: unknown) => {
     log.error('the worker stopped', { error })
     process.exit(1)

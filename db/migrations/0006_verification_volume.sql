@@ -33,3 +33,18 @@ end $$;
 
 -- The rows of a commission change as its batch goes on: room on the page keeps the indexes still.
 alter table commission set (fillfactor = 60);
+
+-- Rows of the volume tables come by the thousand with their batch, which is tied to its campaign: a check of the campaign for
+-- each of them, and a second index where the key can serve, only cost time.
+alter table query_line drop constraint query_line_campaign_id_fkey;
+alter table query_line drop constraint query_line_pkey;
+drop index query_line_batch;
+alter table query_line add primary key (campaign_id, batch_no, subject_no, subject_kind);
+alter table subject_result drop constraint subject_result_campaign_id_fkey;
+alter table subject_result drop constraint subject_result_pkey;
+drop index subject_result_household;
+alter table subject_result add primary key (campaign_id, household_no, version, subject_no, subject_kind);
+alter table finding drop constraint finding_campaign_id_fkey;
+alter table report drop constraint report_campaign_id_fkey;
+-- A packed text stays with its row.
+alter table report set (toast_tuple_target = 8160);

@@ -57,7 +57,7 @@ async function hello(server: ExchangeServer, bytes: Uint8Array): Promise<Buffer>
   const theirs = Hello.parse(bodyOf(call, server))
   if (!theirs.suites.includes(SUITE)) throw new Rejection('suite', 409, `对方不支持密码套件 ${SUITE}`)
   const row = await withTransaction(server.db, exchangeScope, async (tx) => {
-    await noteReceipts(tx, call.node.unit, theirs.seen, instant(server))
+    await noteReceipts(tx, call.node.unit, theirs.seen, instant(server), 0)
     return (await unitRows(tx)).find((unit) => unit.unit === call.node.unit)
   })
   const ours: Hello = {

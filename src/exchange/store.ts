@@ -160,25 +160,26 @@ export async function writeInbox(sql: Sql, message: StoredMessage, receivedAt: s
 
 /**
  * Notes what a unit has stored: its receipts reach up to a number. Answers the channel's own last number, and the hash of
- * the message with that number (null for 0). The unit's row is written only when there is something to note, so that a
- * unit that asks again at once costs a look.
+ * the message with that number (null for 0). The unit's row is written only when there is something to note or it was last
+ * seen more than `quietSeconds` ago, so that a unit that asks again at once costs a look.
  */
 export function noteReceipts(
   sql: Sql,
   unit: string,
   after: number,
   at: string,
+  quietSeconds = 5,
 ): Promise<{ seq: number; hash: string | null } | undefined> {
   return sql.maybe(
     `with seen as (
        update exchange_node n set last_seen_at = $3, receipted = greatest(receipted, least(c.seq, $2))
          from exchange_channel c
         where n.unit = $1 and c.unit = $1 and c.direction = 'out'
-          and (n.receipted < least(c.seq, $2) or n.last_seen_at is null or n.last_seen_at < $3::timestamptz - interval '5 seconds')
+          and (n.receipted < least(c.seq, $2) or n.last_seen_at is null or n.last_seen_at <= $3::timestamptz - make_interval(secs => $4))
      )
      select c.seq, (select m.hash from exchange_message m where m.unit = $1 and m.direction = 'out' and m.seq = $2) as hash
        from exchange_channel c where c.unit = $1 and c.direction = 'out'`,
-    [unit, after, at],
+    [unit, after, at, quietSeconds],
   )
 }
 
