@@ -1,6 +1,7 @@
 /**
  * The floor: the same questions answered by one set-based join in each unit's store, raw COPY of query lines and answers
  * into the centre, one set-based join there, COPY of the reports out. No checks, no signatures, no encryption, no rules.
+ * Tables of the centre are ordinary ones: what the product keeps survives a crash, and so must what it is held against.
  */
 import { units } from '../src/exchange/contract/index.ts'
 import { monotonicMs } from '../src/platform/clock.ts'
@@ -27,15 +28,13 @@ const connections = 2
 
 async function prepare(db: Db, asked: readonly Asked[]): Promise<void> {
   await withTransaction(db, scope, async (tx) => {
-    await tx.execute(
-      'create unlogged table floor_question (household text collate "C", subject text collate "C", id text collate "C")',
-    )
+    await tx.execute('create table floor_question (household text collate "C", subject text collate "C", id text collate "C")')
     await tx.copyIn(
       'copy floor_question (household, subject, id) from stdin',
       asked.map((each) => [each.householdNo, each.subjectNo, each.idNumber]),
     )
-    await tx.execute('create unlogged table floor_line (subject text collate "C", record text collate "C")')
-    await tx.execute('create unlogged table floor_answer (record text collate "C", subject text collate "C", line text)')
+    await tx.execute('create table floor_line (subject text collate "C", record text collate "C")')
+    await tx.execute('create table floor_answer (record text collate "C", subject text collate "C", line text)')
     await tx.execute('analyze floor_question')
   })
 }

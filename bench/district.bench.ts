@@ -8,7 +8,7 @@ import { openDb, wholeScope, withTransaction } from '../src/platform/db.ts'
 import { loadHouseholdBatch } from '../src/registry/index.ts'
 import { generateDistrict } from '../synth/index.ts'
 import { type Asked, measureFloor } from './district-floor.ts'
-import { measurePeers } from './district-peers.ts'
+import { measurePeers, measurePeersSql } from './district-peers.ts'
 import { asOf, buildPlant, inside, type Plant, prepareCampaign, runCampaign } from './district-run.ts'
 import { measurePdf } from './pdf-speed.ts'
 import { machineOf } from './processes.ts'
@@ -70,13 +70,15 @@ export async function runDistrictBench(options: Readonly<Record<string, number>>
     const asked = await allAsked(plant)
     const sourceRows = await withTransaction(owner, wholeScope('system:bench'), (tx) => loadReferenceStore(tx, packageDir))
     const floor = await measureFloor(owner, asked)
-    const peers = await measurePeers(owner, asked, peerPersons)
+    const peers = await measurePeers(owner, join(plant.dir, 'gateways'), asked, peerPersons)
+    const peersSql = await measurePeersSql(owner, asked, peerPersons)
     return {
       households,
       subjects: asked.length,
       source_rows: sourceRows,
       ratio: Number((run.wall_seconds / floor.seconds).toFixed(2)),
       peers_ratio: Number((peers.extrapolated_seconds / run.wall_seconds).toFixed(1)),
+      peers_sql_ratio: Number((peersSql.extrapolated_seconds / run.wall_seconds).toFixed(1)),
       wall_seconds: run.wall_seconds,
       server_peak_mb: Math.max(run.peak_mb.server ?? 0, run.peak_mb.workers ?? 0),
       statements_per_batch: Math.max(...run.statements_per_batch),
@@ -90,6 +92,7 @@ export async function runDistrictBench(options: Readonly<Record<string, number>>
       worker_step_ms: run.step_ms,
       floor,
       peers,
+      peers_sql: peersSql,
       import_rows_per_second: plant.importRowsPerSecond,
       units_prepare_seconds: prepareSeconds,
       pdf_per_second: pdf,

@@ -23,8 +23,11 @@ const lanes = 2
 /** The centre's processes. */
 export const centreRoles: readonly Role[] = ['server', ...Array.from({ length: lanes }, () => 'worker' as const)]
 
-/** Heap of the worker: what some batches in flight need, and room to spare; more only lets garbage lie longer. */
-const workerHeapMb = 520
+/**
+ * Heap of a worker: what some batches in flight need, and room to spare. It may grow to three times what is alive before it is
+ * swept: the rows of a batch live for seconds, and sweeping more often only reads them again.
+ */
+const workerLimits = ['--max-old-space-size=560', '--heap-growing-percent=200']
 
 interface Running {
   stop(): Promise<void>
@@ -93,6 +96,6 @@ export async function runRole(role: Role, config: Config, url: string): Promise<
 
 /** Program and arguments that run a role as a process of its own. */
 export function roleCommand(role: Role): { program: string; args: string[] } {
-  const limits = role === 'worker' ? [`--max-old-space-size=${workerHeapMb}`] : []
+  const limits = role === 'worker' ? workerLimits : []
   return { program: process.execPath, args: [...limits, `${packageRoot}/bin/yingbao.js`, 'serve', '--role', role] }
 }

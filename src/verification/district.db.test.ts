@@ -133,7 +133,7 @@ describe('papers', () => {
       db.as(undefined, (tx) =>
         tx.execute(
           `insert into query_line (campaign_id, version, subject_no, batch_no, household_no, subject_kind, born_on, asked, authorisation_nos, division_code)
-           values ($1, $2, $3, 1, $4, 'person', '1960-01-01', $5, '{}', $6)`,
+           values ($1, $2, $3, $2, $4, 'person', '1960-01-01', $5, '{}', $6)`,
           [district.campaignId, version, subject.person_no, subject.household_no, asked, subject.division_code],
         ),
       )

@@ -8,7 +8,7 @@ import { type FileSource, FolderReading, filesOf } from './source-folder.ts'
 import type { PreparedStore, RecordStanding, UnitStore } from './unit-store.ts'
 
 /** Raise it when prepared files look different or rows are read by other rules: older ones are then read anew. */
-const FORMAT = 2
+const FORMAT = 3
 /** Prepared files that are kept besides the newest. */
 const KEPT = 1
 

@@ -7,6 +7,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { type RecordName, recordTypeOf, type StateLetter } from '#exchange/contract'
 import { foldName, type NameVariants } from '#kernel/person-name'
 import { columnPosition, type Value } from '#kernel/table'
+import { hashNumbers, Presence } from './presence.ts'
 import type { Found, LookupColumn } from './unit-store.ts'
 
 const register: RecordName = 'police/register'
@@ -71,11 +72,19 @@ export class RowWriter {
   finish(): void {
     this.#db.exec('commit')
     const table = tableOf(this.#record)
+    this.#notePresence(table)
     this.#db.exec(`create index ${table}_id on ${table} (id)`)
     if (this.#extra.length === 0) return
     for (const column of lookupColumns) {
       this.#db.exec(`create index ${table}_${column} on ${table} (${column}) where state = 'normal' and ${column} is not null`)
     }
+  }
+
+  #notePresence(table: string): void {
+    const count = Number(this.#db.prepare(`select count(*) as rows from ${table}`).get()?.rows)
+    const presence = Presence.sized(count)
+    for (const { id } of this.#db.prepare(`select id from ${table} where id is not null`).iterate()) presence.add(String(id))
+    this.#db.prepare('insert into presence (record, bits) values (?, ?)').run(this.#record, presence.bytes())
   }
 
   /** Drops what was handed over: the file turned out unreadable. */
@@ -96,6 +105,7 @@ export function createSnapshot(path: string): DatabaseSync {
   db.exec('pragma journal_mode = off; pragma synchronous = off; pragma locking_mode = exclusive; pragma cache_size = -65536;')
   db.exec('create table listed (record text, id text, letter text, primary key (record, id)) without rowid')
   db.exec('create table meta (key text primary key, value text) without rowid')
+  db.exec('create table presence (record text primary key, bits blob not null)')
   return db
 }
 
@@ -112,8 +122,9 @@ export class SnapshotReader {
   readonly #db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
   #listed: ReadonlyMap<string, ReadonlyMap<string, StateLetter>> | undefined
-  #lastIds: readonly string[] | undefined
-  #lastList = ''
+  readonly #presences = new Map<string, Presence>()
+  #lastIds: readonly string[] = []
+  #lastHashes = hashNumbers([])
 
   constructor(path: string) {
     this.#db = new DatabaseSync(path, { readOnly: true })
@@ -160,17 +171,33 @@ export class SnapshotReader {
   }
 
   byNumber(record: RecordName, ids: readonly string[]): Found[] {
+    const possible = this.#possible(record, ids)
+    if (possible.length === 0) return []
     const rows = this.#statement(
       `select ${found(record)} from json_each(?) j cross join ${tableOf(record)} r on r.id = j.value`,
-    ).all(this.#listOf(ids))
+    ).all(JSON.stringify(possible))
     return rows.map(foundOf)
   }
 
-  /** The record types of a request are mostly asked about the same numbers: their list is written once. */
-  #listOf(ids: readonly string[]): string {
-    if (this.#lastIds !== ids) this.#lastList = JSON.stringify(ids)
-    this.#lastIds = ids
-    return this.#lastList
+  /** The numbers a record type may hold. The record types of a request are mostly asked about the same list. */
+  #possible(record: RecordName, ids: readonly string[]): readonly string[] {
+    if (this.#lastIds !== ids) {
+      this.#lastHashes = hashNumbers(ids)
+      this.#lastIds = ids
+    }
+    const presence = this.#presenceOf(record)
+    const hashes = this.#lastHashes
+    return ids.filter((_, i) => presence.mayHold(hashes, i))
+  }
+
+  #presenceOf(record: RecordName): Presence {
+    const known = this.#presences.get(record)
+    if (known) return known
+    const bits = this.#db.prepare('select bits from presence where record = ?').get(record)?.bits
+    if (!(bits instanceof Uint8Array)) throw new TypeError(`snapshot: no presence of ${record}`)
+    const made = Presence.from(bits)
+    this.#presences.set(record, made)
+    return made
   }
 
   registerBy(column: LookupColumn, values: readonly string[]): Found[] {
