@@ -26,15 +26,18 @@ export interface FloorFigures {
 const scope = wholeScope('system:floor')
 const connections = 2
 
-async function prepare(db: Db, asked: readonly Asked[]): Promise<void> {
+async function prepare(db: Db, asked: readonly Asked[], kind: '' | 'unlogged'): Promise<void> {
   await withTransaction(db, scope, async (tx) => {
-    await tx.execute('create table floor_question (household text collate "C", subject text collate "C", id text collate "C")')
+    await tx.execute('drop table if exists floor_question, floor_line, floor_answer')
+    await tx.execute(
+      `create ${kind} table floor_question (household text collate "C", subject text collate "C", id text collate "C")`,
+    )
     await tx.copyIn(
       'copy floor_question (household, subject, id) from stdin',
       asked.map((each) => [each.householdNo, each.subjectNo, each.idNumber]),
     )
-    await tx.execute('create table floor_line (subject text collate "C", record text collate "C")')
-    await tx.execute('create table floor_answer (record text collate "C", subject text collate "C", line text)')
+    await tx.execute(`create ${kind} table floor_line (subject text collate "C", record text collate "C")`)
+    await tx.execute(`create ${kind} table floor_answer (record text collate "C", subject text collate "C", line text)`)
     await tx.execute('analyze floor_question')
   })
 }
@@ -99,9 +102,12 @@ async function reports(db: Db): Promise<number> {
   })
 }
 
-/** Measures the floor on tables that `loadReferenceStore` has made. */
-export async function measureFloor(db: Db, asked: readonly Asked[]): Promise<FloorFigures> {
-  await prepare(db, asked)
+/**
+ * Measures the floor on tables that `loadReferenceStore` has made.
+ * @param kind `unlogged`: the centre's tables would not survive a crash
+ */
+export async function measureFloor(db: Db, asked: readonly Asked[], kind: '' | 'unlogged' = ''): Promise<FloorFigures> {
+  await prepare(db, asked, kind)
   const counts = { lines: 0, answers: 0 }
   const started = monotonicMs()
   await share(units, ({ records }) => answerUnit(db, records, asked, counts))

@@ -70,6 +70,7 @@ export async function runDistrictBench(options: Readonly<Record<string, number>>
     const asked = await allAsked(plant)
     const sourceRows = await withTransaction(owner, wholeScope('system:bench'), (tx) => loadReferenceStore(tx, packageDir))
     const floor = await measureFloor(owner, asked)
+    const floorUnlogged = await measureFloor(owner, asked, 'unlogged')
     const peers = await measurePeers(owner, join(plant.dir, 'gateways'), asked, peerPersons)
     const peersSql = await measurePeersSql(owner, asked, peerPersons)
     return {
@@ -77,6 +78,7 @@ export async function runDistrictBench(options: Readonly<Record<string, number>>
       subjects: asked.length,
       source_rows: sourceRows,
       ratio: Number((run.wall_seconds / floor.seconds).toFixed(2)),
+      ratio_to_unlogged: Number((run.wall_seconds / floorUnlogged.seconds).toFixed(2)),
       peers_ratio: Number((peers.extrapolated_seconds / run.wall_seconds).toFixed(1)),
       peers_sql_ratio: Number((peersSql.extrapolated_seconds / run.wall_seconds).toFixed(1)),
       wall_seconds: run.wall_seconds,
@@ -91,6 +93,7 @@ export async function runDistrictBench(options: Readonly<Record<string, number>>
       peak_mb: run.peak_mb,
       worker_step_ms: run.step_ms,
       floor,
+      floor_unlogged: floorUnlogged,
       peers,
       peers_sql: peersSql,
       import_rows_per_second: plant.importRowsPerSecond,
