@@ -25,7 +25,7 @@ export class Line {
 
   /**
    * Posts a body and waits for the whole reply, for `waitMs` at most. A connection that the server closed while it lay
-   * idle is replaced once. Throws LineFault; the reply of a reply beyond `maxBytes` is not read.
+   * idle is replaced once. Throws LineFault, and RangeError for a reply beyond `maxBytes`.
    */
   async post(path: string, type: string, body: Uint8Array, limits: { waitMs: number; maxBytes: number; signal: AbortSignal }) {
     try {
