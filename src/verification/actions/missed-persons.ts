@@ -60,7 +60,7 @@ function personOf(row: MissedRow, { context, certificates }: MissedParts) {
   return { certificate, name, shown: seesNames(context) ? name : maskName(name) }
 }
 
-/** One of them as any finding: its person is known by name only, in no household. */
+/** One of them in the form of a finding: its person is known by name only, in no household. */
 export function missedFinding(row: MissedRow, parts: MissedParts): Finding {
   const { actor, today } = parts.context
   const { name, shown, certificate } = personOf(row, parts)

@@ -23,7 +23,7 @@ export interface BatchMemory {
   key: BatchKey
   households: BatchHousehold[]
   rows: HouseholdBatch
-  /** in order of subject number: the position is the item number of every question */
+  /** in order of household and subject number: the position is the item number of every question */
   subjects: PlannedSubject[]
   book: AnswerBook
   lookups: LookupAnswers

@@ -249,7 +249,7 @@ function answersOf(known: ReadonlyMap<string, SubjectAnswers>, no: string): Subj
   return answers
 }
 
-/** The parts of a view that are worked out at once. */
+/** The parts of a view that are worked out at once; the costlier ones wait until a rule asks for them. */
 type Basics = Omit<HouseholdView, 'dwellings' | 'vehicles' | 'paid'>
 
 function basicsOf(dossier: Dossier, ctx: RuleContext): Basics {
@@ -270,44 +270,12 @@ function basicsOf(dossier: Dossier, ctx: RuleContext): Basics {
   return { dossier, isNew, standard, persons, members, supporters, headCount: members.length }
 }
 
-/** A view whose costlier parts are worked out when a rule first asks for them. */
-class LazyView implements HouseholdView {
-  readonly dossier: Dossier
-  readonly isNew: boolean
-  readonly standard: Standard
-  readonly persons: readonly Person[]
-  readonly members: readonly Member[]
-  readonly supporters: readonly Supporter[]
-  readonly headCount: number
-  readonly #ctx: RuleContext
-  #dwellings: readonly Dwelling[] | undefined
-  #vehicles: readonly Owned<Vehicle>[] | undefined
-  #paid: ReadonlyMap<string, number> | undefined
-
-  constructor(basics: Basics, ctx: RuleContext) {
-    this.dossier = basics.dossier
-    this.isNew = basics.isNew
-    this.standard = basics.standard
-    this.persons = basics.persons
-    this.members = basics.members
-    this.supporters = basics.supporters
-    this.headCount = basics.headCount
-    this.#ctx = ctx
-  }
-
-  get dwellings(): readonly Dwelling[] {
-    this.#dwellings ??= dwellingsOf(this.members)
-    return this.#dwellings
-  }
-
-  get vehicles(): readonly Owned<Vehicle>[] {
-    this.#vehicles ??= countableVehicles(this.members, this.persons, this.#ctx)
-    return this.#vehicles
-  }
-
-  get paid(): ReadonlyMap<string, number> {
-    this.#paid ??= paidOf(this.dossier)
-    return this.#paid
+/** Works a value out when it is first asked for. */
+function lazily<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }
 
@@ -324,7 +292,22 @@ const views = new WeakMap<Dossier, { ctx: RuleContext; view: HouseholdView }>()
 export function viewHousehold(dossier: Dossier, ctx: RuleContext): HouseholdView {
   const known = views.get(dossier)
   if (known?.ctx === ctx) return known.view
-  const view = new LazyView(basicsOf(dossier, ctx), ctx)
+  const basics = basicsOf(dossier, ctx)
+  const dwellings = lazily(() => dwellingsOf(basics.members))
+  const vehicles = lazily(() => countableVehicles(basics.members, basics.persons, ctx))
+  const paid = lazily(() => paidOf(dossier))
+  const view: HouseholdView = {
+    ...basics,
+    get dwellings() {
+      return dwellings()
+    },
+    get vehicles() {
+      return vehicles()
+    },
+    get paid() {
+      return paid()
+    },
+  }
   views.set(dossier, { ctx, view })
   return view
 }
