@@ -27,7 +27,13 @@ const plan: readonly { role: Role; account: string; name: string; place: 'distri
   { role: 'verification_centre', account: 'centre', name: '核对中心甲', place: 'district' },
   { role: 'verification_centre', account: 'centre2', name: '核对中心乙', place: 'district' },
   { role: 'district_approver', account: 'approver', name: '审核人', place: 'district' },
+  { role: 'district_approver', account: 'approver2', name: '审核人乙', place: 'district' },
   { role: 'township_clerk', account: 'township', name: '乡镇经办人', place: 'township' },
+  { role: 'township_leader', account: 'townleader', name: '乡镇分管领导', place: 'township' },
+  { role: 'township_head', account: 'townhead', name: '乡镇主要负责人', place: 'township' },
+  { role: 'policy_officer', account: 'policy', name: '政策管理员甲', place: 'district' },
+  { role: 'policy_officer', account: 'policy2', name: '政策管理员乙', place: 'district' },
+  { role: 'payment_officer', account: 'payment', name: '资金发放员', place: 'district' },
   { role: 'village_assistant', account: 'village', name: '村协助员', place: 'village' },
   { role: 'inspector', account: 'inspector', name: '监督检查员', place: 'district' },
   { role: 'leader', account: 'leader', name: '单位负责人', place: 'district' },
@@ -45,8 +51,8 @@ function newPassword(): string {
 }
 
 /**
- * Makes one demo user for each role (two for the centre: class A findings need two persons) when there is no user at all yet, and gives
- * them with their passwords, which are nowhere else. Empty when users exist. Never called under the production profile.
+ * Makes one demo user for each role (two where two persons must act: centre, district approval, policy) when there is no user at all
+ * yet, and gives them with their passwords, which are nowhere else. Empty when users exist. Never called under the production profile.
  */
 export async function makeDemoUsers(db: Db, places: DemoPlaces): Promise<readonly DemoUser[]> {
   const users = plan.map((entry) => ({

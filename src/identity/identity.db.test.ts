@@ -63,7 +63,7 @@ async function signIn(account: string, password: string): Promise<{ token: strin
 const problem = (work: Promise<unknown>): Promise<unknown> => work.then(() => undefined).catch((error: unknown) => error)
 
 test('demo users: every role, made once, passwords nowhere in the database', async () => {
-  expect(new Set([...demoPasswords.keys()]).size).toBe(11)
+  expect(new Set([...demoPasswords.keys()]).size).toBe(17)
   expect(await makeDemoUsers(db.pool, places)).toEqual([])
   const { rows } = await db.ownerPool.pool.query('select role, password_hash from app_user')
   expect(new Set(rows.map((row) => row.role))).toEqual(new Set(Object.keys(ROLES)))

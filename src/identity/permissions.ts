@@ -8,10 +8,14 @@ export const ROLES = {
   verification_centre: '核对中心经办人',
   district_approver: '区级审核人',
   township_clerk: '乡镇（街道）经办人',
+  township_leader: '乡镇（街道）分管领导',
+  township_head: '乡镇（街道）主要负责人',
   village_assistant: '村（社区）协助员',
   inspector: '监督检查人员',
   leader: '单位负责人',
   unit_officer: '协查单位联络员',
+  policy_officer: '政策管理员',
+  payment_officer: '资金发放人员',
   security_admin: '安全管理员',
   auditor: '审计管理员',
 } as const
@@ -30,7 +34,9 @@ export function roleLabel(role: string): string {
 const centre = ['verification_centre'] as const
 const centreAndApprover = ['verification_centre', 'district_approver'] as const
 const caseworkers = ['verification_centre', 'district_approver', 'township_clerk'] as const
-const readers = [...caseworkers, 'inspector', 'leader'] as const
+const townshipLeaders = ['township_leader', 'township_head'] as const
+const readers = [...caseworkers, ...townshipLeaders, 'inspector', 'leader'] as const
+const administrators = ['district_admin', 'security_admin'] as const
 
 /** Permission → roles that hold it. 'public' and 'signed-in' are not in the table: they need no role. */
 export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
@@ -52,8 +58,20 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'verification.suspend': centreAndApprover,
   'verification.object': ['verification_centre', 'township_clerk'],
   'verification.review': centreAndApprover,
-  'verification.print': [...caseworkers, 'leader'],
+  'verification.print': [...caseworkers, ...townshipLeaders, 'leader'],
   'journal.read': ['auditor', 'inspector'],
+  // The administrator keeps accounts, the security administrator confirms every power given: neither can give one to himself alone.
+  'identity.users': administrators,
+  'identity.account': ['district_admin'],
+  'identity.password': administrators,
+  'identity.grant': ['security_admin'],
+  'duty.read': [...readers, 'village_assistant', 'district_admin'],
+  'duty.assign': ['district_admin', 'township_clerk', ...townshipLeaders],
+  'calendar.edit': ['district_admin'],
+  'division.read': [...readers, 'village_assistant', 'district_admin'],
+  'division.edit': ['district_admin'],
+  'export.use': [...readers, 'payment_officer'],
+  'export.households': caseworkers,
 }
 
 /** True when a role holds a permission. 'public' is open to anybody, 'signed-in' to every role; an unknown permission to nobody. */
