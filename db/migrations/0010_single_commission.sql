@@ -1,0 +1,20 @@
+-- Verification of single households beside the campaigns over areas, and what searching households needs.
+
+-- A run over households named one by one, for a case. It stands in no list of campaigns and in no statistics. With `base_id` it rests on the
+-- units' statements of that campaign (same as-of date and pack): the units are not asked to get ready again.
+alter table campaign add column kind text not null default 'district' check (kind in ('district', 'single'));
+alter table campaign add column household_nos text[];
+-- What it was commissioned for, as the caller names it.
+alter table campaign add column reference text;
+alter table campaign add column base_id uuid references campaign;
+alter table campaign add check ((kind = 'single') = (household_nos is not null));
+create index campaign_district on campaign (campaign_no desc) where kind = 'district';
+create index campaign_open on campaign (created_at) where state in ('preparing', 'running');
+create index campaign_base on campaign (as_of, pack_hash, campaign_no desc) where base_id is null;
+
+-- A household in all campaigns: its newest report, whoever commissioned it.
+create index commission_household on commission (household_no);
+
+-- Supporters are found by pinyin as persons are.
+create index supporter_initials on supporter (initials text_pattern_ops);
+create index supporter_pinyin on supporter (pinyin text_pattern_ops);
