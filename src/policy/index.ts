@@ -5,9 +5,28 @@
 export { type Assessment, type AssessmentBasis, assessHousehold, assessmentBasis, householdOf } from './assess.ts'
 export { parseExactJson } from './exact-text.ts'
 export { loadPack } from './pack.ts'
-export { packAt, packHash, type ResolvedPack, resolveAssess, resolveVerify } from './resolve.ts'
+export {
+  caseworkOf,
+  clauseOf,
+  packAt,
+  packHash,
+  type ResolvedPack,
+  resolveAssess,
+  resolveCasework,
+  resolveVerify,
+} from './resolve.ts'
 export { type Signable, signable } from './review.ts'
 export type { AssessParameters } from './rules/assess-parameters.ts'
+export {
+  type CaseworkParameters,
+  CLOCKS,
+  type ClockName,
+  type ClockRule,
+  type DeliberationRule,
+  type ExclusionReason,
+  type NoticeRule,
+  type Share,
+} from './rules/casework-parameters.ts'
 export { type Columns, columnsOf } from './rules/columns.ts'
 export { explainRow } from './rules/explain.ts'
 export type { Household } from './rules/household.ts'

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Problem } from '#kernel/problem'
 import { type AssessParameters, readAssessParameters } from './rules/assess-parameters.ts'
+import { type CaseworkParameters, readCaseworkParameters } from './rules/casework-parameters.ts'
 import { canonicalText, type ExactObject, type ExactValue, isExactObject } from './rules/exact-value.ts'
 import { type DatedValue, type Pack, type Parameter, valueOn } from './rules/pack-model.ts'
 import { ReadingFault } from './rules/reader.ts'
@@ -15,6 +16,7 @@ export interface ResolvedPack {
   readonly hash: string
   readonly verify: ReadonlyMap<string, DatedValue> | null
   readonly assess: ReadonlyMap<string, DatedValue> | null
+  readonly casework: ReadonlyMap<string, DatedValue> | null
 }
 
 type Section = ReadonlyMap<string, DatedValue> | null
@@ -37,9 +39,13 @@ function written(section: Section): ExactValue {
   )
 }
 
-/** SHA-256 over the id and all values in force with their clauses, hexadecimal. */
-export function hashOf(pack: Pick<ResolvedPack, 'id' | 'verify' | 'assess'>): string {
-  const content = canonicalText({ id: pack.id, verify: written(pack.verify), assess: written(pack.assess) })
+/**
+ * SHA-256 over the id and all values in force with their clauses, hexadecimal. Packs of before there were parameters of
+ * the procedure keep the hash they had.
+ */
+export function hashOf({ id, verify, assess, casework }: Pick<ResolvedPack, 'id' | 'verify' | 'assess' | 'casework'>): string {
+  const procedure = casework === null ? {} : { casework: written(casework) }
+  const content = canonicalText({ id, verify: written(verify), assess: written(assess), ...procedure })
   return createHash('sha256').update(content).digest('hex')
 }
 
@@ -53,7 +59,8 @@ export function packAt(pack: Pack, on: string): ResolvedPack {
   }
   const verify = inForce(pack.verify, on)
   const assess = inForce(pack.assess, on)
-  const values = { id: pack.id, label: pack.label, on, verify, assess }
+  const casework = inForce(pack.casework, on)
+  const values = { id: pack.id, label: pack.label, on, verify, assess, casework }
   return { ...values, hash: hashOf(values) }
 }
 
@@ -113,4 +120,35 @@ export function resolveAssess(pack: ResolvedPack, overrides: ExactValue = {}): A
     if (!(error instanceof ReadingFault) || Object.keys(overrides).length === 0) return invalid(pack.id, error)
     throw new Problem('policy.invalid_overrides', `参数有误：${error.message}`, { cause: error })
   }
+}
+
+/** Parameters of the procedure in a resolved pack, e.g. of a case's snapshot. Throws `policy.no_section` or `policy.invalid_pack`. */
+export function caseworkOf(pack: ResolvedPack): CaseworkParameters {
+  if (pack.casework === null) throw new Problem('policy.no_section', `政策包“${pack.id}”没有 casework 部分，不能用于办件`)
+  try {
+    return readCaseworkParameters(nested(pack.casework), '')
+  } catch (error) {
+    return invalid(pack.id, error)
+  }
+}
+
+/** Parameters of the procedure on a date. Throws as `packAt`, and `policy.no_section` if the pack holds none. */
+export function resolveCasework(pack: Pack, on: string): CaseworkParameters {
+  return caseworkOf(packAt(pack, on))
+}
+
+/** Values in force under a name: the parameter itself, or all parameters of the group (`deliberation` has `deliberation.quorum` …). */
+function valuesUnder(pack: ResolvedPack, name: string): DatedValue[] {
+  const all = [pack.casework, pack.assess, pack.verify].flatMap((section) => [...(section ?? [])])
+  return all.filter(([known]) => known === name || known.startsWith(`${name}.`)).map(([, dated]) => dated)
+}
+
+/**
+ * The clause a parameter rests on, by its dotted name (`clocks.total`, `standard.urban`, `income_months`); of a group
+ * (`deliberation`) all its clauses. Throws `policy.no_value` if the pack has no such parameter.
+ */
+export function clauseOf(pack: ResolvedPack, parameter: string): string {
+  const clauses = new Set(valuesUnder(pack, parameter).map(({ clause }) => clause))
+  if (clauses.size === 0) throw new Problem('policy.no_value', `政策包“${pack.id}”没有参数“${parameter}”`)
+  return [...clauses].join('；')
 }

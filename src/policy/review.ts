@@ -1,5 +1,5 @@
 import type { ResolvedPack } from './resolve.ts'
-import type { DatedValue } from './rules/pack-model.ts'
+import { type DatedValue, SECTIONS } from './rules/pack-model.ts'
 
 /** A value whose review date has passed. */
 export interface OverdueValue {
@@ -26,7 +26,7 @@ function overdueIn(section: ReadonlyMap<string, DatedValue> | null, prefix: stri
  * signature until somebody confirms the value; it never stops a calculation.
  */
 export function signable(pack: ResolvedPack, today: string): Signable {
-  const overdue = [...overdueIn(pack.verify, 'verify', today), ...overdueIn(pack.assess, 'assess', today)]
+  const overdue = SECTIONS.flatMap((section) => overdueIn(pack[section], section, today))
   return {
     ok: overdue.length === 0,
     overdue,

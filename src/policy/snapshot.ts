@@ -3,7 +3,7 @@ import { parseExactJson } from './exact-text.ts'
 import { hashOf, type ResolvedPack } from './resolve.ts'
 import { type ExactValue, exactJson } from './rules/exact-value.ts'
 import { type DatedValue, storedValue } from './rules/pack-model.ts'
-import { date, mapOf, nullable, object, type Reader, ReadingFault, text } from './rules/reader.ts'
+import { date, mapOf, nullable, object, type Read, ReadingFault, text } from './rules/reader.ts'
 
 /**
  * A past case is computed again with the values it was computed with, whatever has become of the pack: the resolved
@@ -11,29 +11,40 @@ import { date, mapOf, nullable, object, type Reader, ReadingFault, text } from '
  */
 
 const section = nullable(mapOf(text, storedValue))
-const stored = object({ id: text, label: text, on: date, hash: text, verify: section, assess: section })
+const stored = object({ id: text, label: text, on: date, hash: text, verify: section, assess: section }, { casework: section })
+type StoredSection = Read<typeof section>
 
-function written(values: ReadonlyMap<string, DatedValue> | null): ExactValue {
+function written(id: string, values: ReadonlyMap<string, DatedValue> | null): ExactValue {
   if (values === null) return null
   return Object.fromEntries(
-    [...values].map(([name, { from, reviewed_until, clause, mark, value }]) => [
+    [...values].map(([name, { from, reviewed_until, clause, mark, value, origin }]) => [
       name,
-      { from, reviewed_until, clause, mark, value },
+      { from, reviewed_until, clause, mark, value, ...(origin === id ? {} : { origin }) },
     ]),
   )
+}
+
+function sectionOf(id: string, values: StoredSection): ReadonlyMap<string, DatedValue> | null {
+  return values === null ? null : new Map([...values].map(([name, dated]) => [name, { origin: id, ...dated }]))
 }
 
 /** The resolved pack as JSON text, numbers as they were written. */
 export function packSnapshot(pack: ResolvedPack): string {
   const { id, label, on, hash } = pack
-  return exactJson({ id, label, on, hash, verify: written(pack.verify), assess: written(pack.assess) })
+  const [verify, assess, casework] = [pack.verify, pack.assess, pack.casework].map((values) => written(id, values)) as [
+    ExactValue,
+    ExactValue,
+    ExactValue,
+  ]
+  return exactJson({ id, label, on, hash, verify, assess, ...(casework === null ? {} : { casework }) })
 }
 
 /** The resolved pack of a snapshot. Throws `policy.invalid_snapshot` if the text is damaged or does not carry its own hash. */
 export function packOfSnapshot(source: string): ResolvedPack {
-  const read: Reader<ResolvedPack> = stored
   try {
-    const pack = read(parseExactJson(source, '政策包快照'), '')
+    const { casework = null, verify, assess, ...named } = stored(parseExactJson(source, '政策包快照'), '')
+    const { id } = named
+    const pack = { ...named, verify: sectionOf(id, verify), assess: sectionOf(id, assess), casework: sectionOf(id, casework) }
     if (hashOf(pack) === pack.hash) return pack
   } catch (error) {
     if (!(error instanceof ReadingFault)) throw error

@@ -1,3 +1,5 @@
+import { listOf, nullable, object, oneOf, type Reader, ReadingFault, text, whole, yesNo } from './reader.ts'
+
 /**
  * Parameters of the procedure of a case: steps, clocks, notices, deliberation, samples. Dated values of a pack, each with clause and mark.
  * Days are counted from the day after the event that starts them.
@@ -91,3 +93,114 @@ export interface CaseworkParameters {
   /** what happens to an old grant whose household has not re-applied by the deadline of a campaign; never an automatic stop */
   readonly campaign_old_grant: 'until_decision' | 'task_at_deadline'
 }
+
+const MOST_DAYS = 3650
+const MOST_MONTHS = 1200
+const MOST_MEMBERS = 1000
+const MOST_UNDO_MINUTES = 1440
+
+const days = whole({ least: 1, most: MOST_DAYS })
+const months = whole({ least: 1, most: MOST_MONTHS })
+const dayUnit = oneOf('working', 'calendar')
+
+const clock: Reader<ClockRule | null> = nullable(object({ days, unit: dayUnit, extension: nullable(days) }))
+const notice: Reader<NoticeRule> = object({ level: oneOf('village', 'township', 'district'), days, unit: dayUnit })
+const shareFields = object({ num: whole(), den: whole({ least: 1 }) })
+
+const share: Reader<Share> = (value, place) => {
+  const read = shareFields(value, place)
+  if (read.num > read.den)
+    throw new ReadingFault(place, `“${place}”应为不大于 1 的比例（num 不大于 den），现为 ${read.num}/${read.den}`)
+  return read
+}
+
+const deliberation: Reader<DeliberationRule> = object({
+  held: oneOf('every', 'called'),
+  min_members: whole({ least: 1, most: MOST_MEMBERS }),
+  odd: yesNo,
+  representatives: share,
+  quorum: share,
+  pass: share,
+  pass_strict: yesNo,
+  pass_base: oneOf('present', 'valid', 'due'),
+  ballot: oneOf('secret', 'hands'),
+  drawn: nullable(whole({ least: 1, most: MOST_MEMBERS })),
+  overrule: oneOf('township_with_district', 'district'),
+})
+
+const exclusionFields = object({ code: text, label: text, clause: text, raised_by: listOf(text) })
+
+const exclusions: Reader<readonly ExclusionReason[]> = (value, place) => {
+  const reasons = listOf(exclusionFields)(value, place)
+  const codes = new Set(reasons.map(({ code }) => code))
+  if (codes.size !== reasons.length) throw new ReadingFault(place, `“${place}”里有重复的代码（code）`)
+  return reasons
+}
+
+const clockFields = {
+  missing_items: clock,
+  acceptance: clock,
+  start_investigation: clock,
+  commission_verification: clock,
+  investigation: clock,
+  recheck: clock,
+  deliberation: clock,
+  township_review: clock,
+  district_review: clock,
+  final_decision: clock,
+  refusal_letter: clock,
+  total: clock,
+  objection_answer: clock,
+  complaint_answer: clock,
+} satisfies Readonly<Record<ClockName, Reader<ClockRule | null>>>
+
+/** Reads the parameters of the procedure. Throws ReadingFault naming the field. */
+export const readCaseworkParameters: Reader<CaseworkParameters> = object({
+  procedure: text,
+  decided_by: oneOf('district', 'township'),
+  clocks: object(clockFields),
+  notices: listOf(notice),
+  renotice: nullable(notice),
+  paper_names: oneOf('full', 'masked'),
+  deliberation,
+  related_circle: listOf(text),
+  sample: object({ share, always: listOf(oneOf('related_party', 'complained', 'refused')) }),
+  validity_months: object({ full: nullable(months), shortfall: nullable(months) }),
+  reapply_bar_months: nullable(months),
+  remedies: object({ reconsideration_days: days, litigation_months: months }),
+  undo_minutes: whole({ most: MOST_UNDO_MINUTES, least: 0 }),
+  exclusions,
+  campaign_old_grant: oneOf('until_decision', 'task_at_deadline'),
+})
+
+/** The leaves of the tree above: the names a pack gives a clause and dated values for. */
+export const CASEWORK_NAMES: readonly string[] = [
+  'procedure',
+  'decided_by',
+  ...CLOCKS.map((name) => `clocks.${name}`),
+  'notices',
+  'renotice',
+  'paper_names',
+  'deliberation.held',
+  'deliberation.min_members',
+  'deliberation.odd',
+  'deliberation.representatives',
+  'deliberation.quorum',
+  'deliberation.pass',
+  'deliberation.pass_strict',
+  'deliberation.pass_base',
+  'deliberation.ballot',
+  'deliberation.drawn',
+  'deliberation.overrule',
+  'related_circle',
+  'sample.share',
+  'sample.always',
+  'validity_months.full',
+  'validity_months.shortfall',
+  'reapply_bar_months',
+  'remedies.reconsideration_days',
+  'remedies.litigation_months',
+  'undo_minutes',
+  'exclusions',
+  'campaign_old_grant',
+]
