@@ -1,23 +1,12 @@
 /** Door of documents: papers as PDF, tables as Excel, QR codes that verify offline. */
-export type {
-  AuthorisationDocument,
-  PrintedDocuments,
-  PrintedFigure,
-  PrintedFinding,
-  PrintedIdentity,
-  PrintedMember,
-  PrintedPeriod,
-  PrintedSignature,
-  PrintedSource,
-  PrintedStep,
-  PrintedSupporter,
-  PrintedUnit,
-  ReturnNoticeDocument,
-  TemplateName,
-  VerificationReportDocument,
-  VillageBatchDocument,
-} from './contract.ts'
+export type * from './contract/index.ts'
 export { excelStream, type Sheet, type SheetColumn, type SheetRow } from './excel.ts'
-export { renderPdf, stopPrinting } from './pdf.ts'
+export { renderBatch, renderPdf, stopPrinting } from './pdf.ts'
+export type { Printable } from './print.ts'
+export type { PrintOptions } from './print-forms.ts'
 export { type PublicKeyInput, qrSvg, verifyQr } from './qr.ts'
+export { countInCapitals, dateInWords, fenInCapitals } from './rules/capitals.ts'
+export { composeFilingQr, type FilingStatement, readFilingQr } from './rules/filing-qr.ts'
+export { noticeFaults } from './rules/notice-guard.ts'
 export { composeQr, type QrStatement, qrStatementText, readQr } from './rules/qr.ts'
+export { type TemplateText, templateHash, templateText } from './templates.ts'

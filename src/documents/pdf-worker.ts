@@ -3,8 +3,18 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
 import { lackingCharacters, withoutCharacters } from './rules/lacking-characters.ts'
 
-/** `view` is the JSON text a template prints; `madeOn` (ms since 1970) is the creation date inside the PDF. */
-export type PrintJob = { id: number; template: string; view: string; madeOn: number }
+/**
+ * `view` is the JSON text a template prints; `madeOn` (ms since 1970) is the creation date inside the PDF; `images` are shown by path;
+ * `source` is a district's own text of the template.
+ */
+export type PrintJob = {
+  id: number
+  template: string
+  view: string
+  madeOn: number
+  images: { path: string; bytes: Uint8Array }[]
+  source: string | null
+}
 export type PrintAnswer = { id: number; pdf: Uint8Array } | { id: number; problem: string }
 export type PrintSettings = { templates: string; fonts: string[] }
 
@@ -12,7 +22,9 @@ const settings = workerData as PrintSettings
 const compiler = NodeCompiler.create({ workspace: settings.templates, fontArgs: [{ fontPaths: settings.fonts }] })
 
 function compile(job: PrintJob, view: string): Uint8Array {
-  const document = compiler.compile({ mainFilePath: `${settings.templates}/${job.template}.typ`, inputs: { data: view } })
+  const main =
+    job.source === null ? { mainFilePath: `${settings.templates}/${job.template}.typ` } : { mainFileContent: job.source }
+  const document = compiler.compile({ ...main, inputs: { data: view } })
   if (document.result === null) throw new Error(JSON.stringify(document.takeDiagnostics()?.shortDiagnostics ?? 'no diagnostics'))
   return compiler.pdf(document.result, { pdfStandard: 'a-2b', creationTimestamp: Math.floor(job.madeOn / 1000) })
 }
@@ -35,11 +47,13 @@ function messageOf(error: unknown): string {
 parentPort?.on('message', (job: PrintJob) => {
   let answer: PrintAnswer
   try {
+    for (const { path, bytes } of job.images) compiler.mapShadow(`${settings.templates}/${path}`, Buffer.from(bytes))
     answer = { id: job.id, pdf: print(job) }
   } catch (error) {
     answer = { id: job.id, problem: messageOf(error) }
   }
   parentPort?.postMessage(answer)
+  for (const { path } of job.images) compiler.unmapShadow(`${settings.templates}/${path}`)
   // Measured: keeping more than the last paper's layout saves no time and costs 200 MB after some hundred papers.
   compiler.evictCache(1)
 })

@@ -6,7 +6,7 @@ import type {
   PrintedSource,
   ReturnNoticeDocument,
   VerificationReportDocument,
-} from './contract.ts'
+} from './contract/index.ts'
 import { composeQr, type QrStatement } from './rules/qr.ts'
 
 const statement: QrStatement = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PrintedSource } from '../contract.ts'
+import type { PrintedSource } from '../contract/index.ts'
 import { sampleReport } from '../samples.ts'
 import { printedAnswer, printedDate, printedMonths, printedYuan, reportView } from './print-view.ts'
 

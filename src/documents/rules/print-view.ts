@@ -7,7 +7,13 @@
  * P3 money is printed in yuan with two decimals and thousands separators.
  */
 import { formatYuan } from '#kernel/money'
-import type { PrintedFigure, PrintedFinding, PrintedIdentity, PrintedSource, VerificationReportDocument } from '../contract.ts'
+import type {
+  PrintedFigure,
+  PrintedFinding,
+  PrintedIdentity,
+  PrintedSource,
+  VerificationReportDocument,
+} from '../contract/index.ts'
 
 const conclusionWords = { consistent: '一致', inconsistent: '不一致', undetermined: '无法判定' } as const
 const titleWords = {

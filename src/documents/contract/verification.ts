@@ -1,7 +1,4 @@
-/**
- * The papers Yingbao prints, as plain data. Dates are 'YYYY-MM-DD', months 'YYYY-MM', money whole fen, areas hundredths of m².
- * Citizen numbers arrive masked: a printed paper carries no more than the reader needs.
- */
+/** Papers of the verification: report, village batch, authorisation, return of a commission. */
 
 /** Who stands behind an organisation's name on a paper. */
 export type PrintedUnit = { code: string; name: string }
@@ -163,12 +160,3 @@ export type ReturnNoticeDocument = {
   issuedOn: string
   qrText: string
 }
-
-/** Template name → its data. */
-export type PrintedDocuments = {
-  'verification-report': VerificationReportDocument
-  'village-batch': VillageBatchDocument
-  authorisation: AuthorisationDocument
-  'return-notice': ReturnNoticeDocument
-}
-export type TemplateName = keyof PrintedDocuments
