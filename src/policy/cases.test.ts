@@ -10,8 +10,13 @@ import { ExactNumber, type ExactObject, type ExactValue } from './rules/exact-va
 import type { Pack } from './rules/pack-model.ts'
 import { ReadingFault } from './rules/reader.ts'
 
-const EXAMPLES = new URL('../../packs/reference/examples/', import.meta.url)
-const files = readdirSync(EXAMPLES).filter((name) => name.endsWith('.json'))
+const PACKS = new URL('../../packs/', import.meta.url)
+const examplesOf = (id: string) =>
+  readdirSync(new URL(`${id}/examples/`, PACKS))
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => `${id}/examples/${name}`)
+const ids = readdirSync(PACKS)
+const files = ids.flatMap(examplesOf)
 
 /** What a worked example expects is equal as far as it goes: objects by their fields, lists position by position. */
 function mismatches(expected: ExactValue, actual: unknown, place: string): string[] {
@@ -48,11 +53,15 @@ function exitOf(example: ExactObject): { exit: number; result?: unknown } {
   }
 }
 
-describe('worked examples of the reference pack', () => {
-  it('are all there', () => expect(files).toHaveLength(135))
+describe('worked examples of the packs', () => {
+  it('are all there', () => {
+    expect(examplesOf('reference')).toHaveLength(136)
+    for (const id of ids) expect(examplesOf(id).length, id).toBeGreaterThan(1)
+  })
 
   it.each(files)('%s', (file) => {
-    const example = parseExactJson(readFileSync(new URL(file, EXAMPLES), 'utf8'), file) as ExactObject
+    const example = parseExactJson(readFileSync(new URL(file, PACKS), 'utf8'), file) as ExactObject
+    expect(file).toContain(`/${String(example.id)}.json`)
     const { exit, result } = exitOf(example)
     if (example.exit instanceof ExactNumber) expect(exit).toBe(Number(example.exit.text))
     else {

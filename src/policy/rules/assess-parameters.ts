@@ -56,6 +56,7 @@ const tierBands: Reader<readonly Read<typeof tierBand>[]> = (value, place) => {
 const topUpCondition = object(
   {},
   {
+    programme: oneOf('urban', 'rural'),
     age_min: whole({ least: 0, most: OLDEST }),
     age_max: whole({ least: 0, most: OLDEST }),
     disability_classes: listOf(whole({ least: 1, most: 7 })),

@@ -159,8 +159,9 @@ function traitsAllow(when: TopUpCondition, traits: number): boolean {
   )
 }
 
-/** True if the age condition holds; an unknown age (below 0) meets none. */
-function ageAllows(when: TopUpCondition, age: number): boolean {
+/** True if the programme and age conditions hold; an unknown age (below 0) meets none. */
+function ageAllows(when: TopUpCondition, programme: Programme, age: number): boolean {
+  if (when.programme !== undefined && when.programme !== programme) return false
   if (when.age_min === undefined && when.age_max === undefined) return true
   return age >= 0 && age >= (when.age_min ?? 0) && age <= (when.age_max ?? age)
 }
@@ -191,7 +192,9 @@ export interface TermsContext<T> {
 function topUpTerms<T>(p: AssessParameters, standard: Fraction, x: TermsContext<T>): TopUpTerms<T> {
   const rules = p.top_ups
   return {
-    byAge: Int32Array.from({ length: OLDEST + 3 }, (_, place) => maskOf(rules, (when) => ageAllows(when, place - 1))),
+    byAge: Int32Array.from({ length: OLDEST + 3 }, (_, place) =>
+      maskOf(rules, (when) => ageAllows(when, x.programme, place - 1)),
+    ),
     byTraits: Int32Array.from({ length: 256 }, (_, traits) => maskOf(rules, (when) => traitsAllow(when, traits))),
     tag: Int32Array.from(rules, ({ when }) => tagCode(when.tag, x.tagNames)),
     base: Uint8Array.from(rules, ({ base }) => (base === 'own_benefit' ? TOP_UP_BASE.ownBenefit : TOP_UP_BASE.constant)),
