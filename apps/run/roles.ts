@@ -1,5 +1,6 @@
 /** The long-running processes of the centre on an installation that is ready: the server, and the workers. */
 
+import { keepHolidayNotices } from '#identity'
 import { systemClock } from '#platform/clock'
 import { type Config, packageRoot } from '#platform/config'
 import { openDb, WORKER_ROLE, withRetry } from '#platform/db'
@@ -37,6 +38,7 @@ async function runServer(config: Config, url: string, log: Log): Promise<Running
   const db = openDb({ url, applicationName: 'yingbao-server' })
   const workerDb = openDb({ url, role: WORKER_ROLE, applicationName: 'yingbao-server-bulk', max: 4 })
   await withRetry(() => db.pool.query('select 1'))
+  const calendar = await keepHolidayNotices(db, log)
   const server = await startServer({
     db,
     workerDb,
@@ -52,6 +54,7 @@ async function runServer(config: Config, url: string, log: Log): Promise<Running
   })
   return {
     stop: async () => {
+      calendar.stop()
       await server.stop()
       await Promise.all([db.close(), workerDb.close()])
     },
@@ -75,19 +78,27 @@ export function startWorkers(
   }
 }
 
-function runWorker(config: Config, url: string, log: Log): Running {
+async function runWorker(config: Config, url: string, log: Log): Promise<Running> {
+  const calendarDb = openDb({ url, applicationName: 'yingbao-calendar', max: 1 })
+  const calendar = await withRetry(() => keepHolidayNotices(calendarDb, log))
   const workers = startWorkers({ keys: loadKeys(config.keysFile), clock: systemClock, log, waits: false }, url, 1)
   workers.done.catch((error: unknown) => {
     log.error('the worker stopped', { error })
     process.exit(1)
   })
-  return workers
+  return {
+    stop: async () => {
+      calendar.stop()
+      await workers.stop()
+      await calendarDb.close()
+    },
+  }
 }
 
 /** Runs one role until the process is told to end. `url` is the owner's connection string. */
 export async function runRole(role: Role, config: Config, url: string): Promise<void> {
   const log = createLog(config.logLevel, { role })
-  const running = role === 'server' ? await runServer(config, url, log) : runWorker(config, url, log)
+  const running = await (role === 'server' ? runServer : runWorker)(config, url, log)
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
   })

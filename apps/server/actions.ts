@@ -1,3 +1,4 @@
+import { caseworkActions } from '#casework'
 import { type IdentityDoor, identityActions, roleLabel, type Sessions, userNames } from '#identity'
 import { type LooksDoor, looksAction, sealJob } from '#journal'
 import { Problem } from '#kernel/problem'
@@ -9,7 +10,7 @@ import { type Runtime, sweepJob } from '#runner'
 import { verificationActions } from '#verification'
 import { importLimits } from '../run/limits.ts'
 import { actionSentence } from './sentences.ts'
-import { divisionNames, getSubject } from './store.ts'
+import { divisionNames, divisionNamesOf, getSubject } from './store.ts'
 
 /** Every action and job of the product, put together from the capabilities. */
 
@@ -36,14 +37,14 @@ function registryDoor({ runtime, queue, packId }: Parts): RegistryDoor {
 
 export function actionsOf(parts: Parts): Action[] {
   const { runtime, sessions } = parts
-  const identity: IdentityDoor = { sessions, divisionNames: (code) => divisionNames(runtime.db, code) }
+  const identity: IdentityDoor = { sessions, divisionNames: (code) => divisionNames(runtime.db, code), divisionNamesOf }
   const looks: LooksDoor = {
     getSubject: (tx, subjectNo) => getSubject(tx, runtime.keys, subjectNo),
     sentence: actionSentence,
     roleLabel,
     actorNames: userNames,
   }
-  return [...identityActions(identity), looksAction(looks), ...registryActions(registryDoor(parts)), ...verificationActions()]
+  return [...identityActions(identity), looksAction(looks), ...registryActions(registryDoor(parts)), ...verificationActions(), ...caseworkActions({ packId: parts.packId })]
 }
 
 export const jobs: JobList = [sealJob as never, sweepJob as never, runImportJob as never]

@@ -3,7 +3,7 @@ import { divisionAt } from '#kernel/division'
 import { maskIdNumber } from '#kernel/id-number'
 import { Problem } from '#kernel/problem'
 import type { Keys } from '#platform/crypto'
-import { type Db, type Tx, wholeScope, withTransaction } from '#platform/db'
+import { type Db, type Sql, type Tx, wholeScope, withTransaction } from '#platform/db'
 
 /** The few names that identity and journal need from the registry; they stand below it and cannot ask themselves. */
 
@@ -15,6 +15,15 @@ export async function divisionNames(db: Db, code: string): Promise<{ scopeName: 
   )
   const names = new Map(rows.map((row) => [row.code, row.name]))
   return { scopeName: names.get(code) ?? code, districtName: names.get(district) ?? district }
+}
+
+/** Names of divisions by code, the last known one of those that ended. */
+export async function divisionNamesOf(sql: Sql, codes: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await sql.query<{ code: string; name: string | null }>(
+    `select c.code, division_name_on(c.code, 'infinity') as name from unnest($1::text[]) as c(code)`,
+    [codes],
+  )
+  return new Map(rows.flatMap(({ code, name }) => (name === null ? [] : [[code, name] as const])))
 }
 
 interface SubjectRow {

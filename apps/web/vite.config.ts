@@ -9,7 +9,7 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 const contracts = [
-  ['src/identity/contract.ts', 'identityRoutes'],
+  ['src/identity/contract/index.ts', 'identityRoutes'],
   ['src/journal/contract.ts', 'journalRoutes'],
   ['src/registry/contract/index.ts', 'registryRoutes'],
   ['src/verification/contract/index.ts', 'verificationRoutes'],

@@ -1,7 +1,8 @@
 import { hashPassword, random } from '#platform/crypto'
 import { type Db, wholeScope, withTransaction } from '#platform/db'
+import { newPassword } from './passwords.ts'
 import { ROLES, type Role } from './permissions.ts'
-import { countUsers, insertUser } from './store.ts'
+import { countUsers, insertUser } from './store/users.ts'
 
 /** A demo user with the password that is shown once, at the first start. */
 export interface DemoUser {
@@ -41,14 +42,6 @@ const plan: readonly { role: Role; account: string; name: string; place: 'distri
   { role: 'security_admin', account: 'security', name: '安全管理员', place: 'district' },
   { role: 'auditor', account: 'auditor', name: '审计管理员', place: 'district' },
 ]
-
-/** Letters and digits that are not mistaken for one another; 12 of them are about 59 bits. */
-const ALPHABET = 'abcdefghijkmnpqrstuvwxyz23456789'
-
-function newPassword(): string {
-  const letters = [...random(12)].map((byte) => ALPHABET[byte % ALPHABET.length])
-  return letters.join('').replace(/(.{4})(?=.)/g, '$1-')
-}
 
 /**
  * Makes one demo user for each role (two where two persons must act: centre, district approval, policy) when there is no user at all

@@ -18,7 +18,7 @@ import {
   scopeOf,
 } from './index.ts'
 import { IDLE_MS, LONGEST_MS } from './sessions.ts'
-import { setDisabled } from './store.ts'
+import { setDisabled } from './store/users.ts'
 
 let db: TestDb
 let runtime: Runtime
@@ -39,7 +39,11 @@ beforeAll(async () => {
     blobs: openBlobs('/nowhere', db.keys),
   }
   sessions = openSessions(db.pool, db.keys, clock)
-  const door = { sessions, divisionNames: async (code: string) => ({ scopeName: `区划${code}`, districtName: '虚构区' }) }
+  const door = {
+    sessions,
+    divisionNames: async (code: string) => ({ scopeName: `区划${code}`, districtName: '虚构区' }),
+    divisionNamesOf: async () => new Map(),
+  }
   actions = new Map(identityActions(door).map((entry) => [entry.name, entry]))
   for (const user of await makeDemoUsers(db.pool, places)) demoPasswords.set(user.account, user.password)
 })

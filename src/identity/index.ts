@@ -1,21 +1,64 @@
-import type { Action } from '#platform/action'
+import type { Action, Actor } from '#platform/action'
 import type { Sql } from '#platform/db'
-import { type IdentityDoor, readSessionAction, signInAction, signOutAction } from './actions/sign-in.ts'
-import { listNames } from './store.ts'
+import { previewCalendarAction, readCalendarAction, saveCalendarAction } from './actions/calendar.ts'
+import { assignDutyAction, endDutyAction, listDutyAction, listOfficersAction } from './actions/duty.ts'
+import { changePasswordAction, type IdentityDoor, readSessionAction, signInAction, signOutAction } from './actions/sign-in.ts'
+import {
+  changeUserAction,
+  createUserAction,
+  decideRoleChangeAction,
+  listUsersAction,
+  resetPasswordAction,
+  switchUserAction,
+  unlockUserAction,
+} from './actions/users.ts'
+import { deleteViewAction, listViewsAction, saveViewAction } from './actions/views.ts'
+import { actorOf } from './sessions.ts'
+import { findUser, listNames } from './store/users.ts'
 
+export { type DutyOfficer, dutyOfficers, moveDuties } from './actions/duty.ts'
 export type { IdentityDoor } from './actions/sign-in.ts'
 export { type DemoPlaces, type DemoUser, makeDemoUsers, makeUser } from './demo-users.ts'
+export { keepHolidayNotices } from './holidays.ts'
 export { isPermitted, isRole, PERMISSIONS, ROLES, type Role, roleLabel } from './permissions.ts'
 export { scopeOf } from './scope.ts'
 export { openSessions, type Sessions, sweepSessions } from './sessions.ts'
 
 /** The actions behind identity's routes. */
 export function identityActions(door: IdentityDoor): Action[] {
-  return [signInAction(door), readSessionAction(door), signOutAction(door)]
+  return [
+    signInAction(door),
+    readSessionAction(door),
+    signOutAction(door),
+    changePasswordAction(door),
+    listUsersAction(door),
+    createUserAction(door),
+    changeUserAction(door),
+    switchUserAction(door),
+    resetPasswordAction(door),
+    unlockUserAction,
+    decideRoleChangeAction(door),
+    listDutyAction(door),
+    listOfficersAction,
+    assignDutyAction(door),
+    endDutyAction,
+    readCalendarAction,
+    previewCalendarAction,
+    saveCalendarAction,
+    listViewsAction,
+    saveViewAction,
+    deleteViewAction,
+  ]
 }
 
 /** Names of users by id, for people reading lists; ids without a user are left out. */
 export async function userNames(sql: Sql, userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const rows = await listNames(sql, userIds)
   return new Map(rows.map((row) => [row.user_id, row.display_name]))
+}
+
+/** The actor behind a user id, for work done later in his name; undefined when the account is gone or out of use. */
+export async function findActor(sql: Sql, userId: string): Promise<Actor | undefined> {
+  const user = await findUser(sql, userId)
+  return user === undefined || user.disabled ? undefined : actorOf(user)
 }

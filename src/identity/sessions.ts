@@ -5,12 +5,13 @@ import { type Db, wholeScope, withTransaction } from '#platform/db'
 import {
   deleteOldSessions,
   deleteSession,
+  deleteSessionsOf,
   findSession,
   insertSession,
   type SessionRow,
   touchSession,
   type UserRow,
-} from './store.ts'
+} from './store/users.ts'
 
 /** Sessions: the cookie holds 32 random bytes, the database their keyed digest. */
 
@@ -29,6 +30,7 @@ export interface LiveSession {
   readonly actor: Actor
   readonly demo: boolean
   readonly expiresAt: string
+  readonly passwordGiven: boolean
 }
 
 export interface Sessions {
@@ -37,6 +39,8 @@ export interface Sessions {
   /** A new session; gives the cookie's value. */
   open(userId: string, address: string): Promise<{ token: string; expiresAt: string }>
   close(token: string): Promise<void>
+  /** Ends every session of a user, except the one of a cookie value. */
+  closeAll(userId: string, except?: string): Promise<void>
   /** Forgets what is believed, e.g. after a user was disabled. */
   forget(): void
 }
@@ -73,7 +77,7 @@ export function openSessions(db: Db, keys: Keys, clock: Clock): Sessions {
       if (instantMs(row.last_seen_at) + TOUCH_MS <= now) await touchSession(tx, digest(token), isoInstant(now))
       const idleEnd = now + IDLE_MS
       const expiresAt = isoInstant(Math.min(idleEnd, instantMs(row.expires_at)))
-      return { actor: actorOf(row), demo: row.demo, expiresAt }
+      return { actor: actorOf(row), demo: row.demo, expiresAt, passwordGiven: row.password_given }
     })
 
   return {
@@ -103,6 +107,11 @@ export function openSessions(db: Db, keys: Keys, clock: Clock): Sessions {
     async close(token) {
       believed.delete(token)
       await withTransaction(db, scope, (tx) => deleteSession(tx, digest(token)))
+    },
+    async closeAll(userId, except) {
+      believed.clear()
+      const kept = except === undefined ? null : digest(except)
+      await withTransaction(db, scope, (tx) => deleteSessionsOf(tx, userId, kept))
     },
     forget: () => believed.clear(),
   }

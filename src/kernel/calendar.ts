@@ -1,4 +1,5 @@
-import { addDays, dateOf, daysBetween, digitsAt, weekdayOf } from './dates.ts'
+import { addDays, daysBetween, digitsAt, weekdayOf } from './dates.ts'
+import { expandDays } from './holiday-notice.ts'
 import { HOLIDAY_NOTICES } from './holidays.ts'
 
 /** Whether a day is worked in mainland China. `provisional`: no holiday notice of that year is known to this table yet. */
@@ -12,23 +13,35 @@ interface YearTable {
   readonly work: ReadonlySet<string>
 }
 
-function expand(year: number, list: string): Set<string> {
-  const days = new Set<string>()
-  for (const part of list.split(' ').filter((each) => each !== '')) {
-    const [first = '', last = first] = part.split('-')
-    const end = dateOf(year, digitsAt(last, 0, 2), digitsAt(last, 2, 2))
-    for (let day = dateOf(year, digitsAt(first, 0, 2), digitsAt(first, 2, 2)); day <= end; day = addDays(day, 1)) days.add(day)
-  }
-  return days
+/** One year's notice: days off and weekend days worked, as 'MMDD' or 'MMDD-MMDD' separated by spaces. */
+export interface HolidayNotice {
+  readonly off: string
+  readonly work: string
 }
 
 const tables = new Map<number, YearTable>()
+let added: ReadonlyMap<number, HolidayNotice> = new Map()
+
+/**
+ * Takes notices of years beyond the built-in table, or in place of its years, for this process; what was taken before is forgotten.
+ * Rules ask the calendar and never call this: only identity's `loadHolidayNotices` does (tools/holiday-notices.test.ts), at the start and
+ * after the district entered a notice, so that within one computation the answer cannot change.
+ */
+export function setHolidayNotices(notices: ReadonlyMap<number, HolidayNotice>): void {
+  added = new Map(notices)
+  tables.clear()
+}
+
+/** The notice of a year as this process knows it; undefined when there is none. */
+export function holidayNoticeOf(year: number): HolidayNotice | undefined {
+  return added.get(year) ?? HOLIDAY_NOTICES[year]
+}
 
 function tableOf(year: number): YearTable | undefined {
   const known = tables.get(year)
-  const notice = HOLIDAY_NOTICES[year]
+  const notice = holidayNoticeOf(year)
   if (known !== undefined || notice === undefined) return known
-  const table = { off: expand(year, notice.off), work: expand(year, notice.work) }
+  const table = { off: new Set(expandDays(year, notice.off)), work: new Set(expandDays(year, notice.work)) }
   tables.set(year, table)
   return table
 }

@@ -3,11 +3,11 @@ import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type Actor, routeAction } from '#platform/action'
 import { instantMs, isoInstant } from '#platform/clock'
 import { checkPassword, hashPassword } from '#platform/crypto'
-import { wholeScope, withTransaction } from '#platform/db'
-import { readSession, type Session, signIn, signOut } from '../contract.ts'
+import { type Sql, wholeScope, withTransaction } from '#platform/db'
+import { changePassword, readSession, type Session, signIn, signOut } from '../contract/session.ts'
 import { permissionsOf, roleLabel } from '../permissions.ts'
-import { actorOf, type Sessions } from '../sessions.ts'
-import { clearFailures, findLogin, type LoginRow, recordFailure } from '../store.ts'
+import { actorOf, type LiveSession, type Sessions } from '../sessions.ts'
+import { clearFailures, findLogin, type LoginRow, recordFailure, savePassword } from '../store/users.ts'
 
 /** Signing in and out. One message for every way a sign-in fails, so that it does not tell which accounts exist. */
 
@@ -19,6 +19,8 @@ export interface IdentityDoor {
   readonly sessions: Sessions
   /** Name of a division for the head of the page, and of the district above it. */
   divisionNames(code: string): Promise<{ readonly scopeName: string; readonly districtName: string }>
+  /** Names of divisions by code; a code nobody knows is left out. */
+  divisionNamesOf(sql: Sql, codes: readonly string[]): Promise<ReadonlyMap<string, string>>
 }
 
 function refused(): Problem {
@@ -38,7 +40,9 @@ async function passwordFits(user: LoginRow | undefined, password: string): Promi
   return user !== undefined && fits
 }
 
-async function sessionView(door: IdentityDoor, actor: Actor, demo: boolean, expiresAt: string): Promise<z.infer<typeof Session>> {
+type SessionView = z.infer<typeof Session>
+
+async function sessionView(door: IdentityDoor, actor: Actor, about: Omit<LiveSession, 'actor'>): Promise<SessionView> {
   const names = await door.divisionNames(actor.divisionCode)
   return {
     userId: actor.userId,
@@ -49,8 +53,7 @@ async function sessionView(door: IdentityDoor, actor: Actor, demo: boolean, expi
     scopeCode: actor.divisionCode,
     ...names,
     permissions: permissionsOf(actor.role),
-    expiresAt,
-    demo,
+    ...about,
   }
 }
 
@@ -80,7 +83,7 @@ export function signInAction(door: IdentityDoor): Action {
       await withTransaction(context.db, scope, (tx) => clearFailures(tx, user.user_id))
       const { token, expiresAt } = await door.sessions.open(user.user_id, context.session.address)
       context.session.set(token)
-      return sessionView(door, actorOf(user), user.demo, expiresAt)
+      return sessionView(door, actorOf(user), { demo: user.demo, expiresAt, passwordGiven: user.password_given })
     },
     journal: (input, output, context) => ({
       chain: 'system:sign-in',
@@ -98,7 +101,8 @@ export function readSessionAction(door: IdentityDoor): Action {
     async run(context) {
       const live = await door.sessions.find(context.session.token)
       if (live === undefined) throw new Problem('identity.signed-out', '登录已过期，请重新登录', { status: 401 })
-      return sessionView(door, live.actor, live.demo, live.expiresAt)
+      const { actor, ...about } = live
+      return sessionView(door, actor, about)
     },
     journal: () => null,
   })
@@ -113,5 +117,25 @@ export function signOutAction(door: IdentityDoor): Action {
       return { signedOut: true }
     },
     journal: () => ({ chain: 'system:sign-in', basis: '网络安全法第二十一条', purpose: '退出登录' }),
+  })
+}
+
+/** One's own password; every other session of the account ends. */
+export function changePasswordAction(door: IdentityDoor): Action {
+  return routeAction(changePassword, {
+    transaction: 'own',
+    async run(context, input) {
+      const { actor, db, clock } = context
+      const user = await withTransaction(db, scope, (tx) => findLogin(tx, actor.account))
+      if (user === undefined || !(await passwordFits(user, input.current)))
+        throw new Problem('identity.wrong-password', '现在的口令不正确，请重新输入', { status: 422 })
+      if (input.next === input.current)
+        throw new Problem('identity.same-password', '新口令与现在的相同，请换一个', { status: 422 })
+      const hash = await hashPassword(input.next)
+      await withTransaction(db, scope, (tx) => savePassword(tx, user.user_id, hash, isoInstant(clock.nowMs()), false))
+      await door.sessions.closeAll(user.user_id, context.session.token)
+      return { changed: true }
+    },
+    journal: (_, __, { actor }) => ({ chain: `user:${actor.userId}`, basis: '网络安全法第二十一条', purpose: '修改本人口令' }),
   })
 }

@@ -10,7 +10,9 @@ export interface UserRow {
   readonly division_code: string
   readonly unit_code: string | null
   readonly demo: boolean
+  /** Out of use, or not confirmed yet. */
   readonly disabled: boolean
+  readonly password_given: boolean
 }
 
 export interface LoginRow extends UserRow {
@@ -19,7 +21,8 @@ export interface LoginRow extends UserRow {
   readonly locked_until: string | null
 }
 
-const columns = 'user_id, login, display_name, role, division_code, unit_code, demo, disabled'
+const columns =
+  'user_id, login, display_name, role, division_code, unit_code, demo, (disabled or not confirmed) as disabled, password_given'
 
 export function findLogin(sql: Sql, login: string): Promise<LoginRow | undefined> {
   return sql.maybe<LoginRow>(`select ${columns}, password_hash, failed_count, locked_until from app_user where login = $1`, [
@@ -51,14 +54,19 @@ export interface NewUser {
   readonly unitCode: string | null
   readonly passwordHash: string
   readonly demo: boolean
+  /** Only when administrators make it: it waits to be confirmed, its password was given, it has posts. */
+  readonly made?: { readonly posts: readonly string[] }
 }
 
 /** False when the login is already taken. */
 export async function insertUser(sql: Sql, user: NewUser): Promise<boolean> {
   const added = await sql.execute(
-    `insert into app_user (user_id, login, display_name, role, division_code, unit_code, password_hash, demo)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
-    [user.userId, user.login, user.displayName, user.role, user.divisionCode, user.unitCode, user.passwordHash, user.demo],
+    `insert into app_user (user_id, login, display_name, role, division_code, unit_code, password_hash, demo, confirmed, password_given, posts)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, not $9, $9, $10) on conflict do nothing`,
+    [
+      ...[user.userId, user.login, user.displayName, user.role, user.divisionCode, user.unitCode, user.passwordHash, user.demo],
+      ...[user.made !== undefined, user.made?.posts ?? []],
+    ],
   )
   return added === 1
 }
@@ -70,6 +78,25 @@ export async function countUsers(sql: Sql): Promise<number> {
 /** Names of users by id. */
 export function listNames(sql: Sql, userIds: readonly string[]): Promise<{ user_id: string; display_name: string }[]> {
   return sql.query('select user_id, display_name from app_user where user_id = any($1)', [userIds])
+}
+
+/** The account as sessions and jobs know it; undefined when there is none in scope. */
+export function findUser(sql: Sql, userId: string): Promise<UserRow | undefined> {
+  return sql.maybe<UserRow>(`select ${columns} from app_user where user_id = $1`, [userId])
+}
+
+/** Gives an account another password and ends what the old one was locked for; its sessions end. */
+export async function savePassword(sql: Sql, userId: string, passwordHash: string, at: string, given: boolean): Promise<void> {
+  await sql.execute(
+    `update app_user set password_hash = $2, password_changed_at = $3, password_given = $4, failed_count = 0, locked_until = null
+     where user_id = $1`,
+    [userId, passwordHash, at, given],
+  )
+}
+
+/** Ends every session of an account, except one. */
+export async function deleteSessionsOf(sql: Sql, userId: string, except: Buffer | null): Promise<void> {
+  await sql.execute('delete from app_session where user_id = $1 and ($2::bytea is null or token_hash <> $2)', [userId, except])
 }
 
 /** Takes an account out of use or puts it back; false when there is none. */

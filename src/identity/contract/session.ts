@@ -18,6 +18,8 @@ export const Session = z.object({
   expiresAt: InstantText,
   /** True on a demo installation: the page says so on every screen. */
   demo: z.boolean(),
+  /** The password was given by an administrator and should be changed. */
+  passwordGiven: z.boolean(),
 })
 export type Session = z.infer<typeof Session>
 
@@ -51,4 +53,15 @@ export const signOut = defineRoute({
   output: z.object({ signedOut: z.boolean() }),
 })
 
-export const identityRoutes = { signIn, readSession, signOut }
+/** A password of one's own, in place of the one that was given or used so far. */
+export const changePassword = defineRoute({
+  name: 'identity.change-password',
+  method: 'POST',
+  path: '/api/session/password',
+  permission: 'signed-in',
+  body: z.object({
+    current: z.string().min(1, '请输入现在的口令').max(200),
+    next: z.string().min(10, '新口令至少 10 个字符').max(200),
+  }),
+  output: z.object({ changed: z.boolean() }),
+})

@@ -1,0 +1,121 @@
+-- Administration: accounts that two administrators answer for, duty areas, holiday notices, saved views, exports in the background.
+
+-- An account that was made but whose powers nobody has confirmed yet cannot sign in.
+alter table app_user add column confirmed boolean not null default true;
+-- Posts the person holds, as written on the door; they give no power.
+alter table app_user add column posts text[] not null default '{}';
+-- The password was given by an administrator: the page asks for another one.
+alter table app_user add column password_given boolean not null default false;
+
+-- A power asked for by the system administrator and confirmed or refused by the security administrator. The account keeps its old power
+-- until then; one open request for an account.
+create table role_change (
+  change_id     uuid primary key,
+  user_id       text collate "C" not null references app_user,
+  role          text collate "C" not null,
+  division_code text collate "C" not null check (division_code ~ '^[0-9]{12}$'),
+  unit_code     text collate "C",
+  reason        text not null,
+  state         text collate "C" not null default 'open' check (state in ('open', 'confirmed', 'refused')),
+  requested_by  text collate "C" not null,
+  requested_at  timestamptz not null,
+  decided_by    text collate "C",
+  decided_at    timestamptz,
+  decision      text,
+  check ((role = 'unit_officer') = (unit_code is not null)),
+  check ((state = 'open') = (decided_by is null)),
+  -- Nobody gives a power to himself, and nobody confirms what he asked for.
+  check (requested_by <> user_id),
+  check (decided_by <> requested_by and decided_by <> user_id)
+);
+create unique index role_change_open on role_change (user_id) where state = 'open';
+alter table role_change enable row level security;
+alter table role_change force row level security;
+create policy scope on role_change using (division_code >= app_scope_lo() and division_code < app_scope_hi())
+  with check (division_code >= app_scope_lo() and division_code < app_scope_hi());
+revoke delete on role_change from yingbao_app;
+
+-- Who answers for a village (分片包村), [valid_from, valid_to). The name stands here too: whoever sees the village may be told it, also when
+-- the person's own account lies in a wider area.
+create table duty_area (
+  duty_id       uuid primary key,
+  user_id       text collate "C" not null references app_user,
+  user_name     text not null,
+  village_code  text collate "C" not null,
+  division_code text collate "C" not null generated always as (village_code) stored,
+  valid_from    date not null,
+  valid_to      date,
+  note          text not null default '',
+  assigned_by   text collate "C" not null,
+  assigned_at   timestamptz not null,
+  check (valid_from < valid_to)
+);
+create index duty_area_village on duty_area (division_code, valid_from);
+create index duty_area_user on duty_area (user_id);
+alter table duty_area enable row level security;
+alter table duty_area force row level security;
+create policy scope on duty_area using (division_code >= app_scope_lo() and division_code < app_scope_hi())
+  with check (division_code >= app_scope_lo() and division_code < app_scope_hi());
+
+-- Holiday notices of the State Council beyond those the program knows; the newest version of a year is in force.
+create table holiday_notice (
+  year            int not null check (year between 2000 and 2199),
+  version         int not null,
+  -- Days as in the built-in table: 'MMDD' or 'MMDD-MMDD', separated by spaces.
+  off_days        text not null,
+  work_days       text not null,
+  source          text not null,
+  entered_by      text collate "C" not null,
+  entered_by_name text not null,
+  entered_at      timestamptz not null,
+  primary key (year, version)
+);
+revoke update, delete on holiday_notice from yingbao_app;
+
+-- A view of a list somebody saved: the part of the address after '?'. A shared one is offered to the owner's colleagues: those of the same
+-- division and unit.
+create table saved_view (
+  view_id       uuid primary key,
+  owner         text collate "C" not null references app_user on delete cascade,
+  division_code text collate "C" not null,
+  unit_code     text collate "C",
+  page          text collate "C" not null,
+  name          text not null,
+  search        text not null,
+  shared        boolean not null default false,
+  saved_at      timestamptz not null,
+  unique (owner, page, name)
+);
+create index saved_view_shared on saved_view (page, division_code) where shared;
+alter table saved_view enable row level security;
+alter table saved_view force row level security;
+create policy scope on saved_view using (division_code >= app_scope_lo() and division_code < app_scope_hi())
+  with check (division_code >= app_scope_lo() and division_code < app_scope_hi());
+
+-- Tables written as workbooks in the background. `division_code` is the owner's area: what the file holds.
+create table export_job (
+  export_id     uuid primary key,
+  kind          text collate "C" not null,
+  params        jsonb not null,
+  state         text collate "C" not null default 'waiting' check (state in ('waiting', 'writing', 'done', 'failed', 'expired')),
+  rows_written  int not null default 0,
+  -- Rows to be written, as counted at the start; null before.
+  rows_expected int,
+  persons       int not null default 0,
+  sha256        text collate "C" check (sha256 ~ '^[0-9a-f]{64}$'),
+  size          bigint,
+  failure       text,
+  owner         text collate "C" not null,
+  division_code text collate "C" not null,
+  asked_at      timestamptz not null,
+  ended_at      timestamptz,
+  expires_at    timestamptz,
+  check ((state in ('done', 'expired')) = (sha256 is not null))
+);
+create index export_job_owner on export_job (owner, asked_at desc);
+create index export_job_expires on export_job (expires_at) where state = 'done';
+alter table export_job enable row level security;
+alter table export_job force row level security;
+create policy scope on export_job using (division_code >= app_scope_lo() and division_code < app_scope_hi())
+  with check (division_code >= app_scope_lo() and division_code < app_scope_hi());
+revoke delete on export_job from yingbao_app;

@@ -1,0 +1,36 @@
+/** Identity's routes; the server mounts each, the browser client is typed from them. */
+import { previewCalendar, readCalendar, saveCalendar } from './calendar.ts'
+import { assignDuty, endDuty, listDuty, listOfficers } from './duty.ts'
+import { changePassword, readSession, signIn, signOut } from './session.ts'
+import { changeUser, createUser, decideRoleChange, listUsers, resetPassword, switchUser, unlockUser } from './users.ts'
+import { deleteView, listViews, saveView } from './views.ts'
+
+export * from './calendar.ts'
+export * from './duty.ts'
+export * from './session.ts'
+export * from './users.ts'
+export * from './views.ts'
+
+export const identityRoutes = {
+  signIn,
+  readSession,
+  signOut,
+  changePassword,
+  listUsers,
+  createUser,
+  changeUser,
+  switchUser,
+  resetPassword,
+  unlockUser,
+  decideRoleChange,
+  listDuty,
+  listOfficers,
+  assignDuty,
+  endDuty,
+  readCalendar,
+  previewCalendar,
+  saveCalendar,
+  listViews,
+  saveView,
+  deleteView,
+}
