@@ -18,3 +18,6 @@ create index commission_household on commission (household_no);
 -- Supporters are found by pinyin as persons are.
 create index supporter_initials on supporter (initials text_pattern_ops);
 create index supporter_pinyin on supporter (pinyin text_pattern_ops);
+
+-- Numbers of rows that come by declaration and not with a package; never given twice, so that no number is ever another person's.
+create sequence registry_row_no;

@@ -1,13 +1,35 @@
 /** The door of the registry: what other capabilities may use of households, persons and their import. */
 export { type RegistryDoor, registryActions } from './actions/all.ts'
+export {
+  type DeclarationIssue,
+  type DeclarationOutcome,
+  type DeclareOptions,
+  declareHousehold,
+} from './actions/declare-household.ts'
+export { type FilePerson, type HouseholdFile, loadHouseholdFile } from './actions/household-file.ts'
 export { importCorrections } from './actions/import-corrections.ts'
 export { type ImportOptions, type ImportProgress, type ImportResult, importPackage } from './actions/import-package.ts'
+export { matchOfficials, type OfficialMatch } from './actions/match-officials.ts'
+export {
+  type AidState,
+  type FoundHousehold,
+  findSamePersons,
+  type HouseholdQuery,
+  type HouseholdSearch,
+  type SamePerson,
+  searchHouseholds,
+} from './actions/search-households.ts'
+export { type Aid, setAid } from './actions/set-aid.ts'
+export { type SignedPaper, signAuthorisations } from './actions/sign-authorisations.ts'
 export { packageFiles } from './export.ts'
 export { runImportJob } from './jobs/run-import.ts'
 export { folderSource, type Manifest, type PackageSource, readManifest } from './package-source.ts'
 export type * from './rows.ts'
 export { paperState } from './rules/authorisation-paper.ts'
+export type { HouseholdDeclaration, RowTexts } from './rules/declaration.ts'
 export type { CheckLimits } from './rules/roll.ts'
 export { listedNumbers, loadHouseholdBatch, loadOfficials } from './store/batch.ts'
+export { listSubjectIndexes } from './store/household-rows.ts'
 export type { FileCounts } from './store/import-run.ts'
+export { inWholeDistrict } from './store/whole-district.ts'
 export { CORE_TABLES, type CoreTable, type CoreTableName } from './tables.ts'

@@ -10,7 +10,16 @@ import { findQuarantined, settleRows } from '../store/quarantine.ts'
 import { storedTableOf } from '../store/stored-table.ts'
 import { findStored } from '../store/values.ts'
 import { CORE_TABLES, type CoreTable, tableOfFile } from '../tables.ts'
-import { type CorrectionContext, candidateOf, fieldsOf, type Outcome, releaseReferring, submitRow, touch } from './correction.ts'
+import {
+  type CorrectionContext,
+  candidateOf,
+  fieldsOf,
+  type Outcome,
+  releaseReferring,
+  submitRow,
+  touch,
+  withoutMasks,
+} from './correction.ts'
 import { rowIssueView } from './issue-view.ts'
 
 const BASIS = '社会救助暂行办法：申请材料不齐或有误的，一次性告知补正'
@@ -64,11 +73,6 @@ async function announceWithdrawal(
   const withdrawals = [{ authorisationNo: outcome.key ?? '', withdrawnOn }]
   await context.emit('registry.authorisation-withdrawn', { withdrawals })
   return touched
-}
-
-/** Sensitive fields that were shown masked and came back as they were shown are not changed. */
-function withoutMasks(fields: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => !value.includes('****')))
 }
 
 /** Corrects a returned row: read alone with every check again; rows that waited for it are taken up with it. */

@@ -86,7 +86,8 @@ function wishOf(candidate: Candidate, roughly: readonly string[]) {
   }
 }
 
-function tellIssues(table: CoreTable, issues: readonly FieldIssue[], values: readonly Value[]): Told[] {
+/** The issues of a row with their Chinese sentences. */
+export function tellIssues(table: CoreTable, issues: readonly FieldIssue[], values: readonly Value[]): Told[] {
   return issues.map((issue) => {
     const position = table.columns.findIndex(({ name }) => name === issue.column)
     const label = table.columns[position]?.label ?? ''
@@ -113,7 +114,7 @@ async function store(ctx: CorrectionContext, roll: Roll, candidate: Candidate, v
 }
 
 /** Reads the fields once to learn which accepted rows the checks must know (numbers and keys in their normal form). */
-function roughValues(ctx: CorrectionContext, candidate: Candidate): string[] {
+export function roughValues(ctx: Pick<CorrectionContext, 'asOf' | 'limits'>, candidate: Candidate): string[] {
   const read: ReadContext = { asOf: ctx.asOf, maxAge: ctx.limits.maxAge, isCore: false }
   const none = { keys: new Map(), households: new Map(), personHousehold: new Map() }
   const roll: Roll = { ...none, supporterHousehold: new Map(), families: new Map(), numbers: new Map() }
@@ -140,6 +141,11 @@ export async function submitRow(ctx: CorrectionContext, candidate: Candidate): P
     householdNo: householdOf(roll, table, verdict.values),
     subjectNo: subjectOf(table, verdict.values),
   }
+}
+
+/** Sensitive fields that were shown masked and came back as they were shown are not changed. */
+export function withoutMasks(fields: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => !value.includes('****')))
 }
 
 const FILES = CORE_TABLES.map(({ file }) => file)

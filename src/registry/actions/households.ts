@@ -6,6 +6,7 @@ import { Problem } from '#kernel/problem'
 import { columnPosition } from '#kernel/table'
 import { labelOf } from '#kernel/terms'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
+import type { Sql } from '#platform/db'
 import type { Division } from '../contract/household.ts'
 import {
   type DeclaredLine,
@@ -26,7 +27,8 @@ import { papersOf } from './authorisations.ts'
 /** The legal ground on which the bureau looks at what a household declared. */
 const BASIS = '社会救助暂行办法：申请人家庭经济状况的审核确认'
 
-function notFound(what: string): Problem {
+/** The answer for what is not there, or not in the caller's scope. */
+export function notFound(what: string): Problem {
   return new Problem('registry.not-found', `${what}不存在，或不在您的辖区内`, { status: 404 })
 }
 
@@ -135,12 +137,13 @@ function paidLast12Months(batch: HouseholdBatch, today: string): number {
     .reduce((sum, { amount }) => sum + amount, 0)
 }
 
-async function householdView(
-  context: ActionContext,
+/** What a household declared, in words: members, supporters, papers as they stand on a day, declared lines. */
+export async function householdView(
+  tx: Sql,
   household: MarkedHousehold,
   batch: HouseholdBatch,
+  today: string,
 ): Promise<RegistryHousehold> {
-  const { tx, today } = context
   const township = divisionAt(household.division_code, 'township')
   const names = await divisionNamesOn(tx, [township, household.division_code], today)
   const handler = household.handler_no === null ? null : await findOfficialName(tx, household.handler_no)
@@ -181,7 +184,7 @@ export const openHouseholdAction: Action = routeAction(openHousehold, {
     const batch = await loadHouseholdBatch(context.tx, context.keys, [input.householdNo])
     const household = batch.households[0]
     if (household === undefined) throw notFound('这一户')
-    const view = await householdView(context, household, batch)
+    const view = await householdView(context.tx, household, batch, context.today)
     const numbers = [...batch.persons, ...batch.supporters].map(({ id_number }) => numberIndex(context.keys, id_number))
     shown.set(view, numbers)
     return view

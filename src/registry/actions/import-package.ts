@@ -38,7 +38,12 @@ declare module '#platform/events' {
     /** A package was imported and changed the registry. */
     'registry.imported': { readonly importId: string; readonly changed: number; readonly removed: number }
     /** Rows of these households were corrected; only what they touch is asked again. */
-    'registry.corrected': { readonly householdNos: readonly string[]; readonly subjectNos: readonly string[] }
+    'registry.corrected': {
+      readonly householdNos: readonly string[]
+      readonly subjectNos: readonly string[]
+      /** the households declared anew what the registry had of them: none of them is to be taken into a campaign for it */
+      readonly known?: boolean
+    }
     /** Authorisations were withdrawn: from the day on nothing more is asked under them. */
     'registry.authorisation-withdrawn': {
       readonly withdrawals: readonly { readonly authorisationNo: string; readonly withdrawnOn: string }[]

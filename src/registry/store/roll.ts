@@ -49,7 +49,10 @@ export async function loadRoll(sql: Sql, keys: Keys, wish: RollWish): Promise<Ro
   await enterAmong(sql, keys, roll, 'supporters', 'household_no', households)
   const indexes = wish.idNumbers.map((id) => numberIndex(keys, id))
   await enterAmong(sql, keys, roll, 'persons', 'id_number_index', indexes)
-  for (const { table, key } of wish.keys) await enterAmong(sql, keys, roll, table, storedTableOf(table).key, [key])
+  for (const [table, rows] of Map.groupBy(wish.keys, (row) => row.table)) {
+    const among = rows.map(({ key }) => key)
+    await enterAmong(sql, keys, roll, table, storedTableOf(table).key, among)
+  }
   return roll
 }
 

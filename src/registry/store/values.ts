@@ -73,6 +73,33 @@ export async function saveStored(sql: Sql, stored: StoredTable, encoded: readonl
   )
 }
 
+/** Writes encoded rows of one table in one statement, each new or in place of the one with its key. */
+export async function saveAllStored(sql: Sql, stored: StoredTable, rows: readonly (readonly CopyValue[])[]): Promise<void> {
+  if (rows.length === 0) return
+  const { name, key, columns } = stored
+  const set = columns.filter((column) => column !== key).map((column) => `${column} = excluded.${column}`)
+  const lines = rows.map((row, r) => `(${row.map((_, i) => `$${r * columns.length + i + 1}`).join(', ')})`)
+  await sql.query(
+    `insert into ${name} (${columns.join(', ')}) values ${lines.join(', ')} on conflict (${key}) do update set ${set.join(', ')}`,
+    rows.flat(),
+    { named: false },
+  )
+}
+
+/** Removes rows of a table by key. */
+export async function removeStored(sql: Sql, stored: StoredTable, keys: readonly string[]): Promise<void> {
+  if (keys.length > 0) await sql.execute(`delete from ${stored.name} where ${stored.key} = any($1)`, [keys])
+}
+
+/** So many numbers that were never given before. */
+export async function takeRowNumbers(sql: Sql, count: number): Promise<number[]> {
+  if (count === 0) return []
+  const rows = await sql.query<{ no: number }>(`select nextval('registry_row_no') as no from generate_series(1, $1::int)`, [
+    count,
+  ])
+  return rows.map(({ no }) => no)
+}
+
 const OF_HOUSEHOLD = [
   'person',
   'supporter',
