@@ -5,7 +5,7 @@ const oneOf = (names) => `(${names.join('|')})`
 const npm = (names) => `(^|/)node_modules/${oneOf(names)}/`
 const test = '\\.test\\.tsx?$'
 const contract = '^src/[^/]+/contract(\\.ts$|/)'
-const pure = ['^src/kernel/', '^src/[^/]+/rules(\\.ts$|/)', '^src/[^/]+/tables\\.ts$']
+const pure = ['^src/kernel/', '^src/[^/]+/rules(\\.ts$|/)', '^src/[^/]+/procedures/', '^src/[^/]+/tables\\.ts$']
 
 /** level-<name>: what this capability must never import, at run time or as a type. */
 const levelRules = levels.flatMap(({ level, name }) => {

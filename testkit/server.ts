@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { installProcedures } from '#casework'
 import { readConfig } from '#platform/config'
 import { openDb } from '#platform/db'
 import { startEmbedded } from '#platform/embedded-postgres'
@@ -47,6 +48,7 @@ export async function startTestServer(): Promise<TestServer> {
   const owner = openDb({ url: templateUrl, role: null, max: 1 })
   try {
     await migrate(owner)
+    await installProcedures(owner)
   } catch (error) {
     await owner.close()
     await stop()

@@ -1,5 +1,6 @@
 /** Opens what every long-running command works on: PostgreSQL (embedded or a server), the migrated schema, the keys. */
 import { join } from 'node:path'
+import { installProcedures } from '#casework'
 import { type Clock, systemClock } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
 import { type Db, openDb, WORKER_ROLE } from '#platform/db'
@@ -59,6 +60,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   try {
     const owner = open(null)
     await migrate(owner)
+    await installProcedures(owner)
     const keysFile = options.keysFile ?? (options.dataDir === undefined ? undefined : join(options.dataDir, 'keys.json'))
     const keys = keysFile === undefined ? memoryKeys() : loadKeys(keysFile)
     await checkKeys(owner, keys)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { caseworkRoutes } from '#casework/contract'
 import { isRole, makeUser, openSessions, ROLES, type Role } from '#identity'
 import { identityRoutes } from '#identity/contract'
 import { journalRoutes } from '#journal/contract'
@@ -22,8 +23,8 @@ import { buildHttp } from './http.ts'
  * households: what it sees is what any statement of the real action could see.
  */
 
-const routes: readonly Route[] = [identityRoutes, journalRoutes, registryRoutes, verificationRoutes].flatMap((table) =>
-  Object.values(table),
+const routes: readonly Route[] = [caseworkRoutes, identityRoutes, journalRoutes, registryRoutes, verificationRoutes].flatMap(
+  (table) => Object.values(table),
 )
 const roles = Object.keys(ROLES).filter(isRole)
 const inside = '999901001001'

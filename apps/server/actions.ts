@@ -44,7 +44,13 @@ export function actionsOf(parts: Parts): Action[] {
     roleLabel,
     actorNames: userNames,
   }
-  return [...identityActions(identity), looksAction(looks), ...registryActions(registryDoor(parts)), ...verificationActions(), ...caseworkActions({ packId: parts.packId })]
+  return [
+    ...identityActions(identity),
+    looksAction(looks),
+    ...registryActions(registryDoor(parts)),
+    ...verificationActions(),
+    ...caseworkActions({ packId: parts.packId }),
+  ]
 }
 
 export const jobs: JobList = [sealJob as never, sweepJob as never, runImportJob as never]

@@ -2,12 +2,17 @@
 import { routeTable } from 'virtual:route-table'
 import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
+import type { caseworkRoutes } from '#casework/contract'
 import type { identityRoutes } from '#identity/contract'
 import type { journalRoutes } from '#journal/contract'
 import type { registryRoutes } from '#registry/contract'
 import type { verificationRoutes } from '#verification/contract'
 
-type Routes = typeof identityRoutes & typeof journalRoutes & typeof registryRoutes & typeof verificationRoutes
+type Routes = typeof caseworkRoutes &
+  typeof identityRoutes &
+  typeof journalRoutes &
+  typeof registryRoutes &
+  typeof verificationRoutes
 type Named = { [K in keyof Routes as Routes[K]['name']]: Routes[K] }
 
 /** Every route the pages know, by name. */

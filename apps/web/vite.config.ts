@@ -9,6 +9,7 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 const contracts = [
+  ['src/casework/contract/index.ts', 'caseworkRoutes'],
   ['src/identity/contract/index.ts', 'identityRoutes'],
   ['src/journal/contract.ts', 'journalRoutes'],
   ['src/registry/contract/index.ts', 'registryRoutes'],

@@ -59,6 +59,10 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'verification.object': ['verification_centre', 'township_clerk'],
   'verification.review': centreAndApprover,
   'verification.print': [...caseworkers, ...townshipLeaders, 'leader'],
+  'casework.read': [...readers, 'village_assistant', 'payment_officer'],
+  'casework.open': ['township_clerk', 'village_assistant'],
+  'casework.move': [...caseworkers, ...townshipLeaders, 'village_assistant', 'payment_officer'],
+  'casework.assign': [...townshipLeaders, 'district_approver', 'verification_centre'],
   'journal.read': ['auditor', 'inspector'],
   // The administrator keeps accounts, the security administrator confirms every power given: neither can give one to himself alone.
   'identity.users': administrators,

@@ -1,0 +1,540 @@
+-- Casework: procedures as tables, cases with their moves, and the papers, sessions, notices, decisions and payment rolls of a case.
+--
+-- The wall: `case_move` is the only way a case moves. Its trigger looks the move up in `procedure_move` (generated from src/casework/procedures),
+-- checks state, role, maker and checker, and changes `case_step` and `casefile` itself; the application may write neither. A step that
+-- was not reached cannot be made, whoever asks: page, interface, import, command, job or a statement typed by hand.
+
+-- Procedures ------------------------------------------------------------------------------------------------------------------------
+
+create table procedure_version (
+  procedure_id text collate "C" not null,
+  -- Digest of steps and moves: a case keeps the version it was opened under.
+  version      text collate "C" not null,
+  label        text not null,
+  style        text collate "C" not null,
+  -- The whole procedure, for cases opened under a version the program no longer carries.
+  body         jsonb not null,
+  primary key (procedure_id, version)
+);
+create table procedure_step (
+  procedure_id text collate "C" not null,
+  version      text collate "C" not null,
+  step         text collate "C" not null,
+  ordinal      int not null,
+  label        text not null,
+  after        text[] not null,
+  called       boolean not null,
+  level        text collate "C" not null,
+  clock        text collate "C",
+  primary key (procedure_id, version, step),
+  foreign key (procedure_id, version) references procedure_version
+);
+create table procedure_move (
+  procedure_id text collate "C" not null,
+  version      text collate "C" not null,
+  step         text collate "C" not null,
+  command      text collate "C" not null,
+  from_state   text collate "C" not null,
+  to_state     text collate "C" not null,
+  roles        text[] not null,
+  not_by       text[] not null,
+  needs_reason boolean not null,
+  ends         text collate "C",
+  reopens      text collate "C",
+  clause       text not null,
+  primary key (procedure_id, version, step, command, from_state),
+  foreign key (procedure_id, version, step) references procedure_step
+);
+revoke insert, update, delete, truncate on procedure_version, procedure_step, procedure_move from yingbao_app;
+
+-- Cases -----------------------------------------------------------------------------------------------------------------------------
+
+-- 全面清理: every recipient of a frozen list applies anew.
+create table clean_up (
+  clean_up_id   uuid primary key,
+  label         text not null,
+  division_code text collate "C" not null,
+  frozen_on     date not null,
+  deadline_on   date not null,
+  old_grants    text collate "C" not null check (old_grants in ('until_decision', 'task_at_deadline')),
+  households    int not null default 0,
+  made_by       text not null,
+  made_at       timestamptz not null,
+  check (deadline_on > frozen_on)
+);
+
+create table casefile (
+  case_no           text collate "C" primary key,
+  household_no      text collate "C",
+  division_code     text collate "C" not null,
+  township_code     text collate "C" not null generated always as (left(division_code, 9) || '000') stored,
+  scheme            text collate "C" not null,
+  programme         text collate "C" not null check (programme in ('urban', 'rural')),
+  origin            text collate "C" not null check (origin in ('application', 'proxy', 'found', 'clean_up', 'review')),
+  clean_up_id       uuid references clean_up,
+  procedure_id      text collate "C" not null,
+  procedure_version text collate "C" not null,
+  pack_id           text collate "C" not null,
+  pack_hash         text collate "C" not null,
+  -- The day whose law the case is judged by.
+  pack_on           date not null,
+  applicant_name    text not null,
+  initials          text collate "C" not null,
+  members           int not null default 0,
+  related           boolean not null default false,
+  complained        boolean not null default false,
+  sampled           boolean not null default false,
+  -- What the sheet proposes, whole fen per month; the decision has its own.
+  base              bigint,
+  top_up            bigint,
+  amount            bigint,
+  tier              text collate "C",
+  covered           int,
+  -- Who the case is assigned to on the desk it lies on; null: the desk.
+  assigned_to       text collate "C",
+  version           int not null default 0,
+  result            text collate "C",
+  opened_at         timestamptz not null,
+  opened_by         text not null,
+  accepted_on       date,
+  total_due_on      date,
+  ended_at          timestamptz,
+  foreign key (procedure_id, procedure_version) references procedure_version
+);
+create index casefile_area on casefile (division_code, case_no);
+create index casefile_household on casefile (household_no);
+create index casefile_clean_up on casefile (clean_up_id, division_code) where clean_up_id is not null;
+create index casefile_opened on casefile (opened_at desc, case_no desc);
+create index casefile_initials on casefile (initials text_pattern_ops);
+-- One running case per household and scheme.
+create unique index casefile_one_running on casefile (household_no, scheme) where result is null and household_no is not null;
+
+create table case_step (
+  case_no       text collate "C" not null references casefile,
+  step          text collate "C" not null,
+  division_code text collate "C" not null,
+  state         text collate "C" not null,
+  since         timestamptz not null,
+  due_on        date,
+  -- While the clock stands still: the day it stopped.
+  stopped_on    date,
+  primary key (case_no, step)
+);
+-- The task list: what lies on which desk, the most urgent first.
+create index case_step_desk on case_step (step, division_code, due_on, case_no) where state in ('open', 'posted', 'paused');
+create index case_step_area on case_step (division_code, due_on, case_no) where state in ('open', 'posted', 'paused');
+
+create table case_move (
+  case_no       text collate "C" not null references casefile,
+  seq           int not null,
+  division_code text collate "C" not null,
+  step          text collate "C" not null,
+  command       text collate "C" not null,
+  from_state    text collate "C" not null,
+  reopened      text collate "C",
+  by_user       text collate "C" not null,
+  by_role       text collate "C" not null,
+  -- Sealed: a reason may tell about a person.
+  reason        bytea,
+  -- step → day it is due from this move on
+  dues          jsonb not null default '{}',
+  detail        jsonb not null default '{}',
+  at            timestamptz not null,
+  primary key (case_no, seq)
+);
+create index case_move_user on case_move (by_user, at desc);
+create index case_move_area on case_move (division_code, at);
+
+create function case_begin() returns trigger language plpgsql security definer set search_path = public, pg_temp
+  as $$
+  begin
+    new.version := 0;
+    new.result := null;
+    new.ended_at := null;
+    return new;
+  end $$;
+create trigger case_begin before insert on casefile for each row execute function case_begin();
+
+create function case_steps() returns trigger language plpgsql security definer set search_path = public, pg_temp
+  as $$
+  begin
+    insert into case_step (case_no, step, division_code, state, since)
+      select new.case_no, s.step, new.division_code,
+        case when s.called then 'idle' when s.after = '{}' then 'open' else 'waiting' end, new.opened_at
+      from procedure_step s where s.procedure_id = new.procedure_id and s.version = new.procedure_version;
+    return null;
+  end $$;
+create trigger case_steps after insert on casefile for each row execute function case_steps();
+
+create function case_wall() returns trigger language plpgsql security definer set search_path = public, pg_temp
+  as $$
+  declare
+    f casefile;
+    m procedure_move;
+    now_state text;
+  begin
+    select * into f from casefile c where c.case_no = new.case_no for update;
+    if not found then raise exception 'no case %', new.case_no using errcode = 'foreign_key_violation'; end if;
+    if f.version + 1 <> new.seq then
+      raise exception 'case % is at version %', new.case_no, f.version using errcode = 'serialization_failure';
+    end if;
+    if f.result is not null then raise exception 'case % has ended', new.case_no using errcode = 'check_violation'; end if;
+    select s.state into now_state from case_step s where s.case_no = new.case_no and s.step = new.step;
+    select * into m from procedure_move p where p.procedure_id = f.procedure_id and p.version = f.procedure_version
+      and p.step = new.step and p.command = new.command and p.from_state = now_state;
+    if not found then
+      raise exception 'the procedure has no move %.% from state %', new.step, new.command, coalesce(now_state, 'none')
+        using errcode = 'check_violation';
+    end if;
+    if now_state = 'idle' and exists (
+      select from procedure_step p, unnest(p.after) a join case_step o on o.case_no = new.case_no and o.step = a
+      where p.procedure_id = f.procedure_id and p.version = f.procedure_version and p.step = new.step and o.state not in ('done', 'idle')) then
+      raise exception 'the step % is not reached yet', new.step using errcode = 'check_violation';
+    end if;
+    if not new.by_role = any (m.roles) then
+      raise exception 'the role % does not make the move %.%', new.by_role, new.step, new.command using errcode = 'check_violation';
+    end if;
+    if exists (select from case_move k where k.case_no = new.case_no and k.by_user = new.by_user
+      and k.step || '.' || k.command = any (m.not_by)) then
+      raise exception 'maker and checker of %.% are one person', new.step, new.command using errcode = 'check_violation';
+    end if;
+    if m.needs_reason and new.reason is null then
+      raise exception 'the move %.% needs a reason', new.step, new.command using errcode = 'check_violation';
+    end if;
+    if (m.reopens is null) <> (new.reopened is null) or m.reopens not in ('chosen', new.reopened) then
+      raise exception 'the move %.% does not open % again', new.step, new.command, coalesce(new.reopened, 'a step')
+        using errcode = 'check_violation';
+    end if;
+    new.from_state := now_state;
+    new.division_code := f.division_code;
+    update case_step s set state = m.to_state, since = new.at,
+        stopped_on = case when m.to_state = 'paused' then (new.at at time zone 'Asia/Shanghai')::date end
+      where s.case_no = new.case_no and s.step = new.step and (s.state <> m.to_state);
+    if new.reopened is not null then perform case_reopen(f, new.reopened, new.step, new.at); end if;
+    if m.ends is null then
+      update case_step s set state = 'open', since = new.at
+        from procedure_step p
+        where s.case_no = new.case_no and s.state = 'waiting' and p.procedure_id = f.procedure_id and p.version = f.procedure_version
+          and p.step = s.step and not exists (
+            select from unnest(p.after) a join case_step o on o.case_no = new.case_no and o.step = a where o.state not in ('done', 'idle'));
+    end if;
+    update case_step s set due_on = (new.dues ->> s.step)::date
+      where s.case_no = new.case_no and new.dues ? s.step;
+    update casefile c set version = new.seq, result = m.ends,
+        ended_at = case when m.ends is not null then new.at end,
+        accepted_on = coalesce(c.accepted_on, case when new.dues ? 'total' then (new.at at time zone 'Asia/Shanghai')::date end),
+        total_due_on = case when new.dues ? 'total' then (new.dues ->> 'total')::date else c.total_due_on end
+      where c.case_no = new.case_no;
+    return new;
+  end $$;
+
+-- Opens a step again; everything behind it waits, except what was never called for. Only a step before the moving one may be opened.
+create function case_reopen(f casefile, target text, moving text, at timestamptz) returns void language plpgsql
+  security definer set search_path = public, pg_temp
+  as $$
+  begin
+    with recursive behind (step) as (
+      select p.step from procedure_step p
+        where p.procedure_id = f.procedure_id and p.version = f.procedure_version and target = any (p.after)
+      union
+      select p.step from procedure_step p join behind b on b.step = any (p.after)
+        where p.procedure_id = f.procedure_id and p.version = f.procedure_version
+    ), checked as (
+      select count(*) filter (where step = moving) as n from behind
+    ), waiting as (
+      update case_step s set state = 'waiting', since = at, due_on = null, stopped_on = null
+        from behind b where s.case_no = f.case_no and s.step = b.step and s.state <> 'idle'
+    )
+    update case_step s set state = 'open', since = at, due_on = null, stopped_on = null
+      from checked where s.case_no = f.case_no and s.step = target and (checked.n = 1 and s.state = 'done' or target = moving);
+    if not found then raise exception 'the step % does not stand before %', target, moving using errcode = 'check_violation'; end if;
+  end $$;
+create trigger case_wall before insert on case_move for each row execute function case_wall();
+create function case_move_refuse() returns trigger language plpgsql
+  as $$ begin raise exception 'moves of a case are append-only' using errcode = 'insufficient_privilege'; end $$;
+create trigger case_move_refuse before update or delete on case_move for each row execute function case_move_refuse();
+
+revoke update, delete, truncate on case_move from yingbao_app;
+revoke insert, update, delete, truncate on case_step from yingbao_app;
+revoke update, delete, truncate on casefile from yingbao_app;
+grant update (household_no, applicant_name, initials, members, related, complained, sampled, assigned_to, programme, base, top_up, amount,
+  tier, covered) on casefile to yingbao_app;
+revoke execute on function case_begin(), case_steps(), case_wall(), case_reopen(casefile, text, text, timestamptz) from public;
+
+-- What belongs to a case ------------------------------------------------------------------------------------------------------------
+
+-- The application as it is being written, saved field by field; the registry holds it once it is complete.
+create table case_draft (
+  case_no       text collate "C" primary key references casefile,
+  division_code text collate "C" not null,
+  sealed        bytea not null,
+  revision      int not null,
+  saved_by      text not null,
+  saved_at      timestamptz not null
+);
+
+-- Everything that is written down at a step and never searched for: acceptance, missing items, visit, interview, sheet, opinion, sample
+-- visit, consultation … by kind; the body is sealed JSON by the contract of its kind.
+create table case_record (
+  record_id     uuid primary key,
+  case_no       text collate "C" not null references casefile,
+  division_code text collate "C" not null,
+  step          text collate "C" not null,
+  kind          text collate "C" not null,
+  -- the case's version when it was written: what stands before a step was opened again counts no more
+  case_version  int not null,
+  sealed        bytea not null,
+  by_user       text not null,
+  at            timestamptz not null
+);
+create index case_record_case on case_record (case_no, kind, at desc);
+
+-- A paper of the case: printed, signed, photographed or filed from a scan.
+create table case_paper (
+  paper_no      text collate "C" primary key,
+  case_no       text collate "C" not null references casefile,
+  division_code text collate "C" not null,
+  form          text collate "C" not null,
+  form_version  int not null default 1,
+  template_hash text collate "C",
+  subject_no    text collate "C",
+  signature     text collate "C" check (signature in ('signed', 'fingerprint', 'guardian', 'refused')),
+  signed_on     date,
+  sha256        text collate "C",
+  file_name     text,
+  pages         int,
+  by_user       text not null,
+  at            timestamptz not null
+);
+create index case_paper_case on case_paper (case_no, form);
+
+-- Who may be called to a deliberation of a village.
+create table pool_member (
+  member_id       uuid primary key,
+  division_code   text collate "C" not null,
+  name            text not null,
+  kind            text collate "C" not null check (kind in ('representative', 'committee', 'party', 'deputy', 'supervisor', 'township')),
+  sealed          bytea not null,
+  id_number_index bytea,
+  from_on         date not null,
+  to_on           date
+);
+create index pool_member_area on pool_member (division_code, member_id);
+
+create table deliberation_session (
+  session_id    uuid primary key,
+  division_code text collate "C" not null,
+  planned_on    date not null,
+  place         text not null,
+  -- Published before the draw; drawn again from it, the same persons come out.
+  seed          text collate "C" not null,
+  pool          jsonb not null,
+  drawn         jsonb not null,
+  chair         text,
+  ballot        text collate "C" not null check (ballot in ('secret', 'hands')),
+  held_on       date,
+  present       jsonb,
+  minutes       bytea,
+  state         text collate "C" not null check (state in ('convened', 'held', 'cancelled')),
+  by_user       text not null,
+  at            timestamptz not null
+);
+create index deliberation_session_area on deliberation_session (division_code, planned_on desc);
+create table session_case (
+  session_id    uuid not null references deliberation_session,
+  case_no       text collate "C" not null references casefile,
+  division_code text collate "C" not null,
+  recused       jsonb not null default '[]',
+  yes           int,
+  no            int,
+  abstain       int,
+  invalid       int,
+  outcome       text collate "C" check (outcome in ('passed', 'failed', 'no_quorum')),
+  primary key (session_id, case_no),
+  check (yes >= 0 and no >= 0 and abstain >= 0 and invalid >= 0)
+);
+create index session_case_case on session_case (case_no);
+
+-- A notice hangs at one place and names cases; a case's line is written once and never changed.
+create table notice (
+  notice_no     text collate "C" primary key,
+  division_code text collate "C" not null,
+  level         text collate "C" not null check (level in ('village', 'township', 'district')),
+  stage         text collate "C" not null check (stage in ('review', 'again', 'long_term')),
+  title         text not null,
+  from_on       date not null,
+  -- The last day; provisional when a year's holidays are not known yet.
+  to_on         date not null,
+  provisional   boolean not null default false,
+  telephone     text not null,
+  state         text collate "C" not null check (state in ('posted', 'closed', 'withdrawn')),
+  published_by  text not null,
+  published_at  timestamptz not null
+);
+create index notice_area on notice (division_code, level, from_on desc);
+create index notice_open on notice (to_on) where state = 'posted';
+create table notice_line (
+  notice_no     text collate "C" not null references notice,
+  case_no       text collate "C" not null references casefile,
+  division_code text collate "C" not null,
+  -- Only what may be published.
+  name          text not null,
+  members       int not null,
+  amount        bigint not null,
+  tier          text collate "C",
+  from_month    text collate "C",
+  primary key (notice_no, case_no)
+);
+create index notice_line_case on notice_line (case_no);
+create table notice_posting (
+  posting_id    uuid primary key,
+  notice_no     text collate "C" not null references notice,
+  division_code text collate "C" not null,
+  posted_on     date not null,
+  place         text not null,
+  sha256        text collate "C" not null,
+  by_user       text not null,
+  at            timestamptz not null
+);
+create index notice_posting_notice on notice_posting (notice_no);
+
+-- Objections to notices, and reports (举报) and complaints taken at the counter.
+create table case_objection (
+  objection_no  text collate "C" primary key,
+  case_no       text collate "C" references casefile,
+  notice_no     text collate "C" references notice,
+  division_code text collate "C" not null,
+  kind          text collate "C" not null check (kind in ('objection', 'report', 'complaint')),
+  named         boolean not null,
+  sealed        bytea not null,
+  received_on   date not null,
+  due_on        date,
+  handler       text collate "C",
+  taken_by      text collate "C" not null,
+  taken_at      timestamptz not null,
+  outcome       text collate "C" check (outcome in ('upheld', 'rejected')),
+  answer        bytea,
+  answered_by   text collate "C",
+  answered_at   timestamptz,
+  check (answered_by is null or answered_by <> taken_by)
+);
+create index case_objection_case on case_objection (case_no);
+create index case_objection_open on case_objection (division_code, due_on) where outcome is null;
+
+-- Draws of households to be visited before approval, with the seed anyone may repeat.
+create table sample_draw (
+  draw_id       uuid primary key,
+  division_code text collate "C" not null,
+  seed          text collate "C" not null,
+  cases         text[] not null,
+  drawn         text[] not null,
+  share         text not null,
+  by_user       text not null,
+  at            timestamptz not null
+);
+
+create table case_decision (
+  decision_no   text collate "C" primary key,
+  case_no       text collate "C" not null references casefile,
+  household_no  text collate "C" not null,
+  division_code text collate "C" not null,
+  result        text collate "C" not null check (result in ('granted', 'refused')),
+  -- Whole fen per month: base + top_up = amount.
+  base          bigint not null default 0,
+  top_up        bigint not null default 0,
+  amount        bigint not null default 0,
+  persons       int not null default 0,
+  tier          text collate "C",
+  from_month    text collate "C",
+  valid_to      date,
+  certificate_no text collate "C",
+  -- The assessment it rests on, sealed: recomputed exactly by pack, day and these facts.
+  grounds       bytea not null,
+  by_user       text not null,
+  at            timestamptz not null,
+  undone_at     timestamptz,
+  notified_at   timestamptz,
+  check (base + top_up = amount and base >= 0 and top_up >= 0),
+  check ((result = 'granted') = (from_month is not null))
+);
+create index case_decision_case on case_decision (case_no);
+create index case_decision_grant on case_decision (division_code, from_month) where result = 'granted' and undone_at is null;
+-- One standing decision per case.
+create unique index case_decision_one on case_decision (case_no) where undone_at is null;
+
+create table payment_roll (
+  roll_no       text collate "C" primary key,
+  month         text collate "C" not null check (month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'),
+  division_code text collate "C" not null,
+  bank_name     text not null,
+  households    int not null,
+  persons       int not null,
+  base          bigint not null,
+  top_up        bigint not null,
+  total         bigint not null,
+  made_by       text not null,
+  made_at       timestamptz not null,
+  confirmed_by  text,
+  confirmed_at  timestamptz,
+  check (base + top_up = total),
+  check (confirmed_by is null or confirmed_by <> made_by),
+  unique (month, division_code, bank_name)
+);
+create index payment_roll_month on payment_roll (month, division_code);
+create table payment_roll_line (
+  roll_no       text collate "C" not null references payment_roll,
+  decision_no   text collate "C" not null references case_decision,
+  division_code text collate "C" not null,
+  month         text collate "C" not null,
+  name          text not null,
+  persons       int not null,
+  base          bigint not null,
+  top_up        bigint not null,
+  amount        bigint not null,
+  -- Account and holder, sealed.
+  sealed        bytea not null,
+  primary key (roll_no, decision_no),
+  -- Nobody is paid twice for a month by one decision.
+  unique (decision_no, month),
+  check (base + top_up = amount)
+);
+
+create table clean_up_household (
+  clean_up_id   uuid not null references clean_up,
+  household_no  text collate "C" not null,
+  division_code text collate "C" not null,
+  head_name     text not null,
+  case_no       text collate "C" references casefile,
+  -- What became of an old grant whose household did not re-apply, decided by a person.
+  settled       text collate "C" check (settled in ('kept', 'stopped')),
+  settled_reason bytea,
+  settled_by    text,
+  settled_at    timestamptz,
+  primary key (clean_up_id, household_no)
+);
+create index clean_up_household_area on clean_up_household (clean_up_id, division_code);
+
+-- Numbers that are given out in order per year and kind.
+create table number_series (
+  series text collate "C" primary key,
+  last   bigint not null
+);
+
+revoke update, delete, truncate on case_record, notice_line, notice_posting, sample_draw from yingbao_app;
+revoke update, delete, truncate on case_decision, payment_roll, payment_roll_line from yingbao_app;
+grant update (undone_at, notified_at) on case_decision to yingbao_app;
+grant update (confirmed_by, confirmed_at) on payment_roll to yingbao_app;
+
+do $$
+declare t text;
+begin
+  foreach t in array array['clean_up', 'casefile', 'case_step', 'case_move', 'case_draft', 'case_record', 'case_paper', 'pool_member',
+    'deliberation_session', 'session_case', 'notice', 'notice_line', 'notice_posting', 'case_objection', 'sample_draw', 'case_decision',
+    'payment_roll', 'payment_roll_line', 'clean_up_household']
+  loop
+    execute format('alter table %I enable row level security', t);
+    execute format('alter table %I force row level security', t);
+    execute format('create policy scope on %I using (division_code >= app_scope_lo() and division_code < app_scope_hi())
+      with check (division_code >= app_scope_lo() and division_code < app_scope_hi())', t);
+  end loop;
+end $$;

@@ -1,0 +1,162 @@
+/** A case loaded for a move, and the move itself: the one place where cases move. */
+import { Problem } from '#kernel/problem'
+import type { ActionContext } from '#platform/action'
+import { nowIso } from '#platform/clock'
+import type { Tx } from '#platform/db'
+import { type CaseworkParameters, caseworkOf, loadPack, packAt, packOfSnapshot, type ResolvedPack } from '#policy'
+import { findPackSnapshot } from '#verification'
+import type { Procedure, StepState } from '../procedures/procedure.ts'
+import { dueAfterPause, dueOn } from '../rules/deadlines.ts'
+import { type CaseState, changedSteps, decide, evolve, findMove } from '../rules/procedure.ts'
+import { type CaseRow, findCase, insertMove, listMoves, listSteps, lockCase, type MoveRow, type StepRow } from '../store/cases.ts'
+import { getProcedure } from '../store/procedures.ts'
+import { listRecords } from '../store/records.ts'
+import { gatherFacts } from './facts.ts'
+import { type CaseFile, clockOf } from './file-model.ts'
+
+const packs = new Map<string, ResolvedPack>()
+
+type UnderPack = Pick<CaseRow, 'pack_hash' | 'pack_on' | 'pack_id'>
+
+/** Parameters of the procedure a case stands under. */
+export async function parametersOf(tx: Tx, row: UnderPack): Promise<CaseworkParameters> {
+  return caseworkOf(await packOf(tx, row))
+}
+
+/** The pack a case stands under, as it was kept when the case was opened. */
+async function packOf(tx: Tx, row: UnderPack): Promise<ResolvedPack> {
+  const key = `${row.pack_hash} ${row.pack_on}`
+  const known = packs.get(key)
+  if (known !== undefined) return known
+  const snapshot = await findPackSnapshot(tx, row.pack_hash)
+  const pack = snapshot === undefined ? packAt(loadPack(row.pack_id), row.pack_on) : packOfSnapshot(snapshot)
+  packs.set(key, pack)
+  return pack
+}
+
+function stateOf(row: CaseRow, procedure: Procedure, steps: readonly StepRow[], moves: readonly MoveRow[]): CaseState {
+  const movers: Record<string, string[]> = {}
+  for (const move of moves) {
+    const name = `${move.step}.${move.command}`
+    movers[name] = [...(movers[name] ?? []), move.by_user]
+  }
+  return {
+    procedure,
+    version: row.version,
+    steps: Object.fromEntries(steps.map((step) => [step.step, step.state])) as Record<string, StepState>,
+    result: row.result as CaseState['result'],
+    movers,
+  }
+}
+
+/** Loads a case in the caller's sight; with `lock` it is held for a move. A constant number of statements. */
+export async function loadCaseFile(context: ActionContext, caseNo: string, lock = false): Promise<CaseFile> {
+  const { tx, keys } = context
+  const row = lock ? await lockCase(tx, caseNo) : await findCase(tx, caseNo)
+  if (row === undefined) throw new Problem('casework.not-found', '没有这个案件，或不在您的辖区内', { status: 404 })
+  const procedure = await getProcedure(tx, row.procedure_id, row.procedure_version)
+  const [steps, moves, records] = [await listSteps(tx, caseNo), await listMoves(tx, caseNo), await listRecords(tx, keys, caseNo)]
+  const pack = await packOf(tx, row)
+  return {
+    row,
+    procedure,
+    state: stateOf(row, procedure, steps, moves),
+    steps,
+    moves,
+    records,
+    pack,
+    parameters: caseworkOf(pack),
+  }
+}
+
+/** Last days that follow from a move: of steps that open, and of a clock that runs again after a pause. */
+function duesOf(file: CaseFile, after: CaseState, step: string, today: string): Record<string, string> {
+  const dues: Record<string, string> = {}
+  for (const { step: id, to } of changedSteps(file.state, after)) {
+    const rule = clockOf(file, id)
+    const before = file.steps.find((each) => each.step === id)
+    const resumed = before?.state === 'paused' && (to === 'open' || to === 'posted')
+    if (resumed && before.due_on !== null && before.stopped_on !== null) {
+      dues[id] = dueAfterPause(before.due_on, rule?.unit ?? 'calendar', before.stopped_on, today).date
+      const total = file.parameters.clocks.total
+      if (file.row.total_due_on !== null && total !== null) {
+        dues.total = dueAfterPause(file.row.total_due_on, total.unit, before.stopped_on, today).date
+      }
+    } else if (to === 'open' && rule !== null) dues[id] = dueOn(rule, today).date
+  }
+  const { total } = file.parameters.clocks
+  if (step === 'intake' && after.steps.intake === 'done' && after.result === null && total !== null)
+    dues.total = dueOn(total, today).date
+  return dues
+}
+
+export interface Advance {
+  readonly step: string
+  readonly command: string
+  readonly reason?: string | undefined
+  readonly reopen?: string | undefined
+  /** by the product itself, where the procedure lets it */
+  readonly asSystem?: boolean
+  /** further last days, e.g. of a notice */
+  readonly dues?: Readonly<Record<string, string>>
+  readonly detail?: Readonly<Record<string, unknown>>
+}
+
+/** Why a move cannot be made now, in words; null when it can. */
+export async function refusalOf(context: ActionContext, file: CaseFile, order: Advance): Promise<string | null> {
+  const decided = await decideOn(context, file, order)
+  return decided.ok ? null : decided.refusal.message
+}
+
+async function decideOn(context: ActionContext, file: CaseFile, order: Advance) {
+  const by =
+    order.asSystem === true
+      ? { userId: 'system:casework', role: 'system' }
+      : { userId: context.actor.userId, role: context.actor.role }
+  const needs = findMove(file.state, order.step, order.command)?.needs ?? []
+  const facts = await gatherFacts(context, file, needs)
+  const more = {
+    ...(order.reason === undefined ? {} : { reason: order.reason }),
+    ...(order.reopen === undefined ? {} : { reopen: order.reopen }),
+  }
+  return decide(file.state, { step: order.step, command: order.command, by, facts, ...more })
+}
+
+/** Makes a move, or refuses it with its clause (409). Gives the case as it is afterwards. */
+export async function advance(context: ActionContext, file: CaseFile, order: Advance): Promise<CaseFile> {
+  const { tx, keys, clock, today } = context
+  const decided = await decideOn(context, file, order)
+  if (!decided.ok) {
+    const { code, message, basis } = decided.refusal
+    const clause = basis === undefined || basis === '' ? '' : `（依据：${basis}）`
+    throw new Problem(`casework.${code}`, `${message}${clause}`, {
+      status: 409,
+      details: { step: order.step, command: order.command },
+    })
+  }
+  const made = decided.value
+  const after = evolve(file.state, made)
+  await insertMove(tx, {
+    caseNo: file.row.case_no,
+    seq: made.seq,
+    step: made.step,
+    command: made.command,
+    reopened: made.reopened,
+    byUser: made.userId,
+    byRole: made.role,
+    reason: made.reason === null ? null : keys.seal(made.reason),
+    dues: { ...duesOf(file, after, order.step, today), ...order.dues },
+    detail: order.detail ?? {},
+    at: nowIso(clock),
+  })
+  return loadCaseFile(context, file.row.case_no, true)
+}
+
+/** Refuses when somebody else moved the case since the caller looked at it. */
+export function checkVersion(file: CaseFile, seen: number): void {
+  if (file.row.version === seen) return
+  throw new Problem('casework.changed', '该案刚刚由他人办理过，请刷新后再办。您填写的内容仍保留在页面上。', {
+    status: 409,
+    details: { version: file.row.version },
+  })
+}

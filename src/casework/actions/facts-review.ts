@@ -1,0 +1,3 @@
+import type { Facts } from './fact.ts'
+
+export const reviewFacts: Facts = {}

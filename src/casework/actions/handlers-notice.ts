@@ -1,0 +1,3 @@
+import type { MoveHandlers } from './handler.ts'
+
+export const noticeHandlers: MoveHandlers = {}

@@ -1,0 +1,164 @@
+/** The task list and the list of cases. */
+import { addWorkingDays } from '#kernel/calendar'
+import { Problem } from '#kernel/problem'
+import { type Action, type ActionContext, routeAction } from '#platform/action'
+import { type CaseLine, listCases, listTasks, type Task } from '../contract/case.ts'
+import {
+  type CaseFilter,
+  type CaseListRow,
+  countCases,
+  countTasks,
+  listCaseRows,
+  listTaskRows,
+  type TaskFilter,
+  type TaskRow,
+} from '../store/lists.ts'
+import { getProcedure } from '../store/procedures.ts'
+import { findClock, findTotalClock } from './clock-rules.ts'
+import { clockView } from './clock-view.ts'
+
+const basis = '社会救助暂行办法 第十一条'
+
+function keyOf(cursor: string | undefined, parts: number): string[] | null {
+  if (cursor === undefined) return null
+  const list = Buffer.from(cursor, 'base64url').toString('utf8').split('|')
+  if (list.length !== parts) throw new Problem('request.cursor', '翻页位置无效，请从第一页重新查询', { status: 400 })
+  return list
+}
+
+const cursorOf = (...parts: string[]): string => Buffer.from(parts.join('|')).toString('base64url')
+
+async function taskView(context: ActionContext, row: TaskRow): Promise<Task> {
+  const procedure = await getProcedure(context.tx, row.procedure_id, row.procedure_version)
+  const rule = await findClock(context.tx, row, row.step)
+  return {
+    caseNo: row.case_no,
+    step: row.step,
+    stepLabel: procedure.steps.find((step) => step.id === row.step)?.label ?? row.step,
+    state: row.state as Task['state'],
+    applicantName: row.applicant_name,
+    members: row.members,
+    programme: row.programme,
+    townshipName: row.township_name,
+    villageName: row.village_name,
+    related: row.related,
+    clock: clockView(row.due_on, rule, row.stopped_on, context.today),
+    since: row.since,
+    returned: row.returned,
+    assignedTo: row.assigned_name,
+    mine: row.assigned_to === context.actor.userId,
+  }
+}
+
+/** Labels of steps over all procedures the program knows; an unknown one shows its id. */
+async function stepCounts(context: ActionContext, counts: Record<string, number>, rows: readonly TaskRow[]) {
+  const labels = new Map<string, string>()
+  for (const row of rows) {
+    const procedure = await getProcedure(context.tx, row.procedure_id, row.procedure_version)
+    for (const step of procedure.steps) labels.set(step.id, step.label)
+  }
+  return Object.entries(counts)
+    .map(([step, count]) => ({ step, label: labels.get(step) ?? step, count }))
+    .sort((a, b) => b.count - a.count)
+}
+
+export const listTasksAction: Action = routeAction(listTasks, {
+  async run(context, { cursor, limit, step, light, who, returned, q }) {
+    const { tx, actor, today } = context
+    const at = keyOf(cursor, 3)
+    const filter: TaskFilter = {
+      role: actor.role,
+      userId: actor.userId,
+      step: step ?? null,
+      who,
+      light: light ?? null,
+      returned: returned === 'yes',
+      q: q === undefined || q === '' ? null : q,
+      today,
+      soon: addWorkingDays(today, 3).date,
+      after: at === null ? null : { due: at[0] ?? '', caseNo: at[1] ?? '', step: at[2] ?? '' },
+      limit: limit + 1,
+    }
+    const found = await listTaskRows(tx, filter)
+    const rows = found.slice(0, limit)
+    const last = found.length > limit ? rows.at(-1) : undefined
+    const { steps, ...counts } = await countTasks(tx, filter)
+    return {
+      rows: await Promise.all(rows.map((row) => taskView(context, row))),
+      total: counts.overdue + counts.today + counts.soon + counts.other,
+      next: last === undefined ? null : cursorOf(last.due_on ?? 'infinity', last.case_no, last.step),
+      counts,
+      bySteps: await stepCounts(context, steps, rows),
+    }
+  },
+  journal: ({ step }, output) => ({
+    chain: 'system:casework',
+    basis,
+    purpose: '查看待办',
+    detail: { step: step ?? '', rows: (output as { rows: unknown[] }).rows.length },
+  }),
+})
+
+const areaOf = (code: string | undefined) => {
+  if (code === undefined) return { lo: null, hi: null }
+  const lo = code.replace(/(000){1,2}$/, '')
+  return { lo, hi: `${lo}:` }
+}
+
+async function lineOf(context: ActionContext, row: CaseListRow): Promise<CaseLine> {
+  const procedure = await getProcedure(context.tx, row.procedure_id, row.procedure_version)
+  const label = (id: string): string => procedure.steps.find((step) => step.id === id)?.label ?? id
+  const rule = await findTotalClock(context.tx, row)
+  return {
+    caseNo: row.case_no,
+    householdNo: row.household_no,
+    applicantName: row.applicant_name,
+    members: row.members,
+    programme: row.programme,
+    townshipName: row.township_name,
+    villageName: row.village_name,
+    at: row.result === null ? (row.at_steps ?? []).map(label) : [],
+    clock: clockView(row.total_due_on, rule, row.stopped_on, context.today),
+    related: row.related,
+    result: row.result as CaseLine['result'],
+    amount: row.decided_amount,
+    openedAt: row.opened_at,
+    endedAt: row.ended_at,
+  }
+}
+
+export const listCasesAction: Action = routeAction(listCases, {
+  async run(context, input) {
+    const { tx, actor, today } = context
+    const at = keyOf(input.cursor, 2)
+    const filter: CaseFilter = {
+      q: input.q === undefined || input.q === '' ? null : input.q,
+      ...areaOf(input.village ?? input.township),
+      programme: input.programme ?? null,
+      step: input.step ?? null,
+      state: input.state ?? null,
+      related: input.related === 'yes',
+      overdue: input.overdue === 'yes',
+      cleanUp: input.cleanUp ?? null,
+      doneBy: input.done === 'mine' ? actor.userId : null,
+      today,
+      sort: input.sort,
+      after: at === null ? null : { key: at[0] ?? '', caseNo: at[1] ?? '' },
+      limit: input.limit + 1,
+    }
+    const found = await listCaseRows(tx, filter)
+    const rows = found.slice(0, input.limit)
+    const last = found.length > input.limit ? rows.at(-1) : undefined
+    return {
+      rows: await Promise.all(rows.map((row) => lineOf(context, row))),
+      total: await countCases(tx, filter),
+      next: last === undefined ? null : cursorOf(last.key, last.case_no),
+    }
+  },
+  journal: (_input, output) => ({
+    chain: 'system:casework',
+    basis,
+    purpose: '查询案件列表',
+    detail: { rows: (output as { rows: unknown[] }).rows.length },
+  }),
+})

@@ -1,0 +1,126 @@
+/** Moving cases: one, many, and the dry run before many. */
+import { Problem } from '#kernel/problem'
+import { type Action, type ActionContext, routeAction } from '#platform/action'
+import { withTransaction } from '#platform/db'
+import { emit } from '#platform/events'
+import { assignCase, type MoveOrder, moveCase, moveCases, previewMoves } from '../contract/case.ts'
+import { setCase } from '../store/cases.ts'
+import { advance, checkVersion, loadCaseFile, refusalOf } from './case-file.ts'
+import { noteOn, remember } from './case-note.ts'
+import type { CaseFile } from './file-model.ts'
+import { handlerOf } from './handlers.ts'
+
+const basis = '社会救助暂行办法 第十一条'
+
+/** The form of a move, checked; a move without a form takes none. */
+function formOf(key: string, record: Record<string, unknown> | undefined): unknown {
+  const known = handlerOf(key)
+  if (known === undefined) return undefined
+  const parsed = known.form.safeParse(record ?? {})
+  if (parsed.success) return parsed.data
+  const issues = parsed.error.issues.map(({ path, message }) => ({ path: ['record', ...path], message }))
+  throw new Problem('input.invalid', `填写的内容有误：${issues[0]?.message ?? ''}`, { status: 422, details: { issues } })
+}
+
+/** Makes one move with its form, and what follows from it by itself. */
+export async function makeMove(context: ActionContext, caseNo: string, order: MoveOrder): Promise<CaseFile> {
+  const key = `${order.step}.${order.command}`
+  const form = formOf(key, order.record)
+  const before = await loadCaseFile(context, caseNo, true)
+  checkVersion(before, order.version)
+  const known = handlerOf(key)
+  const effect = known === undefined ? {} : await known.run(context, before, form as never)
+  const file = known === undefined ? before : await loadCaseFile(context, caseNo, true)
+  const { step, command, reason, reopen } = order
+  const moved = await advance(context, file, { step, command, reason, reopen, ...effect })
+  return (await known?.after?.(context, moved)) ?? moved
+}
+
+export const moveCaseAction: Action = routeAction(moveCase, {
+  async run(context, { caseNo, ...order }) {
+    const file = await makeMove(context, caseNo, order)
+    const { row, state } = file
+    const reply = {
+      caseNo,
+      version: row.version,
+      step: order.step,
+      state: state.steps[order.step] ?? ('waiting' as const),
+      result: state.result,
+    }
+    await remember(context, reply, file)
+    return reply
+  },
+  journal: ({ caseNo, step, command }, output) => noteOn(output, caseNo, '办理案件', { step, command }),
+})
+
+export const previewMovesAction: Action = routeAction(previewMoves, {
+  kind: 'read',
+  async run(context, { caseNos, step, command }) {
+    const rows = []
+    for (const caseNo of caseNos) {
+      const file = await loadCaseFile(context, caseNo)
+      rows.push({
+        caseNo,
+        applicantName: file.row.applicant_name,
+        version: file.row.version,
+        amount: file.row.amount,
+        refusal: await refusalOf(context, file, { step, command, reason: '批量办理' }),
+      })
+    }
+    return { rows }
+  },
+  journal: ({ step, command, caseNos }) => ({
+    chain: 'system:casework',
+    basis,
+    purpose: '批量办理前预览',
+    detail: { step, command, cases: caseNos.length },
+  }),
+})
+
+/** Runs one case of a batch in a transaction of its own. */
+function inTransaction<T>(context: ActionContext, work: (own: ActionContext) => Promise<T>): Promise<T> {
+  return withTransaction(context.db, context.scope, (tx) =>
+    work({ ...context, tx, emit: (name, payload) => emit(tx, name, payload) }),
+  )
+}
+
+export const moveCasesAction: Action = routeAction(moveCases, {
+  transaction: 'own',
+  async run(context, { cases, ...order }) {
+    const refused: { caseNo: string; message: string }[] = []
+    let done = 0
+    for (const { caseNo, version } of cases) {
+      try {
+        await inTransaction(context, (own) => makeMove(own, caseNo, { ...order, version }))
+        done += 1
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error
+        refused.push({ caseNo, message: error.message })
+      }
+    }
+    return { done, refused }
+  },
+  journal: ({ step, command, cases }, output) => ({
+    chain: 'system:casework',
+    basis,
+    purpose: '批量办理案件',
+    detail: {
+      step,
+      command,
+      cases: cases.map((each) => each.caseNo),
+      refused: (output as { refused: unknown[] }).refused.length,
+    },
+  }),
+})
+
+export const assignCaseAction: Action = routeAction(assignCase, {
+  async run(context, { caseNo, userId, version }) {
+    const file = await loadCaseFile(context, caseNo, true)
+    checkVersion(file, version)
+    await setCase(context.tx, caseNo, { assigned_to: userId })
+    const reply = { caseNo, assignedTo: userId }
+    await remember(context, reply, file)
+    return reply
+  },
+  journal: ({ caseNo, userId }, output) => noteOn(output, caseNo, '指派案件', { to: userId ?? '' }),
+})

@@ -1,0 +1,164 @@
+/** One case with everything in it (一户一档), and what the caller may do with it. */
+import { roleLabel } from '#identity'
+import { type Action, type ActionContext, routeAction } from '#platform/action'
+import { findReportOf } from '#verification'
+import { type CaseHead, type CaseView, openCase } from '../contract/case.ts'
+import { type Mover, stepOf, stepsBehind } from '../procedures/procedure.ts'
+import { formLabel, kindLabel, schemeLabel } from '../rules/words.ts'
+import type { StepRow } from '../store/cases.ts'
+import {
+  findPlaces,
+  listCaseNotices,
+  listCaseObjections,
+  listCaseSessions,
+  listDecisions,
+  listPapers,
+} from '../store/open-case.ts'
+import { loadCaseFile, refusalOf } from './case-file.ts'
+import { noteOn, remember } from './case-note.ts'
+import { clockView } from './clock-view.ts'
+import { type CaseFile, clockOf, counts } from './file-model.ts'
+
+function headOf(file: CaseFile, places: { township: string; village: string } | undefined, today: string): CaseHead {
+  const { row, procedure, parameters } = file
+  return {
+    caseNo: row.case_no,
+    householdNo: row.household_no,
+    applicantName: row.applicant_name,
+    members: row.members,
+    programme: row.programme,
+    scheme: row.scheme,
+    schemeLabel: schemeLabel(row.scheme),
+    origin: row.origin,
+    townshipCode: row.township_code,
+    townshipName: places?.township ?? '',
+    villageCode: row.division_code,
+    villageName: places?.village ?? '',
+    procedureLabel: procedure.label,
+    packId: row.pack_id,
+    packOn: row.pack_on,
+    related: row.related,
+    complained: row.complained,
+    sampled: row.sampled,
+    version: row.version,
+    result: file.state.result,
+    openedAt: row.opened_at,
+    acceptedOn: row.accepted_on,
+    total: clockView(
+      row.total_due_on,
+      parameters.clocks.total,
+      file.steps.find((step) => step.stopped_on !== null)?.stopped_on ?? null,
+      today,
+    ),
+    endedAt: row.ended_at,
+  }
+}
+
+/** Every move the caller's role has in the states the steps are in, with what is missing for it. */
+async function offeredMoves(context: ActionContext, file: CaseFile): Promise<CaseView['offered']> {
+  if (file.state.result !== null) return []
+  const offered: CaseView['offered'] = []
+  for (const step of file.procedure.steps) {
+    const now = file.state.steps[step.id]
+    for (const move of step.moves) {
+      if (now === undefined || !move.from.includes(now) || !move.by.includes(context.actor.role as Mover)) continue
+      const reopen =
+        move.reopens === 'chosen'
+          ? file.procedure.steps.filter(
+              (each) => file.state.steps[each.id] === 'done' && stepsBehind(file.procedure, each.id).has(step.id),
+            )
+          : []
+      const trial = {
+        step: step.id,
+        command: move.command,
+        reason: '试办',
+        ...(reopen[0] === undefined ? {} : { reopen: reopen[0].id }),
+      }
+      offered.push({
+        step: step.id,
+        command: move.command,
+        label: move.label,
+        clause: move.clause,
+        reason: move.reason,
+        reopen: reopen.map((each) => ({ step: each.id, label: each.label })),
+        missing: await refusalOf(context, file, trial),
+      })
+    }
+  }
+  return offered
+}
+
+function stepView(file: CaseFile, row: StepRow, today: string): CaseView['steps'][number] {
+  const step = stepOf(file.procedure, row.step)
+  const clock = clockView(row.due_on, clockOf(file, row.step), row.stopped_on, today)
+  const { label, level, after } = step
+  return { step: row.step, label, state: row.state, level, after: [...after], since: row.since, clock }
+}
+
+function movesOf(context: ActionContext, file: CaseFile): CaseView['moves'] {
+  return file.moves.map((move) => {
+    const step = stepOf(file.procedure, move.step)
+    const label = step.moves.find((each) => each.command === move.command)?.label ?? move.command
+    return {
+      seq: move.seq,
+      step: move.step,
+      stepLabel: step.label,
+      command: move.command,
+      label,
+      byName: move.by_name ?? '系统',
+      byRoleLabel: roleLabel(move.by_role),
+      reason: move.reason === null ? null : context.keys.openText(move.reason),
+      reopenedLabel: move.reopened === null ? null : stepOf(file.procedure, move.reopened).label,
+      at: move.at,
+    }
+  })
+}
+
+/** A case's page as the caller sees it. A constant number of statements besides the facts its offered moves ask for. */
+export async function viewCase(context: ActionContext, file: CaseFile): Promise<CaseView> {
+  const { tx, keys, today } = context
+  const { case_no: caseNo, household_no: householdNo } = file.row
+  const places = await findPlaces(tx, file.row.division_code)
+  const papers = await listPapers(tx, caseNo)
+  const report = householdNo === null ? undefined : await findReportOf(tx, householdNo, today)
+  return {
+    head: headOf(file, places, today),
+    steps: file.procedure.steps.flatMap((step) => {
+      const row = file.steps.find((each) => each.step === step.id)
+      return row === undefined ? [] : [stepView(file, row, today)]
+    }),
+    offered: await offeredMoves(context, file),
+    moves: movesOf(context, file),
+    records: file.records.map(({ recordId, kind, step, byName, at, body, caseVersion }) => ({
+      recordId,
+      kind,
+      kindLabel: kindLabel(kind),
+      step,
+      byName: byName ?? '系统',
+      at,
+      counts: counts(file, { step, caseVersion }),
+      body,
+    })),
+    papers: papers.map((paper) => ({ ...paper, formLabel: formLabel(paper.form) })),
+    notices: await listCaseNotices(tx, caseNo),
+    objections: await listCaseObjections(tx, keys, caseNo),
+    sessions: await listCaseSessions(tx, caseNo),
+    decisions: await listDecisions(tx, caseNo),
+    report: report === undefined ? null : reportLine(report),
+  }
+}
+
+function reportLine(report: NonNullable<Awaited<ReturnType<typeof findReportOf>>>): CaseView['report'] {
+  const { reportNo, conclusion, signedOn, validTo, openFindings } = report
+  return { reportNo, conclusion, signedOn, validTo, openFindings }
+}
+
+export const openCaseAction: Action = routeAction(openCase, {
+  async run(context, { caseNo }) {
+    const file = await loadCaseFile(context, caseNo)
+    const view = await viewCase(context, file)
+    await remember(context, view, file)
+    return view
+  },
+  journal: ({ caseNo }, output) => noteOn(output, caseNo, '查看案件'),
+})

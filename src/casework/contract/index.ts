@@ -1,0 +1,6 @@
+/** The routes of casework; the server mounts each, the browser client is typed from them. */
+import { assignCase, listCases, listTasks, moveCase, moveCases, openCase, previewMoves } from './case.ts'
+
+export * from './case.ts'
+
+export const caseworkRoutes = { listTasks, listCases, openCase, moveCase, moveCases, previewMoves, assignCase }

@@ -1,0 +1,3 @@
+/** The door of casework: its actions for the server, and its procedures for the database. */
+export { type CaseworkDoor, caseworkActions } from './actions/all.ts'
+export { installProcedures } from './store/procedures.ts'

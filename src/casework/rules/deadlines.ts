@@ -1,0 +1,47 @@
+/**
+ * What is due when. A clock counts from the day after the event that starts it (working days by the holiday notices, or calendar days);
+ * while a step is paused its clock stands still, and the day it is due moves on by as many days of its own kind.
+ */
+import { addWorkingDays, dayKind, workingDaysBetween } from '#kernel/calendar'
+import { addDays, daysBetween } from '#kernel/dates'
+import type { ClockRule } from '#policy'
+
+export interface DueDay {
+  readonly date: string
+  /** a year without a holiday notice is in it */
+  readonly provisional: boolean
+}
+
+/** The last day of a limit that starts with an event on `from`. */
+export function dueOn({ days, unit }: Pick<ClockRule, 'days' | 'unit'>, from: string): DueDay {
+  if (unit === 'working') return addWorkingDays(from, days)
+  const date = addDays(from, days)
+  return { date, provisional: dayKind(date).provisional }
+}
+
+/** The last day after a pause from `stopped` to `resumed`: the clock did not run on the days between, both ends outside. */
+export function dueAfterPause(due: string, unit: ClockRule['unit'], stopped: string, resumed: string): DueDay {
+  if (unit === 'calendar') {
+    const date = addDays(due, daysBetween(stopped, resumed))
+    return { date, provisional: dayKind(date).provisional }
+  }
+  const lost = workingDaysBetween(stopped, resumed)
+  return lost === 0 ? { date: due, provisional: dayKind(due).provisional } : addWorkingDays(due, lost)
+}
+
+/** Days left until a limit: working days, or calendar days; negative once it is over. Today counts while the limit is not over. */
+export function daysLeft(due: string, unit: ClockRule['unit'], today: string): number {
+  const late = due < today
+  const [from, to] = late ? [due, today] : [today, due]
+  const days = unit === 'calendar' ? daysBetween(from, to) : workingDaysBetween(addDays(from, 1), addDays(to, 1))
+  return late ? -days : days
+}
+
+export type ClockLight = 'green' | 'yellow' | 'red' | 'none'
+
+/** The colour of a clock: red once over, yellow within three days of its kind. */
+export function lightOf(due: string | null, unit: ClockRule['unit'], today: string): ClockLight {
+  if (due === null) return 'none'
+  const left = daysLeft(due, unit, today)
+  return left < 0 ? 'red' : left <= 3 ? 'yellow' : 'green'
+}

@@ -1,0 +1,208 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { PROCEDURES } from '../procedures/index.ts'
+import { faultsOf, move, type Procedure } from '../procedures/procedure.ts'
+import { KNOWN_NEEDS } from './needs.ts'
+import { type CaseState, decide, evolve, newCase } from './procedure.ts'
+
+/** A procedure that knows no aid: the core must not either. */
+const libraryCard: Procedure = {
+  id: 'library-card',
+  label: '借书证',
+  style: 'custom',
+  steps: [
+    {
+      id: 'ask',
+      label: '申请',
+      after: [],
+      called: false,
+      level: 'village',
+      clock: null,
+      moves: [move('hand-in', '交表', ['open', 'done'], ['village_assistant'])],
+    },
+    {
+      id: 'photo',
+      label: '照相',
+      after: ['ask'],
+      called: false,
+      level: 'village',
+      clock: null,
+      moves: [move('take', '照相', ['open', 'done'], ['village_assistant'])],
+    },
+    {
+      id: 'address',
+      label: '核对住址',
+      after: ['ask'],
+      called: false,
+      level: 'township',
+      clock: null,
+      moves: [move('check', '核对', ['open', 'done'], ['township_clerk'])],
+    },
+    {
+      id: 'card',
+      label: '发证',
+      after: ['photo', 'address'],
+      called: false,
+      level: 'township',
+      clock: null,
+      moves: [
+        move('send-back', '退回', ['open', 'waiting'], ['township_clerk'], { reopens: 'chosen', reason: true }),
+        move('hand-out', '发证', ['open', 'done'], ['township_clerk'], {
+          ends: 'granted',
+          notBy: ['address.check'],
+          clause: '借阅规则 第二条',
+        }),
+      ],
+    },
+  ],
+}
+
+const all = [...PROCEDURES.values(), libraryCard]
+const everything: ReadonlySet<string> = new Set(KNOWN_NEEDS)
+
+/** Every move of a procedure as a command of a person of the right role; each move by a person of its own. */
+function commandsOf(procedure: Procedure) {
+  return procedure.steps.flatMap((step) =>
+    step.moves.map((each) => ({
+      step: step.id,
+      command: each.command,
+      by: { userId: `${step.id}.${each.command}`, role: each.by[0] ?? 'system' },
+      reason: '因为测试',
+      facts: everything,
+    })),
+  )
+}
+
+function run(state: CaseState, command: ReturnType<typeof commandsOf>[number], reopen?: string): CaseState {
+  const decided = decide(state, { ...command, ...(reopen === undefined ? {} : { reopen }) })
+  return decided.ok ? evolve(state, decided.value) : state
+}
+
+describe.each(all)('$id', (procedure) => {
+  test('is sound as data, and every need has its words', () => {
+    expect(faultsOf(procedure)).toEqual([])
+    const needs = procedure.steps.flatMap((step) => step.moves.flatMap((each) => each.needs))
+    expect(needs.filter((need) => !KNOWN_NEEDS.has(need))).toEqual([])
+  })
+
+  test('P1: no order of commands reaches the last step without every step it demands', () => {
+    const commands = commandsOf(procedure)
+    const ids = procedure.steps.map((step) => step.id)
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ pick: fc.nat(commands.length - 1), reopen: fc.constantFrom(...ids) }), { maxLength: 120 }),
+        (picks) => {
+          let state = newCase(procedure)
+          for (const { pick, reopen } of picks) {
+            const command = commands[pick]
+            if (command !== undefined) state = run(state, command, reopen)
+            for (const step of procedure.steps) {
+              const now = state.steps[step.id]
+              if (now === 'waiting' || now === 'idle') continue
+              if (state.result !== null && state.result !== 'granted') continue
+              expect(step.after.every((id) => state.steps[id] === 'done' || state.steps[id] === 'idle')).toBe(true)
+            }
+            if (state.result === 'granted') {
+              const demanded = procedure.steps.filter((step) => !step.called).map((step) => state.steps[step.id])
+              expect(new Set(demanded)).toEqual(new Set(['done']))
+            }
+          }
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  test('P2: nothing moves after the end', () => {
+    const commands = commandsOf(procedure)
+    let state = newCase(procedure)
+    for (let round = 0; round < 40 && state.result === null; round++) {
+      for (const command of commands) {
+        const before = state
+        const next = run(state, command)
+        const ends = next.result !== null && next.result !== 'granted'
+        const back = procedure.steps
+          .find((step) => step.id === command.step)
+          ?.moves.find((each) => each.command === command.command)
+        if (!ends && back?.reopens === null && back.to !== 'paused') state = next
+        if (state.result !== null) break
+        expect(before.version).toBeLessThanOrEqual(state.version)
+      }
+    }
+    expect(state.result).toBe('granted')
+    for (const command of commands) expect(decide(state, command)).toMatchObject({ ok: false, refusal: { code: 'ended' } })
+  })
+})
+
+test('P3: maker and checker are two persons, told with the clause', () => {
+  let state = newCase(libraryCard)
+  const by = (userId: string, role: string) => ({ by: { userId, role }, facts: everything, reason: '理由' })
+  state = run(state, { step: 'ask', command: 'hand-in', ...by('a', 'village_assistant') })
+  state = run(state, { step: 'photo', command: 'take', ...by('a', 'village_assistant') })
+  state = run(state, { step: 'address', command: 'check', ...by('b', 'township_clerk') })
+  expect(decide(state, { step: 'card', command: 'hand-out', ...by('b', 'township_clerk') })).toEqual({
+    ok: false,
+    refusal: { code: 'same_person', message: '您已办理过“核对”，这一步须由另一人办理', basis: '借阅规则 第二条' },
+  })
+  expect(decide(state, { step: 'card', command: 'hand-out', ...by('c', 'village_assistant') })).toMatchObject({
+    refusal: { code: 'not_your_role' },
+  })
+  expect(decide(state, { step: 'card', command: 'hand-out', ...by('c', 'township_clerk') }).ok).toBe(true)
+})
+
+test('P4: a step sent back to is open, what stands behind it waits, what stands beside it keeps its state', () => {
+  let state = newCase(libraryCard)
+  for (const command of commandsOf(libraryCard).slice(0, 3)) state = run(state, command)
+  const back = { step: 'card', command: 'send-back', by: { userId: 'c', role: 'township_clerk' }, facts: everything }
+  expect(decide(state, { ...back, reopen: 'photo' })).toMatchObject({ refusal: { code: 'reason_missing' } })
+  expect(decide(state, { ...back, reason: '照片不清', reopen: 'card' })).toMatchObject({ refusal: { code: 'reopen_missing' } })
+  state = run(state, { ...back, reason: '照片不清' }, 'photo')
+  expect(state.steps).toEqual({ ask: 'done', photo: 'open', address: 'done', card: 'waiting' })
+})
+
+test('P5: a missing fact is told in words, with its clause', () => {
+  const procedure = PROCEDURES.get('dibao-2012')
+  if (procedure === undefined) throw new Error('dibao-2012 is missing')
+  const accept = { step: 'intake', command: 'accept', by: { userId: 'a', role: 'township_clerk' }, facts: new Set<string>() }
+  expect(decide(newCase(procedure), accept)).toMatchObject({
+    refusal: {
+      code: 'need_missing',
+      message: '还不能“受理”：申请内容还不完整，请按提示补齐',
+      basis: '社会救助暂行办法 第十一条',
+    },
+  })
+})
+
+test('2021: a deliberation that is called for makes the notice wait again; one that is not called for counts as over', () => {
+  const procedure = PROCEDURES.get('dibao-2021')
+  if (procedure === undefined) throw new Error('dibao-2021 is missing')
+  let state = newCase(procedure)
+  expect(state.steps.deliberation).toBe('idle')
+  const commands = commandsOf(procedure)
+  const make = (name: string): void => {
+    const command = commands.find((each) => `${each.step}.${each.command}` === name)
+    if (command === undefined) throw new Error(name)
+    state = run(state, command)
+  }
+  for (const name of [
+    'intake.accept',
+    'verification.conclude',
+    'visit.complete',
+    'sheet.assess',
+    'opinion.agree',
+    'leader.agree',
+    'head.agree',
+    'notice_village.publish',
+    'notice_village.object',
+  ])
+    make(name)
+  expect(state.steps.notice_village).toBe('paused')
+  make('deliberation.call')
+  expect(state.steps).toMatchObject({
+    deliberation: 'open',
+    sheet: 'waiting',
+    opinion: 'waiting',
+    notice_village: 'waiting',
+    visit: 'done',
+  })
+})

@@ -1,0 +1,80 @@
+/** SQL of what is written down at the steps of a case: one sealed body per record, by kind. */
+import { randomUUID } from 'node:crypto'
+import type { Keys } from '#platform/crypto'
+import type { Tx } from '#platform/db'
+
+export interface StoredRecord<T> {
+  readonly recordId: string
+  readonly kind: string
+  readonly step: string
+  /** the case's version when it was written */
+  readonly caseVersion: number
+  readonly byUser: string
+  readonly byName: string | null
+  readonly at: string
+  readonly body: T
+}
+
+interface Row {
+  record_id: string
+  kind: string
+  step: string
+  case_version: number
+  by_user: string
+  by_name: string | null
+  at: string
+  sealed: Buffer
+}
+
+/** Writes a record; gives its id. `divisionCode` is the case's. */
+export async function insertRecord(
+  tx: Tx,
+  keys: Keys,
+  record: {
+    caseNo: string
+    divisionCode: string
+    step: string
+    kind: string
+    caseVersion: number
+    byUser: string
+    at: string
+    body: object
+  },
+): Promise<string> {
+  const recordId = randomUUID()
+  await tx.execute(
+    `insert into case_record (record_id, case_no, division_code, step, kind, case_version, sealed, by_user, at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      recordId,
+      record.caseNo,
+      record.divisionCode,
+      record.step,
+      record.kind,
+      record.caseVersion,
+      keys.seal(JSON.stringify(record.body)),
+      record.byUser,
+      record.at,
+    ],
+  )
+  return recordId
+}
+
+/** Every record of a case, newest first; the caller knows what the bodies of a kind are. */
+export async function listRecords<T = Record<string, unknown>>(tx: Tx, keys: Keys, caseNo: string): Promise<StoredRecord<T>[]> {
+  const rows = await tx.query<Row>(
+    `select r.record_id, r.kind, r.step, r.case_version, r.by_user, u.display_name as by_name, r.at, r.sealed
+     from case_record r left join app_user u on u.user_id = r.by_user where r.case_no = $1 order by r.at desc, r.case_version desc`,
+    [caseNo],
+  )
+  return rows.map((row) => ({
+    recordId: row.record_id,
+    kind: row.kind,
+    step: row.step,
+    caseVersion: row.case_version,
+    byUser: row.by_user,
+    byName: row.by_name,
+    at: row.at,
+    body: JSON.parse(keys.openText(row.sealed)) as T,
+  }))
+}
