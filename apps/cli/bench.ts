@@ -2,13 +2,14 @@
 import type { Io } from './io.ts'
 import { countOf, readOptions } from './options.ts'
 
-const help = `yingbao bench district|assess|faults|api [--households N] [--kills N] [--json]
+const help = `yingbao bench district|assess|faults|api|replay [--households N] [--kills N] [--json]
 
 在本机测量，并与同一次运行中测得的下限比较；不属于测试。
   district   整个区县核对一遍：耗时、CPU、内存、语句数，与下限及同行做法的比值
   assess     成批核算与手写循环之比，逐户说明的耗时，四种算法逐分相等
   faults     随机 kill -9 服务、批处理、前置机、数据库之后，结果逐字节相同
   api        查询、列表、打开一户、处置疑点的速度，与同样 SQL 的裸路由之比
+  replay     全区家庭在两个政策包、两个日期下重算：谁增谁减、按乡镇的月支出
   --json     标准输出只有一个 JSON 对象
 
 Measures on this machine against floors taken in the same run; not a test.
@@ -16,6 +17,7 @@ Measures on this machine against floors taken in the same run; not a test.
   assess     bulk assessment against a hand-written loop, time of an explanation, equality to the fen
   faults     kill -9 of server, worker, gateways, database at random moments: the results stay identical
   api        search, list, open a household, clear a finding, against a bare route with the same SQL
+  replay     a district's households under two packs and on two dates: winners, losers, cost per month by township
   --json     one JSON object on standard output
 `
 
@@ -34,6 +36,7 @@ const benches: Readonly<
     load: async () => (await import('../../bench/faults.bench.ts')).runFaultsBench,
   },
   api: { options: { households: 2500 }, load: async () => (await import('../../bench/api.bench.ts')).runApiBench },
+  replay: { options: { households: 25_000 }, load: async () => (await import('../../bench/replay.bench.ts')).runReplayBench },
 }
 
 const badArguments = 2

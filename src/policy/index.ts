@@ -6,6 +6,23 @@ export { type Assessment, type AssessmentBasis, assessHousehold, assessmentBasis
 export { parseExactJson } from './exact-text.ts'
 export { loadPack } from './pack.ts'
 export {
+  type PackValue,
+  type ParameterDifference,
+  packDifference,
+  packValues,
+  type SideValue,
+  type ValueOverTime,
+} from './pack-values.ts'
+export {
+  type Replay,
+  type ReplayChange,
+  type ReplayRow,
+  type ReplaySummary,
+  replay,
+  replayRow,
+  replaySummary,
+} from './replay.ts'
+export {
   caseworkOf,
   clauseOf,
   packAt,
