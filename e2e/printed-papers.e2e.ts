@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { renderPdf, stopPrinting } from '#documents'
-import { sampleAuthorisation, sampleReport, sampleReturnNotice } from '../src/documents/samples.ts'
+import { sampleAuthorisation, sampleReport, sampleReturnNotice } from '../src/documents/samples/index.ts'
 
 /** Papers as another program reads them: poppler's view of text, fonts and pages. */
 const folder = mkdtempSync(join(tmpdir(), 'yingbao-papers-'))

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { renderPdf, stopPrinting } from './pdf.ts'
-import { sampleAuthorisation, sampleReport, sampleReturnNotice } from './samples.ts'
+import { sampleAuthorisation, sampleReport, sampleReturnNotice } from './samples/index.ts'
 
 afterAll(stopPrinting)
 

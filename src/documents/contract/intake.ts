@@ -28,6 +28,7 @@ export type ApplicationSupporter = {
 /** A member or supporter who signs application, authorisation and undertaking. */
 export type ApplicationSigner = Signing & {
   relation: string
+  idNumber: string
   kind: 'adult' | 'supporter' | 'guarded'
   fingerprintImage: Uint8Array | null
   /** Guardian or whoever signed on behalf; null when the person signs. */
@@ -44,6 +45,7 @@ export type ApplicationDocument = {
   incomes: readonly { kind: string; member: string; yearlyFen: number | null; note: string | null }[] | null
   assets: readonly { kind: string; owner: string; detail: string | null; valueFen: number | null }[] | null
   supporters: readonly ApplicationSupporter[] | null
+  applicantSigning: Signing
   /** Whether anybody of the household is a near relative of a handler or village official; null = not declared yet. */
   hasNearRelative: boolean | null
   nearRelatives: readonly { name: string; relation: string; official: string; post: string }[] | null

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PrintedSource } from '../contract/index.ts'
-import { sampleReport } from '../samples.ts'
+import { sampleReport } from '../samples/index.ts'
 import { printedAnswer, printedDate, printedMonths, printedYuan, reportView } from './print-view.ts'
 
 const silent: PrintedSource = {

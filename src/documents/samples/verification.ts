@@ -1,4 +1,3 @@
-/** Fictional papers for tests, for looking at templates and for the bench of printing. */
 import type {
   AuthorisationDocument,
   PrintedFigure,
@@ -6,8 +5,8 @@ import type {
   PrintedSource,
   ReturnNoticeDocument,
   VerificationReportDocument,
-} from './contract/index.ts'
-import { composeQr, type QrStatement } from './rules/qr.ts'
+} from '../contract/index.ts'
+import { composeQr, type QrStatement } from '../rules/qr.ts'
 
 const statement: QrStatement = {
   reportNo: 'HD-990101-2026-000123',
