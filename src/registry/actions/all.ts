@@ -1,6 +1,7 @@
 import type { Action } from '#platform/action'
 import { attachScanAction, readScanAction } from './authorisations.ts'
 import { correctFieldAction, correctRowAction } from './correct.ts'
+import { listDivisionHistoryAction, mergeDivisionAction, renameDivisionAction, splitDivisionAction } from './divisions.ts'
 import { downloadQuarantineAction, exportPackageAction } from './exports.ts'
 import { listDivisionsAction, openHouseholdAction, revealNumberAction } from './households.ts'
 import { type ImportDoor, listImportsAction, readImportAction, startImportAction, uploadFileAction } from './imports.ts'
@@ -15,6 +16,10 @@ export type RegistryDoor = ImportDoor
 export function registryActions(door: RegistryDoor): Action[] {
   return [
     listDivisionsAction,
+    listDivisionHistoryAction,
+    renameDivisionAction,
+    mergeDivisionAction,
+    splitDivisionAction,
     openHouseholdAction,
     revealNumberAction,
     correctFieldAction(door),

@@ -1,5 +1,6 @@
 /** The registry's routes; the server mounts each, the browser client is typed from them. */
 import { attachScan, readScan } from './authorisations.ts'
+import { listDivisionHistory, mergeDivision, renameDivision, splitDivision } from './divisions.ts'
 import { correctField, listDivisions, listQuality, listQualityCases, openHousehold, revealNumber } from './household.ts'
 import {
   correctRow,
@@ -18,11 +19,16 @@ import {
 } from './imports.ts'
 
 export * from './authorisations.ts'
+export * from './divisions.ts'
 export * from './household.ts'
 export * from './imports.ts'
 
 export const registryRoutes = {
   listDivisions,
+  listDivisionHistory,
+  renameDivision,
+  mergeDivision,
+  splitDivision,
   openHousehold,
   revealNumber,
   correctField,
