@@ -1,0 +1,3 @@
+import type { FormLoaders } from './loaders.ts'
+
+export const intakeForms: FormLoaders = {}
