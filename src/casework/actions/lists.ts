@@ -28,6 +28,9 @@ function keyOf(cursor: string | undefined, parts: number): string[] | null {
 
 const cursorOf = (...parts: string[]): string => Buffer.from(parts.join('|')).toString('base64url')
 
+/** The last day of a clock that runs; the list is sorted by it. */
+const runsUntil = (row: TaskRow): string => (row.stopped_on === null ? (row.due_on ?? 'infinity') : 'infinity')
+
 async function taskView(context: ActionContext, row: TaskRow): Promise<Task> {
   const procedure = await getProcedure(context.tx, row.procedure_id, row.procedure_version)
   const rule = await findClock(context.tx, row, row.step)
@@ -63,7 +66,7 @@ async function stepCounts(context: ActionContext, counts: Record<string, number>
 }
 
 export const listTasksAction: Action = routeAction(listTasks, {
-  async run(context, { cursor, limit, step, light, who, returned, q }) {
+  async run(context, { cursor, limit, step, light, due, who, returned, q }) {
     const { tx, actor, today } = context
     const at = keyOf(cursor, 3)
     const filter: TaskFilter = {
@@ -72,6 +75,7 @@ export const listTasksAction: Action = routeAction(listTasks, {
       step: step ?? null,
       who,
       light: light ?? null,
+      due: due ?? null,
       returned: returned === 'yes',
       q: q === undefined || q === '' ? null : q,
       today,
@@ -86,7 +90,7 @@ export const listTasksAction: Action = routeAction(listTasks, {
     return {
       rows: await Promise.all(rows.map((row) => taskView(context, row))),
       total: counts.overdue + counts.today + counts.soon + counts.other,
-      next: last === undefined ? null : cursorOf(last.due_on ?? 'infinity', last.case_no, last.step),
+      next: last === undefined ? null : cursorOf(runsUntil(last), last.case_no, last.step),
       counts,
       bySteps: await stepCounts(context, steps, rows),
     }

@@ -79,6 +79,8 @@ export const listTasks = defineRoute({
     ...pageQuery,
     step: z.string().optional(),
     light: Light.optional(),
+    /** by the last day: over, today, within three working days, later or without a limit (a stopped clock is one of these) */
+    due: z.enum(['overdue', 'today', 'soon', 'other']).optional(),
     who: z.enum(['mine', 'desk']).default('desk'),
     returned: z.enum(['yes']).optional(),
     q: z.string().trim().max(40).optional(),

@@ -34,6 +34,7 @@ export interface TaskFilter {
   readonly step: string | null
   readonly who: 'mine' | 'desk'
   readonly light: 'green' | 'yellow' | 'red' | 'none' | null
+  readonly due: 'overdue' | 'today' | 'soon' | 'other' | null
   readonly returned: boolean
   readonly q: string | null
   readonly today: string
@@ -49,7 +50,8 @@ const desk = `
     select distinct procedure_id, version, step, from_state from procedure_move where $1 = any (roles)
   ), task as (
     select s.case_no, s.step, s.state, s.since, s.due_on, s.stopped_on, c.procedure_id, c.procedure_version, c.pack_id, c.pack_hash, c.pack_on,
-      c.applicant_name, c.members, c.programme, c.division_code, c.related, c.assigned_to, coalesce(s.due_on, 'infinity'::date) as due,
+      c.applicant_name, c.members, c.programme, c.division_code, c.related, c.assigned_to,
+      case when s.stopped_on is null then coalesce(s.due_on, 'infinity'::date) else 'infinity'::date end as due,
       exists (select from case_move m where m.case_no = s.case_no and m.reopened = s.step and m.at = s.since) as returned
     from case_step s join casefile c on c.case_no = s.case_no
     join desk d on d.procedure_id = c.procedure_id and d.version = c.procedure_version and d.step = s.step and d.from_state = s.state
@@ -60,12 +62,15 @@ const lightCondition = `($4::text is null
   or $4 = 'red' and due < $5::date or $4 = 'yellow' and due >= $5::date and due <= $6::date
   or $4 = 'green' and due > $6::date and due <> 'infinity' or $4 = 'none' and due = 'infinity')`
 
+const dueCondition = `($14::text is null or $14 = 'overdue' and due < $5::date or $14 = 'today' and due = $5::date
+  or $14 = 'soon' and due > $5::date and due <= $6::date or $14 = 'other' and due > $6::date)`
+
 /** One page of tasks, the most urgent first. */
 export function listTaskRows(tx: Tx, filter: TaskFilter): Promise<TaskRow[]> {
   return tx.query<TaskRow>(
     `${desk}, page as (
        select * from task
-       where ($3 = 'desk' or assigned_to = $2) and ${lightCondition} and ($7::text is null or step = $7) and (not $8 or returned)
+       where ($3 = 'desk' or assigned_to = $2) and ${lightCondition} and ${dueCondition} and ($7::text is null or step = $7) and (not $8 or returned)
          and ($9::text is null or applicant_name like $9 || '%' or case_no = $9)
          and ($10::date is null or (due, case_no, step) > ($10::date, $11, $12))
        order by due, case_no, step limit $13)
@@ -87,6 +92,7 @@ export function listTaskRows(tx: Tx, filter: TaskFilter): Promise<TaskRow[]> {
       filter.after?.caseNo ?? null,
       filter.after?.step ?? null,
       filter.limit,
+      filter.due,
     ],
   )
 }
