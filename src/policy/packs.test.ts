@@ -108,6 +108,14 @@ describe('the same household under two packs', () => {
     expect(assess('gansu-2012', '2023-06-01', rural).total).toBe('442.00')
   })
 
+  it('the deliberation differs, and in no place does a failed vote alone refuse', () => {
+    const shangluo = resolveCasework(packOf('shangluo'), '2016-03-01').deliberation
+    const anqing = resolveCasework(packOf('anqing'), '2018-06-01').deliberation
+    expect(shangluo).toMatchObject({ min_members: 15, pass: { num: 2, den: 3 }, pass_strict: false, ballot: 'secret' })
+    expect(anqing).toMatchObject({ pass: { num: 1, den: 2 }, pass_strict: true, overrule: 'township_with_district' })
+    expect(resolveCasework(packOf('taian'), '2023-03-01').reapply_bar_months).toBe(6)
+  })
+
   it('the procedure differs: notices, deliberation, who decides, terms', () => {
     const [old, now, shanghai] = [
       resolveCasework(packOf('gansu-2012'), '2021-06-01'),
