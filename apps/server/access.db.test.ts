@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { caseworkRoutes } from '#casework/contract'
+import { exportsRoutes } from '#exports/contract'
 import { isRole, makeUser, openSessions, ROLES, type Role } from '#identity'
 import { identityRoutes } from '#identity/contract'
 import { journalRoutes } from '#journal/contract'
@@ -23,9 +24,14 @@ import { buildHttp } from './http.ts'
  * households: what it sees is what any statement of the real action could see.
  */
 
-const routes: readonly Route[] = [caseworkRoutes, identityRoutes, journalRoutes, registryRoutes, verificationRoutes].flatMap(
-  (table) => Object.values(table),
-)
+const routes: readonly Route[] = [
+  caseworkRoutes,
+  exportsRoutes,
+  identityRoutes,
+  journalRoutes,
+  registryRoutes,
+  verificationRoutes,
+].flatMap((table) => Object.values(table))
 const roles = Object.keys(ROLES).filter(isRole)
 const inside = '999901001001'
 const outside = '999901002001'

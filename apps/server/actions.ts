@@ -1,11 +1,13 @@
 import { caseworkActions } from '#casework'
+import { type ExportsDoor, exportJob, exportsActions, sweepExportsJob } from '#exports'
 import { type IdentityDoor, identityActions, roleLabel, type Sessions, userNames } from '#identity'
 import { type LooksDoor, looksAction, sealJob } from '#journal'
 import { Problem } from '#kernel/problem'
 import type { Action } from '#platform/action'
 import type { JobList, Queue } from '#platform/queue'
+import type { ExportKinds } from '#platform/table-export'
 import { loadPack } from '#policy'
-import { type RegistryDoor, registryActions, runImportJob } from '#registry'
+import { type RegistryDoor, registryActions, registryExports, runImportJob } from '#registry'
 import { type Runtime, sweepJob } from '#runner'
 import { verificationActions } from '#verification'
 import { importLimits } from '../run/limits.ts'
@@ -35,6 +37,21 @@ function registryDoor({ runtime, queue, packId }: Parts): RegistryDoor {
   }
 }
 
+/** Every table that can be exported; how to add one: src/platform/table-export.ts. */
+const exportKinds: ExportKinds = { ...registryExports }
+const writeTableJob = exportJob(exportKinds)
+
+function exportsDoor({ queue }: Parts): ExportsDoor {
+  return {
+    kinds: exportKinds,
+    async sendExport(tx, exportId) {
+      if (queue === undefined)
+        throw new Problem('server.no-queue', '后台任务未启动，暂时不能导出，请联系系统管理员', { status: 503 })
+      await queue.send(writeTableJob, { exportId }, { tx })
+    },
+  }
+}
+
 export function actionsOf(parts: Parts): Action[] {
   const { runtime, sessions } = parts
   const identity: IdentityDoor = { sessions, divisionNames: (code) => divisionNames(runtime.db, code), divisionNamesOf }
@@ -49,8 +66,15 @@ export function actionsOf(parts: Parts): Action[] {
     looksAction(looks),
     ...registryActions(registryDoor(parts)),
     ...verificationActions(),
+    ...exportsActions(exportsDoor(parts)),
     ...caseworkActions({ packId: parts.packId }),
   ]
 }
 
-export const jobs: JobList = [sealJob as never, sweepJob as never, runImportJob as never]
+export const jobs: JobList = [
+  sealJob as never,
+  sweepJob as never,
+  runImportJob as never,
+  writeTableJob as never,
+  sweepExportsJob as never,
+]

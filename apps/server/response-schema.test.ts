@@ -2,6 +2,7 @@ import fastify from 'fastify'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { caseworkRoutes } from '#casework/contract'
+import { exportsRoutes } from '#exports/contract'
 import { identityRoutes } from '#identity/contract'
 import { journalRoutes } from '#journal/contract'
 import type { Route } from '#kernel/route'
@@ -12,9 +13,14 @@ import { type JsonSchema, replySchema } from './response-schema.ts'
 
 /** What leaves the server is what the action gave: for every route, a value with every null, one with none, and each alternative. */
 
-const routes: readonly Route[] = [caseworkRoutes, identityRoutes, journalRoutes, registryRoutes, verificationRoutes].flatMap(
-  (table) => Object.values(table),
-)
+const routes: readonly Route[] = [
+  caseworkRoutes,
+  exportsRoutes,
+  identityRoutes,
+  journalRoutes,
+  registryRoutes,
+  verificationRoutes,
+].flatMap((table) => Object.values(table))
 const isSchema = (x: unknown): x is JsonSchema => typeof x === 'object' && x !== null && !Array.isArray(x)
 
 const simple: Readonly<Record<string, (pick: number, full: boolean) => unknown>> = {

@@ -11,6 +11,7 @@ const sentences: Readonly<Record<string, string>> = {
   'registry.start-import': '导入数据',
   'registry.export-package': '导出数据',
   'registry.download-quarantine': '下载退回的数据行',
+  'export.table': '导出名册（工作簿）',
   'verification.query': '向协查单位查询',
   'verification.compare': '比对申报与查询结果',
   'verification.open-household': '查看家庭核对结果',

@@ -3,12 +3,14 @@ import { routeTable } from 'virtual:route-table'
 import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
 import type { caseworkRoutes } from '#casework/contract'
+import type { exportsRoutes } from '#exports/contract'
 import type { identityRoutes } from '#identity/contract'
 import type { journalRoutes } from '#journal/contract'
 import type { registryRoutes } from '#registry/contract'
 import type { verificationRoutes } from '#verification/contract'
 
 type Routes = typeof caseworkRoutes &
+  typeof exportsRoutes &
   typeof identityRoutes &
   typeof journalRoutes &
   typeof registryRoutes &
@@ -89,14 +91,23 @@ export function problemOf(status: number, body: unknown): CallProblem {
   return new CallProblem(status, typeof plain.code === 'string' ? plain.code : '', message, fields)
 }
 
+/** What a call may carry besides its input: a signal that ends it, and a key under which the server does a write once. */
+export type CallOptions = { readonly signal?: AbortSignal; readonly key?: string }
+
 /**
  * Calls a route. Throws CallProblem: status 0 when the server cannot be reached, otherwise what the server said.
  */
-export async function call<N extends RouteName>(name: N, input: Input<N>, signal?: AbortSignal): Promise<Output<N>> {
+export async function call<N extends RouteName>(
+  name: N,
+  input: Input<N>,
+  options: AbortSignal | CallOptions = {},
+): Promise<Output<N>> {
+  const { signal, key } = options instanceof AbortSignal ? { signal: options, key: undefined } : options
   const [method] = routeTable[name] ?? ['GET']
   const body = (input as Plain).body
   const headers: Record<string, string> = { accept: 'application/json', 'x-requested-with': 'yingbao' }
   if (body !== undefined) headers['content-type'] = 'application/json'
+  if (key !== undefined) headers['idempotency-key'] = key
   let response: Response
   try {
     response = await fetch(addressOf(name, input), {

@@ -21,6 +21,8 @@ export interface Blobs {
   /** The clear content in order; throws Problem `blob.not-found`. */
   read(sha256: string): AsyncIterable<Buffer>
   has(sha256: string): Promise<boolean>
+  /** Deletes a file; nothing happens when it is not there. */
+  remove(sha256: string): Promise<void>
 }
 
 async function* blocksOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
@@ -65,6 +67,7 @@ export function openBlobs(dir: string, keys: Keys): Blobs {
     )
   return {
     has,
+    remove: (sha256) => rm(placeOf(sha256), { force: true }),
     async store(source, maxBytes) {
       await mkdir(dir, { recursive: true, mode: 0o700 })
       const temporary = path.join(dir, `.${randomBytes(8).toString('hex')}`)

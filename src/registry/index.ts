@@ -32,4 +32,5 @@ export { listedNumbers, loadHouseholdBatch, loadOfficials } from './store/batch.
 export { listSubjectIndexes } from './store/household-rows.ts'
 export type { FileCounts } from './store/import-run.ts'
 export { inWholeDistrict } from './store/whole-district.ts'
+export { registryExports } from './table-exports.ts'
 export { CORE_TABLES, type CoreTable, type CoreTableName } from './tables.ts'
