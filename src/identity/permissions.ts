@@ -62,6 +62,8 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'casework.read': [...readers, 'village_assistant', 'payment_officer'],
   'casework.open': ['township_clerk', 'village_assistant'],
   'casework.move': [...caseworkers, ...townshipLeaders, 'village_assistant', 'payment_officer'],
+  'casework.pool': ['township_clerk', 'village_assistant'],
+  'casework.convene': ['township_clerk'],
   'casework.assign': [...townshipLeaders, 'district_approver', 'verification_centre'],
   'journal.read': ['auditor', 'inspector'],
   // The administrator keeps accounts, the security administrator confirms every power given: neither can give one to himself alone.

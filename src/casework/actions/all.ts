@@ -1,4 +1,11 @@
 import type { Action } from '#platform/action'
+import {
+  addPoolMemberAction,
+  conveneSessionAction,
+  endPoolMemberAction,
+  listPoolAction,
+  readVillageDeliberationAction,
+} from './deliberation.ts'
 import { listCasesAction, listTasksAction } from './lists.ts'
 import { assignCaseAction, moveCaseAction, moveCasesAction, previewMovesAction } from './move-case.ts'
 import { openCaseAction } from './open-case.ts'
@@ -11,5 +18,18 @@ export interface CaseworkDoor {
 
 /** Every action behind casework's routes. */
 export function caseworkActions(_door: CaseworkDoor): Action[] {
-  return [listTasksAction, listCasesAction, openCaseAction, moveCaseAction, previewMovesAction, moveCasesAction, assignCaseAction]
+  return [
+    listTasksAction,
+    listCasesAction,
+    openCaseAction,
+    moveCaseAction,
+    previewMovesAction,
+    moveCasesAction,
+    assignCaseAction,
+    listPoolAction,
+    addPoolMemberAction,
+    endPoolMemberAction,
+    readVillageDeliberationAction,
+    conveneSessionAction,
+  ]
 }

@@ -69,24 +69,28 @@ export async function loadCaseFile(context: ActionContext, caseNo: string, lock 
   }
 }
 
-/** Last days that follow from a move: of steps that open, and of a clock that runs again after a pause. */
+/** Last days of a step whose clock runs again after a pause, and of the whole case with it; none if it was not paused. */
+function duesAfterPause(file: CaseFile, step: string, today: string): Record<string, string> {
+  const before = file.steps.find((each) => each.step === step)
+  if (before?.state !== 'paused' || before.due_on === null || before.stopped_on === null) return {}
+  const own = dueAfterPause(before.due_on, clockOf(file, step)?.unit ?? 'calendar', before.stopped_on, today).date
+  const { total } = file.parameters.clocks
+  if (file.row.total_due_on === null || total === null) return { [step]: own }
+  return { [step]: own, total: dueAfterPause(file.row.total_due_on, total.unit, before.stopped_on, today).date }
+}
+
+/** Last days that follow from a move: of steps that open, of clocks that run again, and of the whole case once it is accepted. */
 function duesOf(file: CaseFile, after: CaseState, step: string, today: string): Record<string, string> {
   const dues: Record<string, string> = {}
   for (const { step: id, to } of changedSteps(file.state, after)) {
+    if (to !== 'open' && to !== 'posted') continue
     const rule = clockOf(file, id)
-    const before = file.steps.find((each) => each.step === id)
-    const resumed = before?.state === 'paused' && (to === 'open' || to === 'posted')
-    if (resumed && before.due_on !== null && before.stopped_on !== null) {
-      dues[id] = dueAfterPause(before.due_on, rule?.unit ?? 'calendar', before.stopped_on, today).date
-      const total = file.parameters.clocks.total
-      if (file.row.total_due_on !== null && total !== null) {
-        dues.total = dueAfterPause(file.row.total_due_on, total.unit, before.stopped_on, today).date
-      }
-    } else if (to === 'open' && rule !== null) dues[id] = dueOn(rule, today).date
+    if (file.state.steps[id] === 'paused') Object.assign(dues, duesAfterPause(file, id, today))
+    else if (to === 'open' && rule !== null) dues[id] = dueOn(rule, today).date
   }
   const { total } = file.parameters.clocks
-  if (step === 'intake' && after.steps.intake === 'done' && after.result === null && total !== null)
-    dues.total = dueOn(total, today).date
+  const accepted = step === 'intake' && after.steps.intake === 'done' && after.result === null
+  if (accepted && total !== null) dues.total = dueOn(total, today).date
   return dues
 }
 

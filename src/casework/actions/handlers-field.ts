@@ -1,3 +1,107 @@
-import type { MoveHandlers } from './handler.ts'
+/** Moves of home visit and deliberation that hold a form, and the end for want of cooperation. */
+import { z } from 'zod'
+import { Problem } from '#kernel/problem'
+import type { ActionContext } from '#platform/action'
+import { Consultation, Interview, NonCooperation, SessionResult, Visit, VisitPlan } from '../contract/moves-field.ts'
+import { outcomeOf, voteFault } from '../rules/hearing.ts'
+import { findSession, listSessionCases, type SessionRow, saveSessionResult } from '../store/sessions.ts'
+import type { CaseFile } from './file-model.ts'
+import { type Effect, handler, type MoveHandler, type MoveHandlers } from './handler.ts'
+import { keepRecord } from './keep-record.ts'
 
-export const fieldHandlers: MoveHandlers = {}
+/** A handler that only writes its form down as a record of `kind`. */
+function keeping<T extends object>(
+  step: string,
+  kind: string,
+  form: z.ZodType<T>,
+  check?: (form: T, context: ActionContext) => void,
+): MoveHandler<never> {
+  return handler<T>({
+    form,
+    async run(context, file, body): Promise<Effect> {
+      check?.(body, context)
+      await keepRecord(context, file, { step, kind, body })
+      return {}
+    },
+  })
+}
+
+function notLater(on: string, today: string, what: string): void {
+  if (on > today) throw new Problem('casework.future', `${what}不能晚于今天（${today}）`, { status: 422 })
+}
+
+/** The session a result is entered for, called for this case. */
+async function getSession(context: ActionContext, file: CaseFile, sessionId: string): Promise<SessionRow> {
+  const session = await findSession(context.tx, sessionId)
+  const cases = session === undefined ? [] : await listSessionCases(context.tx, { sessionIds: [sessionId] })
+  if (session === undefined || !cases.some((row) => row.caseNo === file.row.case_no)) {
+    throw new Problem('casework.no-session', '没有为该户召集的这次评议会，请先抽取评议人员', { status: 404 })
+  }
+  if (cases.some((row) => row.caseNo === file.row.case_no && row.outcome !== null)) {
+    throw new Problem('casework.session-held', '这次评议会已登记过该户的结果，不能改写；如需再次评议，请重新召集', {
+      status: 409,
+    })
+  }
+  return session
+}
+
+const hold = handler<SessionResult>({
+  form: SessionResult,
+  async run(context, file, form): Promise<Effect> {
+    const session = await getSession(context, file, form.sessionId)
+    notLater(form.heldOn, context.today, '评议日期')
+    const names = new Map(session.drawn.map((member) => [member.memberId, member.name]))
+    const called = (await listSessionCases(context.tx, { sessionIds: [form.sessionId] })).find(
+      (row) => row.caseNo === file.row.case_no,
+    )
+    const recused = [
+      ...(called?.recused ?? []),
+      ...form.recused.map((each) => ({ ...each, name: names.get(each.memberId) ?? '' })),
+    ].filter((each, at, all) => all.findIndex((other) => other.memberId === each.memberId) === at)
+    const out = new Set(recused.map((each) => each.memberId))
+    const stranger = [...form.present, ...out].find((id) => !names.has(id))
+    if (stranger !== undefined)
+      throw new Problem('casework.not-drawn', '到会或回避名单中有未被抽中的人员，请按抽取名单登记', { status: 422 })
+    const due = session.drawn.map((member) => member.memberId).filter((id) => !out.has(id))
+    const present = [...new Set(form.present)].filter((id) => !out.has(id))
+    const sitting = { due, present, vote: form }
+    const fault = voteFault(sitting)
+    if (fault !== null) throw new Problem('casework.votes', fault, { status: 422 })
+    const outcome = outcomeOf(sitting, file.parameters.deliberation)
+    const { yes, no, abstain, invalid } = form
+    await saveSessionResult(context.tx, {
+      sessionId: form.sessionId,
+      caseNo: file.row.case_no,
+      heldOn: form.heldOn,
+      present: [...new Set(form.present)],
+      recused,
+      yes,
+      no,
+      abstain,
+      invalid,
+      outcome,
+    })
+    await keepRecord(context, file, { step: 'deliberation', kind: 'deliberation', body: { ...form, recused, outcome } })
+    return { detail: { outcome, due: due.length, present: present.length, yes, no, abstain, invalid } }
+  },
+})
+
+const overrule = keeping('deliberation', 'consultation', Consultation, (form, { today }) => notLater(form.on, today, '会商日期'))
+
+const stepsThatEnd = ['verification', 'visit', 'deliberation', 'sheet', 'opinion', 'leader', 'head', 'approval']
+
+export const fieldHandlers: MoveHandlers = {
+  'visit.plan': keeping('visit', 'visit_plan', VisitPlan),
+  'visit.record': keeping('visit', 'visit', Visit, (form, { today }) => notLater(form.visitedOn, today, '入户日期')),
+  'visit.interview': keeping('visit', 'interview', Interview, (form, { today }) => notLater(form.on, today, '访问日期')),
+  'deliberation.convene': handler<{ sessionId: string }>({
+    form: z.object({ sessionId: z.uuid() }),
+    async run(context, file, { sessionId }): Promise<Effect> {
+      const session = await getSession(context, file, sessionId)
+      return { detail: { seed: session.seed, drawn: session.drawn.length, pool: session.pool.length } }
+    },
+  }),
+  'deliberation.hold': hold,
+  'deliberation.overrule': overrule,
+  ...Object.fromEntries(stepsThatEnd.map((step) => [`${step}.terminate`, keeping(step, 'non_cooperation', NonCooperation)])),
+}

@@ -144,6 +144,11 @@ export function deliberation(after: readonly string[], called: boolean): Step {
         reason: true,
         clause: '评议未通过不直接作为不予批准的依据，应当重新调查核实',
       }),
+      move('go-on', '评议未通过且有认定不符合，转综合测评', ['open', 'done'], clerk, {
+        needs: ['vote-failed', 'tests-not-met'],
+        reason: true,
+        clause: '三项认定有不符合的，由综合测评和审核审批认定，评议结果作为参考',
+      }),
       move('overrule', '重新调查后由乡镇会同区级认定', ['open', 'done'], ['township_head'], {
         needs: ['vote-failed', 'reinvestigated', 'district-consulted'],
         reason: true,

@@ -100,28 +100,29 @@ export function stepsBehind(procedure: Procedure, id: string): ReadonlySet<strin
   return behind
 }
 
+/** What is wrong with one step as data, beside the order of steps. */
+function stepFaults(procedure: Procedure, { id, moves }: Step): string[] {
+  const known = new Set(procedure.steps.flatMap((step) => step.moves.map((each) => `${step.id}.${each.command}`)))
+  const ids = new Set(['chosen', ...procedure.steps.map((step) => step.id)])
+  const names = moves.flatMap((each) => each.from.map((from) => `${from}.${each.command}`))
+  return [
+    ...(new Set(names).size < names.length ? [`${id} has a move twice from the same state`] : []),
+    ...(moves.some((each) => each.to === 'done') ? [] : [`${id} can never be done`]),
+    ...moves.flatMap(({ command, notBy, reopens }) => [
+      ...notBy.filter((name) => !known.has(name)).map((name) => `${id}.${command} names the unknown move ${name}`),
+      ...(reopens === null || ids.has(reopens) ? [] : [`${id}.${command} reopens the unknown ${reopens}`]),
+    ]),
+  ]
+}
+
 /** What is wrong with a procedure as data, one line each; empty when nothing is. */
 export function faultsOf(procedure: Procedure): string[] {
   const ids = procedure.steps.map((step) => step.id)
-  const faults: string[] = []
-  if (new Set(ids).size < ids.length) faults.push('a step id stands twice')
-  for (const [at, step] of procedure.steps.entries()) {
-    const earlier = ids.slice(0, at)
-    for (const id of step.after)
-      if (!earlier.includes(id)) faults.push(`${step.id} comes after ${id}, which does not stand before it`)
-    const names = step.moves.flatMap((each) => each.from.map((from) => `${from}.${each.command}`))
-    if (new Set(names).size < names.length) faults.push(`${step.id} has a move twice from the same state`)
-    if (!step.moves.some((each) => each.to === 'done')) faults.push(`${step.id} can never be done`)
-    for (const { command, notBy, reopens } of step.moves) {
-      for (const other of notBy) {
-        const [id = '', name] = other.split('.')
-        if (!procedure.steps.some((each) => each.id === id && each.moves.some((known) => known.command === name))) {
-          faults.push(`${step.id}.${command} names the unknown move ${other}`)
-        }
-      }
-      if (reopens !== null && reopens !== 'chosen' && !ids.includes(reopens))
-        faults.push(`${step.id}.${command} reopens the unknown ${reopens}`)
-    }
-  }
-  return faults
+  const order = procedure.steps.flatMap((step, at) =>
+    step.after
+      .filter((id) => !ids.slice(0, at).includes(id))
+      .map((id) => `${step.id} comes after ${id}, which does not stand before it`),
+  )
+  const twice = new Set(ids).size < ids.length ? ['a step id stands twice'] : []
+  return [...twice, ...order, ...procedure.steps.flatMap((step) => stepFaults(procedure, step))]
 }

@@ -5,6 +5,7 @@
  * H1 whoever is kin of the household or of it neither sits nor counts as due; H2 without quorum there is no result; H3 ballots are never
  * more than voters; H4 a share that is to be reached is compared as a fraction, never as a rounded number.
  */
+import { max, min } from '#kernel/money'
 import type { DeliberationRule, Share } from '#policy'
 import { type Digest, draw, shareOf } from './draw.ts'
 
@@ -44,9 +45,7 @@ export function bodyFaults(members: readonly PoolMember[], rule: DeliberationRul
 
 /** How many are to be drawn: as many as the rule says (at least its minimum, odd where it must be), never more than there are. */
 function wanted(pool: number, rule: DeliberationRule): number {
-  const asked = rule.drawn ?? pool
-  const count = asked < rule.min_members ? rule.min_members : asked
-  const there = count > pool ? pool : count
+  const there = min(max(rule.drawn ?? pool, rule.min_members), pool)
   return rule.odd && there % 2 === 0 ? there - 1 : there
 }
 

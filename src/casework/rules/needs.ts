@@ -19,6 +19,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   'session-held': '还没有登记评议会的到会和票数',
   'vote-passed': '评议未通过或不够法定人数',
   'vote-failed': '评议并没有不通过的结果',
+  'tests-not-met': '户籍、收入、财产三项认定均未见不符合，评议未通过的应当重新调查',
   reinvestigated: '须先重新入户调查并再次评议',
   'district-consulted': '须先登记与区级会商的意见',
   'sheet-complete': '测评表的四项认定还不齐',

@@ -1,0 +1,143 @@
+/** Deliberation of a village: the pool, the session with its drawn body, and the cases it is called for. */
+
+import { z } from 'zod'
+import { defineRoute } from '#kernel/route'
+import { Count, DateText, DivisionCode, InstantText } from '#kernel/schema'
+
+export const MemberKind = z.enum(['representative', 'committee', 'party', 'deputy', 'supervisor', 'township'])
+export type MemberKind = z.infer<typeof MemberKind>
+
+export const memberKindLabels: Readonly<Record<MemberKind, string>> = {
+  representative: '村（居）民代表',
+  committee: '村（居）委会成员',
+  party: '党员代表',
+  deputy: '人大代表、政协委员',
+  supervisor: '村务监督委员会成员',
+  township: '乡镇（街道）工作人员',
+}
+
+export const PoolMemberView = z.object({
+  memberId: z.string(),
+  name: z.string(),
+  kind: MemberKind,
+  fromOn: DateText,
+  toOn: DateText.nullable(),
+})
+export type PoolMemberView = z.infer<typeof PoolMemberView>
+
+export const listPool = defineRoute({
+  name: 'casework.list-pool',
+  method: 'GET',
+  path: '/api/villages/:villageCode/pool',
+  permission: 'casework.read',
+  params: z.object({ villageCode: DivisionCode }),
+  output: z.object({ rows: z.array(PoolMemberView) }),
+})
+
+/** Adds a person to the pool; the citizen number is kept sealed and only compared, for recusal. */
+export const addPoolMember = defineRoute({
+  name: 'casework.add-pool-member',
+  method: 'POST',
+  path: '/api/villages/:villageCode/pool',
+  permission: 'casework.pool',
+  params: z.object({ villageCode: DivisionCode }),
+  body: z.object({
+    name: z.string().trim().min(2, '请填写姓名').max(60),
+    kind: MemberKind,
+    idNumber: z.string().trim().max(40).default(''),
+    fromOn: DateText,
+  }),
+  output: PoolMemberView,
+})
+
+export const endPoolMember = defineRoute({
+  name: 'casework.end-pool-member',
+  method: 'POST',
+  path: '/api/villages/:villageCode/pool/:memberId/end',
+  permission: 'casework.pool',
+  params: z.object({ villageCode: DivisionCode, memberId: z.uuid() }),
+  body: z.object({ toOn: DateText }),
+  output: PoolMemberView,
+})
+
+export const SessionView = z.object({
+  sessionId: z.string(),
+  villageCode: DivisionCode,
+  villageName: z.string(),
+  plannedOn: DateText,
+  heldOn: DateText.nullable(),
+  place: z.string(),
+  chair: z.string(),
+  ballot: z.enum(['secret', 'hands']),
+  /** published with the pool: anyone draws the same persons from them */
+  seed: z.string(),
+  pool: z.array(z.object({ memberId: z.string(), name: z.string(), kind: MemberKind })),
+  drawn: z.array(z.object({ memberId: z.string(), name: z.string(), kind: MemberKind })),
+  present: z.array(z.string()),
+  state: z.enum(['convened', 'held', 'cancelled']),
+  at: InstantText,
+  cases: z.array(
+    z.object({
+      caseNo: z.string(),
+      applicantName: z.string(),
+      members: Count,
+      version: Count,
+      recused: z.array(z.object({ memberId: z.string(), name: z.string(), relation: z.string() })),
+      yes: Count.nullable(),
+      no: Count.nullable(),
+      abstain: Count.nullable(),
+      invalid: Count.nullable(),
+      outcome: z.enum(['passed', 'failed', 'no_quorum']).nullable(),
+    }),
+  ),
+})
+export type SessionView = z.infer<typeof SessionView>
+
+/** Cases of a village that wait for a deliberation, its pool, and what the pack asks of the body. */
+export const readVillageDeliberation = defineRoute({
+  name: 'casework.read-deliberation',
+  method: 'GET',
+  path: '/api/villages/:villageCode/deliberation',
+  permission: 'casework.read',
+  params: z.object({ villageCode: DivisionCode }),
+  output: z.object({
+    villageName: z.string(),
+    waiting: z.array(
+      z.object({ caseNo: z.string(), applicantName: z.string(), members: Count, version: Count, related: z.boolean() }),
+    ),
+    pool: z.array(PoolMemberView),
+    rule: z.object({
+      minMembers: Count,
+      odd: z.boolean(),
+      representatives: z.string(),
+      quorum: z.string(),
+      pass: z.string(),
+      ballot: z.enum(['secret', 'hands']),
+      drawn: Count.nullable(),
+    }),
+    /** what the pool lacks, in words */
+    faults: z.array(z.string()),
+    sessions: z.array(SessionView),
+  }),
+})
+
+/** Draws the body by lot and calls the session for the chosen cases. */
+export const conveneSession = defineRoute({
+  name: 'casework.convene-session',
+  method: 'POST',
+  path: '/api/villages/:villageCode/sessions',
+  permission: 'casework.convene',
+  params: z.object({ villageCode: DivisionCode }),
+  body: z.object({
+    cases: z
+      .array(z.object({ caseNo: z.string(), version: z.int().min(0) }))
+      .min(1, '请勾选要评议的案件')
+      .max(100),
+    plannedOn: DateText,
+    place: z.string().trim().min(2, '请填写地点').max(120),
+    chair: z.string().trim().min(2, '请填写主持人').max(60),
+    /** a public number agreed beforehand (e.g. a lottery result of the day); one is made by the program when left out */
+    seed: z.string().trim().min(6, '种子至少 6 个字符').max(80).optional(),
+  }),
+  output: SessionView,
+})

@@ -1,0 +1,42 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { addDays } from '#kernel/dates'
+import { daysLeft, dueAfterPause, dueOn, lightOf } from './deadlines.ts'
+
+test('a limit counts from the day after, over weekends, holidays and worked Saturdays', () => {
+  // 1 to 7 October 2026 are off, 10 October is a worked Saturday.
+  expect(dueOn({ days: 3, unit: 'working' }, '2026-09-30')).toEqual({ date: '2026-10-10', provisional: false })
+  expect(dueOn({ days: 7, unit: 'calendar' }, '2026-09-30').date).toBe('2026-10-07')
+  expect(dueOn({ days: 30, unit: 'working' }, '2026-11-26').provisional).toBe(true)
+})
+
+test('a pause moves the last day by as many days of its kind as the clock stood still', () => {
+  expect(dueAfterPause('2026-06-30', 'calendar', '2026-06-22', '2026-06-25').date).toBe('2026-07-03')
+  expect(dueAfterPause('2026-06-30', 'working', '2026-06-26', '2026-06-29').date).toBe('2026-07-01')
+  expect(dueAfterPause('2026-06-30', 'working', '2026-06-27', '2026-06-28').date).toBe('2026-06-30')
+})
+
+test('clocks never run backwards: a pause never brings a last day forward, a longer limit is never over earlier', () => {
+  const day = fc.integer({ min: 0, max: 700 }).map((n) => addDays('2025-01-06', n))
+  const unit = fc.constantFrom('working' as const, 'calendar' as const)
+  fc.assert(
+    fc.property(day, unit, fc.nat(30), fc.nat(60), (from, kind, days, pause) => {
+      const due = dueOn({ days, unit: kind }, from).date
+      expect(due >= from).toBe(true)
+      expect(dueOn({ days: days + 1, unit: kind }, from).date > due).toBe(true)
+      expect(dueAfterPause(due, kind, from, addDays(from, pause)).date >= due).toBe(true)
+    }),
+  )
+})
+
+test('days left and colour', () => {
+  expect(daysLeft('2026-06-25', 'working', '2026-06-23')).toBe(2)
+  expect(daysLeft('2026-06-23', 'working', '2026-06-23')).toBe(0)
+  expect(daysLeft('2026-06-22', 'working', '2026-06-24')).toBe(-2)
+  expect([null, '2026-06-20', '2026-06-24', '2026-07-20'].map((due) => lightOf(due, 'calendar', '2026-06-22'))).toEqual([
+    'none',
+    'red',
+    'yellow',
+    'green',
+  ])
+})
