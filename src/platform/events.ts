@@ -18,6 +18,15 @@ export async function emit<N extends EventName>(tx: Tx, name: N, payload: EventP
   await tx.execute('insert into outbox_event (name, payload) values ($1, $2)', [name, JSON.stringify(payload)])
 }
 
+/** Stores several events of one name in one statement. */
+export async function emitAll<N extends EventName>(tx: Tx, name: N, payloads: readonly EventPayloads[N][]): Promise<void> {
+  if (payloads.length === 0) return
+  await tx.execute(
+    'insert into outbox_event (name, payload) select $1, p from unnest($2::jsonb[]) with ordinality as u(p, n) order by n',
+    [name, payloads.map((payload) => JSON.stringify(payload))],
+  )
+}
+
 export interface StoredEvent {
   readonly event_id: number
   readonly name: string

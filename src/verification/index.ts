@@ -1,6 +1,17 @@
 /** The door of the verification: starting campaigns, running the worker, taking out results. */
 export { verificationActions } from './actions/all.ts'
+export { type CommissionDeps, commissionHouseholds, type SingleOrder } from './actions/commission-households.ts'
 export { exportRun, runFiles } from './actions/export-run.ts'
+export {
+  type AssessmentOrder,
+  assessmentOf,
+  type FindingLine,
+  findReportOf,
+  type HouseholdAssessment,
+  loadFindings,
+  type MissingSource,
+  type UsableReport,
+} from './actions/household-findings.ts'
 export { loadPrintedReports } from './actions/reports.ts'
 export { type CampaignOrder, releaseCampaign, startCampaign } from './actions/start-campaign.ts'
 export type { RunKey } from './actions/summarise.ts'

@@ -7,7 +7,7 @@ import { issueReport } from '../contract/report.ts'
 import { recountOpen } from '../jobs/open-counts.ts'
 import { recallHousehold } from '../jobs/recall-household.ts'
 import { findingRow } from '../jobs/result-rows.ts'
-import { groundOf, signReport } from '../jobs/sign-report.ts'
+import { groundOf, newsOf, signReport } from '../jobs/sign-report.ts'
 import { blockingFindings, type ClearingStep, standingOf } from '../rules/clearing.ts'
 import { compareHousehold } from '../rules/compare.ts'
 import type { Finding } from '../rules/dossier.ts'
@@ -77,10 +77,11 @@ export async function issueVersion(context: ActionContext, commission: Commissio
   const clearing = await listClearingOf(tx, campaignId, [householdNo])
   refuseOpen(comparison.findings, clearing)
   const version = commission.version + 1
+  const next = { householdNo, divisionCode, version, ordinal: commission.ordinal }
   const report = signReport(
     { shop: { keys, clock }, context: recalled.context, ground: await groundOf({ tx, context: recalled.context }, true) },
     {
-      household: { householdNo, divisionCode, version, ordinal: commission.ordinal },
+      household: next,
       batchNo,
       dossier: recalled.dossier,
       comparison,
@@ -92,6 +93,7 @@ export async function issueVersion(context: ActionContext, commission: Commissio
   await insertNextVersion(tx, { campaignId, householdNo, from: commission.in_force, to: version, findings, report })
   await signCommissions(tx, { campaignId, batchNo }, state, isoInstant(clock.nowMs()), householdNo)
   await recountOpen(tx, campaignId, [householdNo])
+  await context.emit('verification.reported', newsOf(recalled.context, next, comparison.conclusion))
   const [newest] = await listReportHeads(tx, campaignId, householdNo)
   if (newest === undefined) throw new Error('the report just stored is not in sight')
   const people = [...recalled.dossier.persons, ...recalled.dossier.supporters]

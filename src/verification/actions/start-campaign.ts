@@ -7,7 +7,7 @@ import type { Tx } from '#platform/db'
 import { type Pack, packAt, packSnapshot, resolveVerify, type VerifyParameters } from '#policy'
 import { askStatements } from '../jobs/prepare-sources.ts'
 import { schemeOf } from '../rules/schemes.ts'
-import { findCampaign, freezeHouseholds, insertCampaign } from '../store/campaigns.ts'
+import { type CampaignFacts, findCampaign, freezeHouseholds, insertCampaign } from '../store/campaigns.ts'
 import { savePackSnapshot } from '../store/packs.ts'
 
 /** What a person decides when a verification is started. */
@@ -28,8 +28,18 @@ export interface CampaignOrder {
 /** All divisions of the country: the registry holds one district. */
 const everywhere = [{ lo: '0', hi: ':' }]
 
-/** Makes a campaign and asks every unit for its statement. Gives the campaign's id. */
-export async function startCampaign(tx: Tx, order: CampaignOrder, deps: ExchangeDeps): Promise<string> {
+/** Over what a campaign runs, and what it rests on. */
+type CampaignReach = Pick<CampaignFacts, 'kind' | 'householdNos' | 'reference' | 'baseId'>
+
+const overAreas: CampaignReach = { kind: 'district', householdNos: null, reference: null, baseId: null }
+
+/** Makes a campaign over areas and asks every unit for its statement. Gives the campaign's id. */
+export function startCampaign(tx: Tx, order: CampaignOrder, deps: ExchangeDeps): Promise<string> {
+  return makeCampaign(tx, order, overAreas, deps)
+}
+
+/** Makes a campaign; asks every unit for its statement, unless it rests on another campaign's. */
+export async function makeCampaign(tx: Tx, order: CampaignOrder, reach: CampaignReach, deps: ExchangeDeps): Promise<string> {
   const parameters: VerifyParameters = resolveVerify(order.pack, order.asOf)
   const pack = packAt(order.pack, order.asOf)
   const scheme = schemeOf(order.scheme)
@@ -51,9 +61,11 @@ export async function startCampaign(tx: Tx, order: CampaignOrder, deps: Exchange
     areas: order.areas ?? everywhere,
     createdBy: order.createdBy,
     createdAt: nowIso(deps.clock),
+    ...reach,
   }
   await savePackSnapshot(tx, campaign.packHash, packSnapshot(pack))
   await insertCampaign(tx, campaign)
+  if (reach.baseId !== null) return campaignId
   const basis = {
     asOf: order.asOf,
     maxAge: parameters.max_age,

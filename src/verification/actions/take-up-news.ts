@@ -4,23 +4,17 @@ import { isUnit } from '#exchange/contract'
 import { nowIso } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import type { EventPayloads } from '#platform/events'
-import {
-  addHouseholds,
-  findCampaign,
-  findNewestCampaignId,
-  listStandings,
-  reopenHouseholds,
-  type Standing,
-} from '../store/campaigns.ts'
+import { findCampaign, findNewestCampaignId } from '../store/campaigns.ts'
+import { addHouseholds, listStandings, reopenHouseholds, type Standing } from '../store/reopened.ts'
 
 /**
  * Households with corrected rows are asked and compared again in the newest campaign; one that was returned before and is
  * accepted now gets a commission of its own. A household whose batch has not read the registry yet needs nothing; neither
- * does one whose verification is suspended or ended.
+ * does one whose verification is suspended or ended, nor one in no campaign that declared anew what the registry had: a case commissions it.
  */
 async function takeUpCorrection(
   tx: Tx,
-  { householdNos }: EventPayloads['registry.corrected'],
+  { householdNos, known }: EventPayloads['registry.corrected'],
   { clock }: ExchangeDeps,
 ): Promise<void> {
   const campaignId = await findNewestCampaignId(tx)
@@ -29,7 +23,7 @@ async function takeUpCorrection(
   const standings = await listStandings(tx, campaign.campaignId, householdNos)
   const those = (standing: Standing['standing']): string[] =>
     standings.filter((row) => row.standing === standing).map((row) => row.householdNo)
-  const [open, absent] = [those('open'), those('absent')]
+  const [open, absent] = [those('open'), known === true ? [] : those('absent')]
   const at = nowIso(clock)
   if (open.length > 0) await reopenHouseholds(tx, campaign.campaignId, open, at)
   if (absent.length > 0) await addHouseholds(tx, campaign.campaignId, absent, at)

@@ -1,5 +1,6 @@
 /** Compares the households of a batch, signs their reports and stores everything by COPY. */
 import type { CopyValue } from '#platform/db'
+import { emitAll } from '#platform/events'
 import { AnswerTally, type TallyCount } from '../rules/answer-tally.ts'
 import { compareHousehold } from '../rules/compare.ts'
 import type { Dossier } from '../rules/dossier.ts'
@@ -7,7 +8,7 @@ import { type BatchRow, signCommissions } from '../store/campaigns.ts'
 import { copyFindings, copyReports, copySubjectResults, insertAnswerCounts, listReplacedStatuses } from '../store/results.ts'
 import { recountOpen } from './open-counts.ts'
 import { findingRow } from './result-rows.ts'
-import { groundOf, signReport } from './sign-report.ts'
+import { groundOf, newsOf, type ReportNews, signReport } from './sign-report.ts'
 import { type BatchMemory, type BatchWork, instantOf } from './workshop.ts'
 
 function* subjectRows(batch: BatchRow, memory: BatchMemory): Iterable<CopyValue[]> {
@@ -45,6 +46,11 @@ async function countsOf(work: BatchWork, batch: BatchRow, memory: BatchMemory): 
   return tally.counts()
 }
 
+/** Reports somebody waits for or has read before are news; the first reports of a district are not told one by one. */
+function isNews(work: BatchWork, batch: BatchRow): boolean {
+  return work.context.facts.kind === 'single' || batch.kind === 'rerun'
+}
+
 /** Compares, signs and stores a batch: a constant number of statements. */
 export async function compareBatch(
   work: BatchWork,
@@ -57,6 +63,7 @@ export async function compareBatch(
   const households = new Map(memory.households.map((household) => [household.householdNo, household]))
   const findings: CopyValue[][] = []
   const reports: CopyValue[][] = []
+  const news: ReportNews[] = []
   for (const dossier of dossiers) {
     const household = households.get(dossier.household.household_no)
     if (household === undefined) continue
@@ -65,11 +72,13 @@ export async function compareBatch(
     const place = { campaignId: batch.campaignId, batchNo: batch.batchNo, version, divisionCode }
     for (const finding of comparison.findings) findings.push(findingRow(finding, place))
     reports.push(signReport({ shop, context, ground }, { household, batchNo: batch.batchNo, dossier, comparison }))
+    news.push(newsOf(context, household, comparison.conclusion))
   }
   await copySubjectResults(tx, subjectRows(batch, memory))
   await copyFindings(tx, findings)
   await copyReports(tx, reports)
   await insertAnswerCounts(tx, batch, await countsOf(work, batch, memory))
   await signCommissions(tx, batch, 'report_signed', instantOf(shop))
+  if (isNews(work, batch)) await emitAll(tx, 'verification.reported', news)
   if (batch.kind === 'rerun') await recountOpen(tx, batch.campaignId, [...households.keys()])
 }

@@ -33,7 +33,8 @@ async function officialsInOffice(work: Reader): Promise<OfficialRow[]> {
 }
 
 async function lookups(work: Reader, round: number): Promise<LookupAnswer[]> {
-  const answers = await loadAnswers(work.tx, { campaign: work.context.facts.campaignId, batch: districtBatch, round }, work.shop)
+  const { campaignId, baseId } = work.context.facts
+  const answers = await loadAnswers(work.tx, { campaign: baseId ?? campaignId, batch: districtBatch, round }, work.shop)
   return answers.filter((answer) => answer.kind === 'lookup')
 }
 
@@ -76,13 +77,14 @@ function personsOf(rows: readonly ListedCertificate[]): { id: string; name: stri
   return [...unique.keys()].sort().flatMap((key) => unique.get(key) ?? [])
 }
 
-/** planned → register: asks for the officials' links and the federation's list. */
+/** planned → register: asks for the officials' links and, for a whole district, the federation's list. */
 async function askLists(work: BatchWork, batch: BatchRow): Promise<void> {
   const { facts, rules } = work.context
   const officials = (await officialsInOffice(work)).map((row) => ({ id: row.id_number, name: row.name }))
   const list = { grades: rules.params.mis1_grades, districtPrefix: facts.districtCode.slice(0, districtDigits) }
   await moveBatch(work.tx, batch, 'planned', 'register', { at: instantOf(work.shop) })
-  await sendQuestions(work, districtQuestions(placeOf(work.context, districtBatch), officials, list), purpose)
+  const questions = districtQuestions(placeOf(work.context, districtBatch), officials, facts.kind === 'single' ? null : list)
+  await sendQuestions(work, questions, purpose)
 }
 
 /** register → records: asks who of the listed persons has died or receives other aid. */

@@ -5,9 +5,10 @@
 import { type ExchangeDeps, enqueueRequests, loadAnswers, pendingRequests } from '#exchange'
 import { type Basis, units } from '#exchange/contract'
 import type { Tx } from '#platform/db'
-import { type CampaignFacts, freezeHouseholds, lockCampaign, markReady } from '../store/campaigns.ts'
+import { type CampaignFacts, findCampaign, freezeHouseholds, lockCampaign, markReady } from '../store/campaigns.ts'
+import { copyStatements, dropBase, isBaseReady } from '../store/single.ts'
 import { copySourceIssues, copySourceQuarantine, hasStatements, insertStatements } from '../store/statements.ts'
-import { instantOf, type Workshop } from './workshop.ts'
+import { campaignContext, instantOf, type Workshop } from './workshop.ts'
 
 /** Statements belong to no batch: they carry batch 0 and round 0. */
 const place = { batch: 0, round: 0 }
@@ -39,8 +40,26 @@ async function storeStatements(shop: Workshop, tx: Tx, campaign: CampaignFacts):
   await copySourceQuarantine(tx, shop.keys, campaign.campaignId, statements)
 }
 
+/**
+ * Takes a single commission on once the campaign it rests on has the statements and the officials' links; when that one has failed, the
+ * units are asked for this one alone.
+ */
+async function stepOnBase(shop: Workshop, tx: Tx, campaign: CampaignFacts, baseId: string): Promise<boolean> {
+  const base = await findCampaign(tx, baseId)
+  if (base?.state === 'failed') {
+    await dropBase(tx, campaign.campaignId)
+    await askStatements(tx, campaign, campaignContext(campaign).basis, shop)
+    return true
+  }
+  if (!(await isBaseReady(tx, baseId)) || (await lockCampaign(tx, campaign.campaignId)) !== 'preparing') return false
+  await copyStatements(tx, baseId, campaign.campaignId)
+  await freezeHouseholds(tx, campaign, shop.batchSize, instantOf(shop))
+  return true
+}
+
 /** Takes a campaign from preparing to running once every unit has stated its data; true when it moved. */
 export async function stepPreparing(shop: Workshop, tx: Tx, campaign: CampaignFacts): Promise<boolean> {
+  if (campaign.baseId !== null) return stepOnBase(shop, tx, campaign, campaign.baseId)
   const open = await pendingRequests(tx, { campaign: campaign.campaignId, ...place })
   if (open.some((request) => !request.cancelled)) return false
   const state = await lockCampaign(tx, campaign.campaignId)

@@ -5,6 +5,7 @@ import { addMonths } from '#kernel/dates'
 import { type Clock, chinaDate, today } from '#platform/clock'
 import { type KeyPair, type Keys, sha256, signBytes } from '#platform/crypto'
 import type { CopyValue } from '#platform/db'
+import type { EventPayloads } from '#platform/events'
 import { packText } from '#platform/pack'
 import type { Comparison } from '../rules/compare.ts'
 import type { Dossier } from '../rules/dossier.ts'
@@ -46,6 +47,29 @@ function reportNoOf(context: CampaignContext, household: BatchHousehold): string
   const { districtCode, campaignNo } = context.facts
   const place = String(household.ordinal).padStart(6, '0')
   return `HD${districtCode}-${String(campaignNo).padStart(4, '0')}-${place}-${household.version}`
+}
+
+declare module '#platform/events' {
+  interface EventPayloads {
+    /**
+     * A version of a report was stored: the first of a household that was commissioned by itself, and every later one. The first reports of
+     * a whole district are not told.
+     */
+    'verification.reported': {
+      readonly campaignId: string
+      readonly householdNo: string
+      readonly reportNo: string
+      readonly conclusion: Comparison['conclusion']
+    }
+  }
+}
+
+export type ReportNews = EventPayloads['verification.reported']
+
+/** The news of a report. */
+export function newsOf(context: CampaignContext, household: BatchHousehold, conclusion: Comparison['conclusion']): ReportNews {
+  const { householdNo } = household
+  return { campaignId: context.facts.campaignId, householdNo, reportNo: reportNoOf(context, household), conclusion }
 }
 
 const townshipDigits = 9

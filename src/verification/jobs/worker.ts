@@ -9,19 +9,18 @@ import { monotonicMs } from '#platform/clock'
 import { isPassing, type Sql, wholeScope, withSession, withTransaction } from '#platform/db'
 import {
   type BatchRow,
+  type CampaignFacts,
   failCampaign,
   findCampaign,
   finishCampaign,
-  listLateHouseholds,
   listOpenBatches,
   listOpenCampaigns,
   lockBatch,
-  lockLateLook,
   noteEffort,
   releaseBatch,
-  reopenHouseholds,
   tryHoldBatch,
 } from '../store/campaigns.ts'
+import { listLateHouseholds, lockLateLook, reopenHouseholds } from '../store/reopened.ts'
 import { officialsKnown, recallOfficials, stepDistrict } from './district-batch.ts'
 import { stepHouseholds } from './household-batch.ts'
 import { stepPreparing } from './prepare-sources.ts'
@@ -46,7 +45,8 @@ export interface Worker {
 interface Loop {
   shop: Workshop
   contexts: Map<string, CampaignContext>
-  held: Set<string>
+  /** batches this worker holds, by the kind of their campaign */
+  held: Map<string, CampaignFacts['kind']>
   /** when to look for late answers again, monotonic milliseconds */
   lateLookAt: number
   signal: AbortSignal
@@ -117,11 +117,13 @@ function isReady(
   return batch.deadlineAt !== null && batch.deadlineAt <= at
 }
 
-async function hold(loop: Loop, session: Sql, batch: BatchRow): Promise<boolean> {
+/** Commissions of single households have room of their own: a case does not wait for the batches of a district. */
+async function hold(loop: Loop, session: Sql, batch: BatchRow, kind: CampaignFacts['kind']): Promise<boolean> {
   const key = `${batch.campaignId}|${batch.batchNo}`
   if (loop.held.has(key)) return true
-  if (loop.held.size >= loop.shop.inFlight || !(await tryHoldBatch(session, batch))) return false
-  loop.held.add(key)
+  const alike = [...loop.held.values()].filter((each) => each === kind).length
+  if (alike >= loop.shop.inFlight || !(await tryHoldBatch(session, batch))) return false
+  loop.held.set(key, kind)
   return true
 }
 
@@ -146,7 +148,8 @@ async function passCampaign(loop: Loop, session: Sql, campaignId: string): Promi
   let moved = false
   for (const batch of batches) {
     if (loop.signal.aborted) return moved
-    if (!isReady(batch, open, context, districtStep, instantOf(shop)) || !(await hold(loop, session, batch))) continue
+    if (!isReady(batch, open, context, districtStep, instantOf(shop)) || !(await hold(loop, session, batch, context.facts.kind)))
+      continue
     await step(loop, context, batch)
     if (batch.step === lastStep[batch.kind]) await letGo(loop, session, batch)
     moved = true
@@ -192,7 +195,7 @@ async function passAll(loop: Loop, session: Sql): Promise<boolean> {
 async function settle(loop: Loop, session: Sql, campaignId: string): Promise<void> {
   const finished = await withTransaction(loop.shop.db, scope, (tx) => finishCampaign(tx, campaignId, instantOf(loop.shop)))
   if (!finished) return
-  for (const key of loop.held) {
+  for (const key of loop.held.keys()) {
     const [campaign = '', batchNo = ''] = key.split('|')
     if (campaign !== campaignId) continue
     await releaseBatch(session, { campaignId, batchNo: Number(batchNo) })
@@ -242,7 +245,7 @@ export function startWorker(shop: Workshop): Worker {
     })
     await Promise.race([woken, wait(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined)])
   }
-  const done = workOn({ shop, contexts: new Map(), held: new Set(), lateLookAt: 0, signal, news }, () => wake())
+  const done = workOn({ shop, contexts: new Map(), held: new Map(), lateLookAt: 0, signal, news }, () => wake())
   return {
     done,
     stop: async () => {

@@ -171,9 +171,10 @@ export function deathLookups(place: QuestionPlace, persons: readonly { id: strin
 export function districtQuestions(
   place: QuestionPlace,
   officials: readonly { id: string; name: string }[],
-  list: { grades: readonly string[]; districtPrefix: string },
+  list: { grades: readonly string[]; districtPrefix: string } | null,
 ): Question[] {
   const questions = officials.length === 0 ? [] : [lookUp(place, 1, 'police', 'register_officials', officials)]
+  if (list === null) return questions
   const more = { grades: [...list.grades], districtPrefix: list.districtPrefix }
   return [...questions, lookUp(place, 1, 'disabled_federation', 'disability_list', [], more)]
 }

@@ -28,6 +28,10 @@ async function newBatch(): Promise<BatchRow> {
       districtCode: '629901',
       held: false,
       areas: [],
+      kind: 'district',
+      householdNos: null,
+      reference: null,
+      baseId: null,
       createdBy: 'test',
       createdAt: at,
     })

@@ -22,6 +22,13 @@ export interface CampaignFacts {
   held: boolean
   /** ranges of divisions whose households are verified */
   areas: readonly { lo: string; hi: string }[]
+  /** district: over areas; single: over households named one by one, for a case */
+  kind: 'district' | 'single'
+  householdNos: readonly string[] | null
+  /** what a single commission is for, as its caller names it */
+  reference: string | null
+  /** the campaign whose statements of the units, and officials' links, this one rests on; null when it has its own */
+  baseId: string | null
   failure: string | null
   households: number
   batches: number
@@ -43,7 +50,7 @@ export interface BatchRow {
 const campaignColumns = `campaign_id as "campaignId", campaign_no as "campaignNo", pack_label as "packLabel",
   started_at as "startedAt", scheme, purpose, legal_basis as "legalBasis", as_of as "asOf",
   pack_id as "packId", pack_hash as "packHash", parameters, district_code as "districtCode", state, held, areas, failure, households, batches,
-  created_by as "createdBy"`
+  created_by as "createdBy", kind, household_nos as "householdNos", reference, base_id as "baseId"`
 
 /** Stores a new campaign in state preparing. */
 export async function insertCampaign(
@@ -56,8 +63,8 @@ export async function insertCampaign(
 ): Promise<void> {
   await tx.execute(
     `insert into campaign (campaign_id, label, scheme, purpose, legal_basis, as_of, pack_id, pack_hash, parameters, guardian_age,
-       district_code, state, created_by, created_at, held, areas, pack_label)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'preparing', $12, $13, $14, $15, $16)`,
+       district_code, state, created_by, created_at, held, areas, pack_label, kind, household_nos, reference, base_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'preparing', $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
     [
       campaign.campaignId,
       campaign.label,
@@ -75,6 +82,10 @@ export async function insertCampaign(
       campaign.held,
       JSON.stringify(campaign.areas),
       campaign.packLabel,
+      campaign.kind,
+      campaign.householdNos,
+      campaign.reference,
+      campaign.baseId,
     ],
   )
 }
@@ -83,52 +94,59 @@ export function findCampaign(tx: Sql, campaignId: string): Promise<CampaignFacts
   return tx.maybe<CampaignFacts>(`select ${campaignColumns} from campaign where campaign_id = $1`, [campaignId])
 }
 
-/** The newest campaign, if there is one. */
+/** The newest campaign over areas, if there is one: single commissions are found by their households. */
 export async function findNewestCampaignId(tx: Sql): Promise<string | undefined> {
-  const row = await tx.maybe<{ id: string }>('select campaign_id as id from campaign order by campaign_no desc limit 1')
+  const row = await tx.maybe<{ id: string }>(
+    `select campaign_id as id from campaign where kind = 'district' order by campaign_no desc limit 1`,
+  )
   return row?.id
 }
 
-/** All campaigns, newest first. */
+/** All campaigns over areas, newest first. */
 export async function listCampaignIds(tx: Sql): Promise<string[]> {
-  const rows = await tx.query<{ id: string }>('select campaign_id as id from campaign order by campaign_no desc')
+  const rows = await tx.query<{ id: string }>(
+    `select campaign_id as id from campaign where kind = 'district' order by campaign_no desc`,
+  )
   return rows.map((row) => row.id)
 }
 
-/** Campaigns the worker still has to do something about, oldest first. */
+/** Campaigns the worker still has to do something about: single commissions before districts, then the oldest first. */
 export function listOpenCampaigns(tx: Sql): Promise<CampaignFacts[]> {
   return tx.query<CampaignFacts>(
-    `select ${campaignColumns} from campaign c
-     where state in ('preparing', 'running')
-       or state = 'finished' and exists (select 1 from batch b where b.campaign_id = c.campaign_id and b.step <> 'compared')
-     order by created_at, campaign_id`,
+    `select ${campaignColumns} from campaign where campaign_id in (
+       select campaign_id from campaign where state in ('preparing', 'running')
+       union
+       select b.campaign_id from batch b join campaign f using (campaign_id) where b.step <> 'compared' and f.state = 'finished')
+     order by kind = 'district', created_at, campaign_id`,
   )
 }
 
 /**
- * Freezes the list of households (all accepted ones of the scope, in order of village and number), cuts it into batches
- * of `size` and opens batch 0, the district's own. Four statements whatever the size.
+ * Freezes the list of households (all accepted ones of the areas, or those named, in order of village and number), cuts it into batches
+ * of `size` and opens batch 0, the district's own, unless the campaign rests on another one's. Four statements whatever the size.
  */
 export async function freezeHouseholds(
   tx: Sql,
-  campaign: Pick<CampaignFacts, 'campaignId' | 'areas'>,
+  campaign: Pick<CampaignFacts, 'campaignId' | 'areas' | 'householdNos' | 'baseId'>,
   size: number,
   at: string,
 ): Promise<void> {
-  const { campaignId, areas } = campaign
+  const { campaignId, areas, householdNos, baseId } = campaign
   await tx.execute(
     `insert into commission (campaign_id, household_no, batch_no, ordinal, division_code, state_at)
      select $1::uuid, household_no, 1 + (ordinal - 1) / $2::int, ordinal, division_code, $3::timestamptz
-     from (select h.*, row_number() over (order by h.division_code, h.household_no)::int as ordinal from household h) h
-     where exists (select 1 from unnest($4::text[], $5::text[]) as s(lo, hi) where h.division_code >= s.lo and h.division_code < s.hi)`,
-    [campaignId, size, at, areas.map((area) => area.lo), areas.map((area) => area.hi)],
+     from (select h.*, row_number() over (order by h.division_code, h.household_no)::int as ordinal from household h
+       where $6::text[] is null or h.household_no = any($6)) h
+     where $6 is not null
+       or exists (select 1 from unnest($4::text[], $5::text[]) as s(lo, hi) where h.division_code >= s.lo and h.division_code < s.hi)`,
+    [campaignId, size, at, areas.map((area) => area.lo), areas.map((area) => area.hi), householdNos],
   )
   await tx.execute(
     `insert into batch (campaign_id, batch_no, kind, households, updated_at)
-     select $1::uuid, 0, 'district', 0, $2::timestamptz
+     select $1::uuid, 0, 'district', 0, $2::timestamptz where $3::uuid is null
      union all
      select $1::uuid, batch_no, 'households', count(*), $2::timestamptz from commission where campaign_id = $1::uuid group by batch_no`,
-    [campaignId, at],
+    [campaignId, at, baseId],
   )
   await tx.execute(
     `update campaign set state = 'running', started_at = $2,
@@ -137,7 +155,7 @@ export async function freezeHouseholds(
      where campaign_id = $1`,
     [campaignId, at],
   )
-  await tx.execute('analyze commission')
+  if (householdNos === null) await tx.execute('analyze commission')
 }
 
 /** Lets a held campaign wait for a person to start it. */
@@ -176,74 +194,6 @@ export function findBatch(tx: Sql, batch: { campaignId: string; batchNo: number 
      from batch where campaign_id = $1 and batch_no = $2`,
     [batch.campaignId, batch.batchNo],
   )
-}
-
-/** Opens a further batch behind the others; the campaign stays locked until the transaction ends. */
-async function openFurtherBatch(tx: Sql, campaignId: string, households: number, at: string): Promise<number> {
-  await tx.query('select 1 from campaign where campaign_id = $1 for update', [campaignId])
-  const { batchNo } = await tx.one<{ batchNo: number }>(
-    `insert into batch (campaign_id, batch_no, kind, households, updated_at)
-     select $1::uuid, max(batch_no) + 1, 'rerun', $2::int, $3::timestamptz from batch where campaign_id = $1::uuid returning batch_no as "batchNo"`,
-    [campaignId, households, at],
-  )
-  return batchNo
-}
-
-/** Opens households again in a batch of their own, each with the next version; gives how many. Three statements. */
-export async function reopenHouseholds(
-  tx: Sql,
-  campaignId: string,
-  householdNos: readonly string[],
-  at: string,
-): Promise<number> {
-  const batchNo = await openFurtherBatch(tx, campaignId, householdNos.length, at)
-  return tx.execute(
-    `update commission set batch_no = $3, version = version + 1, state = 'querying', state_at = $4
-     where campaign_id = $1 and household_no = any($2) and state not in ('suspended', 'terminated')`,
-    [campaignId, householdNos, batchNo, at],
-  )
-}
-
-/** How households stand in a campaign: `waits` when their batch has not read the registry yet, `ended` when nothing is asked any more. */
-export interface Standing {
-  householdNo: string
-  standing: 'absent' | 'waits' | 'ended' | 'open'
-}
-
-/** Standing of those of the households that are in the registry and in the campaign's areas. */
-export function listStandings(tx: Sql, campaignId: string, householdNos: readonly string[]): Promise<Standing[]> {
-  return tx.query<Standing>(
-    `select h.household_no as "householdNo", case
-         when m.household_no is null then 'absent'
-         when m.state in ('suspended', 'terminated') then 'ended'
-         when b.step = 'planned' then 'waits'
-         else 'open' end as standing
-     from campaign c
-     join household h on h.household_no = any($2)
-     left join commission m on m.campaign_id = c.campaign_id and m.household_no = h.household_no
-     left join batch b on b.campaign_id = c.campaign_id and b.batch_no = m.batch_no
-     where c.campaign_id = $1 and exists (select 1 from jsonb_to_recordset(c.areas) as a(lo text, hi text)
-       where h.division_code >= a.lo collate "C" and h.division_code < a.hi collate "C")
-     order by 1`,
-    [campaignId, householdNos],
-  )
-}
-
-/** Takes households that were not in the frozen list into the campaign, each with a commission of its own. Five statements. */
-export async function addHouseholds(tx: Sql, campaignId: string, householdNos: readonly string[], at: string): Promise<void> {
-  const batchNo = await openFurtherBatch(tx, campaignId, householdNos.length, at)
-  await tx.execute(
-    `insert into commission (campaign_id, household_no, batch_no, ordinal, division_code, state_at)
-     select $1::uuid, h.household_no, $3::int, l.last + row_number() over (order by h.division_code, h.household_no)::int,
-       h.division_code, $4::timestamptz
-     from household h cross join (select max(ordinal) as last from commission where campaign_id = $1::uuid) l
-     where h.household_no = any($2)`,
-    [campaignId, householdNos, batchNo, at],
-  )
-  await tx.execute('update campaign set households = households + $2, batches = batches + 1 where campaign_id = $1', [
-    campaignId,
-    householdNos.length,
-  ])
 }
 
 /** Moves one commission to a state with its reason. */
@@ -366,29 +316,7 @@ export async function noteEffort(
   ])
 }
 
-/** Lets one worker at a time open households again, until the transaction ends. */
-export async function lockLateLook(tx: Sql): Promise<void> {
-  await tx.query(`select pg_advisory_xact_lock(hashtext('verification.late'))`)
-}
-
 /** Locks a campaign until the transaction ends and gives its state. */
 export async function lockCampaign(tx: Sql, campaignId: string): Promise<string | undefined> {
   return (await tx.maybe<{ state: string }>('select state from campaign where campaign_id = $1 for update', [campaignId]))?.state
-}
-
-/**
- * Households whose report was issued without a unit that has answered since: only they are opened again. A household that
- * was opened again stands in another batch and is not given twice.
- */
-export function listLateHouseholds(tx: Sql): Promise<{ campaignId: string; householdNo: string }[]> {
-  return tx.query(
-    `select c.campaign_id as "campaignId", c.household_no as "householdNo"
-     from batch b join commission c using (campaign_id, batch_no)
-     where b.late and b.step = 'compared' and c.state not in ('suspended', 'terminated')
-       and exists (select 1 from exchange_message m where m.campaign = b.campaign_id::text and m.batch = b.batch_no
-         and m.direction = 'out' and m.type = 'request' and m.answered_at > b.updated_at)
-       and exists (select 1 from subject_result r where r.campaign_id = c.campaign_id and r.household_no = c.household_no
-         and r.version = c.version and position('T' in r.statuses) > 0)
-     order by 1, 2`,
-  )
 }

@@ -28,8 +28,9 @@ const campaignSelect = `
     (select count(*) from commission m where m.campaign_id = c.campaign_id and m.report_no is not null) as reported
   from campaign c`
 
+/** Campaigns over areas, newest first; single commissions belong to their cases. */
 export function listCampaignRows(tx: Tx): Promise<CampaignRow[]> {
-  return tx.query<CampaignRow>(`${campaignSelect} order by c.campaign_no desc`)
+  return tx.query<CampaignRow>(`${campaignSelect} where c.kind = 'district' order by c.campaign_no desc`)
 }
 
 export function findCampaignRow(tx: Tx, campaignId: string): Promise<CampaignRow | undefined> {

@@ -55,7 +55,7 @@ export function countObjections(tx: Tx, campaignId: string, { lo, hi }: Area): P
   )
 }
 
-/** Subjects of all campaigns started in a month, and in the one before; months `YYYY-MM` in China's time. */
+/** Subjects of all campaigns over areas started in a month, and in the one before; months `YYYY-MM` in China's time. */
 export function countMonths(tx: Tx, month: string, before: string, { lo, hi }: Area): Promise<{ now: number; before: number }> {
   return tx.one(
     `select count(*) filter (where month = $1) as now, count(*) filter (where month = $2) as before
@@ -63,7 +63,8 @@ export function countMonths(tx: Tx, month: string, before: string, { lo, hi }: A
        select distinct to_char(c.created_at at time zone 'Asia/Shanghai', 'YYYY-MM') as month, q.campaign_id, q.household_no,
          q.subject_kind, q.subject_no
        from campaign c join query_line q using (campaign_id)
-       where to_char(c.created_at at time zone 'Asia/Shanghai', 'YYYY-MM') in ($1, $2) and q.division_code >= $3 and q.division_code < $4
+       where c.kind = 'district' and to_char(c.created_at at time zone 'Asia/Shanghai', 'YYYY-MM') in ($1, $2)
+         and q.division_code >= $3 and q.division_code < $4
      ) s`,
     [month, before, lo, hi],
   )

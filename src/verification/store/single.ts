@@ -1,0 +1,63 @@
+/** SQL of commissions of single households: what they rest on, and a household's reports over all campaigns. */
+import type { Sql, Tx } from '#platform/db'
+
+/**
+ * The newest campaign that asked the units to get ready as of a date under a pack, and waits for no person: a single commission of the
+ * same date and pack rests on it and need not ask again.
+ */
+export async function findBaseCampaign(tx: Sql, asOf: string, packHash: string): Promise<string | undefined> {
+  const row = await tx.maybe<{ id: string }>(
+    `select campaign_id as id from campaign
+     where as_of = $1 and pack_hash = $2 and base_id is null
+       and (state in ('running', 'finished') or state = 'preparing' and not held)
+     order by campaign_no desc limit 1`,
+    [asOf, packHash],
+  )
+  return row?.id
+}
+
+/** Whether a campaign has the units' statements and the answer about the officials' links. */
+export async function isBaseReady(tx: Sql, campaignId: string): Promise<boolean> {
+  const row = await tx.one<{ ready: boolean }>(
+    `select exists (select 1 from batch where campaign_id = $1 and batch_no = 0 and step in ('records', 'compared')) as ready`,
+    [campaignId],
+  )
+  return row.ready
+}
+
+/** The commission rests on no other campaign any more. */
+export async function dropBase(tx: Sql, campaignId: string): Promise<void> {
+  await tx.execute('update campaign set base_id = null where campaign_id = $1', [campaignId])
+}
+
+/** The units' statements of one campaign stand for another as well. */
+export async function copyStatements(tx: Sql, from: string, to: string): Promise<void> {
+  await tx.execute(
+    `insert into source_statement (campaign_id, unit, received_at, files, records)
+     select $2, unit, received_at, files, records from source_statement where campaign_id = $1`,
+    [from, to],
+  )
+}
+
+export interface NewestReportRow {
+  campaign_id: string
+  report_no: string
+  version: number
+  kind: string
+  conclusion: 'consistent' | 'inconsistent' | 'undetermined'
+  issued_on: string
+  valid_to: string
+  open_a: number
+  state: string
+}
+
+/** The newest report in force of a household over all campaigns, signed by a day and valid on it. */
+export function findNewestReport(tx: Tx, householdNo: string, on: string): Promise<NewestReportRow | undefined> {
+  return tx.maybe<NewestReportRow>(
+    `select r.campaign_id, r.report_no, r.version, r.kind, r.conclusion, r.issued_on, r.valid_to, c.open_a, c.state
+     from commission c join report r on r.report_no = c.report_no
+     where c.household_no = $1 and r.issued_on <= $2 and r.valid_to >= $2
+     order by r.signed_at desc, r.report_no desc limit 1`,
+    [householdNo, on],
+  )
+}
