@@ -1,10 +1,10 @@
 /** Papers of the running benefit: changes, adjustment letters, payment roll, card keeping. */
-import type { PaperApplicant, PaperFace, Remedies, ServiceReturn, Signing } from './paper.ts'
+import type { PaperApplicant, PaperContact, PaperFace, PaperPerson, Remedies, ServiceReturn, Signing } from './paper.ts'
 
 /** Record of a household's changes (动态管理记录). */
 export type DynamicRecordDocument = {
   paper: PaperFace
-  applicant: PaperApplicant
+  applicant: PaperPerson
   programmeName: string
   class: string | null
   changes:
@@ -39,7 +39,7 @@ export type AdjustmentDocument = {
   /** Taper after leaving, in words; null when there is none. */
   taperText: string | null
   remedies: Remedies
-  contact: { name: string; telephone: string }
+  contact: PaperContact
   issuedOn: string
   service: ServiceReturn | null
 }
@@ -71,8 +71,8 @@ export type PaymentRollDocument = {
 /** Agreement on keeping a card for somebody (代管协议). */
 export type CardAgreementDocument = {
   paper: PaperFace
-  holder: PaperApplicant
-  keeper: PaperApplicant & { relation: string }
+  holder: PaperPerson
+  keeper: PaperPerson & { relation: string }
   card: string
   bank: string
   purpose: string

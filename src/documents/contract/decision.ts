@@ -1,5 +1,5 @@
 /** Papers of notice and decision: notices, review form, decision letters, related-party filing, archive cover. */
-import type { PaperApplicant, PaperFace, Remedies, ServiceReturn, Signing } from './paper.ts'
+import type { PaperApplicant, PaperContact, PaperFace, PaperPerson, Remedies, ServiceReturn, Signing } from './paper.ts'
 
 /** Columns a notice may have beside name and members; the policy pack says which. There is none for what a notice must not show. */
 export type NoticeColumn = 'amount' | 'tier' | 'perCapita' | 'coverage' | 'fromMonth'
@@ -99,7 +99,7 @@ export type ConfirmationDocument = {
   /** What the household has to report, and when it is checked again. */
   dutiesText: string
   remedies: Remedies
-  contact: { name: string; telephone: string }
+  contact: PaperContact
   issuedOn: string
   service: ServiceReturn | null
 }
@@ -118,7 +118,7 @@ export type RefusalDocument = {
   remedies: Remedies
   /** Other help that may be open. */
   otherHelp: string | null
-  contact: { name: string; telephone: string }
+  contact: PaperContact
   issuedOn: string
   service: ServiceReturn | null
 }
@@ -127,7 +127,7 @@ export type RefusalDocument = {
 export type RelatedPartyDocument = {
   paper: PaperFace
   official: { name: string; post: string; unit: string; kind: 'handler' | 'committee' | 'other' }
-  applicant: PaperApplicant
+  applicant: PaperPerson
   relation: string
   people: number | null
   monthlyFen: number | null

@@ -1,5 +1,5 @@
 /** Papers of the intake: application, proxy, notices, household economics, verification order. */
-import type { PaperApplicant, PaperFace, Remedies, Signing } from './paper.ts'
+import type { PaperApplicant, PaperContact, PaperFace, PaperPerson, Remedies, Signing } from './paper.ts'
 
 export type ApplicationMember = {
   name: string
@@ -39,7 +39,7 @@ export type ApplicationSigner = Signing & {
 export type ApplicationDocument = {
   paper: PaperFace
   programme: 'urban' | 'rural'
-  applicant: PaperApplicant & { registerKind: string | null; bankAccount: string | null }
+  applicant: PaperPerson & { registerKind: string | null; bankAccount: string | null }
   members: readonly ApplicationMember[] | null
   reason: string | null
   incomes: readonly { kind: string; member: string; yearlyFen: number | null; note: string | null }[] | null
@@ -61,8 +61,8 @@ export type ApplicationDocument = {
 /** Proxy (委托书). */
 export type ProxyDocument = {
   paper: PaperFace
-  principal: PaperApplicant
-  agent: PaperApplicant & { relation: string }
+  principal: PaperPerson
+  agent: PaperPerson & { relation: string }
   reason: string
   powers: readonly string[] | null
   fromOn: string | null
@@ -89,7 +89,7 @@ export type IntakeNoticeDocument = {
   dueOn: string | null
   /** Time limit of the handling in words, from the policy pack. */
   limitText: string | null
-  contact: { name: string; telephone: string; address: string }
+  contact: PaperContact
   remedies: Remedies | null
   issuedOn: string
 }
@@ -97,7 +97,7 @@ export type IntakeNoticeDocument = {
 /** Household economics form (家庭经济状况信息表). */
 export type HouseholdEconomicsDocument = {
   paper: PaperFace
-  applicant: PaperApplicant
+  applicant: PaperPerson
   programmeName: string
   incomes: readonly { kind: string; member: string; monthlyFen: number | null; basis: string | null }[] | null
   dwellings: readonly { kind: string; owner: string; floorArea: number | null; address: string }[] | null
@@ -139,7 +139,7 @@ export type VerificationOrderDocument = {
   sources: readonly { unit: string; record: string; asked: string }[] | null
   asOfOn: string
   dueOn: string | null
-  contact: { name: string; telephone: string }
+  contact: PaperContact
   operator: Signing
   approver: Signing
   issuedOn: string

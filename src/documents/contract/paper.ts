@@ -21,7 +21,13 @@ export type PaperFace = {
 export type Signing = { name: string | null; signatureImage: Uint8Array | null; signedOn: string | null }
 
 /** The person a paper is about. */
-export type PaperApplicant = { name: string; idNumber: string; phone: string | null; address: string }
+export type PaperApplicant = { name: string; idNumber: string; address: string }
+
+/** The same with a telephone, on the papers that need one. */
+export type PaperPerson = PaperApplicant & { phone: string | null }
+
+/** Whom to ask about a paper. */
+export type PaperContact = { name: string; telephone: string; address: string | null }
 
 /** How a decision can be attacked; bodies, periods and clause come from the policy pack. */
 export type Remedies = {

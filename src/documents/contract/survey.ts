@@ -1,10 +1,10 @@
 /** Papers of survey and deliberation: home visit, interview, inquiry, deliberation, the sheet of four findings. */
-import type { PaperApplicant, PaperFace, Signing } from './paper.ts'
+import type { PaperApplicant, PaperContact, PaperFace, PaperPerson, Signing } from './paper.ts'
 
 /** Home visit form (入户调查表). */
 export type HomeVisitDocument = {
   paper: PaperFace
-  head: PaperApplicant
+  head: PaperPerson
   programmeName: string
   visitedOn: string
   visitedAt: string | null
@@ -48,7 +48,7 @@ export type HomeVisitDocument = {
 /** Neighbour interview (邻里访问记录). */
 export type NeighbourInterviewDocument = {
   paper: PaperFace
-  applicant: PaperApplicant
+  applicant: { name: string; address: string }
   interviewedOn: string
   place: string
   interviewee: { name: string; relation: string; address: string | null; phone: string | null; years: number | null }
@@ -61,13 +61,13 @@ export type NeighbourInterviewDocument = {
 /** Written inquiry and its answer (信函索证). */
 export type WrittenInquiryDocument = {
   paper: PaperFace
-  applicant: PaperApplicant
+  applicant: { name: string; address: string }
   receiver: string
   persons: readonly { name: string; idNumber: string }[] | null
   items: readonly string[] | null
   clause: string | null
   replyByOn: string | null
-  contact: { name: string; telephone: string; address: string }
+  contact: PaperContact
   issuedOn: string
   answer: string | null
   answeredBy: Signing

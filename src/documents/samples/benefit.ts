@@ -5,13 +5,13 @@ import type {
   PaymentRollDocument,
   PaymentRow,
 } from '../contract/index.ts'
-import { applicant, contact, face, fingerprintImage, remedies, service, signing } from './shared.ts'
+import { applicant, contact, face, fingerprintImage, person, remedies, service, signing } from './shared.ts'
 
 const bureau = '虚构区民政局'
 
 export const dynamicRecord: DynamicRecordDocument = {
   paper: face('dynamic-record', 'DT-990101-2026-000123'),
-  applicant,
+  applicant: person,
   programmeName: '城市最低生活保障',
   class: 'B类，每六个月核查一次',
   changes: [
@@ -86,7 +86,7 @@ export const paymentRoll: PaymentRollDocument = {
 
 export const cardAgreement: CardAgreementDocument = {
   paper: face('card-agreement', 'DG-990101-2026-000005'),
-  holder: applicant,
+  holder: person,
   keeper: {
     name: '东方青山',
     idNumber: '990101********0099',

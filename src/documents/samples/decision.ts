@@ -9,7 +9,7 @@ import type {
   RelatedPartyDocument,
   ReviewFormDocument,
 } from '../contract/index.ts'
-import { applicant, contact, face, remedies, sealImage, service, signing } from './shared.ts'
+import { applicant, contact, face, person, remedies, sealImage, service, signing } from './shared.ts'
 
 const bureau = '虚构区民政局'
 
@@ -18,9 +18,6 @@ const rows: NoticeRow[] = ['东方春䶮', '甲富贵', '阿卜杜热合曼·吾
   members: 1 + index,
   amountFen: 42_000 * (1 + index) + 50,
   tier: ['一类', '二类', '三类'][index % 3] ?? '一类',
-  perCapitaFen: 30_000 + 1_111 * index,
-  coverage: index === 1 ? '单人保' : '整户保',
-  fromMonth: '2026-10',
 }))
 
 export const notice: NoticeDocument = {
@@ -30,7 +27,7 @@ export const notice: NoticeDocument = {
   village: '百草社区',
   programmeName: '城市最低生活保障',
   columns: ['amount', 'tier', 'coverage', 'fromMonth'],
-  rows,
+  rows: rows.map((row, index) => ({ ...row, coverage: index === 1 ? '单人保' : '整户保', fromMonth: '2026-10' })),
   fromOn: '2026-09-20',
   toOn: '2026-09-26',
   days: 7,
@@ -129,7 +126,7 @@ export const refusal: RefusalDocument = {
 export const relatedParty: RelatedPartyDocument = {
   paper: face('related-party', 'BA-990101-2026-000003', bureau),
   official: { name: '古丽娜·买买提', post: '居委会委员', unit: '百草社区居民委员会', kind: 'committee' },
-  applicant,
+  applicant: person,
   relation: '配偶的堂姐妹',
   people: 3,
   monthlyFen: 103_600,

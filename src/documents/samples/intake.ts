@@ -5,12 +5,12 @@ import type {
   ProxyDocument,
   VerificationOrderDocument,
 } from '../contract/index.ts'
-import { applicant, contact, face, fingerprintImage, remedies, signing } from './shared.ts'
+import { applicant, contact, face, fingerprintImage, person, remedies, signing } from './shared.ts'
 
 export const application: ApplicationDocument = {
   paper: face('application', 'SQ-990101-2026-000789'),
   programme: 'urban',
-  applicant: { ...applicant, registerKind: '城镇居民户口', bankAccount: '6217********1234' },
+  applicant: { ...person, registerKind: '城镇居民户口', bankAccount: '6217********1234' },
   members: [
     {
       name: '东方春䶮',
@@ -115,7 +115,7 @@ export const application: ApplicationDocument = {
 
 export const proxy: ProxyDocument = {
   paper: face('proxy', 'WT-990101-2026-000031'),
-  principal: applicant,
+  principal: person,
   agent: {
     name: '戊念恩',
     idNumber: '990101********0112',
@@ -177,7 +177,7 @@ export const missingItemsNotice: IntakeNoticeDocument = {
 
 export const householdEconomics: HouseholdEconomicsDocument = {
   paper: face('household-economics', 'XX-990101-2026-000123'),
-  applicant,
+  applicant: person,
   programmeName: '城市最低生活保障',
   incomes: [
     { kind: '工资性收入', member: '阿依古丽·买买提', monthlyFen: 150_000, basis: '用工方说明' },
@@ -224,7 +224,7 @@ export const verificationOrder: VerificationOrderDocument = {
   ],
   asOfOn: '2026-09-05',
   dueOn: '2026-09-18',
-  contact: { name: '乙明', telephone: '0000-1234567' },
+  contact,
   operator: signing('乙明', '2026-09-05'),
   approver: signing('己局', '2026-09-05'),
   issuedOn: '2026-09-05',

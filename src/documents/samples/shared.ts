@@ -1,5 +1,5 @@
 /** What the sample forms share: a face with seal and filing code, fictional persons, small pictures. */
-import type { PaperApplicant, PaperFace, Remedies, ServiceReturn, Signing } from '../contract/index.ts'
+import type { PaperApplicant, PaperContact, PaperFace, PaperPerson, Remedies, ServiceReturn, Signing } from '../contract/index.ts'
 import { composeFilingQr } from '../rules/filing-qr.ts'
 
 function picture(text: string): Uint8Array {
@@ -59,10 +59,10 @@ export function signing(name: string, signedOn: string | null = '2026-09-10', dr
 export const applicant: PaperApplicant = {
   name: '东方春䶮',
   idNumber: '990101********002X',
-  phone: '138****0001',
   address: '虚构区青溪街道百草社区槐树巷12号',
 }
-export const contact = { name: '乙明', telephone: '0000-1234567', address: '青溪街道便民服务中心3号窗口' }
+export const person: PaperPerson = { ...applicant, phone: '138****0001' }
+export const contact: PaperContact = { name: '乙明', telephone: '0000-1234567', address: '青溪街道便民服务中心3号窗口' }
 export const remedies: Remedies = {
   reviewBody: '虚构区人民政府',
   reviewDays: 60,

@@ -6,13 +6,13 @@ import type {
   ThreePlusOneDocument,
   WrittenInquiryDocument,
 } from '../contract/index.ts'
-import { applicant, contact, face, fingerprintImage, photoImage, signatureImage, signing } from './shared.ts'
+import { applicant, contact, face, fingerprintImage, person, photoImage, signatureImage, signing } from './shared.ts'
 
 const photos = ['大门和院落', '客厅', '厨房', '卧室'].map((caption) => ({ caption, takenOn: '2026-09-08', photoImage }))
 
 export const homeVisit: HomeVisitDocument = {
   paper: face('home-visit', 'RH-990101-2026-000123'),
-  head: applicant,
+  head: person,
   programmeName: '城市最低生活保障',
   visitedOn: '2026-09-08',
   visitedAt: '上午9时30分至10时20分',
@@ -53,7 +53,7 @@ export const homeVisit: HomeVisitDocument = {
 
 export const neighbourInterview: NeighbourInterviewDocument = {
   paper: face('neighbour-interview', 'LF-990101-2026-000301'),
-  applicant,
+  applicant: { name: applicant.name, address: applicant.address },
   interviewedOn: '2026-09-08',
   place: '百草社区居民委员会',
   interviewee: { name: '戊念恩', relation: '邻居', address: '槐树巷15号', phone: '137****0003', years: 11 },
@@ -69,7 +69,7 @@ export const neighbourInterview: NeighbourInterviewDocument = {
 
 export const writtenInquiry: WrittenInquiryDocument = {
   paper: face('written-inquiry', 'XH-990101-2026-000044'),
-  applicant,
+  applicant: { name: applicant.name, address: applicant.address },
   receiver: '虚构市青山建筑劳务有限公司',
   persons: [{ name: '东方青山', idNumber: '990101********0099' }],
   items: ['用工起止时间', '近六个月的应发工资', '是否参加社会保险'],
