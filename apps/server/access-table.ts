@@ -269,7 +269,7 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'registry.save-mapping': ['verification_centre'],
   'registry.split-division': ['district_admin'],
   'registry.start-import': ['verification_centre'],
-  'registry.upload-file': ['verification_centre', 'township_clerk'],
+  'registry.upload-file': ['verification_centre', 'district_approver', 'township_clerk', 'village_assistant'],
   'verification.check-report': 'anybody',
   'verification.clear-finding': ['verification_centre', 'township_clerk'],
   'verification.confirm-clearing': ['verification_centre', 'district_approver'],

@@ -50,6 +50,28 @@ const home = createRoute({
   },
 })
 
+const tasks = createRoute({
+  getParentRoute: () => office,
+  path: '/tasks',
+  validateSearch: (search) => pick(search, ['tab', 'due', 'step', 'who', 'q']),
+  component: lazyRouteComponent(() => import('./pages/task/tasks-page.tsx'), 'TasksPage'),
+})
+
+const cases = createRoute({
+  getParentRoute: () => office,
+  path: '/cases',
+  validateSearch: (search) =>
+    pick(search, ['q', 'township', 'village', 'programme', 'step', 'state', 'related', 'overdue', 'cleanUp', 'sort']),
+  component: lazyRouteComponent(() => import('./pages/case/cases-page.tsx'), 'CasesPage'),
+})
+
+const caseFile = createRoute({
+  getParentRoute: () => office,
+  path: '/cases/$caseNo',
+  validateSearch: (search) => pick(search, ['step']),
+  component: lazyRouteComponent(() => import('./pages/case/case-page.tsx'), 'CasePage'),
+})
+
 const progress = createRoute({
   getParentRoute: () => office,
   path: '/progress',
@@ -150,11 +172,21 @@ const looks = createRoute({
   component: lazyRouteComponent(() => import('./pages/journal/looks-page.tsx'), 'LooksPage'),
 })
 
+const deliberation = createRoute({
+  getParentRoute: () => office,
+  path: '/deliberation',
+  validateSearch: (search) => pick(search, ['village', 'case']),
+  component: lazyRouteComponent(() => import('./pages/deliberation/deliberation-page.tsx'), 'DeliberationPage'),
+})
+
 const tree = root.addChildren([
   signIn,
   check,
   office.addChildren([
     home,
+    tasks,
+    cases,
+    caseFile,
     progress,
     missed,
     units,
@@ -168,6 +200,7 @@ const tree = root.addChildren([
     quality,
     statistics,
     looks,
+    deliberation,
   ]),
 ])
 

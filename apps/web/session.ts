@@ -3,6 +3,9 @@ import { reading } from './client.ts'
 
 /** The pages of the navigation, in its order, and what each needs. */
 export const officePages = [
+  { to: '/tasks', label: '待办', permission: 'casework.read' },
+  { to: '/cases', label: '全部案件', permission: 'casework.read' },
+  { to: '/deliberation', label: '民主评议', permission: 'casework.pool' },
   { to: '/progress', label: '核对进度', permission: 'verification.read' },
   { to: '/households', label: '家庭', permission: 'verification.read' },
   { to: '/units', label: '成员单位', permission: 'verification.read' },
@@ -12,8 +15,9 @@ export const officePages = [
   { to: '/looks', label: '查询留痕', permission: 'journal.read' },
 ] as const
 
-/** First page the permissions open; undefined when there is none. */
+/** The task centre for whoever moves cases, otherwise the first page the permissions open; undefined when there is none. */
 export function homeOf(permissions: readonly string[]): (typeof officePages)[number]['to'] | undefined {
+  if (permissions.includes('casework.move')) return '/tasks'
   return officePages.find((page) => permissions.includes(page.permission))?.to
 }
 

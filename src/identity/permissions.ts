@@ -43,7 +43,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'registry.read': [...readers, 'village_assistant'],
   'registry.reveal': caseworkers,
   'registry.correct': ['verification_centre', 'township_clerk'],
-  'registry.upload': ['verification_centre', 'township_clerk'],
+  'registry.upload': [...caseworkers, 'village_assistant'],
   'registry.import': centre,
   'registry.map': centre,
   'registry.export': centre,

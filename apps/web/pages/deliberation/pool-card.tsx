@@ -1,0 +1,101 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { FormEvent } from 'react'
+import { useState } from 'react'
+import { type MemberKind, memberKindLabels, type PoolMemberView } from '#casework/contract'
+import { call } from '../../client.ts'
+import { useCan } from '../../session.ts'
+import { SelectField, TextField } from '../../ui/field.tsx'
+import { ErrorPanel } from '../../ui/states.tsx'
+
+const kinds = Object.entries(memberKindLabels).map(([value, label]) => ({ value, label }))
+
+function AddMember({ village }: { village: string }) {
+  const queries = useQueryClient()
+  const [kind, setKind] = useState<string>('representative')
+  const add = useMutation({
+    mutationFn: (body: { name: string; kind: MemberKind; idNumber: string; fromOn: string }) =>
+      call('casework.add-pool-member', { params: { villageCode: village }, body }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['casework.read-deliberation'] }),
+  })
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault()
+    const target = event.currentTarget
+    const form = new FormData(target)
+    const text = (name: string): string => String(form.get(name) ?? '').trim()
+    const body = { name: text('name'), kind: kind as MemberKind, idNumber: text('idNumber'), fromOn: text('fromOn') }
+    add.mutate(body, { onSuccess: () => target.reset() })
+  }
+  return (
+    <form className="stack-small" onSubmit={submit} noValidate>
+      {add.isError && <ErrorPanel error={add.error} />}
+      <div className="form-grid">
+        <TextField label="姓名" name="name" maxLength={60} />
+        <SelectField label="身份" value={kind} choices={kinds} onPick={setKind} />
+        <TextField label="身份证号（用于自动回避，可不填）" name="idNumber" maxLength={40} autoComplete="off" />
+        <TextField label="入库日期" name="fromOn" type="date" />
+      </div>
+      <div className="row">
+        <button type="submit" className="button" disabled={add.isPending}>
+          {add.isPending ? '正在登记…' : '登记入库'}
+        </button>
+      </div>
+    </form>
+  )
+}
+
+/** The pool of a village: who may be drawn. */
+export function PoolCard({ village, pool }: { village: string; pool: readonly PoolMemberView[] }) {
+  const can = useCan()
+  const queries = useQueryClient()
+  const end = useMutation({
+    mutationFn: (memberId: string) => {
+      const toOn = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
+      return call('casework.end-pool-member', { params: { villageCode: village, memberId }, body: { toOn } })
+    },
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['casework.read-deliberation'] }),
+  })
+  return (
+    <section className="card stack" aria-labelledby="pool-title">
+      <h2 id="pool-title">评议人员库（{pool.length} 人）</h2>
+      {end.isError && <ErrorPanel error={end.error} />}
+      {pool.length === 0 ? (
+        <p className="muted">库里还没有人员。请登记本村（社区）的代表、村（居）委会成员、党员和两代表一委员。</p>
+      ) : (
+        <table className="data">
+          <caption className="hidden">评议人员库</caption>
+          <thead>
+            <tr>
+              <th scope="col">姓名</th>
+              <th scope="col">身份</th>
+              <th scope="col">入库日期</th>
+              {can('casework.pool') && <th scope="col">操作</th>}
+            </tr>
+          </thead>
+          <tbody>
+            {pool.map((member) => (
+              <tr key={member.memberId}>
+                <th scope="row">{member.name}</th>
+                <td>{memberKindLabels[member.kind]}</td>
+                <td className="num">{member.fromOn}</td>
+                {can('casework.pool') && (
+                  <td>
+                    <button
+                      type="button"
+                      className="button plain"
+                      aria-label={`${member.name} 离库`}
+                      disabled={end.isPending}
+                      onClick={() => end.mutate(member.memberId)}
+                    >
+                      离库
+                    </button>
+                  </td>
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {can('casework.pool') && <AddMember village={village} />}
+    </section>
+  )
+}
