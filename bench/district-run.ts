@@ -40,7 +40,8 @@ export interface RunFigures {
   campaignId: string
 }
 
-async function freePort(): Promise<number> {
+/** A port nobody uses at this moment. */
+export async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)

@@ -10,6 +10,7 @@ const help = `yingbao bench district|assess|faults|api|replay [--households N] [
   faults     随机 kill -9 服务、批处理、前置机、数据库之后，结果逐字节相同
   api        查询、列表、打开一户、处置疑点的速度，与同样 SQL 的裸路由之比
   replay     全区家庭在两个政策包、两个日期下重算：谁增谁减、按乡镇的月支出
+  export     后台导出家庭名册：耗时、写文件的进程的内存峰值、行数、文件大小
   --json     标准输出只有一个 JSON 对象
 
 Measures on this machine against floors taken in the same run; not a test.
@@ -18,6 +19,7 @@ Measures on this machine against floors taken in the same run; not a test.
   faults     kill -9 of server, worker, gateways, database at random moments: the results stay identical
   api        search, list, open a household, clear a finding, against a bare route with the same SQL
   replay     a district's households under two packs and on two dates: winners, losers, cost per month by township
+  export     the household list as a workbook: time, peak memory of the writing process, rows, file size
   --json     one JSON object on standard output
 `
 
@@ -36,6 +38,7 @@ const benches: Readonly<
     load: async () => (await import('../../bench/faults.bench.ts')).runFaultsBench,
   },
   api: { options: { households: 2500 }, load: async () => (await import('../../bench/api.bench.ts')).runApiBench },
+  export: { options: { households: 24_000 }, load: async () => (await import('../../bench/export.bench.ts')).runExportBench },
   replay: { options: { households: 25_000 }, load: async () => (await import('../../bench/replay.bench.ts')).runReplayBench },
 }
 

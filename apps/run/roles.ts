@@ -1,4 +1,4 @@
-/** The long-running processes of the centre on an installation that is ready: the server, and the workers. */
+/** The long-running processes of the centre on an installation that is ready: the server, the workers, and the one that does jobs. */
 
 import { keepHolidayNotices } from '#identity'
 import { systemClock } from '#platform/clock'
@@ -11,6 +11,9 @@ import { startServer } from '../server/main.ts'
 
 export type Role = 'server' | 'worker'
 
+/** The roles and the process of jobs, which is a program of its own: it loads only what jobs need (apps/run/jobs-process.ts). */
+export type CentreProcess = Role | 'jobs'
+
 /**
  * Households in a batch, and batches a worker keeps open at once. A message to a unit costs some milliseconds on both sides
  * whatever it holds, so batches are as large as the memory of a worker allows.
@@ -22,13 +25,16 @@ export const inFlight = 2
 const lanes = 2
 
 /** The centre's processes. */
-export const centreRoles: readonly Role[] = ['server', ...Array.from({ length: lanes }, () => 'worker' as const)]
+export const centreRoles: readonly CentreProcess[] = ['server', ...Array.from({ length: lanes }, () => 'worker' as const), 'jobs']
 
 /**
  * Heap of a worker: what some batches in flight need, and room to spare. It may grow to three times what is alive before it is
  * swept: the rows of a batch live for seconds, and sweeping more often only reads them again.
  */
 const workerLimits = ['--max-old-space-size=560', '--heap-growing-percent=200']
+
+/** Young rows of an export are swept early, so that its memory stays level. */
+const jobsLimits = ['--max-semi-space-size=4', '--disable-warning=ExperimentalWarning']
 
 interface Running {
   stop(): Promise<void>
@@ -51,6 +57,7 @@ async function runServer(config: Config, url: string, log: Log): Promise<Running
     dataDir: config.dataDir,
     secureCookies: config.secureCookies,
     jobsUrl: url,
+    jobsElsewhere: true,
   })
   return {
     stop: async () => {
@@ -105,8 +112,9 @@ export async function runRole(role: Role, config: Config, url: string): Promise<
   await running.stop()
 }
 
-/** Program and arguments that run a role as a process of its own. */
-export function roleCommand(role: Role): { program: string; args: string[] } {
+/** Program and arguments that run a process of the centre. */
+export function roleCommand(role: CentreProcess): { program: string; args: string[] } {
+  if (role === 'jobs') return { program: process.execPath, args: [...jobsLimits, `${packageRoot}/apps/run/jobs-process.ts`] }
   const limits = role === 'worker' ? workerLimits : []
   return { program: process.execPath, args: [...limits, `${packageRoot}/bin/yingbao.js`, 'serve', '--role', role] }
 }

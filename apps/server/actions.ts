@@ -1,16 +1,16 @@
 import { caseworkActions } from '#casework'
-import { type ExportsDoor, exportJob, exportsActions, sweepExportsJob } from '#exports'
+import { type ExportsDoor, exportsActions } from '#exports'
 import { type IdentityDoor, identityActions, roleLabel, type Sessions, userNames } from '#identity'
-import { type LooksDoor, looksAction, sealJob } from '#journal'
+import { type LooksDoor, looksAction } from '#journal'
 import { Problem } from '#kernel/problem'
 import type { Action } from '#platform/action'
-import type { JobList, Queue } from '#platform/queue'
-import type { ExportKinds } from '#platform/table-export'
+import type { Queue } from '#platform/queue'
 import { loadPack } from '#policy'
-import { type RegistryDoor, registryActions, registryExports, runImportJob } from '#registry'
-import { type Runtime, sweepJob } from '#runner'
+import { type RegistryDoor, registryActions, runImportJob } from '#registry'
+import type { Runtime } from '#runner'
 import { verificationActions } from '#verification'
 import { importLimits } from '../run/limits.ts'
+import { exportKinds, writeTableJob } from './jobs.ts'
 import { actionSentence } from './sentences.ts'
 import { divisionNames, divisionNamesOf, getSubject } from './store.ts'
 
@@ -36,10 +36,6 @@ function registryDoor({ runtime, queue, packId }: Parts): RegistryDoor {
     },
   }
 }
-
-/** Every table that can be exported; how to add one: src/platform/table-export.ts. */
-const exportKinds: ExportKinds = { ...registryExports }
-const writeTableJob = exportJob(exportKinds)
 
 function exportsDoor({ queue }: Parts): ExportsDoor {
   return {
@@ -70,11 +66,3 @@ export function actionsOf(parts: Parts): Action[] {
     ...caseworkActions({ packId: parts.packId }),
   ]
 }
-
-export const jobs: JobList = [
-  sealJob as never,
-  sweepJob as never,
-  runImportJob as never,
-  writeTableJob as never,
-  sweepExportsJob as never,
-]

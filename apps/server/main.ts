@@ -11,8 +11,9 @@ import { runDispatcher } from '#platform/events'
 import type { Log } from '#platform/log'
 import { type JobList, openQueue, prepareQueue, type Queue } from '#platform/queue'
 import { type Runtime, runJob } from '#runner'
-import { actionsOf, jobs as ownJobs } from './actions.ts'
+import { actionsOf } from './actions.ts'
 import { buildHttp } from './http.ts'
+import { jobs as ownJobs } from './jobs.ts'
 import { mountPages } from './pages.ts'
 import { subscriptionsOf } from './subscriptions.ts'
 
@@ -35,6 +36,8 @@ export interface ServerOptions {
   readonly version?: string
   /** Owner's connection string; with it the job queue is prepared and its jobs are done here. Left out: no jobs in this process. */
   readonly jobsUrl?: string
+  /** True when another process does the jobs (apps/run/jobs-process.ts): this one only sends them. */
+  readonly jobsElsewhere?: boolean
   /** Policy pack in force; 'reference' if left out. */
   readonly packId?: string
   /** Actions and jobs beyond the product's own (tests, benches). */
@@ -52,9 +55,9 @@ export interface RunningServer {
 
 const STOP_MS = 10_000
 
-async function openJobs(url: string, jobs: JobList, log: Log): Promise<Queue> {
+async function openJobs(url: string, jobs: JobList, works: boolean, log: Log): Promise<Queue> {
   await prepareQueue(url, jobs)
-  return openQueue(url, { works: true, log })
+  return openQueue(url, { works, log })
 }
 
 async function closeSoon(app: FastifyInstance): Promise<void> {
@@ -69,7 +72,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const runtime: Runtime = { db, workerDb, keys, clock, log, blobs: openBlobs(path.join(options.dataDir, 'blobs'), keys) }
   const sessions = openSessions(db, keys, clock)
   const jobs = [...ownJobs, ...(options.jobs ?? [])]
-  const queue = options.jobsUrl === undefined ? undefined : await openJobs(options.jobsUrl, jobs, log)
+  const works = options.jobsElsewhere !== true
+  const queue = options.jobsUrl === undefined ? undefined : await openJobs(options.jobsUrl, jobs, works, log)
   const app = await buildHttp({
     runtime,
     sessions,
@@ -82,7 +86,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     await mountPages(app, options.webRoot)
     await app.listen({ host: options.host, port: options.port })
-    await queue?.work(jobs, (job, input, signal) => runJob(runtime, job, input, signal))
+    if (works) await queue?.work(jobs, (job, input, signal) => runJob(runtime, job, input, signal))
   } catch (error) {
     await exchange.close()
     await app.close()

@@ -1,5 +1,5 @@
 import { type Job as BossJob, type ConstructorOptions, PgBoss } from 'pg-boss'
-import { APP_ROLE, type Db, openDb, type Tx, WORKER_ROLE } from './db.ts'
+import { APP_ROLE, type Db, openDb, type Tx, WORKER_ROLE, withSession } from './db.ts'
 import type { Job } from './job.ts'
 import type { Log } from './log.ts'
 
@@ -12,11 +12,35 @@ const SCHEMA = 'pgboss'
 const HEARTBEAT_SECONDS = 10
 const MONITOR_SECONDS = 5
 
+/** What the application's roles need of the queue's schema; one statement block, so that it runs as it is. */
+const GRANTS = `do $$ begin
+  grant usage on schema ${SCHEMA} to ${APP_ROLE};
+  grant select, insert, update, delete on all tables in schema ${SCHEMA} to ${APP_ROLE};
+  grant usage on all sequences in schema ${SCHEMA} to ${APP_ROLE};
+  grant execute on all functions in schema ${SCHEMA} to ${APP_ROLE};
+end $$`
+
 /** A list of jobs of different inputs. */
 export type JobList = readonly Job<never>[]
 
+/** Session advisory lock: two processes starting at once prepare one after the other. */
+const LOCK = 7_355_609
+
 /** Makes the queue's tables and queues, and lets the application's roles use them. Run by the owner, after migrate(). */
 export async function prepareQueue(ownerUrl: string, jobs: JobList): Promise<void> {
+  const owner = openDb({ url: ownerUrl, role: null, max: 1 })
+  try {
+    await withSession(owner, async (session) => {
+      await session.query('select pg_advisory_lock($1)', [LOCK])
+      await makeQueues(ownerUrl, jobs)
+      await session.query(GRANTS, [], { named: false })
+    })
+  } finally {
+    await owner.close()
+  }
+}
+
+async function makeQueues(ownerUrl: string, jobs: JobList): Promise<void> {
   const boss = new PgBoss({ connectionString: ownerUrl, schema: SCHEMA, supervise: false, schedule: false, max: 2 })
   boss.on('error', () => undefined)
   await boss.start()
@@ -29,16 +53,6 @@ export async function prepareQueue(ownerUrl: string, jobs: JobList): Promise<voi
     }
   } finally {
     await boss.stop({ graceful: false })
-  }
-  const owner = openDb({ url: ownerUrl, role: null, max: 1 })
-  try {
-    await owner.pool.query(`
-      grant usage on schema ${SCHEMA} to ${APP_ROLE};
-      grant select, insert, update, delete on all tables in schema ${SCHEMA} to ${APP_ROLE};
-      grant usage on all sequences in schema ${SCHEMA} to ${APP_ROLE};
-      grant execute on all functions in schema ${SCHEMA} to ${APP_ROLE};`)
-  } finally {
-    await owner.close()
   }
 }
 

@@ -4,13 +4,13 @@ import type { Tx } from './db.ts'
 
 /**
  * A table that can be written as a workbook in the background. The capability that owns the rows defines the kind and offers it through its
- * door; src/exports writes, keeps and journals the file; apps/server/actions.ts names all kinds in one map.
+ * door; src/exports writes, keeps and journals the file; apps/server/jobs.ts names all kinds in one map.
  *
  * To add one (e.g. `cases`): in the capability, write the query as a cursor in its store with `cursorRows`, define
  *
  *   export const caseExports: ExportKinds = { cases: exportKind({ label, permission, params, columns, describe, count, batches }) }
  *
- * export it from the door, and spread it into `exportKinds` of apps/server/actions.ts. The permission stands in
+ * export it from the door, and spread it into `exportKinds` of apps/server/jobs.ts. The permission stands in
  * src/identity/permissions.ts; the page starts it with `exports.start-export`, `{ kind: 'cases', params }`.
  */
 export interface ExportKind<P = unknown> {

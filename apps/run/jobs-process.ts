@@ -1,0 +1,39 @@
+/**
+ * The process that does the background jobs (imports, exports, seals) of an installation that is ready, so that the pages answer while a
+ * workbook is written. Started by `yingbao serve`; its environment is that of the other processes of the centre.
+ */
+import module from 'node:module'
+import path from 'node:path'
+import { keepHolidayNotices } from '#identity'
+import { openBlobs } from '#platform/blobs'
+import { systemClock } from '#platform/clock'
+import { packageRoot, readConfig } from '#platform/config'
+import { openDb, WORKER_ROLE, withRetry } from '#platform/db'
+import { loadKeys } from '#platform/key-file'
+import { createLog } from '#platform/log'
+import { openQueue, prepareQueue } from '#platform/queue'
+import { type Runtime, runJob } from '#runner'
+import { jobs } from '../server/jobs.ts'
+
+module.enableCompileCache?.(path.join(packageRoot, 'node_modules', '.cache', 'yingbao'))
+
+const config = readConfig()
+const { databaseUrl: url } = config
+if (url === undefined) throw new Error('the jobs process needs DATABASE_URL')
+const log = createLog(config.logLevel, { role: 'jobs' })
+const db = openDb({ url, applicationName: 'yingbao-jobs', max: 4 })
+const workerDb = openDb({ url, role: WORKER_ROLE, applicationName: 'yingbao-jobs-bulk', max: 4 })
+await withRetry(() => db.pool.query('select 1'))
+const keys = loadKeys(config.keysFile)
+const calendar = await keepHolidayNotices(db, log)
+const blobs = openBlobs(path.join(config.dataDir, 'blobs'), keys)
+const runtime: Runtime = { db, workerDb, keys, clock: systemClock, log, blobs }
+await prepareQueue(url, jobs)
+const queue = await openQueue(url, { works: true, log })
+await queue.work(jobs, (job, input, signal) => runJob(runtime, job, input, signal))
+await new Promise<void>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+})
+calendar.stop()
+await queue.stop()
+await Promise.all([db.close(), workerDb.close()])

@@ -1,0 +1,21 @@
+import { exportJob, sweepExportsJob } from '#exports'
+import { sealJob } from '#journal'
+import type { JobList } from '#platform/queue'
+import type { ExportKinds } from '#platform/table-export'
+import { registryExports, runImportJob } from '#registry'
+import { sweepJob } from '#runner'
+
+/** Every background job of the product; the process that does them loads this file and nothing above it. */
+
+/** Every table that can be exported; how to add one: src/platform/table-export.ts. */
+export const exportKinds: ExportKinds = { ...registryExports }
+
+export const writeTableJob = exportJob(exportKinds)
+
+export const jobs: JobList = [
+  sealJob as never,
+  sweepJob as never,
+  runImportJob as never,
+  writeTableJob as never,
+  sweepExportsJob as never,
+]
