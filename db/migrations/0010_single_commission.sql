@@ -21,3 +21,7 @@ create index supporter_pinyin on supporter (pinyin text_pattern_ops);
 
 -- Numbers of rows that come by declaration and not with a package; never given twice, so that no number is ever another person's.
 create sequence registry_row_no;
+
+-- True for a household that came by declaration: no package ever had it, so none that comes without it removes it.
+alter table household add column declared boolean not null default false;
+create index household_declared on household (household_no) where declared;

@@ -297,6 +297,18 @@ describe('a household declared', async () => {
     })
   })
 
+  it('outlives a package that does not have it', async () => {
+    const before = await batchOf(householdNo)
+    await importPackage(db.pool, db.keys, await folderSource(SAMPLE), {
+      asOf: '2026-10-13',
+      limits,
+      actor: 'system:test',
+      now: () => '2026-10-13T00:00:00.000Z',
+      newId: randomUUID,
+    })
+    expect(await batchOf(householdNo)).toEqual(before)
+  })
+
   it('takes a decision, which no later package overlooks', async () => {
     const aid = { aidFrom: '2026-11', aidTo: '2027-10', tier: 'B', approvedAmount: 65_000 }
     expect(await db.as(village, (tx) => setAid(tx, householdNo, aid))).toBe('629901001001')

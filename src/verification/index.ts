@@ -8,8 +8,10 @@ export {
   type FindingLine,
   findReportOf,
   type HouseholdAssessment,
+  listRegisterKin,
   loadFindings,
   type MissingSource,
+  type RegisterKin,
   type UsableReport,
 } from './actions/household-findings.ts'
 export { loadPrintedReports } from './actions/reports.ts'

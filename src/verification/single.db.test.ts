@@ -13,6 +13,7 @@ import {
   findCampaign,
   findReportOf,
   listCampaignIds,
+  listRegisterKin,
   loadFindings,
   type SingleOrder,
 } from './index.ts'
@@ -245,6 +246,22 @@ describe('commissions of single households', () => {
     const money = explained.figures.filter(({ key }) => ['deposit', 'security', 'insurance'].includes(key))
     expect(household.assets?.monetary).toBe(money.reduce((sum, { verified }) => sum + verified, 0))
     await expect(assess(elsewhere)).rejects.toThrow(/不在您的辖区内/)
+  })
+
+  it('knows kin of officials by the register, beyond what was filed', async () => {
+    const { no, division, official } = await district.db.as(undefined, (tx) =>
+      tx.one<{ no: string; division: string; official: string }>(
+        `select f.household_no as no, f.division_code as division, substring(f.message from '编号 ([^）]+)') as official
+         from finding f join commission c on c.campaign_id = f.campaign_id and c.household_no = f.household_no and c.version = f.version
+         where f.campaign_id = $1 and f.rule = 'FIS-2' order by 1, 3 limit 1`,
+        [district.campaignId],
+      ),
+    )
+    const scope: Scope = { lo: division, hi: `${division}0`, actor: 'clerk' }
+    const kin = await district.db.as(scope, (tx) =>
+      listRegisterKin(tx, district.keys, district.rig.deps, district.campaignId, no),
+    )
+    expect(kin.map(({ officialNo }) => officialNo)).toContain(official)
   })
 
   it('tells of every later version, and of no use under an objection', async () => {

@@ -6,7 +6,7 @@ import { emit } from '#platform/events'
 import type { DeclaredRow } from '../rules/declaration.ts'
 import { type CheckLimits, subjectOf, textOf } from '../rules/roll.ts'
 import type { Verdict } from '../rules/row-checks.ts'
-import { settleQuarantineOf } from '../store/household-rows.ts'
+import { markDeclared, settleQuarantineOf } from '../store/household-rows.ts'
 import { refreshHouseholds } from '../store/import.ts'
 import { storedTableOf } from '../store/stored-table.ts'
 import { moveHousehold, removeStored, type StoredRow, saveAllStored } from '../store/values.ts'
@@ -143,6 +143,7 @@ export async function writeDeclared(run: DeclarationRun, judged: readonly Judged
   const moved = run.standing.get('households')?.some((row) => row.divisionCode !== divisionCode) === true
   if (moved) await moveHousehold(tx, householdNo, divisionCode)
   if (run.given.has('persons') && !run.isNew) await settleQuarantineOf(tx, householdNo, options.by, options.at)
+  if (run.isNew) await markDeclared(tx, householdNo)
   await refreshHouseholds(tx, [householdNo])
   const subjects = changes.flatMap(({ table, before, after }) =>
     [before, after].map((values) => (values === null ? null : subjectOf(table, values))),

@@ -29,6 +29,11 @@ export async function settleQuarantineOf(tx: Tx, householdNo: string, by: string
   )
 }
 
+/** Marks a household that came by declaration: a package that does not have it leaves it. */
+export async function markDeclared(tx: Tx, householdNo: string): Promise<void> {
+  await tx.execute('update household set declared = true where household_no = $1', [householdNo])
+}
+
 /** What a decision changes of a household. */
 export interface AidRow {
   readonly aidFrom: string | null

@@ -106,8 +106,11 @@ function upsert({ name, key, columns }: StoredTable): string {
     on conflict (${key}) do update set ${set} where ${name}.content is distinct from excluded.content`
 }
 
+const DECLARED = '(select from household h where h.household_no = t.household_no and h.declared)'
+
 /**
- * Brings the registry to the staged state: new and changed rows are written, rows the package no longer has are removed.
+ * Brings the registry to the staged state: new and changed rows are written, rows the package no longer has are removed, but for
+ * households that came by declaration, which no package had.
  * Gives how many rows were written and removed.
  */
 export async function mergeStages(tx: Tx): Promise<{ changed: number; removed: number }> {
@@ -116,8 +119,10 @@ export async function mergeStages(tx: Tx): Promise<{ changed: number; removed: n
   await tx.query(`analyze ${STORED_TABLES.map(({ name }) => `stage_${name}`).join(', ')}`)
   for (const stored of STORED_TABLES) changed += await tx.execute(upsert(stored))
   if (changed > 0) await analyseRegistry(tx)
-  for (const { name, key } of [...STORED_TABLES].reverse()) {
-    removed += await tx.execute(`delete from ${name} t where not exists (select from stage_${name} s where s.${key} = t.${key})`)
+  for (const { name, key, columns } of [...STORED_TABLES].reverse()) {
+    const kept = columns.includes('household_no') ? ` and not exists ${DECLARED}` : ''
+    const gone = `not exists (select from stage_${name} s where s.${key} = t.${key})`
+    removed += await tx.execute(`delete from ${name} t where ${gone}${kept}`)
   }
   return { changed, removed }
 }

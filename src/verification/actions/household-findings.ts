@@ -11,8 +11,16 @@ import type { Conclusion } from '../contract/words.ts'
 import { recallHousehold } from '../jobs/recall-household.ts'
 import { assessedHousehold, type FactsBeside } from '../rules/assessed-household.ts'
 import { type ClearingOutcome, type ClearingState, standingOf } from '../rules/clearing.ts'
+import { viewHousehold } from '../rules/household-view.ts'
 import { ruleCards } from '../rules/rules.ts'
-import { findCommission, listClearingOf, listFindingRows, listReportLetters } from '../store/household-page.ts'
+import { relatives } from '../rules/rules-public-pay.ts'
+import {
+  type CommissionRow,
+  findCommission,
+  listClearingOf,
+  listFindingRows,
+  listReportLetters,
+} from '../store/household-page.ts'
 import { findNewestReport } from '../store/single.ts'
 import { findingIdOf, historyOf } from './finding-view.ts'
 
@@ -121,6 +129,55 @@ export async function loadFindings(tx: Tx, campaignId: string, householdNo: stri
   })
 }
 
+/** An official in office to whom a member is kin by the population register. */
+export interface RegisterKin {
+  readonly officialNo: string
+  readonly name: string
+  readonly role: string
+  readonly divisionCode: string
+  readonly subjectNo: string
+  readonly subjectName: string
+  /** what the member is to the official, in Chinese */
+  readonly kin: string
+}
+
+/** The commission of a household that has a report and is not asked about anew. Problem 404 when it is not in scope, 409 otherwise. */
+async function reportedCommission(tx: Tx, campaignId: string, householdNo: string): Promise<CommissionRow> {
+  const commission = await findCommission(tx, campaignId, householdNo)
+  if (commission === undefined) {
+    throw new Problem('verification.not-found', '这一户不在核对批次中，或不在您的辖区内', { status: 404 })
+  }
+  if (commission.conclusion === null) {
+    throw new Problem('verification.no-report', '该户的核对还没有出具报告，请等报告出具后再办理', { status: 409 })
+  }
+  if (commission.version > commission.in_force) {
+    throw new Problem('verification.running', '该户正在重新核对，请等新的报告出具后再办理', { status: 409 })
+  }
+  return commission
+}
+
+/** Officials in office to whom a member of the household is kin by the register's answers, whether they filed it or not. Throws as `assessmentOf`. */
+export async function listRegisterKin(
+  tx: Tx,
+  keys: Keys,
+  deps: { readonly clock: Clock },
+  campaignId: string,
+  householdNo: string,
+): Promise<RegisterKin[]> {
+  const { batch_no: batchNo } = await reportedCommission(tx, campaignId, householdNo)
+  const { dossier, context } = await recallHousehold({ tx, keys, clock: deps.clock }, campaignId, batchNo, householdNo)
+  const found = relatives(viewHousehold(dossier, context.rules), context.rules)
+  return [...found].map(([official, { member, kin }]) => ({
+    officialNo: official.official_no,
+    name: official.name,
+    role: official.role,
+    divisionCode: official.division_code,
+    subjectNo: member.no,
+    subjectName: member.name,
+    kin,
+  }))
+}
+
 /** Under which values a household is assessed: a pack as of `on`, or one resolved already. */
 export interface AssessmentOrder extends FactsBeside {
   readonly pack: Pack | ResolvedPack
@@ -153,16 +210,7 @@ export async function assessmentOf(
   householdNo: string,
   order: AssessmentOrder,
 ): Promise<HouseholdAssessment> {
-  const commission = await findCommission(tx, campaignId, householdNo)
-  if (commission === undefined) {
-    throw new Problem('verification.not-found', '这一户不在核对批次中，或不在您的辖区内', { status: 404 })
-  }
-  if (commission.conclusion === null) {
-    throw new Problem('verification.no-report', '该户的核对还没有出具报告，请等报告出具后再核算', { status: 409 })
-  }
-  if (commission.version > commission.in_force) {
-    throw new Problem('verification.running', '该户正在重新核对，请等新的报告出具后再核算', { status: 409 })
-  }
+  const commission = await reportedCommission(tx, campaignId, householdNo)
   const { dossier, context } = await recallHousehold(
     { tx, keys, clock: deps.clock },
     campaignId,

@@ -101,8 +101,8 @@ function isFiled(h: HouseholdView, officialNo: string, asOf: string): boolean {
   )
 }
 
-/** Relatives of the household among the officials in office: official → the member with the smallest number, and the kinship. */
-function relatives(h: HouseholdView, ctx: RuleContext): Map<OfficialRow, { member: Member; kin: string }> {
+/** Relatives of the household among the officials in office, filed or not: official → the member with the smallest number, and the kinship. */
+export function relatives(h: HouseholdView, ctx: RuleContext): Map<OfficialRow, { member: Member; kin: string }> {
   const found = new Map<OfficialRow, { member: Member; kin: string }>()
   const index = indexOf(h.dossier.lookups.officials)
   for (const member of h.members) {
