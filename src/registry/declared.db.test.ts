@@ -318,6 +318,9 @@ describe('a household declared', async () => {
       approved_amount: 65_000,
       tier: 'B',
     })
+    const none = { aidFrom: null, aidTo: null, tier: null, approvedAmount: null }
+    await db.as(village, (tx) => setAid(tx, householdNo, none))
+    expect((await batchOf(householdNo)).households[0]).toMatchObject({ kind: 'new', aid_from: null, approved_amount: null })
     const set = (more: object) => db.as(village, (tx) => setAid(tx, householdNo, { ...aid, ...more }))
     await expect(set({ aidTo: '2026-01' })).rejects.toThrow(/早于起始月/)
     await expect(set({ tier: 'Z' })).rejects.toThrow(/不在代码表内/)

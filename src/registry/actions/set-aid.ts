@@ -27,7 +27,7 @@ function check({ aidFrom, aidTo, tier, approvedAmount }: Aid): void {
 }
 
 /**
- * Writes the aid of a household as decided; it counts as an existing one from its first month on. Gives the household's division. Problem
+ * Writes the aid of a household as decided; with a first month it counts as an existing one, without one as a new one. Gives the household's division. Problem
  * 422 for what no decision can say, 404 when the household is not in scope.
  */
 export async function setAid(tx: Tx, householdNo: string, aid: Aid): Promise<string> {

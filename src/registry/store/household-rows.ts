@@ -43,13 +43,13 @@ export interface AidRow {
 }
 
 /**
- * Writes what was decided; a household with a first month is an existing one. The digest of the row is emptied: it is not as any package
+ * Writes what was decided; a household with a first month is an existing one, one without is a new one. The digest of the row is emptied: it is not as any package
  * has it. Gives the division, or undefined when the household is not in scope.
  */
 export async function saveAid(tx: Tx, householdNo: string, aid: AidRow): Promise<string | undefined> {
   const row = await tx.maybe<{ division_code: string }>(
     `update household set aid_from = $2, aid_to = $3, tier = $4, approved_amount = $5,
-       kind = case when $2::text is null then kind else 'existing' end, content = ''::bytea
+       kind = case when $2::text is null then 'new' else 'existing' end, content = ''::bytea
      where household_no = $1 returning division_code`,
     [householdNo, aid.aidFrom, aid.aidTo, aid.tier, aid.approvedAmount],
   )
