@@ -380,12 +380,41 @@ create table notice_line (
   -- Only what may be published.
   name          text not null,
   members       int not null,
-  amount        bigint not null,
+  -- Null on a notice that hangs before the amount is figured.
+  amount        bigint,
   tier          text collate "C",
   from_month    text collate "C",
+  -- Set by the case's own moves (notice_follow): the notice of this case ran to its end, or was taken down for it.
+  closed_at     timestamptz,
+  withdrawn_at  timestamptz,
   primary key (notice_no, case_no)
 );
 create index notice_line_case on notice_line (case_no);
+
+-- A line ends with the case's step, whichever move ended it; a notice ends with its last line.
+create function notice_follow() returns trigger language plpgsql security definer set search_path = public, pg_temp
+  as $$
+  begin
+    with ended as (
+      update notice_line l set closed_at = case when s.state = 'done' then new.at end, withdrawn_at = case when s.state <> 'done' then new.at end
+        from notice n, case_step s, casefile c
+        where l.case_no = new.case_no and l.closed_at is null and l.withdrawn_at is null and n.notice_no = l.notice_no
+          and c.case_no = l.case_no and s.case_no = l.case_no and s.step = 'notice_' || n.level
+          and (s.state not in ('posted', 'paused') or c.result is not null)
+        returning l.notice_no, l.closed_at
+    ), over as (
+      select e.notice_no from ended e
+      where not exists (select from notice_line o where o.notice_no = e.notice_no and o.case_no <> new.case_no
+        and o.closed_at is null and o.withdrawn_at is null)
+    )
+    update notice n set state = case when exists (select from notice_line o where o.notice_no = n.notice_no and o.closed_at is not null)
+        or exists (select from ended e where e.notice_no = n.notice_no and e.closed_at is not null) then 'closed' else 'withdrawn' end
+      from over where n.notice_no = over.notice_no;
+    return null;
+  end $$;
+create trigger notice_follow after insert on case_move for each row execute function notice_follow();
+revoke execute on function notice_follow() from public;
+revoke update, delete, truncate on notice from yingbao_app;
 create table notice_posting (
   posting_id    uuid primary key,
   notice_no     text collate "C" not null references notice,
@@ -419,19 +448,39 @@ create table case_objection (
   check (answered_by is null or answered_by <> taken_by)
 );
 create index case_objection_case on case_objection (case_no);
+create index case_objection_notice on case_objection (notice_no) where notice_no is not null;
 create index case_objection_open on case_objection (division_code, due_on) where outcome is null;
+
+-- Whoever handled the case does not answer what is said against it, and an answer stands.
+create function objection_wall() returns trigger language plpgsql
+  as $$
+  begin
+    if old.outcome is not null then raise exception 'objection % is answered', old.objection_no using errcode = 'check_violation'; end if;
+    if new.answered_by is not null and exists (select from case_move k
+        where k.case_no = new.case_no and k.by_user = new.answered_by and k.command not in ('answer', 'uphold')) then
+      raise exception 'whoever handled the case does not answer objection %', new.objection_no using errcode = 'check_violation';
+    end if;
+    return new;
+  end $$;
+create trigger objection_wall before update on case_objection for each row execute function objection_wall();
+revoke update, delete, truncate on case_objection from yingbao_app;
+grant update (handler, outcome, answer, answered_by, answered_at) on case_objection to yingbao_app;
 
 -- Draws of households to be visited before approval, with the seed anyone may repeat.
 create table sample_draw (
   draw_id       uuid primary key,
   division_code text collate "C" not null,
   seed          text collate "C" not null,
+  -- How the seed came about, for whoever draws again.
+  method        text not null,
   cases         text[] not null,
   drawn         text[] not null,
   share         text not null,
   by_user       text not null,
   at            timestamptz not null
 );
+
+create index sample_draw_cases on sample_draw using gin (cases);
 
 create table case_decision (
   decision_no   text collate "C" primary key,
@@ -454,6 +503,8 @@ create table case_decision (
   at            timestamptz not null,
   undone_at     timestamptz,
   notified_at   timestamptz,
+  -- The last day on which a letter of refusal has to go out.
+  letter_due_on date,
   check (base + top_up = amount and base >= 0 and top_up >= 0),
   check ((result = 'granted') = (from_month is not null))
 );
@@ -461,12 +512,16 @@ create index case_decision_case on case_decision (case_no);
 create index case_decision_grant on case_decision (division_code, from_month) where result = 'granted' and undone_at is null;
 -- One standing decision per case.
 create unique index case_decision_one on case_decision (case_no) where undone_at is null;
+create index case_decision_household on case_decision (household_no, from_month desc) where result = 'granted' and undone_at is null;
+create index case_decision_letter on case_decision (letter_due_on) where notified_at is null and letter_due_on is not null;
 
 create table payment_roll (
   roll_no       text collate "C" primary key,
   month         text collate "C" not null check (month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'),
   division_code text collate "C" not null,
   bank_name     text not null,
+  -- A roll made later in the month for what was decided meanwhile has the next part.
+  part          int not null default 1,
   households    int not null,
   persons       int not null,
   base          bigint not null,
@@ -478,12 +533,14 @@ create table payment_roll (
   confirmed_at  timestamptz,
   check (base + top_up = total),
   check (confirmed_by is null or confirmed_by <> made_by),
-  unique (month, division_code, bank_name)
+  unique (month, division_code, bank_name, part)
 );
 create index payment_roll_month on payment_roll (month, division_code);
 create table payment_roll_line (
   roll_no       text collate "C" not null references payment_roll,
   decision_no   text collate "C" not null references case_decision,
+  case_no       text collate "C" not null references casefile,
+  household_no  text collate "C" not null,
   division_code text collate "C" not null,
   month         text collate "C" not null,
   name          text not null,
@@ -491,11 +548,13 @@ create table payment_roll_line (
   base          bigint not null,
   top_up        bigint not null,
   amount        bigint not null,
-  -- Account and holder, sealed.
+  account_holder text,
+  -- Account and the holder's number as the household's row had them, sealed.
   sealed        bytea not null,
   primary key (roll_no, decision_no),
-  -- Nobody is paid twice for a month by one decision.
+  -- Nobody is paid twice for a month, by one decision or by two.
   unique (decision_no, month),
+  unique (household_no, month),
   check (base + top_up = amount)
 );
 

@@ -1,3 +1,72 @@
+/** Facts of sheet, township review, approval, decision and payment. */
+import type { ActionContext } from '#platform/action'
+import type { Approval } from '../contract/moves-review.ts'
+import { failedByVoteOnly } from '../rules/sheet.ts'
+import { findStandingDecision, isOnRoll } from '../store/decisions.ts'
+import { tookPart } from '../store/samples.ts'
+import { isWithinUndo, type KeptRefusal } from './decide-case.ts'
 import type { Facts } from './fact.ts'
+import { type CaseFile, standingRecords } from './file-model.ts'
+import { findSheet } from './sheet-record.ts'
 
-export const reviewFacts: Facts = {}
+/** Whoever signs has written the opinion himself. */
+const writtenBySigner =
+  (kind: string) =>
+  ({ actor }: ActionContext, file: CaseFile): boolean =>
+    standingRecords(file, kind)[0]?.byUser === actor.userId
+
+/** Took part in a draw where the pack asks for a share, and was visited where drawn or always to be visited. */
+async function isSampleVisited({ tx }: ActionContext, file: CaseFile): Promise<boolean> {
+  const { sample } = file.parameters
+  const { row } = file
+  const always =
+    (row.related && sample.always.includes('related_party')) ||
+    (row.complained && sample.always.includes('complained')) ||
+    (sample.always.includes('refused') && findSheet(file)?.sheet.view.conclusion === 'ineligible')
+  if (standingRecords(file, 'sample_visit').length > 0) return true
+  if (always || row.sampled) return false
+  return sample.share.num === 0 || tookPart(tx, row.case_no)
+}
+
+function isImputedConfirmed(file: CaseFile): boolean {
+  const sheet = findSheet(file)
+  return sheet !== undefined && (!sheet.sheet.view.restsOnImputed || standingRecords(file, 'imputed').length > 0)
+}
+
+function isExplained(file: CaseFile): boolean {
+  const sheet = findSheet(file)
+  if (sheet === undefined) return false
+  if (sheet.sheet.view.conclusion === 'eligible') return true
+  const approval = standingRecords(file, 'approval')[0]?.body as Approval | undefined
+  return (approval?.explanation ?? '').trim() !== ''
+}
+
+export const reviewFacts: Facts = {
+  'sheet-complete': (_context, file) => {
+    const sheet = findSheet(file)
+    return sheet !== undefined && sheet.sheet.view.pillars.every(({ finding }) => finding !== 'undetermined')
+  },
+  'imputed-confirmed': (_context, file) => isImputedConfirmed(file),
+  'opinion-written': writtenBySigner('opinion'),
+  'leader-written': writtenBySigner('leader'),
+  'head-written': writtenBySigner('head'),
+  'amount-figured': (_context, file) => {
+    const figures = findSheet(file)?.sheet.view.figures
+    return figures?.eligible === true && figures.total > 0 && file.row.amount === figures.total
+  },
+  'sample-visited': isSampleVisited,
+  'eligible-or-explained': (_context, file) => isExplained(file),
+  'refusal-grounded': (_context, file) => {
+    const refusal = standingRecords(file, 'refusal')[0]?.body as KeptRefusal | undefined
+    return refusal !== undefined && refusal.facts !== '' && refusal.rule !== '' && refusal.remedies.reconsiderationDays > 0
+  },
+  'not-by-vote': (_context, file) => {
+    const sheet = findSheet(file)
+    return sheet === undefined || !failedByVoteOnly(sheet.sheet.view.pillars)
+  },
+  'within-undo': isWithinUndo,
+  'on-roll': async ({ tx }, file) => {
+    const decision = await findStandingDecision(tx, file.row.case_no)
+    return decision !== undefined && isOnRoll(tx, decision.decision_no, true)
+  },
+}

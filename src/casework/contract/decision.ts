@@ -1,0 +1,28 @@
+/** Telling a decision to the household it is about (送达). */
+import { z } from 'zod'
+import { defineRoute } from '#kernel/route'
+import { DateText, InstantText, StoredFile } from '#kernel/schema'
+
+/** 送达回证. */
+export const Service = z.object({
+  decisionNo: z.string(),
+  way: z.enum(['direct', 'left', 'post', 'electronic', 'proxy']),
+  servedOn: DateText,
+  receivedBy: z.string().trim().min(2, '请填写签收人').max(60),
+  relation: z.string().trim().max(60).default('本人'),
+  /** a witness is named where the letter was left behind */
+  witness: z.string().trim().max(60).default(''),
+  file: StoredFile.nullable().default(null),
+})
+export type Service = z.infer<typeof Service>
+
+/** Registers that a decision was served; from then on it can no longer be taken back. */
+export const notifyDecision = defineRoute({
+  name: 'casework.notify-decision',
+  method: 'POST',
+  path: '/api/cases/:caseNo/notification',
+  permission: 'casework.notify',
+  params: z.object({ caseNo: z.string() }),
+  body: Service,
+  output: z.object({ caseNo: z.string(), decisionNo: z.string(), notifiedAt: InstantText }),
+})

@@ -1,0 +1,154 @@
+/** Monthly payment: rolls per village and bank from standing decisions, what differs from the decisions, confirmation by a second person. */
+import { z } from 'zod'
+import { defineRoute } from '#kernel/route'
+import { Count, DivisionCode, Fen, InstantText, MonthText } from '#kernel/schema'
+
+const Month = MonthText.regex(/^\d{4}-(0[1-9]|1[0-2])$/, '月份应写成 2026-09')
+
+export const PaymentSum = z.object({ households: Count, persons: Count, base: Fen, topUp: Fen, total: Fen })
+export type PaymentSum = z.infer<typeof PaymentSum>
+
+export const DIFFERENCES = ['no_account', 'stopped', 'not_made', 'undone', 'amount', 'expired'] as const
+export const DifferenceKind = z.enum(DIFFERENCES)
+export type DifferenceKind = z.infer<typeof DifferenceKind>
+
+export const PaymentMonth = z.object({
+  month: MonthText,
+  rolls: Count,
+  confirmed: Count,
+  listed: PaymentSum,
+  /** by decisions standing in the month */
+  due: PaymentSum,
+  differences: z.array(z.object({ kind: DifferenceKind, label: z.string(), count: Count })),
+})
+export type PaymentMonth = z.infer<typeof PaymentMonth>
+
+export const PaymentRoll = PaymentSum.extend({
+  rollNo: z.string(),
+  month: MonthText,
+  villageCode: DivisionCode,
+  villageName: z.string(),
+  townshipName: z.string(),
+  bankName: z.string(),
+  madeByName: z.string(),
+  madeAt: InstantText,
+  confirmedByName: z.string().nullable(),
+  confirmedAt: InstantText.nullable(),
+  /** the caller made it, so another person has to confirm it */
+  mine: z.boolean(),
+})
+export type PaymentRoll = z.infer<typeof PaymentRoll>
+
+/** One month: sums, differences in figures, and its rolls. */
+export const readPaymentMonth = defineRoute({
+  name: 'casework.read-payment-month',
+  method: 'GET',
+  path: '/api/payments/:month',
+  permission: 'payment.read',
+  params: z.object({ month: Month }),
+  query: z.object({ township: DivisionCode.optional() }),
+  output: z.object({ months: z.array(MonthText), month: PaymentMonth, rolls: z.array(PaymentRoll) }),
+})
+
+export const Difference = z.object({
+  kind: DifferenceKind,
+  label: z.string(),
+  caseNo: z.string(),
+  decisionNo: z.string(),
+  name: z.string(),
+  villageName: z.string(),
+  /** by the decision */
+  amount: Fen,
+  /** as listed; null when not on a roll */
+  listed: Fen.nullable(),
+  rollNo: z.string().nullable(),
+  why: z.string(),
+})
+export type Difference = z.infer<typeof Difference>
+
+/** Who is on a decision but not on a roll, or otherwise than decided, and why. */
+export const listDifferences = defineRoute({
+  name: 'casework.list-payment-differences',
+  method: 'GET',
+  path: '/api/payments/:month/differences',
+  permission: 'payment.read',
+  params: z.object({ month: Month }),
+  query: z.object({
+    township: DivisionCode.optional(),
+    kind: DifferenceKind.optional(),
+    limit: z.coerce.number().int().min(1).max(1000).default(200),
+  }),
+  output: z.object({ rows: z.array(Difference), total: Count }),
+})
+
+/** Makes the rolls of a month from standing decisions that are not listed in it yet. */
+export const makeRolls = defineRoute({
+  name: 'casework.make-payment-rolls',
+  method: 'POST',
+  path: '/api/payments/:month/rolls',
+  permission: 'payment.make',
+  params: z.object({ month: Month }),
+  body: z.object({ township: DivisionCode.optional() }),
+  output: z.object({ rolls: Count, households: Count, total: Fen }),
+})
+
+/** Confirms rolls another person made; the cases on them are settled. */
+export const confirmRolls = defineRoute({
+  name: 'casework.confirm-payment-rolls',
+  method: 'POST',
+  path: '/api/payments/:month/confirmation',
+  permission: 'payment.confirm',
+  params: z.object({ month: Month }),
+  body: z.object({ rollNos: z.array(z.string()).min(1, '请先勾选名册').max(2000, '一次最多确认 2000 份名册') }),
+  output: z.object({
+    confirmed: Count,
+    settledCases: Count,
+    refused: z.array(z.object({ rollNo: z.string(), message: z.string() })),
+  }),
+})
+
+export const RollLine = z.object({
+  caseNo: z.string(),
+  decisionNo: z.string(),
+  name: z.string(),
+  persons: Count,
+  base: Fen,
+  topUp: Fen,
+  amount: Fen,
+  accountHolder: z.string(),
+  /** masked; in clear only in the bank's workbook of the payment officer */
+  accountMasked: z.string(),
+})
+export type RollLine = z.infer<typeof RollLine>
+
+/** One roll with its lines, accounts masked. */
+export const openRoll = defineRoute({
+  name: 'casework.open-payment-roll',
+  method: 'GET',
+  path: '/api/payment-rolls/:rollNo',
+  permission: 'payment.read',
+  params: z.object({ rollNo: z.string() }),
+  output: z.object({ roll: PaymentRoll, lines: z.array(RollLine) }),
+})
+
+/** The roll as a workbook; accounts in clear only for the payment officer, of a confirmed roll. */
+export const downloadRoll = defineRoute({
+  name: 'casework.download-payment-roll',
+  method: 'GET',
+  path: '/api/payment-rolls/:rollNo/workbook',
+  permission: 'payment.read',
+  params: z.object({ rollNo: z.string() }),
+  output: z.instanceof(Uint8Array),
+  download: true,
+})
+
+/** The roll on paper (发放花名册), accounts masked. */
+export const printRoll = defineRoute({
+  name: 'casework.print-payment-roll',
+  method: 'GET',
+  path: '/api/payment-rolls/:rollNo/paper',
+  permission: 'payment.read',
+  params: z.object({ rollNo: z.string() }),
+  output: z.instanceof(Uint8Array),
+  download: true,
+})
