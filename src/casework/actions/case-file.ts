@@ -1,5 +1,6 @@
 /** A case loaded for a move, and the move itself: the one place where cases move. */
 import { Problem } from '#kernel/problem'
+import type { Refusal } from '#kernel/result'
 import type { ActionContext } from '#platform/action'
 import { nowIso } from '#platform/clock'
 import type { Tx } from '#platform/db'
@@ -24,7 +25,7 @@ export async function parametersOf(tx: Tx, row: UnderPack): Promise<CaseworkPara
 }
 
 /** The pack a case stands under, as it was kept when the case was opened. */
-async function packOf(tx: Tx, row: UnderPack): Promise<ResolvedPack> {
+export async function packOf(tx: Tx, row: UnderPack): Promise<ResolvedPack> {
   const key = `${row.pack_hash} ${row.pack_on}`
   const known = packs.get(key)
   if (known !== undefined) return known
@@ -106,19 +107,37 @@ export interface Advance {
   readonly detail?: Readonly<Record<string, unknown>>
 }
 
-/** Why a move cannot be made now, in words; null when it can. */
-export async function refusalOf(context: ActionContext, file: CaseFile, order: Advance): Promise<string | null> {
-  const decided = await decideOn(context, file, order)
+/** Why a move cannot be made now, in words; null when it can. `brought`: facts that its form will bring. */
+export async function refusalOf(
+  context: ActionContext,
+  file: CaseFile,
+  order: Advance,
+  brought: readonly string[],
+): Promise<string | null> {
+  const decided = await decideOn(context, file, order, brought)
   return decided.ok ? null : decided.refusal.message
 }
 
-async function decideOn(context: ActionContext, file: CaseFile, order: Advance) {
+/** Refuses what no form can change: state, order, role, person, reason. Before a handler looks at the form. */
+export async function checkPossible(context: ActionContext, file: CaseFile, order: Advance): Promise<void> {
+  const needs = findMove(file.state, order.step, order.command)?.needs ?? []
+  const decided = await decideOn(context, file, order, needs)
+  if (!decided.ok) throw refused(order, decided.refusal)
+}
+
+function refused({ step, command }: Advance, { code, message, basis }: Refusal): Problem {
+  const clause = basis === undefined || basis === '' ? '' : `（依据：${basis}）`
+  return new Problem(`casework.${code}`, `${message}${clause}`, { status: 409, details: { step, command } })
+}
+
+async function decideOn(context: ActionContext, file: CaseFile, order: Advance, brought: readonly string[] = []) {
   const by =
     order.asSystem === true
       ? { userId: 'system:casework', role: 'system' }
       : { userId: context.actor.userId, role: context.actor.role }
   const needs = findMove(file.state, order.step, order.command)?.needs ?? []
-  const facts = await gatherFacts(context, file, needs)
+  const asked = needs.filter((need) => !brought.includes(need))
+  const facts = new Set([...(await gatherFacts(context, file, asked)), ...brought])
   const more = {
     ...(order.reason === undefined ? {} : { reason: order.reason }),
     ...(order.reopen === undefined ? {} : { reopen: order.reopen }),
@@ -130,14 +149,7 @@ async function decideOn(context: ActionContext, file: CaseFile, order: Advance) 
 export async function advance(context: ActionContext, file: CaseFile, order: Advance): Promise<CaseFile> {
   const { tx, keys, clock, today } = context
   const decided = await decideOn(context, file, order)
-  if (!decided.ok) {
-    const { code, message, basis } = decided.refusal
-    const clause = basis === undefined || basis === '' ? '' : `（依据：${basis}）`
-    throw new Problem(`casework.${code}`, `${message}${clause}`, {
-      status: 409,
-      details: { step: order.step, command: order.command },
-    })
-  }
+  if (!decided.ok) throw refused(order, decided.refusal)
   const made = decided.value
   const after = evolve(file.state, made)
   await insertMove(tx, {

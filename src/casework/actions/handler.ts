@@ -14,6 +14,8 @@ export interface Effect {
 /** `step.command` of one or several steps → what its form holds and what is written before the move is decided. */
 export interface MoveHandler<T = unknown> {
   readonly form: z.ZodType<T>
+  /** facts that the form itself brings: a page need not find them before it offers the move */
+  readonly provides?: readonly string[]
   /** Runs inside the move's transaction, before the move is decided: what it writes is undone when the move is refused. */
   run(context: ActionContext, file: CaseFile, form: T): Promise<Effect>
   /** Runs after the move: what follows from it by itself. */

@@ -11,13 +11,13 @@ import { keepRecord } from './keep-record.ts'
 
 /** A handler that only writes its form down as a record of `kind`. */
 function keeping<T extends object>(
-  step: string,
-  kind: string,
+  { step, kind, provides = [] }: { step: string; kind: string; provides?: readonly string[] },
   form: z.ZodType<T>,
   check?: (form: T, context: ActionContext) => void,
 ): MoveHandler<never> {
   return handler<T>({
     form,
+    provides,
     async run(context, file, body): Promise<Effect> {
       check?.(body, context)
       await keepRecord(context, file, { step, kind, body })
@@ -47,6 +47,7 @@ async function getSession(context: ActionContext, file: CaseFile, sessionId: str
 
 const hold = handler<SessionResult>({
   form: SessionResult,
+  provides: ['session-held'],
   async run(context, file, form): Promise<Effect> {
     const session = await getSession(context, file, form.sessionId)
     notLater(form.heldOn, context.today, '评议日期')
@@ -86,16 +87,25 @@ const hold = handler<SessionResult>({
   },
 })
 
-const overrule = keeping('deliberation', 'consultation', Consultation, (form, { today }) => notLater(form.on, today, '会商日期'))
+const overrule = keeping(
+  { step: 'deliberation', kind: 'consultation', provides: ['district-consulted'] },
+  Consultation,
+  (form, { today }) => notLater(form.on, today, '会商日期'),
+)
 
 const stepsThatEnd = ['verification', 'visit', 'deliberation', 'sheet', 'opinion', 'leader', 'head', 'approval']
 
 export const fieldHandlers: MoveHandlers = {
-  'visit.plan': keeping('visit', 'visit_plan', VisitPlan),
-  'visit.record': keeping('visit', 'visit', Visit, (form, { today }) => notLater(form.visitedOn, today, '入户日期')),
-  'visit.interview': keeping('visit', 'interview', Interview, (form, { today }) => notLater(form.on, today, '访问日期')),
+  'visit.plan': keeping({ step: 'visit', kind: 'visit_plan', provides: ['two-investigators'] }, VisitPlan),
+  'visit.record': keeping({ step: 'visit', kind: 'visit' }, Visit, (form, { today }) =>
+    notLater(form.visitedOn, today, '入户日期'),
+  ),
+  'visit.interview': keeping({ step: 'visit', kind: 'interview' }, Interview, (form, { today }) =>
+    notLater(form.on, today, '访问日期'),
+  ),
   'deliberation.convene': handler<{ sessionId: string }>({
     form: z.object({ sessionId: z.uuid() }),
+    provides: ['body-drawn'],
     async run(context, file, { sessionId }): Promise<Effect> {
       const session = await getSession(context, file, sessionId)
       return { detail: { seed: session.seed, drawn: session.drawn.length, pool: session.pool.length } }
@@ -103,5 +113,10 @@ export const fieldHandlers: MoveHandlers = {
   }),
   'deliberation.hold': hold,
   'deliberation.overrule': overrule,
-  ...Object.fromEntries(stepsThatEnd.map((step) => [`${step}.terminate`, keeping(step, 'non_cooperation', NonCooperation)])),
+  ...Object.fromEntries(
+    stepsThatEnd.map((step) => [
+      `${step}.terminate`,
+      keeping({ step, kind: 'non_cooperation', provides: ['refusal-recorded'] }, NonCooperation),
+    ]),
+  ),
 }

@@ -13,5 +13,10 @@ export function handlerOf(key: string): MoveHandler<never> | undefined {
   return Object.hasOwn(all, key) ? all[key] : undefined
 }
 
+/** Facts that the form of a move brings with it. */
+export function providedBy(key: string): readonly string[] {
+  return handlerOf(key)?.provides ?? []
+}
+
 /** Every move that has a handler; a test holds it against the procedures. */
 export const HANDLED: ReadonlySet<string> = new Set(Object.keys(all))

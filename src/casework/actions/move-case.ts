@@ -5,10 +5,10 @@ import { withTransaction } from '#platform/db'
 import { emit } from '#platform/events'
 import { assignCase, type MoveOrder, moveCase, moveCases, previewMoves } from '../contract/case.ts'
 import { setCase } from '../store/cases.ts'
-import { advance, checkVersion, loadCaseFile, refusalOf } from './case-file.ts'
+import { advance, checkPossible, checkVersion, loadCaseFile, refusalOf } from './case-file.ts'
 import { noteOn, remember } from './case-note.ts'
 import type { CaseFile } from './file-model.ts'
-import { handlerOf } from './handlers.ts'
+import { handlerOf, providedBy } from './handlers.ts'
 
 const basis = '社会救助暂行办法 第十一条'
 
@@ -25,9 +25,10 @@ function formOf(key: string, record: Record<string, unknown> | undefined): unkno
 /** Makes one move with its form, and what follows from it by itself. */
 export async function makeMove(context: ActionContext, caseNo: string, order: MoveOrder): Promise<CaseFile> {
   const key = `${order.step}.${order.command}`
-  const form = formOf(key, order.record)
   const before = await loadCaseFile(context, caseNo, true)
   checkVersion(before, order.version)
+  await checkPossible(context, before, order)
+  const form = formOf(key, order.record)
   const known = handlerOf(key)
   const effect = known === undefined ? {} : await known.run(context, before, form as never)
   const file = known === undefined ? before : await loadCaseFile(context, caseNo, true)
@@ -64,7 +65,7 @@ export const previewMovesAction: Action = routeAction(previewMoves, {
         applicantName: file.row.applicant_name,
         version: file.row.version,
         amount: file.row.amount,
-        refusal: await refusalOf(context, file, { step, command, reason: '批量办理' }),
+        refusal: await refusalOf(context, file, { step, command, reason: '批量办理' }, providedBy(`${step}.${command}`)),
       })
     }
     return { rows }

@@ -18,6 +18,7 @@ import { loadCaseFile, refusalOf } from './case-file.ts'
 import { noteOn, remember } from './case-note.ts'
 import { clockView } from './clock-view.ts'
 import { type CaseFile, clockOf, counts } from './file-model.ts'
+import { providedBy } from './handlers.ts'
 
 function headOf(file: CaseFile, places: { township: string; village: string } | undefined, today: string): CaseHead {
   const { row, procedure, parameters } = file
@@ -81,7 +82,7 @@ async function offeredMoves(context: ActionContext, file: CaseFile): Promise<Cas
         clause: move.clause,
         reason: move.reason,
         reopen: reopen.map((each) => ({ step: each.id, label: each.label })),
-        missing: await refusalOf(context, file, trial),
+        missing: await refusalOf(context, file, trial, providedBy(`${step.id}.${move.command}`)),
       })
     }
   }

@@ -1,0 +1,153 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { isRole, ROLES, type Role } from '#identity'
+import { isProblem } from '#kernel/problem'
+import type { Action, Actor } from '#platform/action'
+import { openBlobs } from '#platform/blobs'
+import { fixedClock } from '#platform/clock'
+import { silentLog } from '#platform/log'
+import { loadPack, packAt, packSnapshot } from '#policy'
+import { type Runtime, runAction } from '#runner'
+import { type TestDb, testDb } from '#testkit/db'
+import { savePackSnapshot } from '#verification'
+import { commands } from './commands-table.ts'
+import { caseworkActions } from './index.ts'
+import { PROCEDURES } from './procedures/index.ts'
+import type { Move, Procedure, Step } from './procedures/procedure.ts'
+import { insertCase } from './store/cases.ts'
+import { procedureVersion } from './store/procedures.ts'
+
+/** Every move of every procedure × every role × inside and outside the scope, through the one action the pages call. */
+
+const roles = Object.keys(ROLES).filter(isRole)
+const village = '629901001001'
+const elsewhere = '629901002000'
+const today = '2026-06-22'
+
+let db: TestDb
+let dir: string
+let runtime: Runtime
+let move: Action
+
+beforeAll(async () => {
+  db = await testDb()
+  dir = mkdtempSync(path.join(tmpdir(), 'yingbao-commands-'))
+  const clock = fixedClock(`${today}T02:00:00Z`)
+  const blobs = openBlobs(dir, db.keys)
+  runtime = { db: db.pool, workerDb: db.workerPool, keys: db.keys, clock, log: silentLog, blobs }
+  const found = caseworkActions({ packId: 'reference' }).find((action) => action.name === 'casework.move-case')
+  if (found === undefined) throw new Error('casework.move-case is missing')
+  move = found
+  const pack = packAt(loadPack('reference'), today)
+  await db.as(undefined, async (tx) => {
+    await savePackSnapshot(tx, pack.hash, packSnapshot(pack))
+    for (const procedure of PROCEDURES.values()) {
+      await insertCase(tx, {
+        case_no: procedure.id,
+        household_no: null,
+        division_code: village,
+        scheme: 'dibao',
+        programme: 'rural',
+        origin: 'application',
+        clean_up_id: null,
+        procedure_id: procedure.id,
+        procedure_version: procedureVersion(procedure),
+        pack_id: 'reference',
+        pack_hash: pack.hash,
+        pack_on: today,
+        applicant_name: '王秀英',
+        members: 1,
+        initials: 'wxy',
+        opened_at: '2026-06-21T01:00:00Z',
+        opened_by: 'somebody',
+      })
+    }
+  })
+})
+
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+/** Puts a step into a state and its predecessors behind it, as the owner may for a test. */
+async function put(procedure: Procedure, step: Step, state: string): Promise<void> {
+  const done = procedure.steps.slice(0, procedure.steps.indexOf(step)).map((each) => each.id)
+  await db.ownerPool.pool.query(
+    `update case_step set state = case when step = $2 then $3 when step = any ($4) then 'done' else 'waiting' end where case_no = $1`,
+    [procedure.id, step.id, state, done],
+  )
+}
+
+function actorOf(role: Role, divisionCode: string): Actor {
+  return {
+    userId: `u-${role}`,
+    account: role,
+    name: role,
+    role,
+    divisionCode,
+    unitCode: role === 'unit_officer' ? 'police' : null,
+  }
+}
+
+/** 'allowed' when neither role nor scope stands in the way: then only form and facts decide, which is told otherwise. */
+async function judged(procedure: Procedure, step: Step, { command, reopens }: Move, actor: Actor): Promise<string> {
+  const reopen = reopens === 'chosen' ? { reopen: procedure.steps[0]?.id } : {}
+  const body = { step: step.id, command, version: 0, reason: '因为测试', ...reopen }
+  try {
+    await runAction(runtime, move, { actor, input: { params: { caseNo: procedure.id }, body } })
+    return 'made'
+  } catch (error) {
+    if (!isProblem(error)) throw error
+    if (error.code === 'identity.not-permitted' || error.code === 'casework.not_your_role') return 'role'
+    if (error.code === 'casework.not-found') return 'scope'
+    expect(error.message).toMatch(/[\u4e00-\u9fff]/)
+    return ['casework.need_missing', 'input.invalid'].includes(error.code) ||
+      error.status === 409 ||
+      error.status === 422 ||
+      error.status === 404
+      ? 'allowed'
+      : error.code
+  }
+}
+
+/** Roles that neither permission nor procedure stops inside the scope; outside it nobody comes through. */
+async function rolesOf(procedure: Procedure, step: Step, each: Move): Promise<Role[]> {
+  await put(procedure, step, each.from[0] ?? 'open')
+  const allowed: Role[] = []
+  for (const role of roles) {
+    const inside = await judged(procedure, step, each, actorOf(role, village))
+    if (inside === 'made') await undo(procedure, step, each)
+    if (inside !== 'role') allowed.push(role)
+    const outside = await judged(procedure, step, each, actorOf(role, elsewhere))
+    expect(['role', 'scope'], `${step.id}.${each.command} by ${role} from elsewhere`).toContain(outside)
+  }
+  return allowed.sort()
+}
+
+test('every move has a line in the table, and every line a move', () => {
+  const known = [...PROCEDURES.values()].flatMap((procedure) =>
+    procedure.steps.flatMap((step) => step.moves.map((each) => `${step.id}.${each.command}`)),
+  )
+  expect([...new Set(known)].sort()).toEqual(Object.keys(commands).sort())
+})
+
+test.each([...PROCEDURES.values()].map((procedure) => [procedure.id, procedure] as const))(
+  '%s: each role may make exactly the moves of its lines, in its own area only',
+  async (_id, procedure) => {
+    for (const [step, each] of procedure.steps.flatMap((one) => one.moves.map((made) => [one, made] as const))) {
+      const allowed = await rolesOf(procedure, step, each)
+      const lines = (commands[`${step.id}.${each.command}`] ?? []).filter((role) => each.by.includes(role))
+      expect(allowed, `${procedure.id} ${step.id}.${each.command}`).toEqual([...lines].sort())
+    }
+  },
+)
+
+/** Takes a made move back, as the owner may for a test: the next role finds the case as the one before did. */
+async function undo(procedure: Procedure, step: Step, { from }: Move): Promise<void> {
+  const { pool } = db.ownerPool
+  await pool.query('alter table case_move disable trigger case_move_refuse')
+  await pool.query('delete from case_move where case_no = $1', [procedure.id])
+  await pool.query('alter table case_move enable trigger case_move_refuse')
+  await pool.query('update casefile set version = 0, result = null, ended_at = null where case_no = $1', [procedure.id])
+  await put(procedure, step, from[0] ?? 'open')
+}
