@@ -179,6 +179,46 @@ const deliberation = createRoute({
   component: lazyRouteComponent(() => import('./pages/deliberation/deliberation-page.tsx'), 'DeliberationPage'),
 })
 
+const users = createRoute({
+  getParentRoute: () => office,
+  path: '/users',
+  validateSearch: (search) => pick(search, ['role', 'division', 'state', 'q', 'cursor']),
+  component: lazyRouteComponent(() => import('./pages/admin/users-page.tsx'), 'UsersPage'),
+})
+
+const duty = createRoute({
+  getParentRoute: () => office,
+  path: '/duty',
+  validateSearch: (search) => pick(search, ['township', 'past']),
+  component: lazyRouteComponent(() => import('./pages/admin/duty-page.tsx'), 'DutyPage'),
+})
+
+const calendar = createRoute({
+  getParentRoute: () => office,
+  path: '/calendar',
+  validateSearch: (search) => pick(search, ['year']),
+  component: lazyRouteComponent(() => import('./pages/admin/calendar-page.tsx'), 'CalendarPage'),
+})
+
+const divisions = createRoute({
+  getParentRoute: () => office,
+  path: '/divisions',
+  validateSearch: (search) => pick(search, ['parent', 'q']),
+  component: lazyRouteComponent(() => import('./pages/admin/divisions-page.tsx'), 'DivisionsPage'),
+})
+
+const myExports = createRoute({
+  getParentRoute: () => office,
+  path: '/exports',
+  component: lazyRouteComponent(() => import('./pages/admin/exports-page.tsx'), 'ExportsPage'),
+})
+
+const password = createRoute({
+  getParentRoute: () => office,
+  path: '/password',
+  component: lazyRouteComponent(() => import('./pages/admin/password-page.tsx'), 'PasswordPage'),
+})
+
 const tree = root.addChildren([
   signIn,
   check,
@@ -200,6 +240,12 @@ const tree = root.addChildren([
     quality,
     statistics,
     looks,
+    users,
+    duty,
+    calendar,
+    divisions,
+    myExports,
+    password,
     deliberation,
   ]),
 ])

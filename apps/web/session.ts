@@ -12,6 +12,11 @@ export const officePages = [
   { to: '/imports', label: '导入', permission: 'registry.read' },
   { to: '/quality', label: '数据质量', permission: 'registry.read' },
   { to: '/statistics', label: '统计', permission: 'verification.statistics' },
+  { to: '/exports', label: '我的导出', permission: 'export.use' },
+  { to: '/duty', label: '分片包村', permission: 'duty.assign' },
+  { to: '/users', label: '账号与岗位', permission: 'identity.users' },
+  { to: '/divisions', label: '行政区划', permission: 'division.edit' },
+  { to: '/calendar', label: '工作日历', permission: 'calendar.edit' },
   { to: '/looks', label: '查询留痕', permission: 'journal.read' },
 ] as const
 

@@ -3,6 +3,7 @@ import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { CallProblem, call, reading } from '../client.ts'
 import { officePages, useCan } from '../session.ts'
+import { dropAllDrafts } from './case/form-props.ts'
 
 function Navigation() {
   const can = useCan()
@@ -26,6 +27,7 @@ function Who() {
   const leave = useMutation({
     mutationFn: () => call('identity.sign-out', {}),
     onSettled: async () => {
+      dropAllDrafts()
       queries.clear()
       await router.navigate({ to: '/sign-in', search: {} })
     },
@@ -38,6 +40,7 @@ function Who() {
           <div>
             {session.roleLabel}，{session.scopeName}
           </div>
+          <Link to="/password">{session.passwordGiven ? '请修改管理员给的口令' : '修改口令'}</Link>
         </div>
       )}
       <button type="button" className="button" onClick={() => leave.mutate()} disabled={leave.isPending}>

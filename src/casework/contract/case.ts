@@ -145,6 +145,7 @@ export const StepView = z.object({
   since: InstantText,
   clock: Clock,
 })
+export type StepView = z.infer<typeof StepView>
 
 /** A move the caller's role may make from here: ready, or what is missing for it. */
 export const OfferedMove = z.object({
@@ -172,6 +173,7 @@ export const MoveView = z.object({
   reopenedLabel: z.string().nullable(),
   at: InstantText,
 })
+export type MoveView = z.infer<typeof MoveView>
 
 /** Something written down at a step; `body` is what the form of its kind holds. */
 export const RecordView = z.object({
@@ -213,6 +215,7 @@ export const NoticeOfCase = z.object({
   amount: Fen,
   postings: Count,
 })
+export type NoticeOfCase = z.infer<typeof NoticeOfCase>
 
 export const ObjectionView = z.object({
   objectionNo: z.string(),
@@ -325,6 +328,9 @@ export const previewMoves = defineRoute({
     caseNos: z.array(z.string()).min(1, '请先勾选案件').max(500, '一次最多办理 500 件'),
     step: z.string(),
     command: z.string(),
+    reason: z.string().trim().max(2000).optional(),
+    reopen: z.string().max(40).optional(),
+    record: z.record(z.string(), z.unknown()).optional(),
   }),
   output: z.object({
     rows: z.array(

@@ -32,13 +32,14 @@ function read<T>(key: string): Partial<T> | undefined {
 
 /**
  * State of a form that survives a reload and a new sign-in in the same tab: kept per case and move until the move is made.
- * `initial` must be an object; what was kept is laid over it.
+ * `initial` must be an object; what was kept is laid over it. `part` names a second state of the same move.
  */
 export function useDraft<T extends object>(
   props: Pick<FormProps, 'view' | 'move'>,
   initial: T,
+  part = '',
 ): readonly [T, Dispatch<SetStateAction<T>>] {
-  const key = keyOf(props)
+  const key = `${keyOf(props)} ${part}`
   const [first] = useState(initial)
   const [value, set] = useState<T>(() => ({ ...initial, ...read<T>(key) }))
   useEffect(() => {
@@ -52,17 +53,19 @@ export function useDraft<T extends object>(
   return [value, set]
 }
 
+const keptKeys = (start: string): string[] => Object.keys(sessionStorage).filter((key) => key.startsWith(start))
+
 /** Forgets what was kept for a move, once it is made. */
 export function dropDraft(props: Pick<FormProps, 'view' | 'move'>): void {
-  sessionStorage.removeItem(keyOf(props))
+  for (const key of keptKeys(`${keyOf(props)} `)) sessionStorage.removeItem(key)
 }
 
 /** Whether something typed for a move has not been sent. */
 export function hasDraft(props: Pick<FormProps, 'view' | 'move'>): boolean {
-  return sessionStorage.getItem(keyOf(props)) !== null
+  return keptKeys(`${keyOf(props)} `).length > 0
 }
 
 /** Forgets all drafts of this tab: whoever signs out leaves nothing behind. */
 export function dropAllDrafts(): void {
-  for (const key of Object.keys(sessionStorage)) if (key.startsWith(prefix)) sessionStorage.removeItem(key)
+  for (const key of keptKeys(prefix)) sessionStorage.removeItem(key)
 }

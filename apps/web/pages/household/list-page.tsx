@@ -1,27 +1,16 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
-import { type ReactNode, useCallback, useSyncExternalStore } from 'react'
+import { type ReactNode, useCallback } from 'react'
 import type { HouseholdRow } from '#verification/contract'
 import { call } from '../../client.ts'
 import { clockText, count, yuan } from '../../format.ts'
+import { useNarrow } from '../../ui/narrow.ts'
 import { Page } from '../../ui/page.tsx'
 import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
 import { Tag, WordTag } from '../../ui/tag.tsx'
 import { VirtualList } from '../../ui/virtual-list.tsx'
 import { commissionWords, conclusionWords, kindWords, programmeWords } from '../../wording.ts'
 import { ListFilters } from './list-filters.tsx'
-
-const narrow = typeof window === 'undefined' ? null : window.matchMedia('(max-width: 767px)')
-
-function useNarrow(): boolean {
-  return useSyncExternalStore(
-    (changed) => {
-      narrow?.addEventListener('change', changed)
-      return () => narrow?.removeEventListener('change', changed)
-    },
-    () => narrow?.matches ?? false,
-  )
-}
 
 const heads = [
   { key: 'clock', label: '时限' },

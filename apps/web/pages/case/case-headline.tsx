@@ -1,0 +1,69 @@
+import { Link } from '@tanstack/react-router'
+import type { CaseView } from '#casework/contract'
+import { instant } from '../../format.ts'
+import { clockWords } from '../../ui/clock.tsx'
+import { Tag, WordTag } from '../../ui/tag.tsx'
+import { originWords, programmeWords, resultWords } from '../../wording.ts'
+import { Facts } from './file-parts.tsx'
+
+function Flags({ view }: { view: CaseView }) {
+  const { head } = view
+  const open = view.objections.filter((objection) => objection.outcome === null).length
+  const total = clockWords(head.total)
+  return (
+    <p className="row">
+      {head.result === null ? (
+        head.total.dueOn !== null && (
+          <span title={total.why}>
+            <Tag tone={total.tone}>总时限：{total.text}</Tag>
+          </span>
+        )
+      ) : (
+        <WordTag word={resultWords[head.result]} />
+      )}
+      {head.related && <Tag tone="red">近亲属</Tag>}
+      {open > 0 && <Tag tone="red">有异议 {open} 件未答复</Tag>}
+      {open === 0 && head.complained && <Tag tone="amber">有过异议或举报</Tag>}
+      {head.sampled && <Tag tone="amber">抽中入户抽查</Tag>}
+    </p>
+  )
+}
+
+const dayLength = 10
+
+/** Who applied for what and where, the clock of the whole case, and what makes it special. */
+export function CaseHeadline({ view }: { view: CaseView }) {
+  const { head } = view
+  return (
+    <section className="card stack-small" aria-label="案件概要">
+      <Flags view={view} />
+      <Facts
+        facts={[
+          [
+            '案号',
+            <span key="c" className="mono">
+              {head.caseNo}
+            </span>,
+          ],
+          ['救助项目', `${head.schemeLabel}，${programmeWords[head.programme]}，${head.members} 人`],
+          ['所在地', `${head.townshipName} ${head.villageName}`],
+          ['来源', originWords[head.origin]],
+          ['申请', instant(head.openedAt).slice(0, dayLength)],
+          ['受理', head.acceptedOn ?? '未受理'],
+          [
+            '户号',
+            head.householdNo === null ? (
+              '受理后编号'
+            ) : (
+              <Link key="h" to="/households/$householdNo" params={{ householdNo: head.householdNo }} className="mono">
+                {head.householdNo}
+              </Link>
+            ),
+          ],
+          ['程序', head.procedureLabel],
+          ['政策包', `${head.packId}，按 ${head.packOn} 执行`],
+        ]}
+      />
+    </section>
+  )
+}

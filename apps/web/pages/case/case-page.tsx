@@ -1,0 +1,150 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import type { CaseView } from '#casework/contract'
+import { call, reading } from '../../client.ts'
+import { useKept } from '../../ui/kept.ts'
+import { Page } from '../../ui/page.tsx'
+import { Show } from '../../ui/states.tsx'
+import { AssignButton } from './assign-button.tsx'
+import { CaseHeadline } from './case-headline.tsx'
+import { CaseParts } from './case-parts.tsx'
+import { CaseTrace } from './case-trace.tsx'
+import { finishes, type PartId, partOf, parts, stepToDecide } from './plan.ts'
+import { PrintMenu } from './print-menu.tsx'
+import { StepTrack } from './step-track.tsx'
+import type { Sent } from './use-move.ts'
+
+function Index({ view, current }: { view: CaseView; current: PartId | undefined }) {
+  const open = view.objections.filter((objection) => objection.outcome === null).length
+  const figures: Partial<Record<PartId, number>> = { objections: open, papers: view.papers.length }
+  return (
+    <nav className="index no-print" aria-label="本页内容">
+      <ul>
+        {parts.map(({ id, label }) => (
+          <li key={id}>
+            <a href={`#${id}`} aria-current={id === current ? 'true' : undefined} onClick={() => unfold(id)}>
+              {label}
+              {(figures[id] ?? 0) > 0 && `（${figures[id]}）`}
+              {id === current && <span className="small">　待办</span>}
+            </a>
+          </li>
+        ))}
+        <li>
+          <a href="#timeline">留痕</a>
+        </li>
+      </ul>
+    </nav>
+  )
+}
+
+function unfold(id: string): void {
+  const part = document.getElementById(id)
+  if (part instanceof HTMLDetailsElement) part.open = true
+}
+
+/** Opens the page at the part to decide: its panel is brought into view once per case and step. */
+function useStartAt(view: CaseView | undefined, step: string | undefined): void {
+  const mark = view === undefined || step === undefined ? undefined : `${view.head.caseNo} ${step}`
+  useEffect(() => {
+    if (mark === undefined || window.location.hash !== '') return
+    const part = document.getElementById(partOf(mark.split(' ')[1] ?? ''))
+    part?.scrollIntoView({ block: 'start' })
+  }, [mark])
+}
+
+/** After a step is finished: the next case that lies at the same step opens by itself, if the user wants that. */
+function useAfterMove(view: CaseView | undefined, stepNo: string | undefined) {
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const [onward, setOnward] = useKept('open next case', true)
+  const [told, setTold] = useState<string | null>(null)
+  async function reload() {
+    await queries.invalidateQueries({ queryKey: ['casework.open-case'] })
+  }
+  async function after({ move, answer }: Sent) {
+    setTold(`已办：${move.label}`)
+    void queries.invalidateQueries({ queryKey: ['casework.list-tasks'] })
+    void queries.invalidateQueries({ queryKey: ['casework.list-cases'] })
+    const over = finishes(move.command) && (answer.state === 'done' || answer.state === 'waiting' || answer.result !== null)
+    if (onward && over && stepNo !== undefined) {
+      const { rows } = await call('casework.list-tasks', { query: { step: move.step, limit: 5 } })
+      const next = rows.find((task) => task.caseNo !== view?.head.caseNo)
+      if (next !== undefined) {
+        await navigate({ to: '/cases/$caseNo', params: { caseNo: next.caseNo }, search: { step: next.step } })
+        setTold(`已办：${move.label}。已打开下一件。`)
+        return
+      }
+    }
+    await reload()
+  }
+  return { onward, setOnward, told, after, reload }
+}
+
+type CaseFileProps = {
+  view: CaseView
+  step: string | undefined
+  course: ReturnType<typeof useAfterMove>
+}
+
+function CaseFile({ view, step, course }: CaseFileProps) {
+  return (
+    <>
+      <CaseHeadline view={view} />
+      <StepTrack steps={view.steps} current={step} />
+      {step !== undefined && (
+        <label className="choice no-print onward">
+          <input type="checkbox" checked={course.onward} onChange={(event) => course.setOnward(event.target.checked)} />
+          <span>办完一步后自动打开同一步骤的下一件</span>
+        </label>
+      )}
+      <div className="file">
+        <Index view={view} current={step === undefined ? undefined : partOf(step)} />
+        <CaseParts view={view} step={step} onReload={() => void course.reload()} onDone={(sent) => void course.after(sent)} />
+        <CaseTrace view={view} />
+      </div>
+    </>
+  )
+}
+
+/** One case on one scrolling page: index left, trace right, and in the middle the part to decide. */
+export function CasePage() {
+  const { caseNo } = useParams({ from: '/office/cases/$caseNo' })
+  const { step: asked } = useSearch({ from: '/office/cases/$caseNo' })
+  const query = useQuery(reading('casework.open-case', { params: { caseNo } }))
+  const view = query.data
+  const step = view === undefined ? undefined : stepToDecide(view, asked)
+  const course = useAfterMove(view, asked ?? step)
+  useStartAt(view, step)
+  return (
+    <Page
+      key={caseNo}
+      title={view === undefined ? `案件 ${caseNo}` : `${view.head.applicantName}，${view.head.schemeLabel}`}
+      crumbs={
+        <>
+          <li>
+            <Link to="/tasks" search={asked === undefined ? {} : { step: asked }}>
+              待办
+            </Link>
+          </li>
+          <li>
+            <Link to="/cases">全部案件</Link>
+          </li>
+        </>
+      }
+      actions={
+        view !== undefined && (
+          <>
+            <AssignButton view={view} />
+            <PrintMenu view={view} />
+          </>
+        )
+      }
+    >
+      <p role="status" className={course.told === null ? 'hidden' : 'notice green'}>
+        {course.told}
+      </p>
+      <Show query={query}>{(data) => <CaseFile view={data} step={step} course={course} />}</Show>
+    </Page>
+  )
+}

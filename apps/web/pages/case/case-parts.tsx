@@ -1,0 +1,103 @@
+import type { ReactNode } from 'react'
+import type { CaseView } from '#casework/contract'
+import { useCan } from '../../session.ts'
+import { CaseLooks } from './case-looks.tsx'
+import { DecidePanel } from './decide-panel.tsx'
+import { Family } from './family.tsx'
+import { Decision, Notice, Objection, Papers, Report, Session } from './file-parts.tsx'
+import { Part } from './part.tsx'
+import { type PartId, partOf, parts } from './plan.ts'
+import type { Sent } from './use-move.ts'
+
+type CasePartsProps = { view: CaseView; step: string | undefined; onReload: () => void; onDone: (sent: Sent) => void }
+
+function contentOf(id: PartId, view: CaseView, canReadRegistry: boolean): ReactNode | undefined {
+  const { head } = view
+  switch (id) {
+    case 'application':
+      return head.householdNo !== null && canReadRegistry ? <Family householdNo={head.householdNo} /> : undefined
+    case 'check':
+      return <Report view={view} />
+    case 'deliberations':
+      return view.sessions.length === 0
+        ? undefined
+        : view.sessions.map((session) => <Session key={session.sessionId} session={session} />)
+    case 'notices':
+      return view.notices.length === 0
+        ? undefined
+        : view.notices.map((notice) => <Notice key={notice.noticeNo} notice={notice} />)
+    case 'objections':
+      return view.objections.length === 0 ? (
+        <p className="muted">没有异议、举报或投诉。</p>
+      ) : (
+        view.objections.map((objection) => <Objection key={objection.objectionNo} objection={objection} />)
+      )
+    case 'decisions':
+      return view.decisions.length === 0
+        ? undefined
+        : view.decisions.map((decision) => <Decision key={decision.decisionNo} decision={decision} />)
+    case 'papers':
+      return <Papers papers={view.papers} />
+    case 'looks':
+      return <CaseLooks householdNo={head.householdNo} />
+    default:
+      return undefined
+  }
+}
+
+/** One line for the head of a part without a step of its own. */
+function briefOf(id: PartId, view: CaseView): string | undefined {
+  if (id === 'objections') {
+    const open = view.objections.filter((objection) => objection.outcome === null).length
+    return view.objections.length === 0 ? '没有' : `${view.objections.length} 件，${open} 件未答复`
+  }
+  if (id === 'papers') return `${view.papers.length} 份`
+  return undefined
+}
+
+function isAlive(id: PartId, view: CaseView): boolean {
+  const ids: readonly string[] = parts.find((part) => part.id === id)?.steps ?? []
+  if (id === 'objections') return view.objections.some((objection) => objection.outcome === null)
+  return view.steps.some(({ step, state }) => ids.includes(step) && state !== 'waiting' && state !== 'done' && state !== 'idle')
+}
+
+/** The parts of the file in their order; clean ones are folded, the part to decide is open with its panel. */
+export function CaseParts({ view, step, onReload, onDone }: CasePartsProps) {
+  const can = useCan()
+  const decided = step === undefined ? undefined : partOf(step)
+  return (
+    <div className="stack">
+      {parts.map(({ id, steps }) => {
+        const movable = view.steps.filter(
+          (each) => (steps as readonly string[]).includes(each.step) && view.offered.some((move) => move.step === each.step),
+        )
+        return (
+          <Part
+            key={id}
+            id={id}
+            view={view}
+            open={id === decided || isAlive(id, view)}
+            brief={briefOf(id, view)}
+            decide={
+              movable.length === 0
+                ? undefined
+                : movable.map((each) => (
+                    <DecidePanel
+                      key={each.step}
+                      view={view}
+                      step={each.step}
+                      label={each.label}
+                      eager={each.step === step}
+                      onReload={onReload}
+                      onDone={onDone}
+                    />
+                  ))
+            }
+          >
+            {contentOf(id, view, can('registry.read'))}
+          </Part>
+        )
+      })}
+    </div>
+  )
+}

@@ -1,0 +1,133 @@
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import type { Input } from '../../client.ts'
+import { useCan } from '../../session.ts'
+import { SelectField } from '../../ui/field.tsx'
+import { useKept } from '../../ui/kept.ts'
+import { useNarrow } from '../../ui/narrow.ts'
+import { Page } from '../../ui/page.tsx'
+import { useRowKeys } from '../../ui/row-keys.ts'
+import { Empty } from '../../ui/states.tsx'
+import { programmeWords, resultWords } from '../../wording.ts'
+import { PlaceFields, SearchBox } from '../household/filter-fields.tsx'
+import { useCases } from '../task/task-queries.ts'
+import { CaseRows, caseColumns } from './case-rows.tsx'
+import { ExportButton } from './export-button.tsx'
+import { SavedViews } from './saved-views.tsx'
+import { stepWords } from './words.ts'
+
+export type CaseSearch = ReturnType<typeof useCaseSearch>
+
+function useCaseSearch() {
+  return useSearch({ from: '/office/cases' })
+}
+
+const stateChoices = [
+  { value: 'running', label: '在办' },
+  { value: 'ended', label: '办结（全部）' },
+  ...Object.entries(resultWords).map(([value, { label }]) => ({ value, label })),
+]
+const sortChoices = [
+  { value: 'opened', label: '申请日期，新的在前' },
+  { value: 'due', label: '到期日，早的在前' },
+  { value: 'village', label: '村社区' },
+]
+const programmeChoices = Object.entries(programmeWords).map(([value, label]) => ({ value, label }))
+const stepChoices = Object.entries(stepWords).map(([value, label]) => ({ value, label }))
+
+function Filters({ search }: { search: CaseSearch }) {
+  const navigate = useNavigate()
+  const can = useCan()
+  const set = (change: Partial<CaseSearch>) => void navigate({ to: '/cases', search: { ...search, ...change }, replace: true })
+  const tick = (key: 'related' | 'overdue', label: string) => (
+    <label className="choice">
+      <input
+        type="checkbox"
+        checked={search[key] === 'yes'}
+        onChange={(event) => set({ [key]: event.target.checked ? 'yes' : undefined })}
+      />
+      <span>{label}</span>
+    </label>
+  )
+  return (
+    <search className="card filters" aria-label="筛选案件">
+      <SearchBox label="姓名、拼音首字母、案号或户号" word={search.q} onType={(q) => set({ q })} />
+      {can('registry.read') && <PlaceFields place={search} onPick={set} />}
+      <SelectField label="步骤" all="全部" value={search.step ?? ''} onPick={(step) => set({ step })} choices={stepChoices} />
+      <SelectField label="状态" all="全部" value={search.state ?? ''} onPick={(state) => set({ state })} choices={stateChoices} />
+      <SelectField
+        label="救助项目"
+        all="全部"
+        value={search.programme ?? ''}
+        onPick={(programme) => set({ programme })}
+        choices={programmeChoices}
+      />
+      <SelectField label="排序" value={search.sort ?? 'opened'} onPick={(sort) => set({ sort })} choices={sortChoices} />
+      {tick('overdue', '只看超期')}
+      {tick('related', '只看近亲属')}
+      {Object.values(search).some((value) => value !== undefined) && (
+        <button type="button" className="button" onClick={() => void navigate({ to: '/cases', search: {}, replace: true })}>
+          重置{search.cleanUp === undefined ? '' : '（含清理批次）'}
+        </button>
+      )}
+    </search>
+  )
+}
+
+type ColumnChoiceProps = { hidden: readonly string[]; onChange: (hidden: readonly string[]) => void }
+
+function ColumnChoice({ hidden, onChange }: ColumnChoiceProps) {
+  return (
+    <details className="menu wide-only">
+      <summary className="button">列</summary>
+      <fieldset className="card menu-body">
+        <legend className="hidden">显示哪些列</legend>
+        {caseColumns
+          .filter((column) => !('fixed' in column))
+          .map(({ key, label }) => (
+            <label key={key} className="choice">
+              <input
+                type="checkbox"
+                checked={!hidden.includes(key)}
+                onChange={(event) => onChange(event.target.checked ? hidden.filter((x) => x !== key) : [...hidden, key])}
+              />
+              <span>{label}</span>
+            </label>
+          ))}
+      </fieldset>
+    </details>
+  )
+}
+
+/** All cases of the caller's area: filters in the address, pages from the server, columns as this browser keeps them. */
+export function CasesPage() {
+  const search = useCaseSearch()
+  const small = useNarrow()
+  const [hidden, setHidden] = useKept<readonly string[]>('cases hidden', ['ended'])
+  const [dense, setDense] = useKept('cases dense', false)
+  const query = useCases(search as Input<'casework.list-cases'>['query'])
+  useRowKeys()
+  return (
+    <Page
+      title="全部案件"
+      actions={
+        <>
+          <ColumnChoice hidden={hidden} onChange={setHidden} />
+          <button type="button" className="button wide-only" aria-pressed={dense} onClick={() => setDense(!dense)}>
+            紧凑
+          </button>
+          <ExportButton search={search} />
+        </>
+      }
+    >
+      <SavedViews search={search} />
+      <Filters search={search} />
+      <CaseRows query={query} small={small} dense={dense} hidden={hidden}>
+        <Empty title="没有符合条件的案件">
+          <p>
+            可以放宽条件，或<Link to="/cases">清除全部条件</Link>。
+          </p>
+        </Empty>
+      </CaseRows>
+    </Page>
+  )
+}

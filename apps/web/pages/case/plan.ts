@@ -1,0 +1,141 @@
+/** What the case page makes of a case: where its steps stand, which part is to be decided, which move comes first. Pure. */
+import type { CaseView, OfferedMove, StepView } from '#casework/contract'
+
+/** The parts of the page in their order; a step belongs to one of them. */
+export const parts = [
+  { id: 'application', label: '申请与成员', steps: ['intake'] },
+  { id: 'check', label: '核对', steps: ['verification'] },
+  { id: 'visits', label: '入户', steps: ['visit'] },
+  { id: 'deliberations', label: '评议', steps: ['deliberation'] },
+  { id: 'assessment', label: '测评', steps: ['sheet'] },
+  { id: 'opinions', label: '审核审批', steps: ['opinion', 'leader', 'head', 'approval'] },
+  { id: 'notices', label: '公示', steps: ['notice_village', 'notice_township', 'notice_district'] },
+  { id: 'objections', label: '异议', steps: [] },
+  { id: 'decisions', label: '决定', steps: ['decision'] },
+  { id: 'payments', label: '发放', steps: ['payment'] },
+  { id: 'papers', label: '材料', steps: [] },
+  { id: 'looks', label: '谁看过', steps: [] },
+] as const
+export type PartId = (typeof parts)[number]['id']
+
+/** The part a step belongs to. */
+export function partOf(step: string): PartId {
+  return parts.find((part) => (part.steps as readonly string[]).includes(step))?.id ?? 'opinions'
+}
+
+const isOver = (step: StepView | undefined): boolean => step === undefined || step.state === 'done' || step.state === 'idle'
+
+/** Steps in columns by what they come after: steps of one column run beside each other. */
+export function columnsOf(steps: readonly StepView[]): StepView[][] {
+  const depth = new Map<string, number>()
+  for (const { step, after } of steps) depth.set(step, Math.max(-1, ...after.map((id) => depth.get(id) ?? -1)) + 1)
+  const columns: StepView[][] = []
+  for (const step of steps) {
+    const at = depth.get(step.step) ?? 0
+    const column = columns[at] ?? []
+    column.push(step)
+    columns[at] = column
+  }
+  return columns.filter((column) => column !== undefined)
+}
+
+/** Moves that lead back, end the case or dispute it: never the first thing offered. */
+const asides = new Set([
+  'ask-missing',
+  'call',
+  'decline',
+  'object',
+  'refuse',
+  'reinvestigate',
+  'send-back',
+  'terminate',
+  'undo',
+  'uphold',
+  'withdraw',
+])
+
+/** Moves that finish their step. */
+const finishing = new Set([
+  'accept',
+  'agree',
+  'answer',
+  'approve',
+  'assess',
+  'close',
+  'complete',
+  'conclude',
+  'decide',
+  'overrule',
+  'pass',
+  'pay',
+  'publish',
+  'recheck',
+  'supply',
+])
+
+/** Moves that end a case for good: kept apart. */
+const endings = new Set(['terminate', 'withdraw'])
+
+export interface Choice {
+  /** the one move to make now; undefined when every move still misses something */
+  readonly first: OfferedMove | undefined
+  readonly others: readonly OfferedMove[]
+  readonly endings: readonly OfferedMove[]
+  /** what is missing for the move that finishes the step, in words */
+  readonly missing: string | null
+}
+
+type Known = (move: OfferedMove) => boolean
+
+function made(view: CaseView, move: OfferedMove): boolean {
+  const reopened = view.moves.findLast((each) => each.reopenedLabel !== null)?.seq ?? 0
+  return view.moves.some((each) => each.seq > reopened && each.step === move.step && each.command === move.command)
+}
+
+/**
+ * The moves of one step as the page offers them. A move with a form may be begun although something is missing, because its form is often
+ * what is missing; a move that finishes the step comes first as soon as nothing is.
+ */
+export function choiceOf(view: CaseView, step: string, hasForm: Known): Choice {
+  const all = view.offered.filter((move) => move.step === step)
+  const ahead = all.filter((move) => !asides.has(move.command))
+  const finish = ahead.find((move) => finishing.has(move.command) && move.missing === null)
+  const begun = ahead.filter((move) => move.missing === null || hasForm(move))
+  const first = finish ?? begun.find((move) => !made(view, move)) ?? begun.at(-1)
+  const missing = ahead.find((move) => finishing.has(move.command) && move.missing !== null)?.missing ?? null
+  return {
+    first,
+    others: all.filter((move) => move !== first && !endings.has(move.command)),
+    endings: all.filter((move) => endings.has(move.command)),
+    missing: finish === undefined ? missing : null,
+  }
+}
+
+/** The step to decide: the one asked for if the caller has a move there, otherwise the first that can be moved ahead. */
+export function stepToDecide(view: CaseView, asked: string | undefined): string | undefined {
+  const offered = view.offered.filter((move) => move.command !== 'call')
+  if (asked !== undefined && view.offered.some((move) => move.step === asked)) return asked
+  return (offered.find((move) => !asides.has(move.command)) ?? offered[0])?.step
+}
+
+/** Labels of the steps that open when `step` is done. */
+export function opensNext(view: CaseView, step: string): string[] {
+  const byId = new Map(view.steps.map((each) => [each.step, each]))
+  return view.steps
+    .filter((each) => each.state === 'waiting' && each.after.includes(step))
+    .filter((each) => each.after.every((id) => id === step || isOver(byId.get(id))))
+    .map((each) => each.label)
+}
+
+/** The label of a move with its result: '受理，转入入户调查'. */
+export function resultLabel(view: CaseView, move: OfferedMove): string {
+  const keepsOpen = new Set(['answer', 'publish', 'recheck', 'supply'])
+  if (!finishing.has(move.command) || keepsOpen.has(move.command)) return move.label
+  const next = opensNext(view, move.step)
+  return next.length === 0 ? move.label : `${move.label}，转入${next.join('、')}`
+}
+
+/** Whether a move finishes its step: after it the next case may open by itself. */
+export function finishes(command: string): boolean {
+  return finishing.has(command) || asides.has(command)
+}

@@ -1,0 +1,104 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import type { SavedView } from '#identity/contract'
+import { call, reading } from '../../client.ts'
+import { Dialog } from '../../ui/dialog.tsx'
+import { TextField } from '../../ui/field.tsx'
+import { parseSearch, stringifySearch } from '../../ui/search.ts'
+import { ErrorPanel } from '../../ui/states.tsx'
+import type { CaseSearch } from './cases-page.tsx'
+
+const page = '/cases'
+
+function useChanged(after: () => void) {
+  const queries = useQueryClient()
+  return async () => {
+    after()
+    await queries.invalidateQueries({ queryKey: ['identity.list-views'] })
+  }
+}
+
+function SaveDialog({ search, onClose }: { search: string; onClose: () => void }) {
+  const done = useChanged(onClose)
+  const [wrong, setWrong] = useState<string>()
+  const save = useMutation({
+    mutationFn: (body: { name: string; shared: boolean }) => call('identity.save-view', { body: { ...body, page, search } }),
+    onSuccess: done,
+  })
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget)
+    const name = String(form.get('name') ?? '').trim()
+    setWrong(name === '' ? '请给视图取一个名字' : undefined)
+    if (name !== '') save.mutate({ name, shared: form.get('shared') === 'on' })
+  }
+  return (
+    <Dialog title="保存视图" onClose={onClose}>
+      {save.isError && <ErrorPanel error={save.error} />}
+      <form className="stack" onSubmit={submit} noValidate>
+        <TextField label="名称" name="name" maxLength={40} error={wrong} hint="同名的视图会被替换。" />
+        <label className="choice">
+          <input type="checkbox" name="shared" />
+          <span>本单位同事也能看到</span>
+        </label>
+        <div className="row">
+          <button type="submit" className="button primary" disabled={save.isPending}>
+            {save.isPending ? '正在保存…' : '保存'}
+          </button>
+          <button type="button" className="button" onClick={onClose}>
+            取消
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+function ViewLink({ view, current, onDelete }: { view: SavedView; current: boolean; onDelete: () => void }) {
+  return (
+    <li>
+      <Link to="/cases" search={parseSearch(view.search)} aria-current={current ? 'true' : undefined} activeProps={{}}>
+        {view.name}
+        {!view.own && <span className="small">（{view.ownerName}）</span>}
+      </Link>
+      {view.own && (
+        <button type="button" className="button plain" onClick={onDelete}>
+          <span aria-hidden="true">×</span>
+          <span className="hidden">删除视图“{view.name}”</span>
+        </button>
+      )}
+    </li>
+  )
+}
+
+/** Named filters of the list, the caller's own and those colleagues share. */
+export function SavedViews({ search }: { search: CaseSearch }) {
+  const views = useQuery(reading('identity.list-views', { query: { page } })).data?.rows ?? []
+  const [saving, setSaving] = useState(false)
+  const removed = useChanged(() => undefined)
+  const remove = useMutation({
+    mutationFn: (viewId: string) => call('identity.delete-view', { params: { viewId } }),
+    onSuccess: removed,
+  })
+  const text = stringifySearch(search).slice(1)
+  if (views.length === 0 && text === '') return null
+  return (
+    <nav className="saved-views" aria-label="已存视图">
+      <ul>
+        {views.map((view) => (
+          <ViewLink key={view.viewId} view={view} current={view.search === text} onDelete={() => remove.mutate(view.viewId)} />
+        ))}
+        {text !== '' && !views.some((view) => view.search === text) && (
+          <li>
+            <button type="button" className="button" onClick={() => setSaving(true)}>
+              存为视图
+            </button>
+          </li>
+        )}
+      </ul>
+      {remove.isError && <ErrorPanel error={remove.error} />}
+      {saving && <SaveDialog search={text} onClose={() => setSaving(false)} />}
+    </nav>
+  )
+}

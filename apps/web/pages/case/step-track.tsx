@@ -1,0 +1,43 @@
+import type { StepView } from '#casework/contract'
+import { clockWords } from '../../ui/clock.tsx'
+import { columnsOf, partOf } from './plan.ts'
+
+const stateWords = { waiting: '未到', open: '办理中', posted: '公示中', paused: '停表', done: '办完', idle: '未启动' } as const
+const marks = { waiting: '', open: '●', posted: '●', paused: '‖', done: '✓', idle: '–' } as const
+
+function StepMark({ step, current }: { step: StepView; current: boolean }) {
+  const runs = step.state === 'open' || step.state === 'posted' || step.state === 'paused'
+  const clock = clockWords(step.clock)
+  return (
+    <a href={`#${partOf(step.step)}`} className={`step ${step.state}`} aria-current={current ? 'step' : undefined}>
+      <span className="step-mark" aria-hidden="true">
+        {marks[step.state]}
+      </span>
+      <span>
+        <span className="step-label">{step.label}</span>
+        <span className={`small ${runs && step.clock.light === 'red' ? 'error-text' : 'muted'}`}>
+          {stateWords[step.state]}
+          {runs && step.state !== 'paused' && step.clock.left !== null && `，${clock.text}`}
+        </span>
+      </span>
+    </a>
+  )
+}
+
+/** The way of the case: one column after another, steps that run at the same time under each other. */
+export function StepTrack({ steps, current }: { steps: readonly StepView[]; current: string | undefined }) {
+  return (
+    <section className="card track-card" aria-label="办理进程，可左右滚动" {...{ tabIndex: 0 }}>
+      <ol className="track">
+        {columnsOf(steps).map((column) => (
+          <li key={column[0]?.step}>
+            {column.length > 1 && <span className="hidden">同时进行：</span>}
+            {column.map((step) => (
+              <StepMark key={step.step} step={step} current={step.step === current} />
+            ))}
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}

@@ -1,0 +1,47 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { call, type Input } from '../../client.ts'
+
+/** What the address of the task centre may hold. */
+export const taskKeys = ['tab', 'due', 'step', 'who', 'q'] as const
+export type TaskSearch = { [K in (typeof taskKeys)[number]]?: string | undefined }
+
+export const tabs = ['todo', 'returned', 'done', 'ended'] as const
+export type Tab = (typeof tabs)[number]
+
+/** The tab of an address; anything unknown is the first. */
+export function tabOf(search: TaskSearch): Tab {
+  return tabs.find((tab) => tab === search.tab) ?? 'todo'
+}
+
+type TaskQuery = Input<'casework.list-tasks'>['query']
+type CaseQuery = Input<'casework.list-cases'>['query']
+
+/** The contract's filter; a value the contract does not know goes to the server, which says what is wrong with it. */
+export function taskQuery(search: TaskSearch): TaskQuery {
+  const { due, step, who, q } = search
+  return { due, step, who, q, ...(tabOf(search) === 'returned' ? { returned: 'yes' } : {}) } as TaskQuery
+}
+
+export function useTasks(search: TaskSearch) {
+  const query = taskQuery(search)
+  return useInfiniteQuery({
+    queryKey: ['casework.list-tasks', query],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      call('casework.list-tasks', { query: { ...query, cursor: pageParam, limit: 50 } }, signal),
+    getNextPageParam: (page) => page.next ?? undefined,
+    placeholderData: (before) => before,
+  })
+}
+
+/** Cases page by page, for the list of cases and for what the caller has done. */
+export function useCases(query: CaseQuery) {
+  return useInfiniteQuery({
+    queryKey: ['casework.list-cases', query],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      call('casework.list-cases', { query: { ...query, cursor: pageParam, limit: 50 } }, signal),
+    getNextPageParam: (page) => page.next ?? undefined,
+    placeholderData: (before) => before,
+  })
+}

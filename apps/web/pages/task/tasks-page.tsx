@@ -1,0 +1,119 @@
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import { count } from '../../format.ts'
+import { useCan } from '../../session.ts'
+import { SelectField } from '../../ui/field.tsx'
+import { useKept } from '../../ui/kept.ts'
+import { Page } from '../../ui/page.tsx'
+import { useRowKeys } from '../../ui/row-keys.ts'
+import { SearchBox } from '../household/filter-fields.tsx'
+import { BatchBar } from './batch-bar.tsx'
+import { DoneList } from './done-list.tsx'
+import { DueSplit } from './due-split.tsx'
+import { TaskList } from './task-list.tsx'
+import { type TaskSearch, tabOf, tabs, useTasks } from './task-queries.ts'
+
+const tabWords = { todo: '待办', returned: '退回', done: '已办', ended: '办结' } as const
+
+type Tasks = ReturnType<typeof useTasks>
+
+function Tabs({ search, query }: { search: TaskSearch; query: Tasks }) {
+  const counts = query.data?.pages[0]?.counts
+  const figures = {
+    todo: counts === undefined ? null : counts.overdue + counts.today + counts.soon + counts.other,
+    returned: counts?.returned ?? null,
+    done: null,
+    ended: null,
+  }
+  return (
+    <nav className="tabs" aria-label="任务分类">
+      <ul>
+        {tabs.map((tab) => (
+          <li key={tab}>
+            <Link
+              to="/tasks"
+              search={{ ...search, tab: tab === 'todo' ? undefined : tab, due: undefined, step: undefined }}
+              aria-current={tabOf(search) === tab ? 'page' : undefined}
+              activeProps={{}}
+            >
+              {tabWords[tab]}
+              {figures[tab] !== null && <span className="tab-count">{count(figures[tab])}</span>}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
+
+function Filters({ search, query }: { search: TaskSearch; query: Tasks }) {
+  const navigate = useNavigate()
+  const set = (change: TaskSearch) => void navigate({ to: '/tasks', search: { ...search, ...change }, replace: true })
+  const first = query.data?.pages[0]
+  const steps = first?.bySteps ?? []
+  const onDesk = tabOf(search) === 'todo' || tabOf(search) === 'returned'
+  return (
+    <search className="card filters" aria-label="筛选任务">
+      <SearchBox label="申请人姓名或案号" word={search.q} onType={(q) => set({ q: q === '' ? undefined : q })} />
+      {onDesk && (
+        <>
+          <SelectField
+            label="步骤"
+            all="全部"
+            value={search.step ?? ''}
+            onPick={(step) => set({ step })}
+            choices={steps.map((x) => ({ value: x.step, label: `${x.label}（${count(x.count)}）` }))}
+          />
+          <SelectField
+            label="范围"
+            value={search.who ?? 'desk'}
+            onPick={(who) => set({ who: who === 'desk' ? undefined : who })}
+            choices={[
+              { value: 'desk', label: '本岗位全部' },
+              { value: 'mine', label: `指派给我的（${count(first?.counts.mine ?? 0)}）` },
+            ]}
+          />
+        </>
+      )}
+    </search>
+  )
+}
+
+function Density({ dense, onChange }: { dense: boolean; onChange: (dense: boolean) => void }) {
+  return (
+    <button type="button" className="button wide-only" aria-pressed={dense} onClick={() => onChange(!dense)}>
+      紧凑
+    </button>
+  )
+}
+
+/** The home of everybody who handles cases: what lies on the desk, the most urgent first, and nothing above it. */
+export function TasksPage() {
+  const search = useSearch({ from: '/office/tasks' })
+  const can = useCan()
+  const [dense, setDense] = useKept('tasks dense', false)
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set())
+  const query = useTasks(search)
+  useRowKeys()
+  const tab = tabOf(search)
+  const onDesk = tab === 'todo' || tab === 'returned'
+  const rows = query.data?.pages.flatMap((page) => page.rows) ?? []
+  const list = JSON.stringify(search)
+  return (
+    <Page title="任务中心" actions={<Density dense={dense} onChange={setDense} />}>
+      <Tabs search={search} query={query} />
+      {onDesk && <DueSplit search={search} counts={query.data?.pages[0]?.counts} />}
+      <Filters search={search} query={query} />
+      {onDesk ? (
+        <>
+          {can('casework.move') && (
+            <BatchBar key={`bar ${list}`} rows={rows} picked={picked} onPick={setPicked} onDone={() => void query.refetch()} />
+          )}
+          <TaskList search={search} query={query} rows={rows} dense={dense} picked={picked} onPick={setPicked} />
+        </>
+      ) : (
+        <DoneList search={search} ended={tab === 'ended'} dense={dense} />
+      )}
+    </Page>
+  )
+}
