@@ -14,6 +14,8 @@ export type PrintJob = {
   madeOn: number
   images: { path: string; bytes: Uint8Array }[]
   source: string | null
+  /** Tags for reading aloud; a batch goes to the printer and does without, which makes it a fraction of the size. */
+  tagged: boolean
 }
 export type PrintAnswer = { id: number; pdf: Uint8Array } | { id: number; problem: string }
 export type PrintSettings = { templates: string; fonts: string[] }
@@ -26,7 +28,11 @@ function compile(job: PrintJob, view: string): Uint8Array {
     job.source === null ? { mainFilePath: `${settings.templates}/${job.template}.typ` } : { mainFileContent: job.source }
   const document = compiler.compile({ ...main, inputs: { data: view } })
   if (document.result === null) throw new Error(JSON.stringify(document.takeDiagnostics()?.shortDiagnostics ?? 'no diagnostics'))
-  return compiler.pdf(document.result, { pdfStandard: 'a-2b', creationTimestamp: Math.floor(job.madeOn / 1000) })
+  return compiler.pdf(document.result, {
+    pdfStandard: 'a-2b',
+    pdfTags: job.tagged,
+    creationTimestamp: Math.floor(job.madeOn / 1000),
+  })
 }
 
 /** PDF/A refuses characters that no font has; they are printed as 〓 and named in a note, so that the paper can be printed at all. */

@@ -46,7 +46,11 @@ function paperDate(document: object): number {
 }
 
 /** The view of one or many papers of one form; no document = one blank form. Throws when a document must not be printed. */
-export function formsView<F extends FormName>(form: F, documents: readonly FormDocuments[F][], options: PrintOptions): PrintView {
+export function formsView<F extends FormName>(
+  form: F,
+  documents: readonly FormDocuments[F][],
+  options: PrintOptions & { batch?: boolean },
+): PrintView {
   const images: PlacedImage[] = []
   const views = documents.map((document) => ({
     ...formView(formData(form, document), images),
@@ -58,6 +62,7 @@ export function formsView<F extends FormName>(form: F, documents: readonly FormD
     form,
     template: hash.slice(0, 8),
     largePrint: options.largePrint === true,
+    batch: options.batch === true,
     documents: views.length === 0 ? [{ blank: '是' }] : views,
   }
   const first = documents[0]
