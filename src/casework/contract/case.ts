@@ -328,9 +328,6 @@ export const previewMoves = defineRoute({
     caseNos: z.array(z.string()).min(1, '请先勾选案件').max(500, '一次最多办理 500 件'),
     step: z.string(),
     command: z.string(),
-    reason: z.string().trim().max(2000).optional(),
-    reopen: z.string().max(40).optional(),
-    record: z.record(z.string(), z.unknown()).optional(),
   }),
   output: z.object({
     rows: z.array(

@@ -93,15 +93,15 @@ function made(view: CaseView, move: OfferedMove): boolean {
 }
 
 /**
- * The moves of one step as the page offers them. A move with a form may be begun although something is missing, because its form is often
- * what is missing; a move that finishes the step comes first as soon as nothing is.
+ * The moves of one step as the page offers them: the one that finishes the step as soon as nothing is missing for it, until then the next
+ * one that was not made yet. A form may be looked at before it can be sent.
  */
 export function choiceOf(view: CaseView, step: string, hasForm: Known): Choice {
   const all = view.offered.filter((move) => move.step === step)
   const ahead = all.filter((move) => !asides.has(move.command))
   const finish = ahead.find((move) => finishing.has(move.command) && move.missing === null)
-  const begun = ahead.filter((move) => move.missing === null || hasForm(move))
-  const first = finish ?? begun.find((move) => !made(view, move)) ?? begun.at(-1)
+  const ready = ahead.filter((move) => move.missing === null)
+  const first = finish ?? ready.find((move) => !made(view, move)) ?? ready.at(-1) ?? ahead.find(hasForm)
   const missing = ahead.find((move) => finishing.has(move.command) && move.missing !== null)?.missing ?? null
   return {
     first,

@@ -62,7 +62,7 @@ function useBatch({ move, caseNos }: Pick<BatchDialogProps, 'move' | 'caseNos'>,
     ...(move.text === undefined ? {} : { record: { ...move.text.beside, [move.text.field]: text } }),
   }
   const preview = useMutation({
-    mutationFn: () => call('casework.preview-moves', { body: { ...order, caseNos: [...caseNos] } }),
+    mutationFn: () => call('casework.preview-moves', { body: { step: move.step, command: move.command, caseNos: [...caseNos] } }),
   })
   const run = useMutation({
     mutationFn: (cases: { caseNo: string; version: number }[]) => {
