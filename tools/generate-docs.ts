@@ -68,7 +68,7 @@ function parameterRows(file: string): string {
 /** docs/parameters.md: values of the built-in reference pack, with clause and mark. */
 export function parameters(): string {
   const head = '| Name | 中文 | Value | Unit | Clause | Mark |\n|---|---|---|---|---|---|\n'
-  const parts = ['verify', 'assess'].map((part) => {
+  const parts = ['verify', 'assess', 'casework'].map((part) => {
     return `## ${part}\n\n${head}${parameterRows(`packs/reference/${part}.params.yaml`)}`
   })
   const marks =

@@ -5,6 +5,7 @@
 export { type Assessment, type AssessmentBasis, assessHousehold, assessmentBasis, householdOf } from './assess.ts'
 export { parseExactJson } from './exact-text.ts'
 export { loadPack } from './pack.ts'
+export { builtInPack, listPacks } from './pack-list.ts'
 export {
   type PackValue,
   type ParameterDifference,
@@ -33,6 +34,7 @@ export {
   resolveVerify,
 } from './resolve.ts'
 export { type Signable, signable } from './review.ts'
+export { type ChangeFault, changeFaults, type PackChange, REVISION_ORIGIN, revisedPack, revisionFault } from './revision.ts'
 export type { AssessParameters } from './rules/assess-parameters.ts'
 export {
   type CaseworkParameters,
@@ -47,7 +49,7 @@ export {
 export { type Columns, columnsOf } from './rules/columns.ts'
 export { explainRow } from './rules/explain.ts'
 export type { Household } from './rules/household.ts'
-export type { Pack } from './rules/pack-model.ts'
+export type { Mark, Pack, SectionName } from './rules/pack-model.ts'
 export { assessAll, emptyResults, type Plan, planAssessment, type Results } from './rules/plan.ts'
 export { ReadingFault } from './rules/reader.ts'
 export type { AssessmentResult } from './rules/result.ts'

@@ -1,4 +1,5 @@
 import { packAt } from './resolve.ts'
+import { exactJson } from './rules/exact-value.ts'
 import { type DatedValue, type Mark, type Pack, type Parameter, SECTIONS, type SectionName } from './rules/pack-model.ts'
 import { sameValue, valueText } from './rules/value-text.ts'
 
@@ -10,6 +11,8 @@ export interface ValueOverTime {
   /** the day the next value begins; null: in force until further notice */
   readonly until: string | null
   readonly text: string
+  /** the value as JSON text, numbers as they were written */
+  readonly json: string
   readonly clause: string
   readonly mark: Mark
   readonly reviewed_until: string | null
@@ -33,6 +36,7 @@ function overTime(pack: Pack, { values }: Parameter): ValueOverTime[] {
     from: dated.from,
     until: inForce[i + 1]?.from ?? null,
     text: valueText(dated.value),
+    json: exactJson(dated.value),
     clause: dated.clause,
     mark: dated.mark,
     reviewed_until: dated.reviewed_until,

@@ -199,6 +199,7 @@ describe('the tools of whoever keeps a pack', () => {
       from: '2021-01-01',
       until: '2022-01-01',
       text: '4788 元/年',
+      json: '{"value":4788,"unit":"year"}',
       clause: '甘肃低保提标公布 2021年',
       mark: 'sourced',
       reviewed_until: '2021-12-31',

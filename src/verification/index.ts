@@ -14,12 +14,21 @@ export {
   type RegisterKin,
   type UsableReport,
 } from './actions/household-findings.ts'
+export { packInForce } from './actions/pack-in-force.ts'
 export { loadPrintedReports } from './actions/reports.ts'
 export { type CampaignOrder, releaseCampaign, startCampaign } from './actions/start-campaign.ts'
 export type { RunKey } from './actions/summarise.ts'
 export { verificationNews } from './actions/take-up-news.ts'
+export { loadVerifiedFacts } from './actions/verified-facts.ts'
 export { startWorker, type Worker } from './jobs/worker.ts'
 export type { Workshop } from './jobs/workshop.ts'
-export { type CampaignFacts, findCampaign, listCampaignIds } from './store/campaigns.ts'
+export {
+  type CampaignFacts,
+  findCampaign,
+  findFinishedCampaign,
+  listCampaignIds,
+  listVerified,
+  type VerifiedHousehold,
+} from './store/campaigns.ts'
 export { findPackSnapshot, savePackSnapshot } from './store/packs.ts'
 export { countReports } from './store/results.ts'

@@ -7,7 +7,6 @@ import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { instantMs } from '#platform/clock'
 import type { Tx } from '#platform/db'
-import { loadPack } from '#policy'
 import {
   type Campaign,
   listCampaigns,
@@ -32,6 +31,7 @@ import {
   type PlaceRow,
 } from '../store/pages.ts'
 import { listReminders, saveReminders } from '../store/reminders.ts'
+import { packInForce } from './pack-in-force.ts'
 import { passedReview } from './pack-review.ts'
 import { startCampaign } from './start-campaign.ts'
 
@@ -101,7 +101,7 @@ export const startCampaignAction: Action = routeAction(startRoute, {
         label: input.title,
         scheme: 'dibao',
         asOf: input.asOf,
-        pack: loadPack(input.pack),
+        pack: await packInForce(tx, input.pack),
         districtCode,
         areas: areasOf(context, input.townships),
         createdBy: actor.userId,

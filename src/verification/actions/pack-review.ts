@@ -2,10 +2,11 @@
  * The review dates of a campaign's pack. A passed one warns, and no person signs a report on the pack until the values are
  * confirmed; what is computed, and what a campaign draws up by itself, stays as it is.
  */
-import { Problem } from '#kernel/problem'
+import { isProblem, Problem } from '#kernel/problem'
 import type { Tx } from '#platform/db'
-import { loadPack, packAt, packOfSnapshot, type ResolvedPack, signable } from '#policy'
+import { type Pack, packAt, packOfSnapshot, type ResolvedPack, signable } from '#policy'
 import { findPackSnapshot } from '../store/packs.ts'
+import { packInForce } from './pack-in-force.ts'
 
 /** Which pack, as of which date, with which values. */
 export interface PackUse {
@@ -14,26 +15,37 @@ export interface PackUse {
   asOf: string
 }
 
-/** Built-in packs as of a date; they change with the product only. */
-const known = new Map<string, ResolvedPack | null>()
+/** A pack as of a date; only those without revisions are the same object again. */
+const known = new WeakMap<Pack, Map<string, ResolvedPack | null>>()
 
-function builtIn({ packId, asOf }: PackUse): ResolvedPack | null {
-  const key = `${packId} ${asOf}`
-  const held = known.get(key)
+function asOfDate(pack: Pack, asOf: string): ResolvedPack | null {
+  const dates = known.get(pack) ?? new Map<string, ResolvedPack | null>()
+  known.set(pack, dates)
+  const held = dates.get(asOf)
   if (held !== undefined) return held
-  let pack: ResolvedPack | null = null
+  let resolved: ResolvedPack | null = null
   try {
-    pack = packAt(loadPack(packId), asOf)
+    resolved = packAt(pack, asOf)
   } catch (error) {
-    if (!(error instanceof Problem)) throw error
+    if (!isProblem(error)) throw error
   }
-  known.set(key, pack)
-  return pack
+  dates.set(asOf, resolved)
+  return resolved
 }
 
-/** The pack with its review dates of today while it still says what the campaign used, else as it was kept. */
+async function findInForce(tx: Tx, packId: string): Promise<Pack | null> {
+  try {
+    return await packInForce(tx, packId)
+  } catch (error) {
+    if (isProblem(error)) return null
+    throw error
+  }
+}
+
+/** The pack with its review dates of today, revisions among them, while it still says what the campaign used, else as it was kept. */
 async function packOf(tx: Tx, use: PackUse): Promise<ResolvedPack | null> {
-  const current = builtIn(use)
+  const pack = await findInForce(tx, use.packId)
+  const current = pack === null ? null : asOfDate(pack, use.asOf)
   if (current?.hash === use.packHash) return current
   const snapshot = await findPackSnapshot(tx, use.packHash)
   return snapshot === undefined ? null : packOfSnapshot(snapshot)

@@ -46,6 +46,8 @@ export interface RecalledHousehold {
   context: CampaignContext
 }
 
+const notFound = (): Problem => new Problem('verification.not-found', '这一户没有可说明的核对结果', { status: 404 })
+
 /**
  * The dossier of a household in a campaign; the caller has made sure that the household is in the reader's sight. Problem 404
  * when it is not known.
@@ -56,16 +58,27 @@ export async function recallHousehold(
   batchNo: number,
   householdNo: string,
 ): Promise<RecalledHousehold> {
-  return inWholeDistrict(deps.tx, () => recall(deps, campaignId, batchNo, householdNo))
+  const { dossiers, context } = await recallHouseholds(deps, campaignId, batchNo, [householdNo])
+  const [dossier] = dossiers
+  if (dossier === undefined) throw notFound()
+  return { dossier, context }
 }
 
-async function recall(deps: RecallDeps, campaignId: string, batchNo: number, householdNo: string): Promise<RecalledHousehold> {
+/** The dossiers of several households of one batch; a constant number of statements. As `recallHousehold` in everything else. */
+export async function recallHouseholds(
+  deps: RecallDeps,
+  campaignId: string,
+  batchNo: number,
+  householdNos: readonly string[],
+): Promise<{ dossiers: readonly Dossier[]; context: CampaignContext }> {
+  return inWholeDistrict(deps.tx, () => recall(deps, campaignId, batchNo, householdNos))
+}
+
+async function recall(deps: RecallDeps, campaignId: string, batchNo: number, householdNos: readonly string[]) {
   const facts = await findCampaign(deps.tx, campaignId)
   const batch = await findBatch(deps.tx, { campaignId, batchNo })
-  const rows = await loadHouseholdBatch(deps.tx, deps.keys, [householdNo])
-  if (facts === undefined || batch === undefined || rows.households.length === 0) {
-    throw new Problem('verification.not-found', '这一户没有可说明的核对结果', { status: 404 })
-  }
+  const rows = await loadHouseholdBatch(deps.tx, deps.keys, householdNos)
+  if (facts === undefined || batch === undefined || rows.households.length === 0) throw notFound()
   const context = campaignContext(facts)
   const key = { campaignId, batchNo }
   const subjects = await subjectsOf(deps, context, { key, rows })
@@ -84,7 +97,7 @@ async function recall(deps: RecallDeps, campaignId: string, batchNo: number, hou
   const asked = batch.memo === null ? [] : (JSON.parse(deps.keys.openText(batch.memo)) as { id: string; name: string }[])
   const lookups = withDeaths({ ...memory.lookups, listed: await listedNumbers(deps.tx, deps.keys, ids) }, asked)
   const { asOf, districtCode } = facts
-  const [dossier] = buildDossiers({
+  const dossiers = buildDossiers({
     asOf,
     districtCode,
     rows,
@@ -92,6 +105,5 @@ async function recall(deps: RecallDeps, campaignId: string, batchNo: number, hou
     book: memory.book,
     lookups: lookupsOf(lookups, context.officials ?? []),
   })
-  if (dossier === undefined) throw new Problem('verification.not-found', '这一户没有可说明的核对结果', { status: 404 })
-  return { dossier, context }
+  return { dossiers, context }
 }

@@ -102,6 +102,32 @@ export async function findNewestCampaignId(tx: Sql): Promise<string | undefined>
   return row?.id
 }
 
+/** The newest campaign over areas that has run to its end. */
+export function findFinishedCampaign(tx: Sql): Promise<{ campaignId: string; label: string; asOf: string } | undefined> {
+  return tx.maybe(
+    `select campaign_id as "campaignId", label, as_of as "asOf" from campaign
+     where kind = 'district' and state = 'finished' order by campaign_no desc limit 1`,
+  )
+}
+
+/** A household whose verification has a report and is not asked about anew. */
+export interface VerifiedHousehold {
+  householdNo: string
+  divisionCode: string
+  batchNo: number
+  version: number
+}
+
+/** Every household of a campaign with a report in force. */
+export function listVerified(tx: Sql, campaignId: string): Promise<VerifiedHousehold[]> {
+  return tx.query(
+    `select m.household_no as "householdNo", m.division_code as "divisionCode", m.batch_no as "batchNo", m.version
+     from commission m join report r on r.report_no = m.report_no
+     where m.campaign_id = $1 and m.conclusion is not null and r.version = m.version order by m.batch_no, m.household_no`,
+    [campaignId],
+  )
+}
+
 /** All campaigns over areas, newest first. */
 export async function listCampaignIds(tx: Sql): Promise<string[]> {
   const rows = await tx.query<{ id: string }>(
