@@ -2,7 +2,8 @@
 import { createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Config, readConfig } from '#platform/config'
-import { demoUsers, prepareDemo, startDemoCampaign, watchDemo } from '../run/demo.ts'
+import { clockOf } from '#platform/demo-clock'
+import { demoClockFile, demoUsers, prepareDemo, startDemoCampaign, watchDemo } from '../run/demo.ts'
 import { dealConfigs, startGateway } from '../run/gateways.ts'
 import { type Installation, openInstallation } from '../run/installation.ts'
 import { keepDatabase } from '../run/kept-database.ts'
@@ -81,9 +82,10 @@ async function runDemo(
   url: string,
   io: Io,
   children: Supervised[],
+  clockFile: string,
 ): Promise<void> {
   const say = (text: string): void => void io.stdout.write(`${text}\n`)
-  const plan = { dataDir: config.dataDir, households: args.households, seed: 1, centreUrl: url, say }
+  const plan = { dataDir: config.dataDir, households: args.households, seed: 1, centreUrl: url, clockFile, say }
   const configs = await prepareDemo(installation, plan)
   children.push(...dealConfigs(configs, configs.length).map((hand) => startGateway(hand)))
   say(`已启动 ${configs.length} 个成员单位前置机`)
@@ -107,7 +109,9 @@ async function runAll(args: Arguments, config: Config, io: Io): Promise<number> 
     io.stderr.write(`端口 ${config.port} 已被占用，请用 --port 换一个端口\n`)
     return badArguments
   }
+  const clockFile = args.demo ? demoClockFile(config.dataDir) : config.clockFile
   const opened = await openInstallation({
+    clock: clockOf(clockFile),
     dataDir: config.dataDir,
     databaseUrl: config.databaseUrl,
     keysFile: config.keysFile,
@@ -119,6 +123,7 @@ async function runAll(args: Arguments, config: Config, io: Io): Promise<number> 
     YINGBAO_DATA_DIR: config.dataDir,
     YINGBAO_KEYS_FILE: config.keysFile,
     PORT: String(config.port),
+    ...(clockFile === undefined ? {} : { YINGBAO_CLOCK_FILE: clockFile }),
   }
   const children: Supervised[] = centreRoles.map((role) => supervise({ ...roleCommand(role), env }))
   let stopping = false
@@ -129,8 +134,8 @@ async function runAll(args: Arguments, config: Config, io: Io): Promise<number> 
   try {
     await Promise.race([told, untilAnswers(url)])
     io.stdout.write(`网页已可访问：${url}\n`)
-    if (args.demo) {
-      await Promise.race([told, runDemo(installation, config, args, url, io, children)])
+    if (args.demo && clockFile !== undefined) {
+      await Promise.race([told, runDemo(installation, config, args, url, io, children, clockFile)])
     }
     if (!stopping) io.stdout.write(`应保正在运行：打开 ${url} ，用上面的演示用户登录；按 Ctrl+C 停止\n`)
     await told

@@ -1,7 +1,7 @@
 /** `yingbao gateway`: runs the gateways of one or more member units until it is told to stop. */
 import { parseArgs } from 'node:util'
 import type { GatewayConfig } from '#exchange/contract'
-import { systemClock } from './clock.ts'
+import { clockOf } from './clock.ts'
 import { ConfigFault, readGatewayConfig } from './config.ts'
 import { Gateway } from './gateway.ts'
 import { MailboxBusy } from './mailbox.ts'
@@ -82,7 +82,7 @@ export async function runGateway(argv: readonly string[], io: CommandIo): Promis
   const { signal } = end
   const say = (text: string): void => void io.stderr.write(`${text}\n`)
   const start = async (config: GatewayConfig): Promise<void> => {
-    await new Gateway(config, await openStore(config), { clock: systemClock, say, signal }).run()
+    await new Gateway(config, await openStore(config), { clock: clockOf(config.clockFile), say, signal }).run()
   }
   try {
     await Promise.all(configs.map(start))

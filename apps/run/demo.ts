@@ -1,9 +1,11 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type DemoUser, makeDemoUsers } from '#identity'
+import { instantMs, systemClock } from '#platform/clock'
 import { wholeScope, withTransaction } from '#platform/db'
+import { writeOffset } from '#platform/demo-clock'
 import { loadPack } from '#policy'
 import { generateDistrict } from '#synth'
 import { countReports, findCampaign, listCampaignIds, startCampaign } from '#verification'
@@ -17,15 +19,28 @@ export interface DemoPlan {
   households: number
   seed: number
   centreUrl: string
+  clockFile: string
   say(text: string): void
 }
 
 const actor = 'system:demo'
 const asOf = '2026-09-30'
+/** The demo's own first day: shortly after its data, in a year whose holidays are known. */
+const firstDay = '2026-10-12T01:00:00Z'
 const demoVillage = { district: '629901000000', township: '629901001000', village: '629901001001', unitCode: 'police' }
 
 function packageDirOf(plan: DemoPlan): string {
   return join(plan.dataDir, 'demo', 'package')
+}
+
+/** The file that moves the clock of a demo; made on its first day when it is not there. */
+export function demoClockFile(dataDir: string): string {
+  const file = join(dataDir, 'demo-clock.json')
+  if (!existsSync(file)) {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    writeOffset(file, instantMs(firstDay) - systemClock.nowMs())
+  }
+  return file
 }
 
 /** Demo users with their passwords, the first time only. */
@@ -52,7 +67,13 @@ export async function prepareDemo(installation: Installation, plan: DemoPlan): P
   const imported = await importFolder(installation, { packageDir, pack, asOf, actor })
   plan.say(`已导入：有误 ${imported.errors} 处，存疑 ${imported.warnings} 处，均保留在隔离区待更正`)
   const { districtCode } = imported
-  const gateways = { districtCode, centreUrl: plan.centreUrl, dir: join(plan.dataDir, 'gateways'), packageDir }
+  const gateways = {
+    districtCode,
+    centreUrl: plan.centreUrl,
+    dir: join(plan.dataDir, 'gateways'),
+    packageDir,
+    clockFile: plan.clockFile,
+  }
   return [...(await enrolGateways(installation, gateways)).values()]
 }
 

@@ -16,6 +16,8 @@ export interface GatewayPlan {
   dir: string
   /** folder of the district package */
   packageDir: string
+  /** moved clock of a demo */
+  clockFile?: string
 }
 
 /** Enrols all units and writes one configuration file each (mode 0600); gives the paths by unit. */
@@ -36,7 +38,8 @@ export async function enrolGateways(installation: Installation, plan: GatewayPla
         installation,
       )
       const path = join(plan.dir, `${name}.json`)
-      await writeFile(path, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 })
+      const clock = plan.clockFile === undefined ? {} : { clockFile: plan.clockFile }
+      await writeFile(path, `${JSON.stringify({ ...config, ...clock }, null, 2)}\n`, { mode: 0o600 })
       paths.set(name, path)
     }
   })

@@ -34,6 +34,8 @@ export interface InstallationOptions {
   /** throw-away database without durability; only for results that are written to files at the end */
   throwAway?: boolean
   maxConnections?: number
+  /** the system's if left out; a demo has a clock that its pages move on */
+  clock?: Clock
 }
 
 async function openServer(
@@ -69,7 +71,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
       db: open(),
       workerDb: open(WORKER_ROLE),
       keys,
-      clock: systemClock,
+      clock: options.clock ?? systemClock,
       postgresPid: server.pid,
       stop: async () => {
         await Promise.all(opened.map((db) => db.close()))

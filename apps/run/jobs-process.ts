@@ -6,14 +6,14 @@ import module from 'node:module'
 import path from 'node:path'
 import { keepHolidayNotices } from '#identity'
 import { openBlobs } from '#platform/blobs'
-import { systemClock } from '#platform/clock'
 import { packageRoot, readConfig } from '#platform/config'
 import { openDb, WORKER_ROLE, withRetry } from '#platform/db'
+import { clockOf } from '#platform/demo-clock'
 import { loadKeys } from '#platform/key-file'
 import { createLog } from '#platform/log'
 import { openQueue, prepareQueue } from '#platform/queue'
 import { type Runtime, runJob } from '#runner'
-import { jobs } from '../server/jobs.ts'
+import { jobs, startJobs } from '../server/jobs.ts'
 
 module.enableCompileCache?.(path.join(packageRoot, 'node_modules', '.cache', 'yingbao'))
 
@@ -27,10 +27,11 @@ await withRetry(() => db.pool.query('select 1'))
 const keys = loadKeys(config.keysFile)
 const calendar = await keepHolidayNotices(db, log)
 const blobs = openBlobs(path.join(config.dataDir, 'blobs'), keys)
-const runtime: Runtime = { db, workerDb, keys, clock: systemClock, log, blobs }
+const runtime: Runtime = { db, workerDb, keys, clock: clockOf(config.clockFile), log, blobs }
 await prepareQueue(url, jobs)
 const queue = await openQueue(url, { works: true, log })
 await queue.work(jobs, (job, input, signal) => runJob(runtime, job, input, signal))
+for (const job of startJobs) await queue.send(job, {}, { key: 'start' })
 await new Promise<void>((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
 })

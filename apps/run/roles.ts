@@ -1,9 +1,9 @@
 /** The long-running processes of the centre on an installation that is ready: the server, the workers, and the one that does jobs. */
 
 import { keepHolidayNotices } from '#identity'
-import { systemClock } from '#platform/clock'
 import { type Config, packageRoot } from '#platform/config'
 import { openDb, WORKER_ROLE, withRetry } from '#platform/db'
+import { clockOf } from '#platform/demo-clock'
 import { loadKeys } from '#platform/key-file'
 import { createLog, type Log } from '#platform/log'
 import { startWorker, type Workshop } from '#verification'
@@ -49,13 +49,14 @@ async function runServer(config: Config, url: string, log: Log): Promise<Running
     db,
     workerDb,
     keys: loadKeys(config.keysFile),
-    clock: systemClock,
+    clock: clockOf(config.clockFile),
     log,
     host: config.host,
     port: config.port,
     webRoot: config.webRoot,
     dataDir: config.dataDir,
     secureCookies: config.secureCookies,
+    clockFile: config.clockFile,
     jobsUrl: url,
     jobsElsewhere: true,
   })
@@ -88,7 +89,7 @@ export function startWorkers(
 async function runWorker(config: Config, url: string, log: Log): Promise<Running> {
   const calendarDb = openDb({ url, applicationName: 'yingbao-calendar', max: 1 })
   const calendar = await withRetry(() => keepHolidayNotices(calendarDb, log))
-  const workers = startWorkers({ keys: loadKeys(config.keysFile), clock: systemClock, log, waits: false }, url, 1)
+  const workers = startWorkers({ keys: loadKeys(config.keysFile), clock: clockOf(config.clockFile), log, waits: false }, url, 1)
   workers.done.catch((error: unknown) => {
     log.error('the worker stopped', { error })
     process.exit(1)

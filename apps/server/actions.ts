@@ -4,6 +4,7 @@ import { type IdentityDoor, identityActions, roleLabel, type Sessions, userNames
 import { type LooksDoor, looksAction } from '#journal'
 import { Problem } from '#kernel/problem'
 import type { Action } from '#platform/action'
+import { moveOn } from '#platform/demo-clock'
 import type { Queue } from '#platform/queue'
 import { loadPack } from '#policy'
 import { type RegistryDoor, registryActions, runImportJob } from '#registry'
@@ -23,6 +24,8 @@ export interface Parts {
   readonly queue: Queue | undefined
   /** Policy pack in force, by its folder's name. */
   readonly packId: string
+  /** The moved clock of a demo; undefined on every other installation. */
+  readonly clockFile?: string | undefined
 }
 
 function registryDoor({ runtime, queue, packId }: Parts): RegistryDoor {
@@ -50,7 +53,13 @@ function exportsDoor({ queue }: Parts): ExportsDoor {
 
 export function actionsOf(parts: Parts): Action[] {
   const { runtime, sessions } = parts
-  const identity: IdentityDoor = { sessions, divisionNames: (code) => divisionNames(runtime.db, code), divisionNamesOf }
+  const { clockFile } = parts
+  const identity: IdentityDoor = {
+    sessions,
+    divisionNames: (code) => divisionNames(runtime.db, code),
+    divisionNamesOf,
+    moveClock: clockFile === undefined ? undefined : (days) => moveOn(clockFile, days),
+  }
   const looks: LooksDoor = {
     getSubject: (tx, subjectNo) => getSubject(tx, runtime.keys, subjectNo),
     sentence: actionSentence,

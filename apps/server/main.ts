@@ -4,7 +4,7 @@ import { exchangeRoutes } from '#exchange'
 import { openSessions } from '#identity'
 import type { Action } from '#platform/action'
 import { openBlobs } from '#platform/blobs'
-import type { Clock } from '#platform/clock'
+import { type Clock, systemClock } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
 import type { Db } from '#platform/db'
 import { runDispatcher } from '#platform/events'
@@ -13,7 +13,7 @@ import { type JobList, openQueue, prepareQueue, type Queue } from '#platform/que
 import { type Runtime, runJob } from '#runner'
 import { actionsOf } from './actions.ts'
 import { buildHttp } from './http.ts'
-import { jobs as ownJobs } from './jobs.ts'
+import { jobs as ownJobs, startJobs } from './jobs.ts'
 import { mountPages } from './pages.ts'
 import { subscriptionsOf } from './subscriptions.ts'
 
@@ -33,6 +33,8 @@ export interface ServerOptions {
   /** Folder of stored files. */
   readonly dataDir: string
   readonly secureCookies?: boolean
+  /** The moved clock of a demo, which its pages may move on. */
+  readonly clockFile?: string | undefined
   readonly version?: string
   /** Owner's connection string; with it the job queue is prepared and its jobs are done here. Left out: no jobs in this process. */
   readonly jobsUrl?: string
@@ -70,14 +72,18 @@ async function closeSoon(app: FastifyInstance): Promise<void> {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { db, workerDb, keys, clock, log } = options
   const runtime: Runtime = { db, workerDb, keys, clock, log, blobs: openBlobs(path.join(options.dataDir, 'blobs'), keys) }
-  const sessions = openSessions(db, keys, clock)
+  // A session lasts by the real clock, whatever the day of a demo is.
+  const sessions = openSessions(db, keys, options.clockFile === undefined ? clock : systemClock)
   const jobs = [...ownJobs, ...(options.jobs ?? [])]
   const works = options.jobsElsewhere !== true
   const queue = options.jobsUrl === undefined ? undefined : await openJobs(options.jobsUrl, jobs, works, log)
   const app = await buildHttp({
     runtime,
     sessions,
-    actions: [...actionsOf({ runtime, sessions, queue, packId: options.packId ?? 'reference' }), ...(options.actions ?? [])],
+    actions: [
+      ...actionsOf({ runtime, sessions, queue, packId: options.packId ?? 'reference', clockFile: options.clockFile }),
+      ...(options.actions ?? []),
+    ],
     secureCookies: options.secureCookies ?? false,
     version: options.version ?? '0.1.0',
   })
@@ -86,7 +92,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     await mountPages(app, options.webRoot)
     await app.listen({ host: options.host, port: options.port })
-    if (works) await queue?.work(jobs, (job, input, signal) => runJob(runtime, job, input, signal))
+    if (works) {
+      await queue?.work(jobs, (job, input, signal) => runJob(runtime, job, input, signal))
+      for (const job of startJobs) await queue?.send(job, {}, { key: 'start' })
+    }
   } catch (error) {
     await exchange.close()
     await app.close()

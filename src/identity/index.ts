@@ -2,7 +2,14 @@ import type { Action, Actor } from '#platform/action'
 import type { Sql } from '#platform/db'
 import { previewCalendarAction, readCalendarAction, saveCalendarAction } from './actions/calendar.ts'
 import { assignDutyAction, endDutyAction, listDutyAction, listOfficersAction } from './actions/duty.ts'
-import { changePasswordAction, type IdentityDoor, readSessionAction, signInAction, signOutAction } from './actions/sign-in.ts'
+import {
+  changePasswordAction,
+  type IdentityDoor,
+  moveClockAction,
+  readSessionAction,
+  signInAction,
+  signOutAction,
+} from './actions/sign-in.ts'
 import {
   changeUserAction,
   createUserAction,
@@ -30,6 +37,7 @@ export function identityActions(door: IdentityDoor): Action[] {
     signInAction(door),
     readSessionAction(door),
     signOutAction(door),
+    moveClockAction(door),
     changePasswordAction(door),
     listUsersAction(door),
     createUserAction(door),

@@ -22,6 +22,8 @@ export interface Config {
   readonly logLevel: LogLevel
   /** True when cookies may only travel over TLS (behind a TLS proxy). */
   readonly secureCookies: boolean
+  /** Moved clock of a demo (demo-clock.ts); undefined: the system's clock. Refused under the production profile. */
+  readonly clockFile: string | undefined
 }
 
 export class ConfigError extends Error {
@@ -54,6 +56,10 @@ function textOf(value: string | undefined): string | undefined {
 /** Reads the configuration; throws ConfigError (message in Chinese) for a value that cannot be used. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const profile = oneOf('YINGBAO_PROFILE', textOf(env.YINGBAO_PROFILE), ['demo', 'production'] as const, 'demo')
+  const clockFile = textOf(env.YINGBAO_CLOCK_FILE)
+  if (profile === 'production' && clockFile !== undefined) {
+    throw new ConfigError('环境变量 YINGBAO_CLOCK_FILE 只供演示拨动日期，正式运行（YINGBAO_PROFILE=production）时请去掉')
+  }
   const dataDir = path.resolve(textOf(env.YINGBAO_DATA_DIR) ?? './var')
   return {
     profile,
@@ -65,6 +71,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     webRoot: path.resolve(textOf(env.YINGBAO_WEB_ROOT) ?? path.join(packageRoot, 'dist/web')),
     logLevel: oneOf('YINGBAO_LOG', textOf(env.YINGBAO_LOG), ['debug', 'info', 'warn', 'error'] as const, 'info'),
     secureCookies: oneOf('YINGBAO_SECURE_COOKIES', textOf(env.YINGBAO_SECURE_COOKIES), ['yes', 'no'] as const, 'no') === 'yes',
+    clockFile,
   }
 }
 

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { CallProblem, call, reading } from '../client.ts'
 import { officePages, useCan } from '../session.ts'
 import { dropAllDrafts } from './case/form-props.ts'
+import { DemoBar } from './demo-bar.tsx'
 
 function Navigation() {
   const can = useCan()
@@ -91,7 +92,7 @@ export function Shell() {
           <Navigation />
           <Who />
         </div>
-        {session?.demo === true && <p className="demo">演示环境：人员、单位和数据全部为虚构。</p>}
+        {session?.demo === true && <DemoBar today={session.today} />}
       </header>
       <main id="main" tabIndex={-1}>
         <Outlet />

@@ -50,5 +50,7 @@ export const GatewayConfig = z.strictObject({
   /** folder for this gateway's durable state: inbox, outbox, log, prepared data */
   stateDir: z.string().min(1),
   source: GatewaySource,
+  /** moved clock of a demo whose pages move the day on; left out everywhere else */
+  clockFile: z.string().min(1).optional(),
 })
 export type GatewayConfig = z.infer<typeof GatewayConfig>

@@ -4,7 +4,7 @@ import { type Action, type ActionContext, type Actor, routeAction } from '#platf
 import { instantMs, isoInstant } from '#platform/clock'
 import { checkPassword, hashPassword } from '#platform/crypto'
 import { type Sql, wholeScope, withTransaction } from '#platform/db'
-import { changePassword, readSession, type Session, signIn, signOut } from '../contract/session.ts'
+import { changePassword, moveClock, readSession, type Session, signIn, signOut } from '../contract/session.ts'
 import { permissionsOf, roleLabel } from '../permissions.ts'
 import { actorOf, type LiveSession, type Sessions } from '../sessions.ts'
 import { clearFailures, findLogin, type LoginRow, recordFailure, savePassword } from '../store/users.ts'
@@ -17,6 +17,8 @@ const scope = wholeScope('system:sign-in')
 
 export interface IdentityDoor {
   readonly sessions: Sessions
+  /** Moves the clock of a demo on by days; undefined on every other installation. */
+  readonly moveClock?: ((days: number) => void) | undefined
   /** Name of a division for the head of the page, and of the district above it. */
   divisionNames(code: string): Promise<{ readonly scopeName: string; readonly districtName: string }>
   /** Names of divisions by code; a code nobody knows is left out. */
@@ -42,7 +44,12 @@ async function passwordFits(user: LoginRow | undefined, password: string): Promi
 
 type SessionView = z.infer<typeof Session>
 
-async function sessionView(door: IdentityDoor, actor: Actor, about: Omit<LiveSession, 'actor'>): Promise<SessionView> {
+async function sessionView(
+  door: IdentityDoor,
+  actor: Actor,
+  about: Omit<LiveSession, 'actor'>,
+  today: string,
+): Promise<SessionView> {
   const names = await door.divisionNames(actor.divisionCode)
   return {
     userId: actor.userId,
@@ -53,6 +60,7 @@ async function sessionView(door: IdentityDoor, actor: Actor, about: Omit<LiveSes
     scopeCode: actor.divisionCode,
     ...names,
     permissions: permissionsOf(actor.role),
+    today,
     ...about,
   }
 }
@@ -83,7 +91,7 @@ export function signInAction(door: IdentityDoor): Action {
       await withTransaction(context.db, scope, (tx) => clearFailures(tx, user.user_id))
       const { token, expiresAt } = await door.sessions.open(user.user_id, context.session.address)
       context.session.set(token)
-      return sessionView(door, actorOf(user), { demo: user.demo, expiresAt, passwordGiven: user.password_given })
+      return sessionView(door, actorOf(user), { demo: user.demo, expiresAt, passwordGiven: user.password_given }, context.today)
     },
     journal: (input, output, context) => ({
       chain: 'system:sign-in',
@@ -102,7 +110,7 @@ export function readSessionAction(door: IdentityDoor): Action {
       const live = await door.sessions.find(context.session.token)
       if (live === undefined) throw new Problem('identity.signed-out', '登录已过期，请重新登录', { status: 401 })
       const { actor, ...about } = live
-      return sessionView(door, actor, about)
+      return sessionView(door, actor, about, context.today)
     },
     journal: () => null,
   })
@@ -137,5 +145,20 @@ export function changePasswordAction(door: IdentityDoor): Action {
       return { changed: true }
     },
     journal: (_, __, { actor }) => ({ chain: `user:${actor.userId}`, basis: '网络安全法第二十一条', purpose: '修改本人口令' }),
+  })
+}
+
+/** The day of a demo, moved on by whoever tries it out. */
+export function moveClockAction(door: IdentityDoor): Action {
+  return routeAction(moveClock, {
+    transaction: 'own',
+    async run(_context, { days }) {
+      if (door.moveClock === undefined) {
+        throw new Problem('identity.no-demo', '只有演示环境可以拨动日期', { status: 403 })
+      }
+      door.moveClock(days)
+      return { moved: days }
+    },
+    journal: ({ days }) => ({ chain: 'system:demo', basis: '演示环境', purpose: '拨动演示日期', detail: { days } }),
   })
 }

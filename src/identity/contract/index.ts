@@ -1,7 +1,7 @@
 /** Identity's routes; the server mounts each, the browser client is typed from them. */
 import { previewCalendar, readCalendar, saveCalendar } from './calendar.ts'
 import { assignDuty, endDuty, listDuty, listOfficers } from './duty.ts'
-import { changePassword, readSession, signIn, signOut } from './session.ts'
+import { changePassword, moveClock, readSession, signIn, signOut } from './session.ts'
 import { changeUser, createUser, decideRoleChange, listUsers, resetPassword, switchUser, unlockUser } from './users.ts'
 import { deleteView, listViews, saveView } from './views.ts'
 
@@ -16,6 +16,7 @@ export const identityRoutes = {
   readSession,
   signOut,
   changePassword,
+  moveClock,
   listUsers,
   createUser,
   changeUser,

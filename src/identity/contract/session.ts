@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
-import { InstantText } from '#kernel/schema'
+import { DateText, InstantText } from '#kernel/schema'
 
 /** The signed-in person. `scopeCode` is a 12-digit division code: nothing outside it exists for this session. */
 export const Session = z.object({
@@ -18,6 +18,8 @@ export const Session = z.object({
   expiresAt: InstantText,
   /** True on a demo installation: the page says so on every screen. */
   demo: z.boolean(),
+  /** Today in China by the clock of the installation; a demo's may be moved. */
+  today: DateText,
   /** The password was given by an administrator and should be changed. */
   passwordGiven: z.boolean(),
 })
@@ -64,4 +66,14 @@ export const changePassword = defineRoute({
     next: z.string().min(10, '新口令至少 10 个字符').max(200),
   }),
   output: z.object({ changed: z.boolean() }),
+})
+
+/** Moves the day of a demo on, so that nobody waits for a notice to end; refused on any other installation. */
+export const moveClock = defineRoute({
+  name: 'identity.move-clock',
+  method: 'POST',
+  path: '/api/demo/clock',
+  permission: 'signed-in',
+  body: z.object({ days: z.int().min(1, '至少拨 1 天').max(400, '一次最多拨 400 天') }),
+  output: z.object({ moved: z.int() }),
 })
