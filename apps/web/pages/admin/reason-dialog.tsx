@@ -1,0 +1,44 @@
+import { type FormEvent, useState } from 'react'
+import { Dialog } from '../../ui/dialog.tsx'
+import { TextField } from '../../ui/field.tsx'
+import { ErrorPanel } from '../../ui/states.tsx'
+import { FormButtons } from './form-buttons.tsx'
+
+type ReasonProps = {
+  title: string
+  text: string
+  button: string
+  busy: boolean
+  error: unknown
+  onSubmit: (reason: string) => void
+  onClose: () => void
+}
+
+/** Asks for the reason of something that stands in the journal. */
+export function ReasonDialog({ title, text, button, busy, error, onSubmit, onClose }: ReasonProps) {
+  const [reason, setReason] = useState('')
+  const [wrong, setWrong] = useState<string>()
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    const short = reason.trim().length < 4
+    setWrong(short ? '请写明理由，至少 4 个字' : undefined)
+    if (!short) onSubmit(reason.trim())
+  }
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <p className="muted">{text}</p>
+      <form className="stack-small" onSubmit={submit} noValidate>
+        <TextField
+          label="理由"
+          value={reason}
+          onChange={(e) => setReason(e.target.value)}
+          maxLength={500}
+          autoComplete="off"
+          error={wrong}
+        />
+        {error !== null && <ErrorPanel error={error} />}
+        <FormButtons label={button} busy={busy} onClose={onClose} />
+      </form>
+    </Dialog>
+  )
+}

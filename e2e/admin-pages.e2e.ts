@@ -1,0 +1,182 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startDemo, type World } from '#testkit/world'
+import { type Account, buildPages, openBrowser, openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+
+/** The pages of administration: accessible and fitting in each state, and their main paths by hand. */
+let browser: Browser
+let world: World
+
+beforeAll(async () => {
+  buildPages()
+  world = await startDemo({ households: 60 })
+  browser = await openBrowser()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await world?.stop()
+})
+
+function user(account: string): Account {
+  const found = world.users.find((u) => u.account === account)
+  if (found === undefined) throw new Error(`no demo user ${account}`)
+  return found
+}
+
+const pages: Readonly<Record<string, readonly string[]>> = {
+  admin: [
+    '/users',
+    '/users?state=awaiting',
+    '/duty?township=629901001000',
+    '/calendar?year=2026',
+    '/calendar?year=2027',
+    '/divisions',
+    '/divisions?parent=629901001000',
+    '/password',
+  ],
+  security: ['/users'],
+  centre: ['/exports'],
+  township: ['/duty'],
+}
+
+type State = 'typical' | 'error' | 'empty'
+
+/** Empties every list, or breaks every question, on the way to the page. */
+async function play(page: Page, state: State): Promise<void> {
+  if (state === 'typical') return
+  await page.route('**/api/**', async (route) => {
+    if (new URL(route.request().url()).pathname === '/api/session') return route.continue()
+    if (state === 'error')
+      return route.fulfill({ status: 503, json: { code: 'server.busy', message: '数据库暂时不可用，请稍后重试。', details: {} } })
+    const response = await route.fetch()
+    const body: unknown = await response.json().catch(() => null)
+    if (typeof body !== 'object' || body === null || !('rows' in body)) return route.fulfill({ response })
+    return route.fulfill({ response, json: { ...body, rows: [], total: 0, waiting: 0, next: null, ended: [] } })
+  })
+}
+
+async function problemsOf(size: Size, state: State): Promise<string[]> {
+  const found: string[] = []
+  for (const [account, addresses] of Object.entries(pages)) {
+    const { page, context, complaints } = await openTab(browser, world.url, size)
+    await signIn(page, user(account))
+    await play(page, state)
+    for (const address of addresses) {
+      await visit(page, address)
+      for (const violation of await violations(page)) found.push(`${account} ${address}: ${violation}`)
+      const wider = await overflow(page)
+      if (wider > 0) found.push(`${account} ${address}: ${wider} px wider than the window`)
+    }
+    found.push(...complaints)
+    await context.close()
+  }
+  return found
+}
+
+describe.each(['desktop', 'phone'] as const)('on a %s', (size) => {
+  it.each(['typical', 'error', 'empty'] as const)('every page in its %s state is accessible and fits', async (state) => {
+    expect(await problemsOf(size, state)).toEqual([])
+  })
+})
+
+/** Opens the window behind a button, sends it empty, and tells what axe finds with the messages shown. */
+async function emptyWindow(page: Page, button: string | RegExp): Promise<string[]> {
+  await page.getByRole('button', { name: button }).first().click()
+  await page.locator('dialog button.primary').click()
+  await page.locator('dialog .error-text').first().waitFor()
+  const found = (await violations(page)).map((violation) => `${button}: ${violation}`)
+  const wider = await overflow(page)
+  await page.keyboard.press('Escape')
+  await page.locator('dialog').waitFor({ state: 'detached' })
+  return wider > 0 ? [...found, `${button}: ${wider} px too wide`] : found
+}
+
+describe('windows', () => {
+  it.each(['desktop', 'phone'] as const)('are accessible with their messages on a %s', async (size) => {
+    const { page, context } = await openTab(browser, world.url, size)
+    await signIn(page, user('admin'))
+    await visit(page, '/users')
+    const found = [
+      ...(await emptyWindow(page, '新建账号')),
+      ...(await emptyWindow(page, '停用审核人乙')),
+      ...(await emptyWindow(page, '重置口令审核人乙')),
+    ]
+    await visit(page, '/divisions?parent=629901001000')
+    for (const button of [/^更名/, /^并入/, /^拆分/]) found.push(...(await emptyWindow(page, button)))
+    expect(found).toEqual([])
+    await context.close()
+  })
+})
+
+describe('the way of an account', () => {
+  it('from the system administrator over the security administrator to its owner', async () => {
+    const admin = await openTab(browser, world.url)
+    await signIn(admin.page, user('admin'))
+    await visit(admin.page, '/users')
+    await admin.page.getByRole('button', { name: '新建账号' }).click()
+    const form = admin.page.getByRole('dialog')
+    await form.getByLabel('账号').fill('newclerk')
+    await form.getByLabel('姓名').fill('新经办')
+    await form.getByLabel('岗位').selectOption('township_clerk')
+    await form.getByLabel('辖区（乡镇、街道）').selectOption('629901001000')
+    await form.getByLabel('理由').fill('新调入人员')
+    await form.getByRole('button', { name: '新建' }).click()
+    const notice = admin.page.locator('.notice.green')
+    await notice.waitFor()
+    const password = (await notice.locator('.strong').textContent()) ?? ''
+    const security = await openTab(browser, world.url)
+    await signIn(security.page, user('security'))
+    await visit(security.page, '/users?state=awaiting')
+    await security.page.getByRole('button', { name: '确认岗位新经办' }).click()
+    await security.page.getByText('没有待确认的岗位').waitFor()
+    const owner = await openTab(browser, world.url)
+    await signIn(owner.page, { account: 'newclerk', password })
+    await owner.page.getByRole('link', { name: '请修改管理员给的口令' }).click()
+    await owner.page.getByLabel('现在的口令').fill(password)
+    await owner.page.getByLabel('新口令', { exact: true }).fill('a-new-long-one')
+    await owner.page.getByLabel('再输一次新口令').fill('a-new-long-one')
+    await owner.page.getByRole('button', { name: '修改' }).click()
+    await owner.page.getByText('口令已修改').waitFor()
+    await owner.page.getByRole('link', { name: '修改口令', exact: true }).waitFor()
+    for (const tab of [admin, security, owner]) {
+      expect(tab.complaints).toEqual([])
+      await tab.context.close()
+    }
+  })
+})
+
+describe('the calendar', () => {
+  it('shows what a pasted notice would change, and keeps it', async () => {
+    const { page, context } = await openTab(browser, world.url)
+    await signIn(page, user('admin'))
+    await visit(page, '/calendar?year=2028')
+    await page.getByLabel('通知正文').fill('元旦：1月1日（周五）放假，共1天。')
+    await page.getByRole('button', { name: '预览' }).click()
+    await page.getByText('读不准').waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.getByLabel('通知正文').fill('元旦：1月1日（周六）至3日（周一）放假，共3天。1月8日（周六）上班。')
+    await page.getByRole('button', { name: '预览' }).click()
+    await page.getByLabel('文号或名称').fill('国办发明电〔2027〕8号')
+    await page.getByRole('button', { name: '保存' }).click()
+    await page.getByText('已保存为第 1 版').waitFor()
+    await page.getByText('依据：国办发明电〔2027〕8号').waitFor()
+    await context.close()
+  })
+})
+
+describe('an export', () => {
+  it('is asked for, written and downloaded', async () => {
+    const { page, context } = await openTab(browser, world.url)
+    await signIn(page, user('centre'))
+    await visit(page, '/exports')
+    await page.getByLabel('救助项目').selectOption('rural')
+    await page.getByRole('button', { name: '导出', exact: true }).click()
+    const link = page.getByRole('link', { name: /^下载/ }).first()
+    await link.waitFor({ timeout: 60_000 })
+    const [download] = await Promise.all([page.waitForEvent('download'), link.click()])
+    expect(download.suggestedFilename()).toMatch(/^家庭名册-\d{4}-\d{2}-\d{2}\.xlsx$/)
+    expect(await violations(page)).toEqual([])
+    await context.close()
+  })
+})
