@@ -1,3 +1,4 @@
+import { closeNoticesJob } from '#casework'
 import { exportJob, sweepExportsJob } from '#exports'
 import { sealJob } from '#journal'
 import type { JobList } from '#platform/queue'
@@ -12,10 +13,14 @@ export const exportKinds: ExportKinds = { ...registryExports }
 
 export const writeTableJob = exportJob(exportKinds)
 
+/** What is done once more when the process of the jobs starts: it may have been away at its hour. */
+export const startJobs = [closeNoticesJob] as const
+
 export const jobs: JobList = [
   sealJob as never,
   sweepJob as never,
   runImportJob as never,
   writeTableJob as never,
   sweepExportsJob as never,
+  closeNoticesJob as never,
 ]

@@ -415,6 +415,7 @@ create function notice_follow() returns trigger language plpgsql security define
 create trigger notice_follow after insert on case_move for each row execute function notice_follow();
 revoke execute on function notice_follow() from public;
 revoke update, delete, truncate on notice from yingbao_app;
+grant update (state) on notice to yingbao_app;
 create table notice_posting (
   posting_id    uuid primary key,
   notice_no     text collate "C" not null references notice,
@@ -587,7 +588,7 @@ grant update (confirmed_by, confirmed_at) on payment_roll to yingbao_app;
 do $$
 declare t text;
 begin
-  foreach t in array array['clean_up', 'casefile', 'case_step', 'case_move', 'case_draft', 'case_record', 'case_paper', 'pool_member',
+  foreach t in array array['casefile', 'case_step', 'case_move', 'case_draft', 'case_record', 'case_paper', 'pool_member',
     'deliberation_session', 'session_case', 'notice', 'notice_line', 'notice_posting', 'case_objection', 'sample_draw', 'case_decision',
     'payment_roll', 'payment_roll_line', 'clean_up_household']
   loop
@@ -597,3 +598,15 @@ begin
       with check (division_code >= app_scope_lo() and division_code < app_scope_hi())', t);
   end loop;
 end $$;
+
+-- A clean-up itself says nothing of anybody: whoever has households on its list sees its name and days, whatever its area.
+alter table clean_up enable row level security;
+alter table clean_up force row level security;
+create policy seen on clean_up for select using (true);
+create policy made on clean_up for insert with check (division_code >= app_scope_lo() and division_code < app_scope_hi());
+revoke update, delete, truncate on clean_up from yingbao_app;
+
+-- A notice of the township or district names no person: whoever works below may read it and its photos.
+create policy above on notice for select using (division_code in (left(app_scope_lo(), 9) || '000', left(app_scope_lo(), 6) || '000000'));
+create policy above on notice_posting for select
+  using (division_code in (left(app_scope_lo(), 9) || '000', left(app_scope_lo(), 6) || '000000'));

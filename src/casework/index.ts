@@ -1,3 +1,5 @@
 /** The door of casework: its actions for the server, and its procedures for the database. */
 export { type CaseworkDoor, caseworkActions } from './actions/all.ts'
+export { caseworkNews } from './actions/intake-news.ts'
+export { type Closing, closeNotices, closeNoticesJob } from './jobs/close-notices.ts'
 export { installProcedures } from './store/procedures.ts'

@@ -6,9 +6,23 @@ import {
   listPoolAction,
   readVillageDeliberationAction,
 } from './deliberation.ts'
+import {
+  listCleanUpHouseholdsAction,
+  listCleanUpsAction,
+  openCleanUpCasesAction,
+  readCleanUpAction,
+  settleOldGrantAction,
+  startCleanUpAction,
+} from './clean-up.ts'
+import { openDraftAction, saveDraftAction } from './intake-draft.ts'
+import { openIntakeAction, searchHouseholdsAction } from './intake-open.ts'
+import { printPaperAction } from './intake-print.ts'
+import { fileRelatedAction } from './intake-related.ts'
 import { listCasesAction, listTasksAction } from './lists.ts'
 import { assignCaseAction, moveCaseAction, moveCasesAction, previewMovesAction } from './move-case.ts'
+import { noticeActions } from './notice-actions.ts'
 import { openCaseAction } from './open-case.ts'
+import { reviewActions } from './review-actions.ts'
 
 /** What casework asks of the server around it. */
 export interface CaseworkDoor {
@@ -17,7 +31,7 @@ export interface CaseworkDoor {
 }
 
 /** Every action behind casework's routes. */
-export function caseworkActions(_door: CaseworkDoor): Action[] {
+export function caseworkActions(door: CaseworkDoor): Action[] {
   return [
     listTasksAction,
     listCasesAction,
@@ -31,5 +45,19 @@ export function caseworkActions(_door: CaseworkDoor): Action[] {
     endPoolMemberAction,
     readVillageDeliberationAction,
     conveneSessionAction,
+    searchHouseholdsAction(door),
+    openIntakeAction(door),
+    openDraftAction,
+    saveDraftAction,
+    printPaperAction,
+    fileRelatedAction,
+    listCleanUpsAction,
+    startCleanUpAction(door),
+    readCleanUpAction,
+    listCleanUpHouseholdsAction,
+    openCleanUpCasesAction(door),
+    settleOldGrantAction,
+    ...noticeActions(door),
+    ...reviewActions,
   ]
 }

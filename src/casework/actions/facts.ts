@@ -3,10 +3,11 @@ import type { ActionContext } from '#platform/action'
 import type { Facts } from './fact.ts'
 import { fieldFacts } from './facts-field.ts'
 import { intakeFacts } from './facts-intake.ts'
+import { noticeFacts } from './facts-notice.ts'
 import { reviewFacts } from './facts-review.ts'
 import type { CaseFile } from './file-model.ts'
 
-const all: Facts = { ...intakeFacts, ...fieldFacts, ...reviewFacts }
+const all: Facts = { ...intakeFacts, ...fieldFacts, ...reviewFacts, ...noticeFacts }
 
 /** Which of `needs` are there. A need nobody can look up is not there. */
 export async function gatherFacts(

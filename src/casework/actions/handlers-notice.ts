@@ -1,3 +1,156 @@
-import type { MoveHandlers } from './handler.ts'
+/** What the moves of a notice step do: write the list, the photo, the objection and its answer. */
+import { randomUUID } from 'node:crypto'
+import { Problem } from '#kernel/problem'
+import type { ActionContext } from '#platform/action'
+import { nowIso } from '#platform/clock'
+import { AnswerForm, ProveForm, PublishForm, Statement } from '../contract/moves-notice.ts'
+import type { NoticeLevel } from '../contract/notice.ts'
+import { dueAfterPause } from '../rules/deadlines.ts'
+import { noticePeriod, noticeRule, noticeStep } from '../rules/notice.ts'
+import { findHanging, type Hanging, insertPosting } from '../store/notices.ts'
+import type { CaseFile } from './file-model.ts'
+import { type Effect, handler, type MoveHandler, type MoveHandlers } from './handler.ts'
+import { loadListing } from './notice-listing.ts'
+import { periodOf, placeAt, writeNotice } from './notice-writing.ts'
+import { answerOpen, take } from './objection-taking.ts'
 
-export const noticeHandlers: MoveHandlers = {}
+async function getHanging(context: ActionContext, file: CaseFile, level: NoticeLevel): Promise<Hanging> {
+  const hanging = await findHanging(context.tx, file.row.case_no, level)
+  if (hanging !== undefined) return hanging
+  throw new Problem('casework.no-notice', '该案没有正在张贴的公示，请刷新后再办', { status: 409 })
+}
+
+function publish(level: NoticeLevel): MoveHandler<PublishForm> {
+  return {
+    form: PublishForm,
+    async run(context, file, { fromOn, fromMonth, telephone }) {
+      const { today } = context
+      const { line, stage, fault } = await loadListing(context.tx, file, level, { today, fromMonth: fromMonth ?? null })
+      if (fault !== null) throw new Problem('casework.notice-faults', `不能列入公示名单：${fault}`, { status: 409 })
+      const period = periodOf(file.parameters, { level, stage }, fromOn ?? today, today)
+      const divisionCode = placeAt(level, file.row.division_code)
+      const { noticeNo } = await writeNotice(context, { level, stage, divisionCode, telephone, period, lines: [line] })
+      return { dues: { [noticeStep(level)]: period.toOn }, detail: { noticeNo } }
+    },
+  }
+}
+
+/** What a picture is by its first bytes; null for anything but JPEG and PNG. */
+export function photoType(head: Uint8Array): 'image/jpeg' | 'image/png' | null {
+  if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return 'image/jpeg'
+  return head[0] === 0x89 && head[1] === 0x50 && head[2] === 0x4e && head[3] === 0x47 ? 'image/png' : null
+}
+
+async function firstBytes({ blobs }: ActionContext, sha256: string): Promise<Uint8Array> {
+  for await (const block of blobs.read(sha256)) return block.subarray(0, 8)
+  return new Uint8Array()
+}
+
+async function proofFault(
+  context: ActionContext,
+  fromOn: string,
+  form: ProveForm,
+): Promise<{ field: string; message: string } | null> {
+  const { postedOn, sha256 } = form
+  if (postedOn > context.today) return { field: 'postedOn', message: '张贴日期晚于今天，请核对' }
+  if (postedOn < fromOn) return { field: 'postedOn', message: `张贴日期早于公示起始日 ${fromOn}，请核对` }
+  if (!(await context.blobs.has(sha256))) return { field: 'sha256', message: '没有收到照片，请重新上传' }
+  if (photoType(await firstBytes(context, sha256)) !== null) return null
+  return { field: 'sha256', message: '上传的不是 JPEG 或 PNG 照片，请重新拍摄或换一个文件' }
+}
+
+/** Refuses a photo of a day before the notice or to come, and what is no photo or was never stored (422). */
+export async function checkProof(context: ActionContext, { fromOn }: Pick<Hanging, 'fromOn'>, form: ProveForm): Promise<void> {
+  const fault = await proofFault(context, fromOn, form)
+  if (fault === null) return
+  const issues = [{ path: ['record', fault.field], message: fault.message }]
+  throw new Problem('casework.proof', fault.message, { status: 422, details: { issues } })
+}
+
+/** A notice hung up late runs from the day it was hung up: the later of both last days. */
+export function dueSincePosting(
+  file: Pick<CaseFile, 'parameters'>,
+  { level, stage, fromOn }: Pick<Hanging, 'level' | 'stage' | 'fromOn'>,
+  postedOn: string,
+  due: string | null,
+): string | null {
+  const rule = noticeRule(file.parameters, level, stage)
+  if (rule === undefined || postedOn <= fromOn) return due
+  const late = noticePeriod(rule, postedOn).toOn
+  return due === null || late > due ? late : due
+}
+
+function prove(level: NoticeLevel): MoveHandler<ProveForm> {
+  const step = noticeStep(level)
+  return {
+    form: ProveForm,
+    async run(context, file, form): Promise<Effect> {
+      const hanging = await getHanging(context, file, level)
+      await checkProof(context, hanging, form)
+      const { noticeNo, firstProofOn } = hanging
+      const { postedOn, place, sha256 } = form
+      const by = { by: context.actor.userId, at: nowIso(context.clock) }
+      await insertPosting(context.tx, { postingId: randomUUID(), noticeNo, postedOn, place, sha256, ...by })
+      const before = file.steps.find((each) => each.step === step)?.due_on ?? null
+      const due = firstProofOn === null ? dueSincePosting(file, hanging, postedOn, before) : before
+      return { dues: due === null ? {} : { [step]: due }, detail: { noticeNo, postedOn } }
+    },
+  }
+}
+
+function object(level: NoticeLevel): MoveHandler<Statement> {
+  return {
+    form: Statement,
+    async run(context, file, statement) {
+      const { noticeNo } = await getHanging(context, file, level)
+      const { case_no: caseNo, division_code: divisionCode } = file.row
+      const what = { kind: 'objection', caseNo, noticeNo, divisionCode, statement } as const
+      const { objectionNo } = await take(context, what, file.parameters.clocks)
+      return { detail: { objectionNo } }
+    },
+  }
+}
+
+/** Days of the notice while its clock stood still are added, by the kind of days it is counted in. */
+function resumed(file: CaseFile, level: NoticeLevel, stage: Hanging['stage'], today: string): Readonly<Record<string, string>> {
+  const step = noticeStep(level)
+  const row = file.steps.find((each) => each.step === step)
+  const rule = noticeRule(file.parameters, level, stage)
+  if (row === undefined || rule === undefined || row.due_on === null || row.stopped_on === null) return {}
+  return { [step]: dueAfterPause(row.due_on, rule.unit, row.stopped_on, today).date }
+}
+
+function answer(level: NoticeLevel): MoveHandler<AnswerForm> {
+  return {
+    form: AnswerForm,
+    provides: ['objection-answered'],
+    async run(context, file, form) {
+      const { stage } = await getHanging(context, file, level)
+      const answered = await answerOpen(context, file, 'rejected', form.answer)
+      return { dues: resumed(file, level, stage, context.today), detail: { answered } }
+    },
+  }
+}
+
+function uphold(): MoveHandler<AnswerForm> {
+  return {
+    form: AnswerForm,
+    provides: ['objection-answered'],
+    async run(context, file, form) {
+      return { detail: { answered: await answerOpen(context, file, 'upheld', form.answer) } }
+    },
+  }
+}
+
+function ofLevel(level: NoticeLevel): MoveHandlers {
+  const step = noticeStep(level)
+  return {
+    [`${step}.publish`]: handler(publish(level)),
+    [`${step}.prove`]: handler(prove(level)),
+    [`${step}.object`]: handler(object(level)),
+    [`${step}.answer`]: handler(answer(level)),
+    [`${step}.uphold`]: handler(uphold()),
+  }
+}
+
+export const noticeHandlers: MoveHandlers = { ...ofLevel('village'), ...ofLevel('township'), ...ofLevel('district') }

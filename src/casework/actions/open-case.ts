@@ -19,6 +19,7 @@ import { noteOn, remember } from './case-note.ts'
 import { clockView } from './clock-view.ts'
 import { type CaseFile, clockOf, counts } from './file-model.ts'
 import { providedBy } from './handlers.ts'
+import { objectionsInSight } from './objection-sight.ts'
 
 function headOf(file: CaseFile, places: { township: string; village: string } | undefined, today: string): CaseHead {
   const { row, procedure, parameters } = file
@@ -142,7 +143,7 @@ export async function viewCase(context: ActionContext, file: CaseFile): Promise<
     })),
     papers: papers.map((paper) => ({ ...paper, formLabel: formLabel(paper.form) })),
     notices: await listCaseNotices(tx, caseNo),
-    objections: await listCaseObjections(tx, keys, caseNo),
+    objections: objectionsInSight(context, file, await listCaseObjections(tx, keys, caseNo)),
     sessions: await listCaseSessions(tx, caseNo),
     decisions: await listDecisions(tx, caseNo),
     report: report === undefined ? null : reportLine(report),

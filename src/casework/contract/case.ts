@@ -212,7 +212,8 @@ export const NoticeOfCase = z.object({
   state: z.enum(['posted', 'closed', 'withdrawn']),
   name: z.string(),
   members: Count,
-  amount: Fen,
+  /** null on a notice that hung before the amount was figured */
+  amount: Fen.nullable(),
   postings: Count,
 })
 export type NoticeOfCase = z.infer<typeof NoticeOfCase>

@@ -1,10 +1,36 @@
 /** The routes of casework; the server mounts each, the browser client is typed from them. */
 import { assignCase, listCases, listTasks, moveCase, moveCases, openCase, previewMoves } from './case.ts'
 import { addPoolMember, conveneSession, endPoolMember, listPool, readVillageDeliberation } from './deliberation.ts'
+import {
+  listCleanUpHouseholds,
+  listCleanUps,
+  openCleanUpCases,
+  readCleanUp,
+  settleOldGrant,
+  startCleanUp,
+} from './clean-up.ts'
+import { fileRelated, openDraft, openIntake, printPaper, saveDraft, searchForIntake } from './intake.ts'
+import { noticeRoutes } from './notice.ts'
+import { objectionRoutes } from './objection.ts'
+import { paymentRoutes } from './payment.ts'
+import { reviewRoutes } from './review.ts'
 
 export * from './case.ts'
+export * from './clean-up.ts'
+export * from './decision.ts'
 export * from './deliberation.ts'
+export * from './draft.ts'
+export * from './intake.ts'
 export * from './moves-field.ts'
+export * from './moves-intake.ts'
+export * from './moves-notice.ts'
+export * from './moves-review.ts'
+export * from './notice.ts'
+export * from './objection.ts'
+export * from './payment.ts'
+export * from './review.ts'
+export * from './sample.ts'
+export * from './sheet.ts'
 
 export const caseworkRoutes = {
   listTasks,
@@ -19,4 +45,20 @@ export const caseworkRoutes = {
   endPoolMember,
   readVillageDeliberation,
   conveneSession,
+  searchForIntake,
+  openIntake,
+  openDraft,
+  saveDraft,
+  printPaper,
+  fileRelated,
+  listCleanUps,
+  startCleanUp,
+  readCleanUp,
+  listCleanUpHouseholds,
+  openCleanUpCases,
+  settleOldGrant,
+  ...noticeRoutes,
+  ...objectionRoutes,
+  ...reviewRoutes,
+  ...paymentRoutes,
 }

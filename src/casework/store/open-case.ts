@@ -28,13 +28,14 @@ export interface CaseNotice {
   state: 'posted' | 'closed' | 'withdrawn'
   name: string
   members: number
-  amount: number
+  amount: number | null
   postings: number
 }
 
 export function listCaseNotices(tx: Tx, caseNo: string): Promise<CaseNotice[]> {
   return tx.query(
-    `select n.notice_no as "noticeNo", n.level, n.from_on as "fromOn", n.to_on as "toOn", n.provisional, n.state, l.name, l.members, l.amount,
+    `select n.notice_no as "noticeNo", n.level, n.from_on as "fromOn", n.to_on as "toOn", n.provisional, l.name, l.members, l.amount,
+       case when l.closed_at is not null then 'closed' when l.withdrawn_at is not null then 'withdrawn' else n.state end as state,
        (select count(*)::int from notice_posting p where p.notice_no = n.notice_no) as postings
      from notice_line l join notice n on n.notice_no = l.notice_no where l.case_no = $1 order by n.published_at`,
     [caseNo],

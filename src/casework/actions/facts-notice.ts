@@ -1,0 +1,55 @@
+/** Facts of the notice steps. */
+import type { ActionContext } from '#platform/action'
+import type { NoticeLevel } from '../contract/notice.ts'
+import { noticeStep } from '../rules/notice.ts'
+import { findHanging } from '../store/notices.ts'
+import { listObjectionStates } from '../store/objections.ts'
+import type { Fact, Facts } from './fact.ts'
+import type { CaseFile } from './file-model.ts'
+import { dueSincePosting } from './handlers-notice.ts'
+import { loadListing } from './notice-listing.ts'
+
+/** The case can stand on a list: its figures agree. */
+async function listed(context: ActionContext, file: CaseFile, level: NoticeLevel): Promise<boolean> {
+  const { fault } = await loadListing(context.tx, file, level, { today: context.today, fromMonth: null })
+  return fault === null
+}
+
+/** The last day lies behind us: of the case, and counted from the day its notice was hung up. */
+async function over(context: ActionContext, file: CaseFile, level: NoticeLevel): Promise<boolean> {
+  const hanging = await findHanging(context.tx, file.row.case_no, level)
+  const due = file.steps.find((each) => each.step === noticeStep(level))?.due_on ?? null
+  if (hanging === undefined || due === null) return false
+  const last = hanging.firstProofOn === null ? due : dueSincePosting(file, hanging, hanging.firstProofOn, due)
+  return last !== null && last < context.today
+}
+
+async function proved(context: ActionContext, file: CaseFile, level: NoticeLevel): Promise<boolean> {
+  const hanging = await findHanging(context.tx, file.row.case_no, level)
+  return hanging !== undefined && hanging.firstProofOn !== null
+}
+
+const noOpenObjection: Fact = async ({ tx }, file) =>
+  (await listObjectionStates(tx, file.row.case_no)).every(({ outcome }) => outcome !== null)
+
+const objectionAnswered: Fact = async ({ tx }, file) => {
+  const objections = await listObjectionStates(tx, file.row.case_no)
+  return objections.length > 0 && objections.every(({ outcome }) => outcome !== null)
+}
+
+function ofLevel(level: NoticeLevel): Facts {
+  const step = noticeStep(level)
+  return {
+    [`${step}-listed`]: (context, file) => listed(context, file, level),
+    [`${step}-over`]: (context, file) => over(context, file, level),
+    [`${step}-proved`]: (context, file) => proved(context, file, level),
+  }
+}
+
+export const noticeFacts: Facts = {
+  ...ofLevel('village'),
+  ...ofLevel('township'),
+  ...ofLevel('district'),
+  'no-open-objection': noOpenObjection,
+  'objection-answered': objectionAnswered,
+}

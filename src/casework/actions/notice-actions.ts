@@ -1,0 +1,37 @@
+/** Every action behind the routes of notices and objections. */
+import type { Action } from '#platform/action'
+import { printNoticeAction, printNoticesAction, printStandingListsAction, readStandingListAction } from './notice-papers.ts'
+import { listNoticePlansAction, previewNoticeAction, publishNoticeAction } from './notice-publish.ts'
+import { closeNoticeAction, listNoticesAction, openNoticeAction, proveNoticeAction, readProofAction } from './notices.ts'
+import {
+  answerObjectionAction,
+  assignObjectionAction,
+  listObjectionsAction,
+  openObjectionAction,
+  registerObjectionAction,
+  takeComplaintAction,
+} from './objections.ts'
+
+/** Notices, objections, reports and complaints; `packId` is the pack in force for what concerns no case. */
+export function noticeActions(door: { readonly packId: string }): Action[] {
+  return [
+    listNoticePlansAction,
+    previewNoticeAction,
+    publishNoticeAction,
+    listNoticesAction,
+    openNoticeAction,
+    readProofAction,
+    proveNoticeAction,
+    closeNoticeAction,
+    printNoticeAction,
+    printNoticesAction,
+    readStandingListAction,
+    printStandingListsAction,
+    registerObjectionAction,
+    takeComplaintAction(door),
+    listObjectionsAction(door),
+    openObjectionAction,
+    assignObjectionAction,
+    answerObjectionAction,
+  ]
+}

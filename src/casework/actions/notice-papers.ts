@@ -1,0 +1,228 @@
+/** Notices and standing lists on paper, and the standing list of a village on the screen. */
+
+import { composeFilingQr, type LongTermNoticeDocument, type NoticeDocument, type PaperFace, renderBatch } from '#documents'
+import { monthOf } from '#kernel/dates'
+import { rangeOf, rankOf } from '#kernel/division'
+import { Problem } from '#kernel/problem'
+import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
+import { loadPack, resolveCasework } from '#policy'
+import { type NoticeRow, printNotice, printNotices, printStandingLists, readStandingList } from '../contract/notice.ts'
+import { maskNames, publishedName } from '../rules/masked-name.ts'
+import { levelLabel, noticeRule, stageLabel, totalsOf } from '../rules/notice.ts'
+import {
+  findLastTelephone,
+  findPlaceName,
+  type GrantRow,
+  listForNotice,
+  listGrants,
+  listNoticeLines,
+  listNoticeRows,
+  type StoredLine,
+} from '../store/notices.ts'
+import { parametersOf } from './case-file.ts'
+import { adultAgeOf, isMinor } from './notice-listing.ts'
+import { getNotice, noFilter, noticeView } from './notice-view.ts'
+
+const basis = '社会救助暂行办法 第十一条'
+const MOST_PAPERS = 1000
+
+const programmes = { urban: '城市最低生活保障', rural: '农村最低生活保障' } as const
+
+const subjectsOf = new WeakMap<object, readonly Buffer[]>()
+
+function faceOf(serialNo: string, form: string, unit: string): PaperFace {
+  const qrText = composeFilingQr({ caseNo: serialNo, form, version: 1, page: null }) ?? serialNo
+  return { serialNo, formVersion: '1', unit, qrText, sealImage: null }
+}
+
+/** 城市最低生活保障, 农村最低生活保障, or both. */
+function programmeOf(rows: readonly { programme: 'urban' | 'rural' }[]): string {
+  const kinds = new Set(rows.map(({ programme }) => programme))
+  const [only] = kinds
+  return kinds.size === 1 && only !== undefined ? programmes[only] : '城乡最低生活保障'
+}
+
+/** Names as the pack wants them on paper: in full, so that neighbours can object, or masked. */
+function namesOnPaper(names: readonly string[], way: 'full' | 'masked'): readonly string[] {
+  return way === 'masked' ? maskNames(names) : names
+}
+
+async function noticeDocument({ tx }: ActionContext, notice: NoticeRow, lines: readonly StoredLine[]): Promise<NoticeDocument> {
+  const [first] = lines
+  if (first === undefined || notice.stage === 'long_term') {
+    throw new Problem('casework.not-found', '这张公示单没有您辖区内的案件', { status: 404 })
+  }
+  const parameters = await parametersOf(tx, { pack_id: first.packId, pack_hash: first.packHash, pack_on: first.packOn })
+  const names = namesOnPaper(
+    lines.map(({ name }) => name),
+    parameters.paper_names,
+  )
+  const withAmount = lines.some(({ amount }) => amount !== null)
+  const unit =
+    notice.level === 'district' ? notice.placeName : notice.level === 'township' ? `${notice.placeName}` : notice.townshipName
+  return {
+    paper: faceOf(notice.noticeNo, 'notice', unit),
+    stageName: stageLabel(notice.level, notice.stage),
+    levelName: levelLabel(notice.level),
+    village: notice.placeName,
+    programmeName: programmeOf(lines),
+    columns: [
+      ...(withAmount ? (['amount'] as const) : []),
+      ...(lines.some(({ tier }) => tier !== null) ? (['tier'] as const) : []),
+      ...(lines.some(({ fromMonth }) => fromMonth !== null) ? (['fromMonth'] as const) : []),
+    ],
+    rows: lines.map(({ members, amount, tier, fromMonth }, at) => ({
+      name: names[at] ?? '',
+      members,
+      ...(amount === null ? {} : { amountFen: amount }),
+      ...(tier === null ? {} : { tier }),
+      ...(fromMonth === null ? {} : { fromMonth }),
+    })),
+    fromOn: notice.fromOn,
+    toOn: notice.toOn,
+    days: noticeRule(parameters, notice.level, notice.stage)?.days ?? null,
+    objectionTelephone: notice.telephone,
+    objectionAddress: null,
+    printSerial: null,
+    postedOn: notice.fromOn,
+  }
+}
+
+async function printed(context: ActionContext, notices: readonly NoticeRow[], fileName: string): Promise<Download> {
+  const { tx } = context
+  const lines = await listNoticeLines(
+    tx,
+    notices.map(({ noticeNo }) => noticeNo),
+  )
+  const byNotice = Map.groupBy(lines, (line) => line.noticeNo)
+  const documents: NoticeDocument[] = []
+  for (const notice of notices) {
+    const own = (byNotice.get(notice.noticeNo) ?? []).filter(({ state }) => state !== 'withdrawn')
+    if (own.length > 0) documents.push(await noticeDocument(context, notice, own))
+  }
+  if (documents.length === 0) throw new Problem('casework.not-found', '没有可以打印的公示单', { status: 404 })
+  const download: Download = { fileName, mediaType: 'application/pdf', body: await renderBatch('notice', documents) }
+  const known = await listForNotice(
+    tx,
+    lines.map(({ caseNo }) => caseNo),
+    'village',
+  )
+  subjectsOf.set(
+    download,
+    known.flatMap(({ subjects }) => subjects),
+  )
+  return download
+}
+
+export const printNoticeAction: Action = routeAction(printNotice, {
+  run: async (context, { noticeNo }) => printed(context, [await getNotice(context, noticeNo)], `${noticeNo}.pdf`),
+  journal: ({ noticeNo }, output) => ({
+    chain: `notice:${noticeNo}`,
+    subjects: subjectsOf.get(output) ?? [],
+    basis,
+    purpose: '打印公示单',
+  }),
+})
+
+export const printNoticesAction: Action = routeAction(printNotices, {
+  async run(context, { division, level }) {
+    const { tx, today } = context
+    const rows = await listNoticeRows(tx, { ...noFilter, ...rangeOf(division), level, state: 'posted', limit: MOST_PAPERS })
+    const inOrder = rows.map((row) => noticeView(row, today)).sort((a, b) => (a.divisionCode < b.divisionCode ? -1 : 1))
+    return printed(context, inOrder, `${division}-${level}.pdf`)
+  },
+  journal: ({ division, level }, output) => ({
+    chain: 'system:casework',
+    divisionCode: division,
+    subjects: subjectsOf.get(output) ?? [],
+    basis,
+    purpose: '成批打印公示单',
+    detail: { level },
+  }),
+})
+
+/** The name a grant is listed under: of a minor only the surname. */
+function grantName(row: GrantRow, today: string): string {
+  const adult = adultAgeOf({ pack_id: row.packId, pack_on: row.packOn })
+  return publishedName(row.name, isMinor(row.born, today, adult))
+}
+
+export const readStandingListAction: Action = routeAction(readStandingList, {
+  async run({ tx, today }, { village, month }) {
+    if (rankOf(village) !== 'village') throw new Problem('casework.place', '请选择一个村（社区）', { status: 422 })
+    const asOf = month ?? monthOf(today)
+    const rows = await listGrants(tx, rangeOf(village), asOf)
+    const place = await findPlaceName(tx, village)
+    const names = maskNames(rows.map((row) => grantName(row, today)))
+    const { households, persons, amount } = totalsOf(rows)
+    return {
+      villageCode: village,
+      villageName: place?.name ?? village,
+      townshipName: place?.township ?? '',
+      month: asOf,
+      telephone: await findLastTelephone(tx, village),
+      lines: rows.map(({ members, amount: sum, tier, programme, fromMonth }, at) => ({
+        name: names[at] ?? '',
+        members,
+        amount: sum,
+        tier,
+        programme,
+        fromMonth,
+      })),
+      totals: { households, persons, amount: amount ?? 0 },
+    }
+  },
+  journal: ({ village }) => ({ chain: 'system:casework', divisionCode: village, basis, purpose: '查看长期公示' }),
+})
+
+function standingDocument(
+  rows: readonly GrantRow[],
+  day: { today: string; month: string },
+  telephone: string,
+): LongTermNoticeDocument {
+  const [first] = rows
+  if (first === undefined) throw new Error('a standing list without a grant')
+  const { paper_names: way } = resolveCasework(loadPack(first.packId), first.packOn)
+  const names = namesOnPaper(
+    rows.map((row) => grantName(row, day.today)),
+    way,
+  )
+  return {
+    paper: faceOf(`CQ-${first.villageCode}-${day.month}`, 'long-term-notice', first.townshipName),
+    village: first.villageName,
+    programmeName: programmeOf(rows),
+    columns: ['amount', ...(rows.some(({ tier }) => tier !== null) ? (['tier'] as const) : []), 'fromMonth'],
+    rows: rows.map(({ members, amount, tier, fromMonth }, at) => ({
+      name: names[at] ?? '',
+      members,
+      amountFen: amount,
+      ...(tier === null ? {} : { tier }),
+      fromMonth,
+    })),
+    asOfMonth: day.month,
+    policyText: null,
+    complaintTelephone: telephone === '' ? null : telephone,
+    printSerial: null,
+    updatedOn: day.today,
+  }
+}
+
+export const printStandingListsAction: Action = routeAction(printStandingLists, {
+  async run({ tx, today }, { division, month, telephone }): Promise<Download> {
+    const asOf = month ?? monthOf(today)
+    const rows = await listGrants(tx, rangeOf(division), asOf)
+    if (rows.length === 0) throw new Problem('casework.not-found', '所选地区该月没有在保家庭，不需要打印', { status: 404 })
+    const known = telephone ?? (await findLastTelephone(tx, division))
+    const villages = [...Map.groupBy(rows, (row) => row.villageCode).values()]
+    const documents = villages.map((list) => standingDocument(list, { today, month: asOf }, known))
+    const body = await renderBatch('long-term-notice', documents)
+    return { fileName: `${division}-${asOf}.pdf`, mediaType: 'application/pdf', body }
+  },
+  journal: ({ division, month }) => ({
+    chain: 'system:casework',
+    divisionCode: division,
+    basis,
+    purpose: '打印长期公示',
+    detail: { month: month ?? '' },
+  }),
+})
