@@ -1,3 +1,4 @@
+import { caseworkNews } from '#casework'
 import type { Clock } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
 import type { Subscriptions } from '#platform/events'
@@ -6,8 +7,10 @@ import { verificationNews } from '#verification'
 /** Event → handlers: every side effect between capabilities on one screen. */
 export function subscriptionsOf(deps: { readonly keys: Keys; readonly clock: Clock }): Subscriptions {
   const verification = verificationNews(deps)
+  const casework = caseworkNews(deps)
   return {
     'registry.corrected': [verification.corrected],
     'registry.authorisation-withdrawn': [verification.withdrawn],
+    'verification.reported': [casework.reported],
   }
 }

@@ -1,3 +1,41 @@
+/** Facts that moves of intake and verification need. */
+import type { ActionContext } from '#platform/action'
+import type { SignedForm } from '../contract/intake.ts'
+import { isSigned } from '../rules/signers.ts'
+import { findDraft } from '../store/intake.ts'
 import type { Facts } from './fact.ts'
+import { type CaseFile, standingRecords } from './file-model.ts'
+import { attachedReport, findCaseReport, isNewer, listUnsigned } from './intake-commission.ts'
+import { draftGaps, draftSigners, memberVerdicts } from './intake-draft.ts'
 
-export const intakeFacts: Facts = {}
+async function draftOf({ tx, keys }: ActionContext, file: CaseFile) {
+  return (await findDraft(tx, keys, file.row.case_no))?.draft
+}
+
+const signed = (form: SignedForm) => async (context: ActionContext, file: CaseFile) => {
+  const draft = await draftOf(context, file)
+  return draft !== undefined && isSigned(await draftSigners(context, file, draft), form)
+}
+
+export const intakeFacts: Facts = {
+  // the list belongs to this very move: the case has not moved since it was written
+  'missing-listed': (_context, file) =>
+    standingRecords(file, 'missing_items').some((record) => record.caseVersion === file.row.version),
+  'application-complete': async (context, file) => {
+    const draft = await draftOf(context, file)
+    return draft !== undefined && draftGaps(file, draft, context.today).length === 0
+  },
+  'application-signed': signed('application'),
+  'undertaking-signed': signed('undertaking'),
+  'members-explained': async (context, file) => {
+    const draft = await draftOf(context, file)
+    return draft !== undefined && draft.members.length > 0 && memberVerdicts(file, draft).every((each) => each.settled)
+  },
+  'authorised-by-all': async (context, file) =>
+    file.row.household_no !== null && (await listUnsigned(context, file)).length === 0,
+  'report-valid': async (context, file) => (await findCaseReport(context, file)) !== undefined,
+  'report-attached': async (context, file) =>
+    attachedReport(file) !== undefined && (await findCaseReport(context, file)) !== undefined,
+  'report-newer': async (context, file) => isNewer(file, await findCaseReport(context, file)),
+  'findings-answered': async (context, file) => (await findCaseReport(context, file))?.openFindings === 0,
+}

@@ -9,6 +9,7 @@ import { advance, checkPossible, checkVersion, loadCaseFile, refusalOf } from '.
 import { noteOn, remember } from './case-note.ts'
 import type { CaseFile } from './file-model.ts'
 import { handlerOf, providedBy } from './handlers.ts'
+import { commissionByItself } from './intake-commission.ts'
 
 const basis = '社会救助暂行办法 第十一条'
 
@@ -34,7 +35,9 @@ export async function makeMove(context: ActionContext, caseNo: string, order: Mo
   const file = known === undefined ? before : await loadCaseFile(context, caseNo, true)
   const { step, command, reason, reopen } = order
   const moved = await advance(context, file, { step, command, reason, reopen, ...effect })
-  return (await known?.after?.(context, moved)) ?? moved
+  const followed = (await known?.after?.(context, moved)) ?? moved
+  const { verification: was } = before.state.steps
+  return was !== 'open' && followed.state.steps.verification === 'open' ? commissionByItself(context, followed) : followed
 }
 
 export const moveCaseAction: Action = routeAction(moveCase, {

@@ -23,7 +23,13 @@ const FORMS: Readonly<Record<string, string>> = {
 }
 
 const KINDS: Readonly<Record<string, string>> = {
+  opening: '立案登记',
+  signing: '签字说明',
   missing_items: '补正清单',
+  supplied: '补正材料收件',
+  not_accepted: '不予受理',
+  related: '近亲属备案',
+  result_objection: '对核对结果的异议',
   acceptance: '受理登记',
   commission: '核对委托',
   told: '核对结果告知',
@@ -40,6 +46,8 @@ const KINDS: Readonly<Record<string, string>> = {
   sample_visit: '入户抽查',
   approval: '审批意见',
   refusal: '不予批准',
+  decision: '决定',
+  service: '送达回证',
 }
 
 const SCHEMES: Readonly<Record<string, string>> = { dibao: '最低生活保障' }

@@ -1,0 +1,124 @@
+/** Papers of the intake as PDF, filled with what the case holds; each printing is filed with the case. */
+import { composeFilingQr, type FormDocuments, type PaperFace, renderPdf, templateText } from '#documents'
+import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
+import { nowIso } from '#platform/clock'
+import { clauseOf } from '#policy'
+import { type IntakeForm, printPaper } from '../contract/intake.ts'
+import type { AskMissing, DeclineIntake } from '../contract/moves-intake.ts'
+import {
+  applicationPaper,
+  economicsPaper,
+  type NoticeGround,
+  noticePaper,
+  type PaperGround,
+  proxyPaper,
+} from '../rules/intake-papers.ts'
+import { findDistrictName } from '../store/intake.ts'
+import { findPlaces } from '../store/open-case.ts'
+import { insertPapers } from '../store/papers.ts'
+import { loadCaseFile } from './case-file.ts'
+import { noteOn, remember } from './case-note.ts'
+import type { CaseFile } from './file-model.ts'
+import { draftSigners, getDraft } from './intake-draft.ts'
+
+/** Form of the print shop → form of the file. */
+const FILED: Readonly<Record<IntakeForm, string>> = {
+  application: 'application',
+  'household-economics': 'household_economics',
+  proxy: 'proxy',
+  'missing-items-notice': 'missing_items',
+  'acceptance-notice': 'acceptance',
+  'rejection-notice': 'not_accepted',
+}
+
+function faceOf(file: CaseFile, form: IntakeForm, unit: string, serialNo: string): PaperFace {
+  const qrText = composeFilingQr({ caseNo: file.row.case_no, form, version: 1, page: null }) ?? serialNo
+  return { serialNo, formVersion: '1', unit, qrText, sealImage: null }
+}
+
+async function groundOf(context: ActionContext, file: CaseFile, form: IntakeForm, serialNo: string): Promise<PaperGround> {
+  const { tx, actor, today } = context
+  const { division_code: division, programme, applicant_name: applicantName } = file.row
+  const township = (await findPlaces(tx, division))?.township ?? ''
+  const district = await findDistrictName(tx, division)
+  const { draft } = await getDraft(context, file)
+  const face = faceOf(file, form, `${district}${township}人民政府（办事处）`, serialNo)
+  return { face, draft, programme, applicantName, township, district, on: today, contactName: actor.name, telephone: '' }
+}
+
+/** The newest body of a kind of record; null without one. */
+function bodyOf<T>(file: CaseFile, kind: string): T | null {
+  return (file.records.find((record) => record.kind === kind)?.body as T | undefined) ?? null
+}
+
+function noticeOf(context: ActionContext, file: CaseFile, form: IntakeForm, district: string): NoticeGround {
+  const { total } = file.parameters.clocks
+  const { reconsideration_days: reviewDays, litigation_months: suitMonths } = file.parameters.remedies
+  const declined = bodyOf<DeclineIntake>(file, 'not_accepted')
+  const reason = file.moves.find((move) => move.command === 'decline')?.reason ?? null
+  const unit = total?.unit === 'calendar' ? '日' : '个工作日'
+  return {
+    acceptanceNo: file.row.accepted_on === null ? null : file.row.case_no,
+    limitText: total === null ? null : `自受理之日起 ${total.days} ${unit}；需要延长的另行书面告知。`,
+    missing: form === 'missing-items-notice' ? bodyOf<AskMissing & { dueOn: string | null }>(file, 'missing_items') : null,
+    declined:
+      form === 'rejection-notice' && declined !== null
+        ? { ...declined, reason: reason === null ? '' : context.keys.openText(reason) }
+        : null,
+    remedies:
+      form === 'rejection-notice'
+        ? {
+            reviewBody: `${district}人民政府`,
+            reviewDays,
+            court: `${district}人民法院`,
+            suitMonths,
+            clause: clauseOf(file.pack, 'remedies'),
+          }
+        : null,
+  }
+}
+
+interface Opening {
+  readonly proxy?: { name: string; relation: string; reason: string }
+}
+
+async function documentOf(
+  context: ActionContext,
+  file: CaseFile,
+  form: IntakeForm,
+  ground: PaperGround,
+): Promise<FormDocuments[IntakeForm]> {
+  if (form === 'application') return applicationPaper(ground, await draftSigners(context, file, ground.draft))
+  if (form === 'household-economics') return economicsPaper(ground)
+  if (form === 'proxy') return proxyPaper(ground, bodyOf<Opening>(file, 'opening')?.proxy ?? null)
+  return noticePaper(ground, noticeOf(context, file, form, ground.district))
+}
+
+export const printPaperAction: Action = routeAction(printPaper, {
+  kind: 'write',
+  async run(context, { caseNo, form, large }): Promise<Download> {
+    const { tx, actor, clock } = context
+    const file = await loadCaseFile(context, caseNo)
+    const [paperNo = ''] = await insertPapers(
+      tx,
+      { caseNo, divisionCode: file.row.division_code, by: actor.userId, at: nowIso(clock) },
+      [
+        {
+          form: FILED[form],
+          subjectNo: null,
+          signature: null,
+          signedOn: null,
+          sha256: null,
+          fileName: null,
+          templateHash: templateText(form).sha256,
+        },
+      ],
+    )
+    const document = await documentOf(context, file, form, await groundOf(context, file, form, paperNo))
+    const body = await renderPdf(form, document as never, { largePrint: large === 'yes' })
+    const reply: Download = { fileName: `${caseNo}-${form}.pdf`, mediaType: 'application/pdf', body }
+    await remember(context, reply, file)
+    return reply
+  },
+  journal: ({ caseNo, form }, output) => noteOn(output as object, caseNo, '打印材料', { form }),
+})

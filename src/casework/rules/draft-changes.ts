@@ -1,0 +1,149 @@
+/**
+ * Changes of an application as it is written: each is made by itself. A place that somebody else changed since it was read is not
+ * overwritten: both values come back and a person chooses. What was known to the registry is confirmed by being typed or confirmed.
+ */
+import { Problem } from '#kernel/problem'
+import {
+  DRAFT_COLUMNS,
+  type Draft,
+  type DraftChange,
+  type DraftConflict,
+  type DraftRow,
+  ROW_SECTIONS,
+  SECTION_LABELS,
+  type SectionName,
+} from '../contract/draft.ts'
+import { readIdCard } from './id-card.ts'
+
+/** An application without a word in it. */
+export function emptyDraft(values: Readonly<Record<string, string>>): Draft {
+  const none = { supporters: [], incomes: [], assets: [], expenditures: [], relatives: [] }
+  return { household: { id: 'household', values: { ...values }, known: [] }, members: [], ...none }
+}
+
+export interface Changed {
+  readonly draft: Draft
+  readonly conflicts: readonly DraftConflict[]
+  /** what a card said that cannot be right */
+  readonly faults: readonly string[]
+}
+
+const MOST_ROWS = 200
+
+/** Rows of a section; the household is one row. */
+export function rowsOf(draft: Draft, section: SectionName): readonly DraftRow[] {
+  return section === 'household' ? [draft.household] : draft[section]
+}
+
+function put(draft: Draft, section: SectionName, rows: readonly DraftRow[]): Draft {
+  if (section !== 'household') return { ...draft, [section]: rows }
+  return { ...draft, household: rows[0] ?? draft.household }
+}
+
+function columnOf(section: SectionName, name: string) {
+  const column = DRAFT_COLUMNS[section].find((each) => each.name === name)
+  if (column === undefined)
+    throw new Problem('casework.unknown-column', `${SECTION_LABELS[section]}没有“${name}”这一项`, { status: 422 })
+  return column
+}
+
+interface Place {
+  readonly section: SectionName
+  readonly row: string
+  readonly column: string
+}
+
+function conflictAt(place: Place, mine: string, theirs: string, gone: boolean): DraftConflict {
+  return { ...place, columnLabel: columnOf(place.section, place.column).label, mine, theirs, gone }
+}
+
+/** Sets one column; gives the conflict instead when somebody else changed it. */
+function setAt(draft: Draft, place: Place, value: string, seen: string): { draft: Draft; conflict: DraftConflict | null } {
+  columnOf(place.section, place.column)
+  const rows = rowsOf(draft, place.section)
+  const row = rows.find(({ id }) => id === place.row)
+  if (row === undefined) return { draft, conflict: conflictAt(place, value, '', true) }
+  const now = row.values[place.column] ?? ''
+  if (now !== seen && now !== value) return { draft, conflict: conflictAt(place, value, now, false) }
+  const next = {
+    ...row,
+    values: { ...row.values, [place.column]: value },
+    known: row.known.filter((name) => name !== place.column),
+  }
+  return {
+    draft: put(
+      draft,
+      place.section,
+      rows.map((each) => (each === row ? next : each)),
+    ),
+    conflict: null,
+  }
+}
+
+function add(draft: Draft, section: (typeof ROW_SECTIONS)[number], id: string): Draft {
+  const rows = draft[section]
+  if (ROW_SECTIONS.some((name) => draft[name].some((row) => row.id === id))) return draft
+  if (rows.length >= MOST_ROWS) {
+    throw new Problem('casework.too-many-rows', `${SECTION_LABELS[section]}最多登记 ${MOST_ROWS} 行`, { status: 422 })
+  }
+  return put(draft, section, [...rows, { id, values: {}, known: [] }])
+}
+
+type Card = Extract<DraftChange, { do: 'card' }>
+
+/** Lays what a card says over a person's row; what differs from what stands there is asked. */
+function takeCard(draft: Draft, card: Card, on: string, maxAge: number): Changed {
+  const read = readIdCard(card.text, on, maxAge)
+  const found = { name: read.name, gender: read.gender, birth_date: read.birthDate, id_number: read.idNumber }
+  const known = new Set(DRAFT_COLUMNS[card.section].map(({ name }) => name))
+  let next = draft
+  const conflicts: DraftConflict[] = []
+  for (const [column, value] of Object.entries(found)) {
+    if (value === undefined || !known.has(column)) continue
+    const set = setAt(next, { section: card.section, row: card.row, column }, value, '')
+    next = set.draft
+    if (set.conflict !== null) conflicts.push(set.conflict)
+  }
+  if (read.address !== undefined && (next.household.values.address ?? '') === '') {
+    next = setAt(next, { section: 'household', row: 'household', column: 'address' }, read.address, '').draft
+  }
+  return { draft: next, conflicts, faults: read.faults }
+}
+
+/** The draft after the changes, what was not overwritten, and what a card said wrongly. `on` is today. */
+export function applyChanges(
+  draft: Draft,
+  changes: readonly DraftChange[],
+  { on, maxAge }: { on: string; maxAge: number },
+): Changed {
+  let next = draft
+  const conflicts: DraftConflict[] = []
+  const faults: string[] = []
+  for (const change of changes) {
+    if (change.do === 'set') {
+      const set = setAt(next, change, change.value.trim(), change.seen)
+      next = set.draft
+      if (set.conflict !== null) conflicts.push(set.conflict)
+    } else if (change.do === 'add') next = add(next, change.section, change.row)
+    else if (change.do === 'remove')
+      next = put(
+        next,
+        change.section,
+        next[change.section].filter(({ id }) => id !== change.row),
+      )
+    else if (change.do === 'confirm') {
+      const rows = rowsOf(next, change.section)
+      next = put(
+        next,
+        change.section,
+        rows.map((row) => (row.id === change.row ? { ...row, known: [] } : row)),
+      )
+    } else {
+      const taken = takeCard(next, change, on, maxAge)
+      next = taken.draft
+      conflicts.push(...taken.conflicts)
+      faults.push(...taken.faults)
+    }
+  }
+  return { draft: next, conflicts, faults }
+}

@@ -1,0 +1,102 @@
+/** SQL of the intake: drafts, cases that run already, and refusals a new application follows. */
+import type { Keys } from '#platform/crypto'
+import type { Tx } from '#platform/db'
+import type { Draft } from '../contract/draft.ts'
+
+export interface StoredDraft {
+  readonly draft: Draft
+  readonly revision: number
+  readonly savedBy: string
+  readonly savedByName: string | null
+  readonly savedAt: string
+}
+
+interface Row {
+  sealed: Buffer
+  revision: number
+  saved_by: string
+  saved_by_name: string | null
+  saved_at: string
+}
+
+function opened(keys: Keys, row: Row | undefined): StoredDraft | undefined {
+  if (row === undefined) return undefined
+  return {
+    draft: JSON.parse(keys.openText(row.sealed)) as Draft,
+    revision: row.revision,
+    savedBy: row.saved_by,
+    savedByName: row.saved_by_name,
+    savedAt: row.saved_at,
+  }
+}
+
+/** The application of a case; with `lock` held until the transaction ends. */
+export async function findDraft(tx: Tx, keys: Keys, caseNo: string, lock = false): Promise<StoredDraft | undefined> {
+  const row = await tx.maybe<Row>(
+    `select d.sealed, d.revision, d.saved_by, u.display_name as saved_by_name, d.saved_at
+     from case_draft d left join app_user u on u.user_id = d.saved_by where d.case_no = $1${lock ? ' for update of d' : ''}`,
+    [caseNo],
+  )
+  return opened(keys, row)
+}
+
+/** Saves the application as its next revision. */
+export async function saveDraft(
+  tx: Tx,
+  keys: Keys,
+  { caseNo, divisionCode, draft, by, at }: { caseNo: string; divisionCode: string; draft: Draft; by: string; at: string },
+): Promise<void> {
+  await tx.execute(
+    `insert into case_draft as d (case_no, division_code, sealed, revision, saved_by, saved_at) values ($1, $2, $3, 1, $4, $5)
+     on conflict (case_no) do update set sealed = excluded.sealed, revision = d.revision + 1, saved_by = excluded.saved_by,
+       saved_at = excluded.saved_at`,
+    [caseNo, divisionCode, keys.seal(JSON.stringify(draft)), by, at],
+  )
+}
+
+export interface HouseholdCases {
+  household_no: string
+  running_no: string | null
+  running_on: string | null
+  /** the newest refusal: the day it was made */
+  refused_on: string | null
+  refused_no: string | null
+  clean_up_id: string | null
+  clean_up_label: string | null
+}
+
+/** What stands for or against opening a case of some households: one row each. */
+export function listHouseholdCases(tx: Tx, householdNos: readonly string[], scheme: string): Promise<HouseholdCases[]> {
+  return tx.query<HouseholdCases>(
+    `select h.no as household_no, r.case_no as running_no, (r.opened_at at time zone 'Asia/Shanghai')::date as running_on,
+       f.case_no as refused_no, (f.ended_at at time zone 'Asia/Shanghai')::date as refused_on, u.clean_up_id, u.label as clean_up_label
+     from unnest($1::text[]) as h(no)
+     left join casefile r on r.household_no = h.no and r.scheme = $2 and r.result is null
+     left join lateral (select case_no, ended_at from casefile c where c.household_no = h.no and c.scheme = $2 and c.result = 'refused'
+       order by ended_at desc limit 1) f on true
+     left join lateral (select l.clean_up_id, c.label from clean_up_household l join clean_up c on c.clean_up_id = l.clean_up_id
+       where l.household_no = h.no and l.case_no is null and l.settled is null order by c.made_at desc limit 1) u on true`,
+    [householdNos, scheme],
+  )
+}
+
+/** A place an applicant may be opened in: a village in scope. */
+export function findVillage(tx: Tx, code: string): Promise<{ name: string } | undefined> {
+  return tx.maybe(`select name from division where code = $1 and level = 'village'`, [code])
+}
+
+/** Name of the district a place lies in. */
+export async function findDistrictName(tx: Tx, divisionCode: string): Promise<string> {
+  const row = await tx.maybe<{ name: string }>(
+    `select coalesce((select name from division where code = left($1, 6) || '000000'), division_name_on(left($1, 6) || '000000', 'infinity'), '') as name`,
+    [divisionCode],
+  )
+  return row?.name ?? ''
+}
+
+/** The case of a household that runs; undefined when none does. */
+export function findRunningCase(tx: Tx, householdNo: string): Promise<{ case_no: string } | undefined> {
+  return tx.maybe(`select case_no from casefile where household_no = $1 and result is null order by opened_at desc limit 1`, [
+    householdNo,
+  ])
+}
