@@ -37,12 +37,19 @@ function Who() {
     <div className="who">
       {session !== undefined && (
         <div className="small">
-          <div className="strong">{session.name}</div>
+          <div>
+            <span className="strong">{session.name}</span>{' '}
+            <Link to="/password">{session.passwordGiven ? '请修改管理员给的口令' : '修改口令'}</Link>
+          </div>
           <div>
             {session.roleLabel}，{session.scopeName}
           </div>
-          <Link to="/password">{session.passwordGiven ? '请修改管理员给的口令' : '修改口令'}</Link>
         </div>
+      )}
+      {session !== undefined && (
+        <Link to="/password" className="small">
+          {session.passwordGiven ? '请修改管理员给的口令' : '修改口令'}
+        </Link>
       )}
       <button type="button" className="button" onClick={() => leave.mutate()} disabled={leave.isPending}>
         退出

@@ -2,6 +2,8 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useEffect, useRef } from 'react'
 
 const reachable = { tabIndex: 0 } as const
+/** head of the table with its borders: a short list takes no more room than its rows */
+const headHeight = 40
 
 type HeadCell<K extends string> = { key: K; label: string; end?: boolean }
 
@@ -44,7 +46,13 @@ export function VirtualList<T, K extends string>(props: VirtualListProps<T, K>) 
     if (rows.length < total && last >= rows.length - 15) onNearEnd()
   }, [last, rows.length, total, onNearEnd])
   return (
-    <section ref={scroller} className="grid" aria-label={`${label}，可滚动`} {...reachable}>
+    <section
+      ref={scroller}
+      className="grid"
+      style={{ maxHeight: virtual.getTotalSize() + headHeight }}
+      aria-label={`${label}，可滚动`}
+      {...reachable}
+    >
       <table className={className} aria-rowcount={total + 1}>
         <caption className="hidden">{label}</caption>
         <thead>

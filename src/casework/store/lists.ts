@@ -44,10 +44,11 @@ export interface TaskFilter {
   readonly limit: number
 }
 
-/** Steps in which a role has something to do, by procedure and state. */
+/** Steps in which a role has something to do, by procedure and state; that it may end the case there puts no step on its desk. */
 const desk = `
   with desk as materialized (
-    select distinct procedure_id, version, step, from_state from procedure_move where $1 = any (roles)
+    select distinct procedure_id, version, step, from_state from procedure_move
+    where $1 = any (roles) and (ends is null or ends not in ('withdrawn', 'terminated'))
   ), task as (
     select s.case_no, s.step, s.state, s.since, s.due_on, s.stopped_on, c.procedure_id, c.procedure_version, c.pack_id, c.pack_hash, c.pack_on,
       c.applicant_name, c.members, c.programme, c.division_code, c.related, c.assigned_to,

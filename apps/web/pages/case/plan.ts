@@ -113,8 +113,8 @@ export function choiceOf(view: CaseView, step: string, hasForm: Known): Choice {
 
 /** The step to decide: the one asked for if the caller has a move there, otherwise the first that can be moved ahead. */
 export function stepToDecide(view: CaseView, asked: string | undefined): string | undefined {
-  const offered = view.offered.filter((move) => move.command !== 'call')
-  if (asked !== undefined && view.offered.some((move) => move.step === asked)) return asked
+  const offered = view.offered.filter((move) => move.command !== 'call' && !endings.has(move.command))
+  if (asked !== undefined && offered.some((move) => move.step === asked)) return asked
   return (offered.find((move) => !asides.has(move.command)) ?? offered[0])?.step
 }
 
