@@ -9,6 +9,7 @@ import { writeOffset } from '#platform/demo-clock'
 import { loadPack } from '#policy'
 import { generateDistrict } from '#synth'
 import { countReports, findCampaign, listCampaignIds, startCampaign } from '#verification'
+import { fillPools } from './demo-pool.ts'
 import { enrolGateways } from './gateways.ts'
 import { importFolder } from './import-package.ts'
 import type { Installation } from './installation.ts'
@@ -66,6 +67,7 @@ export async function prepareDemo(installation: Installation, plan: DemoPlan): P
   const pack = loadPack('reference')
   const imported = await importFolder(installation, { packageDir, pack, asOf, actor })
   plan.say(`已导入：有误 ${imported.errors} 处，存疑 ${imported.warnings} 处，均保留在隔离区待更正`)
+  await fillPools(installation)
   const { districtCode } = imported
   const gateways = {
     districtCode,

@@ -32,6 +32,36 @@ export function insertPoolMember(
   )
 }
 
+/** Many members at once, without numbers: a pool handed in as a list of names. */
+export async function insertPool(
+  tx: Tx,
+  sealed: Buffer,
+  members: readonly { memberId: string; villageCode: string; name: string; kind: MemberKind; fromOn: string }[],
+): Promise<void> {
+  await tx.execute(
+    `insert into pool_member (member_id, division_code, name, kind, sealed, from_on)
+     select m.member_id, m.division_code, m.name, m.kind, $1, m.from_on
+     from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::date[]) as m(member_id, division_code, name, kind, from_on)`,
+    [
+      sealed,
+      members.map((each) => each.memberId),
+      members.map((each) => each.villageCode),
+      members.map((each) => each.name),
+      members.map((each) => each.kind),
+      members.map((each) => each.fromOn),
+    ],
+  )
+}
+
+/** Villages without anybody in their pool. */
+export async function listVillagesWithoutPool(tx: Tx): Promise<string[]> {
+  const rows = await tx.query<{ code: string }>(
+    `select d.code from division d where d.level = 'village'
+       and not exists (select from pool_member m where m.division_code = d.code) order by d.code`,
+  )
+  return rows.map((row) => row.code)
+}
+
 export function endPoolMemberOn(
   tx: Tx,
   villageCode: string,
