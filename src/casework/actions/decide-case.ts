@@ -1,21 +1,17 @@
-/** Decisions: granting, refusing, taking back, serving. What they rest on is kept sealed with them. */
+/** Decisions: granting, refusing, taking back. What they rest on is kept sealed with them. */
 import { Problem } from '#kernel/problem'
 import { CODE_LISTS } from '#kernel/terms'
-import { type Action, type ActionContext, routeAction } from '#platform/action'
+import type { ActionContext } from '#platform/action'
 import { instantMs, nowIso } from '#platform/clock'
 import { clauseOf, resolveAssess, signable } from '#policy'
 import { type Aid, loadHouseholdBatch, setAid } from '#registry'
-import { notifyDecision } from '../contract/decision.ts'
 import type { Refusal } from '../contract/moves-review.ts'
 import { dueOn } from '../rules/deadlines.ts'
 import { firstMonth, lastDay, mayBeUndone } from '../rules/decision-terms.ts'
 import { isFull } from '../rules/sheet-figures.ts'
 import { nextNumber } from '../store/cases.ts'
-import { findStandingDecision, insertDecision, isOnRoll, markNotified, undoDecision } from '../store/decisions.ts'
-import { loadCaseFile } from './case-file.ts'
-import { noteOn, remember } from './case-note.ts'
+import { findStandingDecision, insertDecision, isOnRoll, undoDecision } from '../store/decisions.ts'
 import { type CaseFile, standingRecords } from './file-model.ts'
-import { keepRecord } from './keep-record.ts'
 import { confirmedFigures, findSheet } from './sheet-record.ts'
 
 const NO_AID: Aid = { aidFrom: null, aidTo: null, tier: null, approvedAmount: null }
@@ -160,28 +156,3 @@ export async function takeBack(context: ActionContext, file: CaseFile): Promise<
   const { aidBefore } = JSON.parse(keys.openText(decision.grounds)) as { aidBefore: Aid }
   await setAid(tx, decision.household_no, aidBefore)
 }
-
-export const notifyDecisionAction: Action = routeAction(notifyDecision, {
-  async run(context, { caseNo, ...service }) {
-    const file = await loadCaseFile(context, caseNo, true)
-    const { tx, clock, today } = context
-    if (service.servedOn > today) throw new Problem('casework.future', `送达日期不能晚于今天（${today}）`, { status: 422 })
-    if (service.way === 'left' && service.witness === '') {
-      throw new Problem('casework.no-witness', '留置送达须填写见证人', { status: 422 })
-    }
-    const decision = await findStandingDecision(tx, caseNo)
-    if (decision?.decision_no !== service.decisionNo) {
-      throw new Problem('casework.no-decision', `该案没有编号为 ${service.decisionNo} 的有效决定`, { status: 404 })
-    }
-    const notifiedAt = nowIso(clock)
-    if (!(await markNotified(tx, service.decisionNo, notifiedAt))) {
-      throw new Problem('casework.already-served', '该决定已经登记送达', { status: 409 })
-    }
-    const step = decision.result === 'granted' ? 'decision' : 'approval'
-    await keepRecord(context, file, { step, kind: 'service', body: service })
-    const reply = { caseNo, decisionNo: service.decisionNo, notifiedAt }
-    await remember(context, reply, file)
-    return reply
-  },
-  journal: ({ caseNo, decisionNo, way }, output) => noteOn(output, caseNo, '登记决定送达', { decisionNo, way }),
-})

@@ -43,8 +43,8 @@ function isExplained(file: CaseFile): boolean {
 
 export const reviewFacts: Facts = {
   'sheet-complete': (_context, file) => {
-    const sheet = findSheet(file)
-    return sheet !== undefined && sheet.sheet.view.pillars.every(({ finding }) => finding !== 'undetermined')
+    const pillars = findSheet(file)?.sheet.view.pillars ?? []
+    return pillars.length > 0 && pillars.every(({ finding }) => finding !== 'undetermined')
   },
   'imputed-confirmed': (_context, file) => isImputedConfirmed(file),
   'opinion-written': writtenBySigner('opinion'),

@@ -44,11 +44,10 @@ function methodText(publicNumber: string | undefined): string {
 
 export const drawSampleAction: Action = routeAction(drawSample, {
   async run(context, { division, publicNumber }) {
-    const { tx, scope, actor, clock } = context
+    const { tx, actor, clock } = context
     const area = division ?? actor.divisionCode
     const { lo, hi } = rangeOf(area)
-    const within = { lo: lo < scope.lo ? scope.lo : lo, hi: hi > scope.hi ? scope.hi : hi }
-    const cases = await listUndrawn(tx, within.lo, within.hi)
+    const cases = await listUndrawn(tx, lo, hi)
     if (cases.length === 0)
       throw new Problem('casework.nothing-to-draw', '没有待抽签的案件：到审批的案件都已参加过抽签', { status: 409 })
     const seed = `${random(SEED_BYTES).toString('hex')}${publicNumber === undefined ? '' : `|${publicNumber}`}`

@@ -124,33 +124,58 @@ function voteOf(session: SessionCaseRow | undefined) {
   return { heldOn: null, place: '民主评议会', yes, no: no ?? 0, abstain: abstain ?? 0, invalid: invalid ?? 0 }
 }
 
-async function registryFile(context: ActionContext, householdNo: string | null): Promise<HouseholdFile | null> {
-  if (householdNo === null) return null
-  return loadHouseholdFile(context.tx, context.keys, householdNo, context.today)
+interface Found {
+  readonly registry: HouseholdFile | null
+  readonly report: UsableReport | null
+  readonly findings: readonly FindingLine[]
+  /** facts by declaration and verification, or why they cannot be had */
+  readonly verified: Verified | string | null
+}
+
+async function findHousehold(context: ActionContext, file: CaseFile): Promise<Found> {
+  const { tx, today } = context
+  const { household_no: householdNo } = file.row
+  if (householdNo === null) return { registry: null, report: null, findings: [], verified: null }
+  const registry = await loadHouseholdFile(tx, context.keys, householdNo, today)
+  const report = await findReportOf(tx, householdNo, today)
+  if (report === undefined) return { registry, report: null, findings: [], verified: null }
+  const findings = await loadFindings(tx, report.campaignId, householdNo)
+  return { registry, report, findings, verified: await verifiedFacts(context, file, report) }
+}
+
+/** Facts and sums under the case's pack, with what a person entered; null without any facts. */
+function assess(basis: AssessmentBasis, file: CaseFile, known: Verified | null, order: SheetOrder): Assessed | null {
+  const facts = amendedFacts(basis, file.row.programme, known?.household ?? null, order.amended)
+  if (facts === null) return null
+  checkImputed(facts, order.imputed)
+  const household = withImputed(facts, order.imputed)
+  return { household, assessment: assessHousehold(basis, household) }
+}
+
+function notesOf({ verified, registry }: Found, assessed: Assessed | null): string[] {
+  return [
+    ...(typeof verified === 'string' ? [verified] : (verified?.notes ?? [])),
+    ...(assessed?.assessment.missing.map(({ text }) => text) ?? []),
+    ...(assessed?.assessment.warnings ?? []),
+    ...(registry?.incomplete === true ? ['该户还有登记行未入库，申报内容不完整'] : []),
+  ]
 }
 
 /** Everything the sheet of a case is made of, with a person's entries laid over it. */
 export async function gatherSheet(context: ActionContext, file: CaseFile, order: SheetOrder): Promise<Gathered> {
-  const { tx, today, actor } = context
-  const { household_no: householdNo, programme } = file.row
-  const registry = await registryFile(context, householdNo)
-  const report = (householdNo === null ? undefined : await findReportOf(tx, householdNo, today)) ?? null
-  const findings: readonly FindingLine[] =
-    report === null || householdNo === null ? [] : await loadFindings(tx, report.campaignId, householdNo)
-  const verified = report === null ? null : await verifiedFacts(context, file, report)
-  const known = typeof verified === 'object' ? verified : null
+  const found = await findHousehold(context, file)
+  const { registry, report, findings, verified } = found
+  const known = typeof verified === 'string' ? null : verified
   const basis = assessmentBasis(file.pack)
-  const facts = amendedFacts(basis, programme, known?.household ?? null, order.amended)
-  if (facts !== null) checkImputed(facts, order.imputed)
-  const household = facts === null ? null : withImputed(facts, order.imputed)
-  const assessed = household === null ? null : { household, assessment: assessHousehold(basis, household) }
+  const assessed = assess(basis, file, known, order)
   const session = await sessionOf(context, file)
   const visit = standingRecords(file, 'visit').find(({ body }) => (body as Visit).absent !== true)
-  const by = { byName: actor.name }
-  const lines = factsByPillar({
+  const by = { byName: context.actor.name }
+  const asOf = known?.asOf ?? null
+  const facts = factsByPillar({
     file: registry,
     reportNo: report?.reportNo ?? null,
-    asOf: known?.asOf ?? null,
+    asOf,
     household: known?.household ?? null,
     findings,
     visit: (visit as Said<Visit> | undefined) ?? null,
@@ -164,20 +189,14 @@ export async function gatherSheet(context: ActionContext, file: CaseFile, order:
       report,
       findings,
       assessment: assessed?.assessment ?? null,
-      facts: lines,
+      facts,
       deliberation: deliberationOf(file, session),
       settled: order.settled,
     },
     assessed,
     restsOnImputed: assessed !== null && restsOnImputed(basis, assessed),
     report,
-    asOf: known?.asOf ?? null,
-    notes: [
-      ...(typeof verified === 'string' ? [verified] : []),
-      ...(known?.notes ?? []),
-      ...(assessed?.assessment.missing.map(({ text }) => text) ?? []),
-      ...(assessed?.assessment.warnings ?? []),
-      ...(registry?.incomplete === true ? ['该户还有登记行未入库，申报内容不完整'] : []),
-    ],
+    asOf,
+    notes: notesOf(found, assessed),
   }
 }

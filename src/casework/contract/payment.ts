@@ -152,3 +152,13 @@ export const printRoll = defineRoute({
   output: z.instanceof(Uint8Array),
   download: true,
 })
+
+export const paymentRoutes = {
+  readPaymentMonth,
+  listDifferences,
+  makeRolls,
+  confirmRolls,
+  openRoll,
+  downloadRoll,
+  printRoll,
+}

@@ -39,11 +39,11 @@ const NEEDS: Readonly<Record<string, string>> = {
   'no-open-objection': '还有异议没有答复',
   'objection-answered': '异议还没有由未参与的人员书面答复',
   'amount-figured': '还没有核定补助金额',
-  'sample-visited': '该户被抽中入户抽查或属必查户，须先登记抽查结果',
+  'sample-visited': '该件还没有参加入户抽查抽签，或被抽中、属必查户而没有登记抽查结果',
   'eligible-or-explained': '测评结论为不符合，同意须写明理由',
   'refusal-grounded': '不予批准须写明事实、依据和救济途径',
   'not-by-vote': '三项认定均符合的，不能仅因评议未通过不予批准，应当重新调查',
-  'within-undo': '已超过可以撤回的时限，或决定已经告知申请人',
+  'within-undo': '已超过可以撤回的时限，或决定已经告知申请人、列入发放名册',
   'on-roll': '还没有列入当月发放名册',
 }
 

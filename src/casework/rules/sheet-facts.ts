@@ -142,26 +142,33 @@ function verifiedAssets({ household, reportNo, asOf }: FactSources): SheetFact[]
   ]
 }
 
-function visitFacts({ visit, interviews }: FactSources): Record<'residence' | 'income' | 'assets', SheetFact[]> {
-  const facts: Record<'residence' | 'income' | 'assets', SheetFact[]> = { residence: [], income: [], assets: [] }
-  if (visit !== null) {
-    const from = visited(visit)
-    const { body } = visit
-    facts.residence.push(line('入户所见', body.conclusion === '' ? null : body.conclusion, from))
-    for (const each of body.income) {
-      const amount = each.amount === null ? '' : `，约 ${formatYuan(each.amount)} 元`
-      facts.income.push(line(`入户了解收入：${each.name}`, `${each.words}${amount}`, from))
-    }
-    const { kind, area, condition } = body.dwelling
-    const dwelling = [kind, area === null ? '' : `${area} 平方米`, condition].filter((part) => part !== '').join('，')
-    facts.assets.push(line('入户所见住房', dwelling === '' ? null : dwelling, from))
-    if (body.seen.length > 0) facts.assets.push(line('入户所见物品', body.seen.join('、'), from))
+type Seen = Record<'residence' | 'income' | 'assets', SheetFact[]>
+
+function seenAtHome(visit: Said<Visit>): Seen {
+  const from = visited(visit)
+  const { conclusion, income, dwelling, seen } = visit.body
+  const { kind, area, condition } = dwelling
+  const rooms = [kind, area === null ? '' : `${area} 平方米`, condition].filter((part) => part !== '').join('，')
+  return {
+    residence: [line('入户所见', orNull(conclusion), from)],
+    income: income.map(({ name, words, amount }) => {
+      const figure = amount === null ? '' : `，约 ${formatYuan(amount)} 元`
+      return line(`入户了解收入：${name}`, `${words}${figure}`, from)
+    }),
+    assets: [
+      line('入户所见住房', orNull(rooms), from),
+      ...(seen.length === 0 ? [] : [line('入户所见物品', seen.join('、'), from)]),
+    ],
   }
-  for (const { body } of interviews) {
+}
+
+const orNull = (text: string): string | null => (text === '' ? null : text)
+
+function saidByOthers(interviews: readonly Said<Interview>[]): SheetFact[] {
+  return interviews.map(({ body }) => {
     const from = { saidBy: body.who, source: body.kind === 'letter' ? '信函索证' : '邻里访问', asOf: body.on }
-    facts.income.push(line(`${body.relation === '' ? '邻里' : body.relation}反映`, body.statement, from))
-  }
-  return facts
+    return line(`${body.relation === '' ? '邻里' : body.relation}反映`, body.statement, from)
+  })
 }
 
 /** Findings of verification that bear on a pillar, each as a line of its own. */
@@ -216,7 +223,7 @@ function voteFacts({ vote }: FactSources): SheetFact[] {
 
 /** Every fact of the sheet by the finding it bears on. */
 export function factsByPillar(sources: FactSources): Record<Pillar, SheetFact[]> {
-  const seen = visitFacts(sources)
+  const seen: Seen = sources.visit === null ? { residence: [], income: [], assets: [] } : seenAtHome(sources.visit)
   return {
     residence: [
       ...residenceFacts(sources),
@@ -229,6 +236,7 @@ export function factsByPillar(sources: FactSources): Record<Pillar, SheetFact[]>
       ...verifiedIncomes(sources),
       ...imputedFacts(sources),
       ...seen.income,
+      ...saidByOthers(sources.interviews),
       ...foundFacts(sources, 'income'),
       ...amendedFacts(sources, 'income'),
     ],

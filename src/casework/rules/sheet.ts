@@ -89,6 +89,7 @@ function tested(sources: SheetSources, pillar: 'income' | 'assets'): Proposal {
   const codes = pillar === 'income' ? INCOME_REASONS : ASSET_REASONS
   const against = assessment.reasons.filter(({ code }) => codes.has(code)).map(({ text, clause }) => `${text}（${clause}）`)
   if (against.length > 0) return { finding: 'not_met', why: against }
+  if (sources.report === null) return { finding: 'undetermined', why: ['还没有有效期内的核对报告，金额仅按登记的事实试算'] }
   if (assessment.counted === 0) return { finding: 'undetermined', why: ['没有计入共同生活的家庭成员'] }
   const prefix = pillar === 'income' ? 'incomes' : 'assets'
   const gaps = assessment.missing.filter(({ fact }) => fact.startsWith(prefix) && pillar === 'assets').map(({ text }) => text)

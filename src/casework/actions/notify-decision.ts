@@ -1,0 +1,34 @@
+/** Registering that a decision was served (送达). */
+import { Problem } from '#kernel/problem'
+import { type Action, routeAction } from '#platform/action'
+import { nowIso } from '#platform/clock'
+import { notifyDecision } from '../contract/decision.ts'
+import { findStandingDecision, markNotified } from '../store/decisions.ts'
+import { loadCaseFile } from './case-file.ts'
+import { noteOn, remember } from './case-note.ts'
+import { keepRecord } from './keep-record.ts'
+
+export const notifyDecisionAction: Action = routeAction(notifyDecision, {
+  async run(context, { caseNo, ...service }) {
+    const file = await loadCaseFile(context, caseNo, true)
+    const { tx, clock, today } = context
+    if (service.servedOn > today) throw new Problem('casework.future', `送达日期不能晚于今天（${today}）`, { status: 422 })
+    if (service.way === 'left' && service.witness === '') {
+      throw new Problem('casework.no-witness', '留置送达须填写见证人', { status: 422 })
+    }
+    const decision = await findStandingDecision(tx, caseNo)
+    if (decision?.decision_no !== service.decisionNo) {
+      throw new Problem('casework.no-decision', `该案没有编号为 ${service.decisionNo} 的有效决定`, { status: 404 })
+    }
+    const notifiedAt = nowIso(clock)
+    if (!(await markNotified(tx, service.decisionNo, notifiedAt))) {
+      throw new Problem('casework.already-served', '该决定已经登记送达', { status: 409 })
+    }
+    const step = decision.result === 'granted' ? 'decision' : 'approval'
+    await keepRecord(context, file, { step, kind: 'service', body: service })
+    const reply = { caseNo, decisionNo: service.decisionNo, notifiedAt }
+    await remember(context, reply, file)
+    return reply
+  },
+  journal: ({ caseNo, decisionNo, way }, output) => noteOn(output, caseNo, '登记决定送达', { decisionNo, way }),
+})

@@ -1,0 +1,167 @@
+/** Monthly payment: rolls from standing decisions, differences, confirmation by a second person. */
+import { rangeOf } from '#kernel/division'
+import { Problem } from '#kernel/problem'
+import { type Action, type ActionContext, routeAction } from '#platform/action'
+import { nowIso } from '#platform/clock'
+import { confirmRolls, listDifferences, makeRolls, type PaymentRoll, readPaymentMonth } from '../contract/payment.ts'
+import { differenceLabel, differenceReason } from '../rules/payment-words.ts'
+import {
+  type Area,
+  type ConfirmableRoll,
+  countDifferences,
+  insertPayMoves,
+  insertRolls,
+  listDifferenceRows,
+  listMonths,
+  listRolls,
+  lockMonth,
+  lockRolls,
+  markConfirmed,
+  type RollRow,
+  sumDue,
+} from '../store/payments.ts'
+
+const basis = '民发〔2021〕57号 第二十五条'
+const chain = 'system:payment'
+
+/** A township, or everything the caller sees. */
+function areaOf({ actor }: ActionContext, township: string | undefined): Area {
+  return rangeOf(township ?? actor.divisionCode)
+}
+
+/** A roll as pages show it. */
+export function rollView(row: RollRow, userId: string): PaymentRoll {
+  return {
+    rollNo: row.roll_no,
+    month: row.month,
+    villageCode: row.division_code,
+    villageName: row.village_name,
+    townshipName: row.township_name,
+    bankName: row.bank_name,
+    households: row.households,
+    persons: row.persons,
+    base: row.base,
+    topUp: row.top_up,
+    total: row.total,
+    madeByName: row.made_by_name,
+    madeAt: row.made_at,
+    confirmedByName: row.confirmed_by_name,
+    confirmedAt: row.confirmed_at,
+    mine: row.made_by === userId,
+  }
+}
+
+function sumOf(rolls: readonly RollRow[]) {
+  const nothing = { households: 0, persons: 0, base: 0, topUp: 0, total: 0 }
+  return rolls.reduce(
+    (sum, roll) => ({
+      households: sum.households + roll.households,
+      persons: sum.persons + roll.persons,
+      base: sum.base + roll.base,
+      topUp: sum.topUp + roll.top_up,
+      total: sum.total + roll.total,
+    }),
+    nothing,
+  )
+}
+
+export const readPaymentMonthAction: Action = routeAction(readPaymentMonth, {
+  async run(context, { month, township }) {
+    const { tx, actor } = context
+    const area = areaOf(context, township)
+    const rolls = await listRolls(tx, month, area)
+    const due = await sumDue(tx, month, area)
+    const counts = await countDifferences(tx, month, area)
+    return {
+      months: await listMonths(tx),
+      month: {
+        month,
+        rolls: rolls.length,
+        confirmed: rolls.filter((roll) => roll.confirmed_at !== null).length,
+        listed: sumOf(rolls),
+        due: {
+          households: due.due_households,
+          persons: due.due_persons,
+          base: due.due_base,
+          topUp: due.due_top_up,
+          total: due.due_total,
+        },
+        differences: counts.map(({ kind, count }) => ({ kind, label: differenceLabel(kind), count })),
+      },
+      rolls: rolls.map((roll) => rollView(roll, actor.userId)),
+    }
+  },
+  journal: () => null,
+})
+
+export const listDifferencesAction: Action = routeAction(listDifferences, {
+  async run(context, { month, township, kind, limit }) {
+    const rows = await listDifferenceRows(context.tx, month, areaOf(context, township), kind ?? null, limit)
+    return {
+      rows: rows.map((row) => ({
+        kind: row.kind,
+        label: differenceLabel(row.kind),
+        caseNo: row.case_no,
+        decisionNo: row.decision_no,
+        name: row.name,
+        villageName: row.village_name,
+        amount: row.amount,
+        listed: row.listed,
+        rollNo: row.roll_no,
+        why: row.kind === 'expired' ? `${differenceReason(row.kind)}（${row.valid_to ?? ''}）` : differenceReason(row.kind),
+      })),
+      total: rows[0]?.total ?? 0,
+    }
+  },
+  journal: ({ month }, output) => ({
+    chain,
+    basis,
+    purpose: '查看发放差异',
+    detail: { month, cases: output instanceof Object && 'rows' in output ? output.rows.map((row) => row.caseNo) : [] },
+  }),
+})
+
+export const makeRollsAction: Action = routeAction(makeRolls, {
+  async run(context, { month, township }) {
+    const { tx, actor, clock, today } = context
+    if (month > today.slice(0, 7)) {
+      throw new Problem('payment.future', `${month} 还没有到，只能编制本月或以前月份的名册`, { status: 422 })
+    }
+    await lockMonth(tx, month)
+    return insertRolls(tx, month, areaOf(context, township), actor.userId, nowIso(clock))
+  },
+  journal: ({ month, township }, output) => ({
+    chain,
+    basis,
+    purpose: '编制发放名册',
+    ...(township === undefined ? {} : { divisionCode: township }),
+    detail: { month, ...(output as object) },
+  }),
+})
+
+/** Why a roll cannot be confirmed now; null when it can. */
+function refusalOf(roll: ConfirmableRoll | undefined, month: string, userId: string): string | null {
+  if (roll === undefined || roll.month !== month) return '没有这份名册，或不在您的辖区内'
+  if (roll.confirmed_at !== null) return '这份名册已经确认'
+  if (roll.made_by === userId) return '您编制了这份名册，须由另一人确认'
+  return roll.off === 0 ? null : `名册中有 ${roll.off} 户的决定已撤回或金额有变，请先查明差异`
+}
+
+export const confirmRollsAction: Action = routeAction(confirmRolls, {
+  async run({ tx, actor, clock }, { month, rollNos }) {
+    const held = new Map((await lockRolls(tx, rollNos)).map((roll) => [roll.roll_no, roll]))
+    const judged = [...new Set(rollNos)].map((rollNo) => ({ rollNo, message: refusalOf(held.get(rollNo), month, actor.userId) }))
+    const fit = judged.filter(({ message }) => message === null).map(({ rollNo }) => rollNo)
+    const at = nowIso(clock)
+    const confirmed = await markConfirmed(tx, fit, actor.userId, at)
+    const settledCases = await insertPayMoves(tx, fit, at)
+    const refused = judged.flatMap(({ rollNo, message }) => (message === null ? [] : [{ rollNo, message }]))
+    return { confirmed, settledCases, refused }
+  },
+  journal: ({ month, rollNos }, output) => {
+    const { refused, settledCases } = output as { refused: { rollNo: string }[]; settledCases: number }
+    const names = new Set(refused.map(({ rollNo }) => rollNo))
+    const detail = { month, rolls: rollNos.filter((rollNo) => !names.has(rollNo)), settledCases }
+    return { chain, basis, purpose: '确认发放名册', detail }
+  },
+})

@@ -1,0 +1,22 @@
+/** Actions of the sheet, the district's sample, decisions and payment. */
+import type { Action } from '#platform/action'
+import { notifyDecisionAction } from './notify-decision.ts'
+import { downloadRollAction, openRollAction, printRollAction } from './payment-rolls.ts'
+import { confirmRollsAction, listDifferencesAction, makeRollsAction, readPaymentMonthAction } from './payments.ts'
+import { drawSampleAction, listSamplesAction } from './samples.ts'
+import { readSheetAction, trySheetAction } from './sheet.ts'
+
+export const reviewActions: readonly Action[] = [
+  readSheetAction,
+  trySheetAction,
+  drawSampleAction,
+  listSamplesAction,
+  notifyDecisionAction,
+  readPaymentMonthAction,
+  listDifferencesAction,
+  makeRollsAction,
+  confirmRollsAction,
+  openRollAction,
+  downloadRollAction,
+  printRollAction,
+]

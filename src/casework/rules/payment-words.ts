@@ -1,0 +1,37 @@
+/** Words for the differences between decisions and rolls, and the mask of an account. */
+import type { DifferenceKind } from '../contract/payment.ts'
+
+const LABELS: Readonly<Record<DifferenceKind, string>> = {
+  no_account: '没有开户银行或账号',
+  stopped: '已停发',
+  not_made: '尚未编入名册',
+  undone: '名册上的决定已撤回',
+  amount: '金额与决定不符',
+  expired: '有效期已过',
+}
+
+const REASONS: Readonly<Record<DifferenceKind, string>> = {
+  no_account: '该户没有登记开户银行或账号，请补登账户后再编名册',
+  stopped: '保障终止月早于本月，不编入名册',
+  not_made: '决定在名册编制之后作出，请再次编制，补入本月',
+  undone: '名册编制后决定被撤回，该名册不能确认，请查明',
+  amount: '名册编制后决定有变动，请查明差额',
+  expired: '决定的有效期已过；到期不自动停发，请复核后作出决定',
+}
+
+/** Label of a kind of difference. */
+export function differenceLabel(kind: DifferenceKind): string {
+  return LABELS[kind]
+}
+
+/** Why a household is on a decision but not on a roll as decided, and what to do. */
+export function differenceReason(kind: DifferenceKind): string {
+  return REASONS[kind]
+}
+
+const SHOWN = 4
+
+/** An account with all but its last digits hidden. */
+export function maskAccount(account: string): string {
+  return account === '' ? '' : `****${account.slice(-SHOWN)}`
+}

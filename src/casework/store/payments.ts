@@ -1,0 +1,247 @@
+/** SQL of payment rolls: made from standing decisions in one statement, confirmed by another person, settled through the wall. */
+import type { Tx } from '#platform/db'
+
+export interface Area {
+  readonly lo: string
+  readonly hi: string
+}
+
+/** The decision that stands for each household in the month $1, within [$2, $3): the newest that pays by then. */
+const standing = `select distinct on (d.household_no) d.decision_no, d.case_no, d.household_no, d.division_code, d.persons, d.base, d.top_up,
+    d.amount, d.valid_to, c.applicant_name as name, h.bank_name, h.account_holder, h.sealed,
+    h.bank_name is not null and h.bank_name <> '' and h.account_index is not null as has_account,
+    h.aid_to is not null and h.aid_to < $1 as stopped
+  from case_decision d join casefile c on c.case_no = d.case_no join household h on h.household_no = d.household_no
+  where d.result = 'granted' and d.undone_at is null and d.from_month <= $1 and d.division_code >= $2 and d.division_code < $3
+  order by d.household_no, d.from_month desc, d.at desc`
+
+/** Makers of one month wait for one another. */
+export async function lockMonth(tx: Tx, month: string): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtext('casework.payment ' || $1::text))`, [month])
+}
+
+export interface MadeRolls {
+  rolls: number
+  households: number
+  total: number
+}
+
+/** Makes the rolls of a month, per village and bank, from what stands and is not listed yet. One statement for any number of households. */
+export function insertRolls(tx: Tx, month: string, area: Area, madeBy: string, at: string): Promise<MadeRolls> {
+  return tx.one<MadeRolls>(
+    `with fresh as (
+       select s.* from (${standing}) s
+       where s.has_account and not s.stopped
+         and not exists (select from payment_roll_line l where l.household_no = s.household_no and l.month = $1)
+     ), used as (
+       select division_code, bank_name, count(*) as parts, sum(count(*)) over (partition by division_code) as rolls
+       from payment_roll where month = $1 group by division_code, bank_name
+     ), villages as (
+       select division_code, max(rolls) as rolls from used group by division_code
+     ), sums as (
+       select division_code, bank_name, count(*)::int as households, sum(persons)::int as persons, sum(base)::bigint as base,
+         sum(top_up)::bigint as top_up, sum(amount)::bigint as total,
+         row_number() over (partition by division_code order by bank_name) as place
+       from fresh group by division_code, bank_name
+     ), roll as (
+       insert into payment_roll (roll_no, month, division_code, bank_name, part, households, persons, base, top_up, total, made_by, made_at)
+       select 'FF' || replace($1, '-', '') || '-' || s.division_code || '-' || lpad((coalesce(v.rolls, 0) + s.place)::text, 2, '0'),
+         $1, s.division_code, s.bank_name, coalesce(u.parts, 0)::int + 1, s.households, s.persons, s.base, s.top_up, s.total, $4, $5
+       from sums s left join villages v using (division_code)
+       left join used u on u.division_code = s.division_code and u.bank_name = s.bank_name
+       returning roll_no, division_code, bank_name, households, total
+     ), line as (
+       insert into payment_roll_line (roll_no, decision_no, case_no, household_no, division_code, month, name, persons, base, top_up, amount,
+         account_holder, sealed)
+       select r.roll_no, f.decision_no, f.case_no, f.household_no, f.division_code, $1, f.name, f.persons, f.base, f.top_up, f.amount,
+         f.account_holder, f.sealed
+       from fresh f join roll r using (division_code, bank_name)
+     )
+     select count(*)::int as rolls, coalesce(sum(households), 0)::int as households, coalesce(sum(total), 0)::bigint as total from roll`,
+    [month, area.lo, area.hi, madeBy, at],
+  )
+}
+
+export interface RollRow {
+  roll_no: string
+  month: string
+  division_code: string
+  village_name: string
+  township_name: string
+  bank_name: string
+  households: number
+  persons: number
+  base: number
+  top_up: number
+  total: number
+  made_by: string
+  made_by_name: string
+  made_at: string
+  confirmed_by_name: string | null
+  confirmed_at: string | null
+}
+
+const rollColumns = `r.roll_no, r.month, r.division_code, coalesce(v.name, r.division_code) as village_name, coalesce(t.name, '') as township_name,
+  r.bank_name, r.households, r.persons, r.base, r.top_up, r.total, r.made_by, coalesce(m.display_name, r.made_by) as made_by_name, r.made_at,
+  case when r.confirmed_by is null then null else coalesce(k.display_name, r.confirmed_by) end as confirmed_by_name, r.confirmed_at`
+const rollJoins = `from payment_roll r left join division v on v.code = r.division_code
+  left join division t on t.code = left(r.division_code, 9) || '000'
+  left join app_user m on m.user_id = r.made_by left join app_user k on k.user_id = r.confirmed_by`
+
+export function listRolls(tx: Tx, month: string, area: Area): Promise<RollRow[]> {
+  return tx.query<RollRow>(
+    `select ${rollColumns} ${rollJoins} where r.month = $1 and r.division_code >= $2 and r.division_code < $3 order by r.roll_no`,
+    [month, area.lo, area.hi],
+  )
+}
+
+export function findRoll(tx: Tx, rollNo: string): Promise<RollRow | undefined> {
+  return tx.maybe<RollRow>(`select ${rollColumns} ${rollJoins} where r.roll_no = $1`, [rollNo])
+}
+
+export async function listMonths(tx: Tx): Promise<string[]> {
+  const rows = await tx.query<{ month: string }>('select distinct month from payment_roll order by month desc')
+  return rows.map((row) => row.month)
+}
+
+export interface RollLineRow {
+  case_no: string
+  decision_no: string
+  household_no: string
+  name: string
+  persons: number
+  base: number
+  top_up: number
+  amount: number
+  account_holder: string | null
+  sealed: Buffer
+}
+
+export function listRollLines(tx: Tx, rollNo: string): Promise<RollLineRow[]> {
+  return tx.query<RollLineRow>(
+    `select case_no, decision_no, household_no, name, persons, base, top_up, amount, account_holder, sealed
+     from payment_roll_line where roll_no = $1 order by name, decision_no`,
+    [rollNo],
+  )
+}
+
+/** Keyed indexes of everybody in the households of a roll, for the journal. */
+export async function listRollSubjects(tx: Tx, rollNo: string): Promise<Buffer[]> {
+  const rows = await tx.query<{ index: Buffer }>(
+    `select distinct p.id_number_index as index from payment_roll_line l join person p on p.household_no = l.household_no where l.roll_no = $1`,
+    [rollNo],
+  )
+  return rows.map((row) => row.index)
+}
+
+export interface PaymentSums {
+  due_households: number
+  due_persons: number
+  due_base: number
+  due_top_up: number
+  due_total: number
+}
+
+/** What stands in a month by decisions, stopped households left out: one statement. */
+export function sumDue(tx: Tx, month: string, area: Area): Promise<PaymentSums> {
+  return tx.one<PaymentSums>(
+    `select count(*)::int as due_households, coalesce(sum(persons), 0)::int as due_persons, coalesce(sum(base), 0)::bigint as due_base,
+       coalesce(sum(top_up), 0)::bigint as due_top_up, coalesce(sum(amount), 0)::bigint as due_total
+     from (${standing}) s where not s.stopped`,
+    [month, area.lo, area.hi],
+  )
+}
+
+export interface DifferenceRow {
+  kind: 'no_account' | 'stopped' | 'not_made' | 'undone' | 'amount' | 'expired'
+  case_no: string
+  decision_no: string
+  name: string
+  village_name: string
+  amount: number
+  listed: number | null
+  roll_no: string | null
+  valid_to: string | null
+}
+
+const differences = `
+  with standing as (${standing}), listed as (
+    select l.* from payment_roll_line l where l.month = $1 and l.division_code >= $2 and l.division_code < $3
+  ), found as (
+    select case when l.roll_no is null and s.stopped then 'stopped' when l.roll_no is null and not s.has_account then 'no_account'
+        when l.roll_no is null then 'not_made' when l.amount <> s.amount then 'amount'
+        when s.valid_to < ($1 || '-01')::date then 'expired' end as kind,
+      s.case_no, s.decision_no, s.name, s.division_code, s.amount, l.amount as listed, l.roll_no, s.valid_to
+    from standing s left join listed l on l.household_no = s.household_no
+    union all
+    select 'undone', l.case_no, l.decision_no, l.name, l.division_code, 0::bigint, l.amount, l.roll_no, null::date
+    from listed l where not exists (select from standing s where s.household_no = l.household_no)
+  )`
+
+/** Differences between decisions and rolls of a month. */
+export function listDifferenceRows(
+  tx: Tx,
+  month: string,
+  area: Area,
+  kind: string | null,
+  limit: number,
+): Promise<(DifferenceRow & { total: number })[]> {
+  return tx.query(
+    `${differences}
+     select f.kind, f.case_no, f.decision_no, f.name, coalesce(v.name, f.division_code) as village_name, f.amount, f.listed, f.roll_no, f.valid_to,
+       count(*) over ()::int as total
+     from found f left join division v on v.code = f.division_code
+     where f.kind is not null and ($4::text is null or f.kind = $4) order by f.kind, f.division_code, f.name, f.decision_no limit $5`,
+    [month, area.lo, area.hi, kind, limit],
+  )
+}
+
+export function countDifferences(tx: Tx, month: string, area: Area): Promise<{ kind: DifferenceRow['kind']; count: number }[]> {
+  return tx.query(`${differences} select kind, count(*)::int as count from found where kind is not null group by kind`, [
+    month,
+    area.lo,
+    area.hi,
+  ])
+}
+
+export interface ConfirmableRoll {
+  roll_no: string
+  month: string
+  made_by: string
+  confirmed_at: string | null
+  /** lines whose decision was taken back, or of another amount */
+  off: number
+}
+
+/** Rolls to be confirmed, held until the transaction ends, with how many of their lines differ from what was decided. */
+export function lockRolls(tx: Tx, rollNos: readonly string[]): Promise<ConfirmableRoll[]> {
+  return tx.query<ConfirmableRoll>(
+    `with held as (select * from payment_roll where roll_no = any($1) order by roll_no for update)
+     select h.roll_no, h.month, h.made_by, h.confirmed_at,
+       (select count(*)::int from payment_roll_line l join case_decision d on d.decision_no = l.decision_no
+        where l.roll_no = h.roll_no and (d.undone_at is not null or d.amount <> l.amount)) as off
+     from held h order by h.roll_no`,
+    [rollNos],
+  )
+}
+
+export async function markConfirmed(tx: Tx, rollNos: readonly string[], by: string, at: string): Promise<number> {
+  return tx.execute(
+    `update payment_roll set confirmed_by = $2, confirmed_at = $3 where roll_no = any($1) and confirmed_at is null and made_by <> $2`,
+    [rollNos, by, at],
+  )
+}
+
+/** Settles the cases that are newly on confirmed rolls: each by its own move, which the wall checks. One statement. */
+export function insertPayMoves(tx: Tx, rollNos: readonly string[], at: string): Promise<number> {
+  return tx.execute(
+    `insert into case_move (case_no, seq, division_code, step, command, from_state, by_user, by_role, detail, at)
+     select c.case_no, c.version + 1, c.division_code, 'payment', 'pay', s.state, 'system:casework', 'system',
+       jsonb_build_object('roll', l.roll_no), $2
+     from payment_roll_line l join case_decision d on d.decision_no = l.decision_no and d.undone_at is null
+     join casefile c on c.case_no = d.case_no and c.result is null
+     join case_step s on s.case_no = c.case_no and s.step = 'payment' and s.state = 'open'
+     where l.roll_no = any($1) order by c.case_no`,
+    [rollNos, at],
+  )
+}

@@ -1,0 +1,138 @@
+/** For tests: cases of a verified district brought to a step by their moves, and what officers do with them. */
+import { withTransaction, wholeScope } from '#platform/db'
+import { loadPack, packAt, packSnapshot, type ResolvedPack } from '#policy'
+import { savePackSnapshot } from '#verification'
+import { PROCEDURES } from '../src/casework/procedures/index.ts'
+import { insertCase, insertMove } from '../src/casework/store/cases.ts'
+import { procedureVersion } from '../src/casework/store/procedures.ts'
+import { person, type VerifiedDistrict } from './verified-district.ts'
+
+export const clerk = person('township_clerk', 'clerk')
+export const clerk2 = person('township_clerk', 'clerk2')
+export const leader = person('township_leader', 'leader')
+export const head = person('township_head', 'head')
+export const approver = person('district_approver', 'approver')
+export const payer = person('payment_officer', 'payer')
+export const payer2 = person('payment_officer', 'payer2')
+
+/** The moves that bring a case of dibao-2012 to its sheet, with somebody of the role. */
+const TO_SHEET = [
+  'intake.accept township_clerk',
+  'verification.conclude verification_centre',
+  'visit.complete township_clerk',
+  'deliberation.pass township_clerk',
+  'notice_village.publish township_clerk',
+  'notice_village.close township_clerk',
+]
+
+export interface NewDeskCase {
+  caseNo: string
+  householdNo: string
+  divisionCode: string
+  pack?: ResolvedPack
+  programme?: 'urban' | 'rural'
+}
+
+export interface Reply {
+  caseNo: string
+  version: number
+  state: string
+  result: string | null
+}
+
+export class ReviewDesk {
+  readonly district: VerifiedDistrict
+  readonly versions = new Map<string, number>()
+
+  constructor(district: VerifiedDistrict) {
+    this.district = district
+  }
+
+  /** Makes a move straight in the database, as steps outside this part do it. */
+  async put(caseNo: string, move: string): Promise<void> {
+    const [name = '', byRole = ''] = move.split(' ')
+    const [step = '', command = ''] = name.split('.')
+    const seq = (this.versions.get(caseNo) ?? 0) + 1
+    await withTransaction(this.district.db.pool, wholeScope('test'), (tx) =>
+      insertMove(tx, {
+        caseNo,
+        seq,
+        step,
+        command,
+        reopened: null,
+        byUser: `early-${step}`,
+        byRole,
+        reason: null,
+        dues: {},
+        detail: {},
+        at: new Date().toISOString(),
+      }),
+    )
+    this.versions.set(caseNo, seq)
+  }
+
+  /** Opens a case and brings it to its sheet. */
+  async openAtSheet({ caseNo, householdNo, divisionCode, pack, programme }: NewDeskCase): Promise<void> {
+    const procedure = PROCEDURES.get('dibao-2012')
+    if (procedure === undefined) throw new Error('no procedure')
+    const law = pack ?? packAt(loadPack('reference'), '2026-09-30')
+    await withTransaction(this.district.db.pool, wholeScope('test'), async (tx) => {
+      await savePackSnapshot(tx, law.hash, packSnapshot(law))
+      await insertCase(tx, {
+        case_no: caseNo,
+        household_no: householdNo,
+        division_code: divisionCode,
+        scheme: 'dibao',
+        programme: programme ?? 'urban',
+        origin: 'application',
+        clean_up_id: null,
+        procedure_id: procedure.id,
+        procedure_version: procedureVersion(procedure),
+        pack_id: law.id,
+        pack_hash: law.hash,
+        pack_on: law.on,
+        applicant_name: `申请人${caseNo}`,
+        members: 3,
+        initials: 'sqr',
+        opened_at: new Date().toISOString(),
+        opened_by: 'clerk',
+      })
+    })
+    for (const move of TO_SHEET) await this.put(caseNo, move)
+  }
+
+  /** Moves a case as its page does. */
+  async move(actor: typeof clerk, caseNo: string, name: string, record?: object, more: object = {}): Promise<Reply> {
+    const [step, command] = name.split('.')
+    const version = this.versions.get(caseNo) ?? 0
+    const body = { step, command, version, ...(record === undefined ? {} : { record }), ...more }
+    const reply = await this.district.call<Reply>(actor, 'casework.move-case', { params: { caseNo }, body })
+    this.versions.set(caseNo, reply.version)
+    return reply
+  }
+
+  /** Three ranks of the township, then the township's notice. */
+  async throughTownship(caseNo: string): Promise<void> {
+    const opinion = { agrees: true, text: '同意，材料齐全' }
+    await this.move(clerk2, caseNo, 'opinion.agree', opinion)
+    await this.move(leader, caseNo, 'leader.agree', opinion)
+    await this.move(head, caseNo, 'head.agree', opinion)
+    await this.put(caseNo, 'notice_township.publish township_clerk')
+    await this.put(caseNo, 'notice_township.close township_clerk')
+  }
+
+  async throughDistrictNotice(caseNo: string): Promise<void> {
+    await this.put(caseNo, 'notice_district.publish district_approver')
+    await this.put(caseNo, 'notice_district.close district_approver')
+  }
+
+  /** Registers a visit by the district, so that a case is past the sample. */
+  async sampleVisit(caseNo: string): Promise<Reply> {
+    return this.move(approver, caseNo, 'approval.sample-visit', {
+      visitedOn: '2026-09-30',
+      investigators: ['甲乙', '丙丁'],
+      agrees: true,
+      found: '与材料一致',
+    })
+  }
+}
