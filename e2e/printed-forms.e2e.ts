@@ -12,6 +12,8 @@ import { sampleForms } from '../src/documents/samples/index.ts'
 const folder = mkdtempSync(join(tmpdir(), 'yingbao-forms-'))
 const forms = Object.keys(sampleForms) as FormName[]
 const golden = 'src/documents/golden/pages.txt'
+/** Gives a page as grey pixels. */
+const pageToPixels = 'pdftoppm'
 
 afterAll(async () => {
   await stopPrinting()
@@ -122,7 +124,7 @@ function pictures(path: string): string[] {
 }
 
 function picture(path: string, page: string): string {
-  const file = execFileSync('pdftoppm', ['-gray', '-r', '24', '-f', page, '-l', page, path], {
+  const file = execFileSync(pageToPixels, ['-gray', '-r', '24', '-f', page, '-l', page, path], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   const head = /^P5\s+(\d+)\s+(\d+)\s+255\s/.exec(file.subarray(0, 40).toString('latin1'))
