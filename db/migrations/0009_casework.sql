@@ -45,7 +45,39 @@ create table procedure_move (
   primary key (procedure_id, version, step, command, from_state),
   foreign key (procedure_id, version, step) references procedure_step
 );
-revoke insert, update, delete, truncate on procedure_version, procedure_step, procedure_move from yingbao_app;
+-- A desk is a step with the roles that have a move in it: what the task list is listed and counted by. Kept beside procedure_move.
+create table desk (
+  desk  int generated always as identity primary key,
+  step  text collate "C" not null,
+  roles text[] not null,
+  unique (step, roles)
+);
+create table procedure_desk (
+  procedure_id text collate "C" not null,
+  version      text collate "C" not null,
+  step         text collate "C" not null,
+  from_state   text collate "C" not null,
+  desk         int not null references desk,
+  primary key (procedure_id, version, step, from_state)
+);
+create function procedure_desks() returns trigger language plpgsql
+  as $$
+  begin
+    with moved as (
+      select m.procedure_id, m.version, m.step, m.from_state, array_agg(distinct r order by r) as roles
+      from procedure_move m, unnest(m.roles) r
+      where m.from_state in ('open', 'posted', 'paused') and r <> 'system' group by m.procedure_id, m.version, m.step, m.from_state
+    ), made as (
+      insert into desk (step, roles) select distinct step, roles from moved on conflict do nothing returning desk, step, roles
+    ), known as (
+      select desk, step, roles from made union all select desk, step, roles from desk
+    )
+    insert into procedure_desk (procedure_id, version, step, from_state, desk)
+      select f.procedure_id, f.version, f.step, f.from_state, k.desk from moved f join known k using (step, roles) on conflict do nothing;
+    return null;
+  end $$;
+create trigger procedure_desks after insert on procedure_move for each statement execute function procedure_desks();
+revoke insert, update, delete, truncate on procedure_version, procedure_step, procedure_move, desk, procedure_desk from yingbao_app;
 
 -- Cases -----------------------------------------------------------------------------------------------------------------------------
 
@@ -104,8 +136,16 @@ create table casefile (
 create index casefile_area on casefile (division_code, case_no);
 create index casefile_household on casefile (household_no);
 create index casefile_clean_up on casefile (clean_up_id, division_code) where clean_up_id is not null;
-create index casefile_opened on casefile (opened_at desc, case_no desc);
 create index casefile_initials on casefile (initials text_pattern_ops);
+create index casefile_name on casefile (applicant_name text_pattern_ops);
+create index casefile_assigned on casefile (assigned_to) where assigned_to is not null and result is null;
+-- The list of cases in each of its orders; the area stands last, so that it is looked at without the row.
+create index casefile_opened on casefile (opened_at desc, case_no desc, division_code);
+create index casefile_due on casefile (coalesce(total_due_on, 'infinity'::date), case_no, division_code);
+create index casefile_running on casefile (opened_at desc, case_no desc, division_code) where result is null;
+create index casefile_overdue on casefile (total_due_on, case_no, division_code) where result is null;
+create index casefile_ended on casefile (result, opened_at desc, case_no desc, division_code) where result is not null;
+create index casefile_related on casefile (opened_at desc, case_no desc, division_code) where related;
 -- One running case per household and scheme.
 create unique index casefile_one_running on casefile (household_no, scheme) where result is null and household_no is not null;
 
@@ -118,11 +158,20 @@ create table case_step (
   due_on        date,
   -- While the clock stands still: the day it stopped.
   stopped_on    date,
+  -- Whose work it is in this state; null: nobody's, or the case has ended.
+  desk          int,
+  -- What the task list is sorted by: a stopped clock and a step without one come last.
+  due           date not null generated always as (case when stopped_on is null then coalesce(due_on, 'infinity'::date) else 'infinity'::date end) stored,
+  -- It was opened again by a move and has not changed since.
+  returned      boolean not null default false,
+  township_code text collate "C" not null generated always as (left(division_code, 9) || '000') stored,
   primary key (case_no, step)
 );
--- The task list: what lies on which desk, the most urgent first.
-create index case_step_desk on case_step (step, division_code, due_on, case_no) where state in ('open', 'posted', 'paused');
-create index case_step_area on case_step (division_code, due_on, case_no) where state in ('open', 'posted', 'paused');
+create index case_step_at on case_step (step, division_code, due_on, case_no) where state in ('open', 'posted', 'paused');
+-- The task list: what lies on which desk, the most urgent first; for whoever sees the district, and for a township.
+create index case_step_desk on case_step (desk, due, case_no, division_code) where desk is not null;
+create index case_step_township on case_step (township_code, desk, due, case_no, division_code) where desk is not null;
+create index case_step_returned on case_step (desk, due, case_no, division_code) where desk is not null and returned;
 
 create table case_move (
   case_no       text collate "C" not null references casefile,
@@ -142,7 +191,7 @@ create table case_move (
   at            timestamptz not null,
   primary key (case_no, seq)
 );
-create index case_move_user on case_move (by_user, at desc);
+create index case_move_user on case_move (by_user, at desc, case_no);
 create index case_move_area on case_move (division_code, at);
 
 create function case_begin() returns trigger language plpgsql security definer set search_path = public, pg_temp
@@ -158,13 +207,26 @@ create trigger case_begin before insert on casefile for each row execute functio
 create function case_steps() returns trigger language plpgsql security definer set search_path = public, pg_temp
   as $$
   begin
-    insert into case_step (case_no, step, division_code, state, since)
-      select new.case_no, s.step, new.division_code,
-        case when s.called then 'idle' when s.after = '{}' then 'open' else 'waiting' end, new.opened_at
-      from procedure_step s where s.procedure_id = new.procedure_id and s.version = new.procedure_version;
+    insert into case_step (case_no, step, division_code, state, since, desk)
+      select new.case_no, s.step, new.division_code, n.state, new.opened_at, d.desk
+      from procedure_step s
+      cross join lateral (select case when s.called then 'idle' when s.after = '{}' then 'open' else 'waiting' end as state) n
+      left join procedure_desk d on d.procedure_id = s.procedure_id and d.version = s.version and d.step = s.step and d.from_state = n.state
+      where s.procedure_id = new.procedure_id and s.version = new.procedure_version;
     return null;
   end $$;
 create trigger case_steps after insert on casefile for each row execute function case_steps();
+
+-- The desk follows the state.
+create function case_desk() returns trigger language plpgsql security definer set search_path = public, pg_temp
+  as $$
+  begin
+    select d.desk into new.desk from casefile c
+      join procedure_desk d on d.procedure_id = c.procedure_id and d.version = c.procedure_version and d.step = new.step and d.from_state = new.state
+      where c.case_no = new.case_no and c.result is null;
+    return new;
+  end $$;
+create trigger case_desk before update of state on case_step for each row execute function case_desk();
 
 create function case_wall() returns trigger language plpgsql security definer set search_path = public, pg_temp
   as $$
@@ -207,12 +269,12 @@ create function case_wall() returns trigger language plpgsql security definer se
     end if;
     new.from_state := now_state;
     new.division_code := f.division_code;
-    update case_step s set state = m.to_state, since = new.at,
+    update case_step s set state = m.to_state, since = new.at, returned = false,
         stopped_on = case when m.to_state = 'paused' then (new.at at time zone 'Asia/Shanghai')::date end
       where s.case_no = new.case_no and s.step = new.step and (s.state <> m.to_state);
     if new.reopened is not null then perform case_reopen(f, new.reopened, new.step, new.at); end if;
     if m.ends is null then
-      update case_step s set state = 'open', since = new.at
+      update case_step s set state = 'open', since = new.at, returned = false
         from procedure_step p
         where s.case_no = new.case_no and s.state = 'waiting' and p.procedure_id = f.procedure_id and p.version = f.procedure_version
           and p.step = s.step and not exists (
@@ -225,6 +287,7 @@ create function case_wall() returns trigger language plpgsql security definer se
         accepted_on = coalesce(c.accepted_on, case when new.dues ? 'total' then (new.at at time zone 'Asia/Shanghai')::date end),
         total_due_on = case when new.dues ? 'total' then (new.dues ->> 'total')::date else c.total_due_on end
       where c.case_no = new.case_no;
+    if m.ends is not null then update case_step s set desk = null where s.case_no = new.case_no and s.desk is not null; end if;
     return new;
   end $$;
 
@@ -242,10 +305,10 @@ create function case_reopen(f casefile, target text, moving text, at timestamptz
     ), checked as (
       select count(*) filter (where step = moving) as n from behind
     ), waiting as (
-      update case_step s set state = 'waiting', since = at, due_on = null, stopped_on = null
+      update case_step s set state = 'waiting', since = at, due_on = null, stopped_on = null, returned = false
         from behind b where s.case_no = f.case_no and s.step = b.step and s.state <> 'idle'
     )
-    update case_step s set state = 'open', since = at, due_on = null, stopped_on = null
+    update case_step s set state = 'open', since = at, due_on = null, stopped_on = null, returned = true
       from checked where s.case_no = f.case_no and s.step = target and (checked.n = 1 and s.state = 'done' or target = moving);
     if not found then raise exception 'the step % does not stand before %', target, moving using errcode = 'check_violation'; end if;
   end $$;
@@ -259,7 +322,7 @@ revoke insert, update, delete, truncate on case_step from yingbao_app;
 revoke update, delete, truncate on casefile from yingbao_app;
 grant update (household_no, applicant_name, initials, members, related, complained, sampled, assigned_to, programme, base, top_up, amount,
   tier, covered) on casefile to yingbao_app;
-revoke execute on function case_begin(), case_steps(), case_wall(), case_reopen(casefile, text, text, timestamptz) from public;
+revoke execute on function case_begin(), case_steps(), case_desk(), case_wall(), case_reopen(casefile, text, text, timestamptz) from public;
 
 -- What belongs to a case ------------------------------------------------------------------------------------------------------------
 
