@@ -37,10 +37,7 @@ function Who() {
     <div className="who">
       {session !== undefined && (
         <div className="small">
-          <div>
-            <span className="strong">{session.name}</span>{' '}
-            <Link to="/password">{session.passwordGiven ? '请修改管理员给的口令' : '修改口令'}</Link>
-          </div>
+          <div className="strong">{session.name}</div>
           <div>
             {session.roleLabel}，{session.scopeName}
           </div>

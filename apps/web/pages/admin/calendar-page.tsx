@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Calendar } from '#identity/contract'
+import { compactDays } from '#kernel/holiday-notice'
 import { call, type Output, reading } from '../../client.ts'
 import { instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
@@ -10,13 +11,26 @@ import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
 
+/** '0101-0103' → '1月1日至3日', '0131-0206' → '1月31日至2月6日'. */
+function rangeWords(range: string): string {
+  const [first = '', last] = range.split('-')
+  const month = (text: string) => `${Number(text.slice(0, 2))}月`
+  const day = (text: string) => `${Number(text.slice(2))}日`
+  if (last === undefined) return month(first) + day(first)
+  return `${month(first)}${day(first)}至${month(last) === month(first) ? '' : month(last)}${day(last)}`
+}
+
+function inWords(days: readonly string[]): string {
+  return compactDays(days).split(' ').map(rangeWords).join('、')
+}
+
 function Days({ title, days }: { title: string; days: readonly string[] }) {
   return (
     <div>
       <dt>
         {title}（{days.length} 天）
       </dt>
-      <dd>{days.length === 0 ? '—' : days.map((day) => day.slice(5)).join('、')}</dd>
+      <dd>{days.length === 0 ? '—' : inWords(days)}</dd>
     </div>
   )
 }

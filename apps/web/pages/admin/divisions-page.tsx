@@ -43,7 +43,7 @@ function Divisions({ rows, onAsk }: { rows: readonly DatedDivision[]; onAsk: (as
   if (rows.length === 0) return <Empty title="没有符合条件的区划">换一个名称或乡镇街道；原名称也可以查。</Empty>
   return (
     <Scroller label="行政区划，可左右滚动">
-      <table className="data">
+      <table className="data accounts">
         <caption className="hidden">行政区划</caption>
         <thead>
           <tr>

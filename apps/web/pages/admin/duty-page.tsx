@@ -46,7 +46,7 @@ function Duties({ rows }: { rows: readonly DutyArea[] }) {
   return (
     <>
       <Scroller label="包村安排，可左右滚动">
-        <table className="data">
+        <table className="data accounts">
           <caption className="hidden">包村安排</caption>
           <thead>
             <tr>

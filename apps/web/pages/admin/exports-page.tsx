@@ -37,7 +37,7 @@ function Progress({ job }: { job: ExportJob }) {
 function Jobs({ rows }: { rows: readonly ExportJob[] }) {
   return (
     <Scroller label="我的导出，可左右滚动">
-      <table className="data">
+      <table className="data accounts">
         <caption className="hidden">我的导出</caption>
         <thead>
           <tr>

@@ -60,7 +60,7 @@ function Users({ data, ...handlers }: { data: Output<'identity.list-users'> } & 
   if (data.rows.length === 0) return <Empty title="没有符合条件的账号">换一个条件，或新建账号。</Empty>
   return (
     <Scroller label="账号，可左右滚动">
-      <table className="data">
+      <table className="data accounts">
         <caption className="hidden">账号</caption>
         <thead>
           <tr>
