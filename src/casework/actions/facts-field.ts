@@ -6,6 +6,7 @@ import { bodyFaults } from '../rules/hearing.ts'
 import { findSession, listSessionCases, type SessionCaseRow } from '../store/sessions.ts'
 import type { Facts } from './fact.ts'
 import { type CaseFile, openedAgainAt, standingRecords } from './file-model.ts'
+import { findsTestNotMet } from './make-sheet.ts'
 
 function visitOf(file: CaseFile): Visit | undefined {
   const found = standingRecords(file, 'visit').find((record) => (record.body as Visit).absent !== true)
@@ -60,6 +61,7 @@ export const fieldFacts: Facts = {
   'session-held': outcomeIs('passed', 'failed', 'no_quorum'),
   'vote-passed': outcomeIs('passed'),
   'vote-failed': outcomeIs('failed'),
+  'tests-not-met': findsTestNotMet,
   reinvestigated: (_context, file) => file.moves.some((move) => move.step === 'deliberation' && move.command === 'reinvestigate'),
   'district-consulted': (_context, file) => standingRecords(file, 'consultation').length > 0,
 }
