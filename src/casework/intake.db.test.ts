@@ -262,8 +262,8 @@ describe('intake', () => {
     })
     const householdNo = waiting.head.householdNo ?? ''
     const reported = async (): Promise<CaseView> => {
-      const { body } = (await viewOf(caseNo)).records.find((each) => each.kind === 'commission') ?? { body: {} }
-      await district.settled(String(body.campaignId))
+      const commission = (await viewOf(caseNo)).records.find((each) => each.kind === 'commission')
+      await district.settled(String(commission?.body.campaignId))
       await district.news()
       return viewOf(caseNo)
     }

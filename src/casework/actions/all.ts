@@ -1,12 +1,5 @@
 import type { Action } from '#platform/action'
 import {
-  addPoolMemberAction,
-  conveneSessionAction,
-  endPoolMemberAction,
-  listPoolAction,
-  readVillageDeliberationAction,
-} from './deliberation.ts'
-import {
   listCleanUpHouseholdsAction,
   listCleanUpsAction,
   openCleanUpCasesAction,
@@ -14,7 +7,14 @@ import {
   settleOldGrantAction,
   startCleanUpAction,
 } from './clean-up.ts'
-import { openDraftAction, saveDraftAction } from './intake-draft.ts'
+import {
+  addPoolMemberAction,
+  conveneSessionAction,
+  endPoolMemberAction,
+  listPoolAction,
+  readVillageDeliberationAction,
+} from './deliberation.ts'
+import { openDraftAction, saveDraftAction } from './intake-drafting.ts'
 import { openIntakeAction, searchHouseholdsAction } from './intake-open.ts'
 import { printPaperAction } from './intake-print.ts'
 import { fileRelatedAction } from './intake-related.ts'
@@ -22,10 +22,11 @@ import { listCasesAction, listTasksAction } from './lists.ts'
 import { assignCaseAction, moveCaseAction, moveCasesAction, previewMovesAction } from './move-case.ts'
 import { noticeActions } from './notice-actions.ts'
 import { openCaseAction } from './open-case.ts'
+import { type PolicyDoor, policyActions } from './policy.ts'
 import { reviewActions } from './review-actions.ts'
 
 /** What casework asks of the server around it. */
-export interface CaseworkDoor {
+export interface CaseworkDoor extends PolicyDoor {
   /** Built-in pack new cases are opened under. */
   readonly packId: string
 }
@@ -58,6 +59,7 @@ export function caseworkActions(door: CaseworkDoor): Action[] {
     openCleanUpCasesAction(door),
     settleOldGrantAction,
     ...noticeActions(door),
+    ...policyActions(door),
     ...reviewActions,
   ]
 }

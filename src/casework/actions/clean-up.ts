@@ -8,7 +8,8 @@ import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
 import { withTransaction } from '#platform/db'
 import { emit } from '#platform/events'
-import { caseworkOf, loadPack, packAt } from '#policy'
+import { caseworkOf, packAt } from '#policy'
+import { packInForce } from '#verification'
 import { listSubjectIndexes, loadHouseholdFile, setAid } from '#registry'
 import {
   type CleanUp,
@@ -81,7 +82,7 @@ export function startCleanUpAction({ packId }: IntakeDoor): Action {
         throw new Problem('casework.out-of-scope', '清理范围超出您的辖区，请在本辖区内选择', { status: 403 })
       }
       const cleanUpId = randomUUID()
-      const oldGrants = caseworkOf(packAt(loadPack(packId), today)).campaign_old_grant
+      const oldGrants = caseworkOf(packAt(await packInForce(tx, packId), today)).campaign_old_grant
       const at = nowIso(clock)
       const made = { id: cleanUpId, label, divisionCode, lo, hi, frozenOn: today, deadlineOn, oldGrants, by: actor.userId, at }
       const households = await insertCleanUp(tx, made)
@@ -192,13 +193,16 @@ export function openCleanUpCasesAction({ packId }: IntakeDoor): Action {
   })
 }
 
+function laterMonth(a: string, b: string): string {
+  return a > b ? a : b
+}
+
 /** The last month of a grant that is stopped: the present one. */
 async function stopAid(context: ActionContext, householdNo: string): Promise<void> {
   const { tx, keys, today } = context
   const { aidFrom, tier, approvedAmount } = await loadHouseholdFile(tx, keys, householdNo, today)
   if (aidFrom === null) return
-  const aidTo = monthOf(today)
-  await setAid(tx, householdNo, { aidFrom, aidTo: aidTo < aidFrom ? aidFrom : aidTo, tier, approvedAmount })
+  await setAid(tx, householdNo, { aidFrom, aidTo: laterMonth(monthOf(today), aidFrom), tier, approvedAmount })
 }
 
 const settledOf = new WeakMap<object, readonly Buffer[]>()

@@ -5,8 +5,8 @@ import { isSigned } from '../rules/signers.ts'
 import { findDraft } from '../store/intake.ts'
 import type { Facts } from './fact.ts'
 import { type CaseFile, standingRecords } from './file-model.ts'
-import { attachedReport, findCaseReport, isNewer, listUnsigned } from './intake-commission.ts'
 import { draftGaps, draftSigners, memberVerdicts } from './intake-draft.ts'
+import { attachedReport, findCaseReport, isNewer, listUnsigned } from './intake-report.ts'
 
 async function draftOf({ tx, keys }: ActionContext, file: CaseFile) {
   return (await findDraft(tx, keys, file.row.case_no))?.draft

@@ -16,9 +16,10 @@ import { dueOn } from '../rules/deadlines.ts'
 import { type CaseFile, clockOf, standingRecords } from './file-model.ts'
 import { type Effect, handler, type MoveHandlers } from './handler.ts'
 import { acceptIntake } from './intake-accept.ts'
-import { attachedReport, commissionCase, findCaseReport } from './intake-commission.ts'
+import { commissionCase } from './intake-commission.ts'
 import { draftSigners, getDraft } from './intake-draft.ts'
 import { filePapers, registerAuthorisations } from './intake-papers.ts'
+import { attachedReport, findCaseReport } from './intake-report.ts'
 import { keepRecord } from './keep-record.ts'
 
 /** The clock of acceptance runs from the first day something of the application was handed in. */

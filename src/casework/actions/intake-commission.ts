@@ -1,51 +1,14 @@
-/** The verification of a case: commissioned by itself or by a person, its report taken up when it is told. */
-
+/** The verification of a case is commissioned: by a person, or by itself once everybody has signed. */
 import { Problem } from '#kernel/problem'
 import { labelOf } from '#kernel/terms'
 import type { ActionContext } from '#platform/action'
-import { loadPack } from '#policy'
-import { loadHouseholdFile } from '#registry'
-import { commissionHouseholds, findReportOf, type UsableReport } from '#verification'
-import type { PaperView } from '../contract/case.ts'
-import { listPapers } from '../store/open-case.ts'
+import { commissionHouseholds, packInForce } from '#verification'
 import { advance } from './case-file.ts'
-import { type CaseFile, openedAgainAt } from './file-model.ts'
+import type { CaseFile } from './file-model.ts'
+import { findCaseReport, isCommissioned, listUnsigned } from './intake-report.ts'
 import { keepRecord } from './keep-record.ts'
 
 const districtDigits = 6
-
-/** Somebody without whose signature nothing is asked. */
-export interface Unsigned {
-  readonly subjectNo: string
-  readonly name: string
-  readonly relationLabel: string
-}
-
-const isRefusal = (paper: Pick<PaperView, 'form' | 'signature'>): boolean =>
-  paper.form === 'authorisation' && paper.signature === 'refused'
-
-/** Counted members without a standing authorisation, and supporters who neither signed nor refused on record. */
-export async function listUnsigned(context: ActionContext, file: CaseFile): Promise<Unsigned[]> {
-  const { household_no: householdNo, case_no: caseNo } = file.row
-  if (householdNo === null) return []
-  const { tx, keys, today } = context
-  const household = await loadHouseholdFile(tx, keys, householdNo, today)
-  const signed = new Set(
-    household.authorisations.flatMap((each) => (each.state === 'signed' || each.state === 'guardian' ? [each.subjectNo] : [])),
-  )
-  const refused = new Set((await listPapers(tx, caseNo)).filter(isRefusal).map((paper) => paper.subjectNo))
-  return household.persons
-    .filter(
-      ({ role, subjectNo }) => !signed.has(subjectNo) && (role === 'member' || (role === 'supporter' && !refused.has(subjectNo))),
-    )
-    .map(({ subjectNo, name, relationLabel }) => ({ subjectNo, name, relationLabel }))
-}
-
-/** The report of a case's household that may be used today. */
-export async function findCaseReport(context: ActionContext, file: CaseFile): Promise<UsableReport | undefined> {
-  const { household_no: householdNo } = file.row
-  return householdNo === null ? undefined : findReportOf(context.tx, householdNo, context.today)
-}
 
 /** Commissions the verification of the case's household, and writes it down. Problem 409 naming whoever has not signed. */
 export async function commissionCase(context: ActionContext, file: CaseFile): Promise<void> {
@@ -59,10 +22,10 @@ export async function commissionCase(context: ActionContext, file: CaseFile): Pr
   }
   const { tx, keys, clock, today, actor } = context
   const order = {
-    label: `${row.applicant_name}申请${labelOf('programme', row.programme)}`,
+    label: `案件 ${row.case_no}，${labelOf('programme', row.programme)}申请`,
     scheme: row.scheme,
     asOf: today,
-    pack: loadPack(row.pack_id),
+    pack: await packInForce(tx, row.pack_id),
     districtCode: row.division_code.slice(0, districtDigits),
     createdBy: actor.userId,
     householdNos: [row.household_no],
@@ -70,15 +33,6 @@ export async function commissionCase(context: ActionContext, file: CaseFile): Pr
   }
   const campaignId = await commissionHouseholds(tx, order, { keys, clock })
   await keepRecord(context, file, { step: 'verification', kind: 'commission', body: { campaignId, asOf: today } })
-}
-
-const isVerification = (command: string) => (move: { step: string; command: string }) =>
-  move.step === 'verification' && move.command === command
-
-/** Whether the case was commissioned since its verification was last opened. */
-export function isCommissioned(file: CaseFile): boolean {
-  const since = openedAgainAt(file, 'verification')
-  return file.moves.some((move) => move.seq > since && isVerification('commission')(move))
 }
 
 /**
@@ -96,20 +50,4 @@ export async function commissionByItself(context: ActionContext, file: CaseFile)
     throw error
   }
   return advance(context, file, { step: 'verification', command: 'commission', asSystem: true })
-}
-
-/** Number of the report that was taken up last since the step was opened; undefined: none yet. */
-export function attachedReport(file: CaseFile): string | undefined {
-  const since = openedAgainAt(file, 'verification')
-  const taken = file.moves.filter(
-    (move) => move.seq > since && (isVerification('report')(move) || isVerification('recheck')(move)),
-  )
-  const reportNo = taken.at(-1)?.detail.reportNo
-  return typeof reportNo === 'string' ? reportNo : undefined
-}
-
-/** True when a report was made after the newest objection: another one than the objection was about. */
-export function isNewer(file: CaseFile, report: UsableReport | undefined): boolean {
-  const objection = file.moves.filter(isVerification('object')).at(-1)
-  return report !== undefined && objection !== undefined && report.reportNo !== objection.detail.reportNo
 }

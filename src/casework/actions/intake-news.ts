@@ -7,8 +7,8 @@ import { type EventPayloads, emit } from '#platform/events'
 import { findReportOf } from '#verification'
 import { findRunningCase } from '../store/intake.ts'
 import { advance, loadCaseFile } from './case-file.ts'
-import { isCommissioned, isNewer } from './intake-commission.ts'
 import { takeUpRegisterLinks } from './intake-related.ts'
+import { isCommissioned, isNewer } from './intake-report.ts'
 
 interface NewsDeps {
   readonly keys: Keys

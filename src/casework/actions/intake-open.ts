@@ -3,9 +3,9 @@ import { addMonths } from '#kernel/dates'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { chinaDate, nowIso } from '#platform/clock'
-import { caseworkOf, clauseOf, loadPack, packAt, packSnapshot } from '#policy'
+import { caseworkOf, clauseOf, packAt, packSnapshot } from '#policy'
 import { findSamePersons, type HouseholdFile, loadHouseholdFile, nameIndex, searchHouseholds } from '#registry'
-import { savePackSnapshot } from '#verification'
+import { packInForce, savePackSnapshot } from '#verification'
 import type { Draft } from '../contract/draft.ts'
 import { type FoundHousehold, openIntake, searchForIntake } from '../contract/intake.ts'
 import { PROCEDURES } from '../procedures/index.ts'
@@ -44,7 +44,7 @@ export function searchHouseholdsAction({ packId }: IntakeDoor): Action {
         SCHEME,
       )
       const byNo = new Map(cases.map((row) => [row.household_no, row]))
-      const bar = caseworkOf(packAt(loadPack(packId), today)).reapply_bar_months
+      const bar = caseworkOf(packAt(await packInForce(tx, packId), today)).reapply_bar_months
       const rows = found.rows.map((row): FoundHousehold => {
         const known = byNo.get(row.householdNo)
         const { householdNo, headName, townshipName, villageCode, villageName, programme, programmeLabel } = row
@@ -149,7 +149,7 @@ export async function openCaseFor(
   const { householdNo } = order
   const begin = householdNo === undefined ? await beginNew(context, order) : await beginKnown(context, householdNo, order)
   refuseTwice(begin)
-  const pack = packAt(loadPack(packId), today)
+  const pack = packAt(await packInForce(tx, packId), today)
   const parameters = caseworkOf(pack)
   const until = barredUntil(begin.cases, parameters.reapply_bar_months, today)
   if (until !== null && order.barReason === undefined) {

@@ -1,18 +1,13 @@
 /** The routes of casework; the server mounts each, the browser client is typed from them. */
 import { assignCase, listCases, listTasks, moveCase, moveCases, openCase, previewMoves } from './case.ts'
+import { listCleanUpHouseholds, listCleanUps, openCleanUpCases, readCleanUp, settleOldGrant, startCleanUp } from './clean-up.ts'
 import { addPoolMember, conveneSession, endPoolMember, listPool, readVillageDeliberation } from './deliberation.ts'
-import {
-  listCleanUpHouseholds,
-  listCleanUps,
-  openCleanUpCases,
-  readCleanUp,
-  settleOldGrant,
-  startCleanUp,
-} from './clean-up.ts'
 import { fileRelated, openDraft, openIntake, printPaper, saveDraft, searchForIntake } from './intake.ts'
 import { noticeRoutes } from './notice.ts'
 import { objectionRoutes } from './objection.ts'
 import { paymentRoutes } from './payment.ts'
+import { policyRoutes } from './policy.ts'
+import { replayRoutes } from './replay.ts'
 import { reviewRoutes } from './review.ts'
 
 export * from './case.ts'
@@ -28,6 +23,8 @@ export * from './moves-review.ts'
 export * from './notice.ts'
 export * from './objection.ts'
 export * from './payment.ts'
+export * from './policy.ts'
+export * from './replay.ts'
 export * from './review.ts'
 export * from './sample.ts'
 export * from './sheet.ts'
@@ -59,6 +56,8 @@ export const caseworkRoutes = {
   settleOldGrant,
   ...noticeRoutes,
   ...objectionRoutes,
+  ...policyRoutes,
+  ...replayRoutes,
   ...reviewRoutes,
   ...paymentRoutes,
 }

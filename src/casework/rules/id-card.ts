@@ -62,27 +62,34 @@ function faultsOf(number: string | undefined, gender: string | undefined, birth:
   return faults
 }
 
+/** The number as it is written on the card, and as it reads. */
+function numberOf(parts: ReadonlyMap<string, string>, text: string, on: string, maxAge: number) {
+  const written =
+    first(parts, '公民身份号码', '公民身份证号码', '身份证号码', '身份证号') ?? text.match(/\d{17}[\dXx]|\d{15}/u)?.[0]
+  if (written === undefined) return { number: undefined, faults: [] }
+  const number = readIdNumber(written.split(/\s{2,}|\n/u)[0] ?? '', on, maxAge).value ?? undefined
+  const fault = '公民身份号码读出来不完整或校验位不对，请对照证件重新读取或手工录入'
+  return { number, faults: number === undefined ? [fault] : [] }
+}
+
+/** The entries that hold something. */
+function present<T extends object>(entries: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined && value !== '')) as never
+}
+
 /** Reads the text of a card; `on` is today, an age above `maxAge` is a slip. */
 export function readIdCard(text: string, on: string, maxAge: number): CardReading {
   const parts = partsOf(text.normalize('NFKC'))
-  const written =
-    first(parts, '公民身份号码', '公民身份证号码', '身份证号码', '身份证号') ?? text.match(/\d{17}[\dXx]|\d{15}/u)?.[0]
-  const read = written === undefined ? undefined : readIdNumber(written.split(/\s{2,}|\n/u)[0] ?? '', on, maxAge)
-  const number = read?.value ?? undefined
-  const name = first(parts, '姓名')?.split(/\n/u)[0]?.replace(/\s+/gu, '')
+  const { number, faults } = numberOf(parts, text, on, maxAge)
   const gender = genderOf(first(parts, '性别'))
   const birth = birthOf(first(parts, '出生日期', '出生'))
-  const address = first(parts, '住址')?.replace(/\s*\n\s*/gu, '')
-  const sex = gender ?? (number === undefined ? undefined : sexOf(number))
-  const born = birth ?? (number === undefined ? undefined : birthDateOf(number))
-  const unread =
-    written !== undefined && number === undefined ? ['公民身份号码读出来不完整或校验位不对，请对照证件重新读取或手工录入'] : []
-  return {
-    ...(name === undefined || name === '' ? {} : { name }),
-    ...(sex === undefined ? {} : { gender: sex }),
-    ...(born === undefined ? {} : { birthDate: born }),
-    ...(address === undefined ? {} : { address }),
-    ...(number === undefined ? {} : { idNumber: number }),
-    faults: [...unread, ...faultsOf(number, gender, birth)],
+  const fromNumber = number === undefined ? {} : { gender: sexOf(number), birthDate: birthDateOf(number) }
+  const read = {
+    name: first(parts, '姓名')?.split(/\n/u)[0]?.replace(/\s+/gu, ''),
+    gender,
+    birthDate: birth,
+    address: first(parts, '住址')?.replace(/\s*\n\s*/gu, ''),
+    idNumber: number,
   }
+  return { ...fromNumber, ...present(read), faults: [...faults, ...faultsOf(number, gender, birth)] }
 }

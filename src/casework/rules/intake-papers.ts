@@ -12,6 +12,7 @@ import type {
 } from '#documents'
 import { addMonths } from '#kernel/dates'
 import { ageOn, maskIdNumber } from '#kernel/id-number'
+import { readYuan, round } from '#kernel/money'
 import { type CodeListName, labelOf } from '#kernel/terms'
 import type { Draft, DraftRow } from '../contract/draft.ts'
 import type { Signer } from '../contract/intake.ts'
@@ -33,17 +34,15 @@ export interface PaperGround {
 
 const blank: Signing = { name: null, signatureImage: null, signedOn: null }
 const programmes = { urban: '城市最低生活保障', rural: '农村最低生活保障' } as const
-const YUAN = 100
 
 const textOf = (row: DraftRow | undefined, column: string): string => row?.values[column] ?? ''
 const orNull = (text: string): string | null => (text === '' ? null : text)
 const shown = (number: string): string => (number.includes('****') ? number : maskIdNumber(number))
 const labelled = (list: CodeListName, code: string): string | null => (code === '' ? null : labelOf(list, code))
 
-/** Whole fen of an amount as it was typed; null for anything else. */
-export function fenOf(text: string): number | null {
-  const clean = text.replaceAll(',', '')
-  return /^\d{1,9}(\.\d{1,2})?$/.test(clean) ? Math.round(Number(clean) * YUAN) : null
+/** Whole fen of an amount (hundredths of an area) as it was typed; null for anything else. */
+function fenOf(text: string): number | null {
+  return text === '' ? null : readYuan(text)
 }
 
 function headOf(draft: Draft): DraftRow | undefined {
@@ -95,7 +94,7 @@ function countOf(text: string): number | null {
 function perHead(row: DraftRow): number | null {
   const income = fenOf(textOf(row, 'monthly_income'))
   const persons = countOf(textOf(row, 'household_persons'))
-  return income === null || persons === null || persons === 0 ? null : Math.round(income / persons)
+  return income === null || persons === null || persons === 0 ? null : round(income / persons)
 }
 
 function signerLines(draft: Draft, signers: readonly Signer[]): ApplicationSigner[] {
@@ -205,7 +204,7 @@ export function economicsPaper(ground: PaperGround): HouseholdEconomicsDocument 
     programmeName: programmes[ground.programme],
     incomes: draft.incomes.map((row) => {
       const [amount, months] = [fenOf(textOf(row, 'amount')), monthsOf(row)]
-      const monthlyFen = amount === null || months === null ? null : Math.round(amount / months)
+      const monthlyFen = amount === null || months === null ? null : round(amount / months)
       return { kind: labelled('income_item', textOf(row, 'item')) ?? '', member: owner(row), monthlyFen, basis: '申请人申报' }
     }),
     dwellings: assets(['dwelling', 'non_residential']).map((row) => ({
