@@ -1,4 +1,4 @@
-import { caseworkActions } from '#casework'
+import { type CaseworkDoor, caseworkActions, replayJob } from '#casework'
 import { type ExportsDoor, exportsActions } from '#exports'
 import { type IdentityDoor, identityActions, roleLabel, type Sessions, userNames } from '#identity'
 import { type LooksDoor, looksAction } from '#journal'
@@ -51,6 +51,11 @@ function exportsDoor({ queue }: Parts): ExportsDoor {
   }
 }
 
+function caseworkDoor({ queue, packId }: Parts): CaseworkDoor {
+  if (queue === undefined) return { packId }
+  return { packId, sendReplay: (tx, replayId) => queue.send(replayJob, { replayId }, { tx }) }
+}
+
 export function actionsOf(parts: Parts): Action[] {
   const { runtime, sessions } = parts
   const { clockFile } = parts
@@ -72,6 +77,6 @@ export function actionsOf(parts: Parts): Action[] {
     ...registryActions(registryDoor(parts)),
     ...verificationActions(),
     ...exportsActions(exportsDoor(parts)),
-    ...caseworkActions({ packId: parts.packId }),
+    ...caseworkActions(caseworkDoor(parts)),
   ]
 }

@@ -1,4 +1,4 @@
-import { closeNoticesJob } from '#casework'
+import { closeNoticesJob, replayJob } from '#casework'
 import { exportJob, sweepExportsJob } from '#exports'
 import { sealJob } from '#journal'
 import type { JobList } from '#platform/queue'
@@ -23,4 +23,5 @@ export const jobs: JobList = [
   writeTableJob as never,
   sweepExportsJob as never,
   closeNoticesJob as never,
+  replayJob as never,
 ]

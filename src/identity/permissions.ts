@@ -81,6 +81,10 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'payment.make': ['payment_officer'],
   'payment.confirm': ['payment_officer', 'district_approver'],
   'casework.assign': [...townshipLeaders, 'district_approver', 'verification_centre'],
+  'policy.read': ['policy_officer', 'district_approver', 'inspector', 'leader', 'verification_centre'],
+  'policy.edit': ['policy_officer'],
+  // Never by whoever wrote the revision: the database compares the persons.
+  'policy.publish': ['policy_officer', 'district_approver'],
   'journal.read': ['auditor', 'inspector'],
   // The administrator keeps accounts, the security administrator confirms every power given: neither can give one to himself alone.
   'identity.users': administrators,

@@ -4,8 +4,9 @@ import { ancestors, isWithin, rangeOf } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type JournalNote, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
-import { loadPack, resolveCasework } from '#policy'
+import { resolveCasework } from '#policy'
 import { listSubjectIndexes } from '#registry'
+import { packInForce } from '#verification'
 import {
   answerObjection,
   assignObjection,
@@ -122,7 +123,11 @@ async function subjectOfComplaint(
   if (division === undefined || !isWithin(division, context.actor.divisionCode)) {
     throw new Problem('casework.place', '所选地区不在您的辖区内，请重新选择', { status: 422 })
   }
-  return { file: null, divisionCode: division, clocks: resolveCasework(loadPack(packId), context.today).clocks }
+  return {
+    file: null,
+    divisionCode: division,
+    clocks: resolveCasework(await packInForce(context.tx, packId), context.today).clocks,
+  }
 }
 
 /** Taking a complaint needs the pack in force when it is about no case. */
@@ -192,7 +197,10 @@ export function listObjectionsAction({ packId }: { readonly packId: string }): A
       const rows = found.slice(0, limit)
       const last = found.length > limit ? rows.at(-1) : undefined
       const counts = await countObjections(tx, filter)
-      const { objection_answer: objection, complaint_answer: complaint } = resolveCasework(loadPack(packId), today).clocks
+      const { objection_answer: objection, complaint_answer: complaint } = resolveCasework(
+        await packInForce(tx, packId),
+        today,
+      ).clocks
       const unitOf = (row: StoredObjection) => (row.kind === 'objection' ? objection : complaint)?.unit ?? 'calendar'
       return {
         rows: await Promise.all(rows.map((row) => rowView(context, row, unitOf(row)))),
