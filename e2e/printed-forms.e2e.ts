@@ -236,6 +236,24 @@ describe('long lists, long names, rare characters', () => {
     expect(collisions(wordsOf(path))).toEqual([])
   })
 
+  it('carries long answers, opinions and statements over to the next page instead of cutting them', async () => {
+    const long = Array.from({ length: 400 }, (_each, index) => `第${index}句话说明家庭情况；`).join('')
+    const [interview, review] = [sampleForms['neighbour-interview'], sampleForms['review-form']]
+    const papers = [
+      renderPdf('neighbour-interview', { ...interview, statement: long, questions: [{ question: '情况如何？', answer: long }] }),
+      renderPdf('review-form', { ...review, leader: { ...review.leader, opinion: long } }),
+      renderPdf('home-visit', { ...sampleForms['home-visit'], statement: long, conclusionReason: long }),
+      renderPdf('refusal', { ...sampleForms.refusal, facts: long, reason: long }),
+    ]
+    for (const [index, pdf] of papers.entries()) {
+      const path = await printed(`long-${index}`, pdf)
+      const words = wordsOf(path)
+      expect(textOf(path)).toContain('第399句话说明家庭情况；')
+      expect(words.filter((word) => word.bottom > 835)).toEqual([])
+      expect(collisions(words)).toEqual([])
+    }
+  })
+
   it('keeps a household of a notice on one page and repeats the head of the table', async () => {
     const rows = Array.from({ length: 100 }, (_each, index) => ({
       name: `阿卜杜热合曼·吾斯曼江·麦麦提明${index + 1}`,

@@ -31,6 +31,18 @@ describe('forms that must not or cannot be printed', () => {
   })
 })
 
+it('shows the pictures of each paper, not those of the paper printed before', async () => {
+  const sealImage = sampleForms['home-visit'].photos?.[0]?.photoImage ?? null
+  const first = await renderPdf('confirmation', sampleForms.confirmation)
+  const replaced = await renderPdf('confirmation', {
+    ...sampleForms.confirmation,
+    paper: { ...sampleForms.confirmation.paper, sealImage },
+  })
+  const again = await renderPdf('confirmation', sampleForms.confirmation)
+  expect(first.equals(replaced)).toBe(false)
+  expect(first.equals(again)).toBe(true)
+})
+
 describe('templates of a district', () => {
   it('gives the built-in text and its hash', () => {
     const { text, sha256 } = templateText('refusal')
