@@ -88,10 +88,10 @@ async function noticeDocument({ tx }: ActionContext, notice: NoticeRow, lines: r
   }
 }
 
-async function printed(context: ActionContext, notices: readonly NoticeRow[], fileName: string): Promise<Download> {
-  const { tx } = context
+/** The papers of notices, without what was taken down; all that is printed of them stands in these. */
+export async function noticeDocuments(context: ActionContext, notices: readonly NoticeRow[]): Promise<NoticeDocument[]> {
   const lines = await listNoticeLines(
-    tx,
+    context.tx,
     notices.map(({ noticeNo }) => noticeNo),
   )
   const byNotice = Map.groupBy(lines, (line) => line.noticeNo)
@@ -100,8 +100,18 @@ async function printed(context: ActionContext, notices: readonly NoticeRow[], fi
     const own = (byNotice.get(notice.noticeNo) ?? []).filter(({ state }) => state !== 'withdrawn')
     if (own.length > 0) documents.push(await noticeDocument(context, notice, own))
   }
+  return documents
+}
+
+async function printed(context: ActionContext, notices: readonly NoticeRow[], fileName: string): Promise<Download> {
+  const { tx } = context
+  const documents = await noticeDocuments(context, notices)
   if (documents.length === 0) throw new Problem('casework.not-found', '没有可以打印的公示单', { status: 404 })
   const download: Download = { fileName, mediaType: 'application/pdf', body: await renderBatch('notice', documents) }
+  const lines = await listNoticeLines(
+    tx,
+    notices.map(({ noticeNo }) => noticeNo),
+  )
   const known = await listForNotice(
     tx,
     lines.map(({ caseNo }) => caseNo),

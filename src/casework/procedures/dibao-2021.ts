@@ -5,7 +5,7 @@
 import * as steps from './dibao-steps.ts'
 import type { Procedure, Step } from './procedure.ts'
 
-function dibao2021(id: string, label: string, decidedBy: 'district' | 'township'): Procedure {
+export function dibao2021(id: string, label: string, decidedBy: 'district' | 'township'): Procedure {
   const [opinion, leader, head] = steps.townshipReview('sheet')
   const list: Step[] = [
     steps.intake(),
