@@ -6,17 +6,40 @@ import { officePages, useCan } from '../session.ts'
 import { dropAllDrafts } from './case/form-props.ts'
 import { DemoBar } from './demo-bar.tsx'
 
-function Navigation() {
+/** so many pages stand in the bar; the others are one click further */
+const inBar = 8
+
+type OfficePage = (typeof officePages)[number]
+
+function PageLink({ page }: { page: OfficePage }) {
+  return (
+    <Link to={page.to} activeOptions={{ includeSearch: false }}>
+      {page.label}
+    </Link>
+  )
+}
+
+function Navigation({ path }: { path: string }) {
   const can = useCan()
+  const pages = officePages.filter((page) => can(page.permission))
+  const bar = pages.length <= inBar + 1 ? pages : pages.slice(0, inBar)
+  const more = pages.slice(bar.length)
+  const current = more.find((page) => path.startsWith(page.to))
   return (
     <nav className="nav" aria-label="主要功能">
-      {officePages
-        .filter((link) => can(link.permission))
-        .map((link) => (
-          <Link key={link.to} to={link.to} activeOptions={{ includeSearch: false }}>
-            {link.label}
-          </Link>
-        ))}
+      {bar.map((page) => (
+        <PageLink key={page.to} page={page} />
+      ))}
+      {more.length > 0 && (
+        <details key={path} className="nav-more">
+          <summary data-current={current !== undefined}>{current === undefined ? '更多' : `更多：${current.label}`}</summary>
+          <div className="nav-list">
+            {more.map((page) => (
+              <PageLink key={page.to} page={page} />
+            ))}
+          </div>
+        </details>
+      )}
     </nav>
   )
 }
@@ -88,12 +111,12 @@ export function Shell() {
         <div className="top-inner">
           <Link to="/" className="brand">
             <b>应保</b>
-            <span>{session?.districtName ?? ''}居民家庭经济状况核对</span>
+            <span>{session?.districtName ?? ''}社会救助</span>
           </Link>
           <button type="button" className="button menu-button" aria-expanded={open} onClick={() => setOpenOn(open ? null : path)}>
             菜单
           </button>
-          <Navigation />
+          <Navigation path={path} />
           <Who />
         </div>
         {session?.demo === true && <DemoBar today={session.today} />}

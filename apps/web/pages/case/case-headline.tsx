@@ -60,10 +60,11 @@ export function CaseHeadline({ view }: { view: CaseView }) {
               </Link>
             ),
           ],
-          ['程序', head.procedureLabel],
-          ['政策包', `${head.packId}，按 ${head.packOn} 执行`],
         ]}
       />
+      <p className="muted small">
+        程序：{head.procedureLabel}；政策包 {head.packId}，按 {head.packOn} 执行
+      </p>
     </section>
   )
 }

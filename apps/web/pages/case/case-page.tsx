@@ -21,8 +21,7 @@ function Index({ view, current }: { view: CaseView; current: PartId | undefined 
   return (
     <nav className="index no-print" aria-label="本页内容">
       <p className="index-head small">
-        <strong>{view.head.applicantName}</strong>，{view.head.members} 人
-        <span className="mono"> {view.head.caseNo}</span>
+        <strong>{view.head.applicantName}</strong>，{view.head.members} 人<span className="mono"> {view.head.caseNo}</span>
       </p>
       <ul>
         {parts.map(({ id, label }) => (

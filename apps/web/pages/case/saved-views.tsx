@@ -1,8 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { SavedView } from '#identity/contract'
 import { call, reading } from '../../client.ts'
+import { ChoiceLink } from '../../ui/choice-link.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { parseSearch, stringifySearch } from '../../ui/search.ts'
@@ -58,10 +58,10 @@ function SaveDialog({ search, onClose }: { search: string; onClose: () => void }
 function ViewLink({ view, current, onDelete }: { view: SavedView; current: boolean; onDelete: () => void }) {
   return (
     <li>
-      <Link to="/cases" search={parseSearch(view.search)} aria-current={current ? 'true' : undefined} activeProps={{}}>
+      <ChoiceLink to="/cases" search={parseSearch(view.search)} current={current}>
         {view.name}
         {!view.own && <span className="small">（{view.ownerName}）</span>}
-      </Link>
+      </ChoiceLink>
       {view.own && (
         <button type="button" className="button plain" onClick={onDelete}>
           <span aria-hidden="true">×</span>

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react'
 import type { StepView } from '#casework/contract'
 import { clockWords } from '../../ui/clock.tsx'
 import { columnsOf, partOf } from './plan.ts'
@@ -26,10 +27,17 @@ function StepMark({ step, current }: { step: StepView; current: boolean }) {
 
 /** The way of the case: one column after another, steps that run at the same time under each other. */
 export function StepTrack({ steps, current }: { steps: readonly StepView[]; current: string | undefined }) {
+  const frame = useRef<HTMLElement>(null)
+  const columns = columnsOf(steps)
+  useEffect(() => {
+    const box = frame.current
+    const step = box?.querySelector<HTMLElement>('[aria-current], .open, .posted, .paused')
+    if (box !== null && step != null) box.scrollLeft = step.offsetLeft - box.clientWidth / 3
+  }, [])
   return (
-    <section className="card track-card" aria-label="办理进程，可左右滚动" {...{ tabIndex: 0 }}>
+    <section ref={frame} className="card track-card" aria-label="办理进程，可左右滚动" {...{ tabIndex: 0 }}>
       <ol className="track">
-        {columnsOf(steps).map((column) => (
+        {columns.map((column) => (
           <li key={column[0]?.step}>
             {column.length > 1 && <span className="hidden">同时进行：</span>}
             {column.map((step) => (

@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router'
 import { count } from '../../format.ts'
+import { ChoiceLink } from '../../ui/choice-link.tsx'
 import type { TaskSearch } from './task-queries.ts'
 
 type Counts = { overdue: number; today: number; soon: number; other: number }
@@ -21,16 +21,14 @@ export function DueSplit({ search, counts }: { search: TaskSearch; counts: Count
           const n = counts?.[due]
           return (
             <li key={due}>
-              <Link
+              <ChoiceLink
                 to="/tasks"
                 search={{ ...search, due: chosen ? undefined : due }}
-                replace
                 className={`due ${n === 0 ? 'grey' : tone}`}
-                aria-current={chosen ? 'true' : undefined}
-                activeProps={{}}
+                current={chosen}
               >
                 <span>{label}</span> <strong>{n === undefined ? '…' : count(n)}</strong>
-              </Link>
+              </ChoiceLink>
             </li>
           )
         })}

@@ -1,7 +1,8 @@
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { count } from '../../format.ts'
 import { useCan } from '../../session.ts'
+import { ChoiceLink } from '../../ui/choice-link.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { useKept } from '../../ui/kept.ts'
 import { Page } from '../../ui/page.tsx'
@@ -30,15 +31,14 @@ function Tabs({ search, query }: { search: TaskSearch; query: Tasks }) {
       <ul>
         {tabs.map((tab) => (
           <li key={tab}>
-            <Link
+            <ChoiceLink
               to="/tasks"
               search={{ ...search, tab: tab === 'todo' ? undefined : tab, due: undefined, step: undefined }}
-              aria-current={tabOf(search) === tab ? 'page' : undefined}
-              activeProps={{}}
+              current={tabOf(search) === tab}
             >
               {tabWords[tab]}
               {figures[tab] !== null && <span className="tab-count">{count(figures[tab])}</span>}
-            </Link>
+            </ChoiceLink>
           </li>
         ))}
       </ul>
