@@ -1,5 +1,5 @@
 /** For tests: cases of a verified district brought to a step by their moves, and what officers do with them. */
-import { withTransaction, wholeScope } from '#platform/db'
+import { wholeScope, withTransaction } from '#platform/db'
 import { loadPack, packAt, packSnapshot, type ResolvedPack } from '#policy'
 import { savePackSnapshot } from '#verification'
 import { PROCEDURES } from '../src/casework/procedures/index.ts'
@@ -25,12 +25,25 @@ const TO_SHEET = [
   'notice_village.close township_clerk',
 ]
 
+/** Sections of a household file as a clerk puts them right on the sheet. */
+export function amendedTo(sections: object): { section: string; value: unknown; source: string; reason: string }[] {
+  const because = { source: '入户核实', reason: '与材料核对一致' }
+  return Object.entries(sections).map(([section, value]) => ({ section, value, ...because }))
+}
+
+/** Settles findings where records alone do not. */
+export function settledMet(...pillars: ('residence' | 'income' | 'assets')[]) {
+  return pillars.map((pillar) => ({ pillar, finding: 'met' as const, reason: '核实无误' }))
+}
+
 export interface NewDeskCase {
   caseNo: string
   householdNo: string
   divisionCode: string
   pack?: ResolvedPack
   programme?: 'urban' | 'rural'
+  /** how the deliberation voted */
+  vote?: 'passed' | 'failed'
 }
 
 export interface Reply {
@@ -71,8 +84,20 @@ export class ReviewDesk {
     this.versions.set(caseNo, seq)
   }
 
+  async #vote(caseNo: string, divisionCode: string, outcome: 'passed' | 'failed'): Promise<void> {
+    const [yes, no] = outcome === 'passed' ? [9, 1] : [3, 8]
+    await this.district.db.ownerPool.pool.query(
+      `with s as (insert into deliberation_session (session_id, division_code, planned_on, place, seed, pool, drawn, chair, ballot, held_on,
+         present, state, by_user, at) values (gen_random_uuid(), $1, '2026-09-01', '村委会', 's', '[]', '[]', '甲', 'secret', '2026-09-01', '[]',
+         'held', 'clerk', now()) returning session_id)
+       insert into session_case (session_id, case_no, division_code, yes, no, abstain, invalid, outcome)
+       select session_id, $2, $1, $3, $4, 0, 0, $5 from s`,
+      [divisionCode, caseNo, yes, no, outcome],
+    )
+  }
+
   /** Opens a case and brings it to its sheet. */
-  async openAtSheet({ caseNo, householdNo, divisionCode, pack, programme }: NewDeskCase): Promise<void> {
+  async openAtSheet({ caseNo, householdNo, divisionCode, pack, programme, vote = 'passed' }: NewDeskCase): Promise<void> {
     const procedure = PROCEDURES.get('dibao-2012')
     if (procedure === undefined) throw new Error('no procedure')
     const law = pack ?? packAt(loadPack('reference'), '2026-09-30')
@@ -99,6 +124,7 @@ export class ReviewDesk {
       })
     })
     for (const move of TO_SHEET) await this.put(caseNo, move)
+    await this.#vote(caseNo, divisionCode, vote)
   }
 
   /** Moves a case as its page does. */
@@ -119,6 +145,15 @@ export class ReviewDesk {
     await this.move(head, caseNo, 'head.agree', opinion)
     await this.put(caseNo, 'notice_township.publish township_clerk')
     await this.put(caseNo, 'notice_township.close township_clerk')
+  }
+
+  /** From the confirmed sheet to the decision, visited by the district. */
+  async throughDecision(caseNo: string): Promise<Reply> {
+    await this.throughTownship(caseNo)
+    await this.sampleVisit(caseNo)
+    await this.move(approver, caseNo, 'approval.approve', {})
+    await this.throughDistrictNotice(caseNo)
+    return this.move(approver, caseNo, 'decision.decide', {})
   }
 
   async throughDistrictNotice(caseNo: string): Promise<void> {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sha256 } from '#platform/crypto'
 import { type TestDb, testDb } from '#testkit/db'
 import { codeOf } from '#testkit/office'
-import { approver, clerk, clerk2, head, leader, ReviewDesk } from '#testkit/review-desk'
+import { amendedTo, approver, clerk, clerk2, head, leader, ReviewDesk, settledMet } from '#testkit/review-desk'
 import { type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'
 import type { SampleDraw, SheetView } from './contract/index.ts'
 import { draw } from './rules/draw.ts'
@@ -35,9 +35,8 @@ const poor = {
   supporters: [],
   assets: {},
 }
-const because = { source: '入户核实', reason: '与材料核对一致' }
-const amended = Object.entries(poor).map(([section, value]) => ({ section, value, ...because }))
-const settled = (['residence', 'income', 'assets'] as const).map((pillar) => ({ pillar, finding: 'met', reason: '核实无误' }))
+const amended = amendedTo(poor)
+const settled = settledMet('residence', 'income', 'assets')
 const exceptIncome = settled.filter(({ pillar }) => pillar !== 'income')
 
 let next = 0
@@ -46,16 +45,7 @@ async function openOne(passed = true): Promise<string> {
   if (household === undefined) throw new Error('the fixture has too few households')
   next += 1
   const caseNo = `AJ2026${String(next).padStart(6, '0')}`
-  await desk.openAtSheet({ caseNo, ...household })
-  const outcome = passed ? 'passed' : 'failed'
-  await db.ownerPool.pool.query(
-    `with s as (insert into deliberation_session (session_id, division_code, planned_on, place, seed, pool, drawn, chair, ballot, held_on, present,
-       state, by_user, at) values (gen_random_uuid(), $1, '2026-09-01', '村委会', 's', '[]', '[]', '甲', 'secret', '2026-09-01', '[]', 'held', 'clerk',
-       now()) returning session_id)
-     insert into session_case (session_id, case_no, division_code, yes, no, abstain, invalid, outcome)
-     select session_id, $2, $1, $3, $4, 0, 0, $5 from s`,
-    [household.divisionCode, caseNo, passed ? 9 : 3, passed ? 1 : 8, outcome],
-  )
+  await desk.openAtSheet({ caseNo, ...household, vote: passed ? 'passed' : 'failed' })
   return caseNo
 }
 
@@ -87,7 +77,9 @@ describe('the 3+1 sheet', () => {
     await desk.move(clerk, caseNo, 'sheet.assess', { amended, settled })
     const sheet = await sheetOf(caseNo)
     expect(sheet).toMatchObject({ state: 'confirmed', conclusion: 'eligible', figures: before.figures })
-    const row = await db.as(undefined, (tx) => tx.one<{ amount: number }>('select amount from casefile where case_no = $1', [caseNo]))
+    const row = await db.as(undefined, (tx) =>
+      tx.one<{ amount: number }>('select amount from casefile where case_no = $1', [caseNo]),
+    )
     expect(row.amount).toBe(sheet.figures?.total)
   })
 
@@ -180,7 +172,9 @@ describe('district approval', () => {
     expect(await codeOf(desk.move(approver, voted, 'approval.refuse', refusal, reason))).toBe('casework.need_missing')
     await desk.sampleVisit(voted)
     expect(await codeOf(desk.move(approver, voted, 'approval.approve', {}))).toBe('casework.need_missing')
-    expect((await desk.move(approver, voted, 'approval.approve', { explanation: '三项认定均符合，评议意见不实' })).state).toBe('done')
+    expect((await desk.move(approver, voted, 'approval.approve', { explanation: '三项认定均符合，评议意见不实' })).state).toBe(
+      'done',
+    )
     const rich = amended.map((each) =>
       each.section === 'incomes' ? { ...each, value: [{ item: 'wage', amount: 9999, member: 'a' }] } : each,
     )

@@ -30,7 +30,8 @@ export async function packOf(tx: Tx, row: UnderPack): Promise<ResolvedPack> {
   const known = packs.get(key)
   if (known !== undefined) return known
   const snapshot = await findPackSnapshot(tx, row.pack_hash)
-  const pack = snapshot === undefined ? packAt(loadPack(row.pack_id), row.pack_on) : packOfSnapshot(snapshot)
+  const pack =
+    snapshot === undefined ? packAt(loadPack(row.pack_id), row.pack_on) : { ...packOfSnapshot(snapshot), on: row.pack_on }
   packs.set(key, pack)
   return pack
 }

@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Actor, Download } from '#platform/action'
+import { wholeScope, withTransaction } from '#platform/db'
+import { type TestDb, testDb } from '#testkit/db'
+import { codeOf } from '#testkit/office'
+import { amendedTo, approver, clerk, head, payer, payer2, ReviewDesk, settledMet } from '#testkit/review-desk'
+import { VerifiedDistrict } from '#testkit/verified-district'
+import type { Difference, PaymentMonth, PaymentRoll, RollLine } from './contract/index.ts'
+import { insertRolls } from './store/payments.ts'
+
+const poor = {
+  members: [
+    { id: 'a', relation: 'applicant', age: 42 },
+    { id: 'b', relation: 'child', age: 12 },
+  ],
+  incomes: [{ item: 'wage', amount: 300, member: 'a' }],
+}
+
+let db: TestDb
+let district: VerifiedDistrict
+let desk: ReviewDesk
+let households: { householdNo: string; divisionCode: string }[]
+const decided: string[] = []
+let month = ''
+
+async function decide(): Promise<string> {
+  const household = households[decided.length]
+  if (household === undefined) throw new Error('the fixture has too few households')
+  const caseNo = `AJ2026${String(decided.length + 1).padStart(6, '0')}`
+  decided.push(caseNo)
+  await desk.openAtSheet({ caseNo, ...household })
+  await desk.move(clerk, caseNo, 'sheet.assess', {
+    amended: amendedTo(poor),
+    settled: settledMet('residence', 'income', 'assets'),
+  })
+  await desk.throughDecision(caseNo)
+  return caseNo
+}
+
+interface Standing {
+  decision_no: string
+  household_no: string
+  amount: number
+  from_month: string
+  valid_to: string
+  certificate_no: string
+}
+
+function decisionOf(caseNo: string): Promise<Standing> {
+  return db.as(undefined, (tx) =>
+    tx.one<Standing>('select * from case_decision where case_no = $1 and undone_at is null', [caseNo]),
+  )
+}
+
+beforeAll(async () => {
+  db = await testDb()
+  district = new VerifiedDistrict(db, 20)
+  await district.prepare({ households: 20 })
+  desk = new ReviewDesk(district)
+  await db.ownerPool.pool.query(`update household set bank_name = coalesce(nullif(bank_name, ''), '农村信用社'), aid_to = null`)
+  households = await db.as(undefined, (tx) =>
+    tx.query(
+      `select household_no as "householdNo", division_code as "divisionCode" from household where account_index is not null order by household_no`,
+    ),
+  )
+}, 180_000)
+afterAll(() => district.close())
+
+const aidOf = (householdNo: string) =>
+  db.as(undefined, (tx) =>
+    tx.one<{ aid_from: string | null; approved_amount: number | null; kind: string }>(
+      'select aid_from, approved_amount, kind from household where household_no = $1',
+      [householdNo],
+    ),
+  )
+
+describe('decision', () => {
+  it('writes number, certificate, first month and validity, and the household’s aid; it can be taken back until it is told', async () => {
+    const [first] = households
+    const before = await aidOf(first?.householdNo ?? '')
+    const caseNo = await decide()
+    const decision = await decisionOf(caseNo)
+    expect(decision.decision_no).toMatch(/^JD\d{10}$/)
+    expect(decision.certificate_no).toMatch(/^DBZ\d{10}$/)
+    const today = new Date().toISOString().slice(0, 7)
+    expect(decision.from_month > today).toBe(true)
+    expect(decision.valid_to.slice(0, 4)).toBe(
+      String(Number(decision.from_month.slice(0, 4)) + (decision.from_month.endsWith('-01') ? 0 : 1)),
+    )
+    expect(await aidOf(decision.household_no)).toMatchObject({
+      aid_from: decision.from_month,
+      approved_amount: decision.amount,
+      kind: 'existing',
+    })
+    await desk.move(approver, caseNo, 'payment.undo', undefined, { reason: '金额有误，尚未告知' })
+    expect(await aidOf(decision.household_no)).toEqual(before)
+    expect(await codeOf(desk.move(approver, caseNo, 'payment.undo', undefined, { reason: '再撤一次' }))).toBe('casework.not_now')
+    await desk.move(approver, caseNo, 'decision.decide', {})
+    const again = await decisionOf(caseNo)
+    expect(again.decision_no).not.toBe(decision.decision_no)
+    const service = { decisionNo: again.decision_no, way: 'direct', servedOn: '2026-09-30', receivedBy: '申请人' }
+    const serve = (actor: Actor, more: object = {}) =>
+      district.call(actor, 'casework.notify-decision', { params: { caseNo }, body: { ...service, ...more } })
+    expect(await codeOf(serve(clerk, { servedOn: '2999-01-01' }))).toBe('casework.future')
+    expect(await codeOf(serve(clerk, { way: 'left' }))).toBe('casework.no-witness')
+    await serve(clerk)
+    expect(await codeOf(serve(clerk))).toBe('casework.already-served')
+    expect(await codeOf(desk.move(approver, caseNo, 'payment.undo', undefined, { reason: '已经告知' }))).toBe(
+      'casework.need_missing',
+    )
+    month = again.from_month
+  })
+})
+
+interface MonthReply {
+  month: PaymentMonth
+  rolls: PaymentRoll[]
+}
+
+const monthOf = (actor: Actor = payer) => district.call<MonthReply>(actor, 'casework.read-payment-month', { params: { month } })
+const differencesOf = () =>
+  district.call<{ rows: Difference[] }>(payer, 'casework.list-payment-differences', { params: { month } })
+
+describe('payment', () => {
+  it('makes rolls that add up to the decisions, tells who is missing and why, and leaves confirming to another person', async () => {
+    for (let k = 0; k < 4; k++) await decide()
+    await db.ownerPool.pool.query(`update household set bank_name = null where household_no = $1`, [households[1]?.householdNo])
+    await db.ownerPool.pool.query(
+      `update case_decision set from_month = to_char(now(), 'YYYY-MM') where from_month > to_char(now(), 'YYYY-MM')`,
+    )
+    expect(await codeOf(district.call(payer, 'casework.make-payment-rolls', { params: { month }, body: {} }))).toBe(
+      'payment.future',
+    )
+    month = new Date().toISOString().slice(0, 7)
+    const made = await district.call<{ households: number; total: number }>(payer, 'casework.make-payment-rolls', {
+      params: { month },
+      body: {},
+    })
+    expect(made.households).toBe(4)
+    const { month: sums, rolls } = await monthOf()
+    expect(sums.due.households).toBe(5)
+    expect(sums.listed.total).toBe(rolls.reduce((sum, roll) => sum + roll.total, 0))
+    expect(rolls.every((roll) => roll.base + roll.topUp === roll.total)).toBe(true)
+    const missing = (await differencesOf()).rows
+    expect(missing).toMatchObject([{ kind: 'no_account', caseNo: decided[1], listed: null }])
+    expect(sums.due.total - sums.listed.total).toBe(missing[0]?.amount)
+    const again = await district.call<{ rolls: number }>(payer, 'casework.make-payment-rolls', { params: { month }, body: {} })
+    expect(again.rolls).toBe(0)
+    const rollNos = rolls.map((roll) => roll.rollNo)
+    const confirm = (actor: Actor) =>
+      district.call<{ confirmed: number; settledCases: number; refused: { message: string }[] }>(
+        actor,
+        'casework.confirm-payment-rolls',
+        { params: { month }, body: { rollNos } },
+      )
+    expect((await confirm(payer)).refused[0]?.message).toMatch(/另一人/)
+    expect(await confirm(payer2)).toMatchObject({ confirmed: rollNos.length, settledCases: 4, refused: [] })
+    const results = await db.as(undefined, (tx) => tx.query<{ result: string }>('select result from casefile order by case_no'))
+    expect(results.map(({ result }) => result)).toEqual(['granted', null, 'granted', 'granted', 'granted'])
+    expect((await confirm(payer2)).confirmed).toBe(0)
+  })
+
+  it('adds what was decided meanwhile as a further roll, and pays nobody twice', async () => {
+    await db.ownerPool.pool.query(`update household set bank_name = '农村信用社' where household_no = $1`, [
+      households[1]?.householdNo,
+    ])
+    const made = await district.call<{ households: number }>(payer, 'casework.make-payment-rolls', {
+      params: { month },
+      body: {},
+    })
+    expect(made.households).toBe(1)
+    expect((await differencesOf()).rows).toEqual([])
+    expect((await monthOf()).month.listed.total).toBe((await monthOf()).month.due.total)
+  })
+
+  it('shows accounts masked to everybody and in clear only in the payment officer’s workbook of a confirmed roll', async () => {
+    const { rolls } = await monthOf()
+    const confirmed = rolls.find((roll) => roll.confirmedAt !== null)
+    const open = rolls.find((roll) => roll.confirmedAt === null)
+    if (confirmed === undefined || open === undefined) throw new Error('there is no roll')
+    const { lines } = await district.call<{ lines: RollLine[] }>(head, 'casework.open-payment-roll', {
+      params: { rollNo: confirmed.rollNo },
+    })
+    expect(lines.every((line) => line.accountMasked.startsWith('****'))).toBe(true)
+    const clear = await db.as(undefined, async (tx) => {
+      const row = await tx.one<{ sealed: Buffer }>('select sealed from payment_roll_line where roll_no = $1 limit 1', [
+        confirmed.rollNo,
+      ])
+      return (JSON.parse(district.keys.openText(row.sealed)) as { account_no: string }).account_no
+    })
+    const bookOf = async (actor: Actor, rollNo: string) => {
+      const { body } = await district.call<Download>(actor, 'casework.download-payment-roll', { params: { rollNo } })
+      const ExcelJS = (await import('exceljs')).default
+      const book = new ExcelJS.Workbook()
+      const chunks: Buffer[] = []
+      for await (const chunk of body as AsyncIterable<Buffer>) chunks.push(chunk)
+      await book.xlsx.load(Buffer.concat(chunks) as never)
+      return JSON.stringify(book.worksheets[0]?.getSheetValues())
+    }
+    expect(await bookOf(payer, confirmed.rollNo)).toContain(clear)
+    expect(await bookOf(approver, confirmed.rollNo)).not.toContain(clear)
+    expect(await bookOf(payer, open.rollNo)).toContain('****')
+    const paper = await district.call<Download>(payer, 'casework.print-payment-roll', { params: { rollNo: confirmed.rollNo } })
+    expect((paper.body as Buffer).subarray(0, 5).toString()).toBe('%PDF-')
+    expect((paper.body as Buffer).includes(Buffer.from(clear))).toBe(false)
+  })
+
+  it('takes as many statements for one household as for many', async () => {
+    const area = { lo: '0', hi: ':' }
+    const before = db.pool.statements.count
+    await withTransaction(db.pool, wholeScope('test'), (tx) =>
+      insertRolls(tx, '2020-01', area, 'payer', new Date().toISOString()),
+    )
+    const empty = db.pool.statements.count - before
+    const from = db.pool.statements.count
+    await withTransaction(db.pool, wholeScope('test'), (tx) =>
+      insertRolls(tx, '2099-01', area, 'payer', new Date().toISOString()),
+    )
+    expect(db.pool.statements.count - from).toBe(empty)
+  })
+})
