@@ -66,7 +66,10 @@ create function procedure_desks() returns trigger language plpgsql
     with moved as (
       select m.procedure_id, m.version, m.step, m.from_state, array_agg(distinct r order by r) as roles
       from procedure_move m, unnest(m.roles) r
-      where m.from_state in ('open', 'posted', 'paused') and r <> 'system' group by m.procedure_id, m.version, m.step, m.from_state
+      where m.from_state in ('open', 'posted', 'paused') and r <> 'system'
+        -- that a role may end the case here puts the step on nobody's desk
+        and (m.ends is null or m.ends not in ('withdrawn', 'terminated'))
+      group by m.procedure_id, m.version, m.step, m.from_state
     ), made as (
       insert into desk (step, roles) select distinct step, roles from moved on conflict do nothing returning desk, step, roles
     ), known as (
