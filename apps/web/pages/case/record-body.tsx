@@ -5,7 +5,19 @@ import { fieldLabel, valueWord } from './words.ts'
 /** Fields that hold fen. */
 const money = /^(amount|base|topUp|total|income|limit|standard|perCapita|.*Fen)$/
 /** Fields that only the program reads. */
-const silent = new Set(['sha256', 'size', 'userId', 'memberId', 'sessionId', 'recordId', 'version', 'row', 'rowId'])
+const silent = new Set([
+  'sha256',
+  'size',
+  'userId',
+  'memberId',
+  'sessionId',
+  'recordId',
+  'version',
+  'row',
+  'rowId',
+  'subjectNo',
+  'campaignId',
+])
 
 function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
