@@ -99,8 +99,8 @@ describe('windows', () => {
     await visit(page, '/users')
     const found = [
       ...(await emptyWindow(page, '新建账号')),
-      ...(await emptyWindow(page, '停用审核人乙')),
-      ...(await emptyWindow(page, '重置口令审核人乙')),
+      ...(await emptyWindow(page, /停用\s*审核人乙/)),
+      ...(await emptyWindow(page, /重置口令\s*审核人乙/)),
     ]
     await visit(page, '/divisions?parent=629901001000')
     for (const button of [/^更名/, /^并入/, /^拆分/]) found.push(...(await emptyWindow(page, button)))
@@ -128,7 +128,7 @@ describe('the way of an account', () => {
     const security = await openTab(browser, world.url)
     await signIn(security.page, user('security'))
     await visit(security.page, '/users?state=awaiting')
-    await security.page.getByRole('button', { name: '确认岗位新经办' }).click()
+    await security.page.getByRole('button', { name: /确认岗位\s*新经办/ }).click()
     await security.page.getByText('没有待确认的岗位').waitFor()
     const owner = await openTab(browser, world.url)
     await signIn(owner.page, { account: 'newclerk', password })

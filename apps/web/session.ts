@@ -5,6 +5,8 @@ import { reading } from './client.ts'
 export const officePages = [
   { to: '/tasks', label: '待办', permission: 'casework.read' },
   { to: '/cases', label: '全部案件', permission: 'casework.read' },
+  { to: '/intake', label: '受理', permission: 'casework.open' },
+  { to: '/clean-up', label: '全面清理', permission: 'casework.read' },
   { to: '/deliberation', label: '民主评议', permission: 'casework.pool' },
   { to: '/progress', label: '核对进度', permission: 'verification.read' },
   { to: '/households', label: '家庭', permission: 'verification.read' },
@@ -12,11 +14,12 @@ export const officePages = [
   { to: '/imports', label: '导入', permission: 'registry.read' },
   { to: '/quality', label: '数据质量', permission: 'registry.read' },
   { to: '/statistics', label: '统计', permission: 'verification.statistics' },
-  { to: '/exports', label: '我的导出', permission: 'export.use' },
-  { to: '/duty', label: '分片包村', permission: 'duty.assign' },
-  { to: '/users', label: '账号与岗位', permission: 'identity.users' },
+  { to: '/exports', label: '导出', permission: 'export.use' },
+  { to: '/duty', label: '包村', permission: 'duty.assign' },
+  { to: '/users', label: '账号', permission: 'identity.users' },
   { to: '/divisions', label: '行政区划', permission: 'division.edit' },
   { to: '/calendar', label: '工作日历', permission: 'calendar.edit' },
+  { to: '/policy', label: '政策', permission: 'policy.read' },
   { to: '/looks', label: '查询留痕', permission: 'journal.read' },
 ] as const
 

@@ -131,13 +131,7 @@ export function DivisionsPage() {
           onPick={(code) => set({ parent: code })}
           choices={townships}
         />
-        <TextField
-          label="名称"
-          hint="现名、曾用名或拼音首字母"
-          value={q ?? ''}
-          onChange={(e) => set({ q: e.target.value })}
-          autoComplete="off"
-        />
+        <TextField label="名称或拼音首字母" value={q ?? ''} onChange={(e) => set({ q: e.target.value })} autoComplete="off" />
       </search>
       <p role="status">{done}</p>
       <Show query={query}>
