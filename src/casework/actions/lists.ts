@@ -3,6 +3,7 @@ import { addWorkingDays } from '#kernel/calendar'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { type CaseLine, listCases, listTasks, type Task } from '../contract/case.ts'
+import { PROCEDURES } from '../procedures/index.ts'
 import {
   type CaseFilter,
   type CaseListRow,
@@ -53,9 +54,9 @@ async function taskView(context: ActionContext, row: TaskRow): Promise<Task> {
   }
 }
 
-/** Labels of steps over all procedures the program knows; an unknown one shows its id. */
+/** Labels of steps over all procedures the program knows and those of the page; an unknown one shows its id. */
 async function stepCounts(context: ActionContext, counts: Record<string, number>, rows: readonly TaskRow[]) {
-  const labels = new Map<string, string>()
+  const labels = new Map([...PROCEDURES.values()].flatMap(({ steps }) => steps.map((step) => [step.id, step.label] as const)))
   for (const row of rows) {
     const procedure = await getProcedure(context.tx, row.procedure_id, row.procedure_version)
     for (const step of procedure.steps) labels.set(step.id, step.label)

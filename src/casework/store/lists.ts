@@ -1,6 +1,8 @@
-/** SQL of the task list and the list of cases: paged and sorted by the database, under the reader's scope. */
-import type { Tx } from '#platform/db'
+/** SQL of the task list and the list of cases: paged and sorted by indexes, under the reader's scope. */
+import { addDays } from '#kernel/dates'
+import type { Scope, Tx } from '#platform/db'
 import type { CaseRow } from './cases.ts'
+import { beginsWith, townshipOf, Values } from './conditions.ts'
 
 /** A step of a case on somebody's desk. */
 export interface TaskRow {
@@ -44,57 +46,95 @@ export interface TaskFilter {
   readonly limit: number
 }
 
-/** Steps in which a role has something to do, by procedure and state; that it may end the case there puts no step on its desk. */
-const desk = `
-  with desk as materialized (
-    select distinct procedure_id, version, step, from_state from procedure_move
-    where $1 = any (roles) and (ends is null or ends not in ('withdrawn', 'terminated'))
-  ), task as (
-    select s.case_no, s.step, s.state, s.since, s.due_on, s.stopped_on, c.procedure_id, c.procedure_version, c.pack_id, c.pack_hash, c.pack_on,
-      c.applicant_name, c.members, c.programme, c.division_code, c.related, c.assigned_to,
-      case when s.stopped_on is null then coalesce(s.due_on, 'infinity'::date) else 'infinity'::date end as due,
-      exists (select from case_move m where m.case_no = s.case_no and m.reopened = s.step and m.at = s.since) as returned
-    from case_step s join casefile c on c.case_no = s.case_no
-    join desk d on d.procedure_id = c.procedure_id and d.version = c.procedure_version and d.step = s.step and d.from_state = s.state
-    where s.state in ('open', 'posted', 'paused') and c.result is null and (c.assigned_to is null or c.assigned_to = $2 or $3 = 'desk')
-  )`
+type Days = Pick<TaskFilter, 'today' | 'soon'>
 
-const lightCondition = `($4::text is null
-  or $4 = 'red' and due < $5::date or $4 = 'yellow' and due >= $5::date and due <= $6::date
-  or $4 = 'green' and due > $6::date and due <> 'infinity' or $4 = 'none' and due = 'infinity')`
+const earliest = '-infinity'
+const latest = 'infinity'
+const lastDay = '9999-12-31'
 
-const dueCondition = `($14::text is null or $14 = 'overdue' and due < $5::date or $14 = 'today' and due = $5::date
-  or $14 = 'soon' and due > $5::date and due <= $6::date or $14 = 'other' and due > $6::date)`
+/** First and last value of `due` of a tab; 'infinity' is a clock that stands still or that there is none of. */
+function daysOfTab(due: NonNullable<TaskFilter['due']>, { today, soon }: Days): [string, string] {
+  switch (due) {
+    case 'overdue':
+      return [earliest, addDays(today, -1)]
+    case 'today':
+      return [today, today]
+    case 'soon':
+      return [addDays(today, 1), soon]
+    case 'other':
+      return [addDays(soon, 1), latest]
+  }
+}
+
+function daysOfLight(light: NonNullable<TaskFilter['light']>, { today, soon }: Days): [string, string] {
+  switch (light) {
+    case 'red':
+      return [earliest, addDays(today, -1)]
+    case 'yellow':
+      return [today, soon]
+    case 'green':
+      return [addDays(soon, 1), lastDay]
+    case 'none':
+      return [latest, latest]
+  }
+}
+
+/** What a task must be, besides lying on one of the role's desks. `s` is the step, `d` the desk. */
+function taskConditions(values: Values, scope: Scope, filter: TaskFilter): string {
+  const township = townshipOf(scope)
+  const said = township === null ? [] : [`s.township_code = ${values.put(township)}`]
+  if (filter.returned) said.push('s.returned')
+  if (filter.step !== null) said.push(`d.step = ${values.put(filter.step)}`)
+  for (const [from, to] of [
+    filter.due === null ? [earliest, latest] : daysOfTab(filter.due, filter),
+    filter.light === null ? [earliest, latest] : daysOfLight(filter.light, filter),
+  ] as const) {
+    if (from === to) said.push(`s.due = ${values.put(from)}::date`)
+    else if (from !== earliest || to !== latest) said.push(`s.due between ${values.put(from)}::date and ${values.put(to)}::date`)
+  }
+  if (filter.after !== null) {
+    const { due, caseNo, step } = filter.after
+    const place = `(${values.put(due)}::date, ${values.put(caseNo)})`
+    said.push(`(s.due, s.case_no) >= ${place} and ((s.due, s.case_no) > ${place} or d.step > ${values.put(step)})`)
+  }
+  return said.map((condition) => ` and ${condition}`).join('')
+}
+
+/** The first tasks of every desk of the role, each in the order of an index; then the first of them all. */
+function fromDesks(values: Values, scope: Scope, filter: TaskFilter): string {
+  const limit = values.put(filter.limit)
+  return `select d.step, t.case_no, t.due from desk d cross join lateral (
+       select s.case_no, s.due from case_step s where s.desk = d.desk${taskConditions(values, scope, filter)}
+       order by s.due, s.case_no limit ${limit}) t
+     where ${values.put(filter.role)} = any (d.roles) order by t.due, t.case_no, d.step limit ${limit}`
+}
+
+/** The tasks of cases that are named, or assigned to the caller: these are few, so they come first. */
+function fromCases(values: Values, scope: Scope, filter: TaskFilter): string {
+  const { q, who, userId } = filter
+  const named = q === null ? '' : ` and (${beginsWith(values, 'c.applicant_name', q)} or c.case_no = ${values.put(q)})`
+  const assigned = who === 'mine' ? ` and c.assigned_to = ${values.put(userId)}` : ''
+  return `select d.step, s.case_no, s.due from casefile c join case_step s on s.case_no = c.case_no join desk d on d.desk = s.desk
+     where ${values.put(filter.role)} = any (d.roles) and c.result is null${named}${assigned}${taskConditions(values, scope, filter)}
+     order by s.due, s.case_no, d.step limit ${values.put(filter.limit)}`
+}
 
 /** One page of tasks, the most urgent first. */
 export function listTaskRows(tx: Tx, filter: TaskFilter): Promise<TaskRow[]> {
+  const values = new Values()
+  const byCase = filter.q !== null || filter.who === 'mine'
+  const page = (byCase ? fromCases : fromDesks)(values, tx.scope, filter)
   return tx.query<TaskRow>(
-    `${desk}, page as (
-       select * from task
-       where ($3 = 'desk' or assigned_to = $2) and ${lightCondition} and ${dueCondition} and ($7::text is null or step = $7) and (not $8 or returned)
-         and ($9::text is null or applicant_name like $9 || '%' or case_no = $9)
-         and ($10::date is null or (due, case_no, step) > ($10::date, $11, $12))
-       order by due, case_no, step limit $13)
-     select p.*, u.display_name as assigned_name, coalesce(t.name, '') as township_name, coalesce(v.name, '') as village_name
-     from page p left join app_user u on u.user_id = p.assigned_to
-     left join division v on v.code = p.division_code left join division t on t.code = left(p.division_code, 9) || '000'
+    `with page as materialized (${page})
+     select s.case_no, s.step, s.state, s.since, s.due_on, s.stopped_on, c.procedure_id, c.procedure_version, c.pack_id, c.pack_hash, c.pack_on,
+       c.applicant_name, c.members, c.programme, c.division_code, c.related, c.assigned_to, s.returned,
+       u.display_name as assigned_name, coalesce(t.name, '') as township_name, coalesce(v.name, '') as village_name
+     from page p join case_step s on s.case_no = p.case_no and s.step = p.step join casefile c on c.case_no = p.case_no
+     left join app_user u on u.user_id = c.assigned_to
+     left join division v on v.code = c.division_code left join division t on t.code = left(c.division_code, 9) || '000'
      order by p.due, p.case_no, p.step`,
-    [
-      filter.role,
-      filter.userId,
-      filter.who,
-      filter.light,
-      filter.today,
-      filter.soon,
-      filter.step,
-      filter.returned,
-      filter.q,
-      filter.after?.due ?? null,
-      filter.after?.caseNo ?? null,
-      filter.after?.step ?? null,
-      filter.limit,
-      filter.due,
-    ],
+    values.list,
+    { named: !byCase },
   )
 }
 
@@ -108,16 +148,26 @@ export interface TaskCounts {
   steps: Record<string, number>
 }
 
-/** Figures over all tasks of the caller's desk: one statement. */
+/** Figures over all tasks of the caller's desks: one statement, from indexes alone. */
 export function countTasks(tx: Tx, filter: Pick<TaskFilter, 'role' | 'userId' | 'today' | 'soon'>): Promise<TaskCounts> {
+  const values = new Values()
+  const township = townshipOf(tx.scope)
+  const here = township === null ? '' : ` and s.township_code = ${values.put(township)}`
+  const [today, soon] = [`${values.put(filter.today)}::date`, `${values.put(filter.soon)}::date`]
   return tx.one<TaskCounts>(
-    `${desk}, by_step as (select step, count(*)::int as n from task group by step)
-     select count(*) filter (where due < $4::date)::int as overdue, count(*) filter (where due = $4::date)::int as today,
-       count(*) filter (where due > $4::date and due <= $5::date)::int as soon, count(*) filter (where due > $5::date)::int as other,
-       count(*) filter (where returned)::int as returned, count(*) filter (where assigned_to = $2)::int as mine,
-       coalesce((select jsonb_object_agg(step, n) from by_step), '{}'::jsonb) as steps
+    `with own as materialized (select desk, step from desk where ${values.put(filter.role)} = any (roles)), task as materialized (
+       select o.step, t.*, (select count(*) from case_step s where s.desk = o.desk and s.returned${here}) as returned
+       from own o cross join lateral (
+         select count(*) as n, count(*) filter (where s.due < ${today}) as overdue, count(*) filter (where s.due = ${today}) as today,
+           count(*) filter (where s.due > ${today} and s.due <= ${soon}) as soon
+         from case_step s where s.desk = o.desk${here}) t)
+     select coalesce(sum(overdue), 0)::int as overdue, coalesce(sum(today), 0)::int as today, coalesce(sum(soon), 0)::int as soon,
+       coalesce(sum(n - overdue - today - soon), 0)::int as other, coalesce(sum(returned), 0)::int as returned,
+       (select count(*)::int from casefile c join case_step s on s.case_no = c.case_no join own o on o.desk = s.desk
+         where c.assigned_to = ${values.put(filter.userId)} and c.result is null) as mine,
+       coalesce((select jsonb_object_agg(step, n) from (select step, sum(n)::int as n from task where n > 0 group by step) b), '{}'::jsonb) as steps
      from task`,
-    [filter.role, filter.userId, 'desk', filter.today, filter.soon],
+    values.list,
   )
 }
 
@@ -148,46 +198,62 @@ export type CaseListRow = CaseRow & {
   village_name: string
 }
 
-const sortKeys = {
-  opened: { key: `to_char(c.opened_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS')`, order: 'desc' },
-  due: { key: `coalesce(c.total_due_on, 'infinity'::date)::text`, order: 'asc' },
-  village: { key: 'c.division_code', order: 'asc' },
+/** Orders of the list: the expression an index stands for, and its value as text and back for the place of the next page. */
+const orders = {
+  opened: {
+    by: 'c.opened_at',
+    text: `to_char(c.opened_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
+    type: 'timestamptz',
+    order: 'desc',
+  },
+  due: {
+    by: `coalesce(c.total_due_on, 'infinity'::date)`,
+    text: `coalesce(c.total_due_on, 'infinity'::date)::text`,
+    type: 'date',
+    order: 'asc',
+  },
+  village: { by: 'c.division_code', text: 'c.division_code', type: 'text', order: 'asc' },
 } as const
 
-const caseConditions = `
-  ($1::text is null or c.applicant_name like $1 || '%' or c.initials like lower($1) || '%' or c.case_no = $1 or c.household_no = $1)
-  and ($2::text is null or c.division_code >= $2 and c.division_code < $3) and ($4::text is null or c.programme = $4)
-  and ($5::text is null or exists (select from case_step s where s.case_no = c.case_no and s.step = $5 and s.state in ('open', 'posted', 'paused')))
-  and ($6::text is null or $6 = 'running' and c.result is null or $6 = 'ended' and c.result is not null or c.result = $6)
-  and (not $7 or c.related) and (not $8 or c.result is null and c.total_due_on < $9::date)
-  and ($10::uuid is null or c.clean_up_id = $10::uuid)
-  and ($11::text is null or exists (select from case_move m where m.case_no = c.case_no and m.by_user = $11))`
-
-function conditionValues(filter: CaseFilter): unknown[] {
-  return [
-    filter.q,
-    filter.lo,
-    filter.hi,
-    filter.programme,
-    filter.step,
-    filter.state,
-    filter.related,
-    filter.overdue,
-    filter.today,
-    filter.cleanUp,
-    filter.doneBy,
-  ]
+/** Conditions of the list and of its count: `c` is the case. */
+function caseConditions(values: Values, filter: CaseFilter): string {
+  const { q, lo, hi, programme, step, state, cleanUp, doneBy } = filter
+  const said = ['true']
+  if (q !== null) {
+    const [name, initials] = [beginsWith(values, 'c.applicant_name', q), beginsWith(values, 'c.initials', q.toLowerCase())]
+    const number = values.put(q)
+    said.push(`(${name} or ${initials} or c.case_no = ${number} or c.household_no = ${number})`)
+  }
+  if (lo !== null) said.push(`c.division_code >= ${values.put(lo)} and c.division_code < ${values.put(hi)}`)
+  if (programme !== null) said.push(`c.programme = ${values.put(programme)}`)
+  if (step !== null) {
+    const live = `s.step = ${values.put(step)} and s.state in ('open', 'posted', 'paused')`
+    said.push(`c.case_no in (select s.case_no from case_step s where ${live})`)
+  }
+  if (state === 'running') said.push('c.result is null')
+  else if (state === 'ended') said.push('c.result is not null')
+  else if (state !== null) said.push(`c.result = ${values.put(state)}`)
+  if (filter.related) said.push('c.related')
+  if (filter.overdue) said.push(`c.result is null and c.total_due_on < ${values.put(filter.today)}::date`)
+  if (cleanUp !== null) said.push(`c.clean_up_id = ${values.put(cleanUp)}::uuid`)
+  if (doneBy !== null) said.push(`c.case_no in (select m.case_no from case_move m where m.by_user = ${values.put(doneBy)})`)
+  return said.join(' and ')
 }
 
-/** One page of cases. */
+/** One page of cases. Planned for its own values: how rare a name or a step is decides where to begin. */
 export function listCaseRows(tx: Tx, filter: CaseFilter): Promise<CaseListRow[]> {
-  const { key, order } = sortKeys[filter.sort]
-  const beyond = order === 'desc' ? '<' : '>'
+  const values = new Values()
+  const { by, text, type, order } = orders[filter.sort]
+  const { after } = filter
+  const beyond =
+    after === null
+      ? ''
+      : ` and (${by}, c.case_no) ${order === 'desc' ? '<' : '>'} (${values.put(after.key)}::${type}, ${values.put(after.caseNo)})`
   return tx.query<CaseListRow>(
-    `with page as (
-       select c.*, ${key} as key from casefile c
-       where ${caseConditions} and ($12::text is null or (${key}, c.case_no) ${beyond} ($12, $13))
-       order by ${key} ${order}, c.case_no ${order} limit $14)
+    `with page as materialized (
+       select c.*, ${text} as key, ${by} as place from casefile c
+       where ${caseConditions(values, filter)}${beyond}
+       order by ${by} ${order}, c.case_no ${order} limit ${values.put(filter.limit)})
      select c.*, a.at_steps, a.due_on, a.stopped_on, d.amount as decided_amount,
        coalesce(t.name, '') as township_name, coalesce(v.name, '') as village_name
      from page c
@@ -195,15 +261,15 @@ export function listCaseRows(tx: Tx, filter: CaseFilter): Promise<CaseListRow[]>
        from case_step s where s.case_no = c.case_no and s.state in ('open', 'posted', 'paused')) a on true
      left join case_decision d on d.case_no = c.case_no and d.undone_at is null
      left join division v on v.code = c.division_code left join division t on t.code = c.township_code
-     order by c.key ${order}, c.case_no ${order}`,
-    [...conditionValues(filter), filter.after?.key ?? null, filter.after?.caseNo ?? null, filter.limit],
+     order by c.place ${order}, c.case_no ${order}`,
+    values.list,
+    { named: false },
   )
 }
 
 export async function countCases(tx: Tx, filter: CaseFilter): Promise<number> {
-  const { n } = await tx.one<{ n: number }>(
-    `select count(*)::int as n from casefile c where ${caseConditions}`,
-    conditionValues(filter),
-  )
-  return n
+  const values = new Values()
+  const text = `select count(*)::int as n from casefile c where ${caseConditions(values, filter)}`
+  const [row] = await tx.query<{ n: number }>(text, values.list, { named: false })
+  return row?.n ?? 0
 }
