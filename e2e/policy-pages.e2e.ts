@@ -1,0 +1,134 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startDemo, type World } from '#testkit/world'
+import { type Account, buildPages, openBrowser, openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+
+/** The policy officer's desk: a revision is drafted, refused, mended, handed in, published by another person, and replayed. */
+let browser: Browser
+let world: World
+
+beforeAll(async () => {
+  buildPages()
+  world = await startDemo({ households: 60 })
+  browser = await openBrowser()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await world?.stop()
+})
+
+function account(name: string): Account {
+  const found = world.users.find((user) => user.account === name)
+  if (found === undefined) throw new Error(`no demo user ${name}`)
+  return found
+}
+
+/** What is wrong with the page as it stands. */
+async function faultsOf(page: Page, name: string): Promise<string[]> {
+  await page.waitForLoadState('networkidle')
+  const found = (await violations(page)).map((violation) => `${name}: ${violation}`)
+  const wider = await overflow(page)
+  return wider > 0 ? [...found, `${name}: ${wider} px wider than the window`] : found
+}
+
+async function inTab(who: string, size: Size, work: (page: Page) => Promise<void>): Promise<void> {
+  const { page, context, complaints } = await openTab(browser, world.url, size)
+  await signIn(page, account(who))
+  await work(page)
+  expect(complaints).toEqual([])
+  await context.close()
+}
+
+async function pickParameter(page: Page, search: string, label: string): Promise<void> {
+  await page.getByLabel('查找参数').fill(search)
+  await page.getByLabel(/^参数（/).selectOption({ label })
+}
+
+async function fillValue(page: Page, amount: string): Promise<void> {
+  await page.getByLabel('金额（元）').fill(amount)
+  await page.getByLabel('单位').selectOption('month')
+  await page.getByLabel('生效日').fill('2027-01-01')
+  await page.getByLabel('依据（文件和条款）').fill('某区民发〔2026〕9号 第一条')
+  await page.getByLabel('复核期限').fill('2027-12-31')
+  await page.getByRole('button', { name: '检查并保存' }).click()
+}
+
+const urban = { assess: '核算：城市低保标准（元/人）', verify: '核对：城市低保标准（元/人）' } as const
+
+let revision = ''
+let replay = ''
+
+describe('the policy desk', () => {
+  it('drafts a revision: a wrong value is told beside its field, and one standard alone is not enough', async () => {
+    await inTab('policy', 'desktop', async (page) => {
+      await visit(page, '/policy/revisions')
+      await page.getByLabel('修订名称').fill('提高城市低保标准')
+      await page.getByRole('button', { name: '起草', exact: true }).click()
+      await page.getByText('还没有修改任何值').waitFor()
+      revision = new URL(page.url()).pathname
+      await pickParameter(page, 'standard.urban', urban.assess)
+      await fillValue(page, '很多')
+      const field = page.getByLabel('金额（元）')
+      await page.locator('.field', { has: field }).locator('.error-text').waitFor()
+      expect(await field.getAttribute('aria-invalid')).toBe('true')
+      expect(await faultsOf(page, 'draft with a fault')).toEqual([])
+      await fillValue(page, '1400')
+      await page.getByText('两处须一并修改').waitFor()
+      expect(await page.getByRole('button', { name: '提交，请另一人发布' }).isDisabled()).toBe(true)
+      await pickParameter(page, 'standard_urban', urban.verify)
+      await fillValue(page, '1400')
+      await page.getByText('修改的值（2 项）').waitFor()
+      await page.getByRole('button', { name: '提交，请另一人发布' }).click()
+      await page.getByText('须由另一位有发布权限的人员').waitFor()
+      expect(await page.getByRole('button', { name: '核对无误，发布' }).count()).toBe(0)
+      expect(await faultsOf(page, 'submitted')).toEqual([])
+    })
+  })
+
+  it('replays the district and keeps the result', async () => {
+    await inTab('policy', 'desktop', async (page) => {
+      await visit(page, revision)
+      await page.getByRole('link', { name: '测算这份修订对全区的影响' }).click()
+      await page.getByRole('button', { name: '开始测算' }).click()
+      await page.getByRole('heading', { name: /^全区 / }).waitFor({ timeout: 60_000 })
+      await page.getByRole('heading', { name: /^变化的家庭（/ }).waitFor()
+      replay = new URL(page.url()).pathname
+      expect(await page.locator('#flips-title').textContent()).not.toBe('变化的家庭（0 户）')
+      const names = await page.locator('section:has(#flips-title) tbody th').allTextContents()
+      expect(names.length).toBeGreaterThan(0)
+      expect(names.every((name) => name.includes('*'))).toBe(true)
+    })
+  })
+
+  it('is published by another person, and its values stand among those of the pack', async () => {
+    await inTab('policy2', 'desktop', async (page) => {
+      await visit(page, revision)
+      await page.getByRole('button', { name: '核对无误，发布' }).click()
+      await page.getByText('已发布', { exact: true }).waitFor()
+      await visit(page, '/policy?q=standard.urban')
+      await page.getByRole('link', { name: '修订：提高城市低保标准' }).first().waitFor()
+    })
+  })
+
+  it.each(['desktop', 'phone'] as const)('every page is accessible and fits on a %s', async (size) => {
+    await inTab('policy', size, async (page) => {
+      const pages = [
+        '/policy',
+        '/policy?pack=chongqing&show=overdue',
+        '/policy/difference?packA=reference&onA=2026-12-31&packB=reference&onB=2027-01-01',
+        '/policy/difference?packA=national-2012&onA=2026-06-01&packB=national-2021&onB=2026-06-01',
+        '/policy/revisions',
+        revision,
+        '/policy/replay',
+        replay,
+      ]
+      const found: string[] = []
+      for (const address of pages) {
+        await visit(page, address)
+        found.push(...(await faultsOf(page, address)))
+      }
+      expect(found).toEqual([])
+    })
+  })
+})
