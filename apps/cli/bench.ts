@@ -2,7 +2,7 @@
 import type { Io } from './io.ts'
 import { countOf, readOptions } from './options.ts'
 
-const help = `yingbao bench district|assess|faults|api|replay [--households N] [--kills N] [--json]
+const help = `yingbao bench district|assess|faults|api|replay|web [--households N] [--kills N] [--json]
 
 在本机测量，并与同一次运行中测得的下限比较；不属于测试。
   district   整个区县核对一遍：耗时、CPU、内存、语句数，与下限及同行做法的比值
@@ -11,6 +11,7 @@ const help = `yingbao bench district|assess|faults|api|replay [--households N] [
   api        查询、列表、打开一户、处置疑点的速度，与同样 SQL 的裸路由之比
   replay     全区家庭在两个政策包、两个日期下重算：谁增谁减、按乡镇的月支出
   export     后台导出家庭名册：耗时、写文件的进程的内存峰值、行数、文件大小
+  web        网页各页的脚本大小，及慢网慢机上主要内容出现的时间（需 Chromium）
   --json     标准输出只有一个 JSON 对象
 
 Measures on this machine against floors taken in the same run; not a test.
@@ -20,6 +21,7 @@ Measures on this machine against floors taken in the same run; not a test.
   api        search, list, open a household, clear a finding, against a bare route with the same SQL
   replay     a district's households under two packs and on two dates: winners, losers, cost per month by township
   export     the household list as a workbook: time, peak memory of the writing process, rows, file size
+  web        bytes of the pages' scripts, and when their main part is drawn on a slow line and machine (needs Chromium)
   --json     one JSON object on standard output
 `
 
@@ -40,6 +42,7 @@ const benches: Readonly<
   api: { options: { households: 2500 }, load: async () => (await import('../../bench/api.bench.ts')).runApiBench },
   export: { options: { households: 24_000 }, load: async () => (await import('../../bench/export.bench.ts')).runExportBench },
   replay: { options: { households: 25_000 }, load: async () => (await import('../../bench/replay.bench.ts')).runReplayBench },
+  web: { options: { households: 40 }, load: async () => (await import('../../bench/web.bench.ts')).runWebBench },
 }
 
 const badArguments = 2

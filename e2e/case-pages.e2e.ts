@@ -1,0 +1,225 @@
+import type { Browser, Page, Route } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startDemo, type World } from '#testkit/world'
+import { type Account, buildPages, openBrowser, openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+
+/** The task centre, the list of cases and the page of a case, with cases opened and moved through the server as the pages do it. */
+let browser: Browser
+let world: World
+let caseNos: string[] = []
+
+function user(account: string): Account {
+  const found = world.users.find((u) => u.account === account)
+  if (found === undefined) throw new Error(`no demo user ${account}`)
+  return found
+}
+
+const headers = { 'x-requested-with': 'yingbao' }
+
+/** Opens cases of households that get no aid yet, as the clerk of the township; gives their numbers. */
+async function openCases(page: Page, most: number): Promise<string[]> {
+  const api = page.context().request
+  const { rows } = await (await api.get('/api/households?limit=200')).json()
+  const opened: string[] = []
+  for (const { householdNo } of rows as { householdNo: string }[]) {
+    if (opened.length === most) break
+    const reply = await api.post('/api/cases', { headers, data: { householdNo, origin: 'application' } })
+    if (reply.ok()) opened.push((await reply.json()).caseNo)
+  }
+  return opened
+}
+
+beforeAll(async () => {
+  buildPages()
+  world = await startDemo({ households: 40 })
+  browser = await openBrowser()
+  const { page, context } = await openTab(browser, world.url)
+  await signIn(page, user('township'))
+  caseNos = await openCases(page, 6)
+  await context.close()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await world?.stop()
+})
+
+type State = 'typical' | 'error' | 'empty'
+
+/** Answers of the lists and the case as the state wants them; who is signed in stays as it is. */
+async function play(page: Page, state: State): Promise<void> {
+  if (state === 'typical') return
+  await page.route(/\/api\/(tasks|cases|views)/, async (route: Route) => {
+    if (route.request().method() !== 'GET') return route.continue()
+    if (state === 'error') {
+      return route.fulfill({ status: 503, json: { code: 'server.busy', message: '数据库暂时不可用，请稍后重试。', details: {} } })
+    }
+    const response = await route.fetch()
+    const body: unknown = await response.json().catch(() => null)
+    if (typeof body !== 'object' || body === null || !('rows' in body)) return route.fulfill({ response })
+    return route.fulfill({ response, json: { ...body, rows: [], total: 0, next: null } })
+  })
+}
+
+function addresses(): string[] {
+  return [
+    '/tasks',
+    '/tasks?tab=returned',
+    '/tasks?tab=done',
+    '/tasks?tab=ended',
+    '/cases',
+    '/cases?overdue=yes',
+    `/cases/${caseNos[0]}`,
+  ]
+}
+
+async function problemsOf(account: string, size: Size, state: State): Promise<string[]> {
+  const { page, context, complaints } = await openTab(browser, world.url, size)
+  await signIn(page, user(account))
+  await play(page, state)
+  const found: string[] = []
+  for (const address of addresses()) {
+    await visit(page, address)
+    for (const violation of await violations(page)) found.push(`${address}: ${violation}`)
+    const wider = await overflow(page)
+    if (wider > 0) found.push(`${address}: ${wider} px wider than the window`)
+    if (!/[一-鿿]/.test(await page.title())) found.push(`${address}: no title`)
+  }
+  found.push(...complaints)
+  await context.close()
+  return found
+}
+
+describe.each(['desktop', 'phone'] as const)('on a %s', (size) => {
+  it.each(['typical', 'error', 'empty'] as const)('every page in its %s state is accessible and fits', async (state) => {
+    expect(caseNos.length).toBeGreaterThan(3)
+    expect(await problemsOf('township', size, state)).toEqual([])
+  })
+
+  it('whoever only reads, and whoever decides, sees accessible pages too', async () => {
+    expect(await problemsOf('centre', size, 'typical')).toEqual([])
+    expect(await problemsOf('townhead', size, 'typical')).toEqual([])
+  })
+})
+
+describe('the task centre', () => {
+  it('is the first page after signing in, and its filters are in the address', async () => {
+    const { page, context } = await openTab(browser, world.url)
+    await signIn(page, user('township'))
+    await page.getByRole('heading', { name: '任务中心' }).waitFor()
+    await page.getByLabel('步骤').selectOption('intake')
+    await page.waitForURL(/step=intake/)
+    expect(await page.locator('.tasks tbody tr').count()).toBe(caseNos.length)
+    await page.getByLabel('申请人姓名或案号').fill(caseNos[1] ?? '')
+    await page.waitForURL(/q=/)
+    await page.waitForFunction(() => document.querySelectorAll('.tasks tbody tr').length === 1)
+    await page.reload()
+    expect(await page.getByLabel('申请人姓名或案号').inputValue()).toBe(caseNos[1])
+    await page.goBack()
+    await context.close()
+  })
+
+  it('is worked by keyboard alone: j and k go through the rows, x ticks one, Enter opens it', async () => {
+    const { page, context } = await openTab(browser, world.url)
+    await signIn(page, user('township'))
+    await visit(page, '/tasks')
+    await page.locator('.tasks tbody tr').first().waitFor()
+    const focused = () => page.evaluate(() => document.activeElement?.closest('tr')?.getAttribute('aria-rowindex'))
+    await page.keyboard.press('j')
+    expect(await focused()).toBe('2')
+    await page.keyboard.press('j')
+    expect(await focused()).toBe('3')
+    await page.keyboard.press('ArrowUp')
+    expect(await focused()).toBe('2')
+    await page.keyboard.press('x')
+    await page.getByText('已勾选 1 件').waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('navigation', { name: '本页内容' }).waitFor()
+    expect(page.url()).toMatch(/\/cases\/.+step=/)
+    await context.close()
+  })
+})
+
+/** The dialog of a move that asks for a reason. */
+async function openWithdrawal(page: Page, caseNo: string): Promise<void> {
+  await visit(page, `/cases/${caseNo}`)
+  await page.getByText('结束本案').first().click()
+  await page.getByRole('button', { name: '申请人撤回申请' }).first().click()
+  await page.locator('dialog').waitFor()
+}
+
+const reason = '申请人说子女已接回赡养，不再申请。'
+
+describe('the page of a case', () => {
+  it('opens at the part to decide, and asks for a reason before a case is ended', async () => {
+    const { page, context, complaints } = await openTab(browser, world.url)
+    await signIn(page, user('township'))
+    const caseNo = caseNos[2] ?? ''
+    await openWithdrawal(page, caseNo)
+    await page.locator('dialog button.primary').click()
+    await page.getByText('请写明理由，至少 4 个字').waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.locator('dialog textarea').fill(reason)
+    // two clicks are one move
+    await page.locator('dialog button.primary').dblclick()
+    await page.getByText('已办：申请人撤回申请').waitFor()
+    const { rows } = await (await context.request.get(`/api/cases?q=${caseNo}`)).json()
+    expect(rows[0].result).toBe('withdrawn')
+    const view = await (await context.request.get(`/api/cases/${caseNo}`)).json()
+    expect(view.moves.filter((move: { command: string }) => move.command === 'withdraw')).toHaveLength(1)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('keeps what was typed through a reload, and through a move somebody else made meanwhile', async () => {
+    const { page, context } = await openTab(browser, world.url)
+    await signIn(page, user('township'))
+    const caseNo = caseNos[3] ?? ''
+    await openWithdrawal(page, caseNo)
+    await page.locator('dialog textarea').fill(reason)
+    page.on('dialog', (dialog) => void dialog.accept())
+    await openWithdrawal(page, caseNo)
+    expect(await page.locator('dialog textarea').inputValue()).toBe(reason)
+    const api = context.request
+    const { head } = await (await api.get(`/api/cases/${caseNo}`)).json()
+    const data = { step: 'intake', command: 'save', version: head.version }
+    expect((await api.post(`/api/cases/${caseNo}/moves`, { headers, data })).status()).toBe(200)
+    await page.locator('dialog button.primary').click()
+    await page.getByRole('button', { name: '重新载入案件，保留已填内容' }).click()
+    expect(await page.locator('dialog textarea').inputValue()).toBe(reason)
+    await page.locator('dialog button.primary').click()
+    await page.getByText('已办：申请人撤回申请').waitFor()
+    await context.close()
+  })
+})
+
+describe('many cases at once', () => {
+  it('are tried out first; nothing is done before', async () => {
+    const { page, context } = await openTab(browser, world.url)
+    await signIn(page, user('township'))
+    await visit(page, '/tasks?step=intake')
+    await page.locator('.pick input').first().check()
+    await page.getByText('须逐件办理').waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('button', { name: '取消勾选' }).click()
+    expect(await page.getByText('已勾选').count()).toBe(0)
+    await context.close()
+  })
+})
+
+describe('saved views', () => {
+  it('keep the filters of the list under a name', async () => {
+    const { page, context } = await openTab(browser, world.url)
+    await signIn(page, user('township'))
+    await visit(page, '/cases')
+    await page.getByLabel('状态').selectOption('running')
+    await page.getByRole('button', { name: '存为视图' }).click()
+    await page.getByLabel('名称').fill('在办案件')
+    await page.locator('dialog button.primary').click()
+    await page.getByRole('link', { name: '在办案件' }).waitFor()
+    await visit(page, '/cases')
+    await page.getByRole('link', { name: '在办案件' }).click()
+    await page.waitForURL(/state=running/)
+    await context.close()
+  })
+})
