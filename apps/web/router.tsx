@@ -65,11 +65,65 @@ const cases = createRoute({
   component: lazyRouteComponent(() => import('./pages/case/cases-page.tsx'), 'CasesPage'),
 })
 
+const intake = createRoute({
+  getParentRoute: () => office,
+  path: '/intake',
+  validateSearch: (search) => pick(search, ['q']),
+  component: lazyRouteComponent(() => import('./pages/intake/intake-page.tsx'), 'IntakePage'),
+})
+
+const intakeDraft = createRoute({
+  getParentRoute: () => office,
+  path: '/intake/$caseNo',
+  validateSearch: (search) => pick(search, ['part']),
+  component: lazyRouteComponent(() => import('./pages/intake/draft-page.tsx'), 'DraftPage'),
+})
+
+const cleanUp = createRoute({
+  getParentRoute: () => office,
+  path: '/clean-up',
+  validateSearch: (search) => pick(search, ['id', 'township', 'village']),
+  component: lazyRouteComponent(() => import('./pages/clean-up/clean-up-page.tsx'), 'CleanUpPage'),
+})
+
 const caseFile = createRoute({
   getParentRoute: () => office,
   path: '/cases/$caseNo',
   validateSearch: (search) => pick(search, ['step']),
   component: lazyRouteComponent(() => import('./pages/case/case-page.tsx'), 'CasePage'),
+})
+
+const notices = createRoute({
+  getParentRoute: () => office,
+  path: '/notices',
+  validateSearch: (search) => pick(search, ['tab', 'q', 'township', 'village', 'level', 'proof']),
+  component: lazyRouteComponent(() => import('./pages/notice/notices-page.tsx'), 'NoticesPage'),
+})
+
+const notice = createRoute({
+  getParentRoute: () => office,
+  path: '/notices/$noticeNo',
+  component: lazyRouteComponent(() => import('./pages/notice/notice-page.tsx'), 'NoticePage'),
+})
+
+const standingList = createRoute({
+  getParentRoute: () => office,
+  path: '/standing-list',
+  validateSearch: (search) => pick(search, ['township', 'village', 'month']),
+  component: lazyRouteComponent(() => import('./pages/notice/standing-page.tsx'), 'StandingPage'),
+})
+
+const objections = createRoute({
+  getParentRoute: () => office,
+  path: '/objections',
+  validateSearch: (search) => pick(search, ['q', 'township', 'village', 'kind', 'state', 'mine']),
+  component: lazyRouteComponent(() => import('./pages/objection/objections-page.tsx'), 'ObjectionsPage'),
+})
+
+const objection = createRoute({
+  getParentRoute: () => office,
+  path: '/objections/$objectionNo',
+  component: lazyRouteComponent(() => import('./pages/objection/objection-page.tsx'), 'ObjectionPage'),
 })
 
 const progress = createRoute({
@@ -219,6 +273,65 @@ const password = createRoute({
   component: lazyRouteComponent(() => import('./pages/admin/password-page.tsx'), 'PasswordPage'),
 })
 
+const policy = createRoute({
+  getParentRoute: () => office,
+  path: '/policy',
+  validateSearch: (search) => pick(search, ['pack', 'q', 'section', 'show']),
+  component: lazyRouteComponent(() => import('./pages/policy/policy-page.tsx'), 'PolicyPage'),
+})
+
+const policyDifference = createRoute({
+  getParentRoute: () => office,
+  path: '/policy/difference',
+  validateSearch: (search) => pick(search, ['packA', 'onA', 'packB', 'onB', 'revision']),
+  component: lazyRouteComponent(() => import('./pages/policy/difference-page.tsx'), 'DifferencePage'),
+})
+
+const revisions = createRoute({
+  getParentRoute: () => office,
+  path: '/policy/revisions',
+  component: lazyRouteComponent(() => import('./pages/policy/revisions-page.tsx'), 'RevisionsPage'),
+})
+
+const revision = createRoute({
+  getParentRoute: () => office,
+  path: '/policy/revisions/$revisionId',
+  component: lazyRouteComponent(() => import('./pages/policy/revision-page.tsx'), 'RevisionPage'),
+})
+
+const replays = createRoute({
+  getParentRoute: () => office,
+  path: '/policy/replay',
+  validateSearch: (search) => pick(search, ['revision']),
+  component: lazyRouteComponent(() => import('./pages/policy/replays-page.tsx'), 'ReplaysPage'),
+})
+
+const replay = createRoute({
+  getParentRoute: () => office,
+  path: '/policy/replay/$replayId',
+  validateSearch: (search) => pick(search, ['change', 'township']),
+  component: lazyRouteComponent(() => import('./pages/policy/replay-page.tsx'), 'ReplayPage'),
+})
+
+const payments = createRoute({
+  getParentRoute: () => office,
+  path: '/payments',
+  validateSearch: (search) => pick(search, ['month', 'township']),
+  component: lazyRouteComponent(() => import('./pages/payment/payments-page.tsx'), 'PaymentsPage'),
+})
+
+const paymentRoll = createRoute({
+  getParentRoute: () => office,
+  path: '/payments/$rollNo',
+  component: lazyRouteComponent(() => import('./pages/payment/roll-page.tsx'), 'RollPage'),
+})
+
+const samples = createRoute({
+  getParentRoute: () => office,
+  path: '/samples',
+  component: lazyRouteComponent(() => import('./pages/sample/samples-page.tsx'), 'SamplesPage'),
+})
+
 const tree = root.addChildren([
   signIn,
   check,
@@ -226,7 +339,18 @@ const tree = root.addChildren([
     home,
     tasks,
     cases,
+    notices,
+    notice,
+    standingList,
+    objections,
+    objection,
     caseFile,
+    intake,
+    intakeDraft,
+    cleanUp,
+    payments,
+    paymentRoll,
+    samples,
     progress,
     missed,
     units,
@@ -247,6 +371,12 @@ const tree = root.addChildren([
     myExports,
     password,
     deliberation,
+    policy,
+    policyDifference,
+    revisions,
+    revision,
+    replays,
+    replay,
   ]),
 ])
 

@@ -41,6 +41,7 @@ async function viewDraft(context: ActionContext, file: CaseFile, stored: StoredD
     signers: await draftSigners(context, file, draft),
     prefilled: rows.reduce((sum, each) => sum + (each.id.startsWith('+') ? 0 : Object.keys(each.values).length), 0),
     unconfirmed: rows.reduce((sum, each) => sum + each.known.length, 0),
+    today: context.today,
     period: termsOf(file, context.today).period,
   }
 }

@@ -147,6 +147,7 @@ export const DraftView = z.object({
   /** how many columns came from the registry, and how many of them wait to be confirmed */
   prefilled: Count,
   unconfirmed: Count,
+  today: DateText,
   /** months that declared income and expenditure cover by default */
   period: z.object({ from: MonthText, to: MonthText }),
 })

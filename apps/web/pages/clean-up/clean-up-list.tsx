@@ -1,0 +1,264 @@
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { CleanUp, CleanUpHousehold } from '#casework/contract'
+import { call } from '../../client.ts'
+import { count } from '../../format.ts'
+import { useCan } from '../../session.ts'
+import { Dialog } from '../../ui/dialog.tsx'
+import { SelectField, TextField } from '../../ui/field.tsx'
+import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
+
+type ListProps = { cleanUp: CleanUp; area: string | undefined; village: string | undefined }
+type State = 'open' | 'applied' | 'settled' | 'all'
+
+/** Asks what becomes of one old grant, with the reason. */
+function SettleDialog({ cleanUpId, row, onClose }: { cleanUpId: string; row: CleanUpHousehold; onClose: () => void }) {
+  const queries = useQueryClient()
+  const [settled, setSettled] = useState('')
+  const [reason, setReason] = useState('')
+  const settle = useMutation({
+    mutationFn: () =>
+      call('casework.settle-old-grant', {
+        params: { cleanUpId },
+        body: { householdNo: row.householdNo, settled: settled as 'kept' | 'stopped', reason },
+      }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ['casework.list-clean-up-households'] })
+      await queries.invalidateQueries({ queryKey: ['casework.read-clean-up'] })
+      onClose()
+    },
+  })
+  return (
+    <Dialog title={`处理 ${row.headName} 的原待遇`} onClose={onClose}>
+      <form
+        className="stack-small"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          settle.mutate()
+        }}
+      >
+        {settle.isError && <ErrorPanel error={settle.error} />}
+        <SelectField
+          label="处理意见"
+          value={settled}
+          onPick={setSettled}
+          all="请选择"
+          choices={[
+            { value: 'kept', label: '保留，继续发放' },
+            { value: 'stopped', label: '停发，本月为末月' },
+          ]}
+        />
+        <TextField
+          label="理由（至少 4 个字）"
+          value={reason}
+          maxLength={500}
+          onChange={(event) => setReason(event.target.value)}
+          wide
+        />
+        <div className="row">
+          <button
+            type="submit"
+            className="button primary"
+            disabled={settle.isPending || settled === '' || reason.trim().length < 4}
+          >
+            确认
+          </button>
+          <button type="button" className="button" onClick={onClose}>
+            取消
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+const outcomes: Readonly<Record<string, string>> = {
+  granted: '已批准',
+  refused: '不予批准',
+  rejected_at_intake: '不予受理',
+  withdrawn: '已撤回',
+  terminated: '已终止',
+}
+
+function stateText(row: CleanUpHousehold): string {
+  if (row.settled !== null)
+    return `${row.settled === 'kept' ? '保留' : '停发'}：${row.settledReason ?? ''}（${row.settledBy ?? ''}）`
+  if (row.caseNo === null) return '未申请'
+  return row.result === null ? '在办' : (outcomes[row.result] ?? row.result)
+}
+
+type RowProps = {
+  row: CleanUpHousehold
+  mayOpen: boolean
+  maySettle: boolean
+  busy: boolean
+  onOpen: () => void
+  onSettle: () => void
+}
+
+function Row({ row, mayOpen, maySettle, busy, onOpen, onSettle }: RowProps) {
+  const isOpen = row.caseNo === null && row.settled === null
+  return (
+    <tr>
+      <th scope="row">{row.headName}</th>
+      <td className="mono">{row.householdNo}</td>
+      <td>{row.villageName}</td>
+      <td>
+        {row.caseNo === null ? (
+          stateText(row)
+        ) : (
+          <Link to="/cases/$caseNo" params={{ caseNo: row.caseNo }}>
+            {row.caseNo}（{stateText(row)}）
+          </Link>
+        )}
+      </td>
+      <td>
+        <div className="row">
+          {isOpen && mayOpen && (
+            <button type="button" className="button" disabled={busy} onClick={onOpen}>
+              开立申请<span className="hidden">：{row.headName}</span>
+            </button>
+          )}
+          {isOpen && maySettle && (
+            <button type="button" className="button" onClick={onSettle}>
+              处理原待遇<span className="hidden">：{row.headName}</span>
+            </button>
+          )}
+        </div>
+      </td>
+    </tr>
+  )
+}
+
+function useOpening(cleanUpId: string) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (body: { village?: string; householdNos?: string[] }) =>
+      call('casework.open-clean-up-cases', { params: { cleanUpId }, body }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ['casework.list-clean-up-households'] })
+      await queries.invalidateQueries({ queryKey: ['casework.read-clean-up'] })
+    },
+  })
+}
+
+function Opened({ done }: { done: { opened: unknown[]; refused: { householdNo: string; message: string }[]; left: number } }) {
+  return (
+    <div className="notice" role="status">
+      <p>
+        已开立 {count(done.opened.length)} 件{done.left > 0 && `，本村还有 ${count(done.left)} 户，请再点一次`}。
+      </p>
+      {done.refused.length > 0 && (
+        <ul>
+          {done.refused.map((each) => (
+            <li key={each.householdNo}>
+              {each.householdNo}：{each.message}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}
+
+function useList(cleanUpId: string, area: string | undefined, state: State) {
+  const query = { ...(area === undefined ? {} : { area }), state }
+  return useInfiniteQuery({
+    queryKey: ['casework.list-clean-up-households', cleanUpId, query],
+    queryFn: ({ pageParam, signal }) =>
+      call(
+        'casework.list-clean-up-households',
+        { params: { cleanUpId }, query: { ...query, ...(pageParam === '' ? {} : { cursor: pageParam }) } },
+        signal,
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next ?? undefined,
+  })
+}
+
+/** Households of a clean-up: who has not applied anew, opening their cases, settling old grants. */
+export function CleanUpList({ cleanUp, area, village }: ListProps) {
+  const { cleanUpId } = cleanUp
+  const can = useCan()
+  const [state, setState] = useState<State>('open')
+  const [settling, settle] = useState<CleanUpHousehold | null>(null)
+  const list = useList(cleanUpId, area, state)
+  const opening = useOpening(cleanUpId)
+  const rows = list.data?.pages.flatMap((page) => page.rows) ?? []
+  const total = list.data?.pages[0]?.total ?? 0
+  return (
+    <section className="card stack-small" aria-labelledby="list-title">
+      <div className="spread">
+        <h2 id="list-title">名单（{count(total)} 户）</h2>
+        <div className="row no-print">
+          <SelectField
+            label="显示"
+            value={state}
+            onPick={(value) => setState(value as State)}
+            choices={[
+              { value: 'open', label: '未申请' },
+              { value: 'applied', label: '已申请' },
+              { value: 'settled', label: '原待遇已处理' },
+              { value: 'all', label: '全部' },
+            ]}
+          />
+          {village !== undefined && can('casework.open') && state === 'open' && total > 0 && (
+            <button
+              type="button"
+              className="button primary"
+              disabled={opening.isPending}
+              onClick={() => opening.mutate({ village })}
+            >
+              {opening.isPending ? '正在开立…' : `为本村 ${count(total)} 户开立申请`}
+            </button>
+          )}
+        </div>
+      </div>
+      {opening.isError && <ErrorPanel error={opening.error} />}
+      {opening.data !== undefined && <Opened done={opening.data} />}
+      {list.isError && <ErrorPanel error={list.error} retry={list.refetch} />}
+      {list.isPending && <Loading />}
+      {list.isSuccess && rows.length === 0 && (
+        <Empty title="没有这样的家庭">
+          <p>{state === 'open' ? '这个范围内的家庭都已重新申请或处理完毕。' : '换一个条件再看。'}</p>
+        </Empty>
+      )}
+      {rows.length > 0 && (
+        <div className="scroller">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">户主</th>
+                <th scope="col">家庭编号</th>
+                <th scope="col">村（社区）</th>
+                <th scope="col">情况</th>
+                <th scope="col">办理</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <Row
+                  key={row.householdNo}
+                  row={row}
+                  mayOpen={can('casework.open')}
+                  maySettle={can('casework.settle') && cleanUp.daysLeft < 0}
+                  busy={opening.isPending}
+                  onOpen={() => opening.mutate({ householdNos: [row.householdNo] })}
+                  onSettle={() => settle(row)}
+                />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {list.hasNextPage && (
+        <button type="button" className="button" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          再显示一页
+        </button>
+      )}
+      {settling !== null && <SettleDialog cleanUpId={cleanUpId} row={settling} onClose={() => settle(null)} />}
+    </section>
+  )
+}

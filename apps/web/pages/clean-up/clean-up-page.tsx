@@ -1,0 +1,191 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import type { CleanUp, CleanUpProgress } from '#casework/contract'
+import { call, reading } from '../../client.ts'
+import { count } from '../../format.ts'
+import { useCan } from '../../session.ts'
+import { SelectField, TextField } from '../../ui/field.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
+import { Tag } from '../../ui/tag.tsx'
+import { CleanUpList } from './clean-up-list.tsx'
+
+const route = getRouteApi('/office/clean-up')
+
+/** Starts a clean-up of an area: the list of recipients is frozen at once. */
+function StartForm() {
+  const queries = useQueryClient()
+  const session = useQuery(reading('identity.read-session', {})).data
+  const places = useQuery(reading('registry.list-divisions', { query: { level: 'township', limit: 200 } }))
+  const [area, setArea] = useState('')
+  const start = useMutation({
+    mutationFn: (body: { label: string; divisionCode: string; deadlineOn: string }) => call('casework.start-clean-up', { body }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['casework.list-clean-ups'] }),
+  })
+  const district = places.data?.rows[0]?.parentCode ?? ''
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget)
+    const text = (name: string): string => String(form.get(name) ?? '').trim()
+    start.mutate({ label: text('label'), divisionCode: area === '' ? district : area, deadlineOn: text('deadlineOn') })
+  }
+  return (
+    <details className="card">
+      <summary>启动全面清理</summary>
+      <form className="stack" onSubmit={submit} noValidate>
+        <p className="muted small">启动时冻结范围内全部在保家庭名单。每户重新申请、重新核对；原待遇不自动停发。</p>
+        {start.isError && <ErrorPanel error={start.error} />}
+        {start.data !== undefined && <p className="notice green">已冻结 {count(start.data.households)} 户。</p>}
+        <div className="form-grid">
+          <TextField label="名称" name="label" maxLength={60} defaultValue="城乡低保全面清理、重新申请" />
+          <SelectField
+            label="范围"
+            value={area}
+            onPick={setArea}
+            all={`${session?.districtName ?? '全区'}（全部）`}
+            choices={(places.data?.rows ?? []).map((row) => ({ value: row.code, label: row.name }))}
+          />
+          <TextField label="截止日期" name="deadlineOn" type="date" />
+        </div>
+        <div className="row">
+          <button type="submit" className="button primary" disabled={start.isPending}>
+            冻结名单并启动
+          </button>
+        </div>
+      </form>
+    </details>
+  )
+}
+
+function Deadline({ it }: { it: CleanUp }) {
+  const late = it.daysLeft < 0
+  const text = late ? `已超过 ${-it.daysLeft} 个工作日` : `剩 ${it.daysLeft} 个工作日`
+  return (
+    <Tag tone={late ? 'red' : it.daysLeft <= 10 ? 'amber' : 'green'}>
+      截止 {it.deadlineOn}，{text}
+    </Tag>
+  )
+}
+
+const columns = [
+  ['households', '在册户数'],
+  ['applied', '已重新申请'],
+  ['running', '在办'],
+  ['granted', '已批准'],
+  ['refused', '不予批准'],
+  ['ended', '撤回、终止等'],
+  ['settled', '原待遇已处理'],
+  ['open', '未申请'],
+] as const satisfies readonly (readonly [keyof CleanUpProgress, string])[]
+
+function Progress({ cleanUpId, township }: { cleanUpId: string; township: string | undefined }) {
+  const query = useQuery(
+    reading('casework.read-clean-up', { params: { cleanUpId }, query: township === undefined ? {} : { township } }),
+  )
+  return (
+    <Show query={query}>
+      {(data) => (
+        <section className="card stack-small" aria-labelledby="progress-title">
+          <div className="spread">
+            <h2 id="progress-title">{data.label}</h2>
+            <Deadline it={data} />
+          </div>
+          <p>
+            {data.divisionName}，{data.frozenOn} 冻结名单 {count(data.households)} 户；已重新申请 {count(data.applied)}{' '}
+            户，已作出决定 {count(data.decided)} 户，原待遇已处理 {count(data.settled)} 户。
+            {data.oldGrants === 'until_decision' ? '原待遇发放至新的决定作出。' : '到期未申请的，由工作人员逐户处理原待遇。'}
+          </p>
+          <div className="scroller">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">{township === undefined ? '乡镇（街道）' : '村（社区）'}</th>
+                  {columns.map(([key, label]) => (
+                    <th key={key} scope="col" className="num">
+                      {label}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {data.areas.map((area) => (
+                  <tr key={area.code}>
+                    <th scope="row">
+                      <Link
+                        to="/clean-up"
+                        search={
+                          township === undefined
+                            ? { id: cleanUpId, township: area.code }
+                            : { id: cleanUpId, township, village: area.code }
+                        }
+                      >
+                        {area.name}
+                      </Link>
+                    </th>
+                    {columns.map(([key]) => (
+                      <td key={key} className="num">
+                        {count(area[key])}
+                      </td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+          {township !== undefined && (
+            <p>
+              <Link to="/clean-up" search={{ id: cleanUpId }}>
+                返回各乡镇（街道）
+              </Link>
+            </p>
+          )}
+        </section>
+      )}
+    </Show>
+  )
+}
+
+/** 全面清理: how far every area is, who has not applied anew, and what becomes of old grants. */
+export function CleanUpPage() {
+  const { id, township, village } = route.useSearch()
+  const can = useCan()
+  const query = useQuery(reading('casework.list-clean-ups', {}))
+  return (
+    <Page title="全面清理">
+      {can('casework.clean-up') && <StartForm />}
+      <Show query={query}>
+        {({ rows }) => {
+          const chosen = rows.find((row) => row.cleanUpId === id) ?? rows[0]
+          if (chosen === undefined) {
+            return (
+              <Empty title="还没有启动过全面清理">
+                <p>由核对中心或区级审核人启动，启动后各乡镇在这里看进度、开立案件。</p>
+              </Empty>
+            )
+          }
+          return (
+            <>
+              {rows.length > 1 && (
+                <nav className="row" aria-label="清理批次">
+                  {rows.map((row) => (
+                    <Link key={row.cleanUpId} to="/clean-up" search={{ id: row.cleanUpId }} className="button">
+                      {row.label}
+                    </Link>
+                  ))}
+                </nav>
+              )}
+              <Progress cleanUpId={chosen.cleanUpId} township={township} />
+              <CleanUpList
+                key={`${chosen.cleanUpId} ${village ?? township ?? ''}`}
+                cleanUp={chosen}
+                area={village ?? township}
+                village={village}
+              />
+            </>
+          )
+        }}
+      </Show>
+    </Page>
+  )
+}

@@ -1,0 +1,109 @@
+import type { DraftColumn, DraftGap, SectionName } from '#casework/contract'
+import { CODE_LISTS } from '#kernel/terms'
+import { Field } from '../../ui/field.tsx'
+import type { Saving } from './use-saving.ts'
+
+type FieldProps = {
+  saving: Saving
+  section: SectionName
+  row: string
+  column: DraftColumn
+  known: boolean
+  gap: DraftGap | undefined
+}
+
+type Choice = { value: string; label: string }
+
+function choicesOf(column: DraftColumn, saving: Saving): Choice[] {
+  if (column.kind === 'yesno') {
+    return [
+      { value: 'yes', label: '是' },
+      { value: 'no', label: '否' },
+    ]
+  }
+  if (column.kind === 'member') {
+    return saving.view.draft.members.map((row) => ({
+      value: row.id,
+      label: saving.valueOf('members', row.id, 'name') || '未填姓名',
+    }))
+  }
+  const list: Readonly<Record<string, string>> = column.codes === undefined ? (column.choices ?? {}) : CODE_LISTS[column.codes]
+  return Object.entries(list).map(([value, label]) => ({ value, label }))
+}
+
+const listed = new Set(['code', 'choice', 'yesno', 'member'])
+const types: Readonly<Record<string, string>> = { date: 'date', month: 'month' }
+const numeric = new Set(['money', 'count', 'area'])
+
+/** What is written under a field: where its value comes from, or that it has to be filled. */
+function hintOf({ column, known, gap }: FieldProps, value: string): string | undefined {
+  if (known) return '登记信息中已有，待确认'
+  if (value === '' && gap !== undefined) return '必填'
+  return column.hint
+}
+
+/** One column of a row, saved as it is typed. */
+export function DraftField(props: FieldProps) {
+  const { saving, section, row, column, gap } = props
+  const value = saving.valueOf(section, row, column.name)
+  const locked = !saving.view.editable
+  const change = (text: string): void => saving.set(section, row, column.name, text)
+  const hint = hintOf(props, value)
+  const error = value !== '' ? gap?.message : undefined
+  const conflict = saving.conflicts.find((each) => each.section === section && each.row === row && each.column === column.name)
+  return (
+    <>
+      <Field label={column.label} error={error} wide={column.kind === 'long'} {...(hint === undefined ? {} : { hint })}>
+        {(ids) =>
+          column.kind === 'long' ? (
+            <textarea
+              {...ids}
+              value={value}
+              maxLength={2000}
+              disabled={locked}
+              onChange={(event) => change(event.target.value)}
+            />
+          ) : listed.has(column.kind) ? (
+            <select {...ids} value={value} disabled={locked} onChange={(event) => change(event.target.value)}>
+              <option value="">请选择</option>
+              {choicesOf(column, saving).map((choice) => (
+                <option key={choice.value} value={choice.value}>
+                  {choice.label}
+                </option>
+              ))}
+            </select>
+          ) : (
+            <input
+              {...ids}
+              type={types[column.kind] ?? 'text'}
+              inputMode={numeric.has(column.kind) ? 'decimal' : undefined}
+              autoComplete="off"
+              value={value}
+              maxLength={200}
+              disabled={locked}
+              onChange={(event) => change(event.target.value)}
+            />
+          )
+        }
+      </Field>
+      {conflict !== undefined && (
+        <div className="notice amber wide" role="alert">
+          <p>
+            “{conflict.columnLabel}”刚刚由他人改过。您填的是“{conflict.mine}”，
+            {conflict.gone ? '这一行已被删除。' : `对方填的是“${conflict.theirs}”。`}
+          </p>
+          <div className="row">
+            {!conflict.gone && (
+              <button type="button" className="button" onClick={() => saving.settle(conflict, true)}>
+                用我填的
+              </button>
+            )}
+            <button type="button" className="button" onClick={() => saving.settle(conflict, false)}>
+              {conflict.gone ? '知道了' : '用对方的'}
+            </button>
+          </div>
+        </div>
+      )}
+    </>
+  )
+}

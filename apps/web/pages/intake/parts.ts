@@ -1,0 +1,38 @@
+/** The parts of an application, in the order they are asked, and how far each is. Pure. */
+import { type DraftView, SECTION_LABELS, type SectionName } from '#casework/contract'
+
+export type DraftPart = SectionName | 'papers' | 'review'
+
+const order = ['household', 'members', 'incomes', 'assets', 'expenditures', 'supporters', 'relatives'] as const
+
+export interface PartState {
+  readonly part: DraftPart
+  readonly label: string
+  /** what is still open in it */
+  readonly open: number
+  readonly note: string
+}
+
+function sectionState(view: DraftView, part: (typeof order)[number]): PartState {
+  const unexplained = part === 'members' ? view.verdicts.filter((each) => !each.settled && each.counted !== null).length : 0
+  const open = view.gaps.filter((gap) => gap.section === part).length + unexplained
+  const rows = part === 'household' ? 0 : view.draft[part].length
+  return { part, label: SECTION_LABELS[part], open, note: rows === 0 ? '' : `${rows} 项` }
+}
+
+/** Every part with what is open in it; near relatives only when there are any. */
+export function partStates(view: DraftView): PartState[] {
+  const asked = order.filter(
+    (part) => part !== 'relatives' || view.draft.household.values.has_relatives === 'yes' || view.draft.relatives.length > 0,
+  )
+  const unsigned = view.signers
+    .flatMap((signer) => signer.forms)
+    .filter((each) => each.signature === null && !each.standing).length
+  const sections = asked.map((part) => sectionState(view, part))
+  const open = sections.reduce((sum, each) => sum + each.open, 0)
+  return [
+    ...sections,
+    { part: 'papers', label: '材料与授权', open: unsigned, note: '签字' },
+    { part: 'review', label: '检查与受理', open, note: '' },
+  ]
+}

@@ -1,0 +1,145 @@
+/** Saving an application as it is typed: every place by itself, one call at a time, nothing dropped when a call fails. */
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
+import type { DraftChange, DraftConflict, DraftView, SectionName } from '#casework/contract'
+import { CallProblem, call } from '../../client.ts'
+
+interface Edit {
+  readonly section: SectionName
+  readonly row: string
+  readonly column: string
+  readonly value: string
+  /** the value that stood there when it was typed over */
+  readonly seen: string
+}
+
+type Edits = Readonly<Record<string, Edit>>
+
+export type SavingState = 'saved' | 'waiting' | 'saving' | 'failed'
+
+const keyOf = (section: string, row: string, column: string): string => `${section} ${row} ${column}`
+const storeKey = (caseNo: string): string => `yingbao-draft intake ${caseNo}`
+const pauseMs = 700
+
+function readKept(caseNo: string): Edits {
+  try {
+    return JSON.parse(sessionStorage.getItem(storeKey(caseNo)) ?? '{}') as Edits
+  } catch {
+    return {}
+  }
+}
+
+function keep(caseNo: string, edits: Edits): void {
+  try {
+    if (Object.keys(edits).length === 0) sessionStorage.removeItem(storeKey(caseNo))
+    else sessionStorage.setItem(storeKey(caseNo), JSON.stringify(edits))
+  } catch {
+    // a full or forbidden store only costs what is not saved yet
+  }
+}
+
+/** The value of a place as the server has it. */
+export function valueAt(view: DraftView, section: SectionName, row: string, column: string): string {
+  const rows = section === 'household' ? [view.draft.household] : view.draft[section]
+  return rows.find((each) => each.id === row)?.values[column] ?? ''
+}
+
+export interface Saving {
+  readonly view: DraftView
+  readonly state: SavingState
+  readonly problem: string | null
+  readonly conflicts: readonly DraftConflict[]
+  valueOf(section: SectionName, row: string, column: string): string
+  set(section: SectionName, row: string, column: string, value: string): void
+  /** adds, removes or confirms rows, or reads a card; what was typed is saved before */
+  act(change: DraftChange): Promise<void>
+  /** settles two values for one place */
+  settle(conflict: DraftConflict, mine: boolean): void
+  /** saves what waits at once; gives the newest state of the application */
+  flush(): Promise<void>
+  replace(view: DraftView): void
+}
+
+/** What is typed and not saved yet; it outlives a reload of the tab. */
+function useEdits(caseNo: string, now: RefObject<Edits>) {
+  const [edits, setEdits] = useState<Edits>(now.current)
+  const put = useCallback(
+    (next: Edits) => {
+      now.current = next
+      keep(caseNo, next)
+      setEdits(next)
+    },
+    [caseNo, now],
+  )
+  return [edits, put] as const
+}
+
+/** The application of a case with everything typed laid over it. */
+export function useSaving(first: DraftView): Saving {
+  const { caseNo } = first
+  const [view, setView] = useState(first)
+  const now = useRef<Edits>(readKept(caseNo))
+  const [edits, put] = useEdits(caseNo, now)
+  const [state, setState] = useState<SavingState>(Object.keys(edits).length === 0 ? 'saved' : 'waiting')
+  const [problem, setProblem] = useState<string | null>(null)
+  const [conflicts, setConflicts] = useState<readonly DraftConflict[]>([])
+  const chain = useRef<Promise<void>>(Promise.resolve())
+
+  const send = useCallback(
+    async (extra: readonly DraftChange[]) => {
+      const sent = now.current
+      const changes = [...Object.values(sent).map((edit): DraftChange => ({ do: 'set', ...edit })), ...extra]
+      if (changes.length === 0) return
+      setState('saving')
+      try {
+        const reply = await call('casework.save-draft', { params: { caseNo }, body: { changes } })
+        put(Object.fromEntries(Object.entries(now.current).filter(([key, edit]) => edit !== sent[key])))
+        setView(reply.view)
+        setProblem(null)
+        setConflicts((before) => [...before, ...reply.conflicts])
+        setState(Object.keys(now.current).length === 0 ? 'saved' : 'waiting')
+      } catch (error) {
+        setProblem(error instanceof CallProblem ? error.message : '没有保存成功，请重试')
+        setState('failed')
+      }
+    },
+    [caseNo, put],
+  )
+
+  const queue = useCallback(
+    (extra: readonly DraftChange[] = []) => {
+      chain.current = chain.current.then(() => send(extra))
+      return chain.current
+    },
+    [send],
+  )
+
+  useEffect(() => {
+    if (state !== 'waiting' || Object.keys(edits).length === 0) return undefined
+    const timer = setTimeout(() => void queue(), pauseMs)
+    return () => clearTimeout(timer)
+  }, [edits, state, queue])
+
+  return {
+    view,
+    state,
+    problem,
+    conflicts,
+    valueOf: (section, row, column) => edits[keyOf(section, row, column)]?.value ?? valueAt(view, section, row, column),
+    set(section, row, column, value) {
+      const key = keyOf(section, row, column)
+      const seen = now.current[key]?.seen ?? valueAt(view, section, row, column)
+      put({ ...now.current, [key]: { section, row, column, value, seen } })
+      setState((before) => (before === 'saving' ? before : 'waiting'))
+    },
+    act: (change) => queue([change]),
+    settle(conflict, mine) {
+      setConflicts((before) => before.filter((each) => each !== conflict))
+      if (!mine || conflict.gone) return
+      const { section, row, column, mine: value, theirs: seen } = conflict
+      put({ ...now.current, [keyOf(section, row, column)]: { section, row, column, value, seen } })
+      setState('waiting')
+    },
+    flush: () => queue(),
+    replace: setView,
+  }
+}
