@@ -172,7 +172,7 @@ describe('notices', async () => {
     expect((await read('2026-09')).lines).toEqual([])
     const list = await read('2026-11')
     expect(list.lines).toEqual([
-      { name: '欧阳*国', members: 2, amount: 45_000, tier: '二类', programme: 'rural', fromMonth: '2026-10' },
+      { caseNo, name: '欧阳*国', members: 2, amount: 45_000, tier: '二类', programme: 'rural', fromMonth: '2026-10' },
     ])
     expect(list).toMatchObject({ totals: { households: 1, persons: 2, amount: 45_000 }, telephone })
     const pdf = await office.call<{ body: Buffer }>(assistant, 'print-standing-lists', {

@@ -171,7 +171,8 @@ export const readStandingListAction: Action = routeAction(readStandingList, {
       townshipName: place?.township ?? '',
       month: asOf,
       telephone: await findLastTelephone(tx, village),
-      lines: rows.map(({ members, amount: sum, tier, programme, fromMonth }, at) => ({
+      lines: rows.map(({ caseNo, members, amount: sum, tier, programme, fromMonth }, at) => ({
+        caseNo,
         name: names[at] ?? '',
         members,
         amount: sum,

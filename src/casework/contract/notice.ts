@@ -236,6 +236,7 @@ export const printNotices = defineRoute({
 })
 
 export const StandingLine = z.object({
+  caseNo: z.string(),
   /** masked */
   name: z.string(),
   members: Count,

@@ -1,0 +1,119 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { addressOf, type Output, reading } from '../../client.ts'
+import { count, yuan } from '../../format.ts'
+import { useCan } from '../../session.ts'
+import { TextField } from '../../ui/field.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Scroller } from '../../ui/scroller.tsx'
+import { Empty, Show } from '../../ui/states.tsx'
+import { programmeWords } from '../../wording.ts'
+import { PlaceFields } from '../household/filter-fields.tsx'
+
+type Search = { township?: string | undefined; village?: string | undefined; month?: string | undefined }
+
+function Filters({ search }: { search: Search }) {
+  const navigate = useNavigate()
+  const set = (change: Search) => void navigate({ to: '/standing-list', search: { ...search, ...change }, replace: true })
+  return (
+    <search className="card filters" aria-label="选择地区和月份">
+      <PlaceFields place={search} onPick={set} />
+      <TextField
+        label="保障月份"
+        type="month"
+        value={search.month ?? ''}
+        onChange={(event) => set({ month: event.target.value === '' ? undefined : event.target.value })}
+      />
+    </search>
+  )
+}
+
+function List({ list }: { list: Output<'casework.read-standing-list'> }) {
+  const { lines, totals, month, townshipName, villageName, telephone } = list
+  if (lines.length === 0) return <Empty title={`${villageName} ${month} 没有在保家庭`} />
+  return (
+    <section className="card stack-small" aria-labelledby="list-title">
+      <h2 id="list-title">
+        {townshipName}
+        {villageName}最低生活保障长期公示（{month}）
+      </h2>
+      <p>
+        {count(totals.households)} 户 {count(totals.persons)} 人，每月 {yuan(totals.amount)} 元。政策咨询和监督电话：
+        {telephone === '' ? '尚未登记' : telephone}
+      </p>
+      <Scroller label="在保名单，可滚动">
+        <table className="data">
+          <thead>
+            <tr>
+              <th scope="col">姓名</th>
+              <th scope="col" className="num">
+                保障人数
+              </th>
+              <th scope="col" className="num">
+                月金额（元）
+              </th>
+              <th scope="col">档次</th>
+              <th scope="col">救助项目</th>
+              <th scope="col">起始月份</th>
+            </tr>
+          </thead>
+          <tbody>
+            {lines.map((line) => (
+              <tr key={line.caseNo}>
+                <th scope="row">{line.name}</th>
+                <td className="num">{line.members}</td>
+                <td className="num">{yuan(line.amount)}</td>
+                <td>{line.tier ?? '—'}</td>
+                <td>{programmeWords[line.programme]}</td>
+                <td>{line.fromMonth}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroller>
+    </section>
+  )
+}
+
+function VillageList({ village, month }: { village: string; month: string | undefined }) {
+  const query = useQuery(reading('casework.read-standing-list', { query: { village, month } }))
+  return <Show query={query}>{(list) => <List list={list} />}</Show>
+}
+
+/** 末端公示: what is granted in a village in a month, from standing decisions. */
+export function StandingPage() {
+  const search = useSearch({ from: '/office/standing-list' })
+  const can = useCan()
+  const division = search.village ?? search.township
+  return (
+    <Page
+      title="长期公示"
+      crumbs={
+        <li>
+          <Link to="/notices">公示</Link>
+        </li>
+      }
+      actions={
+        division !== undefined &&
+        can('casework.print-notice') && (
+          <a
+            className="button"
+            href={addressOf('casework.print-standing-lists', { query: { division, month: search.month } })}
+            target="_blank"
+            rel="noreferrer"
+          >
+            {search.village === undefined ? '打印全乡镇各村' : '打印本村'}
+          </a>
+        )
+      }
+    >
+      <p className="muted">在保家庭的末端公示：只列姓名、人数、金额和档次，屏幕上隐去姓名中间的字。</p>
+      <Filters search={search} />
+      {search.village === undefined ? (
+        <Empty title="请选择村（社区）" />
+      ) : (
+        <VillageList village={search.village} month={search.month} />
+      )}
+    </Page>
+  )
+}
