@@ -32,7 +32,6 @@ const sampleVisit = handler<SampleVisit>({
 
 const approve = handler<Approval>({
   form: Approval,
-  provides: ['eligible-or-explained'],
   async run(context, file, form) {
     await keepRecord(context, file, { step: 'approval', kind: 'approval', body: form })
     return {}

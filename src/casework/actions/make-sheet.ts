@@ -27,6 +27,7 @@ export async function makeSheet(context: ActionContext, file: CaseFile, order: S
     applicantName: row.applicant_name,
     programme: row.programme,
     members: row.members,
+    persons: gathered.persons.map((person) => ({ ...person })),
     villageName: places?.village ?? '',
     pack: { id: pack.id, on: pack.on, hash: pack.hash },
     reportNo: gathered.report?.reportNo ?? null,

@@ -34,6 +34,7 @@ export interface Gathered {
   readonly restsOnImputed: boolean
   readonly report: UsableReport | null
   readonly asOf: string | null
+  readonly persons: readonly { readonly id: string; readonly name: string }[]
   readonly notes: readonly string[]
 }
 
@@ -197,6 +198,10 @@ export async function gatherSheet(context: ActionContext, file: CaseFile, order:
     restsOnImputed: assessed !== null && restsOnImputed(basis, assessed),
     report,
     asOf,
+    persons: (assessed?.household.members ?? []).map(({ id }) => ({
+      id,
+      name: registry?.persons.find((each) => each.subjectNo === id)?.name ?? id,
+    })),
     notes: notesOf(found, assessed),
   }
 }

@@ -69,6 +69,8 @@ export const SheetView = z.object({
   applicantName: z.string(),
   programme: z.enum(['urban', 'rural']),
   members: Count,
+  /** counted members, for entries that name one */
+  persons: z.array(z.object({ id: z.string(), name: z.string() })),
   villageName: z.string(),
   /** the sheet as it was confirmed, or as it would be today */
   state: z.enum(['draft', 'confirmed']),

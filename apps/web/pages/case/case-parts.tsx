@@ -7,6 +7,8 @@ import { Family } from './family.tsx'
 import { Decision, Notice, Objection, Papers, Report, Session } from './file-parts.tsx'
 import { Part } from './part.tsx'
 import { type PartId, partOf, parts } from './plan.ts'
+import { ServeDecision } from './serve-decision.tsx'
+import { SheetPart } from './sheet.tsx'
 import type { Sent } from './use-move.ts'
 
 type CasePartsProps = { view: CaseView; step: string | undefined; onReload: () => void; onDone: (sent: Sent) => void }
@@ -18,6 +20,8 @@ function contentOf(id: PartId, view: CaseView, canReadRegistry: boolean): ReactN
       return head.householdNo !== null && canReadRegistry ? <Family householdNo={head.householdNo} /> : undefined
     case 'check':
       return <Report view={view} />
+    case 'assessment':
+      return <SheetPart caseNo={head.caseNo} waiting={view.steps.find((each) => each.step === 'sheet')?.state !== 'done'} />
     case 'deliberations':
       return view.sessions.length === 0
         ? undefined
@@ -35,7 +39,12 @@ function contentOf(id: PartId, view: CaseView, canReadRegistry: boolean): ReactN
     case 'decisions':
       return view.decisions.length === 0
         ? undefined
-        : view.decisions.map((decision) => <Decision key={decision.decisionNo} decision={decision} />)
+        : view.decisions.map((decision) => (
+            <div key={decision.decisionNo}>
+              <Decision decision={decision} />
+              <ServeDecision caseNo={head.caseNo} decision={decision} />
+            </div>
+          ))
     case 'papers':
       return <Papers papers={view.papers} />
     case 'looks':

@@ -1,0 +1,273 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { PaymentMonth, PaymentRoll, PaymentSum } from '#casework/contract'
+import { call, type Output, reading } from '../../client.ts'
+import { count, instant, yuan } from '../../format.ts'
+import { useCan } from '../../session.ts'
+import { Field, SelectField } from '../../ui/field.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Scroller } from '../../ui/scroller.tsx'
+import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
+import { Tag } from '../../ui/tag.tsx'
+import { Differences } from './differences.tsx'
+
+const monthLength = 7
+
+function thisMonth(): string {
+  return new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' }).slice(0, monthLength)
+}
+
+function SumRow({ label, sum }: { label: string; sum: PaymentSum }) {
+  return (
+    <tr>
+      <th scope="row">{label}</th>
+      <td className="num">{count(sum.households)}</td>
+      <td className="num">{count(sum.persons)}</td>
+      <td className="num">{yuan(sum.base)}</td>
+      <td className="num">{yuan(sum.topUp)}</td>
+      <td className="num">{yuan(sum.total)}</td>
+    </tr>
+  )
+}
+
+function Sums({ month }: { month: PaymentMonth }) {
+  const { due, listed } = month
+  const rest = {
+    households: due.households - listed.households,
+    persons: due.persons - listed.persons,
+    base: due.base - listed.base,
+    topUp: due.topUp - listed.topUp,
+    total: due.total - listed.total,
+  }
+  return (
+    <section className="card stack-small" aria-label="与决定核对">
+      <h2>与决定核对</h2>
+      <Scroller label="与决定核对">
+        <table className="data">
+          <thead>
+            <tr>
+              <th scope="col">{month.month}</th>
+              <th scope="col">户</th>
+              <th scope="col">人</th>
+              <th scope="col">基本金额（元）</th>
+              <th scope="col">分类施保（元）</th>
+              <th scope="col">合计（元）</th>
+            </tr>
+          </thead>
+          <tbody>
+            <SumRow label="按决定应发" sum={due} />
+            <SumRow label="已编入名册" sum={listed} />
+            <SumRow label="相差" sum={rest} />
+          </tbody>
+        </table>
+      </Scroller>
+      <p>
+        名册 {month.rolls} 份，已确认 {month.confirmed} 份。
+        {rest.total === 0 && rest.households === 0 && month.differences.length === 0 && '名册与决定一致。'}
+      </p>
+    </section>
+  )
+}
+
+type RollsProps = {
+  rolls: readonly PaymentRoll[]
+  chosen: ReadonlySet<string>
+  mayConfirm: boolean
+  onChoose: (rollNos: ReadonlySet<string>) => void
+}
+
+function toggled(set: ReadonlySet<string>, rollNo: string): ReadonlySet<string> {
+  const next = new Set(set)
+  if (!next.delete(rollNo)) next.add(rollNo)
+  return next
+}
+
+function RollRow({ roll, chosen, mayConfirm, onChoose }: Omit<RollsProps, 'rolls'> & { roll: PaymentRoll }) {
+  const open = roll.confirmedAt === null
+  return (
+    <tr>
+      <td>
+        {mayConfirm && open && !roll.mine && (
+          <input
+            type="checkbox"
+            aria-label={`选择 ${roll.rollNo}`}
+            checked={chosen.has(roll.rollNo)}
+            onChange={() => onChoose(toggled(chosen, roll.rollNo))}
+          />
+        )}
+      </td>
+      <th scope="row">
+        <Link to="/payments/$rollNo" params={{ rollNo: roll.rollNo }} className="mono">
+          {roll.rollNo}
+        </Link>
+      </th>
+      <td>
+        {roll.townshipName} {roll.villageName}
+      </td>
+      <td>{roll.bankName}</td>
+      <td className="num">{count(roll.households)}</td>
+      <td className="num">{yuan(roll.total)}</td>
+      <td>
+        {roll.madeByName}
+        <span className="muted small"> {instant(roll.madeAt)}</span>
+      </td>
+      <td>
+        {open ? (
+          <Tag tone="amber">{roll.mine ? '待他人确认' : '待确认'}</Tag>
+        ) : (
+          <>
+            <Tag tone="green">已确认</Tag> {roll.confirmedByName}
+          </>
+        )}
+      </td>
+    </tr>
+  )
+}
+
+function Rolls(props: RollsProps) {
+  const { rolls, chosen, mayConfirm, onChoose } = props
+  if (rolls.length === 0) return <Empty title="本月还没有名册">由资金发放人员编制，由另一人确认。</Empty>
+  const open = rolls.filter((roll) => roll.confirmedAt === null && !roll.mine).map((roll) => roll.rollNo)
+  return (
+    <section className="card stack-small" aria-label="名册">
+      <h2>名册（按村社区和银行）</h2>
+      <Scroller label="名册">
+        <table className="data">
+          <thead>
+            <tr>
+              <th scope="col">
+                {mayConfirm && open.length > 0 && (
+                  <input
+                    type="checkbox"
+                    aria-label="选择全部待确认名册"
+                    checked={chosen.size === open.length}
+                    onChange={() => onChoose(new Set(chosen.size === open.length ? [] : open))}
+                  />
+                )}
+              </th>
+              <th scope="col">名册</th>
+              <th scope="col">村社区</th>
+              <th scope="col">银行</th>
+              <th scope="col">户</th>
+              <th scope="col">合计（元）</th>
+              <th scope="col">编制</th>
+              <th scope="col">确认</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rolls.map((roll) => (
+              <RollRow key={roll.rollNo} roll={roll} chosen={chosen} mayConfirm={mayConfirm} onChoose={onChoose} />
+            ))}
+          </tbody>
+        </table>
+      </Scroller>
+    </section>
+  )
+}
+
+type MonthReply = Output<'casework.read-payment-month'>
+
+/** Making and confirming: two buttons of two persons. */
+function useWork(month: string, township: string | undefined) {
+  const queries = useQueryClient()
+  const [told, setTold] = useState<string | null>(null)
+  const renewed = async (text: string) => {
+    setTold(text)
+    await queries.invalidateQueries({ queryKey: ['casework.read-payment-month'] })
+    await queries.invalidateQueries({ queryKey: ['casework.list-payment-differences'] })
+  }
+  const making = useMutation({
+    mutationFn: () =>
+      call('casework.make-payment-rolls', { params: { month }, body: township === undefined ? {} : { township } }),
+    onSuccess: ({ rolls, households, total }) =>
+      renewed(rolls === 0 ? '没有需要编入的决定' : `编制名册 ${rolls} 份，${households} 户，合计 ${yuan(total)} 元`),
+  })
+  const confirming = useMutation({
+    mutationFn: (rollNos: string[]) => call('casework.confirm-payment-rolls', { params: { month }, body: { rollNos } }),
+    onSuccess: ({ confirmed, settledCases, refused }) =>
+      renewed(
+        [
+          `确认名册 ${confirmed} 份，办结案件 ${settledCases} 件`,
+          ...refused.map(({ rollNo, message }) => `${rollNo}：${message}`),
+        ].join('；'),
+      ),
+  })
+  return { told, making, confirming }
+}
+
+function Month({ reply, month, township }: { reply: MonthReply; month: string; township: string | undefined }) {
+  const can = useCan()
+  const { told, making, confirming } = useWork(month, township)
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const mayConfirm = can('payment.confirm')
+  const problem = making.error ?? confirming.error
+  return (
+    <>
+      <p role="status" className={told === null ? 'hidden' : 'notice green'}>
+        {told}
+      </p>
+      {problem !== null && <ErrorPanel error={problem} />}
+      <div className="row no-print">
+        {can('payment.make') && (
+          <button type="button" className="button primary" disabled={making.isPending} onClick={() => making.mutate()}>
+            {making.isPending ? '正在编制…' : `编制 ${month} 名册`}
+          </button>
+        )}
+        {mayConfirm && (
+          <button
+            type="button"
+            className="button"
+            disabled={chosen.size === 0 || confirming.isPending}
+            onClick={() => confirming.mutate([...chosen], { onSuccess: () => setChosen(new Set()) })}
+          >
+            确认所选名册{chosen.size > 0 && `（${chosen.size} 份）`}
+          </button>
+        )}
+      </div>
+      <Sums month={reply.month} />
+      <Differences month={month} township={township} kinds={reply.month.differences} />
+      <Rolls rolls={reply.rolls} chosen={chosen} mayConfirm={mayConfirm} onChoose={setChosen} />
+    </>
+  )
+}
+
+/** Payment month by month: what is due by decisions, what is listed, who is missing and why, and the rolls. */
+export function PaymentsPage() {
+  const search = useSearch({ from: '/office/payments' })
+  const navigate = useNavigate()
+  const month = search.month ?? thisMonth()
+  const { township } = search
+  const query = useQuery(reading('casework.read-payment-month', { params: { month }, query: { township } }))
+  const townships = [...new Map((query.data?.rolls ?? []).map((roll) => [roll.villageCode.slice(0, 9), roll.townshipName]))]
+  const set = (next: { month?: string; township?: string | undefined }) =>
+    void navigate({ to: '/payments', search: { month, township, ...next } })
+  return (
+    <Page
+      title="资金发放"
+      actions={
+        <>
+          <Field label="月份">
+            {(ids) => (
+              <input
+                {...ids}
+                type="month"
+                value={month}
+                onChange={(event) => event.target.value !== '' && set({ month: event.target.value })}
+              />
+            )}
+          </Field>
+          <SelectField
+            label="乡镇街道"
+            all="全部"
+            value={township ?? ''}
+            onPick={(code) => set({ township: code === '' ? undefined : code })}
+            choices={townships.map(([code, name]) => ({ value: `${code}000`, label: name }))}
+          />
+        </>
+      }
+    >
+      <Show query={query}>{(reply) => <Month key={month} reply={reply} month={month} township={township} />}</Show>
+    </Page>
+  )
+}

@@ -1,0 +1,98 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { addressOf, type Output, reading } from '../../client.ts'
+import { count, instant, yuan } from '../../format.ts'
+import { Page } from '../../ui/page.tsx'
+import { Scroller } from '../../ui/scroller.tsx'
+import { Show } from '../../ui/states.tsx'
+
+function Roll({ roll, lines }: Output<'casework.open-payment-roll'>) {
+  return (
+    <section className="card stack-small" aria-label="名册">
+      <p>
+        {roll.townshipName} {roll.villageName}，{roll.bankName}，{roll.month}
+      </p>
+      <p className="small muted">
+        {roll.madeByName} {instant(roll.madeAt)} 编制；
+        {roll.confirmedByName === null ? '还没有确认' : `${roll.confirmedByName} ${instant(roll.confirmedAt)} 确认`}
+      </p>
+      <Scroller label="名册明细">
+        <table className="data">
+          <thead>
+            <tr>
+              <th scope="col">序号</th>
+              <th scope="col">姓名</th>
+              <th scope="col">人数</th>
+              <th scope="col">基本金额（元）</th>
+              <th scope="col">分类施保（元）</th>
+              <th scope="col">合计（元）</th>
+              <th scope="col">户名</th>
+              <th scope="col">账号</th>
+            </tr>
+          </thead>
+          <tbody>
+            {lines.map((line, at) => (
+              <tr key={line.decisionNo}>
+                <td className="num">{at + 1}</td>
+                <th scope="row">
+                  <Link to="/cases/$caseNo" params={{ caseNo: line.caseNo }}>
+                    {line.name}
+                  </Link>
+                </th>
+                <td className="num">{count(line.persons)}</td>
+                <td className="num">{yuan(line.base)}</td>
+                <td className="num">{yuan(line.topUp)}</td>
+                <td className="num">{yuan(line.amount)}</td>
+                <td>{line.accountHolder}</td>
+                <td className="mono">{line.accountMasked}</td>
+              </tr>
+            ))}
+          </tbody>
+          <tfoot>
+            <tr>
+              <td />
+              <th scope="row">合计 {count(roll.households)} 户</th>
+              <td className="num">{count(roll.persons)}</td>
+              <td className="num">{yuan(roll.base)}</td>
+              <td className="num">{yuan(roll.topUp)}</td>
+              <td className="num">{yuan(roll.total)}</td>
+              <td />
+              <td />
+            </tr>
+          </tfoot>
+        </table>
+      </Scroller>
+    </section>
+  )
+}
+
+/** One roll: lines with masked accounts, the workbook for the bank and the paper. */
+export function RollPage() {
+  const { rollNo } = useParams({ from: '/office/payments/$rollNo' })
+  const query = useQuery(reading('casework.open-payment-roll', { params: { rollNo } }))
+  const month = query.data?.roll.month
+  return (
+    <Page
+      title={`发放名册 ${rollNo}`}
+      crumbs={
+        <li>
+          <Link to="/payments" search={month === undefined ? {} : { month }}>
+            资金发放
+          </Link>
+        </li>
+      }
+      actions={
+        <>
+          <a className="button" href={addressOf('casework.download-payment-roll', { params: { rollNo } })}>
+            下载 Excel
+          </a>
+          <a className="button" href={addressOf('casework.print-payment-roll', { params: { rollNo } })}>
+            打印名册
+          </a>
+        </>
+      }
+    >
+      <Show query={query}>{(reply) => <Roll {...reply} />}</Show>
+    </Page>
+  )
+}
