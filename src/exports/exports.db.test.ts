@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import ExcelJS from 'exceljs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeUser, scopeOf } from '#identity'
 import { isProblem } from '#kernel/problem'
@@ -13,7 +15,6 @@ import { openQueue, prepareQueue } from '#platform/queue'
 import { folderSource, importPackage, registryExports } from '#registry'
 import { type Runtime, runAction, runJob } from '#runner'
 import { type TestDb, testDb } from '#testkit/db'
-import { openWorkbook } from '../registry/formats/workbook.ts'
 import type { ExportJob } from './contract.ts'
 import { exportJob, exportsActions, sweepExportsJob } from './index.ts'
 
@@ -80,11 +81,12 @@ const read = (actor: Actor, exportId: string) => run<ExportJob>(actor, 'exports.
 
 async function fileOf(actor: Actor, exportId: string): Promise<string[][]> {
   const { body } = await run<Download>(actor, 'exports.download-export', { params: { exportId } })
-  const pieces: Buffer[] = []
-  for await (const piece of body as AsyncIterable<Buffer>) pieces.push(piece)
-  const book = await openWorkbook(Buffer.concat(pieces))
+  const book = new ExcelJS.Workbook()
+  await book.xlsx.read(body as Readable)
   const rows: string[][] = []
-  for await (const row of book.rows('家庭名册')) rows.push([...row.cells])
+  book.getWorksheet('家庭名册')?.eachRow((row) => {
+    rows.push((row.values as unknown[]).slice(1).map((cell) => String(cell ?? '')))
+  })
   return rows
 }
 
