@@ -114,8 +114,9 @@ export function changeFaults(pack: Pack, others: readonly PackChange[], change: 
   }
   const found = readingFault(revised, section, from)
   if (found === null) return []
-  const part = found instanceof ReadingFault ? partOf(found.place, section, name) : ''
-  return fault(part, `“${parameter.label}”有误：${found.message}`)
+  if (!(found instanceof ReadingFault)) return fault('', `“${parameter.label}”有误：${found.message}`)
+  const part = partOf(found.place, section, name)
+  return fault(part, `“${parameter.label}”有误：${found.message.replace(`“${found.place}”`, part === '' ? '' : `“${part}”`)}`)
 }
 
 /** Days from `since` on, on which a value of the pack begins. */

@@ -1,5 +1,5 @@
 /** Reading packs: which there are, their values over time as they are in force, and how two of them differ. */
-import { Problem } from '#kernel/problem'
+import { isProblem, Problem } from '#kernel/problem'
 import { type Action, routeAction } from '#platform/action'
 import type { Sql } from '#platform/db'
 import {
@@ -37,9 +37,19 @@ export const policyNote = (purpose: string, detail: Record<string, unknown>) => 
   detail,
 })
 
+function findPack(packId: string): Pack | undefined {
+  try {
+    const pack = builtInPack(packId)
+    return pack.origin === 'built-in' ? pack : undefined
+  } catch (error) {
+    if (isProblem(error, 'policy.unknown_pack')) return undefined
+    throw error
+  }
+}
+
 /** Built-in pack of an id the caller named. Problem 404. */
 export function getPack(packId: string): Pack {
-  const pack = listPacks().find(({ id }) => id === packId)
+  const pack = findPack(packId)
   if (pack === undefined) throw new Problem('casework.no-pack', `没有名为“${packId}”的政策包，请从列表中选择`, { status: 404 })
   return pack
 }
@@ -72,7 +82,7 @@ function labelsOf(revisions: readonly RevisionRow[]): Labels {
   return (origin) => {
     const revision = revisionOf(origin)
     if (revision !== null) return `修订：${titles.get(revision) ?? ''}`
-    return listPacks().find(({ id }) => id === origin)?.label ?? origin
+    return packLabel(origin)
   }
 }
 
@@ -121,7 +131,7 @@ export function listPolicyPacksAction({ packId }: { readonly packId: string }): 
         const inForce = published.reduce((on, row) => revisedPack(on, row.changes, row.revision_id), pack)
         return lineOf(inForce, revisions, packId, today)
       })
-      return { rows }
+      return { rows, today }
     },
     journal: () => null,
   })
@@ -183,5 +193,5 @@ export function textOn(pack: Pack, section: 'verify' | 'assess' | 'casework', na
 
 /** Label of a built-in pack; its id when there is none any more. */
 export function packLabel(packId: string): string {
-  return listPacks().some(({ id }) => id === packId) ? builtInPack(packId).label : packId
+  return findPack(packId)?.label ?? packId
 }

@@ -34,7 +34,7 @@ export const listPolicyPacks = defineRoute({
   method: 'GET',
   path: '/api/packs',
   permission: 'policy.read',
-  output: z.object({ rows: z.array(PackLine) }),
+  output: z.object({ rows: z.array(PackLine), today: DateText }),
 })
 
 export const PolicyValue = z.object({

@@ -110,7 +110,7 @@ function resultOf(
   const known = new Map(names.map(({ code, name }) => [code, name]))
   const townships = summary.townships.map(({ township, ...sums }) => ({
     code: township,
-    name: known.get(township) ?? township,
+    name: known.get(township) ?? `区划不在册 ${township}`,
     ...sums,
   }))
   return { ...summary, townships }

@@ -1,3 +1,4 @@
+import { CODE_LISTS } from '#kernel/terms'
 import { canonicalText, ExactNumber, type ExactObject, type ExactValue, isExactObject } from './exact-value.ts'
 
 /** What a pack's value says, in Chinese, for lists and comparisons read by policy officers. */
@@ -36,13 +37,27 @@ function objectText(value: ExactObject): string {
   return parts.length === 0 ? '无' : parts.join('，')
 }
 
+/** Label of a code, when every list that holds all the codes of a value says the same. */
+function labelled(codes: readonly string[]): readonly string[] | null {
+  const lists = Object.values(CODE_LISTS).filter((list) => codes.every((code) => Object.hasOwn(list, code)))
+  const texts = lists.map((list) => codes.map((code) => (list as Readonly<Record<string, string>>)[code] ?? code))
+  const [first] = texts
+  return first !== undefined && texts.every((each) => each.join() === first.join()) ? first : null
+}
+
+function listText(values: readonly ExactValue[]): string {
+  if (values.length === 0) return '无'
+  const codes = values.every((item) => typeof item === 'string') ? labelled(values) : null
+  return (codes ?? values.map((item) => valueText(item))).join('；')
+}
+
 /** The text of a value: `985 元/月`, `30个工作日（可延长 15）`, `2/3`, `一类 310 元；二类 290 元`, `不设`. */
 export function valueText(value: ExactValue): string {
   if (value === null) return '不设'
   if (typeof value === 'boolean') return value ? '是' : '否'
   if (value instanceof ExactNumber) return value.text
   if (typeof value === 'string') return value
-  if (Array.isArray(value)) return value.length === 0 ? '无' : value.map((item: ExactValue) => valueText(item)).join('；')
+  if (Array.isArray(value)) return listText(value)
   return isExactObject(value) ? objectText(value) : ''
 }
 

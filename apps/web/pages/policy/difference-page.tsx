@@ -9,7 +9,7 @@ import { Empty, Loading, Show } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { MarkLegend, PolicyNav } from './policy-nav.tsx'
 import { SideFields } from './side-fields.tsx'
-import { chinaToday, markWords, sectionWords } from './words.ts'
+import { markWords, sectionWords } from './words.ts'
 
 const KINDS = {
   value: { label: '值不同', tone: 'amber' },
@@ -86,11 +86,10 @@ function Compare({ compared }: { compared: Compared }) {
 export function DifferencePage() {
   const search = useSearch({ from: '/office/policy/difference' })
   const navigate = useNavigate()
-  const packs = useQuery(reading('casework.list-packs', {})).data?.rows ?? []
+  const { rows: packs, today: on } = useQuery(reading('casework.list-packs', {})).data ?? { rows: [], today: '' }
   const inUse = packs.find((row) => row.inUse)?.packId ?? packs[0]?.packId
   const packA = search.packA ?? inUse
   const packB = search.packB ?? inUse
-  const on = chinaToday()
   const set = (more: typeof search) => void navigate({ to: '/policy/difference', search: { ...search, ...more }, replace: true })
   if (packA === undefined || packB === undefined) return <Loading />
   const compared = { packA, onA: search.onA ?? on, packB, onB: search.onB ?? on, revision: search.revision }

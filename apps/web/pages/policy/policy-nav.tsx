@@ -4,20 +4,31 @@ import { markWords } from './words.ts'
 
 /** The desk's pages. */
 export function PolicyNav() {
+  const all = { includeSearch: false }
   return (
-    <nav className="row no-print" aria-label="政策">
-      <Link to="/policy" className="button" activeOptions={{ exact: true, includeSearch: false }}>
-        政策包
-      </Link>
-      <Link to="/policy/revisions" className="button" activeOptions={{ includeSearch: false }}>
-        修订与发布
-      </Link>
-      <Link to="/policy/difference" className="button" activeOptions={{ includeSearch: false }}>
-        比较
-      </Link>
-      <Link to="/policy/replay" className="button" activeOptions={{ includeSearch: false }}>
-        测算
-      </Link>
+    <nav className="tabs no-print" aria-label="政策">
+      <ul>
+        <li>
+          <Link to="/policy" activeOptions={{ ...all, exact: true }}>
+            政策包
+          </Link>
+        </li>
+        <li>
+          <Link to="/policy/revisions" activeOptions={all}>
+            修订与发布
+          </Link>
+        </li>
+        <li>
+          <Link to="/policy/difference" activeOptions={all}>
+            比较
+          </Link>
+        </li>
+        <li>
+          <Link to="/policy/replay" activeOptions={all}>
+            测算
+          </Link>
+        </li>
+      </ul>
     </nav>
   )
 }

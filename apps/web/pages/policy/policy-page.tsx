@@ -28,7 +28,7 @@ function ValueRow({ parameter, value, first }: { parameter: PolicyParameter; val
   return (
     <tr>
       {first && (
-        <th scope="row" rowSpan={parameter.values.length} className="wide-col">
+        <th scope="row" rowSpan={parameter.values.length}>
           {parameter.label}
           <div className="muted small">
             <span className="mono">{parameter.name}</span>，{parameter.unit}
@@ -39,14 +39,14 @@ function ValueRow({ parameter, value, first }: { parameter: PolicyParameter; val
         {value.from} 起{value.until === null ? '' : `，至 ${value.until} 前`}
       </td>
       <td className="strong text">{value.text}</td>
-      <td>{value.clause}</td>
+      <td className="clause">{value.clause}</td>
       <td>
         <Tag tone={markWords[value.mark].tone}>{markWords[value.mark].label}</Tag>
       </td>
       <td className="nowrap">
         {value.overdue ? <Tag tone="red">已过期 {value.reviewedUntil}</Tag> : (value.reviewedUntil ?? '不要求')}
       </td>
-      <td>
+      <td className="origin">
         <Origin value={value} />
       </td>
     </tr>
@@ -60,7 +60,7 @@ function ValueTable({ section, rows }: { section: PackSection; rows: readonly Po
         {sectionWords[section]}参数（{count(rows.length)} 项）
       </h2>
       <Scroller label={`${sectionWords[section]}参数，可左右滚动`}>
-        <table className="data">
+        <table className="data values">
           <thead>
             <tr>
               {['参数', '施行', '值', '依据', '可靠程度', '复核期限', '出自'].map((x) => (

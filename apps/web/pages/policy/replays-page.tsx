@@ -10,7 +10,7 @@ import { Empty, ErrorPanel, Loading, Show } from '../../ui/states.tsx'
 import { WordTag } from '../../ui/tag.tsx'
 import { PolicyNav } from './policy-nav.tsx'
 import { type Side, SideFields } from './side-fields.tsx'
-import { chinaToday, replayWords } from './words.ts'
+import { replayWords } from './words.ts'
 
 type Replays = Output<'casework.list-replays'>['rows']
 type SideView = Replays[number]['before']
@@ -20,17 +20,17 @@ export function sideText({ packLabel, on, revisionTitle }: Pick<SideView, 'packL
   return `${packLabel}，${on}${revisionTitle === null ? '' : `，加修订“${revisionTitle}”`}`
 }
 
-function StartForm({
-  packId,
-  revision,
-}: {
+type StartProps = {
   packId: string
+  today: string
   revision: { id: string; packId: string; fromOn: string | null } | null
-}) {
+}
+
+function StartForm({ packId, today, revision }: StartProps) {
   const navigate = useNavigate()
   const queries = useQueryClient()
   const keyOf = useKey()
-  const on = revision?.fromOn ?? chinaToday()
+  const on = revision?.fromOn ?? today
   const own = revision?.packId ?? packId
   const [before, setBefore] = useState<Side>({ packId: own, on, revisionId: null })
   const [after, setAfter] = useState<Side>({ packId: own, on, revisionId: revision?.id ?? null })
@@ -121,7 +121,7 @@ function Start({ revisionId }: { revisionId: string | undefined }) {
   if (packId === undefined) return <Empty title="没有政策包" />
   const found = revisions.data.rows.find((row) => row.revisionId === revisionId)
   const revision = found === undefined ? null : { id: found.revisionId, packId: found.packId, fromOn: found.fromOn }
-  return <StartForm key={revisionId} packId={packId} revision={revision} />
+  return <StartForm key={revisionId} packId={packId} today={packs.data.today} revision={revision} />
 }
 
 /** Replays: what a change of policy would mean for the district's households, and what it costs. */

@@ -279,7 +279,9 @@ function Body({ revision }: { revision: RevisionView }) {
     <>
       <Head revision={revision} />
       <Changes revision={revision} edits={edits} />
-      {edits && pack.data !== undefined && <ValueEditor revision={revision} parameters={pack.data.parameters} />}
+      {edits && pack.data !== undefined && (
+        <ValueEditor revision={revision} parameters={pack.data.parameters} today={pack.data.today} />
+      )}
     </>
   )
 }

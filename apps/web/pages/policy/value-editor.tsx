@@ -5,7 +5,7 @@ import { CallProblem, call } from '../../client.ts'
 import { Field, SelectField, TextField } from '../../ui/field.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 import { fieldsOf, jsonFrom, shownText, type ValueField } from './value-shape.ts'
-import { chinaToday, markWords, sectionWords } from './words.ts'
+import { markWords, sectionWords } from './words.ts'
 
 const marks = Object.entries(markWords).map(([value, { label, meaning }]) => ({ value, label: `${label}（${meaning}）` }))
 
@@ -66,10 +66,12 @@ function ValueInputs({ json, fields, faults }: { json: string; fields: readonly 
   )
 }
 
-function Form({ revision, parameter, onDone }: { revision: RevisionView; parameter: PolicyParameter; onDone: () => void }) {
+type FormProps = { revision: RevisionView; parameter: PolicyParameter; today: string; onDone: () => void }
+
+function Form({ revision, parameter, today, onDone }: FormProps) {
   const queries = useQueryClient()
   const asText = useId()
-  const current = parameter.values.findLast((value) => value.from <= chinaToday()) ?? parameter.values.at(-1)
+  const current = parameter.values.findLast((value) => value.from <= today) ?? parameter.values.at(-1)
   const drafted = revision.changes.find((change) => change.section === parameter.section && change.name === parameter.name)
   const json = drafted?.json ?? current?.json ?? 'null'
   const [written, setWritten] = useState(false)
@@ -102,7 +104,12 @@ function Form({ revision, parameter, onDone }: { revision: RevisionView; paramet
   }
   return (
     <form className="stack" onSubmit={submit} noValidate>
-      {save.isError && <ErrorPanel error={save.error} />}
+      {save.isError && faults.size === 0 && <ErrorPanel error={save.error} />}
+      {faults.size > 0 && (
+        <p className="notice red" role="alert">
+          没有保存：有 {faults.size} 处须改正，见标红的字段。
+        </p>
+      )}
       <p>
         现行：<strong>{current?.text ?? '没有'}</strong>
         <span className="muted small">
@@ -154,8 +161,10 @@ function Form({ revision, parameter, onDone }: { revision: RevisionView; paramet
   )
 }
 
+type EditorProps = { revision: RevisionView; parameters: readonly PolicyParameter[]; today: string }
+
 /** Changes one value of a draft: the parameter is picked, the value checked by the readers of packs, faults stand beside the field. */
-export function ValueEditor({ revision, parameters }: { revision: RevisionView; parameters: readonly PolicyParameter[] }) {
+export function ValueEditor({ revision, parameters, today }: EditorProps) {
   const [q, setQ] = useState('')
   const [picked, setPicked] = useState('')
   const found = parameters.filter((each) => `${each.label} ${each.name}`.toLowerCase().includes(q.trim().toLowerCase()))
@@ -178,7 +187,13 @@ export function ValueEditor({ revision, parameters }: { revision: RevisionView; 
         />
       </div>
       {parameter !== undefined && (
-        <Form key={`${picked} ${revision.version}`} revision={revision} parameter={parameter} onDone={() => setPicked('')} />
+        <Form
+          key={`${picked} ${revision.version}`}
+          revision={revision}
+          parameter={parameter}
+          today={today}
+          onDone={() => setPicked('')}
+        />
       )}
     </section>
   )

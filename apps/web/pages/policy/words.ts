@@ -34,8 +34,3 @@ export const replayWords: Record<ReplayView['state'], { label: string; tone: Ton
   done: { label: '完成', tone: 'green' },
   failed: { label: '未完成', tone: 'red' },
 }
-
-/** Today in China, for date fields. */
-export function chinaToday(): string {
-  return new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
-}
