@@ -3,6 +3,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import type { CaseView } from '#casework/contract'
 import { call, reading } from '../../client.ts'
+import { useCan } from '../../session.ts'
 import { useKept } from '../../ui/kept.ts'
 import { Page } from '../../ui/page.tsx'
 import { Show } from '../../ui/states.tsx'
@@ -110,6 +111,18 @@ function CaseFile({ view, step, course }: CaseFileProps) {
   )
 }
 
+/** Until it is accepted an application is written on a page of its own. */
+function ApplicationLink({ view }: { view: CaseView }) {
+  const can = useCan()
+  const state = view.steps.find((each) => each.step === 'intake')?.state
+  if (!can('casework.open') || view.head.result !== null || (state !== 'open' && state !== 'paused')) return null
+  return (
+    <Link className="button" to="/intake/$caseNo" params={{ caseNo: view.head.caseNo }}>
+      填写申请
+    </Link>
+  )
+}
+
 /** One case on one scrolling page: index left, trace right, and in the middle the part to decide. */
 export function CasePage() {
   const { caseNo } = useParams({ from: '/office/cases/$caseNo' })
@@ -138,6 +151,7 @@ export function CasePage() {
       actions={
         view !== undefined && (
           <>
+            <ApplicationLink view={view} />
             <AssignButton view={view} />
             <PrintMenu view={view} />
           </>

@@ -83,7 +83,8 @@ export function Part({ id, view, open, brief, decide, children }: PartProps) {
   const part = parts.find((each) => each.id === id)
   const ids: readonly string[] = part?.steps ?? []
   const steps = view.steps.filter((step) => ids.includes(step.step))
-  const records = view.records.filter((record) => ids.includes(record.step))
+  // the sheet has a view of its own
+  const records = view.records.filter((record) => ids.includes(record.step) && record.kind !== 'sheet')
   return (
     <details id={id} className="card part" open={open}>
       <summary>

@@ -1,17 +1,64 @@
 import type { CaseView } from '#casework/contract'
+import { addressOf } from '../../client.ts'
+import { useCan } from '../../session.ts'
 
-/** Prints the page as it stands, every part unfolded. */
+type PaperForm =
+  | 'application'
+  | 'household-economics'
+  | 'proxy'
+  | 'missing-items-notice'
+  | 'acceptance-notice'
+  | 'rejection-notice'
+
+/** Papers the case can fill in as it stands. */
+function papersOf(view: CaseView): { form: PaperForm; label: string }[] {
+  const kinds = new Set(view.records.map((record) => record.kind))
+  const papers: { form: PaperForm; label: string; there: boolean }[] = [
+    { form: 'application', label: '申请书', there: true },
+    { form: 'household-economics', label: '家庭经济状况信息表', there: true },
+    { form: 'proxy', label: '委托书', there: view.head.origin === 'proxy' },
+    { form: 'missing-items-notice', label: '补正材料告知书', there: kinds.has('missing_items') },
+    { form: 'acceptance-notice', label: '受理通知书', there: view.head.acceptedOn !== null },
+    { form: 'rejection-notice', label: '不予受理告知书', there: view.head.result === 'rejected_at_intake' },
+  ]
+  return papers.filter((paper) => paper.there)
+}
+
+function printPage(): void {
+  for (const part of document.querySelectorAll<HTMLDetailsElement>('details.part')) part.open = true
+  window.print()
+}
+
+/** Papers of the case as PDF, filled with what it holds; and the page itself, every part unfolded. */
 export function PrintMenu({ view }: { view: CaseView }) {
+  const can = useCan()
+  const { caseNo } = view.head
   return (
-    <button
-      type="button"
-      className="button"
-      onClick={() => {
-        for (const part of document.querySelectorAll<HTMLDetailsElement>('details.part')) part.open = true
-        window.print()
-      }}
-    >
-      打印<span className="hidden">{view.head.applicantName}的案件</span>
-    </button>
+    <details className="menu">
+      <summary className="button">打印</summary>
+      <ul className="card menu-body stack-small">
+        {can('casework.print') &&
+          papersOf(view).map(({ form, label }) => (
+            <li key={form}>
+              <a href={addressOf('casework.print-paper', { params: { caseNo, form } })} target="_blank" rel="noreferrer">
+                {label}
+              </a>
+            </li>
+          ))}
+        {can('casework.print-notice') &&
+          view.notices.map(({ noticeNo, level }) => (
+            <li key={noticeNo}>
+              <a href={addressOf('casework.print-notice', { params: { noticeNo } })} target="_blank" rel="noreferrer">
+                {level === 'village' ? '村（社区）' : level === 'township' ? '乡镇' : '区级'}公示单
+              </a>
+            </li>
+          ))}
+        <li>
+          <button type="button" className="button" onClick={printPage}>
+            打印本页
+          </button>
+        </li>
+      </ul>
+    </details>
   )
 }

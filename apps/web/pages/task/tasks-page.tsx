@@ -1,4 +1,4 @@
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { count } from '../../format.ts'
 import { useCan } from '../../session.ts'
@@ -100,7 +100,19 @@ export function TasksPage() {
   const rows = query.data?.pages.flatMap((page) => page.rows) ?? []
   const list = JSON.stringify(search)
   return (
-    <Page title="任务中心" actions={<Density dense={dense} onChange={setDense} />}>
+    <Page
+      title="任务中心"
+      actions={
+        <>
+          <Density dense={dense} onChange={setDense} />
+          {can('casework.open') && (
+            <Link to="/intake" className="button primary">
+              新增申请
+            </Link>
+          )}
+        </>
+      }
+    >
       <Tabs search={search} query={query} />
       {onDesk && <DueSplit search={search} counts={query.data?.pages[0]?.counts} />}
       <Filters search={search} query={query} />
