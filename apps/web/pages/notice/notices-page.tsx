@@ -32,7 +32,12 @@ function Tabs({ search }: { search: Search }) {
       <ul>
         {tabs.map(({ tab, label }) => (
           <li key={label}>
-            <Link to="/notices" search={{ ...search, tab }} aria-current={search.tab === tab ? 'true' : undefined}>
+            <Link
+              to="/notices"
+              search={{ ...search, tab }}
+              activeOptions={{ exact: true, explicitUndefined: true }}
+              activeProps={{ 'aria-current': 'true' }}
+            >
               {label}
             </Link>
           </li>

@@ -12,6 +12,40 @@ import { fieldProblems } from './words.ts'
 
 type Preview = Output<'casework.preview-notice'>
 
+function Line({ line, listed, onTick }: { line: PlannedLine; listed: boolean; onTick: (caseNo: string) => void }) {
+  const { caseNo, name, members, amount, tier, fault } = line
+  return (
+    <>
+      <tr>
+        <td>
+          <input
+            type="checkbox"
+            aria-label={`列入 ${name}`}
+            disabled={fault !== null}
+            checked={fault === null && listed}
+            onChange={() => onTick(caseNo)}
+          />
+        </td>
+        <th scope="row" style={{ whiteSpace: 'nowrap' }}>
+          <Link to="/cases/$caseNo" params={{ caseNo }}>
+            {name}
+          </Link>
+        </th>
+        <td className="num">{members}</td>
+        <td className="num">{amount === null ? '尚未核定' : yuan(amount)}</td>
+        <td>{tier ?? '—'}</td>
+      </tr>
+      {fault !== null && (
+        <tr>
+          <td colSpan={5} className="error-text">
+            {name}须先更正：{fault}
+          </td>
+        </tr>
+      )}
+    </>
+  )
+}
+
 function Lines({
   lines,
   left,
@@ -35,31 +69,11 @@ function Lines({
               金额（元）
             </th>
             <th scope="col">档次</th>
-            <th scope="col">须先更正</th>
           </tr>
         </thead>
         <tbody>
-          {lines.map(({ caseNo, name, members, amount, tier, fault }) => (
-            <tr key={caseNo}>
-              <td>
-                <input
-                  type="checkbox"
-                  aria-label={`列入 ${name}`}
-                  disabled={fault !== null}
-                  checked={fault === null && !left.has(caseNo)}
-                  onChange={() => onTick(caseNo)}
-                />
-              </td>
-              <th scope="row">
-                <Link to="/cases/$caseNo" params={{ caseNo }}>
-                  {name}
-                </Link>
-              </th>
-              <td className="num">{members}</td>
-              <td className="num">{amount === null ? '尚未核定' : yuan(amount)}</td>
-              <td>{tier ?? '—'}</td>
-              <td>{fault !== null && <span className="error-text">{fault}</span>}</td>
-            </tr>
+          {lines.map((line) => (
+            <Line key={line.caseNo} line={line} listed={!left.has(line.caseNo)} onTick={onTick} />
           ))}
         </tbody>
       </table>
