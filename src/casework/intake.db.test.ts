@@ -128,6 +128,7 @@ describe('intake', () => {
     expect(caseNo).toMatch(/^AJ\d{4}\d{6}$/)
     const draft = await draftOf(caseNo)
     expect(draft.unconfirmed).toBeGreaterThan(5)
+    expect(draft.signers).toEqual([])
     expect(draft.draft.members.every((each) => each.values.counted === undefined)).toBe(true)
     expect(draft.gaps.filter((gap) => gap.message.includes('从登记信息带出')).length).toBeGreaterThan(1)
     const twice = await problemOf(call(clerk(), 'casework.open', { body: { householdNo: no } }))
@@ -138,6 +139,15 @@ describe('intake', () => {
     const confirmed = await save(caseNo, [{ do: 'confirm', section: 'members', row: person?.id }])
     expect(confirmed.view.draft.members[0]?.known).toEqual([])
     expect(confirmed.view.unconfirmed).toBe(draft.unconfirmed - (person?.known.length ?? 0))
+    const { no: other } = await district.db.as(undefined, (tx) =>
+      tx.one<{ no: string }>(
+        `select household_no as no from household where division_code = $1 and not incomplete and household_no <> $2 order by 1 limit 1`,
+        [village, no],
+      ),
+    )
+    const both = await Promise.allSettled([1, 2].map(() => call(clerk(), 'casework.open', { body: { householdNo: other } })))
+    expect(both.map((each) => each.status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(both.find((each) => each.status === 'rejected')?.reason).toMatchObject({ code: 'casework.running' })
     expect((await move(caseNo, 'intake.withdraw', {}, { reason: '申请人决定不再申请' })).result).toBe('withdrawn')
     expect(
       (await call<{ rows: FoundHousehold[] }>(clerk(), 'casework.search-households', { query: { q: no } })).rows[0]?.running,

@@ -13,7 +13,7 @@ import { emptyDraft } from '../rules/draft-changes.ts'
 import { draftFrom } from '../rules/draft-declaration.ts'
 import { insertCase, type NewCase, nextNumber } from '../store/cases.ts'
 import { claimForCleanUp } from '../store/clean-up.ts'
-import { findVillage, type HouseholdCases, listHouseholdCases, saveDraft } from '../store/intake.ts'
+import { findVillage, type HouseholdCases, listHouseholdCases, lockOpening, saveDraft } from '../store/intake.ts'
 import { procedureVersion } from '../store/procedures.ts'
 import { loadCaseFile } from './case-file.ts'
 import { noteOn, remember } from './case-note.ts'
@@ -96,6 +96,7 @@ export interface OpenOrder {
 async function beginKnown(context: ActionContext, householdNo: string, order: OpenOrder): Promise<Beginning> {
   const { tx, keys, today } = context
   const file: HouseholdFile = await loadHouseholdFile(tx, keys, householdNo, today)
+  await lockOpening(tx, householdNo)
   const [cases] = await listHouseholdCases(tx, [householdNo], SCHEME)
   const head = file.persons.find((person) => person.relation === 'head') ?? file.persons[0]
   return {

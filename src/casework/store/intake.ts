@@ -65,6 +65,11 @@ export interface HouseholdCases {
   clean_up_label: string | null
 }
 
+/** Cases of one household are opened one after the other: held until the transaction ends. */
+export async function lockOpening(tx: Tx, householdNo: string): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtextextended('casework.open ' || $1, 0))`, [householdNo])
+}
+
 /** What stands for or against opening a case of some households: one row each. */
 export function listHouseholdCases(tx: Tx, householdNos: readonly string[], scheme: string): Promise<HouseholdCases[]> {
   return tx.query<HouseholdCases>(

@@ -227,7 +227,7 @@ export function CleanUpList({ cleanUp, area, village }: ListProps) {
       )}
       {rows.length > 0 && (
         <div className="scroller">
-          <table>
+          <table className="data">
             <thead>
               <tr>
                 <th scope="col">户主</th>

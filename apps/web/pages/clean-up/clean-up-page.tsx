@@ -97,7 +97,7 @@ function Progress({ cleanUpId, township }: { cleanUpId: string; township: string
             {data.oldGrants === 'until_decision' ? '原待遇发放至新的决定作出。' : '到期未申请的，由工作人员逐户处理原待遇。'}
           </p>
           <div className="scroller">
-            <table>
+            <table className="data">
               <thead>
                 <tr>
                   <th scope="col">{township === undefined ? '乡镇（街道）' : '村（社区）'}</th>

@@ -28,7 +28,7 @@ function SavedState({ saving }: { saving: Saving }) {
     <div className={state === 'failed' ? 'notice red' : 'notice'} role="status">
       <div className="spread">
         <p>
-          <strong>{saidBy[state]}</strong>
+          <strong>{saidBy[state]}</strong>{' '}
           {state === 'saved' && (
             <span className="muted small">
               　{view.savedBy} {instant(view.savedAt)}，第 {view.revision} 版
@@ -47,9 +47,10 @@ function SavedState({ saving }: { saving: Saving }) {
 }
 
 function PartTag({ state }: { state: PartState }) {
-  if (state.part === 'papers')
-    return state.open === 0 ? <Tag tone="green">已签齐</Tag> : <Tag tone="amber">{state.open} 份未签</Tag>
-  return state.open === 0 ? <Tag tone="green">已填齐</Tag> : <Tag tone="amber">还差 {state.open} 处</Tag>
+  if (state.note !== '') return <Tag tone="grey">{state.note}</Tag>
+  const isPapers = state.part === 'papers'
+  if (state.open === 0) return <Tag tone="green">{isPapers ? '已签齐' : '已填齐'}</Tag>
+  return <Tag tone="amber">{isPapers ? `${state.open} 份未签` : `还差 ${state.open} 处`}</Tag>
 }
 
 /** The application as a list of tasks. */

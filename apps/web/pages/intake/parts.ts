@@ -10,14 +10,14 @@ export interface PartState {
   readonly label: string
   /** what is still open in it */
   readonly open: number
+  /** said in place of the figure */
   readonly note: string
 }
 
 function sectionState(view: DraftView, part: (typeof order)[number]): PartState {
   const unexplained = part === 'members' ? view.verdicts.filter((each) => !each.settled && each.counted !== null).length : 0
   const open = view.gaps.filter((gap) => gap.section === part).length + unexplained
-  const rows = part === 'household' ? 0 : view.draft[part].length
-  return { part, label: SECTION_LABELS[part], open, note: rows === 0 ? '' : `${rows} 项` }
+  return { part, label: SECTION_LABELS[part], open, note: '' }
 }
 
 /** Every part with what is open in it; near relatives only when there are any. */
@@ -32,7 +32,7 @@ export function partStates(view: DraftView): PartState[] {
   const open = sections.reduce((sum, each) => sum + each.open, 0)
   return [
     ...sections,
-    { part: 'papers', label: '材料与授权', open: unsigned, note: '签字' },
+    { part: 'papers', label: '材料与授权', open: unsigned, note: view.signers.length === 0 ? '待登记成员' : '' },
     { part: 'review', label: '检查与受理', open, note: '' },
   ]
 }

@@ -13,7 +13,7 @@ type Props = { saving: Saving; onGo: (part: DraftPart) => void }
 /** What is missing, place by place; each leads to its part. */
 function Gaps({ saving, onGo }: Props) {
   const { gaps, verdicts } = saving.view
-  const unexplained = verdicts.filter((each) => !each.settled)
+  const unexplained = verdicts.filter((each) => !each.settled && each.counted !== null)
   if (gaps.length === 0 && unexplained.length === 0) return <p className="notice green">申请内容已经填齐。</p>
   return (
     <div className="notice amber">
