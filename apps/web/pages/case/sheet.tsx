@@ -85,13 +85,27 @@ function Amount({ figures }: { figures: SheetFigures }) {
       <table className="data small">
         <thead>
           <tr>
-            <th scope="col">计入人数</th>
-            <th scope="col">可计入收入</th>
-            <th scope="col">人均</th>
-            <th scope="col">标准</th>
-            <th scope="col">基本金额</th>
-            <th scope="col">分类施保</th>
-            <th scope="col">合计</th>
+            <th scope="col" className="num">
+              计入人数
+            </th>
+            <th scope="col" className="num">
+              可计入收入
+            </th>
+            <th scope="col" className="num">
+              人均
+            </th>
+            <th scope="col" className="num">
+              标准
+            </th>
+            <th scope="col" className="num">
+              基本金额
+            </th>
+            <th scope="col" className="num">
+              分类施保
+            </th>
+            <th scope="col" className="num">
+              合计
+            </th>
           </tr>
         </thead>
         <tbody>

@@ -42,8 +42,12 @@ export function Differences({ month, township, kinds }: DifferencesProps) {
                     <th scope="col">申请人</th>
                     <th scope="col">村社区</th>
                     <th scope="col">差异</th>
-                    <th scope="col">按决定（元）</th>
-                    <th scope="col">名册（元）</th>
+                    <th scope="col" className="num">
+                      按决定（元）
+                    </th>
+                    <th scope="col" className="num">
+                      名册（元）
+                    </th>
                     <th scope="col">怎么办</th>
                   </tr>
                 </thead>

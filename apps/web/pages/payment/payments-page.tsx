@@ -48,11 +48,21 @@ function Sums({ month }: { month: PaymentMonth }) {
           <thead>
             <tr>
               <th scope="col">{month.month}</th>
-              <th scope="col">户</th>
-              <th scope="col">人</th>
-              <th scope="col">基本金额（元）</th>
-              <th scope="col">分类施保（元）</th>
-              <th scope="col">合计（元）</th>
+              <th scope="col" className="num">
+                户
+              </th>
+              <th scope="col" className="num">
+                人
+              </th>
+              <th scope="col" className="num">
+                基本金额（元）
+              </th>
+              <th scope="col" className="num">
+                分类施保（元）
+              </th>
+              <th scope="col" className="num">
+                合计（元）
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -149,8 +159,12 @@ function Rolls(props: RollsProps) {
               <th scope="col">名册</th>
               <th scope="col">村社区</th>
               <th scope="col">银行</th>
-              <th scope="col">户</th>
-              <th scope="col">合计（元）</th>
+              <th scope="col" className="num">
+                户
+              </th>
+              <th scope="col" className="num">
+                合计（元）
+              </th>
               <th scope="col">编制</th>
               <th scope="col">确认</th>
             </tr>

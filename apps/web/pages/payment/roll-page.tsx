@@ -20,12 +20,22 @@ function Roll({ roll, lines }: Output<'casework.open-payment-roll'>) {
         <table className="data">
           <thead>
             <tr>
-              <th scope="col">序号</th>
+              <th scope="col" className="num">
+                序号
+              </th>
               <th scope="col">姓名</th>
-              <th scope="col">人数</th>
-              <th scope="col">基本金额（元）</th>
-              <th scope="col">分类施保（元）</th>
-              <th scope="col">合计（元）</th>
+              <th scope="col" className="num">
+                人数
+              </th>
+              <th scope="col" className="num">
+                基本金额（元）
+              </th>
+              <th scope="col" className="num">
+                分类施保（元）
+              </th>
+              <th scope="col" className="num">
+                合计（元）
+              </th>
               <th scope="col">户名</th>
               <th scope="col">账号</th>
             </tr>

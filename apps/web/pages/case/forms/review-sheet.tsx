@@ -144,9 +144,11 @@ function ImputedRows({ form, change, sheet, problems }: PartProps) {
           </button>
         </div>
       ))}
-      <button type="button" className="button" onClick={add}>
-        增加推定收入
-      </button>
+      <p>
+        <button type="button" className="button" onClick={add}>
+          增加推定收入
+        </button>
+      </p>
     </fieldset>
   )
 }
@@ -202,15 +204,15 @@ export function SheetForm(props: FormProps) {
   const change = (part: Partial<Draft>) => set((before) => ({ ...before, ...part }))
   return (
     <FormFrame label={move.label} busy={busy} onSubmit={() => submit(orderOf(form))}>
+      <Sheet sheet={sheet} />
       <Fields form={form} change={change} sheet={sheet} problems={problems} />
       <p className="row">
         <button type="button" className="button" disabled={trial.isPending} onClick={() => trial.mutate()}>
           {trial.isPending ? '正在试算…' : '试算'}
         </button>
-        <span className="muted small">试算不保存；确认时按同样的内容重新核算。</span>
+        <span className="muted small">试算后上面的测评表随之改变，不保存；确认时按同样的内容重新核算。</span>
       </p>
       {trial.isError && <ErrorPanel error={trial.error} />}
-      {trial.data !== undefined && <Sheet sheet={trial.data} />}
     </FormFrame>
   )
 }
