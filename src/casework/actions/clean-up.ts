@@ -9,8 +9,8 @@ import { nowIso } from '#platform/clock'
 import { withTransaction } from '#platform/db'
 import { emit } from '#platform/events'
 import { caseworkOf, packAt } from '#policy'
-import { packInForce } from '#verification'
 import { listSubjectIndexes, loadHouseholdFile, setAid } from '#registry'
+import { packInForce } from '#verification'
 import {
   type CleanUp,
   listCleanUpHouseholds,

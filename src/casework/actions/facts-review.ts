@@ -60,6 +60,7 @@ export const reviewFacts: Facts = {
     const refusal = standingRecords(file, 'refusal')[0]?.body as KeptRefusal | undefined
     return refusal !== undefined && refusal.facts !== '' && refusal.rule !== '' && refusal.remedies.reconsiderationDays > 0
   },
+  'not-to-be-listed': (_context, file) => findSheet(file)?.sheet.view.conclusion === 'ineligible',
   'not-by-vote': (_context, file) => {
     const sheet = findSheet(file)
     return sheet === undefined || !failedByVoteOnly(sheet.sheet.view.pillars)

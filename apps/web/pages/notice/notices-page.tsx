@@ -5,6 +5,7 @@ import type { NoticePlan, NoticeRow } from '#casework/contract'
 import { addressOf, call, type Input, reading } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
 import { useCan } from '../../session.ts'
+import { ChoiceLink } from '../../ui/choice-link.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
@@ -32,14 +33,9 @@ function Tabs({ search }: { search: Search }) {
       <ul>
         {tabs.map(({ tab, label }) => (
           <li key={label}>
-            <Link
-              to="/notices"
-              search={{ ...search, tab }}
-              activeOptions={{ exact: true, explicitUndefined: true }}
-              activeProps={{ 'aria-current': 'true' }}
-            >
+            <ChoiceLink to="/notices" search={{ ...search, tab }} current={search.tab === tab}>
               {label}
-            </Link>
+            </ChoiceLink>
           </li>
         ))}
       </ul>
