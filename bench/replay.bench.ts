@@ -11,6 +11,7 @@ import {
   replaySummary,
 } from '#policy'
 import { benchHouseholds, countyBasis, DECISION_DATE } from './assess-households.ts'
+import { replayFromDatabase } from './replay-database.ts'
 
 const SEED = 20_260_916
 const TOWNSHIPS = 40
@@ -81,16 +82,24 @@ function told(a: Side, b: Side, { seconds, columns_seconds, summary }: Timed): o
   }
 }
 
-/** A made-up roll under two packs (the rural standard rises, the urban one falls a little), and under one pack on two dates: who gains, who loses, cost by township. */
-export async function runReplayBench(options: Readonly<Record<string, number>>, say: (text: string) => void): Promise<object> {
+const [BEFORE, AFTER]: [Side, Side] = [
+  { pack: 'qingdao', on: DECISION_DATE },
+  { pack: 'nanjing', on: DECISION_DATE },
+]
+
+type Say = (text: string) => void
+
+function madeUp(options: Readonly<Record<string, number>>, say: Say): readonly Household[] {
   const count = options.households ?? 25_000
   say(`生成 ${count} 户（种子 ${SEED}）`)
-  const households = benchHouseholds(countyBasis(), SEED, count)
+  return benchHouseholds(countyBasis(), SEED, count)
+}
+
+/** Households in memory under two packs (the rural standard rises, the urban one falls a little), and under one pack on two dates: who gains, who loses, cost by township. */
+export function replayInMemory(households: readonly Household[], say: Say): object {
   const townships = households.map((_, i) => townshipOf(i))
   say('两个政策包')
-  const a: Side = { pack: 'qingdao', on: DECISION_DATE }
-  const b: Side = { pack: 'nanjing', on: DECISION_DATE }
-  const packs = told(a, b, timed(a, b, households, townships))
+  const packs = told(BEFORE, AFTER, timed(BEFORE, AFTER, households, townships))
   say('一个政策包的两个日期')
   const [c, d]: [Side, Side] = [
     { pack: 'chongqing', on: DATES[0] },
@@ -98,10 +107,23 @@ export async function runReplayBench(options: Readonly<Record<string, number>>, 
   ]
   const born = households.filter(({ members }) => members.every((m) => (m.birth_date ?? '') <= DATES[0]))
   const bornTownships = born.map((_, i) => townshipOf(i))
-  const dates = told(c, d, timed(c, d, born, bornTownships))
+  return { ...packs, two_dates: told(c, d, timed(c, d, born, bornTownships)) }
+}
+
+/** A made-up roll of the bench's size. */
+export function benchRoll(households: number): readonly Household[] {
+  return madeUp({ households }, () => undefined)
+}
+
+/** The made-up roll in memory, and the same roll as the product replays it: from the database, with the result kept. */
+export async function runReplayBench(options: Readonly<Record<string, number>>, say: Say): Promise<object> {
+  const households = madeUp(options, say)
+  const memory = replayInMemory(households, say)
+  say('从数据库：事实成批载入、解封，两边核算，变化的家庭入库')
+  const database = await replayFromDatabase(households, TOWNSHIPS, BEFORE, AFTER)
   return {
-    ...packs,
-    two_dates: dates,
+    ...memory,
+    from_database: database,
     seed: SEED,
     machine: { cpu: cpus()[0]?.model ?? '', cores: cpus().length, node: process.version },
   }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { runReplayBench } from './replay.bench.ts'
+import { benchRoll, replayInMemory } from './replay.bench.ts'
 
 interface Told {
   readonly households: number
@@ -15,10 +15,9 @@ function sum(xs: readonly number[]): number {
   return xs.reduce((total, x) => total + x, 0)
 }
 
-it('the townships add up to the district, under two packs and on two dates', async () => {
-  const report = (await runReplayBench({ households: 1200 }, () => undefined)) as Told & { two_dates: Told; machine: object }
+it('the townships add up to the district, under two packs and on two dates', () => {
+  const report = replayInMemory(benchRoll(1200), () => undefined) as Told & { two_dates: Told }
   expect(report.households).toBe(1200)
-  expect(report.machine).toHaveProperty('cpu')
   for (const told of [report, report.two_dates]) {
     expect(told.seconds).toBeGreaterThan(0)
     expect(sum(Object.values(told.changes))).toBe(told.households)

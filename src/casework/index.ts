@@ -2,6 +2,7 @@
 export { type CaseworkDoor, caseworkActions } from './actions/all.ts'
 export { caseworkNews } from './actions/intake-news.ts'
 export { type Closing, closeNotices, closeNoticesJob } from './jobs/close-notices.ts'
-export { type ReplayContext, doReplay, replayJob } from './jobs/replay.ts'
+export { doReplay, type ReplayContext, replayJob } from './jobs/replay.ts'
+export { keepFacts } from './rules/kept-facts.ts'
 export { installProcedures } from './store/procedures.ts'
 export { insertPool, listVillagesWithoutPool } from './store/sessions.ts'
