@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { Suspense, useEffect, useState } from 'react'
 import type { CaseView, OfferedMove } from '#casework/contract'
 import { Loading } from '../../ui/states.tsx'
@@ -68,10 +69,23 @@ function useChoice({ view, step, eager }: Pick<DecidePanelProps, 'view' | 'step'
     const first = choice.first
     const begun = view.offered.find((move) => move.step === step && hasForm(move) && hasDraft({ view, move }))
     if (begun !== undefined) return keyOf(begun)
-    return eager && first !== undefined && hasForm(first) ? keyOf(first) : null
+    const waits = step === 'intake' && choice.missing !== null
+    return eager && !waits && first !== undefined && hasForm(first) ? keyOf(first) : null
   })
   const form = view.offered.find((move) => keyOf(move) === opened)
   return { choice, form, open: setOpened }
+}
+
+/** The application is written on a page of its own. */
+function ToApplication({ view }: { view: CaseView }) {
+  return (
+    <>
+      {' '}
+      <Link to="/intake/$caseNo" params={{ caseNo: view.head.caseNo }}>
+        去填写申请
+      </Link>
+    </>
+  )
 }
 
 /** What can be done at a step: one first button that says what comes of it, the others beside it, and what is still missing. */
@@ -111,6 +125,7 @@ export function DecidePanel(props: DecidePanelProps) {
         <p className="notice amber">
           <strong>接下来：</strong>
           {missing}
+          {step === 'intake' && <ToApplication view={view} />}
         </p>
       )}
       {form !== undefined && (

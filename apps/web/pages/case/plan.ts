@@ -76,6 +76,9 @@ const finishing = new Set([
 /** Moves that end a case for good: kept apart. */
 const endings = new Set(['terminate', 'withdraw'])
 
+/** Moves that another page makes by itself: the application saves as it is written. */
+const elsewhere = new Set(['intake.save'])
+
 export interface Choice {
   /** the one move to make now; undefined when every move still misses something */
   readonly first: OfferedMove | undefined
@@ -97,7 +100,7 @@ function made(view: CaseView, move: OfferedMove): boolean {
  * one that was not made yet. A form may be looked at before it can be sent.
  */
 export function choiceOf(view: CaseView, step: string, hasForm: Known): Choice {
-  const all = view.offered.filter((move) => move.step === step)
+  const all = view.offered.filter((move) => move.step === step && !elsewhere.has(`${step}.${move.command}`))
   const ahead = all.filter((move) => !asides.has(move.command))
   const finish = ahead.find((move) => finishing.has(move.command) && move.missing === null)
   const ready = ahead.filter((move) => move.missing === null)
