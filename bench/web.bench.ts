@@ -29,7 +29,9 @@ async function openCases(context: BrowserContext): Promise<string> {
   for (const { householdNo } of rows as { householdNo: string }[]) {
     if (opened.length === cases) break
     const reply = await context.request.post('/api/cases', { headers, data: { householdNo, origin: 'application' } })
-    if (reply.ok()) opened.push((await reply.json()).caseNo)
+    const body = await reply.json()
+    if (!reply.ok()) throw new Error(`${householdNo}: ${reply.status()} ${JSON.stringify(body)}`)
+    opened.push(body.caseNo)
   }
   const [first] = opened
   if (first === undefined) throw new Error('no case could be opened')

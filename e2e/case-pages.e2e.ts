@@ -24,7 +24,9 @@ async function openCases(page: Page, most: number): Promise<string[]> {
   for (const { householdNo } of rows as { householdNo: string }[]) {
     if (opened.length === most) break
     const reply = await api.post('/api/cases', { headers, data: { householdNo, origin: 'application' } })
-    if (reply.ok()) opened.push((await reply.json()).caseNo)
+    const body = await reply.json()
+    if (!reply.ok()) throw new Error(`${householdNo}: ${reply.status()} ${JSON.stringify(body)}`)
+    opened.push(body.caseNo)
   }
   return opened
 }
