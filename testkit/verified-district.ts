@@ -7,7 +7,7 @@ import { units } from '#exchange/contract'
 import { openSessions } from '#identity'
 import type { Action, Actor } from '#platform/action'
 import { openBlobs } from '#platform/blobs'
-import { nowIso, systemClock } from '#platform/clock'
+import { type Clock, nowIso, systemClock } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
 import { wholeScope, withTransaction } from '#platform/db'
 import { dispatchEvents } from '#platform/events'
@@ -36,6 +36,10 @@ export interface DistrictPlan {
   households: number
   seed?: number
   batchSize?: number
+  /** clock of the actions (not of worker and gateways); the system's if left out */
+  clock?: Clock
+  /** pack new cases are opened under; 'reference' if left out */
+  packId?: string
 }
 
 export class VerifiedDistrict {
@@ -51,15 +55,19 @@ export class VerifiedDistrict {
   #worker: Worker | undefined
   batchSize: number
 
-  constructor(db: TestDb, batchSize: number) {
+  constructor(
+    db: TestDb,
+    batchSize: number,
+    { clock = systemClock, packId = 'reference' }: Pick<DistrictPlan, 'clock' | 'packId'> = {},
+  ) {
     this.db = db
     this.rig = new CentreRig(db)
     this.keys = this.rig.deps.keys
     this.batchSize = batchSize
     const blobs = openBlobs(join(this.dir, 'blobs'), this.keys)
-    this.runtime = { db: db.pool, workerDb: db.workerPool, keys: this.keys, clock: systemClock, log: silentLog, blobs }
+    this.runtime = { db: db.pool, workerDb: db.workerPool, keys: this.keys, clock, log: silentLog, blobs }
     const sessions = openSessions(db.pool, this.keys, systemClock)
-    const actions = actionsOf({ runtime: this.runtime, sessions, queue: undefined, packId: 'reference' })
+    const actions = actionsOf({ runtime: this.runtime, sessions, queue: undefined, packId })
     this.actions = new Map(actions.map((action) => [action.name, action]))
   }
 
@@ -139,7 +147,7 @@ export class VerifiedDistrict {
 
 /** A district with one finished campaign; the worker keeps running. */
 export async function verifiedDistrict(db: TestDb, plan: DistrictPlan): Promise<VerifiedDistrict> {
-  const made = new VerifiedDistrict(db, plan.batchSize ?? 20)
+  const made = new VerifiedDistrict(db, plan.batchSize ?? 20, plan)
   try {
     await made.prepare(plan)
     made.startWorker()

@@ -38,6 +38,8 @@ create table procedure_move (
   to_state     text collate "C" not null,
   roles        text[] not null,
   not_by       text[] not null,
+  -- Steps that must be done: passed over or not called for is not enough.
+  requires     text[] not null,
   needs_reason boolean not null,
   ends         text collate "C",
   reopens      text collate "C",
@@ -263,6 +265,9 @@ create function case_wall() returns trigger language plpgsql security definer se
       and k.step || '.' || k.command = any (m.not_by)) then
       raise exception 'maker and checker of %.% are one person', new.step, new.command using errcode = 'check_violation';
     end if;
+    if exists (select from case_step o where o.case_no = new.case_no and o.step = any (m.requires) and o.state <> 'done') then
+      raise exception 'the move %.% requires steps that were not held', new.step, new.command using errcode = 'check_violation';
+    end if;
     if m.needs_reason and new.reason is null then
       raise exception 'the move %.% needs a reason', new.step, new.command using errcode = 'check_violation';
     end if;
@@ -309,7 +314,9 @@ create function case_reopen(f casefile, target text, moving text, at timestamptz
       select count(*) filter (where step = moving) as n from behind
     ), waiting as (
       update case_step s set state = 'waiting', since = at, due_on = null, stopped_on = null, returned = false
-        from behind b where s.case_no = f.case_no and s.step = b.step and s.state <> 'idle'
+        from behind b, procedure_step p
+        where s.case_no = f.case_no and s.step = b.step and p.procedure_id = f.procedure_id and p.version = f.procedure_version
+          and p.step = b.step and (s.state <> 'idle' or not p.called)
     )
     update case_step s set state = 'open', since = at, due_on = null, stopped_on = null, returned = true
       from checked where s.case_no = f.case_no and s.step = target and (checked.n = 1 and s.state = 'done' or target = moving);

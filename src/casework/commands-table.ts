@@ -15,6 +15,7 @@ const objecting: readonly Role[] = ['township_clerk', 'district_approver']
 
 const notice = (level: string, publishers: readonly Role[], posters: readonly Role[]) => ({
   [`notice_${level}.publish`]: publishers,
+  [`notice_${level}.pass-over`]: publishers,
   [`notice_${level}.prove`]: posters,
   [`notice_${level}.object`]: objecting,
   [`notice_${level}.answer`]: answering,

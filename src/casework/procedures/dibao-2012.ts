@@ -45,9 +45,10 @@ export function dibao2012({ id, label, verification, notices }: Variant): Proced
   put(steps.sheet(['verification', 'visit', last].filter((name, at, all) => all.indexOf(name) === at)))
   for (const step of steps.townshipReview(last)) put(step)
   if (notices.includes('township')) put(noticeSteps.township(last))
-  put(steps.approval(last))
+  const held = list.filter((step) => step.id.startsWith('notice_')).map((step) => step.id)
+  put(steps.approval(last, held))
   if (notices.includes('district')) put(noticeSteps.district(last))
-  put(steps.decision(last))
+  put(steps.decision(last, [...held, ...(notices.includes('district') ? ['notice_district'] : [])]))
   put(steps.payment())
   return { id, label, style: '2012', steps: list }
 }

@@ -17,8 +17,8 @@ export function dibao2021(id: string, label: string, decidedBy: 'district' | 'to
     leader,
     head,
     steps.notice('village', 'head'),
-    steps.approval('notice_village', decidedBy),
-    steps.decision('approval', decidedBy),
+    steps.approval('notice_village', ['notice_village'], decidedBy),
+    steps.decision('approval', ['notice_village'], decidedBy),
     steps.payment(),
   ]
   return { id, label, style: '2021', steps: list }

@@ -219,6 +219,11 @@ export function notice(level: 'village' | 'township' | 'district', after: string
     clock: null,
     moves: [
       move('publish', '发布公示', ['open', 'posted'], publishers, { needs: [`${id}-listed`], clause }),
+      move('pass-over', '拟不予批准，不公示', ['open', 'idle'], publishers, {
+        needs: ['not-to-be-listed'],
+        reason: true,
+        clause: '公示拟批准的对象；拟不予批准的，直接报审批机关并书面告知',
+      }),
       move('prove', '登记张贴照片', [['posted'], 'posted'], posters[level], { clause }),
       move('object', '登记异议', ['posted', 'paused'], ['township_clerk', 'district_approver'], { reason: true, clause }),
       move('answer', '异议不成立，继续公示', ['paused', 'posted'], ['township_clerk', 'township_leader', 'district_approver'], {
@@ -247,7 +252,8 @@ export function notice(level: 'village' | 'township' | 'district', after: string
   }
 }
 
-export function approval(after: string, by: 'district' | 'township' = 'district'): Step {
+/** `held`: the notices that must have hung to their end before anybody is approved. */
+export function approval(after: string, held: readonly string[], by: 'district' | 'township' = 'district'): Step {
   const approvers = by === 'district' ? (['district_approver'] as const) : (['township_head'] as const)
   const clause = '社会救助暂行办法 第十一条：县级民政部门审批'
   const earlier = ['opinion.agree', 'leader.agree', ...(by === 'district' ? ['head.agree'] : [])]
@@ -262,6 +268,7 @@ export function approval(after: string, by: 'district' | 'township' = 'district'
       move('sample-visit', '登记入户抽查', ['open', 'open'], approvers, { clause: '民发〔2012〕220号：县级按比例入户抽查' }),
       move('approve', '同意', ['open', 'done'], approvers, {
         needs: ['amount-figured', 'sample-visited', 'eligible-or-explained'],
+        requires: held,
         notBy: earlier,
         clause,
       }),
@@ -278,7 +285,7 @@ export function approval(after: string, by: 'district' | 'township' = 'district'
   }
 }
 
-export function decision(after: string, by: 'district' | 'township' = 'district'): Step {
+export function decision(after: string, held: readonly string[], by: 'district' | 'township' = 'district'): Step {
   const approvers = by === 'district' ? (['district_approver'] as const) : (['township_head'] as const)
   return {
     id: 'decision',
@@ -290,6 +297,7 @@ export function decision(after: string, by: 'district' | 'township' = 'district'
     moves: [
       move('decide', '作出决定', ['open', 'done'], approvers, {
         needs: ['amount-figured'],
+        requires: held,
         clause: '社会救助暂行办法 第十一条、第十二条',
       }),
       sendBack(approvers),

@@ -3,7 +3,8 @@
  * the database refuses by a table generated from it, so that pages, imports, commands and jobs meet the same wall.
  *
  * A step is `waiting` until every step it comes after is over, `open` while it can be worked on, `posted` while a notice hangs, `paused`
- * while something stops its clock, `done` when it is over. A step that is only held when called for is `idle` until then; `idle` counts as over.
+ * while something stops its clock, `done` when it is over. A step that is only held when called for is `idle` until then; `idle` counts as over,
+ * but not for a move that `requires` the step; a step that was passed over is `idle` too.
  */
 import type { Role } from '#identity'
 import type { ClockName } from '#policy'
@@ -25,6 +26,8 @@ export interface Move {
   readonly by: readonly Mover[]
   /** facts that must be there, by name: see rules/needs.ts */
   readonly needs: readonly string[]
+  /** steps that must have been held to their end: passed over or not called for is not enough */
+  readonly requires: readonly string[]
   /** moves (`step.command`) whose mover may not make this one: maker and checker are two persons */
   readonly notBy: readonly string[]
   /** set: the case ends so */
@@ -58,7 +61,7 @@ export interface Procedure {
   readonly steps: readonly Step[]
 }
 
-type MoveOptions = Partial<Pick<Move, 'needs' | 'notBy' | 'ends' | 'reopens' | 'reason' | 'clause'>>
+type MoveOptions = Partial<Pick<Move, 'needs' | 'requires' | 'notBy' | 'ends' | 'reopens' | 'reason' | 'clause'>>
 
 /** A move from one or several states to another. */
 export function move(
@@ -68,8 +71,9 @@ export function move(
   by: readonly Mover[],
   options: MoveOptions = {},
 ): Move {
-  const none: Pick<Move, 'needs' | 'notBy' | 'ends' | 'reopens' | 'reason' | 'clause'> = {
+  const none: Pick<Move, 'needs' | 'requires' | 'notBy' | 'ends' | 'reopens' | 'reason' | 'clause'> = {
     needs: [],
+    requires: [],
     notBy: [],
     ends: null,
     reopens: null,
@@ -108,7 +112,8 @@ function stepFaults(procedure: Procedure, { id, moves }: Step): string[] {
   return [
     ...(new Set(names).size < names.length ? [`${id} has a move twice from the same state`] : []),
     ...(moves.some((each) => each.to === 'done') ? [] : [`${id} can never be done`]),
-    ...moves.flatMap(({ command, notBy, reopens }) => [
+    ...moves.flatMap(({ command, notBy, requires, reopens }) => [
+      ...requires.filter((other) => !ids.has(other)).map((other) => `${id}.${command} requires the unknown ${other}`),
       ...notBy.filter((name) => !known.has(name)).map((name) => `${id}.${command} names the unknown move ${name}`),
       ...(reopens === null || ids.has(reopens) ? [] : [`${id}.${command} reopens the unknown ${reopens}`]),
     ]),

@@ -20,7 +20,7 @@ test('clocks never run backwards: a pause never brings a last day forward, a lon
   const day = fc.integer({ min: 0, max: 700 }).map((n) => addDays('2025-01-06', n))
   const unit = fc.constantFrom('working' as const, 'calendar' as const)
   fc.assert(
-    fc.property(day, unit, fc.nat(30), fc.nat(60), (from, kind, days, pause) => {
+    fc.property(day, unit, fc.integer({ min: 1, max: 30 }), fc.nat(60), (from, kind, days, pause) => {
       const due = dueOn({ days, unit: kind }, from).date
       expect(due >= from).toBe(true)
       expect(dueOn({ days: days + 1, unit: kind }, from).date > due).toBe(true)

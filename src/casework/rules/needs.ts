@@ -36,6 +36,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   'notice_village-proved': '还没有登记张贴照片',
   'notice_township-proved': '还没有登记张贴照片',
   'notice_district-proved': '还没有登记张贴照片',
+  'not-to-be-listed': '测评结论为符合，应当公示',
   'no-open-objection': '还有异议没有答复',
   'objection-answered': '异议还没有由未参与的人员书面答复',
   'amount-figured': '还没有核定补助金额',

@@ -119,6 +119,10 @@ export function decide(state: CaseState, command: Command): Result<CaseMove> {
   if (move.reason && reason === '') return refuse('reason_missing', `“${move.label}”须写明理由`, move.clause)
   const reopened = checkReopen(state, move, command)
   if (typeof reopened === 'object' && reopened !== null) return reopened
+  const unheld = move.requires.find((id) => state.steps[id] !== 'done')
+  if (unheld !== undefined) {
+    return refuse('not_held', `还不能“${move.label}”：“${stepOf(state.procedure, unheld).label}”没有办过`, move.clause)
+  }
   const missing = move.needs.find((need) => !command.facts.has(need))
   if (missing !== undefined) return refuse('need_missing', `还不能“${move.label}”：${needText(missing)}`, move.clause)
   const { userId, role } = command.by
@@ -132,7 +136,9 @@ export function evolve(state: CaseState, made: CaseMove): CaseState {
   if (move === undefined) throw new Error(`${state.procedure.id} has no move ${made.step}.${made.command}`)
   const steps: Record<string, StepState> = { ...state.steps, [made.step]: move.to }
   if (made.reopened !== null) {
-    for (const id of stepsBehind(state.procedure, made.reopened)) if (steps[id] !== 'idle') steps[id] = 'waiting'
+    for (const id of stepsBehind(state.procedure, made.reopened)) {
+      if (steps[id] !== 'idle' || !stepOf(state.procedure, id).called) steps[id] = 'waiting'
+    }
     steps[made.reopened] = 'open'
   }
   const name = `${made.step}.${made.command}`

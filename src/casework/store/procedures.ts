@@ -28,6 +28,7 @@ interface MoveRow {
   to_state: string
   roles: readonly string[]
   not_by: readonly string[]
+  requires: readonly string[]
   needs_reason: boolean
   ends: string | null
   reopens: string | null
@@ -57,6 +58,7 @@ export function moveRows(procedure: Procedure): MoveRow[] {
         to_state: move.to,
         roles: move.by,
         not_by: move.notBy,
+        requires: move.requires,
         needs_reason: move.reason,
         ends: move.ends,
         reopens: move.reopens,
@@ -81,9 +83,9 @@ export async function installProcedures(owner: Db, procedures: Iterable<Procedur
          select $1, $2, s.step, s.ordinal, s.label, s.after, s.called, s.level, s.clock
          from fresh, jsonb_to_recordset($5::jsonb) as s(step text, ordinal int, label text, after text[], called boolean, level text, clock text)
        )
-       insert into procedure_move (procedure_id, version, step, command, from_state, to_state, roles, not_by, needs_reason, ends, reopens, clause)
-       select $1, $2, m.step, m.command, m.from_state, m.to_state, m.roles, m.not_by, m.needs_reason, m.ends, m.reopens, m.clause
-       from fresh, jsonb_to_recordset($6::jsonb) as m(step text, command text, from_state text, to_state text, roles text[], not_by text[],
+       insert into procedure_move (procedure_id, version, step, command, from_state, to_state, roles, not_by, requires, needs_reason, ends, reopens, clause)
+       select $1, $2, m.step, m.command, m.from_state, m.to_state, m.roles, m.not_by, m.requires, m.needs_reason, m.ends, m.reopens, m.clause
+       from fresh, jsonb_to_recordset($6::jsonb) as m(step text, command text, from_state text, to_state text, roles text[], not_by text[], requires text[],
          needs_reason boolean, ends text, reopens text, clause text)`,
       [
         ...key,
