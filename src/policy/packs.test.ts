@@ -11,7 +11,7 @@ import { type Pack, SECTIONS } from './rules/pack-model.ts'
 import { monthlyStandard } from './rules/terms.ts'
 
 const ids = readdirSync(new URL('../../packs/', import.meta.url))
-const local = ids.filter((id) => id !== 'reference' && !id.startsWith('national-'))
+const local = ids.filter((id) => !id.startsWith('reference') && !id.startsWith('national-'))
 const packs = new Map(ids.map((id) => [id, loadPack(id)]))
 const packOf = (id: string): Pack => packs.get(id) as Pack
 
