@@ -1,16 +1,18 @@
 import { Link } from '@tanstack/react-router'
 import { Field, TextField } from '../../../ui/field.tsx'
+import { newKey } from '../../../ui/once.ts'
 import { type FormProps, useDraft } from '../form-props.ts'
 import { FormFrame } from './form-frame.tsx'
 
-const nothing = { what: '', problem: '', mend: '' }
+const nothing = (key: string) => ({ key, what: '', problem: '', mend: '' })
+type Item = ReturnType<typeof nothing>
 
 /** 一次性告知补正：全部缺少的内容列成一张单。 */
 export function AskMissingForm(props: FormProps) {
   const { view, move, submit, busy, problems } = props
-  const [form, set] = useDraft(props, { items: [nothing], toldOn: '', toldTo: view.head.applicantName, again: '' })
+  const [form, set] = useDraft(props, { items: [nothing('first')], toldOn: '', toldTo: view.head.applicantName, again: '' })
   const before = view.records.some((record) => record.kind === 'missing_items' && record.counts)
-  const change = (at: number, part: Partial<typeof nothing>): void =>
+  const change = (at: number, part: Partial<Item>): void =>
     set({ ...form, items: form.items.map((each, i) => (i === at ? { ...each, ...part } : each)) })
   return (
     <FormFrame
@@ -26,9 +28,7 @@ export function AskMissingForm(props: FormProps) {
       </p>
       {problems.items !== undefined && <p className="error-text">{problems.items}</p>}
       {form.items.map((item, at) => (
-        // the place in the list is all a new item has
-        // biome-ignore lint/suspicious/noArrayIndexKey: rows are only added at the end and taken from there
-        <div className="form-grid" key={at}>
+        <div className="form-grid" key={item.key}>
           <TextField
             label={`第 ${at + 1} 项缺少什么`}
             value={item.what}
@@ -52,7 +52,7 @@ export function AskMissingForm(props: FormProps) {
         </div>
       ))}
       <div className="row">
-        <button type="button" className="button" onClick={() => set({ ...form, items: [...form.items, nothing] })}>
+        <button type="button" className="button" onClick={() => set({ ...form, items: [...form.items, nothing(newKey())] })}>
           再加一项
         </button>
         {form.items.length > 1 && (
