@@ -33,7 +33,7 @@ export {
   resolveCasework,
   resolveVerify,
 } from './resolve.ts'
-export { type Signable, signable } from './review.ts'
+export { reviewedAs, type Signable, signable } from './review.ts'
 export { type ChangeFault, changeFaults, type PackChange, REVISION_ORIGIN, revisedPack, revisionFault } from './revision.ts'
 export type { AssessParameters } from './rules/assess-parameters.ts'
 export {

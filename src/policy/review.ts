@@ -1,5 +1,6 @@
 import type { ResolvedPack } from './resolve.ts'
 import { type DatedValue, SECTIONS } from './rules/pack-model.ts'
+import { sameValue } from './rules/value-text.ts'
 
 /** A value whose review date has passed. */
 export interface OverdueValue {
@@ -34,4 +35,36 @@ export function signable(pack: ResolvedPack, today: string): Signable {
       ({ parameter, reviewed_until: until }) => `参数“${parameter}”的复核期限 ${until} 已过：可以核算，复核确认前不得签发决定`,
     ),
   }
+}
+
+type Section = ReadonlyMap<string, DatedValue> | null
+
+function isSame(a: DatedValue, b: DatedValue): boolean {
+  return a.from === b.from && a.clause === b.clause && sameValue(a.value, b.value)
+}
+
+function later(a: string | null, b: string | null): string | null {
+  return a === null || b === null ? null : a > b ? a : b
+}
+
+function reviewedIn(kept: Section, current: Section): Section {
+  if (kept === null) return null
+  return new Map(
+    [...kept].map(([name, dated]) => {
+      const now = current?.get(name)
+      const until =
+        now !== undefined && isSame(dated, now) ? later(dated.reviewed_until, now.reviewed_until) : dated.reviewed_until
+      return [name, { ...dated, reviewed_until: until }]
+    }),
+  )
+}
+
+/** `kept` with the later review date wherever `current` states the same value of the same day on the same clause; hash and values stay. */
+export function reviewedAs(kept: ResolvedPack, current: ResolvedPack): ResolvedPack {
+  const [verify, assess, casework] = SECTIONS.map((section) => reviewedIn(kept[section], current[section])) as [
+    Section,
+    Section,
+    Section,
+  ]
+  return { ...kept, verify, assess, casework }
 }

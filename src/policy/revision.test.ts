@@ -3,6 +3,7 @@ import { loadPack } from './pack.ts'
 import { listPacks } from './pack-list.ts'
 import { packDifference, packValues } from './pack-values.ts'
 import { packAt, resolveAssess } from './resolve.ts'
+import { reviewedAs, signable } from './review.ts'
 import { changeFaults, type PackChange, revisedPack, revisionFault } from './revision.ts'
 
 const pack = loadPack('reference')
@@ -75,6 +76,25 @@ describe('a revision', () => {
     expect(revisionFault(pack, [change()])).toContain('两处须一并修改')
     expect(revisionFault(pack, both)).toBeNull()
   })
+})
+
+it('confirms a value of a kept pack only where day, clause and value are the same', () => {
+  const kept = packAt(pack, '2026-06-01')
+  const dated = kept.assess?.get('standard.urban')
+  const same = { from: dated?.from ?? '', clause: dated?.clause ?? '', reviewed_until: '2031-12-31' }
+  const confirmed = reviewedAs(
+    kept,
+    packAt(revisedPack(pack, [change({ ...same, value: '{"value":720,"unit":"month"}' })], 'x'), kept.on),
+  )
+  expect(confirmed.hash).toBe(kept.hash)
+  const overdue = (each: typeof kept) => signable(each, '2030-01-01').overdue.map(({ parameter }) => parameter)
+  expect(overdue(kept)).toContain('assess.standard.urban')
+  expect(overdue(confirmed)).toEqual(overdue(kept).filter((name) => name !== 'assess.standard.urban'))
+  const other = reviewedAs(
+    kept,
+    packAt(revisedPack(pack, [change({ ...same, value: '{"value":730,"unit":"month"}' })], 'x'), kept.on),
+  )
+  expect(overdue(other)).toEqual(overdue(kept))
 })
 
 it('lists every built-in pack by its id', () => {

@@ -14,7 +14,7 @@ export {
   type RegisterKin,
   type UsableReport,
 } from './actions/household-findings.ts'
-export { packInForce } from './actions/pack-in-force.ts'
+export { confirmedPack, packInForce } from './actions/pack-in-force.ts'
 export { loadPrintedReports } from './actions/reports.ts'
 export { type CampaignOrder, releaseCampaign, startCampaign } from './actions/start-campaign.ts'
 export type { RunKey } from './actions/summarise.ts'

@@ -5,6 +5,7 @@ import type { ActionContext } from '#platform/action'
 import { instantMs, nowIso } from '#platform/clock'
 import { clauseOf, resolveAssess, signable } from '#policy'
 import { type Aid, loadHouseholdBatch, setAid } from '#registry'
+import { confirmedPack } from '#verification'
 import type { Refusal } from '../contract/moves-review.ts'
 import { dueOn } from '../rules/deadlines.ts'
 import { firstMonth, lastDay, mayBeUndone } from '../rules/decision-terms.ts'
@@ -48,7 +49,7 @@ export async function grant(context: ActionContext, file: CaseFile, note: string
   const { tx, keys, actor, clock, today } = context
   const householdNo = householdOf(file)
   const { standing, figures } = confirmedFigures(file)
-  const review = signable(file.pack, today)
+  const review = signable(await confirmedPack(tx, file.pack), today)
   if (!review.ok) throw new Problem('casework.pack-not-reviewed', review.warnings.join('；'), { status: 409 })
   const fromMonth = firstMonth(today, resolveAssess(file.pack).payment_start)
   const aidBefore = await aidOf(context, householdNo)

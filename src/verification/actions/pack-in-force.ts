@@ -1,6 +1,6 @@
 /** The pack a district goes by: the built-in one with every published revision laid over it. */
 import type { Sql } from '#platform/db'
-import { builtInPack, type Pack, REVISION_ORIGIN, revisedPack } from '#policy'
+import { builtInPack, type Pack, packAt, REVISION_ORIGIN, type ResolvedPack, reviewedAs, revisedPack } from '#policy'
 import { listPublishedRevisions } from '../store/packs.ts'
 
 /**
@@ -13,4 +13,13 @@ export async function packInForce(tx: Sql, packId: string): Promise<Pack> {
     (pack, { revisionId, changes }) => revisedPack(pack, changes, `${REVISION_ORIGIN}${revisionId}`),
     builtInPack(packId),
   )
+}
+
+/**
+ * A pack as it was kept, with the review dates of today: a value that the pack in force still states alike, of the same day and on the same
+ * clause, was confirmed for as long as that one. Values and hash stay what they were. One statement.
+ */
+export async function confirmedPack(tx: Sql, kept: ResolvedPack): Promise<ResolvedPack> {
+  const pack = await packInForce(tx, kept.id)
+  return kept.on < pack.effective_from ? kept : reviewedAs(kept, packAt(pack, kept.on))
 }
