@@ -1,20 +1,16 @@
 /** `yingbao bench api`: what a signed-in person does, against bare routes that replay the same SQL. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdir, writeFile } from 'node:fs/promises'
+import type { ChildProcess } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeDemoUsers, openSessions } from '#identity'
+import { makeDemoUsers } from '#identity'
 import { rangeOf } from '#kernel/division'
-import type { Action, Actor } from '#platform/action'
-import { openBlobs } from '#platform/blobs'
+import type { Actor } from '#platform/action'
 import { packageRoot } from '#platform/config'
-import { type Db, openDb } from '#platform/db'
-import { silentLog } from '#platform/log'
-import { type Runtime, runAction } from '#runner'
-import { actionsOf } from '../apps/server/actions.ts'
-import type { BareFile } from './api-bare.ts'
-import { type Call, type LoadFigures, load, percentile } from './api-load.ts'
-import { type Recording, SqlRecorder } from './api-record.ts'
+import { openDb } from '#platform/db'
+import { runCaseworkPart } from './api-casework.ts'
+import type { Call } from './api-load.ts'
+import { type Asked, levels, measure, Stage, shuffled, signIn, startBare, statementsOf } from './api-measure.ts'
+import type { Recording } from './api-record.ts'
 import { randomSource } from './assess-households.ts'
 import { benchPackage } from './district.bench.ts'
 import { buildPlant, inside, type Plant, prepareCampaign, runCampaign } from './district-run.ts'
@@ -33,46 +29,14 @@ const actor: Actor = {
   divisionCode: places.district,
   unitCode: null,
 }
+/** households of the verified part and of the cases when none are asked for; above `verifiable` only the cases are measured */
+const defaults = { verified: 2500, cases: 25_000 } as const
+const verifiable = 100_000
 const operations = ['search', 'list', 'open', 'clear'] as const
 type Operation = (typeof operations)[number]
-const levels = [16, 64] as const
 /** different requests of an operation that are recorded and asked in turn */
 const variety = 150
-const measureMs = 2500
-const warmMs = 700
-const rounds = 2
 const hashLength = 64
-
-/** A call with the action and the input it stands for. */
-interface Asked {
-  call: Call
-  action: string
-  input: { params?: object; query?: object; body?: object }
-}
-
-/** Recording by calling the actions as the server does, in this process. */
-class Stage {
-  readonly #runtime: Runtime
-  readonly #actions: ReadonlyMap<string, Action>
-  readonly recorder = new SqlRecorder()
-
-  constructor(plant: Plant, db: Db) {
-    const { keys, clock, workerDb } = plant.installation
-    this.#runtime = { db, workerDb, keys, clock, log: silentLog, blobs: openBlobs(join(plant.dir, 'blobs'), keys) }
-    const parts = { runtime: this.#runtime, sessions: openSessions(db, keys, clock), queue: undefined, packId: 'reference' }
-    this.#actions = new Map(actionsOf(parts).map((action) => [action.name, action]))
-  }
-
-  run({ action, input }: Asked): Promise<unknown> {
-    const known = this.#actions.get(action)
-    if (known === undefined) throw new Error(`no action ${action}`)
-    return runAction(this.#runtime, known, { actor, input: { params: {}, query: {}, body: undefined, ...input } })
-  }
-
-  record(asked: Asked, undo = false): Promise<Recording> {
-    return this.recorder.record(() => this.run(asked), undo)
-  }
-}
 
 interface Material {
   asked: Record<Exclude<Operation, 'clear'>, Asked[]>
@@ -95,15 +59,6 @@ function clearOf(findingId: string): Asked {
   const path = `/api/findings/${encodeURIComponent(findingId)}/clearing`
   const call: Call = { method: 'POST', path, body: JSON.stringify(body) }
   return { call, action: 'verification.clear-finding', input: { params: { findingId }, body } }
-}
-
-function shuffled<T>(items: readonly T[], random: () => number): T[] {
-  const out = [...items]
-  for (let i = out.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1))
-    ;[out[i], out[j]] = [out[j] as T, out[i] as T]
-  }
-  return out
 }
 
 async function householdsWithFindings(plant: Plant, campaignId: string): Promise<string[]> {
@@ -147,86 +102,6 @@ async function materialOf(plant: Plant, stage: Stage, campaignIds: readonly stri
   }
 }
 
-async function startBare(plant: Plant, file: BareFile): Promise<{ url: string; child: ChildProcess }> {
-  const path = join(plant.dir, 'recordings.json')
-  await writeFile(path, JSON.stringify(file), { mode: 0o600 })
-  const entry = join(packageRoot, 'bench/api-bare.ts')
-  const child = spawn(process.execPath, [entry, plant.installation.url, path], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [line] = (await once(child.stdout as NonNullable<typeof child.stdout>, 'data')) as [Buffer]
-  return { url: line.toString('utf8').trim(), child }
-}
-
-async function signIn(plant: Plant): Promise<string> {
-  const users = await makeDemoUsers(plant.installation.db, places)
-  const user = users.find(({ account }) => account === actor.account)
-  const reply = await fetch(`${plant.url}/api/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-requested-with': 'yingbao' },
-    body: JSON.stringify({ account: actor.account, password: user?.password ?? '' }),
-  })
-  if (!reply.ok) throw new Error(`sign-in: ${reply.status} ${await reply.text()}`)
-  return (reply.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
-}
-
-interface Side {
-  url: string
-  headers: Record<string, string>
-  /** the calls in turn; a write is asked once */
-  calls: Call[]
-}
-
-interface Totals {
-  times: number[]
-  seconds: number
-  errors: Record<string, number>
-}
-
-function add(total: Totals, figures: LoadFigures): void {
-  for (const time of figures.times) total.times.push(time)
-  total.seconds += figures.seconds
-  for (const [status, n] of Object.entries(figures.errors)) total.errors[status] = (total.errors[status] ?? 0) + n
-}
-
-/** Calls in a circle, or each once. */
-function dealer(calls: Call[], once: boolean): () => Call | undefined {
-  let at = 0
-  return () => (once ? calls.shift() : calls[at++ % calls.length])
-}
-
-function figuresOf(operation: Operation, connections: number, ours: Totals, bare: Totals): Record<string, unknown> {
-  const sorted = ours.times.toSorted((a, b) => a - b)
-  const rate = ({ times, seconds }: Totals): number => times.length / seconds
-  return {
-    operation,
-    connections,
-    requests: ours.times.length,
-    p50_ms: percentile(sorted, 0.5),
-    p95_ms: percentile(sorted, 0.95),
-    p99_ms: percentile(sorted, 0.99),
-    requests_per_second: Math.round(rate(ours)),
-    bare_requests: bare.times.length,
-    bare_requests_per_second: Math.round(rate(bare)),
-    ratio: Number((rate(ours) / rate(bare)).toFixed(2)),
-    errors: ours.errors,
-    bare_errors: bare.errors,
-  }
-}
-
-/** Both servers in turn, some rounds: what disturbs the machine disturbs both. */
-async function measure(operation: Operation, connections: number, sides: { ours: Side; bare: Side }): Promise<object> {
-  const once = operation === 'clear'
-  const totals = { ours: { times: [], seconds: 0, errors: {} } as Totals, bare: { times: [], seconds: 0, errors: {} } as Totals }
-  const next = { ours: dealer(sides.ours.calls, once), bare: dealer(sides.bare.calls, once) }
-  const run = (side: 'ours' | 'bare', ms: number): Promise<LoadFigures> =>
-    load({ url: sides[side].url, headers: sides[side].headers, connections, ms, next: next[side] })
-  const parts = once ? { warm: warmMs / 4, main: measureMs / 2 } : { warm: warmMs, main: measureMs }
-  for (const side of ['ours', 'bare'] as const) await run(side, parts.warm)
-  for (let round = 0; round < rounds; round++) {
-    for (const side of ['ours', 'bare'] as const) add(totals[side], await run(side, parts.main))
-  }
-  return figuresOf(operation, connections, totals.ours, totals.bare)
-}
-
 interface Prepared {
   material: Material
   recordings: Record<Operation, Recording[]>
@@ -252,7 +127,9 @@ async function prepare(plant: Plant, stage: Stage, campaignIds: readonly string[
 }
 
 async function measureAll(plant: Plant, prepared: Prepared, bareUrl: string, say: (text: string) => void): Promise<object[]> {
-  const cookie = await signIn(plant)
+  const users = await makeDemoUsers(plant.installation.db, places)
+  const password = users.find(({ account }) => account === actor.account)?.password ?? ''
+  const cookie = await signIn(plant.url, actor.account, password)
   const headers = { cookie, 'x-requested-with': 'yingbao' }
   const results: object[] = []
   for (const [level, connections] of levels.entries()) {
@@ -266,21 +143,25 @@ async function measureAll(plant: Plant, prepared: Prepared, bareUrl: string, say
         return body === undefined ? { method, path } : { method, path, body }
       })
       const ours = { url: plant.url, headers, calls: asked.map(({ call }) => call) }
-      results.push(await measure(operation, connections, { ours, bare: { url: bareUrl, headers: {}, calls: bare } }))
+      results.push(
+        await measure(
+          { operation, connections, once: operation === 'clear' },
+          { ours, bare: { url: bareUrl, headers: {}, calls: bare } },
+        ),
+      )
     }
   }
   return results
 }
 
-function statementsOf({ transaction, reads, journal }: Recording): { statements: number; round_trips: number } {
-  const waves = [...transaction, ...reads]
-  const ledger = journal === null ? { statements: 0, trips: 0 } : { statements: 3, trips: 1 }
-  return { statements: waves.flat().length + ledger.statements, round_trips: waves.length + ledger.trips }
+interface Part {
+  readonly findings: number
+  readonly results: object[]
+  readonly sql: Record<string, object>
 }
 
-/** Runs the bench; the keys named in the issue of the bench are fixed. */
-export async function runApiBench(options: Readonly<Record<string, number>>, say: (text: string) => void): Promise<object> {
-  const households = options.households ?? 0
+/** Searching, listing, opening and clearing in a verified district. */
+async function runVerifiedPart(households: number, say: (text: string) => void): Promise<Part> {
   const packageDir = await benchPackage(households, say)
   say('导入并核对……')
   const plant = await buildPlant(packageDir, join(packageRoot, 'var/bench/api'))
@@ -297,24 +178,38 @@ export async function runApiBench(options: Readonly<Record<string, number>>, say
     }
     await Promise.all([...plant.workers, ...plant.gateways].map((child) => child.stop()))
     say('记录各操作实际发出的 SQL……')
-    stage = new Stage(plant, db)
+    stage = new Stage(plant.installation, plant.dir, db, actor)
     const prepared = await prepare(plant, stage, campaignIds)
     const scope = { ...rangeOf(actor.divisionCode), actor: actor.userId }
-    bare = await startBare(plant, { scope, operations: prepared.recordings })
+    bare = await startBare({ dir: plant.dir, url: plant.installation.url }, { scope, operations: prepared.recordings })
     const results = await measureAll(plant, prepared, bare.url, say)
-    return {
-      households,
-      findings: prepared.material.clear.length,
-      results,
-      sql: Object.fromEntries(operations.map((name) => [name, statementsOf(prepared.recordings[name][0] as Recording)])),
-      bare_route:
-        'a Fastify route in a process of its own: the recorded statements and values as plain pg prepared statements, in the same transactions and round trips, the journal entry committed before the reply (reads in groups, as the product does); no session, permission, validation, decryption or view; rows sent as PostgreSQL gives them',
-      machine: machineOf(),
-    }
+    const sql = Object.fromEntries(operations.map((name) => [name, statementsOf(prepared.recordings[name][0] as Recording)]))
+    return { findings: prepared.material.clear.length, results, sql }
   } finally {
     stage?.recorder.stop()
     bare?.child.kill('SIGTERM')
     await db.close()
     await plant.stop()
+  }
+}
+
+const bareRoute =
+  'a Fastify route in a process of its own: the recorded statements and values as plain pg prepared statements, in the same transactions and round trips, the journal entry committed before the reply (reads in groups, as the product does); no session, permission, validation, decryption or view; rows sent as PostgreSQL gives them'
+
+/** Runs the bench; the keys named in the issue of the bench are fixed. Without a number of households each part has its own. */
+export async function runApiBench(options: Readonly<Record<string, number>>, say: (text: string) => void): Promise<object> {
+  const asked = options.households ?? 0
+  const households = asked === 0 ? defaults.verified : asked
+  const nothing: Part = { findings: 0, results: [], sql: {} }
+  const verified = households > verifiable ? nothing : await runVerifiedPart(households, say)
+  const casework = await runCaseworkPart(asked === 0 ? defaults.cases : asked, say)
+  return {
+    households,
+    findings: verified.findings,
+    results: [...verified.results, ...casework.results],
+    sql: { ...verified.sql, ...casework.sql },
+    cases: casework.cases,
+    bare_route: bareRoute,
+    machine: machineOf(),
   }
 }

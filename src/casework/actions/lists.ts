@@ -67,6 +67,7 @@ async function stepCounts(context: ActionContext, counts: Record<string, number>
 }
 
 export const listTasksAction: Action = routeAction(listTasks, {
+  transaction: 'read',
   async run(context, { cursor, limit, step, light, due, who, returned, q }) {
     const { tx, actor, today } = context
     const at = keyOf(cursor, 3)
@@ -84,10 +85,9 @@ export const listTasksAction: Action = routeAction(listTasks, {
       after: at === null ? null : { due: at[0] ?? '', caseNo: at[1] ?? '', step: at[2] ?? '' },
       limit: limit + 1,
     }
-    const found = await listTaskRows(tx, filter)
+    const [found, { steps, ...counts }] = await Promise.all([listTaskRows(tx, filter), countTasks(tx, filter)])
     const rows = found.slice(0, limit)
     const last = found.length > limit ? rows.at(-1) : undefined
-    const { steps, ...counts } = await countTasks(tx, filter)
     return {
       rows: await Promise.all(rows.map((row) => taskView(context, row))),
       total: counts.overdue + counts.today + counts.soon + counts.other,
@@ -133,6 +133,7 @@ async function lineOf(context: ActionContext, row: CaseListRow): Promise<CaseLin
 }
 
 export const listCasesAction: Action = routeAction(listCases, {
+  transaction: 'read',
   async run(context, input) {
     const { tx, actor, today } = context
     const at = keyOf(input.cursor, 2)
@@ -151,12 +152,12 @@ export const listCasesAction: Action = routeAction(listCases, {
       after: at === null ? null : { key: at[0] ?? '', caseNo: at[1] ?? '' },
       limit: input.limit + 1,
     }
-    const found = await listCaseRows(tx, filter)
+    const [found, total] = await Promise.all([listCaseRows(tx, filter), countCases(tx, filter)])
     const rows = found.slice(0, input.limit)
     const last = found.length > input.limit ? rows.at(-1) : undefined
     return {
       rows: await Promise.all(rows.map((row) => lineOf(context, row))),
-      total: await countCases(tx, filter),
+      total,
       next: last === undefined ? null : cursorOf(last.key, last.case_no),
     }
   },

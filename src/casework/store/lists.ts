@@ -114,8 +114,10 @@ function fromCases(values: Values, scope: Scope, filter: TaskFilter): string {
   const { q, who, userId } = filter
   const named = q === null ? '' : ` and (${beginsWith(values, 'c.applicant_name', q)} or c.case_no = ${values.put(q)})`
   const assigned = who === 'mine' ? ` and c.assigned_to = ${values.put(userId)}` : ''
-  return `select d.step, s.case_no, s.due from casefile c join case_step s on s.case_no = c.case_no join desk d on d.desk = s.desk
-     where ${values.put(filter.role)} = any (d.roles) and c.result is null${named}${assigned}${taskConditions(values, scope, filter)}
+  return `select d.step, s.case_no, s.due
+     from (select c.case_no from casefile c where c.result is null${named}${assigned} offset 0) c
+     join case_step s on s.case_no = c.case_no join desk d on d.desk = s.desk
+     where ${values.put(filter.role)} = any (d.roles)${taskConditions(values, scope, filter)}
      order by s.due, s.case_no, d.step limit ${values.put(filter.limit)}`
 }
 
@@ -240,6 +242,11 @@ function caseConditions(values: Values, filter: CaseFilter): string {
   return said.join(' and ')
 }
 
+/** True: the cases asked for are a small part that an index names, so all of them are taken and then sorted. */
+function isNarrow({ q, step, related, overdue, cleanUp, doneBy }: CaseFilter): boolean {
+  return q !== null || step !== null || related || overdue || cleanUp !== null || doneBy !== null
+}
+
 /** One page of cases. Planned for its own values: how rare a name or a step is decides where to begin. */
 export function listCaseRows(tx: Tx, filter: CaseFilter): Promise<CaseListRow[]> {
   const values = new Values()
@@ -251,17 +258,18 @@ export function listCaseRows(tx: Tx, filter: CaseFilter): Promise<CaseListRow[]>
       : ` and (${by}, c.case_no) ${order === 'desc' ? '<' : '>'} (${values.put(after.key)}::${type}, ${values.put(after.caseNo)})`
   return tx.query<CaseListRow>(
     `with page as materialized (
-       select c.*, ${text} as key, ${by} as place from casefile c
-       where ${caseConditions(values, filter)}${beyond}
-       order by ${by} ${order}, c.case_no ${order} limit ${values.put(filter.limit)})
-     select c.*, a.at_steps, a.due_on, a.stopped_on, d.amount as decided_amount,
+       select case_no, place from (
+         select c.case_no, ${by} as place from casefile c where ${caseConditions(values, filter)}${beyond}
+         ${isNarrow(filter) ? 'offset 0' : ''}) f
+       order by place ${order}, case_no ${order} limit ${values.put(filter.limit)})
+     select c.*, ${text} as key, a.at_steps, a.due_on, a.stopped_on, d.amount as decided_amount,
        coalesce(t.name, '') as township_name, coalesce(v.name, '') as village_name
-     from page c
+     from page p join casefile c on c.case_no = p.case_no
      left join lateral (select array_agg(s.step order by s.step) as at_steps, min(s.due_on) as due_on, min(s.stopped_on) as stopped_on
        from case_step s where s.case_no = c.case_no and s.state in ('open', 'posted', 'paused')) a on true
      left join case_decision d on d.case_no = c.case_no and d.undone_at is null
      left join division v on v.code = c.division_code left join division t on t.code = c.township_code
-     order by c.place ${order}, c.case_no ${order}`,
+     order by p.place ${order}, c.case_no ${order}`,
     values.list,
     { named: false },
   )
