@@ -51,6 +51,14 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'casework.preview-notice': ['township_clerk', 'district_approver'],
   'casework.print-notice': ['township_clerk', 'township_leader', 'township_head', 'district_approver', 'village_assistant'],
   'casework.print-notices': ['township_clerk', 'township_leader', 'township_head', 'district_approver', 'village_assistant'],
+  'casework.print-review-paper': [
+    'verification_centre',
+    'district_approver',
+    'township_clerk',
+    'township_leader',
+    'township_head',
+    'village_assistant',
+  ],
   'casework.print-standing-lists': [
     'township_clerk',
     'township_leader',

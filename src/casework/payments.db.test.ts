@@ -108,6 +108,12 @@ describe('decision', () => {
     expect(await codeOf(desk.move(approver, caseNo, 'payment.undo', undefined, { reason: '已经告知' }))).toBe(
       'casework.need_missing',
     )
+    for (const form of ['three-plus-one', 'confirmation']) {
+      const paper = await district.call<Download>(clerk, 'casework.print-review-paper', { params: { caseNo, form } })
+      expect((paper.body as Buffer).subarray(0, 5).toString(), form).toBe('%PDF-')
+    }
+    const refused = district.call(clerk, 'casework.print-review-paper', { params: { caseNo, form: 'refusal' } })
+    expect(await codeOf(refused)).toBe('casework.no-decision')
     month = again.from_month
   })
 })

@@ -3,6 +3,7 @@ import type { Action } from '#platform/action'
 import { notifyDecisionAction } from './notify-decision.ts'
 import { downloadRollAction, openRollAction, printRollAction } from './payment-rolls.ts'
 import { confirmRollsAction, listDifferencesAction, makeRollsAction, readPaymentMonthAction } from './payments.ts'
+import { printReviewPaperAction } from './print-review.ts'
 import { drawSampleAction, listSamplesAction } from './samples.ts'
 import { readSheetAction, trySheetAction } from './sheet.ts'
 
@@ -12,6 +13,7 @@ export const reviewActions: readonly Action[] = [
   drawSampleAction,
   listSamplesAction,
   notifyDecisionAction,
+  printReviewPaperAction,
   readPaymentMonthAction,
   listDifferencesAction,
   makeRollsAction,

@@ -26,3 +26,17 @@ export const notifyDecision = defineRoute({
   body: Service,
   output: z.object({ caseNo: z.string(), decisionNo: z.string(), notifiedAt: InstantText }),
 })
+
+export const ReviewPaper = z.enum(['three-plus-one', 'confirmation', 'refusal'])
+export type ReviewPaper = z.infer<typeof ReviewPaper>
+
+/** The sheet or the letter of a decision as PDF; each printing is filed with the case. */
+export const printReviewPaper = defineRoute({
+  name: 'casework.print-review-paper',
+  method: 'POST',
+  path: '/api/cases/:caseNo/review-papers/:form',
+  permission: 'casework.print',
+  params: z.object({ caseNo: z.string(), form: ReviewPaper }),
+  output: z.instanceof(Uint8Array),
+  download: true,
+})

@@ -1,6 +1,6 @@
 /** Routes of the sheet, the district's sample and the serving of decisions. */
-import { notifyDecision } from './decision.ts'
+import { notifyDecision, printReviewPaper } from './decision.ts'
 import { drawSample, listSamples } from './sample.ts'
 import { readSheet, trySheet } from './sheet.ts'
 
-export const reviewRoutes = { readSheet, trySheet, drawSample, listSamples, notifyDecision }
+export const reviewRoutes = { readSheet, trySheet, drawSample, listSamples, notifyDecision, printReviewPaper }

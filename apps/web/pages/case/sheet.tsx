@@ -82,46 +82,48 @@ function Amount({ figures }: { figures: SheetFigures }) {
   return (
     <section className="stack-small" aria-label="金额">
       <h4>金额（每月）</h4>
-      <table className="data small">
-        <thead>
-          <tr>
-            <th scope="col" className="num">
-              计入人数
-            </th>
-            <th scope="col" className="num">
-              可计入收入
-            </th>
-            <th scope="col" className="num">
-              人均
-            </th>
-            <th scope="col" className="num">
-              标准
-            </th>
-            <th scope="col" className="num">
-              基本金额
-            </th>
-            <th scope="col" className="num">
-              分类施保
-            </th>
-            <th scope="col" className="num">
-              合计
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          <tr>
-            <td className="num">{figures.counted}</td>
-            <td className="num">{yuan(figures.countableIncome)}</td>
-            <td className="num">{yuan(figures.perCapita)}</td>
-            <td className="num">{yuan(figures.standard)}</td>
-            <td className="num">{yuan(figures.eligible ? figures.base : null)}</td>
-            <td className="num">{yuan(figures.eligible ? figures.topUp : null)}</td>
-            <td className="num">
-              <strong>{yuan(figures.eligible ? figures.total : null)}</strong>
-            </td>
-          </tr>
-        </tbody>
-      </table>
+      <Scroller label="金额">
+        <table className="data small">
+          <thead>
+            <tr>
+              <th scope="col" className="num">
+                计入人数
+              </th>
+              <th scope="col" className="num">
+                可计入收入
+              </th>
+              <th scope="col" className="num">
+                人均
+              </th>
+              <th scope="col" className="num">
+                标准
+              </th>
+              <th scope="col" className="num">
+                基本金额
+              </th>
+              <th scope="col" className="num">
+                分类施保
+              </th>
+              <th scope="col" className="num">
+                合计
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            <tr>
+              <td className="num">{figures.counted}</td>
+              <td className="num">{yuan(figures.countableIncome)}</td>
+              <td className="num">{yuan(figures.perCapita)}</td>
+              <td className="num">{yuan(figures.standard)}</td>
+              <td className="num">{yuan(figures.eligible ? figures.base : null)}</td>
+              <td className="num">{yuan(figures.eligible ? figures.topUp : null)}</td>
+              <td className="num">
+                <strong>{yuan(figures.eligible ? figures.total : null)}</strong>
+              </td>
+            </tr>
+          </tbody>
+        </table>
+      </Scroller>
       {figures.tier !== null && <p className="small">保障类别：{figures.tier}</p>}
       <details className="small">
         <summary>逐步怎么算</summary>
