@@ -9,7 +9,6 @@ import { codeOf } from '#testkit/office'
 import { amendedTo, clerk, ReviewDesk, settledMet } from '#testkit/review-desk'
 import { VerifiedDistrict } from '#testkit/verified-district'
 import { workedPack } from '#testkit/worked-pack'
-import type { ExactObject } from '../policy/rules/exact-value.ts'
 import type { SheetView } from './contract/index.ts'
 
 const PACKS = new URL('../../packs/', import.meta.url)
@@ -26,9 +25,9 @@ function examplesOf(id: string): Example[] {
   const folder = new URL(`${id}/examples/`, PACKS)
   return readdirSync(folder).flatMap((file) => {
     const text = readFileSync(new URL(file, folder), 'utf8')
-    const example = parseExactJson(text, file) as ExactObject
+    const example = parseExactJson(text, file) as Parameters<typeof workedPack>[2]
     if (example.exit !== undefined) return []
-    const pack = workedPack(String(example.pack), String(example.on), (example.params ?? {}) as ExactObject)
+    const pack = workedPack(String(example.pack), String(example.on), (example.params ?? {}) as Parameters<typeof workedPack>[2])
     const basis = assessmentBasis(pack)
     const assessment = assessHousehold(basis, householdOf(basis, example.household ?? null))
     if (!assessment.eligible) return []

@@ -24,8 +24,8 @@ import {
   type PolicyValue,
   readPolicyPack,
 } from '../contract/policy.ts'
-import { isOverdue, revisionOf } from '../rules/policy-desk.ts'
 import { findRevision, listRevisionRows, type RevisionRow } from '../store/policy.ts'
+import { isOverdue, revisionOf } from './policy-words.ts'
 
 const CHAIN = 'system:policy'
 const BASIS = '社会救助暂行办法 第十条'

@@ -6,7 +6,6 @@ import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import { listReplayHouseholds, listReplays, type ReplayView, readReplay, startReplay } from '../contract/replay.ts'
-import { refusalWords } from '../rules/policy-desk.ts'
 import { listRevisionRows } from '../store/policy.ts'
 import {
   countReplayHouseholds,
@@ -18,6 +17,7 @@ import {
   type ReplayRunRow,
 } from '../store/replays.ts'
 import { packLabel, packOfSide, policyNote } from './policy-packs.ts'
+import { refusalWords } from './policy-words.ts'
 
 /** What the desk asks of the server around it. */
 export interface ReplayDoor {

@@ -29,7 +29,6 @@ import {
   submitRevision,
   withdrawRevision,
 } from '../contract/policy.ts'
-import { isMaker } from '../rules/policy-desk.ts'
 import {
   deleteRow,
   findRevision,
@@ -43,6 +42,7 @@ import {
   withdrawRow,
 } from '../store/policy.ts'
 import { getPack, packLabel, policyNote, textOn } from './policy-packs.ts'
+import { isMaker } from './policy-words.ts'
 
 const STATES = { draft: '草稿', submitted: '待发布', published: '已发布', withdrawn: '已撤回' } as const
 

@@ -12,9 +12,9 @@ import { type Job, type JobContext, job } from '#platform/job'
 import { assessmentBasis, packAt } from '#policy'
 import { findFinishedCampaign, listVerified, loadVerifiedFacts, type VerifiedHousehold } from '#verification'
 import { packOfSide } from '../actions/policy-packs.ts'
+import { type ReplayFacts, replayDistrict } from '../actions/replay-district.ts'
 import type { ReplayResult } from '../contract/replay.ts'
 import { factsAgain, keepFacts } from '../rules/kept-facts.ts'
-import { type ReplayFacts, replayDistrict } from '../rules/replay.ts'
 import {
   beginReplay,
   type FactRow,

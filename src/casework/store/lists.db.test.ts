@@ -181,6 +181,35 @@ describe('the mark of a step sent back', () => {
   })
 })
 
+describe('whom a case is assigned to', () => {
+  it('stands on its tasks, on those that open later too, and goes with the assignment', async () => {
+    await db.rolledBack(undefined, async (tx) => {
+      const [row] = await tx.query<{ case_no: string; version: number }>(
+        `select c.case_no, c.version from casefile c join case_step s using (case_no)
+         where s.step = 'visit' and s.state = 'open' and c.result is null order by c.case_no limit 1`,
+      )
+      const { case_no: caseNo = '', version = 0 } = row ?? {}
+      const mine = () =>
+        tx
+          .query<{ step: string }>('select step from case_step where case_no = $1 and desk is not null and assigned_to = $2', [
+            caseNo,
+            'x',
+          ])
+          .then((rows) => rows.map(({ step }) => step))
+      await tx.execute('update casefile set assigned_to = $2 where case_no = $1', [caseNo, 'x'])
+      expect(await mine()).toEqual(['visit'])
+      await tx.execute(
+        `insert into case_move (case_no, seq, division_code, step, command, from_state, by_user, by_role, at)
+         values ($1, $2, $3, 'visit', 'complete', '', 'demo-township', 'township_clerk', $4)`,
+        [caseNo, version + 1, places.village, `${today}T05:00:00Z`],
+      )
+      expect(await mine()).toEqual(['deliberation'])
+      await tx.execute('update casefile set assigned_to = null where case_no = $1', [caseNo])
+      expect(await mine()).toEqual([])
+    })
+  })
+})
+
 interface PlainCase {
   case_no: string
   household_no: string

@@ -79,11 +79,17 @@ function daysOfLight(light: NonNullable<TaskFilter['light']>, { today, soon }: D
   }
 }
 
+/** Whose and where: what decides which index is used. Row-level security stands behind each. */
+function placeConditions(values: Values, scope: Scope, { returned, who, userId }: TaskFilter): string[] {
+  const mine = who === 'mine' ? [`s.assigned_to = ${values.put(userId)}`] : []
+  if (returned) return ['s.returned', ...mine]
+  const township = townshipOf(scope)
+  return mine.length > 0 || township === null ? mine : [`s.township_code = ${values.put(township)}`]
+}
+
 /** What a task must be, besides lying on one of the role's desks. `s` is the step, `d` the desk. */
 function taskConditions(values: Values, scope: Scope, filter: TaskFilter): string {
-  const township = townshipOf(scope)
-  const said = township === null ? [] : [`s.township_code = ${values.put(township)}`]
-  if (filter.returned) said.push('s.returned')
+  const said = placeConditions(values, scope, filter)
   if (filter.step !== null) said.push(`d.step = ${values.put(filter.step)}`)
   for (const [from, to] of [
     filter.due === null ? [earliest, latest] : daysOfTab(filter.due, filter),
@@ -109,13 +115,12 @@ function fromDesks(values: Values, scope: Scope, filter: TaskFilter): string {
      where ${values.put(filter.role)} = any (d.roles) order by t.due, t.case_no, d.step limit ${limit}`
 }
 
-/** The tasks of cases that are named, or assigned to the caller: these are few, so they come first. */
+/** The tasks of cases that are named: these are few, so they come first. */
 function fromCases(values: Values, scope: Scope, filter: TaskFilter): string {
-  const { q, who, userId } = filter
-  const named = q === null ? '' : ` and (${beginsWith(values, 'c.applicant_name', q)} or c.case_no = ${values.put(q)})`
-  const assigned = who === 'mine' ? ` and c.assigned_to = ${values.put(userId)}` : ''
+  const q = filter.q ?? ''
   return `select d.step, s.case_no, s.due
-     from (select c.case_no from casefile c where c.result is null${named}${assigned} offset 0) c
+     from (select c.case_no from casefile c
+       where c.result is null and (${beginsWith(values, 'c.applicant_name', q)} or c.case_no = ${values.put(q)}) offset 0) c
      join case_step s on s.case_no = c.case_no join desk d on d.desk = s.desk
      where ${values.put(filter.role)} = any (d.roles)${taskConditions(values, scope, filter)}
      order by s.due, s.case_no, d.step limit ${values.put(filter.limit)}`
@@ -124,7 +129,7 @@ function fromCases(values: Values, scope: Scope, filter: TaskFilter): string {
 /** One page of tasks, the most urgent first. */
 export function listTaskRows(tx: Tx, filter: TaskFilter): Promise<TaskRow[]> {
   const values = new Values()
-  const byCase = filter.q !== null || filter.who === 'mine'
+  const byCase = filter.q !== null
   const page = (byCase ? fromCases : fromDesks)(values, tx.scope, filter)
   return tx.query<TaskRow>(
     `with page as materialized (${page})
@@ -158,15 +163,14 @@ export function countTasks(tx: Tx, filter: Pick<TaskFilter, 'role' | 'userId' | 
   const [today, soon] = [`${values.put(filter.today)}::date`, `${values.put(filter.soon)}::date`]
   return tx.one<TaskCounts>(
     `with own as materialized (select desk, step from desk where ${values.put(filter.role)} = any (roles)), task as materialized (
-       select o.step, t.*, (select count(*) from case_step s where s.desk = o.desk and s.returned${here}) as returned
+       select o.step, t.*, (select count(*) from case_step s where s.desk = o.desk and s.returned) as returned
        from own o cross join lateral (
          select count(*) as n, count(*) filter (where s.due < ${today}) as overdue, count(*) filter (where s.due = ${today}) as today,
            count(*) filter (where s.due > ${today} and s.due <= ${soon}) as soon
          from case_step s where s.desk = o.desk${here}) t)
      select coalesce(sum(overdue), 0)::int as overdue, coalesce(sum(today), 0)::int as today, coalesce(sum(soon), 0)::int as soon,
        coalesce(sum(n - overdue - today - soon), 0)::int as other, coalesce(sum(returned), 0)::int as returned,
-       (select count(*)::int from casefile c join case_step s on s.case_no = c.case_no join own o on o.desk = s.desk
-         where c.assigned_to = ${values.put(filter.userId)} and c.result is null) as mine,
+       (select count(*)::int from own o join case_step s on s.desk = o.desk where s.assigned_to = ${values.put(filter.userId)}) as mine,
        coalesce((select jsonb_object_agg(step, n) from (select step, sum(n)::int as n from task where n > 0 group by step) b), '{}'::jsonb) as steps
      from task`,
     values.list,

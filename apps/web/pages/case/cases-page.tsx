@@ -1,4 +1,4 @@
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import type { Input } from '../../client.ts'
 import { useCan } from '../../session.ts'
 import { SelectField } from '../../ui/field.tsx'
@@ -11,15 +11,10 @@ import { programmeWords, resultWords } from '../../wording.ts'
 import { PlaceFields, SearchBox } from '../household/filter-fields.tsx'
 import { useCases } from '../task/task-queries.ts'
 import { CaseRows, caseColumns } from './case-rows.tsx'
+import { type CaseSearch, useCaseSearch } from './case-search.ts'
 import { ExportButton } from './export-button.tsx'
 import { SavedViews } from './saved-views.tsx'
 import { stepWords } from './words.ts'
-
-export type CaseSearch = ReturnType<typeof useCaseSearch>
-
-function useCaseSearch() {
-  return useSearch({ from: '/office/cases' })
-}
 
 const stateChoices = [
   { value: 'running', label: '在办' },

@@ -2,7 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { addressOf, CallProblem, call, reading } from '../../client.ts'
 import { count } from '../../format.ts'
 import { useCan } from '../../session.ts'
-import type { CaseSearch } from './cases-page.tsx'
+import type { CaseSearch } from './case-search.ts'
 
 const pollMs = 1500
 

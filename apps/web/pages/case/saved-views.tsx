@@ -7,7 +7,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { parseSearch, stringifySearch } from '../../ui/search.ts'
 import { ErrorPanel } from '../../ui/states.tsx'
-import type { CaseSearch } from './cases-page.tsx'
+import type { CaseSearch } from './case-search.ts'
 
 const page = '/cases'
 
