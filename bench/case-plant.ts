@@ -277,9 +277,9 @@ const copies = [
      e.opened_at + p.shift * interval '1 day' + p.n * interval '1 millisecond', e.opened_by,
      e.accepted_on + p.shift, e.total_due_on + p.shift, e.ended_at + p.shift * interval '1 day'
    from planted p join casefile e on e.case_no = p.exemplar order by p.n`,
-  `insert into case_step (case_no, step, division_code, state, since, due_on, stopped_on, desk, returned)
+  `insert into case_step (case_no, step, division_code, state, since, due_on, stopped_on, desk, returned, assigned_to)
    select p.case_no, s.step, p.division_code, s.state, s.since + p.shift * interval '1 day', s.due_on + p.shift, s.stopped_on + p.shift, s.desk,
-     s.returned
+     s.returned, case when s.desk is not null then p.assigned_to end
    from planted p join case_step s on s.case_no = p.exemplar order by p.n`,
   `insert into case_move (case_no, seq, division_code, step, command, from_state, reopened, by_user, by_role, reason, dues, detail, at)
    select p.case_no, m.seq, p.division_code, m.step, m.command, m.from_state, m.reopened, m.by_user, m.by_role, m.reason,

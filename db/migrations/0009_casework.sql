@@ -138,12 +138,11 @@ create table casefile (
   ended_at          timestamptz,
   foreign key (procedure_id, procedure_version) references procedure_version
 );
-create index casefile_area on casefile (division_code, case_no);
+create index casefile_area on casefile (division_code, case_no) include (programme);
 create index casefile_household on casefile (household_no);
 create index casefile_clean_up on casefile (clean_up_id, division_code) where clean_up_id is not null;
 create index casefile_initials on casefile (initials text_pattern_ops);
 create index casefile_name on casefile (applicant_name text_pattern_ops);
-create index casefile_assigned on casefile (assigned_to) where assigned_to is not null and result is null;
 -- The list of cases in each of its orders; the area stands last, so that it is looked at without the row.
 create index casefile_opened on casefile (opened_at desc, case_no desc, division_code);
 create index casefile_due on casefile (coalesce(total_due_on, 'infinity'::date), case_no, division_code);
@@ -169,6 +168,8 @@ create table case_step (
   due           date not null generated always as (case when stopped_on is null then coalesce(due_on, 'infinity'::date) else 'infinity'::date end) stored,
   -- It was opened again by a move and has not changed since.
   returned      boolean not null default false,
+  -- As the case has it.
+  assigned_to   text collate "C",
   township_code text collate "C" not null generated always as (left(division_code, 9) || '000') stored,
   primary key (case_no, step)
 );
@@ -177,6 +178,7 @@ create index case_step_at on case_step (step, division_code, due_on, case_no) wh
 create index case_step_desk on case_step (desk, due, case_no, division_code) where desk is not null;
 create index case_step_township on case_step (township_code, desk, due, case_no, division_code) where desk is not null;
 create index case_step_returned on case_step (desk, due, case_no, division_code) where desk is not null and returned;
+create index case_step_assigned on case_step (assigned_to, desk, due, case_no, division_code) where desk is not null and assigned_to is not null;
 
 create table case_move (
   case_no       text collate "C" not null references casefile,
@@ -212,8 +214,8 @@ create trigger case_begin before insert on casefile for each row execute functio
 create function case_steps() returns trigger language plpgsql security definer set search_path = public, pg_temp
   as $$
   begin
-    insert into case_step (case_no, step, division_code, state, since, desk)
-      select new.case_no, s.step, new.division_code, n.state, new.opened_at, d.desk
+    insert into case_step (case_no, step, division_code, state, since, desk, assigned_to)
+      select new.case_no, s.step, new.division_code, n.state, new.opened_at, d.desk, new.assigned_to
       from procedure_step s
       cross join lateral (select case when s.called then 'idle' when s.after = '{}' then 'open' else 'waiting' end as state) n
       left join procedure_desk d on d.procedure_id = s.procedure_id and d.version = s.version and d.step = s.step and d.from_state = n.state
@@ -222,16 +224,24 @@ create function case_steps() returns trigger language plpgsql security definer s
   end $$;
 create trigger case_steps after insert on casefile for each row execute function case_steps();
 
--- The desk follows the state.
+-- The desk follows the state, and whom the case is assigned to follows the case.
 create function case_desk() returns trigger language plpgsql security definer set search_path = public, pg_temp
   as $$
   begin
-    select d.desk into new.desk from casefile c
-      join procedure_desk d on d.procedure_id = c.procedure_id and d.version = c.procedure_version and d.step = new.step and d.from_state = new.state
+    select d.desk, c.assigned_to into new.desk, new.assigned_to from casefile c
+      left join procedure_desk d on d.procedure_id = c.procedure_id and d.version = c.procedure_version and d.step = new.step and d.from_state = new.state
       where c.case_no = new.case_no and c.result is null;
     return new;
   end $$;
 create trigger case_desk before update of state on case_step for each row execute function case_desk();
+create function case_assigned() returns trigger language plpgsql security definer set search_path = public, pg_temp
+  as $$
+  begin
+    update case_step s set assigned_to = new.assigned_to where s.case_no = new.case_no and s.desk is not null;
+    return null;
+  end $$;
+create trigger case_assigned after update of assigned_to on casefile for each row when (old.assigned_to is distinct from new.assigned_to)
+  execute function case_assigned();
 
 create function case_wall() returns trigger language plpgsql security definer set search_path = public, pg_temp
   as $$
@@ -332,7 +342,7 @@ revoke insert, update, delete, truncate on case_step from yingbao_app;
 revoke update, delete, truncate on casefile from yingbao_app;
 grant update (household_no, applicant_name, initials, members, related, complained, sampled, assigned_to, programme, base, top_up, amount,
   tier, covered) on casefile to yingbao_app;
-revoke execute on function case_begin(), case_steps(), case_desk(), case_wall(), case_reopen(casefile, text, text, timestamptz) from public;
+revoke execute on function case_begin(), case_steps(), case_desk(), case_assigned(), case_wall(), case_reopen(casefile, text, text, timestamptz) from public;
 
 -- What belongs to a case ------------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Actor } from '#platform/action'
+import { openBlobs } from '#platform/blobs'
+import { fixedClock } from '#platform/clock'
+import { silentLog } from '#platform/log'
+import { type Runtime, runAction } from '#runner'
+import { type TestDb, testDb } from '#testkit/db'
+import { EXEMPLARS } from '../../bench/case-exemplars.ts'
+import { places, plantCases } from '../../bench/case-plant.ts'
+import type { CaseView } from './contract/case.ts'
+import { caseworkActions } from './index.ts'
+
+/** Pages read with a bounded number of statements, whatever the district or the case holds. */
+
+const today = '2026-06-22'
+const clerk = personOf('township_clerk', 'demo-township', places.township)
+const approver = personOf('district_approver', 'demo-approver', places.district)
+/** a case, whatever its state: case, steps, moves, records, places, papers, notices …, and the facts of the moves offered */
+const mostOfCase = 40
+
+let db: TestDb
+let dir: string
+let runtime: Runtime
+
+function personOf(role: string, userId: string, divisionCode: string): Actor {
+  return { userId, account: userId, name: userId, role, divisionCode, unitCode: null }
+}
+
+beforeAll(async () => {
+  db = await testDb()
+  dir = mkdtempSync(path.join(tmpdir(), 'yingbao-statements-'))
+  await plantCases({ url: db.url, keys: db.keys, households: 900, today })
+  const blobs = openBlobs(dir, db.keys)
+  runtime = {
+    db: db.pool,
+    workerDb: db.workerPool,
+    keys: db.keys,
+    clock: fixedClock(`${today}T02:00:00Z`),
+    log: silentLog,
+    blobs,
+  }
+}, 120_000)
+
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+/** Calls an action; gives its output and the number of statements it took, the journal's included. */
+async function counted<O>(actor: Actor, name: string, input: object): Promise<{ output: O; statements: number }> {
+  const action = caseworkActions({ packId: 'reference' }).find((each) => each.name === name)
+  if (action === undefined) throw new Error(name)
+  const call = { actor, input: { params: {}, query: {}, body: undefined, ...input } }
+  await runAction(runtime, action, call)
+  const before = db.pool.statements.count
+  const output = (await runAction(runtime, action, call)) as O
+  return { output, statements: db.pool.statements.count - before }
+}
+
+describe('the task list', () => {
+  it.each([clerk, approver])(
+    'reads a page of $role and all its counts with two statements, be it one row or a hundred',
+    async (actor) => {
+      const seen = new Set<number>()
+      for (const limit of ['1', '100']) {
+        for (const query of [{}, { due: 'overdue' }, { q: '王' }, { who: 'mine' }, { returned: 'yes' }]) {
+          seen.add((await counted(actor, 'casework.list-tasks', { query: { ...query, limit } })).statements)
+        }
+      }
+      // page, counts, and the journal's entry
+      expect([...seen]).toEqual([3])
+    },
+  )
+})
+
+describe('the list of cases', () => {
+  it('reads a page and its total with two statements, be it one row or a hundred', async () => {
+    const seen = new Set<number>()
+    for (const limit of ['1', '100']) {
+      for (const query of [{}, { q: '王' }, { step: 'visit' }, { done: 'mine' }, { sort: 'due' }]) {
+        seen.add((await counted(clerk, 'casework.list-cases', { query: { ...query, limit } })).statements)
+      }
+    }
+    expect([...seen]).toEqual([3])
+  })
+})
+
+/** One planted case in the township for each state. */
+async function caseOfEach(): Promise<string[]> {
+  const rows = await db.as(undefined, (tx) =>
+    tx.query<{ no: string }>(
+      `select min(c.case_no) as no from casefile c join case_step s on s.case_no = c.case_no
+       where left(c.division_code, 9) || '000' = $1
+       group by (select string_agg(x.step || x.state, ' ' order by x.step) from case_step x where x.case_no = c.case_no), c.result, c.related
+       order by 1`,
+      [places.township],
+    ),
+  )
+  return rows.map(({ no }) => no)
+}
+
+describe('one case', () => {
+  it('opens in every state with a bounded number of statements', async () => {
+    const cases = [...new Set(await caseOfEach())]
+    expect(cases.length).toBeGreaterThan(EXEMPLARS.length / 2)
+    for (const caseNo of cases) {
+      for (const actor of [clerk, approver]) {
+        const { output, statements } = await counted<CaseView>(actor, 'casework.open-case', { params: { caseNo } })
+        expect(statements, `${caseNo} ${actor.role}: ${output.offered.length} moves offered`).toBeLessThanOrEqual(mostOfCase)
+      }
+    }
+  })
+
+  it('takes as many with thirty more visits written down as without', async () => {
+    const row = await db.as(undefined, (tx) =>
+      tx.one<{ no: string; version: number; division: string }>(
+        `select c.case_no as no, c.version, c.division_code as division from casefile c join case_step s on s.case_no = c.case_no
+         where s.step = 'visit' and s.state = 'open' and c.result is null and left(c.division_code, 9) || '000' = $1
+           and exists (select from case_record r where r.case_no = c.case_no and r.kind = 'visit') order by 1 limit 1`,
+        [places.township],
+      ),
+    )
+    const open = () => counted<CaseView>(clerk, 'casework.open-case', { params: { caseNo: row.no } })
+    const before = await open()
+    await db.as(undefined, async (tx) => {
+      for (let n = 1; n <= 30; n++) {
+        const at = `${today}T01:00:${String(n).padStart(2, '0')}Z`
+        await tx.execute(
+          `insert into case_record (record_id, case_no, division_code, step, kind, case_version, sealed, by_user, at)
+           values (gen_random_uuid(), $1, $2, 'visit', 'interview', $3, $4, 'demo-township', $5)`,
+          [row.no, row.division, row.version + n - 1, db.keys.seal('{"statement":"属实"}'), at],
+        )
+        await tx.execute(
+          `insert into case_move (case_no, seq, division_code, step, command, from_state, by_user, by_role, at)
+           values ($1, $2, $3, 'visit', 'interview', '', 'demo-township', 'township_clerk', $4)`,
+          [row.no, row.version + n, row.division, at],
+        )
+      }
+    })
+    const after = await open()
+    expect(after.output.records.length).toBe(before.output.records.length + 30)
+    expect(after.output.moves.length).toBe(before.output.moves.length + 30)
+    expect(after.statements).toBe(before.statements)
+  })
+})
