@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { type Clock, monotonicMs, systemClock } from './clock.ts'
 
 /**
@@ -19,17 +19,12 @@ function readOffset(file: string): number {
 export function clockOf(file: string | undefined): Clock {
   if (file === undefined) return systemClock
   let offset = readOffset(file)
-  let written = statSync(file).mtimeMs
   let looked = monotonicMs()
   return {
     nowMs() {
       if (monotonicMs() - looked > LOOK_EVERY_MS) {
         looked = monotonicMs()
-        const now = statSync(file).mtimeMs
-        if (now !== written) {
-          offset = readOffset(file)
-          written = now
-        }
+        offset = readOffset(file)
       }
       return systemClock.nowMs() + offset
     },
