@@ -188,6 +188,7 @@ describe('the page of a case', () => {
     expect((await api.post(`/api/cases/${caseNo}/moves`, { headers, data })).status()).toBe(200)
     await page.locator('dialog button.primary').click()
     await page.getByRole('button', { name: '重新载入案件，保留已填内容' }).click()
+    await page.locator('dialog [role=alert]').waitFor({ state: 'detached' })
     expect(await page.locator('dialog textarea').inputValue()).toBe(reason)
     await page.locator('dialog button.primary').click()
     await page.getByText('已办：申请人撤回申请').waitFor()

@@ -104,7 +104,7 @@ function CaseFile({ view, step, course }: CaseFileProps) {
       )}
       <div className="file">
         <Index view={view} current={step === undefined ? undefined : partOf(step)} />
-        <CaseParts view={view} step={step} onReload={() => void course.reload()} onDone={(sent) => void course.after(sent)} />
+        <CaseParts view={view} step={step} onReload={course.reload} onDone={(sent) => void course.after(sent)} />
         <CaseTrace view={view} />
       </div>
     </>

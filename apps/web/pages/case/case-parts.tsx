@@ -11,7 +11,7 @@ import { ServeDecision } from './serve-decision.tsx'
 import { SheetPart } from './sheet.tsx'
 import type { Sent } from './use-move.ts'
 
-type CasePartsProps = { view: CaseView; step: string | undefined; onReload: () => void; onDone: (sent: Sent) => void }
+type CasePartsProps = { view: CaseView; step: string | undefined; onReload: () => Promise<void>; onDone: (sent: Sent) => void }
 
 function contentOf(id: PartId, view: CaseView, canReadRegistry: boolean): ReactNode | undefined {
   const { head } = view

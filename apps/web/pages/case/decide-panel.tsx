@@ -57,7 +57,7 @@ type DecidePanelProps = {
   label: string
   /** the form of the first move is open from the beginning */
   eager: boolean
-  onReload: () => void
+  onReload: () => Promise<void>
   onDone: (sent: Sent) => void
 }
 
@@ -100,6 +100,8 @@ export function DecidePanel(props: DecidePanelProps) {
     onDone(sent)
   })
   useUnsentWarning(view, form)
+  // the refusal stands until the case is there anew
+  const reload = () => void onReload().then(() => sending.reset())
   const start = (move: OfferedMove) => {
     sending.reset()
     if (hasForm(move)) open(keyOf(move))
@@ -120,7 +122,7 @@ export function DecidePanel(props: DecidePanelProps) {
   )
   return (
     <section className="decide no-print" aria-label={`办理：${label}`} id={`decide-${step}`}>
-      {sending.isError && asked === null && <MoveProblem error={sending.error} onReload={onReload} />}
+      {sending.isError && asked === null && <MoveProblem error={sending.error} onReload={reload} />}
       {missing !== null && (
         <p className="notice amber">
           <strong>接下来：</strong>
@@ -152,7 +154,7 @@ export function DecidePanel(props: DecidePanelProps) {
           move={asked.move}
           sending={sending}
           onClose={() => setAsked(null)}
-          onReload={onReload}
+          onReload={reload}
           onSend={(extra) => sending.mutate({ ...asked, ...extra })}
         />
       )}
