@@ -50,6 +50,17 @@ function isBegin({ text }: Statement): boolean {
   return text.startsWith('begin')
 }
 
+/** A connection may serve one transaction after another within a call: each is a group of its own. */
+function transactionsOf(sent: readonly Sent[]): Sent[][] {
+  const groups: Sent[][] = []
+  for (const each of sent) {
+    const last = groups.at(-1)
+    if (last === undefined || isBegin(each)) groups.push([each])
+    else last.push(each)
+  }
+  return groups
+}
+
 /** Listens to every connection of this process. */
 export class SqlRecorder {
   readonly #original = pg.Client.prototype.query as unknown as Query
@@ -100,7 +111,7 @@ export class SqlRecorder {
   }
 
   #recording(): Recording {
-    const groups = [...Map.groupBy(this.#sent, (each) => each.client).values()]
+    const groups = [...Map.groupBy(this.#sent, (each) => each.client).values()].flatMap(transactionsOf)
     const recording: Recording = { transaction: [], reads: [], journal: null, journalText: '' }
     for (const group of groups) {
       const journal = group.find(({ text }) => text.includes('insert into journal'))

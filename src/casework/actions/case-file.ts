@@ -21,7 +21,16 @@ type UnderPack = Pick<CaseRow, 'pack_hash' | 'pack_on' | 'pack_id'>
 
 /** Parameters of the procedure a case stands under. */
 export async function parametersOf(tx: Tx, row: UnderPack): Promise<CaseworkParameters> {
-  return caseworkOf(await packOf(tx, row))
+  return readOnce(await packOf(tx, row))
+}
+
+const readBefore = new WeakMap<ResolvedPack, CaseworkParameters>()
+
+/** Parameters of a pack, read and checked once: a list asks for them line by line. */
+function readOnce(pack: ResolvedPack): CaseworkParameters {
+  const known = readBefore.get(pack) ?? caseworkOf(pack)
+  readBefore.set(pack, known)
+  return known
 }
 
 /** The pack a case stands under, as it was kept when the case was opened. */
@@ -57,8 +66,8 @@ export async function loadCaseFile(context: ActionContext, caseNo: string, lock 
   const row = lock ? await lockCase(tx, caseNo) : await findCase(tx, caseNo)
   if (row === undefined) throw new Problem('casework.not-found', '没有这个案件，或不在您的辖区内', { status: 404 })
   const procedure = await getProcedure(tx, row.procedure_id, row.procedure_version)
-  const [steps, moves, records] = [await listSteps(tx, caseNo), await listMoves(tx, caseNo), await listRecords(tx, keys, caseNo)]
-  const pack = await packOf(tx, row)
+  const reads = [listSteps(tx, caseNo), listMoves(tx, caseNo), listRecords(tx, keys, caseNo), packOf(tx, row)] as const
+  const [steps, moves, records, pack] = await Promise.all(reads)
   return {
     row,
     procedure,
@@ -67,7 +76,7 @@ export async function loadCaseFile(context: ActionContext, caseNo: string, lock 
     moves,
     records,
     pack,
-    parameters: caseworkOf(pack),
+    parameters: readOnce(pack),
   }
 }
 

@@ -2,7 +2,7 @@
 import { dayKind } from '#kernel/calendar'
 import type { ClockRule } from '#policy'
 import type { Clock } from '../contract/case.ts'
-import { daysLeft, lightOf } from '../rules/deadlines.ts'
+import { daysLeft, lightOfDays } from '../rules/deadlines.ts'
 
 /** A clock in figures as of today. */
 export function clockView(
@@ -12,10 +12,11 @@ export function clockView(
   today: string,
 ): Clock {
   const unit = rule?.unit ?? 'calendar'
+  const left = due === null ? null : daysLeft(due, unit, today)
   return {
     dueOn: due,
-    light: stoppedOn === null ? lightOf(due, unit, today) : 'none',
-    left: due === null ? null : daysLeft(due, unit, today),
+    light: stoppedOn === null ? lightOfDays(left) : 'none',
+    left,
     unit: due === null ? null : unit,
     stoppedOn,
     provisional: due !== null && dayKind(due).provisional,

@@ -120,9 +120,15 @@ function movesOf(context: ActionContext, file: CaseFile): CaseView['moves'] {
 export async function viewCase(context: ActionContext, file: CaseFile): Promise<CaseView> {
   const { tx, keys, today } = context
   const { case_no: caseNo, household_no: householdNo } = file.row
-  const places = await findPlaces(tx, file.row.division_code)
-  const papers = await listPapers(tx, caseNo)
-  const report = householdNo === null ? undefined : await findReportOf(tx, householdNo, today)
+  const [places, papers, report, notices, objections, sessions, decisions] = await Promise.all([
+    findPlaces(tx, file.row.division_code),
+    listPapers(tx, caseNo),
+    householdNo === null ? undefined : findReportOf(tx, householdNo, today),
+    listCaseNotices(tx, caseNo),
+    listCaseObjections(tx, keys, caseNo),
+    listCaseSessions(tx, caseNo),
+    listDecisions(tx, caseNo),
+  ])
   return {
     head: headOf(file, places, today),
     steps: file.procedure.steps.flatMap((step) => {
@@ -142,10 +148,10 @@ export async function viewCase(context: ActionContext, file: CaseFile): Promise<
       body,
     })),
     papers: papers.map((paper) => ({ ...paper, formLabel: formLabel(paper.form) })),
-    notices: await listCaseNotices(tx, caseNo),
-    objections: objectionsInSight(context, file, await listCaseObjections(tx, keys, caseNo)),
-    sessions: await listCaseSessions(tx, caseNo),
-    decisions: await listDecisions(tx, caseNo),
+    notices,
+    objections: objectionsInSight(context, file, objections),
+    sessions,
+    decisions,
     report: report === undefined ? null : reportLine(report),
   }
 }

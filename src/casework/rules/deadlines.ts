@@ -41,7 +41,11 @@ export type ClockLight = 'green' | 'yellow' | 'red' | 'none'
 
 /** The colour of a clock: red once over, yellow within three days of its kind. */
 export function lightOf(due: string | null, unit: ClockRule['unit'], today: string): ClockLight {
-  if (due === null) return 'none'
-  const left = daysLeft(due, unit, today)
+  return lightOfDays(due === null ? null : daysLeft(due, unit, today))
+}
+
+/** The same by the days left; null without a limit. */
+export function lightOfDays(left: number | null): ClockLight {
+  if (left === null) return 'none'
   return left < 0 ? 'red' : left <= 3 ? 'yellow' : 'green'
 }
