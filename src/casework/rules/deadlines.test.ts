@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { addDays } from '#kernel/dates'
-import { daysLeft, dueAfterPause, dueOn, lightOf } from './deadlines.ts'
+import { daysLeft, dueAfterPause, dueOn, lightOfDays } from './deadlines.ts'
 
 test('a limit counts from the day after, over weekends, holidays and worked Saturdays', () => {
   // 1 to 7 October 2026 are off, 10 October is a worked Saturday.
@@ -33,10 +33,9 @@ test('days left and colour', () => {
   expect(daysLeft('2026-06-25', 'working', '2026-06-23')).toBe(2)
   expect(daysLeft('2026-06-23', 'working', '2026-06-23')).toBe(0)
   expect(daysLeft('2026-06-22', 'working', '2026-06-24')).toBe(-2)
-  expect([null, '2026-06-20', '2026-06-24', '2026-07-20'].map((due) => lightOf(due, 'calendar', '2026-06-22'))).toEqual([
-    'none',
-    'red',
-    'yellow',
-    'green',
-  ])
+  expect(
+    [null, '2026-06-20', '2026-06-24', '2026-07-20'].map((due) =>
+      lightOfDays(due === null ? null : daysLeft(due, 'calendar', '2026-06-22')),
+    ),
+  ).toEqual(['none', 'red', 'yellow', 'green'])
 })

@@ -39,12 +39,7 @@ export function daysLeft(due: string, unit: ClockRule['unit'], today: string): n
 
 export type ClockLight = 'green' | 'yellow' | 'red' | 'none'
 
-/** The colour of a clock: red once over, yellow within three days of its kind. */
-export function lightOf(due: string | null, unit: ClockRule['unit'], today: string): ClockLight {
-  return lightOfDays(due === null ? null : daysLeft(due, unit, today))
-}
-
-/** The same by the days left; null without a limit. */
+/** The colour of a clock by the days left of it: red once over, yellow within three days of its kind; none without a limit. */
 export function lightOfDays(left: number | null): ClockLight {
   if (left === null) return 'none'
   return left < 0 ? 'red' : left <= 3 ? 'yellow' : 'green'
