@@ -126,6 +126,17 @@ export async function call<N extends RouteName>(
   return answer as Output<N>
 }
 
+/** Asks for a paper that is made and filed when asked for. Throws CallProblem as `call` does. */
+export async function callPaper<N extends RouteName>(name: N, input: Input<N>): Promise<Blob> {
+  const [method] = routeTable[name] ?? ['POST']
+  const headers = { 'x-requested-with': 'yingbao' }
+  const response = await fetch(addressOf(name, input), { method, headers, credentials: 'same-origin' }).catch(() => {
+    throw new CallProblem(0, 'offline', offline)
+  })
+  if (!response.ok) throw problemOf(response.status, await response.json().catch(() => null))
+  return response.blob()
+}
+
 /** Query options of a reading route: the key is the route's name and input. */
 export function reading<N extends RouteName>(name: N, input: Input<N>) {
   return queryOptions({ queryKey: [name, input] as const, queryFn: ({ signal }) => call(name, input, signal) })

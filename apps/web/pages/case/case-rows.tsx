@@ -13,7 +13,7 @@ const dayLength = 10
 
 /** Columns of the list of cases; the first two always stand, the others can be left out. */
 export const caseColumns = [
-  { key: 'clock', label: '总时限', width: '116px', fixed: true },
+  { key: 'clock', label: '总时限', width: '152px', fixed: true },
   { key: 'who', label: '申请人', width: 'minmax(190px, 1.2fr)', fixed: true },
   { key: 'at', label: '办到哪一步', width: 'minmax(150px, 1.4fr)' },
   { key: 'place', label: '所在村社区', width: 'minmax(140px, 1fr)' },

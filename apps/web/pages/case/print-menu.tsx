@@ -1,6 +1,8 @@
-import type { CaseView } from '#casework/contract'
-import { addressOf } from '../../client.ts'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { CaseView, ReviewPaper } from '#casework/contract'
+import { addressOf, callPaper } from '../../client.ts'
 import { useCan } from '../../session.ts'
+import { ErrorPanel } from '../../ui/states.tsx'
 
 type PaperForm =
   | 'application'
@@ -24,6 +26,59 @@ function papersOf(view: CaseView): { form: PaperForm; label: string }[] {
   return papers.filter((paper) => paper.there)
 }
 
+/** The sheet and the letter of the decision, once there is one. */
+function reviewPapersOf(view: CaseView): { form: ReviewPaper; label: string }[] {
+  const standing = view.decisions.filter((decision) => decision.undoneAt === null)
+  const papers: { form: ReviewPaper; label: string; there: boolean }[] = [
+    {
+      form: 'three-plus-one',
+      label: '测评表',
+      there: view.records.some((record) => record.kind === 'sheet' && record.counts),
+    },
+    { form: 'confirmation', label: '确认通知书', there: standing.some(({ result }) => result === 'granted') },
+    { form: 'refusal', label: '不予确认告知书', there: standing.some(({ result }) => result === 'refused') },
+  ]
+  return papers.filter((paper) => paper.there)
+}
+
+function save(paper: Blob, name: string): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(paper)
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href))
+}
+
+/** Papers that are numbered and filed with the case as they are made: a button each, never a link that is opened twice. */
+function ReviewPapers({ view }: { view: CaseView }) {
+  const queries = useQueryClient()
+  const { caseNo } = view.head
+  const making = useMutation({
+    mutationFn: ({ form }: { form: ReviewPaper; label: string }) =>
+      callPaper('casework.print-review-paper', { params: { caseNo, form } }),
+    onSuccess: async (paper, { label }) => {
+      save(paper, `${caseNo}-${label}.pdf`)
+      await queries.invalidateQueries({ queryKey: ['casework.open-case'] })
+    },
+  })
+  return (
+    <>
+      {reviewPapersOf(view).map((paper) => (
+        <li key={paper.form}>
+          <button type="button" className="button" disabled={making.isPending} onClick={() => making.mutate(paper)}>
+            {making.isPending && making.variables.form === paper.form ? '正在生成…' : `下载${paper.label}`}
+          </button>
+        </li>
+      ))}
+      {making.isError && (
+        <li>
+          <ErrorPanel error={making.error} />
+        </li>
+      )}
+    </>
+  )
+}
+
 function printPage(): void {
   for (const part of document.querySelectorAll<HTMLDetailsElement>('details.part')) part.open = true
   window.print()
@@ -45,6 +100,7 @@ export function PrintMenu({ view }: { view: CaseView }) {
               </a>
             </li>
           ))}
+        {can('casework.print') && <ReviewPapers view={view} />}
         {can('casework.print-notice') &&
           view.notices.map(({ noticeNo, level }) => (
             <li key={noticeNo}>

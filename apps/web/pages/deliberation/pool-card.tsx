@@ -3,7 +3,7 @@ import type { FormEvent } from 'react'
 import { useState } from 'react'
 import { type MemberKind, memberKindLabels, type PoolMemberView } from '#casework/contract'
 import { call } from '../../client.ts'
-import { useCan } from '../../session.ts'
+import { useCan, useToday } from '../../session.ts'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 
@@ -46,12 +46,11 @@ function AddMember({ village }: { village: string }) {
 /** The pool of a village: who may be drawn. */
 export function PoolCard({ village, pool }: { village: string; pool: readonly PoolMemberView[] }) {
   const can = useCan()
+  const today = useToday()
   const queries = useQueryClient()
   const end = useMutation({
-    mutationFn: (memberId: string) => {
-      const toOn = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
-      return call('casework.end-pool-member', { params: { villageCode: village, memberId }, body: { toOn } })
-    },
+    mutationFn: (memberId: string) =>
+      call('casework.end-pool-member', { params: { villageCode: village, memberId }, body: { toOn: today } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['casework.read-deliberation'] }),
   })
   return (
@@ -76,7 +75,7 @@ export function PoolCard({ village, pool }: { village: string; pool: readonly Po
               <tr key={member.memberId}>
                 <th scope="row">{member.name}</th>
                 <td>{memberKindLabels[member.kind]}</td>
-                <td className="num">{member.fromOn}</td>
+                <td className="nowrap">{member.fromOn}</td>
                 {can('casework.pool') && (
                   <td>
                     <button

@@ -88,6 +88,23 @@ function Table({ rows }: { rows: readonly ObjectionRow[] }) {
   )
 }
 
+function NoObjections({ search }: { search: Search }) {
+  const filtered = Object.values(search).some((value) => value !== undefined)
+  return filtered ? (
+    <Empty title="没有符合条件的异议或投诉举报">
+      <p>
+        可以放宽条件，或<Link to="/objections">清除全部条件</Link>。
+      </p>
+    </Empty>
+  ) : (
+    <Empty title="还没有异议或投诉举报">
+      <p>
+        对公示有异议的，到<Link to="/notices">公示</Link>的名单上登记；举报、投诉在本页登记。
+      </p>
+    </Empty>
+  )
+}
+
 function List({ search }: { search: Search }) {
   const query = useInfiniteQuery({
     queryKey: ['casework.list-objections', search],
@@ -109,7 +126,7 @@ function List({ search }: { search: Search }) {
       <p role="status" className="small">
         未答复 {count(open)} 件，其中超期 {count(overdue)} 件；已答复 {count(answered)} 件
       </p>
-      {rows.length === 0 ? <Empty title="没有符合条件的异议或投诉举报" /> : <Table rows={rows} />}
+      {rows.length === 0 ? <NoObjections search={search} /> : <Table rows={rows} />}
       {query.hasNextPage && (
         <p>
           <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
