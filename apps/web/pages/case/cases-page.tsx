@@ -22,9 +22,9 @@ const stateChoices = [
   ...Object.entries(resultWords).map(([value, { label }]) => ({ value, label })),
 ]
 const sortChoices = [
-  { value: 'opened', label: '申请日期，新的在前' },
-  { value: 'due', label: '到期日，早的在前' },
-  { value: 'village', label: '村社区' },
+  { value: 'opened', label: '新申请在前' },
+  { value: 'due', label: '先到期在前' },
+  { value: 'village', label: '按村社区' },
 ]
 const programmeChoices = Object.entries(programmeWords).map(([value, label]) => ({ value, label }))
 const stepChoices = Object.entries(stepWords).map(([value, label]) => ({ value, label }))
