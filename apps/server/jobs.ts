@@ -1,4 +1,4 @@
-import { closeNoticesJob, replayJob } from '#casework'
+import { caseExports, closeNoticesJob, replayJob } from '#casework'
 import { exportJob, sweepExportsJob } from '#exports'
 import { sealJob } from '#journal'
 import type { JobList } from '#platform/queue'
@@ -9,7 +9,7 @@ import { sweepJob } from '#runner'
 /** Every background job of the product; the process that does them loads this file and nothing above it. */
 
 /** Every table that can be exported; how to add one: src/platform/table-export.ts. */
-export const exportKinds: ExportKinds = { ...registryExports }
+export const exportKinds: ExportKinds = { ...registryExports, ...caseExports }
 
 export const writeTableJob = exportJob(exportKinds)
 

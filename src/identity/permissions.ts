@@ -98,6 +98,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'division.edit': ['district_admin'],
   'export.use': [...readers, 'payment_officer'],
   'export.households': caseworkers,
+  'export.cases': [...caseworkers, ...townshipLeaders],
 }
 
 /** True when a role holds a permission. 'public' is open to anybody, 'signed-in' to every role; an unknown permission to nobody. */

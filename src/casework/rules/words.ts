@@ -62,6 +62,34 @@ export function kindLabel(kind: string): string {
   return KINDS[kind] ?? kind
 }
 
+const RESULTS: Readonly<Record<string, string>> = {
+  running: '在办',
+  ended: '办结',
+  granted: '已纳入保障',
+  refused: '不予批准',
+  rejected_at_intake: '不予受理',
+  withdrawn: '申请人撤回',
+  terminated: '终止办理',
+}
+
+const ORIGINS: Readonly<Record<string, string>> = {
+  application: '本人申请',
+  proxy: '委托申请',
+  found: '主动发现',
+  clean_up: '全面清理',
+  review: '复核',
+}
+
+/** Label of how a case ended, or of a state of the list. */
+export function resultLabel(result: string): string {
+  return RESULTS[result] ?? result
+}
+
+/** Label of where a case came from. */
+export function originLabel(origin: string): string {
+  return ORIGINS[origin] ?? origin
+}
+
 /** Label of a scheme of aid. */
 export function schemeLabel(scheme: string): string {
   return SCHEMES[scheme] ?? scheme

@@ -222,7 +222,7 @@ const orders = {
 } as const
 
 /** Conditions of the list and of its count: `c` is the case. */
-function caseConditions(values: Values, filter: CaseFilter): string {
+export function caseConditions(values: Values, filter: CaseFilter): string {
   const { q, lo, hi, programme, step, state, cleanUp, doneBy } = filter
   const said = ['true']
   if (q !== null) {
