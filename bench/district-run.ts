@@ -76,7 +76,9 @@ export async function buildPlant(packageDir: string, dir: string, log: 'warn' | 
     PORT: String(port),
     YINGBAO_LOG: log,
   }
-  const [server, ...workers] = centreRoles.map((role) => supervise({ ...roleCommand(role), env }))
+  // A campaign sends no background job: that process is neither measured nor killed.
+  const roles = centreRoles.filter((role) => role !== 'jobs')
+  const [server, ...workers] = roles.map((role) => supervise({ ...roleCommand(role), env }))
   if (server === undefined) throw new Error('the centre has no server')
   const { districtCode } = imported
   const paths = await enrolGateways(installation, { districtCode, centreUrl: url, dir: join(dir, 'gateways'), packageDir })
