@@ -67,6 +67,8 @@ function briefOf(id: PartId, view: CaseView): string | undefined {
 function isAlive(id: PartId, view: CaseView): boolean {
   const ids: readonly string[] = parts.find((part) => part.id === id)?.steps ?? []
   if (id === 'objections') return view.objections.some((objection) => objection.outcome === null)
+  const toServe = (decision: CaseView['decisions'][number]) => decision.undoneAt === null && decision.notifiedAt === null
+  if (id === 'decisions' && view.decisions.some(toServe)) return true
   return view.steps.some(({ step, state }) => ids.includes(step) && state !== 'waiting' && state !== 'done' && state !== 'idle')
 }
 

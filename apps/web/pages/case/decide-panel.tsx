@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { Suspense, useEffect, useState } from 'react'
 import type { CaseView, OfferedMove } from '#casework/contract'
+import { useCan } from '../../session.ts'
 import { Loading } from '../../ui/states.tsx'
 import { dropDraft, hasDraft } from './form-props.ts'
 import { findForm } from './forms/index.ts'
@@ -88,6 +89,29 @@ function ToApplication({ view }: { view: CaseView }) {
   )
 }
 
+/** Whether a case is to be visited is drawn on a page of its own. */
+function ToDraw({ view }: { view: CaseView }) {
+  const can = useCan()
+  const { sampled, related, complained } = view.head
+  if (!can('casework.sample') || sampled || related || complained) return null
+  return (
+    <>
+      {' '}
+      <Link to="/samples">去抽签</Link>
+    </>
+  )
+}
+
+/** Why the other buttons are barred, in words: a finger sees no tooltip. */
+function Barred({ moves, told }: { moves: readonly OfferedMove[]; told: string | null }) {
+  const reasons = moves.flatMap((move) => (move.missing === null || move.missing === told || hasForm(move) ? [] : [move.missing]))
+  return [...new Set(reasons)].map((reason) => (
+    <p key={reason} className="muted small" aria-hidden="true">
+      {reason}
+    </p>
+  ))
+}
+
 /** What can be done at a step: one first button that says what comes of it, the others beside it, and what is still missing. */
 export function DecidePanel(props: DecidePanelProps) {
   const { view, step, label, onReload, onDone } = props
@@ -128,6 +152,7 @@ export function DecidePanel(props: DecidePanelProps) {
           <strong>接下来：</strong>
           {missing}
           {step === 'intake' && <ToApplication view={view} />}
+          {step === 'approval' && <ToDraw view={view} />}
         </p>
       )}
       {form !== undefined && (
@@ -142,6 +167,7 @@ export function DecidePanel(props: DecidePanelProps) {
           </button>
         )}
       </div>
+      <Barred moves={first === undefined ? others : [first, ...others]} told={missing} />
       {endings.length > 0 && (
         <details>
           <summary className="small">结束本案</summary>

@@ -62,10 +62,10 @@ function Facts({ pillar }: { pillar: PillarView }) {
 function Pillar({ pillar }: { pillar: PillarView }) {
   return (
     <section className="stack-small" aria-label={pillar.label}>
-      <h4 className="row">
+      <h3 className="row">
         {pillar.label} <WordTag word={pillarWords[pillar.finding]} />
         {pillar.settledBy === 'person' && <Tag tone="blue">由人认定</Tag>}
-      </h4>
+      </h3>
       {pillar.why.length > 0 && (
         <ul className="small">
           {pillar.why.map((why) => (
@@ -81,8 +81,8 @@ function Pillar({ pillar }: { pillar: PillarView }) {
 function Amount({ figures }: { figures: SheetFigures }) {
   return (
     <section className="stack-small" aria-label="金额">
-      <h4>金额（每月）</h4>
-      <Scroller label="金额">
+      <h3>金额（每月）</h3>
+      <Scroller label="金额明细">
         <table className="data small">
           <thead>
             <tr>
@@ -149,7 +149,7 @@ function Leads({ sheet }: { sheet: SheetView }) {
   if (sheet.exclusions.length === 0) return null
   return (
     <section className="stack-small" aria-label="不得享受的情形">
-      <h4>不得享受的情形（只作线索，由人核实）</h4>
+      <h3>不得享受的情形（只作线索，由人核实）</h3>
       <ul className="small">
         {sheet.exclusions.map((lead) => (
           <li key={lead.code}>
@@ -189,7 +189,7 @@ export function Sheet({ sheet }: { sheet: SheetView }) {
       <Leads sheet={sheet} />
       {sheet.notes.length > 0 && (
         <section className="stack-small" aria-label="说明">
-          <h4>说明</h4>
+          <h3>说明</h3>
           <ul className="small">
             {sheet.notes.map((note) => (
               <li key={note}>{note}</li>
