@@ -40,3 +40,8 @@ export function useCan(): (permission: string) => boolean {
   const session = useQuery(reading('identity.read-session', {})).data
   return (permission) => session?.permissions.includes(permission) ?? false
 }
+
+/** The day it is for the server, which a demo moves on; the session is there before any page is. */
+export function useToday(): string {
+  return useQuery(reading('identity.read-session', {})).data?.today ?? ''
+}

@@ -29,7 +29,7 @@ const grounds: Readonly<Record<string, string>> = {
 const ended = new Set(['suspended', 'terminated'])
 
 async function locked(context: ActionContext, householdNo: string): Promise<CommissionRow> {
-  const campaignId = await currentCampaign(context, undefined)
+  const campaignId = await currentCampaign(context, undefined, householdNo)
   await lockCommission(context.tx, campaignId, householdNo)
   return getCommission(context, campaignId, householdNo)
 }
@@ -124,7 +124,7 @@ const shown = new WeakMap<object, Buffer[]>()
 
 export const explainHouseholdAction: Action = routeAction(explainHousehold, {
   async run(context, input) {
-    const campaignId = await currentCampaign(context, input.campaignId)
+    const campaignId = await currentCampaign(context, input.campaignId, input.householdNo)
     const commission = await getCommission(context, campaignId, input.householdNo)
     const { dossier, context: campaign } = await recallHousehold(context, campaignId, commission.batch_no, input.householdNo)
     const reply = { householdNo: input.householdNo, asOf: commission.as_of, ...explainFigures(dossier, campaign.rules) }

@@ -7,13 +7,22 @@ import { CommissionState, Conclusion, type HouseholdFilter, type HouseholdRow, l
 import { type ClockReading, readClock } from '../rules/clock.ts'
 import { schemeOf } from '../rules/schemes.ts'
 import { isUuid } from '../rules/uuid.ts'
-import { findNewestCampaignId } from '../store/campaigns.ts'
+import { findCampaignOf, findNewestCampaignId } from '../store/campaigns.ts'
 import { type ClockRow, listClocks } from '../store/clock.ts'
 import { countHouseholdRows, type ListFilter, type ListRow, listHouseholdRows, searchHouseholds } from '../store/pages.ts'
 
-/** The newest campaign of the district; Problem 404 while there is none. */
-export async function currentCampaign(context: Pick<ActionContext, 'tx'>, campaignId: string | undefined): Promise<string> {
+/**
+ * The campaign that is named, otherwise the newest of the district; for a household that is not in that one, the newest it was asked in
+ * by itself, for a case. Problem 404 while there is none.
+ */
+export async function currentCampaign(
+  context: Pick<ActionContext, 'tx'>,
+  campaignId: string | undefined,
+  householdNo?: string,
+): Promise<string> {
   if (campaignId !== undefined && isUuid(campaignId)) return campaignId
+  const own = householdNo === undefined ? undefined : await findCampaignOf(context.tx, householdNo)
+  if (own !== undefined) return own
   const newest = await findNewestCampaignId(context.tx)
   if (newest === undefined) throw new Problem('verification.no-campaign', '还没有核对批次', { status: 404 })
   return newest

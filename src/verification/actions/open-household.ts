@@ -158,7 +158,7 @@ function viewOf(context: ActionContext, rows: PageRows): HouseholdView {
 export const openVerificationAction: Action = routeAction(openVerification, {
   transaction: 'read',
   async run(context, input) {
-    const campaignId = await currentCampaign(context, input.campaignId)
+    const campaignId = await currentCampaign(context, input.campaignId, input.householdNo)
     const rows = await readPage(context, campaignId, input.householdNo)
     const view = viewOf(context, rows)
     const people = [...rows.batch.persons, ...rows.batch.supporters]

@@ -102,6 +102,17 @@ export async function findNewestCampaignId(tx: Sql): Promise<string | undefined>
   return row?.id
 }
 
+/** The newest campaign over areas when it has the household, otherwise the newest the household was asked in by itself. */
+export async function findCampaignOf(tx: Sql, householdNo: string): Promise<string | undefined> {
+  const row = await tx.maybe<{ id: string }>(
+    `select campaign_id as id from commission m join campaign c using (campaign_id) where m.household_no = $1
+     order by campaign_id = (select campaign_id from campaign where kind = 'district' order by campaign_no desc limit 1) desc, c.campaign_no desc
+     limit 1`,
+    [householdNo],
+  )
+  return row?.id
+}
+
 /** The newest campaign over areas that has run to its end. */
 export function findFinishedCampaign(tx: Sql): Promise<{ campaignId: string; label: string; asOf: string } | undefined> {
   return tx.maybe(

@@ -23,6 +23,14 @@ export function Facts({ facts }: { facts: readonly Fact[] }) {
   )
 }
 
+/** The campaign the case was last commissioned in; undefined when its report came from the district's own. */
+function campaignOf({ records }: CaseView): string | undefined {
+  const [newest] = records
+    .filter((record) => record.kind === 'commission' && record.counts)
+    .sort((a, b) => b.at.localeCompare(a.at))
+  return typeof newest?.body.campaignId === 'string' ? newest.body.campaignId : undefined
+}
+
 /** The report of the verification with the way to its findings. */
 export function Report({ view }: { view: CaseView }) {
   const { report, head } = view
@@ -50,7 +58,12 @@ export function Report({ view }: { view: CaseView }) {
           ) : (
             <Tag tone="green">疑点已处置</Tag>
           )}{' '}
-          <Link to="/households/$householdNo" params={{ householdNo: head.householdNo }} hash="findings">
+          <Link
+            to="/households/$householdNo"
+            params={{ householdNo: head.householdNo }}
+            search={{ campaign: campaignOf(view) }}
+            hash="findings"
+          >
             查看各来源答复和疑点
           </Link>
         </p>
@@ -89,6 +102,10 @@ export function Session({ session }: { session: SessionOfCase }) {
   )
 }
 
+function sumOf({ amount }: NoticeOfCase): string {
+  return amount === null ? '金额待核算' : `每月 ${yuan(amount)} 元`
+}
+
 /** One notice that shows this case. */
 export function Notice({ notice }: { notice: NoticeOfCase }) {
   return (
@@ -102,7 +119,7 @@ export function Notice({ notice }: { notice: NoticeOfCase }) {
       <Facts
         facts={[
           ['公示期', `${notice.fromOn} 至 ${notice.toOn}${notice.provisional ? '（放假安排未公布，暂定）' : ''}`],
-          ['公示内容', `${notice.name}，${notice.members} 人，每月 ${yuan(notice.amount)} 元`],
+          ['公示内容', `${notice.name}，${notice.members} 人，${sumOf(notice)}`],
           ['张贴照片', notice.postings === 0 ? '还没有登记' : `${notice.postings} 张`],
         ]}
       />

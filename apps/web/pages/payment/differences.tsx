@@ -35,7 +35,7 @@ export function Differences({ month, township, kinds }: DifferencesProps) {
       <Show query={query}>
         {({ rows, total }) => (
           <>
-            <Scroller label="差异">
+            <Scroller label="差异列表">
               <table className="data">
                 <thead>
                   <tr>

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import type { PaymentMonth, PaymentRoll, PaymentSum } from '#casework/contract'
 import { call, type Output, reading } from '../../client.ts'
 import { count, instant, yuan } from '../../format.ts'
-import { useCan } from '../../session.ts'
+import { useCan, useToday } from '../../session.ts'
 import { Field, SelectField } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
@@ -13,10 +13,6 @@ import { Tag } from '../../ui/tag.tsx'
 import { Differences } from './differences.tsx'
 
 const monthLength = 7
-
-function thisMonth(): string {
-  return new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' }).slice(0, monthLength)
-}
 
 function SumRow({ label, sum }: { label: string; sum: PaymentSum }) {
   return (
@@ -43,7 +39,7 @@ function Sums({ month }: { month: PaymentMonth }) {
   return (
     <section className="card stack-small" aria-label="与决定核对">
       <h2>与决定核对</h2>
-      <Scroller label="与决定核对">
+      <Scroller label="与决定核对的金额">
         <table className="data">
           <thead>
             <tr>
@@ -142,11 +138,12 @@ function Rolls(props: RollsProps) {
   return (
     <section className="card stack-small" aria-label="名册">
       <h2>名册（按村社区和银行）</h2>
-      <Scroller label="名册">
+      <Scroller label="名册列表">
         <table className="data">
           <thead>
             <tr>
               <th scope="col">
+                <span className="hidden">选择</span>
                 {mayConfirm && open.length > 0 && (
                   <input
                     type="checkbox"
@@ -250,7 +247,8 @@ function Month({ reply, month, township }: { reply: MonthReply; month: string; t
 export function PaymentsPage() {
   const search = useSearch({ from: '/office/payments' })
   const navigate = useNavigate()
-  const month = search.month ?? thisMonth()
+  const today = useToday()
+  const month = search.month ?? today.slice(0, monthLength)
   const { township } = search
   const query = useQuery(reading('casework.read-payment-month', { params: { month }, query: { township } }))
   const townships = [...new Map((query.data?.rolls ?? []).map((roll) => [roll.villageCode.slice(0, 9), roll.townshipName]))]

@@ -1,0 +1,120 @@
+/** The pages of a case as each desk uses them: a tab per person, forms filled by their labels, moves made by their buttons. */
+import type { Browser, Locator, Page } from 'playwright-core'
+import type { World } from '#testkit/world'
+import { openTab, overflow, signIn, type Tab, violations, visit } from './browser.ts'
+
+export type Values = Readonly<Record<string, string>>
+
+/** A photo as small as one can be. */
+export const photo = {
+  name: '照片.png',
+  mimeType: 'image/png',
+  buffer: Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+    'base64',
+  ),
+}
+
+/** Fills fields by their labels; choices by their values. */
+export async function fillIn(scope: Locator | Page, values: Values): Promise<void> {
+  for (const [label, value] of Object.entries(values)) {
+    const field = scope.getByLabel(label, { exact: true })
+    const tag = await field.evaluate((element) => element.tagName)
+    if (tag === 'SELECT') await field.selectOption(value)
+    else await field.fill(value)
+  }
+}
+
+/** The panel of a step on the case's page. */
+export function panel(page: Page, step: string): Locator {
+  return page.getByRole('region', { name: `办理：${step}`, exact: true })
+}
+
+export class Desks {
+  readonly #browser: Browser
+  readonly #world: World
+  readonly #tabs = new Map<string, Tab>()
+  /** what axe or the browser had to say of the pages that were passed */
+  readonly problems: string[] = []
+  caseNo = ''
+
+  constructor(browser: Browser, world: World) {
+    this.#browser = browser
+    this.#world = world
+  }
+
+  /** The tab of somebody, signed in once. */
+  async at(account: string): Promise<Page> {
+    const kept = this.#tabs.get(account)
+    if (kept !== undefined) return kept.page
+    const user = this.#world.users.find((each) => each.account === account)
+    if (user === undefined) throw new Error(`no demo user ${account}`)
+    const tab = await openTab(this.#browser, this.#world.url)
+    tab.page.setDefaultTimeout(20_000)
+    this.#tabs.set(account, tab)
+    await signIn(tab.page, user)
+    return tab.page
+  }
+
+  /** Looks at a page with axe, and whether it fits its window. */
+  async inspect(page: Page, what: string): Promise<void> {
+    for (const violation of await violations(page)) this.problems.push(`${what}: ${violation}`)
+    const wider = await overflow(page)
+    if (wider > 0) this.problems.push(`${what}: ${wider} px wider than the window`)
+  }
+
+  /** The case in somebody's tab, read anew; the next case does not open by itself. */
+  async openCase(account: string): Promise<Page> {
+    const page = await this.at(account)
+    await visit(page, `/cases/${this.caseNo}`)
+    await page.getByRole('region', { name: '案件概要' }).waitFor()
+    const onward = page.getByLabel('办完一步后自动打开同一步骤的下一件')
+    if ((await onward.count()) > 0) await onward.uncheck()
+    return page
+  }
+
+  /** Makes a move on the case's page: opens its form unless it stands open, fills it, sends it, and reads what the page says. */
+  async move(account: string, step: string, move: string, fill?: (form: Locator) => Promise<void>): Promise<Page> {
+    const page = await this.openCase(account)
+    const area = panel(page, step)
+    await area.waitFor()
+    if (fill === undefined) {
+      await area.getByRole('button', { name: startsWith(move) }).click()
+    } else {
+      const form = area.locator('.move-form', { has: page.getByRole('heading', { name: move, exact: true }) })
+      if (!(await form.isVisible())) await area.getByRole('button', { name: startsWith(move) }).click()
+      await form.locator('form').waitFor()
+      await fill(form)
+      await this.inspect(page, `${step} ${move}`)
+      await form.locator('button[type=submit]').click()
+    }
+    await page.getByText(`已办：${move}`).waitFor()
+    return page
+  }
+
+  /** The day it is in the demo. */
+  async today(account = 'township'): Promise<string> {
+    const page = await this.at(account)
+    return (await page.locator('.demo .num').textContent()) ?? ''
+  }
+
+  /** Moves the day on by the bar at the top of the pages. */
+  async pass(label: '后一天' | '后七天' | '后三十天', account = 'township'): Promise<void> {
+    const page = await this.at(account)
+    const before = await this.today(account)
+    await page.getByRole('button', { name: `拨到${label}` }).click()
+    await page.waitForFunction((day) => document.querySelector('.demo .num')?.textContent !== day, before)
+  }
+
+  async close(): Promise<void> {
+    for (const [account, { complaints, context }] of this.#tabs) {
+      for (const complaint of complaints) this.problems.push(`${account}: ${complaint}`)
+      await context.close()
+    }
+    this.#tabs.clear()
+  }
+}
+
+function startsWith(text: string): RegExp {
+  return new RegExp(`^${text.replace(/[（）()+]/g, '\\$&')}(，转入.*)?$`)
+}

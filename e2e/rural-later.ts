@@ -1,0 +1,222 @@
+/** From the report of the verification to the first payment, on the pages of the desks that make the steps. */
+import { visit } from './browser.ts'
+import { type Desks, fillIn, panel, photo } from './case-desk.ts'
+
+const reportWaits = 40
+
+/** Waits until the case shows the report of the real gateways; gives how many findings are open. */
+export async function report(desks: Desks): Promise<number> {
+  for (let round = 0; round < reportWaits; round++) {
+    const page = await desks.openCase('township')
+    const check = page.locator('#check')
+    if ((await check.getByText('有效期至').count()) > 0) {
+      const open = /(\d+) 项疑点待处置/.exec((await check.textContent()) ?? '')
+      return Number(open?.[1] ?? 0)
+    }
+    await page.waitForTimeout(1500)
+  }
+  throw new Error('no report came')
+}
+
+/** From the case to what the sources answered about its family; gives the findings as that page tells them. */
+export async function findings(desks: Desks): Promise<string> {
+  const page = await desks.openCase('centre')
+  await page.locator('#check').getByRole('link', { name: '查看各来源答复和疑点' }).click()
+  await page.getByRole('heading', { name: '疑点处置' }).waitFor()
+  await page.waitForLoadState('networkidle')
+  await desks.inspect(page, 'household')
+  const told = (await page.locator('#findings').textContent()) ?? ''
+  await desks.openCase('centre')
+  await page.getByRole('region', { name: '案件概要' }).getByRole('link').click()
+  await page.getByRole('heading', { name: '疑点处置' }).waitFor()
+  return told
+}
+
+/** The applicant is told what the report says; the clerk ends the step. */
+export async function conclude(desks: Desks): Promise<void> {
+  const today = await desks.today()
+  await desks.move('township', '家庭经济状况核对', '告知核对结果', (form) => fillIn(form, { 告知日期: today }))
+  const page = await desks.move('township', '家庭经济状况核对', '核对办结')
+  await panel(page, '入户调查').waitFor()
+}
+
+/** The visit: planned by the clerk, written down by the assistant of the village, ended by the clerk. */
+export async function visitHome(desks: Desks): Promise<void> {
+  const today = await desks.today()
+  await desks.move('township', '入户调查', '安排入户', (form) =>
+    fillIn(form, {
+      调查人员一姓名: '李入户',
+      调查人员一职务: '民政干事',
+      调查人员二姓名: '周调查',
+      调查人员二职务: '驻村干部',
+      入户日期: today,
+    }),
+  )
+  await desks.move('village', '入户调查', '登记入户调查表', async (form) => {
+    await fillIn(form, {
+      入户日期: today,
+      见到的人: '丁新来',
+      住房类型: '砖木',
+      '住房面积（平方米）': '60',
+      住房状况: '一般',
+      调查结论和理由: '家庭情况与申报相符',
+    })
+    await form.getByLabel('已核对在场人员身份').check()
+    await form.getByLabel('住房破损').check()
+    await form.getByLabel('选择文件').setInputFiles(photo)
+    await form.getByRole('button', { name: `移除 ${photo.name}` }).waitFor()
+  })
+  await desks.move('township', '入户调查', '入户调查完成')
+}
+
+/** The body is drawn on the village's page, the vote is entered on the case's. */
+export async function deliberate(desks: Desks): Promise<void> {
+  const today = await desks.today()
+  const page = await desks.openCase('township')
+  const area = panel(page, '民主评议（听证）')
+  const link = area.getByRole('link', { name: /民主评议$/ })
+  await area.waitFor()
+  await page.waitForTimeout(500)
+  if (!(await link.isVisible())) await area.getByRole('button', { name: '抽取评议人员' }).click()
+  await link.click()
+  await page.getByRole('heading', { name: '召集评议（听证）会' }).waitFor()
+  await fillIn(page, { 评议日期: today, 地点: '村委会', 主持人: '村主任' })
+  await desks.inspect(page, 'deliberation, convening')
+  await page.getByRole('button', { name: '抽取人员并召集' }).click()
+  const session = page.getByRole('region', { name: `${today} 评议会` }).first()
+  await session.getByText('待登记').waitFor()
+  await desks.inspect(page, 'deliberation, convened')
+  await session.getByRole('link', { name: '丁新来' }).click()
+  await panel(page, '民主评议（听证）').waitFor()
+  await desks.move('township', '民主评议（听证）', '登记评议结果', async (form) => {
+    await fillIn(form, { 评议日期: today, 评议结论: '经评议，家庭情况属实' })
+    const roll = form.locator('.roll-call select')
+    const drawn = await roll.count()
+    for (let at = 0; at < drawn; at++) await roll.nth(at).selectOption('present')
+    await fillIn(form, { 同意: String(drawn), 不同意: '0' })
+    await form.getByText(`到会 ${drawn} 人`).waitFor()
+  })
+  await desks.move('township', '民主评议（听证）', '评议通过')
+}
+
+const levels = {
+  village: { step: '村（社区）公示', by: 'township', prover: 'village' },
+  township: { step: '乡镇（街道）公示', by: 'township', prover: 'township' },
+  district: { step: '区级公示', by: 'approver', prover: 'approver' },
+} as const
+
+/** A notice from its publication to its last day; gives what the case's page says of it. */
+export async function notice(desks: Desks, level: keyof typeof levels): Promise<string> {
+  const { step, by, prover } = levels[level]
+  await desks.move(by, step, '发布公示', (form) => fillIn(form, { 异议电话: '0937-1234567' }))
+  const today = await desks.today(by)
+  await desks.move(prover, step, '登记张贴照片', async (form) => {
+    await fillIn(form, { 拍摄日期: today, 张贴地点: '公示栏' })
+    await form.getByLabel('选择文件').setInputFiles(photo)
+    await form.getByRole('button', { name: /^移除/ }).waitFor()
+  })
+  await desks.pass('后七天', by)
+  await desks.pass('后一天', by)
+  await desks.pass('后一天', by)
+  const page = await desks.openCase(by)
+  const close = panel(page, step).getByRole('button', { name: /^公示期满/ })
+  if (await close.isVisible()) await desks.move(by, step, '公示期满')
+  await desks.openCase(by)
+  return (await page.locator('#notices .record-card').last().textContent()) ?? ''
+}
+
+/** What no source could say a person settles, with reasons; then the sheet is confirmed. Gives its conclusion. */
+export async function assess(desks: Desks): Promise<string> {
+  await desks.move('township', '综合测评（3+1）', '确认测评表', async (form) => {
+    await form.getByRole('button', { name: '试算' }).waitFor()
+    const open = form.getByRole('group', { name: /记录不能认定，由您认定/ })
+    for (let at = 0; at < (await open.count()); at++) {
+      await open.nth(at).getByLabel('认定', { exact: true }).selectOption('met')
+      await open.nth(at).getByLabel('理由', { exact: true }).fill('查验户口簿和证明材料，予以认定')
+    }
+    await form.getByRole('button', { name: '试算' }).click()
+    await form.getByText('四项认定符合').waitFor()
+  })
+  const page = await desks.openCase('townleader')
+  const sheet = page.locator('#assessment')
+  await sheet.getByText('四项认定符合').waitFor({ state: 'attached' })
+  return (await sheet.textContent()) ?? ''
+}
+
+/** Three ranks of the township, three persons. */
+export async function review(desks: Desks): Promise<void> {
+  for (const [account, step] of [
+    ['township', '乡镇经办审核意见'],
+    ['townleader', '分管领导审核'],
+    ['townhead', '主要负责人签批'],
+  ] as const) {
+    await desks.move(account, step, '签署意见', (form) => fillIn(form, { 意见和理由: '情况属实，同意上报' }))
+  }
+}
+
+/** Draws the sample, visits where the draw or the case asks for it, approves. */
+export async function approve(desks: Desks): Promise<void> {
+  const page = await desks.at('approver')
+  await visit(page, '/samples')
+  await page.getByRole('button', { name: /^对 \d+ 件抽签$/ }).click()
+  await page.getByRole('heading', { level: 2 }).first().waitFor()
+  await desks.inspect(page, 'samples')
+  await desks.openCase('approver')
+  const today = await desks.today('approver')
+  if (await page.getByText('抽中入户抽查', { exact: true }).isVisible()) {
+    await desks.move('approver', '区级审批', '登记入户抽查', (form) =>
+      fillIn(form, { 抽查日期: today, 抽查人员一: '区甲', 抽查人员二: '区乙', 所见情况: '与档案一致' }),
+    )
+  }
+  await desks.move('approver', '区级审批', '同意', async (form) => {
+    await form.getByText(/^每月/).waitFor()
+  })
+}
+
+/** Decides; gives the decision as the case's page shows it. */
+export async function decide(desks: Desks): Promise<string> {
+  const page = await desks.move('approver', '决定与告知', '作出决定', async (form) => {
+    await form.getByText(/^每月/).waitFor()
+  })
+  return (await page.locator('#decisions .record-card').first().textContent()) ?? ''
+}
+
+/** The clerk hands the decision over; gives the decision as the case's page shows it then. */
+export async function serve(desks: Desks): Promise<string> {
+  const page = await desks.openCase('township')
+  const decisions = page.locator('#decisions')
+  await decisions.evaluate((part: HTMLDetailsElement) => {
+    part.open = true
+  })
+  await decisions.getByRole('button', { name: '登记送达' }).click()
+  const dialog = page.getByRole('dialog')
+  await fillIn(dialog, { 送达日期: await desks.today(), 签收人: '丁新来' })
+  await desks.inspect(page, 'decision, handing over')
+  await dialog.getByRole('button', { name: '登记送达' }).click()
+  await decisions.getByText('尚未告知').waitFor({ state: 'detached' })
+  return (await decisions.locator('.record-card').first().textContent()) ?? ''
+}
+
+/** Makes the roll of the month, confirms it as somebody else; gives the roll's page as text. */
+export async function pay(desks: Desks, month: string): Promise<string> {
+  while ((await desks.today('payment')).slice(0, month.length) < month) await desks.pass('后七天', 'payment')
+  const maker = await desks.at('payment')
+  await visit(maker, `/payments?month=${month}`)
+  await maker.getByRole('button', { name: `编制 ${month} 名册` }).click()
+  await maker.getByText(/^编制名册 \d+ 份/).waitFor()
+  await desks.inspect(maker, 'payments, made')
+  const other = await desks.at('approver')
+  await visit(other, `/payments?month=${month}`)
+  await other.getByLabel('选择全部待确认名册').check()
+  await other.getByRole('button', { name: /^确认所选名册/ }).click()
+  await other.getByText(/办结案件 1 件/).waitFor()
+  await desks.inspect(other, 'payments, confirmed')
+  await other
+    .locator('.mono', { hasText: /^[A-Z]/ })
+    .first()
+    .click()
+  await other.getByRole('heading', { name: /^发放名册/ }).waitFor()
+  await other.getByRole('link', { name: '丁新来' }).waitFor()
+  await desks.inspect(other, 'payment roll')
+  return (await other.getByRole('region', { name: '名册', exact: true }).textContent()) ?? ''
+}
