@@ -14,9 +14,9 @@ const dayLength = 10
 /** Columns of the list of cases; the first two always stand, the others can be left out. */
 export const caseColumns = [
   { key: 'clock', label: '总时限', width: '152px', fixed: true },
-  { key: 'who', label: '申请人', width: 'minmax(190px, 1.2fr)', fixed: true },
-  { key: 'at', label: '办到哪一步', width: 'minmax(150px, 1.4fr)' },
-  { key: 'place', label: '所在村社区', width: 'minmax(140px, 1fr)' },
+  { key: 'who', label: '申请人', width: 'minmax(150px, 1.6fr)', fixed: true },
+  { key: 'at', label: '办到哪一步', width: 'minmax(110px, 1.4fr)' },
+  { key: 'place', label: '所在村社区', width: 'minmax(110px, 1fr)' },
   { key: 'kind', label: '类别', width: '112px' },
   { key: 'flags', label: '提示', width: '76px' },
   { key: 'amount', label: '月金额（元）', width: '100px', end: true },

@@ -133,11 +133,11 @@ export function DecidePanel(props: DecidePanelProps) {
     else sending.mutate({ move })
   }
   const { first, others, endings, missing } = choice
-  const button = (move: OfferedMove, primary: boolean) => (
+  const button = (move: OfferedMove, isFirst: boolean) => (
     <MoveButton
       key={keyOf(move)}
-      label={primary ? resultLabel(view, move) : move.label}
-      primary={primary}
+      label={isFirst ? resultLabel(view, move) : move.label}
+      primary={isFirst && form === undefined}
       pressed={form === move}
       missing={hasForm(move) ? null : move.missing}
       busy={sending.isPending}

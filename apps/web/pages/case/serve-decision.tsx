@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { DecisionView } from '#casework/contract'
 import { CallProblem, call } from '../../client.ts'
-import { useCan } from '../../session.ts'
+import { useCan, useToday } from '../../session.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
@@ -15,12 +15,24 @@ const ways = [
   { value: 'proxy', label: '委托送达' },
 ] as const
 
-const empty = { way: 'direct' as (typeof ways)[number]['value'], servedOn: '', receivedBy: '', relation: '本人', witness: '' }
+const empty = { way: 'direct' as (typeof ways)[number]['value'], receivedBy: '', relation: '本人', witness: '' }
+type Service = typeof empty & { servedOn: string }
+
+/** What is missing, by field. */
+function missingIn(form: Service): Partial<Record<keyof Service, string>> {
+  return {
+    ...(form.servedOn === '' ? { servedOn: '请填写送达日期' } : {}),
+    ...(form.receivedBy.trim().length < 2 ? { receivedBy: '请填写签收人；留置送达的填写应签收的人' } : {}),
+    ...(form.way === 'left' && form.witness.trim() === '' ? { witness: '留置送达须有见证人，请填写姓名' } : {}),
+  }
+}
 
 function ServeForm({ caseNo, decisionNo, onDone }: { caseNo: string; decisionNo: string; onDone: () => void }) {
   const queries = useQueryClient()
-  const [form, set] = useState(empty)
-  const change = (part: Partial<typeof empty>) => set({ ...form, ...part })
+  const today = useToday()
+  const [form, set] = useState<Service>({ ...empty, servedOn: today })
+  const [missing, setMissing] = useState<ReturnType<typeof missingIn>>({})
+  const change = (part: Partial<Service>) => set({ ...form, ...part })
   const serving = useMutation({
     mutationFn: () => call('casework.notify-decision', { params: { caseNo }, body: { ...form, decisionNo } }),
     onSuccess: async () => {
@@ -29,27 +41,28 @@ function ServeForm({ caseNo, decisionNo, onDone }: { caseNo: string; decisionNo:
     },
   })
   const fields = serving.error instanceof CallProblem ? serving.error.fields : []
-  const problem = (name: string) => fields.find(({ path }) => path === name)?.message
+  const problem = (name: keyof Service) => missing[name] ?? fields.find(({ path }) => path === name)?.message
   return (
     <form
       className="stack"
+      noValidate
       onSubmit={(event) => {
         event.preventDefault()
-        serving.mutate()
+        const wrong = missingIn(form)
+        setMissing(wrong)
+        if (Object.keys(wrong).length === 0) serving.mutate()
       }}
     >
       <SelectField label="送达方式" value={form.way} onPick={(way) => change({ way: way as typeof form.way })} choices={ways} />
       <TextField
         label="送达日期"
         type="date"
-        required
         value={form.servedOn}
         error={problem('servedOn')}
         onChange={(event) => change({ servedOn: event.target.value })}
       />
       <TextField
         label="签收人"
-        required
         maxLength={60}
         value={form.receivedBy}
         error={problem('receivedBy')}
@@ -64,13 +77,13 @@ function ServeForm({ caseNo, decisionNo, onDone }: { caseNo: string; decisionNo:
       {form.way === 'left' && (
         <TextField
           label="见证人"
-          required
           maxLength={60}
           value={form.witness}
+          error={problem('witness')}
           onChange={(event) => change({ witness: event.target.value })}
         />
       )}
-      {serving.isError && <ErrorPanel error={serving.error} />}
+      {serving.isError && fields.length === 0 && <ErrorPanel error={serving.error} />}
       <div className="row">
         <button type="submit" className="button primary" disabled={serving.isPending}>
           登记送达
@@ -89,7 +102,7 @@ export function ServeDecision({ caseNo, decision }: { caseNo: string; decision: 
   const [open, setOpen] = useState(false)
   if (decision.notifiedAt !== null || decision.undoneAt !== null || !can('casework.notify')) return null
   return (
-    <p className="no-print">
+    <div className="no-print">
       <button type="button" className="button" onClick={() => setOpen(true)}>
         登记送达
       </button>
@@ -98,6 +111,6 @@ export function ServeDecision({ caseNo, decision }: { caseNo: string; decision: 
           <ServeForm caseNo={caseNo} decisionNo={decision.decisionNo} onDone={() => setOpen(false)} />
         </Dialog>
       )}
-    </p>
+    </div>
   )
 }

@@ -44,8 +44,8 @@ function Facts({ pillar }: { pillar: PillarView }) {
                 {fact.fact}
                 {fact.imputed && <Tag tone="amber">推定</Tag>}
               </th>
-              <td>{fact.value ?? <span className="muted">没有答复（不等于没有）</span>}</td>
-              <td>
+              <td className="text">{fact.value ?? <span className="muted">没有答复（不等于没有）</span>}</td>
+              <td className="text">
                 {fact.saidBy}，{fact.source}
                 {fact.clause !== null && <span className="muted">（{fact.clause}）</span>}
               </td>
