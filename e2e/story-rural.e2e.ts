@@ -67,6 +67,9 @@ describe('a rural family on the pages', () => {
     expect(track.match(/办完/g)).toHaveLength(14)
     expect(track).not.toMatch(/未到|办理中|公示中/)
     await desks.inspect(page, 'case, closed')
+    const trace = (await (await desks.openCase('village')).locator('#timeline').textContent()) ?? ''
+    expect(trace).toContain('上级办理人员，区级')
+    expect(trace).not.toContain('系统，')
     await desks.close()
     expect(desks.problems).toEqual([])
   })

@@ -97,6 +97,11 @@ function stepView(file: CaseFile, row: StepRow, today: string): CaseView['steps'
   return { step: row.step, label, state: row.state, level, after: [...after], since: row.since, clock }
 }
 
+/** Who did something, in the caller's sight: whoever sits above the caller's division has no name here, and is not the system. */
+function nameOf(byUser: string, byName: string | null): string {
+  return byName ?? (byUser.startsWith('system:') ? '系统' : '上级办理人员')
+}
+
 function movesOf(context: ActionContext, file: CaseFile): CaseView['moves'] {
   return file.moves.map((move) => {
     const step = stepOf(file.procedure, move.step)
@@ -107,7 +112,7 @@ function movesOf(context: ActionContext, file: CaseFile): CaseView['moves'] {
       stepLabel: step.label,
       command: move.command,
       label,
-      byName: move.by_name ?? '系统',
+      byName: nameOf(move.by_user, move.by_name),
       byRoleLabel: roleLabel(move.by_role),
       reason: move.reason === null ? null : context.keys.openText(move.reason),
       reopenedLabel: move.reopened === null ? null : stepOf(file.procedure, move.reopened).label,
@@ -137,12 +142,12 @@ export async function viewCase(context: ActionContext, file: CaseFile): Promise<
     }),
     offered: await offeredMoves(context, file),
     moves: movesOf(context, file),
-    records: file.records.map(({ recordId, kind, step, byName, at, body, caseVersion }) => ({
+    records: file.records.map(({ recordId, kind, step, byUser, byName, at, body, caseVersion }) => ({
       recordId,
       kind,
       kindLabel: kindLabel(kind),
       step,
-      byName: byName ?? '系统',
+      byName: nameOf(byUser, byName),
       at,
       counts: counts(file, { step, caseVersion }),
       body,

@@ -73,7 +73,7 @@ export async function listCaseSessions(tx: Tx, caseNo: string): Promise<SessionO
 export function listDecisions(tx: Tx, caseNo: string): Promise<DecisionView[]> {
   return tx.query<DecisionView>(
     `select d.decision_no as "decisionNo", d.result, d.base, d.top_up as "topUp", d.amount, d.persons, d.tier, d.from_month as "fromMonth",
-       d.valid_to as "validTo", d.certificate_no as "certificateNo", coalesce(u.display_name, d.by_user) as "byName", d.at,
+       d.valid_to as "validTo", d.certificate_no as "certificateNo", coalesce(u.display_name, '上级办理人员') as "byName", d.at,
        d.undone_at as "undoneAt", d.notified_at as "notifiedAt"
      from case_decision d left join app_user u on u.user_id = d.by_user where d.case_no = $1 order by d.at`,
     [caseNo],
