@@ -1,0 +1,179 @@
+import type { Browser, Page, Route } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startDemo, type World } from '#testkit/world'
+import { type Account, buildPages, openBrowser, openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+import { HttpOffice, HttpWalk, type Stage, walkTo } from './walk-over-http.ts'
+
+/** Every page of casework, for the roles that work on it: in an office without a case, with cases at many steps, and when the server fails. */
+let browser: Browser
+let world: World
+let office: HttpOffice
+const village = '629901001001'
+const caseOf: Partial<Record<Stage, string>> = {}
+const numbers = { notice: '', objection: '', roll: '' }
+
+function user(account: string): Account {
+  const found = world.users.find((each) => each.account === account)
+  if (found === undefined) throw new Error(`no demo user ${account}`)
+  return found
+}
+
+const names = ['丁新来', '买买提江·阿不都热依木', '欧阳长庚', '马冬梅', '李桂兰']
+
+/** New families' cases, each walked to a step; the notice of one is objected to, the month of the decided one is put on rolls. */
+async function seed(): Promise<void> {
+  const stages: Stage[] = ['decided', 'approving', 'listed', 'posted', 'draft']
+  for (const [k, stage] of stages.entries()) {
+    const walk = new HttpWalk(office, village, await office.today())
+    await walk.apply(names[k] ?? '', String(50 + k), 'rural', '300')
+    await walkTo(walk, stage)
+    caseOf[stage] = walk.caseNo
+    if (stage === 'posted') {
+      const [notice] = (await walk.view()).notices
+      const receipt = await walk.call<{ objectionNo: string }>('township_clerk', 'casework.register-objection', {
+        params: { noticeNo: notice?.noticeNo },
+        body: { caseNo: walk.caseNo, statement: { named: true, from: '邻居甲', text: '他家在城里还有一套房子' } },
+      })
+      numbers.notice = notice?.noticeNo ?? ''
+      numbers.objection = receipt.objectionNo
+    }
+  }
+  const params = { month: (await office.today()).slice(0, 7) }
+  const payer = new HttpWalk(office, village, await office.today())
+  await payer.call('payment_officer', 'casework.make-payment-rolls', { params, body: {} })
+  const { rolls } = await payer.call<{ rolls: { rollNo: string }[] }>('payment_officer', 'casework.read-payment-month', {
+    params,
+  })
+  numbers.roll = rolls[0]?.rollNo ?? ''
+}
+
+beforeAll(async () => {
+  buildPages()
+  world = await startDemo({ households: 40 })
+  browser = await openBrowser()
+  office = new HttpOffice(world.url, world.users)
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await world?.stop()
+})
+
+async function wrongOn(page: Page, address: string): Promise<string[]> {
+  await visit(page, address)
+  const wider = await overflow(page)
+  return [
+    ...(await violations(page)).map((violation) => `${address}: ${violation}`),
+    ...(wider > 0 ? [`${address}: ${wider} px wider than the window`] : []),
+    ...(/[一-鿿]/.test(await page.title()) ? [] : [`${address}: no title`]),
+  ]
+}
+
+/** What is wrong on the pages of some roles; `before` may change what the server answers. */
+async function wrongFor(
+  size: Size,
+  pages: Readonly<Record<string, readonly string[]>>,
+  before?: (page: Page) => Promise<void>,
+): Promise<string[]> {
+  const found: string[] = []
+  for (const [account, addresses] of Object.entries(pages)) {
+    const { page, context, complaints } = await openTab(browser, world.url, size)
+    await signIn(page, user(account))
+    await before?.(page)
+    for (const address of addresses) found.push(...(await wrongOn(page, address)).map((line) => `${account} ${line}`))
+    found.push(...complaints.map((line) => `${account}: ${line}`))
+    await context.close()
+  }
+  return found
+}
+
+const lists = {
+  township: ['/tasks', '/cases', '/intake', '/clean-up', '/deliberation', '/notices', '/standing-list', '/objections'],
+  approver: ['/samples', '/payments'],
+}
+
+async function unavailable(page: Page): Promise<void> {
+  const problem = { code: 'server.busy', message: '数据库暂时不可用，请稍后重试。', details: {} }
+  await page.route(/\/api\/(?!session)/, (route: Route) => route.fulfill({ status: 503, json: problem }))
+}
+
+const both = ['desktop', 'phone'] as const
+
+describe('an office without a case', () => {
+  it.each(both)('has accessible pages that fit a %s', async (size) => {
+    expect(await wrongFor(size, lists)).toEqual([])
+  })
+
+  it('says on its pages what is missing when the server does not answer', async () => {
+    expect(await wrongFor('phone', lists, unavailable)).toEqual([])
+  })
+
+  it('offers every page of a clerk, none of them cropped', async () => {
+    for (const size of both) {
+      const { page, context } = await openTab(browser, world.url, size)
+      await signIn(page, user('township'))
+      const menu = page.getByRole('button', { name: '菜单' })
+      if (await menu.isVisible()) await menu.click()
+      await page.locator('.nav-more summary').click()
+      const { width } = page.viewportSize() ?? { width: 0 }
+      const boxes = await page
+        .locator('.nav a')
+        .evaluateAll((links) => links.map((link) => link.getBoundingClientRect().toJSON()))
+      expect(boxes.length).toBeGreaterThan(12)
+      for (const { left, right, height } of boxes) {
+        expect(left).toBeGreaterThanOrEqual(0)
+        expect(right).toBeLessThanOrEqual(width)
+        expect(height).toBeGreaterThanOrEqual(44)
+      }
+      await context.close()
+    }
+  })
+})
+
+describe('an office with cases at many steps', () => {
+  beforeAll(seed)
+
+  it.each(both)('has accessible pages that fit a %s', async (size) => {
+    expect(numbers.notice).not.toBe('')
+    expect(numbers.roll).not.toBe('')
+    const cases = (...stages: Stage[]) => stages.map((stage) => `/cases/${caseOf[stage]}`)
+    const pages = {
+      township: [
+        ...lists.township,
+        '/notices?state=posted',
+        `/notices/${numbers.notice}`,
+        `/objections/${numbers.objection}`,
+        `/intake/${caseOf.draft}`,
+        ...cases('draft', 'listed', 'posted', 'decided'),
+      ],
+      approver: [...lists.approver, `/payments/${numbers.roll}`, ...cases('approving', 'decided')],
+      village: ['/tasks', '/deliberation', ...cases('posted')],
+    }
+    expect(await wrongFor(size, pages)).toEqual([])
+  })
+
+  it.each(both)('shows the sheet, the papers, the form of a refusal and the serving of a decision on a %s', async (size) => {
+    const { page, context, complaints } = await openTab(browser, world.url, size)
+    await signIn(page, user('approver'))
+    const check = async () => expect([await violations(page), await overflow(page)]).toEqual([[], 0])
+    await visit(page, `/cases/${caseOf.approving}`)
+    await page.locator('#assessment > summary').click()
+    await page.getByRole('heading', { name: '家庭收入' }).waitFor()
+    await page.getByRole('button', { name: '不予批准' }).click()
+    await page.getByLabel('认定的事实').waitFor()
+    await check()
+    await visit(page, `/cases/${caseOf.decided}`)
+    await page.getByText('打印', { exact: true }).click()
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: '下载确认通知书' }).click()
+    expect((await download).suggestedFilename()).toBe(`${caseOf.decided}-确认通知书.pdf`)
+    await visit(page, `/cases/${caseOf.decided}`)
+    await page.getByRole('button', { name: '登记送达' }).click()
+    await page.getByLabel('送达方式').selectOption('left')
+    await page.locator('dialog button.primary').click()
+    await page.getByText('留置送达须有见证人，请填写姓名').waitFor()
+    await check()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+})
