@@ -78,7 +78,11 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: 'frame', test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(?!react-virtual|virtual-core))/, priority: 3 },
+            {
+              name: 'frame',
+              test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(?!react-virtual|virtual-core))/,
+              priority: 3,
+            },
             // what the entry itself needs; without a chunk of its own it would draw the whole kit into the entry
             { name: 'start', test: /apps\/web\/(ui\/(search|states)|client|session)|route-table/, priority: 2 },
             { name: 'kit', test: /apps\/web\/(ui\/(?!virtual-list)|wording|format)[^?]*\.tsx?$/, priority: 1 },
