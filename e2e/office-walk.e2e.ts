@@ -113,7 +113,7 @@ describe('import, progress, household, clearing, report, print', () => {
 
   it('shows the campaign by township and leads down to a household', async () => {
     const { page, complaints } = await openTab(browser, world.url)
-    await page.goto('/')
+    await page.goto('/progress')
     await signIn(page, user('centre'))
     const township = page.locator('tbody th a').first()
     await township.waitFor()
@@ -168,7 +168,7 @@ describe('import, progress, household, clearing, report, print', () => {
 describe('a person on no roll', () => {
   it('is found from the progress page, and what the visit showed is noted', async () => {
     const { page, complaints, context } = await openTab(browser, world.url)
-    await page.goto('/')
+    await page.goto('/progress')
     await signIn(page, user('centre'))
     await page.locator('.headline div', { hasText: '可能应保未保' }).getByRole('link').click()
     await page.getByRole('heading', { name: '可能应保未保的人员' }).waitFor()
