@@ -1,49 +1,54 @@
 import { Link } from '@tanstack/react-router'
 import { memberKindLabels, type SessionView } from '#casework/contract'
+import { Scroller } from '../../ui/scroller.tsx'
 
 const outcomes = { passed: '通过', failed: '未通过', no_quorum: '不够法定人数，无结果' } as const
 
 function Cases({ session }: { session: SessionView }) {
   return (
-    <table className="data">
-      <caption className="hidden">评议的案件</caption>
-      <thead>
-        <tr>
-          <th scope="col">申请人</th>
-          <th scope="col">回避</th>
-          <th scope="col" className="num">
-            同意
-          </th>
-          <th scope="col" className="num">
-            不同意
-          </th>
-          <th scope="col" className="num">
-            弃权
-          </th>
-          <th scope="col" className="num">
-            废票
-          </th>
-          <th scope="col">结果</th>
-        </tr>
-      </thead>
-      <tbody>
-        {session.cases.map((row) => (
-          <tr key={row.caseNo}>
-            <th scope="row">
-              <Link to="/cases/$caseNo" params={{ caseNo: row.caseNo }}>
-                {row.applicantName}
-              </Link>
+    <Scroller label={`${session.plannedOn} 评议的案件（种子 ${session.seed.slice(0, 6)}）`}>
+      <table className="data">
+        <caption className="hidden">评议的案件</caption>
+        <thead>
+          <tr>
+            <th scope="col">申请人</th>
+            <th scope="col">回避</th>
+            <th scope="col" className="num">
+              同意
             </th>
-            <td>{row.recused.length === 0 ? '无' : row.recused.map((each) => `${each.name}（${each.relation}）`).join('、')}</td>
-            <td className="num">{row.yes ?? '—'}</td>
-            <td className="num">{row.no ?? '—'}</td>
-            <td className="num">{row.abstain ?? '—'}</td>
-            <td className="num">{row.invalid ?? '—'}</td>
-            <td>{row.outcome === null ? '待登记' : outcomes[row.outcome]}</td>
+            <th scope="col" className="num">
+              不同意
+            </th>
+            <th scope="col" className="num">
+              弃权
+            </th>
+            <th scope="col" className="num">
+              废票
+            </th>
+            <th scope="col">结果</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {session.cases.map((row) => (
+            <tr key={row.caseNo}>
+              <th scope="row">
+                <Link to="/cases/$caseNo" params={{ caseNo: row.caseNo }}>
+                  {row.applicantName}
+                </Link>
+              </th>
+              <td>
+                {row.recused.length === 0 ? '无' : row.recused.map((each) => `${each.name}（${each.relation}）`).join('、')}
+              </td>
+              <td className="num">{row.yes ?? '—'}</td>
+              <td className="num">{row.no ?? '—'}</td>
+              <td className="num">{row.abstain ?? '—'}</td>
+              <td className="num">{row.invalid ?? '—'}</td>
+              <td>{row.outcome === null ? '待登记' : outcomes[row.outcome]}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroller>
   )
 }
 
