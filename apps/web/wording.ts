@@ -115,7 +115,7 @@ export const originWords = {
   application: '本人申请',
   proxy: '委托代为申请',
   found: '主动发现',
-  clean_up: '清理核查',
+  clean_up: '全面清理',
   review: '定期复核',
 } as const
 

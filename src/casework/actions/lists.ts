@@ -1,5 +1,6 @@
 /** The task list and the list of cases. */
 import { addWorkingDays } from '#kernel/calendar'
+import { rangeOf } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { type CaseLine, listCases, listTasks, type Task } from '../contract/case.ts'
@@ -104,11 +105,7 @@ export const listTasksAction: Action = routeAction(listTasks, {
   }),
 })
 
-const areaOf = (code: string | undefined) => {
-  if (code === undefined) return { lo: null, hi: null }
-  const lo = code.replace(/(000){1,2}$/, '')
-  return { lo, hi: `${lo}:` }
-}
+const areaOf = (code: string | undefined) => (code === undefined ? { lo: null, hi: null } : rangeOf(code))
 
 async function lineOf(context: ActionContext, row: CaseListRow): Promise<CaseLine> {
   const procedure = await getProcedure(context.tx, row.procedure_id, row.procedure_version)

@@ -74,10 +74,10 @@ const RESULTS: Readonly<Record<string, string>> = {
 
 const ORIGINS: Readonly<Record<string, string>> = {
   application: '本人申请',
-  proxy: '委托申请',
+  proxy: '委托代为申请',
   found: '主动发现',
   clean_up: '全面清理',
-  review: '复核',
+  review: '定期复核',
 }
 
 /** Label of how a case ended, or of a state of the list. */

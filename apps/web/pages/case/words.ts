@@ -176,7 +176,7 @@ const valueWords: Readonly<Record<string, string>> = {
   agree: '同意',
   application: '本人申请',
   child: '子女',
-  clean_up: '清理核查',
+  clean_up: '全面清理',
   consistent: '一致',
   direct: '直接送达',
   disagree: '不同意',
