@@ -1,5 +1,6 @@
 /** The pages of a case as each desk uses them: a tab per person, forms filled by their labels, moves made by their buttons. */
 import type { Browser, Locator, Page } from 'playwright-core'
+import { checkCharacter } from '#kernel/id-number'
 import type { World } from '#testkit/world'
 import { openTab, overflow, signIn, type Tab, violations, visit } from './browser.ts'
 
@@ -13,6 +14,23 @@ export const photo = {
     'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
     'base64',
   ),
+}
+
+/** A parent and a child that nobody knows yet; `order` sets their citizen numbers apart from other families'. */
+export interface Family {
+  applicant: string
+  child: string
+  /** two digits */
+  order: string
+  programme: 'rural' | 'urban'
+  /** what the parent earned in twelve months, in yuan */
+  yearlyWage: string
+}
+
+/** A citizen number of the fictional district. */
+export function numberOf(born: string, order: string): string {
+  const body = `629901${born}${order}`
+  return body + checkCharacter(body)
 }
 
 /** Fills fields by their labels; choices by their values. */
@@ -36,11 +54,13 @@ export class Desks {
   readonly #tabs = new Map<string, Tab>()
   /** what axe or the browser had to say of the pages that were passed */
   readonly problems: string[] = []
+  readonly family: Family
   caseNo = ''
 
-  constructor(browser: Browser, world: World) {
+  constructor(browser: Browser, world: World, family: Family) {
     this.#browser = browser
     this.#world = world
+    this.family = family
   }
 
   /** The tab of somebody, signed in once. */

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDemo, type World } from '#testkit/world'
 import { buildPages, openBrowser } from './browser.ts'
 import { Desks } from './case-desk.ts'
-import * as later from './rural-later.ts'
-import * as first from './rural-steps.ts'
+import * as later from './case-steps.ts'
+import * as first from './intake-steps.ts'
 
 /** An eligible rural family from intake to its first payment under the procedure of 2012, on the pages, every step at its own desk. */
 let browser: Browser
@@ -15,7 +15,7 @@ beforeAll(async () => {
   buildPages()
   world = await startDemo({ households: 40 })
   browser = await openBrowser()
-  desks = new Desks(browser, world)
+  desks = new Desks(browser, world, { applicant: '丁新来', child: '丁小来', order: '51', programme: 'rural', yearlyWage: '3600' })
 })
 
 afterAll(async () => {

@@ -55,7 +55,7 @@ export async function visitHome(desks: Desks): Promise<void> {
   await desks.move('village', '入户调查', '登记入户调查表', async (form) => {
     await fillIn(form, {
       入户日期: today,
-      见到的人: '丁新来',
+      见到的人: desks.family.applicant,
       住房类型: '砖木',
       '住房面积（平方米）': '60',
       住房状况: '一般',
@@ -86,7 +86,7 @@ export async function deliberate(desks: Desks): Promise<void> {
   const session = page.getByRole('region', { name: `${today} 评议会` }).first()
   await session.getByText('待登记').waitFor()
   await desks.inspect(page, 'deliberation, convened')
-  await session.getByRole('link', { name: '丁新来' }).click()
+  await session.getByRole('link', { name: desks.family.applicant }).click()
   await panel(page, '民主评议（听证）').waitFor()
   await desks.move('township', '民主评议（听证）', '登记评议结果', async (form) => {
     await fillIn(form, { 评议日期: today, 评议结论: '经评议，家庭情况属实' })
@@ -190,7 +190,7 @@ export async function serve(desks: Desks): Promise<string> {
   })
   await decisions.getByRole('button', { name: '登记送达' }).click()
   const dialog = page.getByRole('dialog')
-  await fillIn(dialog, { 送达日期: await desks.today(), 签收人: '丁新来' })
+  await fillIn(dialog, { 送达日期: await desks.today(), 签收人: desks.family.applicant })
   await desks.inspect(page, 'decision, handing over')
   await dialog.getByRole('button', { name: '登记送达' }).click()
   await decisions.getByText('尚未告知').waitFor({ state: 'detached' })
@@ -216,7 +216,7 @@ export async function pay(desks: Desks, month: string): Promise<string> {
     .first()
     .click()
   await other.getByRole('heading', { name: /^发放名册/ }).waitFor()
-  await other.getByRole('link', { name: '丁新来' }).waitFor()
+  await other.getByRole('link', { name: desks.family.applicant }).waitFor()
   await desks.inspect(other, 'payment roll')
   return (await other.getByRole('region', { name: '名册', exact: true }).textContent()) ?? ''
 }

@@ -1,15 +1,6 @@
-/** A rural family's application on the pages, step by step, each by the desk that makes it; every step waits for what its page says. */
-import { checkCharacter } from '#kernel/id-number'
+/** A family's application on the pages, step by step, each by the desk that makes it; every step waits for what its page says. */
 import { visit } from './browser.ts'
-import { type Desks, fillIn, panel, type Values } from './case-desk.ts'
-
-const applicant = '丁新来'
-
-/** A citizen number of the fictional district. */
-function numberOf(born: string, order: string): string {
-  const body = `629901${born}${order}`
-  return body + checkCharacter(body)
-}
+import { type Desks, fillIn, numberOf, panel, type Values } from './case-desk.ts'
 
 const adult: Values = {
   婚姻状况: '20',
@@ -26,13 +17,13 @@ export async function open(desks: Desks): Promise<string> {
   const page = await desks.at('township')
   await visit(page, '/intake')
   await desks.inspect(page, 'intake')
-  await page.getByLabel('先查找：姓名、拼音、公民身份号码或家庭编号').fill(numberOf('19800101', '511'))
+  await page.getByLabel('先查找：姓名、拼音、公民身份号码或家庭编号').fill(numberOf('19800101', `${desks.family.order}1`))
   await page.getByRole('button', { name: '查找', exact: true }).click()
   await page.getByText('没有查到登记过的家庭').waitFor()
   const village = await villageOf(desks)
-  await page.getByLabel('申请人（户主）姓名').fill(applicant)
+  await page.getByLabel('申请人（户主）姓名').fill(desks.family.applicant)
   await page.getByLabel('村（社区）').selectOption(village)
-  await page.getByLabel('救助项目').selectOption('rural')
+  await page.getByLabel('救助项目').selectOption(desks.family.programme)
   await desks.inspect(page, 'intake, found nobody')
   await page.getByRole('button', { name: '开立申请' }).click()
   await page.getByRole('heading', { name: '申请录入' }).waitFor()
@@ -71,7 +62,7 @@ async function writeHousehold(desks: Desks): Promise<void> {
     联系电话: '13900001234',
     开户银行: '甲子农商银行',
     账号: '6217000000000000123',
-    账户户名: applicant,
+    账户户名: desks.family.applicant,
     '与低保经办人员、村（社区）干部有近亲属关系': 'no',
   })
   await saved(desks)
@@ -83,7 +74,7 @@ async function writeMembers(desks: Desks): Promise<void> {
   const rows = page.locator('.draft section li.card')
   await fillIn(rows.first(), {
     ...adult,
-    公民身份号码: numberOf('19800101', '511'),
+    公民身份号码: numberOf('19800101', `${desks.family.order}1`),
     性别: '1',
     出生日期: '1980-01-01',
   })
@@ -92,8 +83,8 @@ async function writeMembers(desks: Desks): Promise<void> {
   await rows.nth(1).waitFor()
   await fillIn(rows.nth(1), {
     ...adult,
-    姓名: '丁小来',
-    公民身份号码: numberOf('20160304', '513'),
+    姓名: desks.family.child,
+    公民身份号码: numberOf('20160304', `${desks.family.order}3`),
     性别: '1',
     出生日期: '2016-03-04',
     与户主关系: 'child',
@@ -109,8 +100,8 @@ async function writeMoney(desks: Desks): Promise<void> {
   const page = await goTo(desks, '收入')
   await page.getByRole('button', { name: '增加一项收入' }).click()
   const row = page.locator('.draft section li.card').first()
-  await row.getByLabel('取得人').selectOption({ label: applicant })
-  await fillIn(row, { 收入项目: 'wage', '期间合计（元）': '3600' })
+  await row.getByLabel('取得人').selectOption({ label: desks.family.applicant })
+  await fillIn(row, { 收入项目: 'wage', '期间合计（元）': desks.family.yearlyWage })
   await saved(desks)
   for (const [part, none] of [
     ['财产', '没有须申报的财产'],
@@ -137,13 +128,13 @@ export async function write(desks: Desks): Promise<string> {
 /** Everybody signs; gives how many papers were signed. */
 export async function sign(desks: Desks): Promise<number> {
   const page = await goTo(desks, '材料与授权')
-  await page.getByRole('heading', { name: /丁小来/ }).waitFor()
+  await page.getByRole('heading', { name: new RegExp(desks.family.child) }).waitFor()
   const signers = page.locator('.papers > li')
   for (let at = 0; at < (await signers.count()); at++) {
     const signer = signers.nth(at)
     await signer.getByText('登记签字', { exact: true }).click()
     const guardian = signer.getByLabel('监护人姓名')
-    if ((await guardian.count()) > 0) await guardian.fill(applicant)
+    if ((await guardian.count()) > 0) await guardian.fill(desks.family.applicant)
     await desks.inspect(page, 'application, papers')
     await signer.getByRole('button', { name: /^登记.*的签字$/ }).click()
     await signer.getByText('未签').first().waitFor({ state: 'detached' })
