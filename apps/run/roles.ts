@@ -33,8 +33,8 @@ export const centreRoles: readonly CentreProcess[] = ['server', ...Array.from({ 
  */
 const workerLimits = ['--max-old-space-size=560', '--heap-growing-percent=200']
 
-/** Young rows of an export are swept early, so that its memory stays level. */
-const jobsLimits = ['--max-semi-space-size=4', '--disable-warning=ExperimentalWarning']
+/** Young rows of an export are swept early and the heap grows slowly, so that its memory stays level. */
+const jobsLimits = ['--max-semi-space-size=4', '--optimize-for-size', '--disable-warning=ExperimentalWarning']
 
 interface Running {
   stop(): Promise<void>
@@ -57,6 +57,7 @@ async function runServer(config: Config, url: string, log: Log): Promise<Running
     dataDir: config.dataDir,
     secureCookies: config.secureCookies,
     clockFile: config.clockFile,
+    packId: config.packId,
     jobsUrl: url,
     jobsElsewhere: true,
   })
