@@ -10,6 +10,7 @@ export function subscriptionsOf(deps: { readonly keys: Keys; readonly clock: Clo
   const casework = caseworkNews(deps)
   return {
     'registry.corrected': [verification.corrected],
+    'registry.households-moved': [verification.moved, casework.moved],
     'registry.authorisation-withdrawn': [verification.withdrawn],
     'verification.reported': [casework.reported],
   }

@@ -334,7 +334,12 @@ create function case_reopen(f casefile, target text, moving text, at timestamptz
   end $$;
 create trigger case_wall before insert on case_move for each row execute function case_wall();
 create function case_move_refuse() returns trigger language plpgsql
-  as $$ begin raise exception 'moves of a case are append-only' using errcode = 'insufficient_privilege'; end $$;
+  as $$
+  begin
+    -- a village that was merged or split takes the moves of its cases along; nothing else of them changes
+    if tg_op = 'UPDATE' and to_jsonb(new) - 'division_code' = to_jsonb(old) - 'division_code' then return new; end if;
+    raise exception 'moves of a case are append-only' using errcode = 'insufficient_privilege';
+  end $$;
 create trigger case_move_refuse before update or delete on case_move for each row execute function case_move_refuse();
 
 revoke update, delete, truncate on case_move from yingbao_app;
@@ -546,7 +551,7 @@ create function objection_wall() returns trigger language plpgsql
     end if;
     return new;
   end $$;
-create trigger objection_wall before update on case_objection for each row execute function objection_wall();
+create trigger objection_wall before update of handler, outcome, answer, answered_by, answered_at on case_objection for each row execute function objection_wall();
 revoke update, delete, truncate on case_objection from yingbao_app;
 grant update (handler, outcome, answer, answered_by, answered_at) on case_objection to yingbao_app;
 
@@ -693,3 +698,53 @@ revoke update, delete, truncate on clean_up from yingbao_app;
 create policy above on notice for select using (division_code in (left(app_scope_lo(), 9) || '000', left(app_scope_lo(), 6) || '000000'));
 create policy above on notice_posting for select
   using (division_code in (left(app_scope_lo(), 9) || '000', left(app_scope_lo(), 6) || '000000'));
+
+-- Villages that are merged or split take along what belongs to their cases. Called with the registry's news, after the households have moved:
+-- a case stands where its household stands; when the village is gone, so does whatever lay in it.
+create function follow_households(households text[], gone text, named text, since date) returns int language plpgsql
+  security definer set search_path = public, pg_temp
+  as $$
+  declare
+    t text;
+    moved int;
+    heir text := named;
+    ended boolean := not exists (select from division d where d.code = gone);
+  begin
+    -- the named one may have been merged meanwhile
+    while not exists (select from division d where d.code = heir) loop
+      select c.successor_code into strict heir from division_change c where c.code = heir and c.successor_code <> c.code
+        order by c.changed_on desc limit 1;
+    end loop;
+    create temporary table followed on commit drop as
+      select c.case_no, c.household_no, coalesce(h.division_code, heir) as to_code
+      from casefile c left join household h on h.household_no = c.household_no
+      where (c.household_no = any (households) or ended and c.division_code = gone) and c.division_code <> coalesce(h.division_code, heir);
+    update casefile c set division_code = f.to_code from followed f where c.case_no = f.case_no;
+    get diagnostics moved = row_count;
+    foreach t in array array['case_step', 'case_move', 'case_draft', 'case_record', 'case_paper', 'session_case', 'notice_line', 'case_objection',
+      'case_decision', 'payment_roll_line', 'clean_up_household']
+    loop
+      execute format('update %I r set division_code = f.to_code from followed f where r.case_no = f.case_no', t);
+    end loop;
+    foreach t in array array['clean_up_household', 'replay_fact', 'replay_row'] loop
+      execute format('update %I r set division_code = h.division_code from household h
+        where r.household_no = any ($1) and h.household_no = r.household_no and r.division_code <> h.division_code', t) using households;
+    end loop;
+    if ended then
+      -- who is in both pools stays in one, or he could be drawn twice
+      update pool_member m set to_on = greatest(m.from_on, since - 1) where m.division_code = gone and exists (
+        select from pool_member o where o.division_code = heir and o.id_number_index = m.id_number_index
+          and (o.to_on is null or o.to_on >= since));
+      update payment_roll r set division_code = heir, part = r.part + coalesce((select max(o.part) from payment_roll o
+          where o.division_code = heir and o.month = r.month and o.bank_name = r.bank_name), 0) where r.division_code = gone;
+      foreach t in array array['pool_member', 'deliberation_session', 'notice', 'notice_posting', 'case_objection', 'sample_draw',
+        'clean_up_household']
+      loop
+        execute format('update %I r set division_code = $2 where r.division_code = $1', t) using gone, heir;
+      end loop;
+    end if;
+    drop table followed;
+    return moved;
+  end $$;
+revoke execute on function follow_households(text[], text, text, date) from public;
+grant execute on function follow_households(text[], text, text, date) to yingbao_app;

@@ -25,3 +25,25 @@ create sequence registry_row_no;
 -- True for a household that came by declaration: no package ever had it, so none that comes without it removes it.
 alter table household add column declared boolean not null default false;
 create index household_declared on household (household_no) where declared;
+
+-- What the verification has of households stands where they stand: called with the registry's news, after they have moved.
+create function follow_commissions(households text[]) returns int language plpgsql
+  security definer set search_path = public, pg_temp
+  as $$
+  declare
+    t text;
+    moved int;
+  begin
+    update exemption r set division_code = h.division_code from household h
+      where r.household_no = any (households) and h.household_no = r.household_no and r.division_code <> h.division_code;
+    foreach t in array array['query_line', 'subject_result', 'finding', 'clearing_step', 'report', 'objection', 'commission_pause', 'commission']
+    loop
+      execute format('update %I r set division_code = h.division_code from household h, commission c
+        where c.household_no = any ($1) and h.household_no = c.household_no and r.campaign_id = c.campaign_id and r.household_no = c.household_no
+          and r.division_code <> h.division_code', t) using households;
+      get diagnostics moved = row_count;
+    end loop;
+    return moved;
+  end $$;
+revoke execute on function follow_commissions(text[]) from public;
+grant execute on function follow_commissions(text[]) to yingbao_app;

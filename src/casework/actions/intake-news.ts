@@ -5,6 +5,7 @@ import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import { type EventPayloads, emit } from '#platform/events'
 import { findReportOf } from '#verification'
+import { followHouseholds } from '../store/cases.ts'
 import { findRunningCase } from '../store/intake.ts'
 import { advance, loadCaseFile } from './case-file.ts'
 import { takeUpRegisterLinks } from './intake-related.ts'
@@ -75,5 +76,6 @@ async function takeUpReport(
 export function caseworkNews(deps: NewsDeps) {
   return {
     reported: (tx: Tx, payload: EventPayloads['verification.reported']) => takeUpReport(tx, payload, deps),
+    moved: followHouseholds,
   }
 }

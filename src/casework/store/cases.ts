@@ -1,5 +1,6 @@
 /** SQL of cases: opening them, loading one for a move, and the moves. */
 import type { Tx } from '#platform/db'
+import type { EventPayloads } from '#platform/events'
 import type { StepState } from '../procedures/procedure.ts'
 
 /** A case as every action needs it. Dates are 'YYYY-MM-DD'. */
@@ -201,4 +202,12 @@ export async function setCase(
   if (names.length === 0) return
   const sets = names.map((name, at) => `${name} = $${at + 2}`).join(', ')
   await tx.execute(`update casefile set ${sets} where case_no = $1`, [caseNo, ...names.map((name) => change[name])])
+}
+
+/** After a village was merged or split: cases follow their households, and whatever lay in a village that is gone follows its heir. */
+export async function followHouseholds(
+  tx: Tx,
+  { householdNos, from, to, on }: EventPayloads['registry.households-moved'],
+): Promise<void> {
+  await tx.query('select follow_households($1, $2, $3, $4)', [householdNos, from, to, on])
 }

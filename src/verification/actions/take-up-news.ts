@@ -5,7 +5,7 @@ import { nowIso } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import type { EventPayloads } from '#platform/events'
 import { findCampaign, findNewestCampaignId } from '../store/campaigns.ts'
-import { addHouseholds, listStandings, reopenHouseholds, type Standing } from '../store/reopened.ts'
+import { addHouseholds, followHouseholds, listStandings, reopenHouseholds, type Standing } from '../store/reopened.ts'
 
 /**
  * Households with corrected rows are asked and compared again in the newest campaign; one that was returned before and is
@@ -48,6 +48,7 @@ async function takeUpWithdrawal(
 export function verificationNews(deps: ExchangeDeps) {
   return {
     corrected: (tx: Tx, payload: EventPayloads['registry.corrected']) => takeUpCorrection(tx, payload, deps),
+    moved: followHouseholds,
     withdrawn: (tx: Tx, payload: EventPayloads['registry.authorisation-withdrawn']) => takeUpWithdrawal(tx, payload, deps),
   }
 }

@@ -1,5 +1,6 @@
 /** SQL of households that are asked again, or taken into a campaign behind its frozen list. */
-import type { Sql } from '#platform/db'
+import type { Sql, Tx } from '#platform/db'
+import type { EventPayloads } from '#platform/events'
 
 /** Opens a further batch behind the others; the campaign stays locked until the transaction ends. */
 async function openFurtherBatch(tx: Sql, campaignId: string, households: number, at: string): Promise<number> {
@@ -89,4 +90,9 @@ export function listLateHouseholds(tx: Sql): Promise<{ campaignId: string; house
          and r.version = c.version and position('T' in r.statuses) > 0)
      order by 1, 2`,
   )
+}
+
+/** What was commissioned, asked, found and reported of households follows them into another village. */
+export async function followHouseholds(tx: Tx, { householdNos }: EventPayloads['registry.households-moved']): Promise<void> {
+  await tx.query('select follow_commissions($1)', [householdNos])
 }
