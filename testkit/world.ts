@@ -40,12 +40,12 @@ function usersOf(output: string): { account: string; password: string }[] {
 }
 
 /** Starts the demo and waits until every household has its report. Throws with what it printed when it ends before. */
-export async function startDemo({ households }: { households: number }): Promise<World> {
+export async function startDemo({ households, packId }: { households: number; packId?: string }): Promise<World> {
   const dataDir = mkdtempSync(join(tmpdir(), 'yingbao-world-'))
   const port = await freePort()
   const child = spawn(
     process.execPath,
-    [program, 'serve', '--demo', '--households', String(households), '--port', String(port)],
+    [program, 'serve', '--demo', '--households', String(households), '--port', String(port), '--pack', packId ?? 'reference'],
     {
       env: { ...process.env, DATABASE_URL: '', YINGBAO_DATA_DIR: dataDir, NODE_ENV: 'production' },
       stdio: ['ignore', 'pipe', 'pipe'],

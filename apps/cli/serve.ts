@@ -1,9 +1,12 @@
 /** `yingbao serve`: the product. It supervises the database, the server, the worker and, for the demo, the gateways. */
 import { createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
+import { isProblem } from '#kernel/problem'
+import { systemClock, today } from '#platform/clock'
 import { type Config, readConfig } from '#platform/config'
 import { clockOf } from '#platform/demo-clock'
-import { demoClockFile, demoUsers, prepareDemo, startDemoCampaign, watchDemo } from '../run/demo.ts'
+import { builtInPack, listPackIds, resolveCasework, resolveVerify } from '#policy'
+import { demoAsOf, demoClockFile, demoUsers, prepareDemo, startDemoCampaign, watchDemo } from '../run/demo.ts'
 import { dealConfigs, startGateway } from '../run/gateways.ts'
 import { type Installation, openInstallation } from '../run/installation.ts'
 import { keepDatabase } from '../run/kept-database.ts'
@@ -13,16 +16,18 @@ import type { Io } from './io.ts'
 import { countOf, readOptions, textOf } from './options.ts'
 import { progressDisplay } from './progress.ts'
 
-const help = `yingbao serve [--port N] [--demo] [--households N]
+const help = `yingbao serve [--port N] [--pack ID] [--demo] [--households N]
 
 运行系统：数据库（内置，或环境变量 DATABASE_URL 指定的 PostgreSQL）、网页与接口、核对批处理。
   --port N         网页端口，缺省 8080
+  --pack ID        执行的内置政策包，缺省 reference（环境变量 YINGBAO_PACK 也可指定）
   --demo           首次启动时生成并核对一个虚构区县，18 个成员单位的前置机一并运行
   --households N   虚构区县的户数，缺省 2500
 数据保存在 ./var（环境变量 YINGBAO_DATA_DIR 可改）。YINGBAO_PROFILE=production 时不建演示用户。
 
 Runs the product: database (embedded, or the PostgreSQL server of DATABASE_URL), pages and API, batch worker.
   --port N         port of the pages, 8080 if not given
+  --pack ID        built-in policy pack to go by, reference if not given (or YINGBAO_PACK)
   --demo           at the first start, generates and verifies a fictional district; runs the 18 units' gateways as well
   --households N   households of the fictional district, 2500 if not given
 Data are kept in ./var (YINGBAO_DATA_DIR). With YINGBAO_PROFILE=production no demo users are made.
@@ -33,13 +38,14 @@ interface Arguments {
   port: number | undefined
   demo: boolean
   households: number
+  pack: string | undefined
 }
 
 const defaultHouseholds = 2500
 const badArguments = 2
 
 function readArguments(argv: readonly string[]): Arguments | 'help' | string {
-  const values = readOptions(argv, { port: 'text', demo: 'flag', households: 'text', role: 'text' })
+  const values = readOptions(argv, { port: 'text', demo: 'flag', households: 'text', role: 'text', pack: 'text' })
   if (typeof values === 'string') return values
   if (values.help === true) return 'help'
   const port = textOf(values, 'port') === undefined ? undefined : countOf(values, 'port', 0)
@@ -48,7 +54,22 @@ function readArguments(argv: readonly string[]): Arguments | 'help' | string {
   if (typeof households === 'string') return households
   const role = textOf(values, 'role')
   if (role !== undefined && role !== 'server' && role !== 'worker') return `--role“${role}”应为 server 或 worker`
-  return { role, port, demo: values.demo === true, households }
+  return { role, port, demo: values.demo === true, households, pack: textOf(values, 'pack') }
+}
+
+/** Why a district cannot go by the pack from a date on, in words; undefined when it can. */
+function packFault(id: string, on: string): string | undefined {
+  const known = listPackIds()
+  if (!known.includes(id)) return `没有名为“${id}”的内置政策包，--pack 可用：${known.join('、')}`
+  try {
+    const pack = builtInPack(id)
+    resolveVerify(pack, on)
+    resolveCasework(pack, on)
+    return undefined
+  } catch (error) {
+    if (isProblem(error)) return `政策包“${id}”不能用于 ${on}：${error.message}`
+    throw error
+  }
 }
 
 /** Whether the port of the pages is free. */
@@ -85,11 +106,19 @@ async function runDemo(
   clockFile: string,
 ): Promise<void> {
   const say = (text: string): void => void io.stdout.write(`${text}\n`)
-  const plan = { dataDir: config.dataDir, households: args.households, seed: 1, centreUrl: url, clockFile, say }
+  const plan = {
+    dataDir: config.dataDir,
+    households: args.households,
+    seed: 1,
+    centreUrl: url,
+    clockFile,
+    say,
+    pack: builtInPack(config.packId),
+  }
   const configs = await prepareDemo(installation, plan)
   children.push(...dealConfigs(configs, configs.length).map((hand) => startGateway(hand)))
   say(`已启动 ${configs.length} 个成员单位前置机`)
-  const campaignId = await startDemoCampaign(installation)
+  const campaignId = await startDemoCampaign(installation, plan.pack)
   const display = progressDisplay(io.stdout)
   await watchDemo(installation, campaignId, (done, of) =>
     display.show('verify', `核对 ${done}/${of} 户`, of === 0 ? 0 : done / of),
@@ -123,6 +152,7 @@ async function runAll(args: Arguments, config: Config, io: Io): Promise<number> 
     YINGBAO_DATA_DIR: config.dataDir,
     YINGBAO_KEYS_FILE: config.keysFile,
     PORT: String(config.port),
+    YINGBAO_PACK: config.packId,
     ...(clockFile === undefined ? {} : { YINGBAO_CLOCK_FILE: clockFile }),
   }
   const children: Supervised[] = centreRoles.map((role) => supervise({ ...roleCommand(role), env }))
@@ -158,8 +188,13 @@ export async function runServe(argv: readonly string[], io: Io): Promise<number>
     return badArguments
   }
   const read = readConfig()
-  const config: Config = args.port === undefined ? read : { ...read, port: args.port }
-  if (args.role === undefined) return runAll(args, config, io)
+  const config: Config = { ...read, port: args.port ?? read.port, packId: args.pack ?? read.packId }
+  if (args.role === undefined) {
+    const fault = packFault(config.packId, args.demo ? demoAsOf : today(systemClock))
+    if (fault === undefined) return runAll(args, config, io)
+    io.stderr.write(`${fault}\n`)
+    return badArguments
+  }
   if (config.databaseUrl === undefined) {
     io.stderr.write('--role 需要环境变量 DATABASE_URL\n')
     return badArguments

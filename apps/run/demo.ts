@@ -6,7 +6,7 @@ import { type DemoUser, makeDemoUsers } from '#identity'
 import { instantMs, systemClock } from '#platform/clock'
 import { wholeScope, withTransaction } from '#platform/db'
 import { writeOffset } from '#platform/demo-clock'
-import { loadPack } from '#policy'
+import type { Pack } from '#policy'
 import { generateDistrict } from '#synth'
 import { countReports, findCampaign, listCampaignIds, startCampaign } from '#verification'
 import { fillPools } from './demo-pool.ts'
@@ -21,11 +21,14 @@ export interface DemoPlan {
   seed: number
   centreUrl: string
   clockFile: string
+  /** pack the district is checked and verified by */
+  pack: Pack
   say(text: string): void
 }
 
 const actor = 'system:demo'
-const asOf = '2026-09-30'
+/** As-of date of the demo's data. */
+export const demoAsOf = '2026-09-30'
 /** The demo's own first day: shortly after its data, in a year whose holidays are known. */
 const firstDay = '2026-10-12T01:00:00Z'
 const demoVillage = { district: '629901000000', township: '629901001000', village: '629901001001', unitCode: 'police' }
@@ -55,7 +58,7 @@ async function makePackage(plan: DemoPlan): Promise<string> {
   plan.say(`生成虚构区县：${plan.households} 户`)
   const partial = `${dir}.part`
   rmSync(partial, { recursive: true, force: true })
-  await generateDistrict({ seed: plan.seed, households: plan.households, out: partial, asOf })
+  await generateDistrict({ seed: plan.seed, households: plan.households, out: partial, asOf: demoAsOf })
   await rename(partial, dir)
   return dir
 }
@@ -64,8 +67,7 @@ async function makePackage(plan: DemoPlan): Promise<string> {
 export async function prepareDemo(installation: Installation, plan: DemoPlan): Promise<string[]> {
   const packageDir = await makePackage(plan)
   plan.say('导入数据包')
-  const pack = loadPack('reference')
-  const imported = await importFolder(installation, { packageDir, pack, asOf, actor })
+  const imported = await importFolder(installation, { packageDir, pack: plan.pack, asOf: demoAsOf, actor })
   plan.say(`已导入：有误 ${imported.errors} 处，存疑 ${imported.warnings} 处，均保留在隔离区待更正`)
   await fillPools(installation)
   const { districtCode } = imported
@@ -80,11 +82,11 @@ export async function prepareDemo(installation: Installation, plan: DemoPlan): P
 }
 
 /** Starts the demo campaign when there is none. Gives its id. */
-export async function startDemoCampaign(installation: Installation): Promise<string> {
+export async function startDemoCampaign(installation: Installation, pack: Pack): Promise<string> {
   return withTransaction(installation.workerDb, wholeScope(actor), async (tx) => {
     const [known] = await listCampaignIds(tx)
     if (known !== undefined) return known
-    const order = { label: '演示：全面核对', scheme: 'dibao', asOf, pack: loadPack('reference'), createdBy: actor }
+    const order = { label: '演示：全面核对', scheme: 'dibao', asOf: demoAsOf, pack, createdBy: actor }
     return startCampaign(tx, { ...order, districtCode: demoVillage.district.slice(0, 6) }, installation)
   })
 }

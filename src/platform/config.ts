@@ -24,6 +24,8 @@ export interface Config {
   readonly secureCookies: boolean
   /** Moved clock of a demo (demo-clock.ts); undefined: the system's clock. Refused under the production profile. */
   readonly clockFile: string | undefined
+  /** Policy pack that new cases and campaigns go by. */
+  readonly packId: string
 }
 
 export class ConfigError extends Error {
@@ -72,6 +74,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: oneOf('YINGBAO_LOG', textOf(env.YINGBAO_LOG), ['debug', 'info', 'warn', 'error'] as const, 'info'),
     secureCookies: oneOf('YINGBAO_SECURE_COOKIES', textOf(env.YINGBAO_SECURE_COOKIES), ['yes', 'no'] as const, 'no') === 'yes',
     clockFile,
+    packId: textOf(env.YINGBAO_PACK) ?? 'reference',
   }
 }
 

@@ -16,11 +16,13 @@ export function builtInPack(id: string): Pack {
   return pack
 }
 
+/** Ids of the built-in packs, in order. */
+export function listPackIds(): readonly string[] {
+  const folders = readdirSync(fileURLToPath(PACKS), { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  return folders.map(({ name }) => name).sort()
+}
+
 /** Every built-in pack, in order of its id. */
 export function listPacks(): readonly Pack[] {
-  const folders = readdirSync(fileURLToPath(PACKS), { withFileTypes: true }).filter((entry) => entry.isDirectory())
-  return folders
-    .map(({ name }) => name)
-    .sort()
-    .map(builtInPack)
+  return listPackIds().map(builtInPack)
 }
