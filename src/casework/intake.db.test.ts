@@ -318,11 +318,11 @@ describe('intake', () => {
         },
       ],
     })
-    for (const form of ['application', 'household-economics', 'acceptance-notice', 'proxy']) {
+    for (const form of ['application', 'household-economics', 'acceptance-notice', 'proxy', 'related-party']) {
       const file = await call<{ body: Buffer }>(clerk(), 'casework.print-paper', { params: { caseNo, form } })
       expect(file.body.subarray(0, 5).toString()).toBe('%PDF-')
     }
-    expect((await viewOf(caseNo)).papers.filter((each) => each.signature === null).length).toBe(4)
+    expect((await viewOf(caseNo)).papers.filter((each) => each.signature === null).length).toBe(5)
     const outside = { official: '乙', post: '某村主任', relation: 'cousin', member: '己新来', note: '群众反映' }
     expect(
       (await problemOf(call(clerk(), 'casework.file-related', { params: { caseNo }, body: { ...outside, official: '乙干部' } })))

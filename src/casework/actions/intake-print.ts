@@ -1,10 +1,12 @@
 /** Papers of the intake as PDF, filled with what the case holds; each printing is filed with the case. */
 import { composeFilingQr, type FormDocuments, type PaperFace, renderPdf, templateText } from '#documents'
+import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
-import { nowIso } from '#platform/clock'
+import { chinaDate, nowIso } from '#platform/clock'
 import { clauseOf } from '#policy'
-import { type IntakeForm, printPaper } from '../contract/intake.ts'
+import { type IntakeForm, printPaper, type RelatedReason } from '../contract/intake.ts'
 import type { AskMissing, DeclineIntake } from '../contract/moves-intake.ts'
+import type { SampleVisit } from '../contract/moves-review.ts'
 import {
   applicationPaper,
   economicsPaper,
@@ -12,13 +14,15 @@ import {
   noticePaper,
   type PaperGround,
   proxyPaper,
+  type RelatedGround,
+  relatedPaper,
 } from '../rules/intake-papers.ts'
 import { findDistrictName } from '../store/intake.ts'
 import { findPlaces } from '../store/open-case.ts'
 import { insertPapers } from '../store/papers.ts'
 import { loadCaseFile } from './case-file.ts'
 import { noteOn, remember } from './case-note.ts'
-import type { CaseFile } from './file-model.ts'
+import { type CaseFile, standingRecords } from './file-model.ts'
 import { draftSigners, getDraft } from './intake-draft.ts'
 
 /** Form of the print shop → form of the file. */
@@ -29,6 +33,7 @@ const FILED: Readonly<Record<IntakeForm, string>> = {
   'missing-items-notice': 'missing_items',
   'acceptance-notice': 'acceptance',
   'rejection-notice': 'not_accepted',
+  'related-party': 'related_filing',
 }
 
 function faceOf(file: CaseFile, form: IntakeForm, unit: string, serialNo: string): PaperFace {
@@ -78,6 +83,21 @@ function noticeOf(context: ActionContext, file: CaseFile, form: IntakeForm, dist
   }
 }
 
+/** Whom the case is near to, and who has looked at it since. Problem 409 for a case without near relatives. */
+function relatedGround(file: CaseFile): RelatedGround {
+  const reasons = file.records.filter(({ kind }) => kind === 'related').flatMap(({ body }) => body.reasons as RelatedReason[])
+  if (reasons.length === 0) throw new Problem('casework.not-related', '该案没有登记近亲属关系，不用备案表', { status: 409 })
+  const opinion = standingRecords(file, 'opinion')[0]
+  const visit = standingRecords(file, 'sample_visit')[0]?.body as SampleVisit | undefined
+  return {
+    reasons,
+    people: file.row.covered,
+    monthlyFen: file.row.amount,
+    checker: opinion === undefined ? null : { name: opinion.byName, on: chinaDate(opinion.at), text: String(opinion.body.text) },
+    visit: visit === undefined ? null : { name: visit.investigators.join('、'), on: visit.visitedOn, text: visit.found },
+  }
+}
+
 interface Opening {
   readonly proxy?: { name: string; relation: string; reason: string }
 }
@@ -91,6 +111,7 @@ async function documentOf(
   if (form === 'application') return applicationPaper(ground, await draftSigners(context, file, ground.draft))
   if (form === 'household-economics') return economicsPaper(ground)
   if (form === 'proxy') return proxyPaper(ground, bodyOf<Opening>(file, 'opening')?.proxy ?? null)
+  if (form === 'related-party') return relatedPaper(ground, relatedGround(file))
   return noticePaper(ground, noticeOf(context, file, form, ground.district))
 }
 

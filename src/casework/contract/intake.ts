@@ -184,6 +184,7 @@ export const IntakeForm = z.enum([
   'missing-items-notice',
   'acceptance-notice',
   'rejection-notice',
+  'related-party',
 ])
 export type IntakeForm = z.infer<typeof IntakeForm>
 

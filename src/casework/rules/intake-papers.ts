@@ -8,6 +8,7 @@ import type {
   PaperFace,
   PaperPerson,
   ProxyDocument,
+  RelatedPartyDocument,
   Signing,
 } from '#documents'
 import { addMonths } from '#kernel/dates'
@@ -15,7 +16,7 @@ import { ageOn, maskIdNumber } from '#kernel/id-number'
 import { readYuan, round } from '#kernel/money'
 import { type CodeListName, labelOf } from '#kernel/terms'
 import type { Draft, DraftRow } from '../contract/draft.ts'
-import type { Signer } from '../contract/intake.ts'
+import type { RelatedReason, Signer } from '../contract/intake.ts'
 import type { AskMissing, DeclineIntake } from '../contract/moves-intake.ts'
 import { relationLabelOf } from './related.ts'
 
@@ -292,5 +293,49 @@ export function noticePaper(ground: PaperGround, notice: NoticeGround): IntakeNo
     contact: { name: ground.contactName, telephone: ground.telephone, address: null },
     remedies: notice.remedies,
     issuedOn: ground.on,
+  }
+}
+
+/** What somebody who looked at a related-party case found. */
+interface Looked {
+  readonly name: string | null
+  readonly on: string
+  readonly text: string
+}
+
+/** What the filing of near relatives says beside the applicant. */
+export interface RelatedGround {
+  readonly reasons: readonly RelatedReason[]
+  readonly people: number | null
+  readonly monthlyFen: number | null
+  readonly checker: Looked | null
+  readonly visit: Looked | null
+}
+
+const opinionOf = (looked: Looked | null) => ({
+  ...blank,
+  name: looked?.name ?? null,
+  signedOn: looked?.on ?? null,
+  opinion: looked?.text ?? null,
+})
+
+/** Filing of the officials the family is near to; several stand on one form. */
+export function relatedPaper(ground: PaperGround, related: RelatedGround): RelatedPartyDocument {
+  const said = (of: (reason: RelatedReason) => string): string => [...new Set(related.reasons.map(of))].join('、')
+  return {
+    paper: ground.face,
+    official: { name: said(({ official }) => official), post: said(({ post }) => post), unit: null, kind: null },
+    applicant: personOf(ground),
+    relation: said(({ member, relationLabel }) => `${member}的${relationLabel}`),
+    people: related.people,
+    monthlyFen: related.monthlyFen,
+    fromMonth: null,
+    reason: orNull(textOf(ground.draft.household, 'reason')),
+    recusals: null,
+    declaredOn: orNull(textOf(ground.draft.household, 'applied_on')),
+    officialSigning: blank,
+    checker: opinionOf(related.checker),
+    countyVisit: opinionOf(related.visit),
+    districtOpinion: opinionOf(null),
   }
 }

@@ -126,7 +126,7 @@ export type RefusalDocument = {
 /** Filing of a related party (近亲属享受低保备案表). */
 export type RelatedPartyDocument = {
   paper: PaperFace
-  official: { name: string; post: string; unit: string; kind: 'handler' | 'committee' | 'other' }
+  official: { name: string; post: string; unit: string | null; kind: 'handler' | 'committee' | 'other' | null }
   applicant: PaperPerson
   relation: string
   people: number | null

@@ -11,6 +11,7 @@ type PaperForm =
   | 'missing-items-notice'
   | 'acceptance-notice'
   | 'rejection-notice'
+  | 'related-party'
 
 /** Papers the case can fill in as it stands. */
 function papersOf(view: CaseView): { form: PaperForm; label: string }[] {
@@ -22,6 +23,7 @@ function papersOf(view: CaseView): { form: PaperForm; label: string }[] {
     { form: 'missing-items-notice', label: '补正材料告知书', there: kinds.has('missing_items') },
     { form: 'acceptance-notice', label: '受理通知书', there: view.head.acceptedOn !== null },
     { form: 'rejection-notice', label: '不予受理告知书', there: view.head.result === 'rejected_at_intake' },
+    { form: 'related-party', label: '近亲属备案表', there: view.head.related },
   ]
   return papers.filter((paper) => paper.there)
 }
