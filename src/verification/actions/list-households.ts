@@ -95,6 +95,7 @@ async function filterOf(context: ActionContext, input: z.infer<typeof HouseholdF
     conclusion: input.conclusion ?? null,
     finding: input.finding ?? null,
     rule: input.rule ?? null,
+    toSign: input.toSign === 'yes',
     among,
   }
 }

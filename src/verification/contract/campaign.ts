@@ -122,6 +122,8 @@ export const HouseholdFilter = z.object({
   /** Households with an open finding of this class. */
   finding: FindingClass.optional(),
   rule: z.string().max(12).optional(),
+  /** Households whose findings were cleared since their newest report: a new version waits for its signature. */
+  toSign: z.enum(['yes']).optional(),
   /** Name, pinyin initials, household number, or a whole citizen number. */
   q: z.string().trim().max(40).optional(),
 })

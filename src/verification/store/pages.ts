@@ -89,6 +89,8 @@ export interface ListFilter {
   conclusion: string | null
   finding: string | null
   rule: string | null
+  /** only households whose findings were cleared since their newest report: a new version waits for its signature */
+  toSign: boolean
   /** households among which the search word was found; null = no search */
   among: readonly string[] | null
 }
@@ -120,11 +122,14 @@ const listWhere = `
   and ($8::text is null or case $8 when 'A' then m.open_a > 0 when 'B' then m.open_b > 0 else m.findings > m.open_a + m.open_b end)
   and ($9::text is null or exists (select 1 from finding f where f.campaign_id = m.campaign_id and f.household_no = m.household_no
     and f.version = m.version and f.rule = $9))
-  and ($10::text[] is null or m.household_no = any($10))`
+  and ($10::text[] is null or m.household_no = any($10))
+  and (not $11::boolean or m.open_a = 0 and m.state = 'report_signed' and exists (select 1 from clearing_step s
+    where s.campaign_id = m.campaign_id and s.household_no = m.household_no and s.at > (select max(r.signed_at) from report r
+      where r.campaign_id = m.campaign_id and r.household_no = m.household_no)))`
 
 function listValues(filter: ListFilter): unknown[] {
-  const { campaignId, lo, hi, programme, kind, state, conclusion, finding, rule, among } = filter
-  return [campaignId, lo, hi, programme, kind, state, conclusion, finding, rule, among]
+  const { campaignId, lo, hi, programme, kind, state, conclusion, finding, rule, among, toSign } = filter
+  return [campaignId, lo, hi, programme, kind, state, conclusion, finding, rule, among, toSign]
 }
 
 /** A page of households in order of place, after an ordinal. */
@@ -135,7 +140,7 @@ export function listHouseholdRows(tx: Tx, filter: ListFilter, after: number, lim
        m.open_a, m.open_b, m.findings, m.open_pairs, m.per_capita, m.report_no, m.reported_on
      from commission m join household h on h.household_no = m.household_no
      left join division t on t.code = h.township_code left join division v on v.code = m.division_code
-     where ${listWhere} and m.ordinal > $11 order by m.ordinal limit $12`,
+     where ${listWhere} and m.ordinal > $12 order by m.ordinal limit $13`,
     [...listValues(filter), after, limit],
     { named: false },
   )

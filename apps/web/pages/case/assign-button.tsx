@@ -1,68 +1,69 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import type { CaseView } from '#casework/contract'
 import { call, reading } from '../../client.ts'
 import { useCan } from '../../session.ts'
 import { Dialog } from '../../ui/dialog.tsx'
-import { SelectField } from '../../ui/field.tsx'
 import { useKey } from '../../ui/once.ts'
 import { ErrorPanel } from '../../ui/states.tsx'
 
-const desk = 'desk'
+type Choice = { userId: string | null; label: string }
 
 /** Who may be given the case: the caller, and the people of the area where the caller may give duties. */
-function useChoices(): { value: string; label: string }[] {
+function useChoices(): Choice[] {
   const can = useCan()
   const session = useQuery(reading('identity.read-session', {})).data
   const officers = useQuery({ ...reading('identity.list-officers', {}), enabled: can('duty.assign') }).data?.rows ?? []
   const others = officers.filter((officer) => officer.userId !== session?.userId)
   return [
-    { value: desk, label: '不指派，由本岗位任何人办理' },
-    ...(session === undefined ? [] : [{ value: session.userId, label: `我（${session.name}）` }]),
-    ...others.map(({ userId, name, roleLabel }) => ({ value: userId, label: `${name}，${roleLabel}` })),
+    ...(session === undefined ? [] : [{ userId: session.userId, label: `我（${session.name}）` }]),
+    ...others.map(({ userId, name, roleLabel }) => ({ userId, label: `${name}，${roleLabel}` })),
+    { userId: null, label: '不指派，由本岗位任何人办理' },
   ]
 }
 
-function AssignDialog({ view, onClose }: { view: CaseView; onClose: () => void }) {
+type AssignDialogProps = { view: CaseView; onClose: () => void; onDone: (told: string) => void }
+
+/** Everybody who may be given the case; one press assigns, and another time somebody else may be chosen. */
+function AssignDialog({ view, onClose, onDone }: AssignDialogProps) {
   const queries = useQueryClient()
   const choices = useChoices()
   const keyFor = useKey()
-  const [to, setTo] = useState(desk)
   const { caseNo, version } = view.head
   const assign = useMutation({
-    mutationFn: () => {
-      const body = { userId: to === desk ? null : to, version }
+    mutationFn: ({ userId }: Choice) => {
+      const body = { userId, version }
       return call('casework.assign-case', { params: { caseNo }, body }, { key: keyFor([caseNo, body]) })
     },
-    onSuccess: async () => {
-      onClose()
+    onSuccess: async (_answer, { userId, label }) => {
+      onDone(userId === null ? '已退回本岗位，由任何人办理' : `已指派给${label}`)
       await queries.invalidateQueries({ queryKey: ['casework.list-tasks'] })
     },
   })
-  function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault()
-    assign.mutate()
-  }
   return (
     <Dialog title="指派案件" onClose={onClose}>
       {assign.isError && <ErrorPanel error={assign.error} />}
-      <form className="stack" onSubmit={submit}>
-        <SelectField label="指派给" value={to} onPick={setTo} choices={choices} />
-        <div className="row">
-          <button type="submit" className="button primary" disabled={assign.isPending}>
-            {assign.isPending ? '正在指派…' : '指派'}
-          </button>
-          <button type="button" className="button" onClick={onClose}>
-            取消
-          </button>
-        </div>
-      </form>
+      <p className="muted small">点选办理人即指派，可以随时改派。</p>
+      <ul className="stack-small">
+        {choices.map((choice) => (
+          <li key={choice.label}>
+            <button type="button" className="button" disabled={assign.isPending} onClick={() => assign.mutate(choice)}>
+              {choice.label}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <div className="row">
+        <button type="button" className="button" onClick={onClose}>
+          取消
+        </button>
+      </div>
     </Dialog>
   )
 }
 
-/** Gives the case to a person, or back to the desk. */
-export function AssignButton({ view }: { view: CaseView }) {
+/** Gives the case to a person, or back to the desk; `onDone` is told in words what was done. */
+export function AssignButton({ view, onDone }: { view: CaseView; onDone: (told: string) => void }) {
   const can = useCan()
   const [open, setOpen] = useState(false)
   if (!can('casework.assign') || view.head.result !== null) return null
@@ -71,7 +72,16 @@ export function AssignButton({ view }: { view: CaseView }) {
       <button type="button" className="button" onClick={() => setOpen(true)}>
         指派
       </button>
-      {open && <AssignDialog view={view} onClose={() => setOpen(false)} />}
+      {open && (
+        <AssignDialog
+          view={view}
+          onClose={() => setOpen(false)}
+          onDone={(told) => {
+            setOpen(false)
+            onDone(told)
+          }}
+        />
+      )}
     </>
   )
 }

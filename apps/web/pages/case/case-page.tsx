@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { CaseView } from '#casework/contract'
 import { call, reading } from '../../client.ts'
 import { useCan } from '../../session.ts'
@@ -11,8 +11,9 @@ import { AssignButton } from './assign-button.tsx'
 import { CaseHeadline } from './case-headline.tsx'
 import { CaseParts } from './case-parts.tsx'
 import { CaseTrace } from './case-trace.tsx'
+import { Lateness } from './lateness.tsx'
 import { finishes, type PartId, partOf, parts, stepToDecide } from './plan.ts'
-import { PrintMenu } from './print-menu.tsx'
+import { letterOf, PrintMenu, savePaper } from './print-menu.tsx'
 import { StepTrack } from './step-track.tsx'
 import type { Sent } from './use-move.ts'
 
@@ -66,23 +67,46 @@ function useAfterMove(view: CaseView | undefined, stepNo: string | undefined) {
   async function reload() {
     await queries.invalidateQueries({ queryKey: ['casework.open-case'] })
   }
-  async function after({ move, answer }: Sent) {
-    setTold(`已办：${move.label}`)
+  async function openNext({ move, answer }: Sent): Promise<boolean> {
+    const over = finishes(move.command) && (answer.state === 'done' || answer.state === 'waiting' || answer.result !== null)
+    if (!onward || !over || stepNo === undefined) return false
+    const { rows } = await call('casework.list-tasks', { query: { step: move.step, limit: 5 } })
+    const next = rows.find((task) => task.caseNo !== view?.head.caseNo)
+    if (next === undefined) return false
+    await navigate({ to: '/cases/$caseNo', params: { caseNo: next.caseNo }, search: { step: next.step } })
+    return true
+  }
+  async function after(sent: Sent) {
+    const { move, answer } = sent
+    const done = `已办：${move.label}`
+    setTold(done)
     void queries.invalidateQueries({ queryKey: ['casework.list-tasks'] })
     void queries.invalidateQueries({ queryKey: ['casework.list-cases'] })
-    const over = finishes(move.command) && (answer.state === 'done' || answer.state === 'waiting' || answer.result !== null)
-    if (onward && over && stepNo !== undefined) {
-      const { rows } = await call('casework.list-tasks', { query: { step: move.step, limit: 5 } })
-      const next = rows.find((task) => task.caseNo !== view?.head.caseNo)
-      if (next !== undefined) {
-        await navigate({ to: '/cases/$caseNo', params: { caseNo: next.caseNo }, search: { step: next.step } })
-        setTold(`已办：${move.label}。已打开下一件。`)
-        return
-      }
-    }
+    const next = (await openNext(sent)) ? '。已打开下一件。' : ''
+    if (next === '') await reload()
+    const letter = letterOf(move)
+    if (letter === undefined) return setTold(`${done}${next}`)
+    const made = await savePaper(answer.caseNo, letter).then(
+      () => `${letter.label}已下载`,
+      () => `${letter.label}没有生成，请在该案的“打印”中重新下载`,
+    )
+    setTold(`${done}，${made}${next}`)
     await reload()
   }
-  return { onward, setOnward, told, after, reload }
+  return { onward, setOnward, told, setTold, after, reload }
+}
+
+/** What came of the last move; the button that made it is gone, so the focus goes here. */
+function Told({ text }: { text: string | null }) {
+  const line = useRef<HTMLParagraphElement>(null)
+  useEffect(() => {
+    if (text !== null) line.current?.focus()
+  }, [text])
+  return (
+    <p ref={line} tabIndex={-1} role="status" className={text === null ? 'hidden' : 'notice green'}>
+      {text}
+    </p>
+  )
 }
 
 type CaseFileProps = {
@@ -95,6 +119,7 @@ function CaseFile({ view, step, course }: CaseFileProps) {
   return (
     <>
       <CaseHeadline view={view} />
+      <Lateness view={view} />
       <StepTrack steps={view.steps} current={step} />
       {step !== undefined && (
         <label className="choice no-print onward">
@@ -152,15 +177,13 @@ export function CasePage() {
         view !== undefined && (
           <>
             <ApplicationLink view={view} />
-            <AssignButton view={view} />
+            <AssignButton view={view} onDone={course.setTold} />
             <PrintMenu view={view} />
           </>
         )
       }
     >
-      <p role="status" className={course.told === null ? 'hidden' : 'notice green'}>
-        {course.told}
-      </p>
+      <Told text={course.told} />
       <Show query={query}>{(data) => <CaseFile view={data} step={step} course={course} />}</Show>
     </Page>
   )

@@ -1,8 +1,8 @@
 import type { UseMutationResult } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useId, useState } from 'react'
 import type { CaseView, OfferedMove } from '#casework/contract'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Field, SelectField } from '../../ui/field.tsx'
+import { Field } from '../../ui/field.tsx'
 import { useDraft } from './form-props.ts'
 import { MoveProblem } from './move-problem.tsx'
 import type { MoveInput, Sent } from './use-move.ts'
@@ -14,6 +14,36 @@ type MoveDialogProps = {
   onClose: () => void
   onReload: () => void
   onSend: (extra: { reason?: string; reopen?: string }) => void
+}
+
+type StepChoiceProps = {
+  steps: OfferedMove['reopen']
+  chosen: string
+  error: string | undefined
+  onChoose: (step: string) => void
+}
+
+function StepChoice({ steps, chosen, error, onChoose }: StepChoiceProps) {
+  const id = useId()
+  return (
+    <fieldset className="field" aria-describedby={`${id}-hint${error === undefined ? '' : ` ${id}-error`}`}>
+      <legend className="strong">退回到</legend>
+      {steps.map(({ step, label }) => (
+        <label key={step} className="choice">
+          <input type="radio" name={id} checked={chosen === step} onChange={() => onChoose(step)} />
+          <span>{label}</span>
+        </label>
+      ))}
+      <p id={`${id}-hint`} className="muted small">
+        退回后，该步骤之后的各步都要重新办理。
+      </p>
+      {error !== undefined && (
+        <p id={`${id}-error`} className="error-text small">
+          {error}
+        </p>
+      )}
+    </fieldset>
+  )
 }
 
 /** Asks for the reason of a move, and for the step to open again where the mover chooses it. */
@@ -39,17 +69,7 @@ export function MoveDialog({ view, move, sending, onClose, onReload, onSend }: M
       <p className="muted small">依据：{move.clause}</p>
       {sending.isError && <MoveProblem error={sending.error} onReload={onReload} />}
       <form className="stack" onSubmit={submit} noValidate>
-        {move.reopen.length > 0 && (
-          <SelectField
-            label="退回到"
-            all="请选择"
-            value={reopen}
-            onPick={setReopen}
-            error={wrong.reopen}
-            hint="退回后，该步骤之后的各步都要重新办理。"
-            choices={move.reopen.map((each) => ({ value: each.step, label: each.label }))}
-          />
-        )}
+        {move.reopen.length > 0 && <StepChoice steps={move.reopen} chosen={reopen} error={wrong.reopen} onChoose={setReopen} />}
         {move.reason && (
           <Field label="理由" error={wrong.reason}>
             {(ids) => <textarea {...ids} value={reason} maxLength={2000} onChange={(event) => setReason(event.target.value)} />}

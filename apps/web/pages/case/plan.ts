@@ -142,3 +142,30 @@ export function resultLabel(view: CaseView, move: OfferedMove): string {
 export function finishes(command: string): boolean {
   return finishing.has(command) || asides.has(command)
 }
+
+const dayMs = 86_400_000
+
+export interface Wait {
+  readonly label: string
+  readonly days: number
+  readonly from: string
+  readonly to: string
+}
+
+/** The longest time between two moves of the case, told by the step that was moved at its end; undefined when none took a day. */
+export function longestWait(view: Pick<CaseView, 'head' | 'moves'>): Wait | undefined {
+  const instants = [view.head.openedAt, ...view.moves.map((move) => move.at)]
+  const waits = view.moves.map((move, at): Wait => {
+    const from = instants[at] ?? move.at
+    return { label: move.stepLabel, days: Math.floor((Date.parse(move.at) - Date.parse(from)) / dayMs), from, to: move.at }
+  })
+  const longest = waits.reduce<Wait | undefined>((most, each) => (each.days > (most?.days ?? 0) ? each : most), undefined)
+  return longest
+}
+
+/** Steps that run and whose last day is over. */
+export function lateSteps({ steps }: Pick<CaseView, 'steps'>): StepView[] {
+  return steps.filter(
+    ({ state, clock }) => (state === 'open' || state === 'posted') && clock.stoppedOn === null && (clock.left ?? 0) < 0,
+  )
+}

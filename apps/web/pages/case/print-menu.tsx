@@ -29,7 +29,7 @@ function papersOf(view: CaseView): { form: PaperForm; label: string }[] {
 }
 
 /** The sheet and the letter of the decision, once there is one. */
-function reviewPapersOf(view: CaseView): { form: ReviewPaper; label: string }[] {
+function reviewPapersOf(view: CaseView): Letter[] {
   const standing = view.decisions.filter((decision) => decision.undoneAt === null)
   const papers: { form: ReviewPaper; label: string; there: boolean }[] = [
     {
@@ -51,17 +51,27 @@ function save(paper: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(link.href))
 }
 
+type Letter = { form: ReviewPaper; label: string }
+
+/** The letter a move brings forth: a decision and its letter are one piece of work. */
+export function letterOf({ step, command }: { step: string; command: string }): Letter | undefined {
+  if (step === 'decision' && command === 'decide') return { form: 'confirmation', label: '确认通知书' }
+  if (step === 'approval' && command === 'refuse') return { form: 'refusal', label: '不予确认告知书' }
+  return undefined
+}
+
+/** Makes a paper that is numbered and filed with the case, and saves it as a file. */
+export async function savePaper(caseNo: string, { form, label }: Letter): Promise<void> {
+  save(await callPaper('casework.print-review-paper', { params: { caseNo, form } }), `${caseNo}-${label}.pdf`)
+}
+
 /** Papers that are numbered and filed with the case as they are made: a button each, never a link that is opened twice. */
 function ReviewPapers({ view }: { view: CaseView }) {
   const queries = useQueryClient()
   const { caseNo } = view.head
   const making = useMutation({
-    mutationFn: ({ form }: { form: ReviewPaper; label: string }) =>
-      callPaper('casework.print-review-paper', { params: { caseNo, form } }),
-    onSuccess: async (paper, { label }) => {
-      save(paper, `${caseNo}-${label}.pdf`)
-      await queries.invalidateQueries({ queryKey: ['casework.open-case'] })
-    },
+    mutationFn: (letter: Letter) => savePaper(caseNo, letter),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['casework.open-case'] }),
   })
   return (
     <>

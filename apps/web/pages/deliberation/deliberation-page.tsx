@@ -121,12 +121,28 @@ function Village({ village, picked }: { village: string; picked: string | undefi
   )
 }
 
+type Divisions = Output<'registry.list-divisions'>['rows']
+
+/** The village to show when none is asked for: that of the first case on the desk that waits for a session, else the first of all. */
+function useVillage(rows: Divisions | undefined, asked: string | undefined): string | undefined {
+  const waiting = useQuery({
+    ...reading('casework.list-tasks', { query: { step: 'deliberation', limit: 1 } }),
+    enabled: asked === undefined,
+  })
+  if (asked !== undefined || rows === undefined || waiting.isPending) return asked
+  const task = waiting.data?.rows[0]
+  const own = rows.find(
+    ({ name, parentName }) => name === task?.villageName && (parentName ?? task.townshipName) === task.townshipName,
+  )
+  return (own ?? rows[0])?.code
+}
+
 /** 民主评议（听证）：人员库、抽取、召集、结果，按村（社区）。 */
 export function DeliberationPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const villages = useQuery(reading('registry.list-divisions', { query: { level: 'village', limit: 1000 } }))
-  const village = search.village ?? villages.data?.rows[0]?.code
+  const village = useVillage(villages.data?.rows, search.village)
   return (
     <Page title="民主评议">
       <Show query={villages}>

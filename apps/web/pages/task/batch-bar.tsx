@@ -29,11 +29,32 @@ function Choices({ tasks, onChoose }: { tasks: readonly Task[]; onChoose: (move:
   ))
 }
 
+type StepPicksProps = Pick<BatchBarProps, 'rows' | 'onPick'>
+
+/** While nothing is ticked: the steps of the list that can be handled together, each ticked by one click. */
+function StepPicks({ rows, onPick }: StepPicksProps) {
+  const roles = useQuery(reading('identity.read-session', {})).data?.roles ?? []
+  const offered = [...new Set(rows.map((task) => task.step))]
+    .filter((step) => batchMovesOf(step, roles).length > 0)
+    .map((step) => ({ step, tasks: rows.filter((task) => task.step === step).slice(0, most) }))
+    .filter(({ tasks }) => tasks.length > 1)
+  if (offered.length === 0) return null
+  return (
+    <section className="row no-print" aria-label="成批勾选">
+      {offered.map(({ step, tasks }) => (
+        <button key={step} type="button" className="button" onClick={() => onPick(new Set(tasks.map(taskId)))}>
+          勾选全部“{tasks[0]?.stepLabel}”（{count(tasks.length)} 件）
+        </button>
+      ))}
+    </section>
+  )
+}
+
 /** What can be done with the ticked tasks: nothing is done before its dry run was shown. */
 export function BatchBar({ rows, picked, onPick, onDone }: BatchBarProps) {
   const [move, setMove] = useState<BatchMove | null>(null)
   const tasks = rows.filter((task) => picked.has(taskId(task)))
-  if (tasks.length === 0 && move === null) return null
+  if (tasks.length === 0 && move === null) return <StepPicks rows={rows} onPick={onPick} />
   return (
     <section className="batch-bar no-print" aria-label="成批办理">
       <strong>已勾选 {count(tasks.length)} 件</strong>

@@ -1,4 +1,4 @@
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { call, type Output } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
@@ -61,8 +61,12 @@ function useBatch({ move, caseNos }: Pick<BatchDialogProps, 'move' | 'caseNos'>,
     command: move.command,
     ...(move.text === undefined ? {} : { record: { ...move.text.beside, [move.text.field]: text } }),
   }
-  const preview = useMutation({
-    mutationFn: () => call('casework.preview-moves', { body: { step: move.step, command: move.command, caseNos: [...caseNos] } }),
+  const asked = { step: move.step, command: move.command, caseNos: [...caseNos] }
+  const preview = useQuery({
+    queryKey: ['casework.preview-moves', asked],
+    queryFn: () => call('casework.preview-moves', { body: asked }),
+    staleTime: 0,
+    gcTime: 0,
   })
   const run = useMutation({
     mutationFn: (cases: { caseNo: string; version: number }[]) => {
@@ -73,8 +77,10 @@ function useBatch({ move, caseNos }: Pick<BatchDialogProps, 'move' | 'caseNos'>,
   return { preview, run }
 }
 
-function Ready({ preview, pending, onRun }: { preview: Preview; pending: boolean; onRun: () => void }) {
-  const ready = preview.rows.filter((row) => row.refusal === null)
+type ReadyProps = { preview: Preview; pending: boolean }
+
+function Ready({ preview, pending }: ReadyProps) {
+  const ready = readyOf(preview)
   const amounts = ready.flatMap((row) => (row.amount === null ? [] : [row.amount]))
   return (
     <>
@@ -87,7 +93,7 @@ function Ready({ preview, pending, onRun }: { preview: Preview; pending: boolean
       </p>
       <Refusals preview={preview} />
       {ready.length > 0 && (
-        <button type="button" className="button primary" disabled={pending} onClick={onRun}>
+        <button type="submit" className="button primary" disabled={pending}>
           {pending ? '正在办理…' : `办理 ${count(ready.length)} 件`}
         </button>
       )}
@@ -95,18 +101,21 @@ function Ready({ preview, pending, onRun }: { preview: Preview; pending: boolean
   )
 }
 
-/** Many cases at once: first the dry run, which changes nothing, then the doing, then what was not done and why. */
+const readyOf = (preview: Preview) => preview.rows.filter((row) => row.refusal === null)
+
+/** Many cases at once: first the dry run, which begins by itself and changes nothing, then the doing, then what was not done and why. */
 export function BatchDialog({ move, caseNos, onClose }: BatchDialogProps) {
   const [text, setText] = useState(move.text?.preset ?? '')
   const [wrong, setWrong] = useState<string>()
   const { preview, run } = useBatch({ move, caseNos }, text)
   const names = new Map(preview.data?.rows.map((row) => [row.caseNo, row.applicantName]))
 
-  function tryOut(event: FormEvent<HTMLFormElement>) {
+  function send(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     const missing = move.text !== undefined && text.trim() === ''
     setWrong(missing ? '请写明意见' : undefined)
-    if (!missing) preview.mutate()
+    if (missing || preview.data === undefined) return
+    run.mutate(readyOf(preview.data).map(({ caseNo, version }) => ({ caseNo, version })))
   }
 
   return (
@@ -114,46 +123,20 @@ export function BatchDialog({ move, caseNos, onClose }: BatchDialogProps) {
       {run.data !== undefined ? (
         <Result outcome={run.data} names={names} onClose={() => onClose(true)} />
       ) : (
-        <>
-          <form className="stack-small" onSubmit={tryOut} noValidate>
-            {move.text !== undefined && (
-              <Field label={move.text.label} error={wrong}>
-                {(ids) => (
-                  <textarea
-                    {...ids}
-                    value={text}
-                    maxLength={2000}
-                    onChange={(event) => {
-                      setText(event.target.value)
-                      preview.reset()
-                    }}
-                  />
-                )}
-              </Field>
-            )}
-            {preview.data === undefined && (
-              <button type="submit" className="button primary" disabled={preview.isPending}>
-                {preview.isPending ? '正在逐件检查…' : '先试办（不改动任何案件）'}
-              </button>
-            )}
-          </form>
-          {preview.isError && <ErrorPanel error={preview.error} />}
-          {run.isError && <ErrorPanel error={run.error} />}
-          {preview.data !== undefined && (
-            <Ready
-              preview={preview.data}
-              pending={run.isPending}
-              onRun={() =>
-                run.mutate(
-                  preview.data.rows.filter((row) => row.refusal === null).map(({ caseNo, version }) => ({ caseNo, version })),
-                )
-              }
-            />
+        <form className="stack-small" onSubmit={send} noValidate>
+          {move.text !== undefined && (
+            <Field label={move.text.label} error={wrong}>
+              {(ids) => <textarea {...ids} value={text} maxLength={2000} onChange={(event) => setText(event.target.value)} />}
+            </Field>
           )}
+          {preview.isPending && <p className="muted">正在逐件检查，不改动任何案件…</p>}
+          {preview.isError && <ErrorPanel error={preview.error} retry={preview.refetch} />}
+          {run.isError && <ErrorPanel error={run.error} />}
+          {preview.data !== undefined && <Ready preview={preview.data} pending={run.isPending} />}
           <button type="button" className="button" onClick={() => onClose(false)}>
             取消
           </button>
-        </>
+        </form>
       )}
     </Dialog>
   )

@@ -9,6 +9,7 @@ import { Page } from '../../ui/page.tsx'
 import { useRowKeys } from '../../ui/row-keys.ts'
 import { SearchBox } from '../household/filter-fields.tsx'
 import { BatchBar } from './batch-bar.tsx'
+import { CentreBoard } from './centre-board.tsx'
 import { DoneList } from './done-list.tsx'
 import { DueSplit } from './due-split.tsx'
 import { TaskList } from './task-list.tsx'
@@ -113,6 +114,7 @@ export function TasksPage() {
         </>
       }
     >
+      {can('verification.start') && <CentreBoard />}
       <Tabs search={search} query={query} />
       {onDesk && <DueSplit search={search} counts={query.data?.pages[0]?.counts} />}
       <Filters search={search} query={query} />

@@ -1,5 +1,6 @@
 import type { SessionOfCase } from '#casework/contract'
 import { memberKindLabels } from '#casework/contract'
+import { useToday } from '../../../session.ts'
 import { Field, TextField } from '../../../ui/field.tsx'
 import { FilesField, type KeptFile } from '../../../ui/files-field.tsx'
 import { type FormProps, useDraft } from '../form-props.ts'
@@ -53,6 +54,7 @@ type RollProps = { session: SessionOfCase; form: Draft; set: (form: Draft) => vo
 /** Roll call of the drawn body; who is kin sits out. */
 function RollCall({ session, form, set, problem }: RollProps) {
   const out = new Map(session.recused.map((each) => [each.memberId, each.relation]))
+  const free = session.drawn.map((member) => member.memberId).filter((id) => !out.has(id))
   function mark(memberId: string, state: string): void {
     const present = form.present.filter((id) => id !== memberId)
     const { [memberId]: _gone, ...recused } = form.recused
@@ -94,8 +96,17 @@ function RollCall({ session, form, set, problem }: RollProps) {
           )
         })}
       </ul>
-      <p className="muted small" aria-live="polite">
-        到会 {form.present.length} 人
+      <p className="row">
+        <span className="muted small" aria-live="polite">
+          到会 {form.present.length} 人
+        </span>
+        <button
+          type="button"
+          className="button"
+          onClick={() => set({ ...form, present: free.filter((id) => form.recused[id] === undefined) })}
+        >
+          其余全部到会
+        </button>
       </p>
     </fieldset>
   )
@@ -104,7 +115,7 @@ function RollCall({ session, form, set, problem }: RollProps) {
 /** 登记评议（听证）结果：点名、回避、票数、结论。 */
 export function HoldForm(props: FormProps) {
   const { view, move, submit, busy, problems } = props
-  const [form, set] = useDraft<Draft>(props, empty)
+  const [form, set] = useDraft<Draft>(props, { ...empty, heldOn: useToday() })
   const session = view.sessions.filter((each) => each.outcome === null).at(-1)
   if (session === undefined) return <p className="notice">还没有召集评议会，请先抽取评议人员。</p>
   return (

@@ -1,16 +1,50 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { type DraftView, SECTION_LABELS } from '#casework/contract'
+import { reading } from '../../../client.ts'
+import { useToday } from '../../../session.ts'
 import { Field, TextField } from '../../../ui/field.tsx'
 import { newKey } from '../../../ui/once.ts'
+import { Show } from '../../../ui/states.tsx'
 import { type FormProps, useDraft } from '../form-props.ts'
 import { FormFrame } from './form-frame.tsx'
 
 const nothing = (key: string) => ({ key, what: '', problem: '', mend: '' })
 type Item = ReturnType<typeof nothing>
+const mostWords = 200
 
-/** 一次性告知补正：全部缺少的内容列成一张单。 */
+const line = (what: string, problem: string): Item => ({
+  key: what,
+  what,
+  problem: problem.slice(0, mostWords),
+  mend: '请补齐或更正后交回',
+})
+
+/** What the check of the application found missing, a line for each part of it and one for the signatures, to be corrected by hand. */
+function itemsOf({ gaps, signers }: DraftView): Item[] {
+  const parts = [...new Set(gaps.map((gap) => gap.section))]
+  const unsigned = signers.filter(({ forms }) => forms.some((form) => form.signature === null && !form.standing))
+  const items = [
+    ...parts.map((part) => {
+      const found = gaps.filter((gap) => gap.section === part).map((gap) => gap.message)
+      return line(SECTION_LABELS[part], [...new Set(found)].join('；'))
+    }),
+    ...(unsigned.length === 0 ? [] : [line('签字材料', `尚未签字：${unsigned.map(({ name }) => name).join('、')}`)]),
+  ]
+  return items.length === 0 ? [nothing('first')] : items
+}
+
+/** 一次性告知补正：全部缺少的内容列成一张单，先列出系统检查出来的。 */
 export function AskMissingForm(props: FormProps) {
+  const { caseNo } = props.view.head
+  const query = useQuery(reading('casework.open-draft', { params: { caseNo } }))
+  return <Show query={query}>{(draft) => <MissingList {...props} items={itemsOf(draft)} />}</Show>
+}
+
+function MissingList({ items, ...props }: FormProps & { items: Item[] }) {
   const { view, move, submit, busy, problems } = props
-  const [form, set] = useDraft(props, { items: [nothing('first')], toldOn: '', toldTo: view.head.applicantName, again: '' })
+  const today = useToday()
+  const [form, set] = useDraft(props, { items, toldOn: today, toldTo: view.head.applicantName, again: '' })
   const before = view.records.some((record) => record.kind === 'missing_items' && record.counts)
   const change = (at: number, part: Partial<Item>): void =>
     set({ ...form, items: form.items.map((each, i) => (i === at ? { ...each, ...part } : each)) })

@@ -1,0 +1,44 @@
+import type { CaseView } from '#casework/contract'
+import { instant } from '../../format.ts'
+import { clockWords } from '../../ui/clock.tsx'
+import { lateSteps, longestWait } from './plan.ts'
+
+const dayLength = 10
+
+/** What the step still misses, as far as the reader is offered its moves. */
+function missingAt(view: CaseView, step: string): string {
+  const missing = view.offered.find((move) => move.step === step && move.missing !== null)?.missing
+  return missing === undefined || missing === null ? '' : `现在还差：${missing}。`
+}
+
+/** Why a case is late: which step lies over its last day, since when, what it waits for, and where the most time went before. */
+export function Lateness({ view }: { view: CaseView }) {
+  const { total, result } = view.head
+  const late = lateSteps(view)
+  const totalLate = result === null && total.stoppedOn === null && (total.left ?? 0) < 0
+  if (late.length === 0 && !totalLate) return null
+  const longest = longestWait(view)
+  return (
+    <section className="notice red" aria-label="为什么超期">
+      <ul className="dots">
+        {totalLate && (
+          <li>
+            整个案件{clockWords(total).text}：{clockWords(total).why}。
+          </li>
+        )}
+        {late.map((step) => (
+          <li key={step.step}>
+            “{step.label}”{clockWords(step.clock).text}：{instant(step.since).slice(0, dayLength)} 到本步，
+            {clockWords(step.clock).why}。{missingAt(view, step.step)}
+          </li>
+        ))}
+        {longest !== undefined && (
+          <li>
+            已办各步中等得最久的是“{longest.label}”，{longest.days} 天（{instant(longest.from).slice(0, dayLength)} 至{' '}
+            {instant(longest.to).slice(0, dayLength)}）。
+          </li>
+        )}
+      </ul>
+    </section>
+  )
+}
