@@ -180,7 +180,7 @@ function foundFacts({ findings, file }: FactSources, pillar: Pillar): SheetFact[
         `${each.ruleName}：${nameIn(file, each.subjectNo ?? undefined)}`,
         each.message,
         { saidBy: each.sourceName ?? '核对比对', source: `疑点 ${each.rule}（${each.class} 类）`, asOf: each.asOf },
-        { contradiction: standingText(each) },
+        { contradiction: standingText(each), clause: each.clause },
       ),
     )
 }

@@ -2,7 +2,8 @@
  * The "3+1" sheet: residence, income, assets, deliberation. Each is met, not met or undetermined; there is no score.
  *
  * S1 A source that has not answered leaves its finding undetermined; it is never read as "none".
- * S2 Income and assets follow from the assessment; a person cannot settle them against the sums, only where facts are missing.
+ * S2 Income and assets follow from the assessment; a person cannot settle them against the sums, only where facts are missing. Every
+ *    reason by which the assessment refuses stands against one of the three tests: a sheet never concludes "eligible" where it refuses.
  * S3 A finding of verification of class A that nobody has cleared, or that was cleared as true, leaves residence undetermined until a person
  *    settles it with reasons; of income and assets it stands beside the sums as a contradiction.
  * S4 Grounds of exclusion, occupation and post are leads with their clause; none of them changes a finding.
@@ -10,15 +11,18 @@
  */
 import type { Assessment, ExclusionReason } from '#policy'
 import type { ExclusionLead, Pillar, PillarFinding, PillarView, SheetFact, SheetView } from '../contract/sheet.ts'
-import { ASSET_REASONS, INCOME_REASONS, pillarOfRecord, pillarOfRule } from './sheet-pillars.ts'
+import { pillarOfReason, pillarOfRecord, pillarOfRule } from './sheet-pillars.ts'
 
 export interface FindingOfSheet {
   readonly rule: string
   readonly ruleName: string
   readonly class: 'A' | 'B' | 'C'
   readonly message: string
+  readonly clause: string | null
   readonly clearing: 'open' | 'awaiting_second' | 'cleared'
   readonly outcome: 'true' | 'not_true' | 'other_aid' | null
+  /** why it was cleared so */
+  readonly reason: string | null
   readonly sourceName: string | null
   readonly asOf: string | null
 }
@@ -51,14 +55,17 @@ export const PILLAR_LABELS: Readonly<Record<Pillar, string>> = {
 interface Proposal {
   readonly finding: PillarFinding
   readonly why: readonly string[]
+  /** only other facts change it: nobody settles it */
+  readonly fixed?: true
 }
 
 const stateWords = { open: '待处置', awaiting_second: '待第二人复核', cleared: '已处置' } as const
 const outcomeWords = { true: '属实', not_true: '不属实', other_aid: '转其他救助' } as const
 
 /** How a finding of verification stands, in words. */
-export function standingText({ clearing, outcome }: Pick<FindingOfSheet, 'clearing' | 'outcome'>): string {
-  return clearing === 'cleared' && outcome !== null ? `已处置：${outcomeWords[outcome]}` : stateWords[clearing]
+export function standingText({ clearing, outcome, reason }: Pick<FindingOfSheet, 'clearing' | 'outcome' | 'reason'>): string {
+  if (clearing !== 'cleared' || outcome === null) return stateWords[clearing]
+  return `已处置：${outcomeWords[outcome]}${reason === null ? '' : `，${reason}`}`
 }
 
 function contradicts({ clearing, outcome }: FindingOfSheet): boolean {
@@ -71,7 +78,15 @@ function silentIn(sources: SheetSources, pillar: Pillar): string[] {
     .map(({ unitName, recordName }) => `${unitName}“${recordName}”没有答复，不能视为没有`)
 }
 
+/** Reasons of the assessment against a pillar, each with its clause. */
+function reasonsAgainst({ assessment }: SheetSources, pillar: Pillar): string[] {
+  const against = assessment?.reasons.filter(({ code }) => pillarOfReason(code) === pillar) ?? []
+  return against.map(({ text, clause }) => `${text}（${clause}）`)
+}
+
 function residence(sources: SheetSources): Proposal {
+  const against = reasonsAgainst(sources, 'residence')
+  if (against.length > 0) return { finding: 'not_met', why: against, fixed: true }
   if (sources.report === null) return { finding: 'undetermined', why: ['还没有有效期内的核对报告'] }
   const doubts = sources.findings.filter(
     (each) => each.class === 'A' && pillarOfRule(each.rule) === 'residence' && contradicts(each),
@@ -83,17 +98,24 @@ function residence(sources: SheetSources): Proposal {
   return why.length === 0 ? { finding: 'met', why: ['户籍登记与申报相符'] } : { finding: 'undetermined', why }
 }
 
+/** A tier that has to be decided before the household can be said to be eligible. */
+function undecidedTier({ assessment }: SheetSources): string[] {
+  const refusals = assessment?.reasons.filter(({ code }) => pillarOfReason(code) === 'income') ?? []
+  if (refusals.some(({ code }) => code !== 'NO_MATCHING_TIER')) return []
+  return assessment?.missing.filter(({ fact }) => fact === 'tier').map(({ text }) => text) ?? []
+}
+
 function tested(sources: SheetSources, pillar: 'income' | 'assets'): Proposal {
   const { assessment } = sources
   if (assessment === null) return { finding: 'undetermined', why: ['还没有核对报告，不能核算'] }
-  const codes = pillar === 'income' ? INCOME_REASONS : ASSET_REASONS
-  const against = assessment.reasons.filter(({ code }) => codes.has(code)).map(({ text, clause }) => `${text}（${clause}）`)
+  if (assessment.counted === 0) return { finding: 'not_called', why: ['没有计入共同生活的家庭成员，不核算'] }
+  const tier = pillar === 'income' ? undecidedTier(sources) : []
+  if (tier.length > 0) return { finding: 'undetermined', why: tier, fixed: true }
+  const against = reasonsAgainst(sources, pillar)
   if (against.length > 0) return { finding: 'not_met', why: against }
-  if (sources.report === null) return { finding: 'undetermined', why: ['还没有有效期内的核对报告，金额仅按登记的事实试算'] }
-  if (assessment.counted === 0) return { finding: 'undetermined', why: ['没有计入共同生活的家庭成员'] }
-  const prefix = pillar === 'income' ? 'incomes' : 'assets'
-  const gaps = assessment.missing.filter(({ fact }) => fact.startsWith(prefix) && pillar === 'assets').map(({ text }) => text)
-  const why = [...gaps, ...silentIn(sources, pillar)]
+  const gaps = assessment.missing.filter(({ fact }) => fact.startsWith('assets') && pillar === 'assets').map(({ text }) => text)
+  const unreported = sources.report === null ? ['还没有有效期内的核对报告，金额仅按登记的事实试算'] : []
+  const why = [...unreported, ...gaps, ...silentIn(sources, pillar)]
   if (why.length > 0) return { finding: 'undetermined', why }
   const step = assessment.trace.find((each) => each.step === (pillar === 'income' ? 'income_test' : 'assets'))
   return { finding: 'met', why: step === undefined ? [] : [`${step.text}（${step.clause}）`] }
@@ -116,8 +138,9 @@ const proposals: Readonly<Record<Pillar, (sources: SheetSources) => Proposal>> =
 }
 
 /** Whether a person may settle what the facts propose. */
-function maySettle(pillar: Pillar, { finding }: Proposal): boolean {
-  return pillar === 'residence' || (pillar !== 'deliberation' && finding === 'undetermined')
+function maySettle(pillar: Pillar, { finding, fixed }: Proposal): boolean {
+  if (fixed === true || pillar === 'deliberation') return false
+  return pillar === 'residence' || finding === 'undetermined'
 }
 
 /** Why a settlement cannot be taken, in words; null when all can. */
@@ -125,9 +148,10 @@ export function settlementFault(sources: SheetSources): string | null {
   for (const { pillar, finding } of sources.settled) {
     const proposal = proposals[pillar](sources)
     if (maySettle(pillar, proposal) || proposal.finding === finding) continue
-    return pillar === 'deliberation'
-      ? '民主评议的结果以评议会登记的票数为准，不能在测评表上改写'
-      : `“${PILLAR_LABELS[pillar]}”已由核算得出，不能改写；事实有误的，请更正事实并写明依据`
+    if (pillar === 'deliberation') return '民主评议的结果以评议会登记的票数为准，不能在测评表上改写'
+    const label = PILLAR_LABELS[pillar]
+    if (proposal.finding === 'undetermined') return `“${label}”还不能认定：${proposal.why.join('；')}`
+    return `“${label}”已由核算得出，不能改写；事实有误的，请更正事实并写明依据`
   }
   return null
 }

@@ -8,6 +8,7 @@ import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import { type Assessment, assessHousehold, assessmentBasis, type Household, type Pack, packAt, type ResolvedPack } from '#policy'
 import type { Conclusion } from '../contract/words.ts'
+import { loadDisproven } from '../jobs/disproven-records.ts'
 import { recallHousehold } from '../jobs/recall-household.ts'
 import { assessedHousehold, type FactsBeside } from '../rules/assessed-household.ts'
 import { type ClearingOutcome, type ClearingState, standingOf } from '../rules/clearing.ts'
@@ -89,8 +90,12 @@ export interface FindingLine {
   /** person or supporter; null for the household */
   readonly subjectNo: string | null
   readonly message: string
+  /** what the rule rests on */
+  readonly clause: string | null
   readonly clearing: ClearingState
   readonly outcome: ClearingOutcome | null
+  /** what the first signature under it says */
+  readonly reason: string | null
   readonly source: RecordName | null
   readonly sourceName: string | null
   readonly asOf: string | null
@@ -120,8 +125,10 @@ export async function loadFindings(tx: Tx, campaignId: string, householdNo: stri
       class: row.class,
       subjectNo: row.person === '' ? null : row.person,
       message: row.message,
+      clause: ruleCards.get(row.rule)?.clause ?? null,
       clearing: standing.state,
       outcome: standing.outcome,
+      reason: standing.reason,
       source,
       sourceName: source === null ? null : recordLabel(source),
       asOf: row.record_as_of === '' ? null : row.record_as_of,
@@ -217,7 +224,8 @@ export async function assessmentOf(
     commission.batch_no,
     householdNo,
   )
-  const { household, notes } = assessedHousehold(dossier, context.rules, order)
+  const disproven = (await loadDisproven(tx, campaignId, [householdNo])).get(householdNo)
+  const { household, notes } = assessedHousehold(dossier, context.rules, { ...order, disproven })
   if (household.members.length === 0) {
     throw new Problem('verification.no-members', '该户没有可列入核算的共同生活成员，请核对家庭成员', { status: 409 })
   }

@@ -3,6 +3,7 @@ import type { Clock } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import type { Household } from '#policy'
+import { loadDisproven } from '../jobs/disproven-records.ts'
 import { recallHouseholds } from '../jobs/recall-household.ts'
 import { assessedHousehold } from '../rules/assessed-household.ts'
 
@@ -17,10 +18,12 @@ export async function loadVerifiedFacts(
   householdNos: readonly string[],
 ): Promise<ReadonlyMap<string, Household | null>> {
   const { dossiers, context } = await recallHouseholds(deps, campaignId, batchNo, householdNos)
+  const disproven = await loadDisproven(deps.tx, campaignId, householdNos)
   return new Map(
     dossiers.map((dossier) => {
-      const { household } = assessedHousehold(dossier, context.rules)
-      return [dossier.household.household_no, household.members.length === 0 ? null : household]
+      const { household_no: householdNo } = dossier.household
+      const { household } = assessedHousehold(dossier, context.rules, { disproven: disproven.get(householdNo) })
+      return [householdNo, household.members.length === 0 ? null : household]
     }),
   )
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { assessHousehold, assessmentBasis, loadPack, packAt } from '#policy'
 import { AS_OF, type DossierFacts, dossierOf, rulesWith } from '#testkit/dossier'
 import { assessedHousehold, type FactsBeside } from './assessed-household.ts'
+import { recordKey } from './clearing.ts'
 
 const ctx = rulesWith()
 const facts = (dossier: DossierFacts, beside?: FactsBeside) => assessedHousehold(dossierOf(dossier), ctx, beside)
@@ -78,6 +79,34 @@ describe('facts of an assessment', () => {
     })
     expect(household.assets).toMatchObject({ monetary: 500_000, non_residential: 0, vehicles: [{}] })
     expect(household.assets?.dwellings).toEqual([{ area: { n: 621n, d: 10n } }])
+  })
+
+  it('counts no vehicle and no shop that persons disproved, and names each; what was declared still counts', () => {
+    const car = { source_record_id: 'V1', plate_no: 'P1', vehicle_type: 'van', vehicle_use: 'private', status: 'overdue' }
+    const shop = { source_record_id: 'T1', unit_no: 'U1', house_use: 'shop', state: 'valid' }
+    const owner = {
+      ...head,
+      rows: { 'police/vehicles': [car], 'natural_resources/titles': [shop] },
+    }
+    const before = facts({ persons: [owner] }).household.assets
+    expect([before?.vehicles?.length, before?.non_residential]).toEqual([1, 1])
+    const disproven = new Set([recordKey('police/vehicles', 'V1'), recordKey('natural_resources/titles', 'T1')])
+    const { household, notes } = facts({ persons: [owner] }, { disproven })
+    expect([household.assets?.vehicles, household.assets?.non_residential]).toEqual([[], 0])
+    expect(notes).toEqual([
+      expect.stringMatching(/不动产.*T1 经核实不属实，未计入财产/),
+      expect.stringMatching(/机动车记录 V1 经核实不属实，未计入财产/),
+    ])
+    const stated = {
+      line_no: '1',
+      household_no: 'H1',
+      person_no: 'H1-1',
+      kind: 'vehicle',
+      identifier: null,
+      area: null,
+      amount: 0,
+    }
+    expect(facts({ persons: [owner], assets: [stated] }, { disproven }).household.assets?.vehicles).toHaveLength(1)
   })
 
   it('leaves support to the supporters, and says what is missing of them', () => {

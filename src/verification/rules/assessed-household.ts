@@ -5,16 +5,19 @@
  * A2 Of each member and income item the larger of declared and found, over the income window. Support is left to the supporters' rows; what
  *    was declared beyond it is a line of its own.
  * A3 Of property what the sources show, or what was declared where that is more.
+ *    A vehicle or business property that persons disproved when they cleared the findings about it does not count, and is named in a note.
  * A4 Nothing is guessed: what is not known is left out, and the assessment lists it as missing.
  */
 
+import { type RecordName, recordLabel, type SourceRow } from '#exchange/contract'
 import { fraction } from '#kernel/fraction'
 import { birthDateOf } from '#kernel/id-number'
 import { max } from '#kernel/money'
 import type { Household } from '#policy'
 import type { DeclaredAssetRow, SupporterRow } from '#registry'
+import { recordKey } from './clearing.ts'
 import type { Dossier } from './dossier.ts'
-import { type HouseholdView, type Member, membersRows, oncePer, rowsOf, viewHousehold } from './household-view.ts'
+import { type HouseholdView, type Member, membersRows, type Owned, oncePer, rowsOf, viewHousehold } from './household-view.ts'
 import type { ItemChoice } from './income-kinds.ts'
 import type { RuleContext } from './prepare.ts'
 import { type Totals, totalsOf } from './totals.ts'
@@ -29,6 +32,8 @@ export interface FactsBeside {
   readonly family?: { readonly members: number; readonly monthlyIncome: number }
   /** the tier a deliberation gave */
   readonly tier?: string
+  /** records that persons disproved, by `recordKey` */
+  readonly disproven?: ReadonlySet<string> | undefined
 }
 
 export interface AssessedFacts {
@@ -144,7 +149,23 @@ function longer<T>(found: readonly T[], declared: readonly T[]): readonly T[] {
   return declared.length > found.length ? declared : found
 }
 
-function assetsOf(h: HouseholdView, totals: Totals, counted: ReadonlySet<string>, ctx: RuleContext): Assets {
+/** The rows of a source without those that persons disproved; each of these is told in a note. */
+function undisputed<Row extends SourceRow>(
+  rows: readonly Owned<Row>[],
+  record: RecordName,
+  beside: FactsBeside,
+  notes: string[],
+): Owned<Row>[] {
+  return rows.filter(({ member, row }) => {
+    if (beside.disproven?.has(recordKey(record, row.source_record_id)) !== true) return true
+    notes.push(`${member.name} 的${recordLabel(record)}记录 ${row.source_record_id} 经核实不属实，未计入财产`)
+    return false
+  })
+}
+
+type AssetFrame = { readonly counted: ReadonlySet<string>; readonly ctx: RuleContext; readonly beside: FactsBeside }
+
+function assetsOf(h: HouseholdView, totals: Totals, { counted, ctx, beside }: AssetFrame, notes: string[]): Assets {
   const stated = (kind: DeclaredAssetRow['kind']) =>
     h.dossier.assets.filter((row) => row.kind === kind && counted.has(row.person_no))
   const area = (hundredths: number) => ({ area: fraction(hundredths, HUNDRED) })
@@ -154,15 +175,17 @@ function assetsOf(h: HouseholdView, totals: Totals, counted: ReadonlySet<string>
     'natural_resources/titles',
     (row) => row.state === 'valid' && ctx.sets.hou2_uses.has(row.house_use),
   )
+  const shops = undisputed(business, 'natural_resources/titles', beside, notes)
+  const vehicles = undisputed(h.vehicles, 'police/vehicles', beside, notes)
   return {
     monetary: totals.verified.monetary,
     dwellings: longer(
       h.dwellings.map((dwelling) => area(dwelling.area)),
       stated('dwelling').map((row) => area(row.area ?? 0)),
     ),
-    non_residential: max(oncePer(business, (row) => row.unit_no).length, stated('non_residential').length),
+    non_residential: max(oncePer(shops, (row) => row.unit_no).length, stated('non_residential').length),
     vehicles: longer(
-      h.vehicles.map(({ row }) => worth(row.current_value)),
+      vehicles.map(({ row }) => worth(row.current_value)),
       stated('vehicle').map((row) => worth(row.amount)),
     ),
   }
@@ -203,7 +226,7 @@ export function assessedHousehold(dossier: Dossier, ctx: RuleContext, beside: Fa
     incomes: incomesOf(choices, counted, months),
     expenses: expensesOf(totals, months),
     supporters: supportersOf(h, notes),
-    assets: assetsOf(h, totals, counted, ctx),
+    assets: assetsOf(h, totals, { counted, ctx, beside }, notes),
   }
   return { household, notes }
 }

@@ -4,9 +4,11 @@ import {
   type ClearingCommand,
   type ClearingStep,
   decideClearing,
+  disprovenRecords,
   type Exemption,
   exemptionsFor,
   maySign,
+  recordKey,
   standingOf,
   teaches,
 } from './clearing.ts'
@@ -57,6 +59,24 @@ describe('clearing', () => {
     expect(standingOf('A', [first, confirmed])).toMatchObject({ state: 'cleared', outcome: 'not_true', reason: '车辆已卖出' })
     expect(standingOf('B', [first]).state).toBe('cleared')
     expect(standingOf('C', [first, { ...confirmed, step: 'reopened' }]).state).toBe('open')
+  })
+
+  it('disproves a record when every finding about it was cleared as not true, by as many as its class asks for', () => {
+    const on = (cls: 'A' | 'B', history: ClearingStep[], id = 'V1') => ({
+      class: cls,
+      source: 'police/vehicles',
+      source_record_id: id,
+      history,
+    })
+    const disproven = (...findings: Parameters<typeof disprovenRecords>[0]) => [...disprovenRecords(findings)]
+    const car = recordKey('police/vehicles', 'V1')
+    expect(disproven(on('A', [first, confirmed]))).toEqual([car])
+    expect(disproven(on('A', [first, confirmed]), on('B', [first]))).toEqual([car])
+    expect(disproven(on('A', [first]))).toEqual([])
+    expect(disproven(on('A', [first, confirmed, { ...confirmed, step: 'reopened' }]))).toEqual([])
+    expect(disproven(on('A', [first, confirmed]), on('A', []))).toEqual([])
+    expect(disproven(on('A', [{ ...first, outcome: 'true' }, confirmed]))).toEqual([])
+    expect(disproven({ ...on('A', [first, confirmed]), source: '' })).toEqual([])
   })
 
   it('lets sign next who has not signed the first', () => {

@@ -5,7 +5,8 @@
  * K2 class A is cleared only when a second, different person confirms it; B and C with the first signature;
  * K3 who sends back or reopens does not clear: the finding is open again and its history stays;
  * K4 an accepted reason may teach: it is shown beside the next finding of the same person and rule, never applied;
- * K5 a page that has not seen the latest step is refused instead of overwriting it.
+ * K5 a page that has not seen the latest step is refused instead of overwriting it;
+ * K6 a record is disproven when every finding that rests on it was cleared as not true.
  */
 import { ok, type Refusal, type Result, refuse } from '#kernel/result'
 import type { Finding } from './dossier.ts'
@@ -103,6 +104,31 @@ export function decideClearing(
   const standing = standingOf(cls, history)
   if (command.type === 'clear') return decideFirst(standing, command)
   return command.type === 'confirm' ? decideSecond(standing, command) : decideReopening(standing, command)
+}
+
+/** Names a record of a source. */
+export function recordKey(source: string, recordId: string): string {
+  return `${source} ${recordId}`
+}
+
+/** Records that persons disproved (K6), by `recordKey`; a finding without a record disproves none. */
+export function disprovenRecords(
+  findings: readonly {
+    readonly class: Finding['class']
+    readonly source: string
+    readonly source_record_id: string
+    readonly history: readonly ClearingStep[]
+  }[],
+): ReadonlySet<string> {
+  const byRecord = Map.groupBy(
+    findings.filter(({ source }) => source !== ''),
+    (finding) => recordKey(finding.source, finding.source_record_id),
+  )
+  const isDisproven = (finding: (typeof findings)[number]) => {
+    const { state, outcome } = standingOf(finding.class, finding.history)
+    return state === 'cleared' && outcome === 'not_true'
+  }
+  return new Set([...byRecord].flatMap(([record, all]) => (all.every(isDisproven) ? [record] : [])))
 }
 
 /** Whether a person may sign next under a finding: the first signature, or the second of somebody else's first. */

@@ -26,7 +26,7 @@ export type ClearingWording = {
 const householdWording: ClearingWording = {
   outcomes: [
     { outcome: 'true', hint: '情况存在，按规定处理' },
-    { outcome: 'not_true', hint: '经核实不存在，或有正当理由' },
+    { outcome: 'not_true', hint: '经核实不存在（如已报废、已过户、属他人），或有正当理由' },
     { outcome: 'other_aid', hint: '不适用低保，转其他救助' },
   ],
   words: outcomeWords,
