@@ -49,6 +49,10 @@ function SearchBox({ q }: { q: string }) {
 }
 
 const roles = { member: '家庭成员', listed: '登记人员', supporter: '义务人' } as const
+const programmes = [
+  { value: 'rural', label: '农村低保' },
+  { value: 'urban', label: '城市低保' },
+] as const
 const aids = { none: '未享受', current: '在保', ended: '已停保' } as const
 
 /** Asks for the reason an application is taken although one was refused not long ago. */
@@ -80,6 +84,8 @@ function BarReason({ error, busy, onSend }: { error: CallProblem; busy: boolean;
 
 function FoundRow({ row }: { row: FoundHousehold }) {
   const open = useOpen()
+  const [programme, setProgramme] = useState(row.programme)
+  const order = { householdNo: row.householdNo, programme }
   const bar = open.error instanceof CallProblem && open.error.code === 'casework.reapply-bar' ? open.error : null
   return (
     <li className="card stack-small">
@@ -88,15 +94,18 @@ function FoundRow({ row }: { row: FoundHousehold }) {
           {row.headName} <span className="muted small">{row.householdNo}</span>
         </h3>
         {row.running === null ? (
-          <button
-            type="button"
-            className="button primary"
-            disabled={open.isPending}
-            onClick={() => open.mutate({ householdNo: row.householdNo })}
-          >
-            {row.aid === 'current' ? '重新申请' : '申请'}
-            <span className="hidden">：{row.headName}</span>
-          </button>
+          <div className="row">
+            <SelectField
+              label={`${row.headName}申请的项目`}
+              value={programme}
+              onPick={(value) => setProgramme(value === 'urban' ? 'urban' : 'rural')}
+              choices={programmes}
+            />
+            <button type="button" className="button primary" disabled={open.isPending} onClick={() => open.mutate(order)}>
+              {row.aid === 'current' ? '重新申请' : '申请'}
+              <span className="hidden">：{row.headName}</span>
+            </button>
+          </div>
         ) : (
           <Link to="/cases/$caseNo" params={{ caseNo: row.running.caseNo }} className="button">
             已有在办案件 {row.running.caseNo}
@@ -116,11 +125,7 @@ function FoundRow({ row }: { row: FoundHousehold }) {
       {row.barredUntil !== null && <p className="small">近期申请未获批准，{row.barredUntil} 前再次申请须写明情况有何变化</p>}
       {open.isError && bar === null && <ErrorPanel error={open.error} />}
       {bar !== null && (
-        <BarReason
-          error={bar}
-          busy={open.isPending}
-          onSend={(barReason) => open.mutate({ householdNo: row.householdNo, barReason })}
-        />
+        <BarReason error={bar} busy={open.isPending} onSend={(barReason) => open.mutate({ ...order, barReason })} />
       )}
     </li>
   )
@@ -202,15 +207,7 @@ function NewHousehold({ q }: { q: string }) {
           error={fault('village')}
           choices={(villages.data?.rows ?? []).map((row) => ({ value: row.code, label: `${row.parentName ?? ''} ${row.name}` }))}
         />
-        <SelectField
-          label="救助项目"
-          value={programme}
-          onPick={setProgramme}
-          choices={[
-            { value: 'rural', label: '农村低保' },
-            { value: 'urban', label: '城市低保' },
-          ]}
-        />
+        <SelectField label="救助项目" value={programme} onPick={setProgramme} choices={programmes} />
         <SelectField label="申请方式" value={origin} onPick={setOrigin} choices={origins} />
         {origin === 'proxy' && (
           <>
