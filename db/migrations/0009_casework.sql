@@ -383,7 +383,9 @@ create table case_paper (
   case_no       text collate "C" not null references casefile,
   division_code text collate "C" not null,
   form          text collate "C" not null,
+  -- Counts what the paper said of its case: printing the same content again is the same version.
   form_version  int not null default 1,
+  content_hash  text collate "C",
   template_hash text collate "C",
   subject_no    text collate "C",
   signature     text collate "C" check (signature in ('signed', 'fingerprint', 'guardian', 'refused')),
@@ -395,6 +397,58 @@ create table case_paper (
   at            timestamptz not null
 );
 create index case_paper_case on case_paper (case_no, form);
+
+-- A scanned file: a stack of signed papers, read page by page in the background. The file is kept sealed by its hash.
+create table scan_stack (
+  stack_id      uuid primary key,
+  division_code text collate "C" not null,
+  file_name     text not null,
+  sha256        text collate "C" not null check (sha256 ~ '^[0-9a-f]{64}$'),
+  size          bigint not null,
+  state         text collate "C" not null default 'waiting' check (state in ('waiting', 'reading', 'done', 'failed')),
+  -- Null until the file was opened.
+  pages         int,
+  failure       text,
+  by_user       text collate "C" not null,
+  by_name       text not null,
+  at            timestamptz not null,
+  ended_at      timestamptz,
+  check ((state = 'failed') = (failure is not null))
+);
+create index scan_stack_at on scan_stack (at desc);
+
+-- A page of a stack. `division_code` is the stack's until the page is filed, then its case's. No page is ever deleted.
+create table scan_page (
+  page_id       uuid primary key,
+  stack_id      uuid not null references scan_stack,
+  division_code text collate "C" not null,
+  page          int not null check (page > 0),
+  -- What the page shows, as a digest; null when the page cannot be shown.
+  digest        text collate "C",
+  -- Picture of the page and its kind.
+  sha256        text collate "C" check (sha256 ~ '^[0-9a-f]{64}$'),
+  media_type    text collate "C" not null check (media_type in ('image/png', 'image/jpeg')),
+  state         text collate "C" not null check (state in ('waiting', 'filed', 'aside', 'repeated')),
+  -- Why a waiting page did not file itself, or what is doubtful about a filed one, in words.
+  remark        text,
+  case_no       text collate "C" references casefile,
+  form          text collate "C",
+  form_version  int,
+  form_page     int,
+  by_hand       boolean not null default false,
+  reason        bytea,
+  by_user       text collate "C" not null,
+  by_name       text not null,
+  at            timestamptz not null,
+  unique (stack_id, page),
+  check ((state = 'filed') = (case_no is not null and form is not null)),
+  check (state <> 'aside' or reason is not null)
+);
+-- What is filed is filed once.
+create unique index scan_page_filed on scan_page (digest) where state = 'filed';
+create index scan_page_digest on scan_page (digest);
+create index scan_page_case on scan_page (case_no) where case_no is not null;
+create index scan_page_state on scan_page (state, at);
 
 -- Who may be called to a deliberation of a village.
 create table pool_member (
@@ -586,6 +640,10 @@ create table case_decision (
   from_month    text collate "C",
   valid_to      date,
   certificate_no text collate "C",
+  -- What the household was paid by the registry when this was decided: it runs on until from_month.
+  prior_from    text collate "C",
+  prior_to      text collate "C",
+  prior_amount  bigint,
   -- The assessment it rests on, sealed: recomputed exactly by pack, day and these facts.
   grounds       bytea not null,
   by_user       text not null,
@@ -627,8 +685,9 @@ create table payment_roll (
 create index payment_roll_month on payment_roll (month, division_code);
 create table payment_roll_line (
   roll_no       text collate "C" not null references payment_roll,
-  decision_no   text collate "C" not null references case_decision,
-  case_no       text collate "C" not null references casefile,
+  -- Null: an older grant that runs on as it was registered, decided before the office worked with this system.
+  decision_no   text collate "C" references case_decision,
+  case_no       text collate "C" references casefile,
   household_no  text collate "C" not null,
   division_code text collate "C" not null,
   month         text collate "C" not null,
@@ -640,12 +699,50 @@ create table payment_roll_line (
   account_holder text,
   -- Account and the holder's number as the household's row had them, sealed.
   sealed        bytea not null,
-  primary key (roll_no, decision_no),
+  primary key (roll_no, household_no),
   -- Nobody is paid twice for a month, by one decision or by two.
-  unique (decision_no, month),
   unique (household_no, month),
-  check (base + top_up = amount)
+  check (base + top_up = amount),
+  check ((decision_no is null) = (case_no is null))
 );
+create index payment_roll_line_decision on payment_roll_line (decision_no);
+
+-- What stands for each household in a month, in [lo, hi): the newest decision that pays by then, else the grant it was registered with,
+-- which runs on until a decision takes its place.
+create function standing_grants(in_month text, lo text, hi text) returns table (
+    decision_no text, case_no text, household_no text, division_code text, persons int, base bigint, top_up bigint, amount bigint,
+    valid_to date, name text, bank_name text, account_holder text, sealed bytea, has_account boolean, stopped boolean)
+  language sql stable set search_path = public, pg_temp
+  as $$
+  with decided as (
+    select distinct on (d.household_no) d.*
+    from case_decision d
+    where d.result = 'granted' and d.undone_at is null and d.from_month <= in_month and d.division_code >= lo and d.division_code < hi
+    order by d.household_no, d.from_month desc, d.at desc
+  ), later as (
+    select distinct on (d.household_no) d.household_no, d.prior_from, d.prior_to, d.prior_amount
+    from case_decision d
+    where d.result = 'granted' and d.undone_at is null and d.from_month > in_month and d.division_code >= lo and d.division_code < hi
+    order by d.household_no, d.from_month, d.at
+  ), registered as (
+    select h.household_no, case when l.household_no is null then h.aid_from else l.prior_from end as aid_from,
+      case when l.household_no is null then h.aid_to else l.prior_to end as aid_to,
+      case when l.household_no is null then h.approved_amount else l.prior_amount end as amount
+    from household h left join later l on l.household_no = h.household_no
+    where h.division_code >= lo and h.division_code < hi and h.programme in ('urban', 'rural')
+      and not exists (select from decided d where d.household_no = h.household_no)
+  ), standing as (
+    select d.decision_no, d.case_no, d.household_no, d.persons, d.base, d.top_up, d.amount, d.valid_to, c.applicant_name as name
+    from decided d join casefile c on c.case_no = d.case_no
+    union all
+    select null, null, r.household_no, null, r.amount, 0, r.amount, null, null
+    from registered r where r.aid_from <= in_month and (r.aid_to is null or r.aid_to >= in_month) and r.amount > 0
+  )
+  select s.decision_no, s.case_no, s.household_no, h.division_code, coalesce(s.persons, h.persons_count), s.base, s.top_up, s.amount,
+    s.valid_to, coalesce(s.name, h.head_name), h.bank_name, h.account_holder, h.sealed,
+    h.bank_name is not null and h.bank_name <> '' and h.account_index is not null, h.aid_to is not null and h.aid_to < in_month
+  from standing s join household h on h.household_no = s.household_no
+$$;
 
 create table clean_up_household (
   clean_up_id   uuid not null references clean_up,
@@ -669,6 +766,7 @@ create table number_series (
 );
 
 revoke update, delete, truncate on case_record, notice_line, notice_posting, sample_draw from yingbao_app;
+revoke delete, truncate on scan_stack, scan_page from yingbao_app;
 revoke update, delete, truncate on case_decision, payment_roll, payment_roll_line from yingbao_app;
 grant update (undone_at, notified_at) on case_decision to yingbao_app;
 grant update (confirmed_by, confirmed_at) on payment_roll to yingbao_app;
@@ -676,7 +774,8 @@ grant update (confirmed_by, confirmed_at) on payment_roll to yingbao_app;
 do $$
 declare t text;
 begin
-  foreach t in array array['casefile', 'case_step', 'case_move', 'case_draft', 'case_record', 'case_paper', 'pool_member',
+  foreach t in array array['casefile', 'case_step', 'case_move', 'case_draft', 'case_record', 'case_paper', 'scan_stack', 'scan_page',
+    'pool_member',
     'deliberation_session', 'session_case', 'notice', 'notice_line', 'notice_posting', 'case_objection', 'sample_draw', 'case_decision',
     'payment_roll', 'payment_roll_line', 'clean_up_household']
   loop
@@ -726,7 +825,7 @@ create function follow_households(households text[], gone text, named text, sinc
     loop
       execute format('update %I r set division_code = f.to_code from followed f where r.case_no = f.case_no', t);
     end loop;
-    foreach t in array array['clean_up_household', 'replay_fact', 'replay_row'] loop
+    foreach t in array array['clean_up_household', 'payment_roll_line', 'replay_fact', 'replay_row'] loop
       execute format('update %I r set division_code = h.division_code from household h
         where r.household_no = any ($1) and h.household_no = r.household_no and r.division_code <> h.division_code', t) using households;
     end loop;

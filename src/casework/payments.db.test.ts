@@ -58,6 +58,7 @@ beforeAll(async () => {
   await district.prepare({ households: 20 })
   desk = new ReviewDesk(district)
   await db.ownerPool.pool.query(`update household set bank_name = coalesce(nullif(bank_name, ''), '农村信用社'), aid_to = null`)
+  await db.ownerPool.pool.query('update household set aid_from = null, approved_amount = null where account_index is null')
   households = await db.as(undefined, (tx) =>
     tx.query(
       `select household_no as "householdNo", division_code as "divisionCode" from household where account_index is not null order by household_no`,
@@ -123,6 +124,17 @@ interface MonthReply {
   rolls: PaymentRoll[]
 }
 
+/** Households that are paid as registered: on aid, without a decision of this office. */
+const olderGrants = () =>
+  db.as(undefined, (tx) =>
+    tx.one<{ older: number; amount: number }>(
+      `select count(*)::int as older, coalesce(sum(approved_amount), 0)::bigint as amount from household h
+       where aid_from <= $1 and approved_amount > 0 and programme in ('urban', 'rural')
+         and not exists (select from case_decision d where d.household_no = h.household_no and d.undone_at is null)`,
+      [month],
+    ),
+  )
+
 const monthOf = (actor: Actor = payer) => district.call<MonthReply>(actor, 'casework.read-payment-month', { params: { month } })
 const differencesOf = () =>
   district.call<{ rows: Difference[] }>(payer, 'casework.list-payment-differences', { params: { month } })
@@ -142,9 +154,14 @@ describe('payment', () => {
       params: { month },
       body: {},
     })
-    expect(made.households).toBe(4)
+    // who has an older grant and no decision yet is paid as registered
+    const { older, amount } = await olderGrants()
+    expect(older).toBeGreaterThan(3)
+    expect(made.households).toBe(4 + older)
     const { month: sums, rolls } = await monthOf()
-    expect(sums.due.households).toBe(5)
+    expect(sums.due.households).toBe(5 + older)
+    const granted = (await Promise.all([0, 2, 3, 4].map((k) => decisionOf(decided[k] ?? '')))).map((each) => each.amount)
+    expect(made.total).toBe(amount + granted.reduce((sum, each) => sum + each, 0))
     expect(sums.listed.total).toBe(rolls.reduce((sum, roll) => sum + roll.total, 0))
     expect(rolls.every((roll) => roll.base + roll.topUp === roll.total)).toBe(true)
     const missing = (await differencesOf()).rows
@@ -177,6 +194,55 @@ describe('payment', () => {
     expect(made.households).toBe(1)
     expect((await differencesOf()).rows).toEqual([])
     expect((await monthOf()).month.listed.total).toBe((await monthOf()).month.due.total)
+  })
+
+  it('lets an older grant run on until the month from which a decision pays, and holds a roll back when it was stopped', async () => {
+    const [older] = await db.as(undefined, (tx) =>
+      tx.query<{ household_no: string; division_code: string; approved_amount: number }>(
+        `select household_no, division_code, approved_amount from household h where aid_from <= '2026-01' and approved_amount > 0
+           and not exists (select from case_decision d where d.household_no = h.household_no) order by household_no desc limit 1`,
+      ),
+    )
+    if (older === undefined) throw new Error('there is no older grant')
+    const caseNo = 'AJ2026000099'
+    await desk.openAtSheet({ caseNo, householdNo: older.household_no, divisionCode: older.division_code })
+    const order = { amended: amendedTo(poor), settled: settledMet('residence', 'income', 'assets') }
+    await desk.move(clerk, caseNo, 'sheet.assess', order)
+    await desk.throughDecision(caseNo)
+    const decision = await decisionOf(caseNo)
+    const paidIn = async (of: string) => {
+      const [row] = await db.as(undefined, (tx) =>
+        tx.query<{ amount: number; decision_no: string | null }>(
+          `select amount, decision_no from standing_grants($1, '0', ':') where household_no = $2`,
+          [of, older.household_no],
+        ),
+      )
+      return row
+    }
+    expect(await paidIn('2026-01')).toEqual({ amount: older.approved_amount, decision_no: null })
+    expect(await paidIn(decision.from_month)).toEqual({ amount: decision.amount, decision_no: decision.decision_no })
+    expect(await paidIn('2010-01')).toBeUndefined()
+    const current = month
+    month = '2025-12'
+    await district.call(payer, 'casework.make-payment-rolls', { params: { month }, body: {} })
+    const { rolls } = await monthOf()
+    const other = await db.as(undefined, (tx) =>
+      tx.one<{ household_no: string; roll_no: string }>(
+        `select household_no, roll_no from payment_roll_line l where month = $1
+           and not exists (select from case_decision d where d.household_no = l.household_no) limit 1`,
+        [month],
+      ),
+    )
+    await db.ownerPool.pool.query(`update household set aid_to = '2025-11' where household_no = $1`, [other.household_no])
+    expect((await differencesOf()).rows).toMatchObject([{ kind: 'stopped', householdNo: other.household_no, caseNo: null }])
+    const { refused, confirmed } = await district.call<{ confirmed: number; refused: { rollNo: string; message: string }[] }>(
+      payer2,
+      'casework.confirm-payment-rolls',
+      { params: { month }, body: { rollNos: rolls.map((roll) => roll.rollNo) } },
+    )
+    expect(refused).toEqual([{ rollNo: other.roll_no, message: expect.stringContaining('有 1 户已撤回、停发或金额有变') }])
+    expect(confirmed).toBe(rolls.length - 1)
+    month = current
   })
 
   it('shows accounts masked to everybody and in clear only in the payment officer’s workbook of a confirmed roll', async () => {

@@ -53,6 +53,7 @@ export async function grant(context: ActionContext, file: CaseFile, note: string
   if (!review.ok) throw new Problem('casework.pack-not-reviewed', review.warnings.join('；'), { status: 409 })
   const fromMonth = firstMonth(today, resolveAssess(file.pack).payment_start)
   const aidBefore = await aidOf(context, householdNo)
+  const { aidFrom, aidTo, approvedAmount } = aidBefore
   const grounds = {
     sheet: standing.recordId,
     pack: { hash: file.row.pack_hash, on: file.row.pack_on },
@@ -80,6 +81,7 @@ export async function grant(context: ActionContext, file: CaseFile, note: string
     by_user: actor.userId,
     at: nowIso(clock),
     letter_due_on: null,
+    prior: aidFrom === null ? null : { from: aidFrom, to: aidTo, amount: approvedAmount },
   })
   await setAid(tx, householdNo, { aidFrom: fromMonth, aidTo: null, tier: tierCode(figures.tier), approvedAmount: figures.total })
 }
@@ -136,6 +138,7 @@ export async function refuse(context: ActionContext, file: CaseFile): Promise<vo
     by_user: actor.userId,
     at: nowIso(clock),
     letter_due_on: refusal.letterDueOn,
+    prior: null,
   })
 }
 

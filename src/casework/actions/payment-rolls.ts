@@ -4,7 +4,7 @@ import { composeFilingQr, excelStream, type PaymentRollDocument, renderPdf, type
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
 import { downloadRoll, openRoll, printRoll, type RollLine } from '../contract/payment.ts'
-import { maskAccount } from '../rules/payment-words.ts'
+import { maskAccount, RUNS_ON } from '../rules/payment-words.ts'
 import { findRoll, listRollLines, listRollSubjects, type RollLineRow, type RollRow } from '../store/payments.ts'
 import { rollView } from './payments.ts'
 
@@ -19,6 +19,7 @@ function opened({ keys }: ActionContext, row: RollLineRow): OpenedRoll['lines'][
   const sealed = JSON.parse(keys.openText(row.sealed)) as { account_no?: string | null; account_holder_id?: string | null }
   const account = sealed.account_no ?? ''
   return {
+    householdNo: row.household_no,
     caseNo: row.case_no,
     decisionNo: row.decision_no,
     name: row.name,
@@ -47,7 +48,7 @@ async function rememberRoll(context: ActionContext, reply: object, row: RollRow)
   readOf.set(reply, { row, subjects: await listRollSubjects(context.tx, row.roll_no) })
 }
 
-function noteOn(reply: object, purpose: string, detail: Record<string, unknown>) {
+function entryOn(reply: object, purpose: string, detail: Record<string, unknown>) {
   const { row, subjects } = readOf.get(reply) ?? {}
   return {
     chain: 'system:payment',
@@ -69,7 +70,7 @@ export const openRollAction: Action = routeAction(openRoll, {
     await rememberRoll(context, reply, row)
     return reply
   },
-  journal: ({ rollNo }, output) => noteOn(output, '查看发放名册', { rollNo }),
+  journal: ({ rollNo }, output) => entryOn(output, '查看发放名册', { rollNo }),
 })
 
 const columns: readonly SheetColumn[] = [
@@ -103,7 +104,7 @@ export const downloadRollAction: Action = routeAction(downloadRoll, {
         amount: line.amount,
         holder: line.accountHolder,
         account: clear ? line.account : line.accountMasked,
-        decisionNo: line.decisionNo,
+        decisionNo: line.decisionNo ?? RUNS_ON,
       })),
       { number: null, name: '合计', persons: row.persons, base: row.base, topUp: row.top_up, amount: row.total },
     ]
@@ -117,8 +118,16 @@ export const downloadRollAction: Action = routeAction(downloadRoll, {
     return reply
   },
   journal: ({ rollNo }, output, context) =>
-    noteOn(output, '下载发放名册', { rollNo, accounts: context.actor.role === 'payment_officer' ? 'clear' : 'masked' }),
+    entryOn(output, '下载发放名册', { rollNo, accounts: context.actor.role === 'payment_officer' ? 'clear' : 'masked' }),
 })
+
+function noteOf({ decisionNo, accountHolder, name }: RollLine): string | null {
+  const notes = [
+    decisionNo === null ? RUNS_ON : '',
+    accountHolder === '' || accountHolder === name ? '' : `户名 ${accountHolder}`,
+  ]
+  return notes.filter((note) => note !== '').join('；') || null
+}
 
 /** A roll as its paper takes it. */
 export function rollDocument(row: RollRow, lines: readonly RollLine[]): PaymentRollDocument {
@@ -142,7 +151,7 @@ export function rollDocument(row: RollRow, lines: readonly RollLine[]): PaymentR
       baseFen: line.base,
       topUpFen: line.topUp,
       card: line.accountMasked,
-      note: line.accountHolder === '' || line.accountHolder === line.name ? null : `户名 ${line.accountHolder}`,
+      note: noteOf(line),
     })),
     maker: { name: row.made_by_name, signatureImage: null, signedOn: null },
     checker: row.confirmed_by_name === null ? nobody : { name: row.confirmed_by_name, signatureImage: null, signedOn: null },
@@ -159,5 +168,5 @@ export const printRollAction: Action = routeAction(printRoll, {
     await rememberRoll(context, reply, row)
     return reply
   },
-  journal: ({ rollNo }, output) => noteOn(output, '打印发放名册', { rollNo }),
+  journal: ({ rollNo }, output) => entryOn(output, '打印发放名册', { rollNo }),
 })

@@ -1,4 +1,4 @@
-/** Monthly payment: rolls from standing decisions, differences, confirmation by a second person. */
+/** Monthly payment: rolls from standing grants, differences, confirmation by a second person. */
 import { rangeOf } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
@@ -101,6 +101,7 @@ export const listDifferencesAction: Action = routeAction(listDifferences, {
       rows: rows.map((row) => ({
         kind: row.kind,
         label: differenceLabel(row.kind),
+        householdNo: row.household_no,
         caseNo: row.case_no,
         decisionNo: row.decision_no,
         name: row.name,
@@ -117,7 +118,7 @@ export const listDifferencesAction: Action = routeAction(listDifferences, {
     chain,
     basis,
     purpose: '查看发放差异',
-    detail: { month, cases: output instanceof Object && 'rows' in output ? output.rows.map((row) => row.caseNo) : [] },
+    detail: { month, households: output instanceof Object && 'rows' in output ? output.rows.map((row) => row.householdNo) : [] },
   }),
 })
 
@@ -144,7 +145,7 @@ function refusalOf(roll: ConfirmableRoll | undefined, month: string, userId: str
   if (roll === undefined || roll.month !== month) return '没有这份名册，或不在您的辖区内'
   if (roll.confirmed_at !== null) return '这份名册已经确认'
   if (roll.made_by === userId) return '您编制了这份名册，须由另一人确认'
-  return roll.off === 0 ? null : `名册中有 ${roll.off} 户的决定已撤回或金额有变，请先查明差异`
+  return roll.off === 0 ? null : `名册中有 ${roll.off} 户已撤回、停发或金额有变，请先查明差异`
 }
 
 export const confirmRollsAction: Action = routeAction(confirmRolls, {

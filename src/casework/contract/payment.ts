@@ -1,4 +1,4 @@
-/** Monthly payment: rolls per village and bank from standing decisions, what differs from the decisions, confirmation by a second person. */
+/** Monthly payment: rolls per village and bank from what stands (decisions, and older grants that run on), what differs from it, confirmation by a second person. */
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
 import { Count, DivisionCode, Fen, InstantText, MonthText } from '#kernel/schema'
@@ -17,7 +17,7 @@ export const PaymentMonth = z.object({
   rolls: Count,
   confirmed: Count,
   listed: PaymentSum,
-  /** by decisions standing in the month */
+  /** by what stands in the month */
   due: PaymentSum,
   differences: z.array(z.object({ kind: DifferenceKind, label: z.string(), count: Count })),
 })
@@ -53,11 +53,13 @@ export const readPaymentMonth = defineRoute({
 export const Difference = z.object({
   kind: DifferenceKind,
   label: z.string(),
-  caseNo: z.string(),
-  decisionNo: z.string(),
+  householdNo: z.string(),
+  /** null for a grant that was registered, not decided here */
+  caseNo: z.string().nullable(),
+  decisionNo: z.string().nullable(),
   name: z.string(),
   villageName: z.string(),
-  /** by the decision */
+  /** as it stands */
   amount: Fen,
   /** as listed; null when not on a roll */
   listed: Fen.nullable(),
@@ -66,7 +68,7 @@ export const Difference = z.object({
 })
 export type Difference = z.infer<typeof Difference>
 
-/** Who is on a decision but not on a roll, or otherwise than decided, and why. */
+/** Who has a standing grant but is not on a roll, or otherwise than it says, and why. */
 export const listDifferences = defineRoute({
   name: 'casework.list-payment-differences',
   method: 'GET',
@@ -81,7 +83,7 @@ export const listDifferences = defineRoute({
   output: z.object({ rows: z.array(Difference), total: Count }),
 })
 
-/** Makes the rolls of a month from standing decisions that are not listed in it yet. */
+/** Makes the rolls of a month from standing grants that are not listed in it yet. */
 export const makeRolls = defineRoute({
   name: 'casework.make-payment-rolls',
   method: 'POST',
@@ -108,8 +110,10 @@ export const confirmRolls = defineRoute({
 })
 
 export const RollLine = z.object({
-  caseNo: z.string(),
-  decisionNo: z.string(),
+  householdNo: z.string(),
+  /** null for a grant that was registered, not decided here: it runs on */
+  caseNo: z.string().nullable(),
+  decisionNo: z.string().nullable(),
   name: z.string(),
   persons: Count,
   base: Fen,

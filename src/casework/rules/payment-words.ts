@@ -1,4 +1,4 @@
-/** Words for the differences between decisions and rolls, and the mask of an account. */
+/** Words for the differences between what stands and the rolls, for a grant that was only registered, and the mask of an account. */
 import type { DifferenceKind } from '../contract/payment.ts'
 
 const LABELS: Readonly<Record<DifferenceKind, string>> = {
@@ -6,16 +6,16 @@ const LABELS: Readonly<Record<DifferenceKind, string>> = {
   stopped: '已停发',
   not_made: '尚未编入名册',
   undone: '名册上的决定已撤回',
-  amount: '金额与决定不符',
+  amount: '金额不符',
   expired: '有效期已过',
 }
 
 const REASONS: Readonly<Record<DifferenceKind, string>> = {
   no_account: '该户没有登记开户银行或账号，请补登账户后再编名册',
-  stopped: '保障终止月早于本月，不编入名册',
-  not_made: '决定在名册编制之后作出，请再次编制，补入本月',
+  stopped: '保障已在本月之前终止：不再编入名册；已经编入的名册不能确认，请查明',
+  not_made: '名册编制之后才有的决定，请再次编制，补入本月',
   undone: '名册编制后决定被撤回，该名册不能确认，请查明',
-  amount: '名册编制后决定有变动，请查明差额',
+  amount: '名册编制后金额有变动，请查明差额',
   expired: '决定的有效期已过；到期不自动停发，请复核后作出决定',
 }
 
@@ -28,6 +28,9 @@ export function differenceLabel(kind: DifferenceKind): string {
 export function differenceReason(kind: DifferenceKind): string {
   return REASONS[kind]
 }
+
+/** What stands where a decision's number would, for a grant that was registered and runs on. */
+export const RUNS_ON = '原批准'
 
 const SHOWN = 4
 

@@ -22,7 +22,10 @@ export interface DecisionRow {
   letter_due_on: string | null
 }
 
-export type NewDecision = Omit<DecisionRow, 'division_code' | 'notified_at'>
+export interface NewDecision extends Omit<DecisionRow, 'division_code' | 'notified_at'> {
+  /** what the household was paid before, by the registry; null where nothing was */
+  prior: { from: string; to: string | null; amount: number | null } | null
+}
 
 const columns = `decision_no, case_no, household_no, division_code, result, base, top_up, amount, persons, tier, from_month, valid_to,
   certificate_no, grounds, by_user, at, notified_at, letter_due_on`
@@ -31,8 +34,8 @@ const columns = `decision_no, case_no, household_no, division_code, result, base
 export async function insertDecision(tx: Tx, row: NewDecision): Promise<void> {
   await tx.execute(
     `insert into case_decision (decision_no, case_no, household_no, division_code, result, base, top_up, amount, persons, tier, from_month,
-       valid_to, certificate_no, grounds, by_user, at, letter_due_on)
-     select $1, c.case_no, $3, c.division_code, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
+       valid_to, certificate_no, grounds, by_user, at, letter_due_on, prior_from, prior_to, prior_amount)
+     select $1, c.case_no, $3, c.division_code, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19
      from casefile c where c.case_no = $2`,
     [
       row.decision_no,
@@ -51,6 +54,9 @@ export async function insertDecision(tx: Tx, row: NewDecision): Promise<void> {
       row.by_user,
       row.at,
       row.letter_due_on,
+      row.prior?.from ?? null,
+      row.prior?.to ?? null,
+      row.prior?.amount ?? null,
     ],
   )
 }

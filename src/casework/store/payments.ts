@@ -1,4 +1,4 @@
-/** SQL of payment rolls: made from standing decisions in one statement, confirmed by another person, settled through the wall. */
+/** SQL of payment rolls: made from standing grants in one statement, confirmed by another person, settled through the wall. */
 import type { Tx } from '#platform/db'
 
 export interface Area {
@@ -6,14 +6,8 @@ export interface Area {
   readonly hi: string
 }
 
-/** The decision that stands for each household in the month $1, within [$2, $3): the newest that pays by then. */
-const standing = `select distinct on (d.household_no) d.decision_no, d.case_no, d.household_no, d.division_code, d.persons, d.base, d.top_up,
-    d.amount, d.valid_to, c.applicant_name as name, h.bank_name, h.account_holder, h.sealed,
-    h.bank_name is not null and h.bank_name <> '' and h.account_index is not null as has_account,
-    h.aid_to is not null and h.aid_to < $1 as stopped
-  from case_decision d join casefile c on c.case_no = d.case_no join household h on h.household_no = d.household_no
-  where d.result = 'granted' and d.undone_at is null and d.from_month <= $1 and d.division_code >= $2 and d.division_code < $3
-  order by d.household_no, d.from_month desc, d.at desc`
+/** What stands for each household in the month $1, within [$2, $3): a decision, or the grant it was registered with. */
+const standing = 'select * from standing_grants($1, $2, $3)'
 
 /** Makers of one month wait for one another. */
 export async function lockMonth(tx: Tx, month: string): Promise<void> {
@@ -105,8 +99,9 @@ export async function listMonths(tx: Tx): Promise<string[]> {
 }
 
 export interface RollLineRow {
-  case_no: string
-  decision_no: string
+  /** null for a grant that was registered, not decided here */
+  case_no: string | null
+  decision_no: string | null
   household_no: string
   name: string
   persons: number
@@ -120,7 +115,7 @@ export interface RollLineRow {
 export function listRollLines(tx: Tx, rollNo: string): Promise<RollLineRow[]> {
   return tx.query<RollLineRow>(
     `select case_no, decision_no, household_no, name, persons, base, top_up, amount, account_holder, sealed
-     from payment_roll_line where roll_no = $1 order by name, decision_no`,
+     from payment_roll_line where roll_no = $1 order by name, household_no`,
     [rollNo],
   )
 }
@@ -142,7 +137,7 @@ export interface PaymentSums {
   due_total: number
 }
 
-/** What stands in a month by decisions, stopped households left out: one statement. */
+/** What stands in a month, stopped households left out: one statement. */
 export function sumDue(tx: Tx, month: string, area: Area): Promise<PaymentSums> {
   return tx.one<PaymentSums>(
     `select count(*)::int as due_households, coalesce(sum(persons), 0)::int as due_persons, coalesce(sum(base), 0)::bigint as due_base,
@@ -154,8 +149,9 @@ export function sumDue(tx: Tx, month: string, area: Area): Promise<PaymentSums> 
 
 export interface DifferenceRow {
   kind: 'no_account' | 'stopped' | 'not_made' | 'undone' | 'amount' | 'expired'
-  case_no: string
-  decision_no: string
+  household_no: string
+  case_no: string | null
+  decision_no: string | null
   name: string
   village_name: string
   amount: number
@@ -171,14 +167,14 @@ const differences = `
     select case when l.roll_no is null and s.stopped then 'stopped' when l.roll_no is null and not s.has_account then 'no_account'
         when l.roll_no is null then 'not_made' when l.amount <> s.amount then 'amount'
         when s.valid_to < ($1 || '-01')::date then 'expired' end as kind,
-      s.case_no, s.decision_no, s.name, s.division_code, s.amount, l.amount as listed, l.roll_no, s.valid_to
+      s.household_no, s.case_no, s.decision_no, s.name, s.division_code, s.amount, l.amount as listed, l.roll_no, s.valid_to
     from standing s left join listed l on l.household_no = s.household_no
     union all
-    select 'undone', l.case_no, l.decision_no, l.name, l.division_code, 0::bigint, l.amount, l.roll_no, null::date
+    select case when l.decision_no is null then 'stopped' else 'undone' end, l.household_no, l.case_no, l.decision_no, l.name, l.division_code, 0::bigint, l.amount, l.roll_no, null::date
     from listed l where not exists (select from standing s where s.household_no = l.household_no)
   )`
 
-/** Differences between decisions and rolls of a month. */
+/** Differences between what stands and what is on the rolls of a month. */
 export function listDifferenceRows(
   tx: Tx,
   month: string,
@@ -188,10 +184,10 @@ export function listDifferenceRows(
 ): Promise<(DifferenceRow & { total: number })[]> {
   return tx.query(
     `${differences}
-     select f.kind, f.case_no, f.decision_no, f.name, coalesce(v.name, f.division_code) as village_name, f.amount, f.listed, f.roll_no, f.valid_to,
+     select f.kind, f.household_no, f.case_no, f.decision_no, f.name, coalesce(v.name, f.division_code) as village_name, f.amount, f.listed, f.roll_no, f.valid_to,
        count(*) over ()::int as total
      from found f left join division v on v.code = f.division_code
-     where f.kind is not null and ($4::text is null or f.kind = $4) order by f.kind, f.division_code, f.name, f.decision_no limit $5`,
+     where f.kind is not null and ($4::text is null or f.kind = $4) order by f.kind, f.division_code, f.name, f.household_no limit $5`,
     [month, area.lo, area.hi, kind, limit],
   )
 }
@@ -209,17 +205,19 @@ export interface ConfirmableRoll {
   month: string
   made_by: string
   confirmed_at: string | null
-  /** lines whose decision was taken back, or of another amount */
+  /** lines whose grant was taken back, stopped, replaced, or of another amount */
   off: number
 }
 
-/** Rolls to be confirmed, held until the transaction ends, with how many of their lines differ from what was decided. */
+/** Rolls to be confirmed, held until the transaction ends, with how many of their lines differ from what stands. */
 export function lockRolls(tx: Tx, rollNos: readonly string[]): Promise<ConfirmableRoll[]> {
   return tx.query<ConfirmableRoll>(
     `with held as (select * from payment_roll where roll_no = any($1) order by roll_no for update)
      select h.roll_no, h.month, h.made_by, h.confirmed_at,
-       (select count(*)::int from payment_roll_line l join case_decision d on d.decision_no = l.decision_no
-        where l.roll_no = h.roll_no and (d.undone_at is not null or d.amount <> l.amount)) as off
+       (select count(*)::int from payment_roll_line l
+          left join standing_grants(h.month, h.division_code, h.division_code || ' ') s on s.household_no = l.household_no
+        where l.roll_no = h.roll_no and (s.household_no is null or s.stopped or s.amount <> l.amount
+          or s.decision_no is distinct from l.decision_no)) as off
      from held h order by h.roll_no`,
     [rollNos],
   )

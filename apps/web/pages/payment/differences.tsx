@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { DifferenceKind } from '#casework/contract'
 import { reading } from '../../client.ts'
@@ -7,6 +6,7 @@ import { count, yuan } from '../../format.ts'
 import { SelectField } from '../../ui/field.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Show } from '../../ui/states.tsx'
+import { Grantee } from './roll-parts.tsx'
 
 type Kinds = readonly { kind: DifferenceKind; label: string; count: number }[]
 type DifferencesProps = { month: string; township: string | undefined; kinds: Kinds }
@@ -43,7 +43,7 @@ export function Differences({ month, township, kinds }: DifferencesProps) {
                     <th scope="col">村社区</th>
                     <th scope="col">差异</th>
                     <th scope="col" className="num">
-                      按决定（元）
+                      应发（元）
                     </th>
                     <th scope="col" className="num">
                       名册（元）
@@ -53,11 +53,9 @@ export function Differences({ month, township, kinds }: DifferencesProps) {
                 </thead>
                 <tbody>
                   {rows.map((row) => (
-                    <tr key={row.decisionNo}>
+                    <tr key={row.householdNo}>
                       <th scope="row">
-                        <Link to="/cases/$caseNo" params={{ caseNo: row.caseNo }}>
-                          {row.name}
-                        </Link>
+                        <Grantee {...row} />
                       </th>
                       <td>{row.villageName}</td>
                       <td>{row.label}</td>

@@ -11,6 +11,7 @@ import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { Differences } from './differences.tsx'
+import { MoneyHeads } from './roll-parts.tsx'
 
 const monthLength = 7
 
@@ -37,9 +38,9 @@ function Sums({ month }: { month: PaymentMonth }) {
     total: due.total - listed.total,
   }
   return (
-    <section className="card stack-small" aria-label="与决定核对">
-      <h2>与决定核对</h2>
-      <Scroller label="与决定核对的金额">
+    <section className="card stack-small" aria-label="应发与名册">
+      <h2>应发与名册</h2>
+      <Scroller label="应发与名册的金额">
         <table className="data">
           <thead>
             <tr>
@@ -50,19 +51,11 @@ function Sums({ month }: { month: PaymentMonth }) {
               <th scope="col" className="num">
                 人
               </th>
-              <th scope="col" className="num">
-                基本金额（元）
-              </th>
-              <th scope="col" className="num">
-                分类施保（元）
-              </th>
-              <th scope="col" className="num">
-                合计（元）
-              </th>
+              <MoneyHeads />
             </tr>
           </thead>
           <tbody>
-            <SumRow label="按决定应发" sum={due} />
+            <SumRow label="应发" sum={due} />
             <SumRow label="已编入名册" sum={listed} />
             <SumRow label="相差" sum={rest} />
           </tbody>
@@ -70,7 +63,7 @@ function Sums({ month }: { month: PaymentMonth }) {
       </Scroller>
       <p>
         名册 {month.rolls} 份，已确认 {month.confirmed} 份。
-        {rest.total === 0 && rest.households === 0 && month.differences.length === 0 && '名册与决定一致。'}
+        {rest.total === 0 && rest.households === 0 && month.differences.length === 0 && '名册与应发一致。'}
       </p>
     </section>
   )
@@ -192,7 +185,7 @@ function useWork(month: string, township: string | undefined) {
     mutationFn: () =>
       call('casework.make-payment-rolls', { params: { month }, body: township === undefined ? {} : { township } }),
     onSuccess: ({ rolls, households, total }) =>
-      renewed(rolls === 0 ? '没有需要编入的决定' : `编制名册 ${rolls} 份，${households} 户，合计 ${yuan(total)} 元`),
+      renewed(rolls === 0 ? '没有需要编入的家庭' : `编制名册 ${rolls} 份，${households} 户，合计 ${yuan(total)} 元`),
   })
   const confirming = useMutation({
     mutationFn: (rollNos: string[]) => call('casework.confirm-payment-rolls', { params: { month }, body: { rollNos } }),

@@ -5,6 +5,7 @@ import { count, instant, yuan } from '../../format.ts'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Show } from '../../ui/states.tsx'
+import { Grantee, MoneyHeads } from './roll-parts.tsx'
 
 function Roll({ roll, lines }: Output<'casework.open-payment-roll'>) {
   return (
@@ -27,27 +28,17 @@ function Roll({ roll, lines }: Output<'casework.open-payment-roll'>) {
               <th scope="col" className="num">
                 人数
               </th>
-              <th scope="col" className="num">
-                基本金额（元）
-              </th>
-              <th scope="col" className="num">
-                分类施保（元）
-              </th>
-              <th scope="col" className="num">
-                合计（元）
-              </th>
+              <MoneyHeads />
               <th scope="col">户名</th>
               <th scope="col">账号</th>
             </tr>
           </thead>
           <tbody>
             {lines.map((line, at) => (
-              <tr key={line.decisionNo}>
+              <tr key={line.householdNo}>
                 <td className="num">{at + 1}</td>
                 <th scope="row">
-                  <Link to="/cases/$caseNo" params={{ caseNo: line.caseNo }}>
-                    {line.name}
-                  </Link>
+                  <Grantee {...line} />
                 </th>
                 <td className="num">{count(line.persons)}</td>
                 <td className="num">{yuan(line.base)}</td>
