@@ -1,4 +1,5 @@
 /** From the report of the verification to the first payment, on the pages of the desks that make the steps. */
+import type { Locator } from 'playwright-core'
 import { visit } from './browser.ts'
 import { type Desks, fillIn, panel, photo } from './case-desk.ts'
 
@@ -69,8 +70,8 @@ export async function visitHome(desks: Desks): Promise<void> {
   await desks.move('township', '入户调查', '入户调查完成')
 }
 
-/** The body is drawn on the village's page, the vote is entered on the case's. */
-export async function deliberate(desks: Desks): Promise<void> {
+/** The body is drawn on the village's page, the vote is entered on the case's; it passes unless `passes` is false. */
+export async function deliberate(desks: Desks, passes = true): Promise<void> {
   const today = await desks.today()
   const page = await desks.openCase('township')
   const area = panel(page, '民主评议（听证）')
@@ -83,20 +84,22 @@ export async function deliberate(desks: Desks): Promise<void> {
   await fillIn(page, { 评议日期: today, 地点: '村委会', 主持人: '村主任' })
   await desks.inspect(page, 'deliberation, convening')
   await page.getByRole('button', { name: '抽取人员并召集' }).click()
-  const session = page.getByRole('region', { name: `${today} 评议会` }).first()
-  await session.getByText('待登记').waitFor()
+  const itsOwn = page.getByRole('row', { name: desks.family.applicant }).filter({ hasText: '待登记' })
+  const session = page.getByRole('region', { name: `${today} 评议会` }).filter({ has: itsOwn })
+  await session.waitFor()
   await desks.inspect(page, 'deliberation, convened')
   await session.getByRole('link', { name: desks.family.applicant }).click()
   await panel(page, '民主评议（听证）').waitFor()
   await desks.move('township', '民主评议（听证）', '登记评议结果', async (form) => {
-    await fillIn(form, { 评议日期: today, 评议结论: '经评议，家庭情况属实' })
+    await fillIn(form, { 评议日期: today, 评议结论: passes ? '经评议，家庭情况属实' : '多数人不同意' })
     const roll = form.locator('.roll-call select')
     const drawn = await roll.count()
     for (let at = 0; at < drawn; at++) await roll.nth(at).selectOption('present')
-    await fillIn(form, { 同意: String(drawn), 不同意: '0' })
+    const yes = passes ? drawn : 1
+    await fillIn(form, { 同意: String(yes), 不同意: String(drawn - yes) })
     await form.getByText(`到会 ${drawn} 人`).waitFor()
   })
-  await desks.move('township', '民主评议（听证）', '评议通过')
+  if (passes) await desks.move('township', '民主评议（听证）', '评议通过')
 }
 
 const levels = {
@@ -105,8 +108,8 @@ const levels = {
   district: { step: '区级公示', by: 'approver', prover: 'approver' },
 } as const
 
-/** A notice from its publication to its last day; gives what the case's page says of it. */
-export async function notice(desks: Desks, level: keyof typeof levels): Promise<string> {
+/** Publishes a notice and proves that it hangs. */
+export async function hang(desks: Desks, level: keyof typeof levels): Promise<void> {
   const { step, by, prover } = levels[level]
   await desks.move(by, step, '发布公示', (form) => fillIn(form, { 异议电话: '0937-1234567' }))
   const today = await desks.today(by)
@@ -115,9 +118,18 @@ export async function notice(desks: Desks, level: keyof typeof levels): Promise<
     await form.getByLabel('选择文件').setInputFiles(photo)
     await form.getByRole('button', { name: /^移除/ }).waitFor()
   })
-  await desks.pass('后七天', by)
-  await desks.pass('后一天', by)
-  await desks.pass('后一天', by)
+}
+
+/** Lets nine days go by. */
+export async function wait(desks: Desks, account = 'township'): Promise<void> {
+  await desks.pass('后七天', account)
+  await desks.pass('后一天', account)
+  await desks.pass('后一天', account)
+}
+
+/** Takes a notice down after its last day; gives what the case's page says of it. */
+export async function takeDown(desks: Desks, level: keyof typeof levels): Promise<string> {
+  const { step, by } = levels[level]
   const page = await desks.openCase(by)
   const close = panel(page, step).getByRole('button', { name: /^公示期满/ })
   if (await close.isVisible()) await desks.move(by, step, '公示期满')
@@ -125,8 +137,15 @@ export async function notice(desks: Desks, level: keyof typeof levels): Promise<
   return (await page.locator('#notices .record-card').last().textContent()) ?? ''
 }
 
+/** A notice from its publication to its last day; gives what the case's page says of it. */
+export async function notice(desks: Desks, level: keyof typeof levels): Promise<string> {
+  await hang(desks, level)
+  await wait(desks, levels[level].by)
+  return takeDown(desks, level)
+}
+
 /** What no source could say a person settles, with reasons; then the sheet is confirmed. Gives its conclusion. */
-export async function assess(desks: Desks): Promise<string> {
+export async function assess(desks: Desks, enter?: (form: Locator) => Promise<void>): Promise<string> {
   await desks.move('township', '综合测评（3+1）', '确认测评表', async (form) => {
     await form.getByRole('button', { name: '试算' }).waitFor()
     const open = form.getByRole('group', { name: /记录不能认定，由您认定/ })
@@ -134,6 +153,7 @@ export async function assess(desks: Desks): Promise<string> {
       await open.nth(at).getByLabel('认定', { exact: true }).selectOption('met')
       await open.nth(at).getByLabel('理由', { exact: true }).fill('查验户口簿和证明材料，予以认定')
     }
+    await enter?.(form)
     await form.getByRole('button', { name: '试算' }).click()
     await form.getByText('四项认定符合').waitFor()
   })
@@ -158,12 +178,15 @@ export async function review(desks: Desks): Promise<void> {
 export async function approve(desks: Desks): Promise<void> {
   const page = await desks.at('approver')
   await visit(page, '/samples')
-  await page.getByRole('button', { name: /^对 \d+ 件抽签$/ }).click()
+  const drawing = page.getByRole('button', { name: /^对 \d+ 件抽签$/ })
+  await drawing.waitFor()
+  if (await drawing.isEnabled()) await drawing.click()
   await page.getByRole('heading', { level: 2 }).first().waitFor()
   await desks.inspect(page, 'samples')
   await desks.openCase('approver')
   const today = await desks.today('approver')
-  if (await page.getByText('抽中入户抽查', { exact: true }).isVisible()) {
+  const toBeVisited = page.getByText(/^(抽中入户抽查|近亲属|有过异议或举报)$/).first()
+  if (await toBeVisited.isVisible()) {
     await desks.move('approver', '区级审批', '登记入户抽查', (form) =>
       fillIn(form, { 抽查日期: today, 抽查人员一: '区甲', 抽查人员二: '区乙', 所见情况: '与档案一致' }),
     )
@@ -211,10 +234,8 @@ export async function pay(desks: Desks, month: string): Promise<string> {
   await other.getByRole('button', { name: /^确认所选名册/ }).click()
   await other.getByText(/办结案件 1 件/).waitFor()
   await desks.inspect(other, 'payments, confirmed')
-  await other
-    .locator('.mono', { hasText: /^[A-Z]/ })
-    .first()
-    .click()
+  // the bank is written on the application of no other household
+  await other.getByRole('row', { name: '甲子农商银行' }).first().getByRole('link').click()
   await other.getByRole('heading', { name: /^发放名册/ }).waitFor()
   await other.getByRole('link', { name: desks.family.applicant }).waitFor()
   await desks.inspect(other, 'payment roll')

@@ -1,6 +1,6 @@
 /** A family's application on the pages, step by step, each by the desk that makes it; every step waits for what its page says. */
 import { visit } from './browser.ts'
-import { type Desks, fillIn, numberOf, panel, type Values } from './case-desk.ts'
+import { type Desks, type Family, fillIn, numberOf, panel, type Values } from './case-desk.ts'
 
 const adult: Values = {
   婚姻状况: '20',
@@ -63,7 +63,7 @@ async function writeHousehold(desks: Desks): Promise<void> {
     开户银行: '甲子农商银行',
     账号: '6217000000000000123',
     账户户名: desks.family.applicant,
-    '与低保经办人员、村（社区）干部有近亲属关系': 'no',
+    '与低保经办人员、村（社区）干部有近亲属关系': desks.family.kin === undefined ? 'no' : 'yes',
   })
   await saved(desks)
   await desks.inspect(page, 'application, household')
@@ -115,11 +115,22 @@ async function writeMoney(desks: Desks): Promise<void> {
   }
 }
 
+async function writeKin(desks: Desks, { official, post, relation }: NonNullable<Family['kin']>): Promise<void> {
+  const page = await goTo(desks, '近亲属')
+  await page.getByRole('button', { name: '登记一名近亲属' }).click()
+  const row = page.locator('.draft section li.card').first()
+  await row.getByLabel('家庭成员').selectOption({ label: desks.family.applicant })
+  await fillIn(row, { 经办人员或村干部姓名: official, 单位和职务: post, 是该成员的: relation })
+  await saved(desks)
+  await desks.look(page, 'application, near relatives')
+}
+
 /** Writes the application; gives what its last part says. */
 export async function write(desks: Desks): Promise<string> {
   await writeHousehold(desks)
   await writeMembers(desks)
   await writeMoney(desks)
+  if (desks.family.kin !== undefined) await writeKin(desks, desks.family.kin)
   const page = await goTo(desks, '检查与受理')
   await desks.inspect(page, 'application, review')
   return (await page.locator('.draft section .notice').first().textContent()) ?? ''
