@@ -24,6 +24,15 @@ const caseMovers: readonly Role[] = [
   'payment_officer',
 ]
 
+/** Whoever hands in one table or another. */
+const tableHanders: readonly Role[] = [
+  'township_clerk',
+  'village_assistant',
+  'township_leader',
+  'township_head',
+  'district_admin',
+]
+
 /** Whoever reads what the verification found. */
 const readers: readonly Role[] = [
   'verification_centre',
@@ -115,6 +124,11 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'casework.start-replay': ['policy_officer', 'district_approver', 'inspector', 'leader', 'verification_centre'],
   'casework.submit-revision': ['policy_officer'],
   'casework.withdraw-revision': ['policy_officer', 'district_approver'],
+  'exports.check-table': tableHanders,
+  'exports.download-template': tableHanders,
+  'exports.list-table-kinds': tableHanders,
+  'exports.return-table': tableHanders,
+  'exports.take-table': tableHanders,
   'exports.download-export': [
     'verification_centre',
     'district_approver',
@@ -171,7 +185,22 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'casework.print-payment-roll': ['payment_officer', 'district_approver', 'township_head', 'inspector', 'leader'],
   'casework.read-payment-month': ['payment_officer', 'district_approver', 'township_head', 'inspector', 'leader'],
   'casework.read-sheet': caseReaders,
+  'casework.compare-case': caseReaders,
   'casework.try-sheet': caseMovers,
+  'casework.file-scan-page': ['township_clerk', 'village_assistant', 'district_approver'],
+  'casework.list-scan-pages': ['township_clerk', 'village_assistant', 'district_approver'],
+  'casework.list-scans': ['township_clerk', 'village_assistant', 'district_approver'],
+  'casework.read-scan-page': [
+    'verification_centre',
+    'district_approver',
+    'township_clerk',
+    'township_leader',
+    'township_head',
+    'village_assistant',
+  ],
+  'casework.return-scan-page': ['township_clerk', 'village_assistant', 'district_approver'],
+  'casework.set-scan-pages-aside': ['township_clerk', 'village_assistant', 'district_approver'],
+  'casework.start-scans': ['township_clerk', 'village_assistant', 'district_approver'],
   'identity.assign-duty': ['district_admin', 'township_clerk', 'township_leader', 'township_head'],
   'identity.change-password': 'signed-in',
   'identity.change-user': ['district_admin'],

@@ -1,5 +1,6 @@
 /** Actions of the sheet, the district's sample, decisions and payment. */
 import type { Action } from '#platform/action'
+import { compareCaseAction } from './comparison.ts'
 import { notifyDecisionAction } from './notify-decision.ts'
 import { downloadRollAction, openRollAction, printRollAction } from './payment-rolls.ts'
 import { confirmRollsAction, listDifferencesAction, makeRollsAction, readPaymentMonthAction } from './payments.ts'
@@ -10,6 +11,7 @@ import { readSheetAction, trySheetAction } from './sheet.ts'
 export const reviewActions: readonly Action[] = [
   readSheetAction,
   trySheetAction,
+  compareCaseAction,
   drawSampleAction,
   listSamplesAction,
   notifyDecisionAction,

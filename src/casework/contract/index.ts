@@ -9,9 +9,11 @@ import { paymentRoutes } from './payment.ts'
 import { policyRoutes } from './policy.ts'
 import { replayRoutes } from './replay.ts'
 import { reviewRoutes } from './review.ts'
+import { scanRoutes } from './scan.ts'
 
 export * from './case.ts'
 export * from './clean-up.ts'
+export * from './comparison.ts'
 export * from './decision.ts'
 export * from './deliberation.ts'
 export * from './draft.ts'
@@ -27,6 +29,7 @@ export * from './policy.ts'
 export * from './replay.ts'
 export * from './review.ts'
 export * from './sample.ts'
+export * from './scan.ts'
 export * from './sheet.ts'
 
 export const caseworkRoutes = {
@@ -60,4 +63,5 @@ export const caseworkRoutes = {
   ...replayRoutes,
   ...reviewRoutes,
   ...paymentRoutes,
+  ...scanRoutes,
 }

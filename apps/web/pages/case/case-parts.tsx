@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { CaseView } from '#casework/contract'
 import { useCan } from '../../session.ts'
 import { CaseLooks } from './case-looks.tsx'
+import { CaseComparison } from './comparison.tsx'
 import { DecidePanel } from './decide-panel.tsx'
 import { Family } from './family.tsx'
 import { Decision, Notice, Objection, Papers, Report, Session } from './file-parts.tsx'
@@ -22,6 +23,10 @@ function contentOf(id: PartId, view: CaseView, canReadRegistry: boolean): ReactN
       return <Report view={view} />
     case 'assessment':
       return <SheetPart caseNo={head.caseNo} waiting={view.steps.find((each) => each.step === 'sheet')?.state !== 'done'} />
+    case 'opinions': {
+      const approving = view.steps.some(({ step, state }) => step === 'approval' && state === 'open')
+      return approving ? <CaseComparison caseNo={head.caseNo} /> : undefined
+    }
     case 'deliberations':
       return view.sessions.length === 0
         ? undefined
