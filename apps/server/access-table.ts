@@ -55,6 +55,7 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'casework.list-notice-plans': caseReaders,
   'casework.list-notices': caseReaders,
   'casework.list-objections': ['township_clerk', 'township_leader', 'township_head', 'district_approver', 'inspector'],
+  'casework.open-after-appeal': ['township_clerk', 'village_assistant'],
   'casework.open-notice': caseReaders,
   'casework.open-objection': ['township_clerk', 'township_leader', 'township_head', 'district_approver', 'inspector'],
   'casework.preview-notice': ['township_clerk', 'district_approver'],

@@ -1,11 +1,12 @@
-import { type CaseworkDoor, caseworkActions, replayJob } from '#casework'
+import { type CaseworkDoor, caseImports, caseworkActions, readScansJob, replayJob } from '#casework'
 import { type ExportsDoor, exportsActions } from '#exports'
-import { type IdentityDoor, identityActions, roleLabel, type Sessions, userNames } from '#identity'
+import { type IdentityDoor, identityActions, identityImports, roleLabel, type Sessions, userNames } from '#identity'
 import { type LooksDoor, looksAction } from '#journal'
 import { Problem } from '#kernel/problem'
 import type { Action } from '#platform/action'
 import { moveOn } from '#platform/demo-clock'
 import type { Queue } from '#platform/queue'
+import type { ImportKinds } from '#platform/table-import'
 import { loadPack } from '#policy'
 import { type RegistryDoor, registryActions, runImportJob } from '#registry'
 import type { Runtime } from '#runner'
@@ -13,7 +14,7 @@ import { verificationActions } from '#verification'
 import { importLimits } from '../run/limits.ts'
 import { exportKinds, writeTableJob } from './jobs.ts'
 import { actionSentence } from './sentences.ts'
-import { divisionNames, divisionNamesOf, getSubject } from './store.ts'
+import { divisionNames, divisionNamesOf, getSubject, listVillageNames } from './store.ts'
 
 /** Every action and job of the product, put together from the capabilities. */
 
@@ -27,6 +28,9 @@ export interface Parts {
   /** The moved clock of a demo; undefined on every other installation. */
   readonly clockFile?: string | undefined
 }
+
+/** Every table that can be handed in as a workbook; how to add one: src/platform/table-import.ts. */
+const tableKinds: ImportKinds = { ...identityImports(listVillageNames), ...caseImports(listVillageNames) }
 
 function registryDoor({ runtime, queue, packId }: Parts): RegistryDoor {
   return {
@@ -53,7 +57,11 @@ function exportsDoor({ queue }: Parts): ExportsDoor {
 
 function caseworkDoor({ queue, packId }: Parts): CaseworkDoor {
   if (queue === undefined) return { packId }
-  return { packId, sendReplay: (tx, replayId) => queue.send(replayJob, { replayId }, { tx }) }
+  return {
+    packId,
+    sendReplay: (tx, replayId) => queue.send(replayJob, { replayId }, { tx }),
+    sendScan: (tx, stackId) => queue.send(readScansJob, { stackId }, { tx }),
+  }
 }
 
 export function actionsOf(parts: Parts): Action[] {
@@ -76,7 +84,7 @@ export function actionsOf(parts: Parts): Action[] {
     looksAction(looks),
     ...registryActions(registryDoor(parts)),
     ...verificationActions(),
-    ...exportsActions(exportsDoor(parts)),
+    ...exportsActions(exportsDoor(parts), tableKinds),
     ...caseworkActions(caseworkDoor(parts)),
   ]
 }

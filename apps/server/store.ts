@@ -26,6 +26,14 @@ export async function divisionNamesOf(sql: Sql, codes: readonly string[]): Promi
   return new Map(rows.flatMap(({ code, name }) => (name === null ? [] : [[code, name] as const])))
 }
 
+/** Villages within the scope, as people name them. */
+export function listVillageNames(sql: Sql): Promise<{ code: string; name: string; townshipName: string }[]> {
+  return sql.query(
+    `select v.code, v.name, coalesce(t.name, '') as "townshipName" from division v left join division t on t.code = v.parent_code
+     where v.level = 'village' and v.division_code >= app_scope_lo() and v.division_code < app_scope_hi() order by v.code`,
+  )
+}
+
 interface SubjectRow {
   readonly name: string
   readonly division_code: string

@@ -119,3 +119,25 @@ alter table export_job force row level security;
 create policy scope on export_job using (division_code >= app_scope_lo() and division_code < app_scope_hi())
   with check (division_code >= app_scope_lo() and division_code < app_scope_hi());
 revoke delete on export_job from yingbao_app;
+
+-- Tables filled in with a spreadsheet and handed in. The workbook itself lies in the store of files until it expires, so that it can be given
+-- back with the reasons beside its rows.
+create table handed_table (
+  table_id      uuid primary key,
+  kind          text collate "C" not null,
+  file_name     text not null,
+  sha256        text collate "C" not null check (sha256 ~ '^[0-9a-f]{64}$'),
+  -- rows taken, when they were
+  rows_taken    int,
+  owner         text collate "C" not null,
+  division_code text collate "C" not null,
+  handed_at     timestamptz not null,
+  taken_at      timestamptz,
+  expires_at    timestamptz not null,
+  check ((taken_at is null) = (rows_taken is null))
+);
+create index handed_table_expires on handed_table (expires_at);
+alter table handed_table enable row level security;
+alter table handed_table force row level security;
+create policy scope on handed_table using (division_code >= app_scope_lo() and division_code < app_scope_hi())
+  with check (division_code >= app_scope_lo() and division_code < app_scope_hi());

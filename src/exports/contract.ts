@@ -67,4 +67,95 @@ export const downloadExport = defineRoute({
   download: true,
 })
 
-export const exportsRoutes = { startExport, listExports, readExport, downloadExport }
+/** A table that may be handed in, and its columns. */
+export const TableKind = z.object({
+  kind: z.string(),
+  label: z.string(),
+  columns: z.array(z.object({ header: z.string(), required: z.boolean(), hint: z.string(), example: z.string() })),
+})
+export type TableKind = z.infer<typeof TableKind>
+
+/** What came of a handed-in workbook: before it is taken, what would come of it. */
+export const HandedTable = z.object({
+  tableId: z.string(),
+  fileName: z.string(),
+  rows: Count,
+  good: Count,
+  /** Rows that were taken before; they are left as they are. */
+  known: Count,
+  bad: Count,
+  /** Rows taken now. */
+  taken: Count,
+  /** The first rows at fault. */
+  faults: z.array(z.object({ row: Count, message: z.string() })),
+})
+export type HandedTable = z.infer<typeof HandedTable>
+
+const KindParams = z.object({ kind: z.string().min(1).max(40) })
+const TableParams = z.object({ tableId: z.uuid('表格编号有误') })
+
+/** The tables the caller may hand in. */
+export const listTableKinds = defineRoute({
+  name: 'exports.list-table-kinds',
+  method: 'GET',
+  path: '/api/table-kinds',
+  permission: 'table.hand-in',
+  output: z.object({ rows: z.array(TableKind) }),
+})
+
+/** An empty workbook of the table, with an example on a second sheet. */
+export const downloadTemplate = defineRoute({
+  name: 'exports.download-template',
+  method: 'GET',
+  path: '/api/table-kinds/:kind/template',
+  permission: 'table.hand-in',
+  params: KindParams,
+  output: z.unknown(),
+  download: true,
+})
+
+/** Takes a filled-in workbook in and tells what would come of it; nothing of it is taken yet. */
+export const checkTable = defineRoute({
+  name: 'exports.check-table',
+  method: 'POST',
+  path: '/api/table-kinds/:kind/tables',
+  permission: 'table.hand-in',
+  params: KindParams,
+  query: z.object({ name: z.string().min(1, '请给出文件名').max(200) }),
+  upload: true,
+  output: HandedTable,
+})
+
+/** Takes the good rows; with `whole`, only when none is at fault. */
+export const takeTable = defineRoute({
+  name: 'exports.take-table',
+  method: 'POST',
+  path: '/api/handed-tables/:tableId/taking',
+  permission: 'table.hand-in',
+  params: TableParams,
+  body: z.object({ whole: z.boolean() }),
+  output: HandedTable,
+})
+
+/** The caller's own workbook with the reasons beside its rows. */
+export const returnTable = defineRoute({
+  name: 'exports.return-table',
+  method: 'GET',
+  path: '/api/handed-tables/:tableId/workbook',
+  permission: 'table.hand-in',
+  params: TableParams,
+  output: z.unknown(),
+  download: true,
+})
+
+export const exportsRoutes = {
+  startExport,
+  listExports,
+  readExport,
+  downloadExport,
+  listTableKinds,
+  downloadTemplate,
+  checkTable,
+  takeTable,
+  returnTable,
+}

@@ -115,3 +115,58 @@ export async function expireExports(sql: Sql, now: string): Promise<string[]> {
   )
   return rows.map(({ sha256 }) => sha256)
 }
+
+export interface HandedRow {
+  readonly table_id: string
+  readonly kind: string
+  readonly file_name: string
+  readonly sha256: string
+  readonly owner: string
+  readonly expires_at: string
+}
+
+export async function insertHandedTable(
+  sql: Sql,
+  row: {
+    readonly tableId: string
+    readonly kind: string
+    readonly fileName: string
+    readonly sha256: string
+    readonly owner: string
+    readonly divisionCode: string
+    readonly at: string
+    readonly expiresAt: string
+  },
+): Promise<void> {
+  await sql.execute(
+    `insert into handed_table (table_id, kind, file_name, sha256, owner, division_code, handed_at, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [row.tableId, row.kind, row.fileName, row.sha256, row.owner, row.divisionCode, row.at, row.expiresAt],
+  )
+}
+
+/** A handed-in table, held until the transaction ends. */
+export function findHandedTable(sql: Sql, tableId: string): Promise<HandedRow | undefined> {
+  return sql.maybe<HandedRow>(
+    'select table_id, kind, file_name, sha256, owner, expires_at from handed_table where table_id = $1 for update',
+    [tableId],
+  )
+}
+
+export async function saveTaking(sql: Sql, tableId: string, rows: number, at: string): Promise<void> {
+  await sql.execute('update handed_table set rows_taken = coalesce(rows_taken, 0) + $2, taken_at = $3 where table_id = $1', [
+    tableId,
+    rows,
+    at,
+  ])
+}
+
+/** Forgets tables whose time is over; gives the hashes of files that no other one still has. */
+export async function deleteHandedTables(sql: Sql, now: string): Promise<string[]> {
+  const rows = await sql.query<{ sha256: string }>(
+    `with over as (delete from handed_table where expires_at <= $1 returning sha256)
+     select distinct o.sha256 from over o where not exists (select from handed_table h where h.sha256 = o.sha256 and h.expires_at > $1)`,
+    [now],
+  )
+  return rows.map(({ sha256 }) => sha256)
+}

@@ -30,6 +30,7 @@ export { keepHolidayNotices } from './holidays.ts'
 export { isPermitted, isRole, PERMISSIONS, ROLES, type Role, roleLabel } from './permissions.ts'
 export { scopeOf } from './scope.ts'
 export { openSessions, type Sessions, sweepSessions } from './sessions.ts'
+export { identityImports } from './table-imports.ts'
 
 /** The actions behind identity's routes. */
 export function identityActions(door: IdentityDoor): Action[] {

@@ -65,6 +65,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'casework.clean-up': centreAndApprover,
   'casework.settle': ['township_head', 'district_approver'],
   'casework.move': [...caseworkers, ...townshipLeaders, 'village_assistant', 'payment_officer'],
+  'casework.scan': ['township_clerk', 'village_assistant', 'district_approver'],
   'casework.pool': ['township_clerk', 'village_assistant'],
   'casework.convene': ['township_clerk'],
   'casework.publish': ['township_clerk', 'district_approver'],
@@ -96,6 +97,8 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'calendar.edit': ['district_admin'],
   'division.read': [...readers, 'village_assistant', 'district_admin'],
   'division.edit': ['district_admin'],
+  // What the kinds of tables ask for each, together.
+  'table.hand-in': ['township_clerk', 'village_assistant', ...townshipLeaders, 'district_admin'],
   'export.use': [...readers, 'payment_officer'],
   'export.households': caseworkers,
   'export.cases': [...caseworkers, ...townshipLeaders],

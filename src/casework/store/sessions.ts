@@ -53,6 +53,18 @@ export async function insertPool(
   )
 }
 
+/** Everybody in the pools within the scope on a day, for comparing lists that are handed in. */
+export function listAllPoolMembers(
+  tx: Tx,
+  on: string,
+): Promise<{ villageCode: string; name: string; kind: MemberKind; idIndex: Buffer | null }[]> {
+  return tx.query(
+    `select division_code as "villageCode", name, kind, id_number_index as "idIndex" from pool_member
+     where to_on is null or to_on >= $1`,
+    [on],
+  )
+}
+
 /** Villages without anybody in their pool. */
 export async function listVillagesWithoutPool(tx: Tx): Promise<string[]> {
   const rows = await tx.query<{ code: string }>(
@@ -83,12 +95,16 @@ export interface WaitingCase {
   householdNo: string | null
 }
 
-/** Cases of a village whose deliberation is open. */
+/** Cases of a village whose deliberation is open and was not voted on since it was opened. */
 export function listWaiting(tx: Tx, villageCode: string): Promise<WaitingCase[]> {
   return tx.query<WaitingCase>(
     `select c.case_no as "caseNo", c.applicant_name as "applicantName", c.members, c.version, c.related, c.household_no as "householdNo"
      from casefile c join case_step s on s.case_no = c.case_no and s.step = 'deliberation'
-     where c.division_code = $1 and s.state = 'open' and c.result is null order by c.case_no`,
+     where c.division_code = $1 and s.state = 'open' and c.result is null
+       and not exists (select from session_case k join deliberation_session d on d.session_id = k.session_id
+         where k.case_no = c.case_no and k.outcome in ('passed', 'failed') and d.state <> 'cancelled' and d.at >= coalesce(
+           (select max(m.at) from case_move m where m.case_no = c.case_no and m.reopened is not null), '-infinity'))
+     order by c.case_no`,
     [villageCode],
   )
 }

@@ -11,7 +11,15 @@ import { wholeScope, withTransaction } from '#platform/db'
 import { type Job, type JobContext, job } from '#platform/job'
 import type { ExportBatch, ExportKind, ExportKinds } from '#platform/table-export'
 import { getKind } from '../actions/exports.ts'
-import { beginExport, type ExportRow, expireExports, failExport, finishExport, saveExportProgress } from '../store.ts'
+import {
+  beginExport,
+  deleteHandedTables,
+  type ExportRow,
+  expireExports,
+  failExport,
+  finishExport,
+  saveExportProgress,
+} from '../store.ts'
 
 /** Writes an export: a cursor of PostgreSQL goes row by row through the workbook writer into the store of files. */
 
@@ -171,7 +179,11 @@ export const sweepExportsJob: Job<Record<string, never>> = job({
   cron: '23 3 * * *',
   input: z.object({}).transform((): Record<string, never> => ({})),
   async run({ db, blobs, clock, log }) {
-    const over = await withTransaction(db, system, (tx) => expireExports(tx, isoInstant(clock.nowMs())))
+    const now = isoInstant(clock.nowMs())
+    const over = await withTransaction(db, system, async (tx) => [
+      ...(await expireExports(tx, now)),
+      ...(await deleteHandedTables(tx, now)),
+    ])
     for (const sha256 of over) await blobs.remove(sha256)
     log.debug('exports over', { files: over.length })
     return null

@@ -84,7 +84,7 @@ export function listDutyAction(door: IdentityDoor): Action {
 }
 
 /** Who may answer for a village: everybody who handles households. */
-const dutyRoles = Object.keys(ROLES).filter((role) => isPermitted(role, 'registry.read') && role !== 'inspector')
+export const dutyRoles = Object.keys(ROLES).filter((role) => isPermitted(role, 'registry.read') && role !== 'inspector')
 
 export const listOfficersAction: Action = routeAction(listOfficers, {
   async run({ tx }) {

@@ -47,6 +47,7 @@ export function listDutyOf(sql: Sql, villageCode: string, on: string): Promise<D
 
 export interface OfficerRow {
   readonly user_id: string
+  readonly login: string
   readonly display_name: string
   readonly role: string
   readonly division_code: string
@@ -55,7 +56,7 @@ export interface OfficerRow {
 /** Accounts in use of some roles within the scope. */
 export function listOfficerRows(sql: Sql, roles: readonly string[]): Promise<OfficerRow[]> {
   return sql.query<OfficerRow>(
-    `select user_id, display_name, role, division_code from app_user
+    `select user_id, login, display_name, role, division_code from app_user
      where not disabled and confirmed and role = any($1) order by display_name, login`,
     [roles],
   )

@@ -11,6 +11,12 @@ export interface SheetRow {
 /** An .xlsx workbook: sheets by name, rows streamed one after another. */
 export interface Workbook {
   readonly sheets: readonly string[]
+  /** Those of them that the spreadsheet does not show. */
+  readonly hidden: ReadonlySet<string>
+  /** The workbook counts days from 1904. */
+  readonly date1904: boolean
+  /** Where a sheet lies in the archive. */
+  fileOf(sheet: string): string
   /** Size of a sheet's XML, for progress. */
   sizeOf(sheet: string): number
   rows(sheet: string): AsyncGenerator<SheetRow>
@@ -20,8 +26,13 @@ function invalid(): Problem {
   return new Problem('workbook.invalid', '文件不是 .xlsx 工作簿或已损坏，请用表格软件另存为 .xlsx 后重新上传', { status: 422 })
 }
 
-async function textOfEntry(entry: ZipEntry | undefined): Promise<string> {
+/** What has to be held whole in memory: the texts and formats of a workbook. */
+const LARGEST_PART = 256 * 2 ** 20
+
+/** A part of a workbook as text; empty when there is none. */
+export async function textOfEntry(entry: ZipEntry | undefined): Promise<string> {
   if (entry === undefined) return ''
+  if (entry.size > LARGEST_PART) throw new Problem('workbook.too-large', '工作簿展开后过大，请拆分后上传', { status: 413 })
   const decoder = new TextDecoder('utf-8')
   let text = ''
   for await (const piece of entry.open()) text += decoder.decode(piece, { stream: true })
@@ -80,6 +91,15 @@ async function* rowElements(entry: ZipEntry): AsyncGenerator<string> {
   }
 }
 
+function hiddenSheets(book: string): Set<string> {
+  const tags = [...book.matchAll(/<sheet\s([^>]*)\/?>/g)].map((match) => match[1] ?? '')
+  return new Set(
+    tags
+      .filter((tag) => /^(very)?hidden$/i.test(attribute(tag, 'state') ?? ''))
+      .map((tag) => (attribute(tag, 'name') ?? '').trim()),
+  )
+}
+
 function sheetFiles(book: string, relations: string): Map<string, string> {
   const targets = new Map<string, string>()
   for (const match of relations.matchAll(/<Relationship\s([^>]*)\/?>/g)) {
@@ -106,13 +126,17 @@ export async function openWorkbook(bytes: Buffer): Promise<Workbook> {
     dateStyles: dateStyles(await textOfEntry(entries.get('xl/styles.xml'))),
     date1904: /date1904="(?:1|true)"/.test(book),
   }
+  const fileOf = (sheet: string): string => files.get(sheet) ?? ''
   const entryOf = (sheet: string): ZipEntry => {
-    const entry = entries.get(files.get(sheet) ?? '')
+    const entry = entries.get(fileOf(sheet))
     if (entry === undefined) throw invalid()
     return entry
   }
   return {
     sheets: [...files.keys()],
+    hidden: hiddenSheets(book),
+    date1904: ctx.date1904,
+    fileOf,
     sizeOf: (sheet) => entryOf(sheet).size,
     async *rows(sheet) {
       let previous = 0
