@@ -11,9 +11,12 @@ import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { Differences } from './differences.tsx'
-import { MoneyHeads } from './roll-parts.tsx'
+import { MoneyHeads, mayConfirmNow, type RollsProps } from './roll-parts.tsx'
+import { byTownship, TownshipRolls } from './township-rolls.tsx'
 
 const monthLength = 7
+/** more rolls than this are shown by township first */
+const readable = 200
 
 function SumRow({ label, sum }: { label: string; sum: PaymentSum }) {
   return (
@@ -69,13 +72,6 @@ function Sums({ month }: { month: PaymentMonth }) {
   )
 }
 
-type RollsProps = {
-  rolls: readonly PaymentRoll[]
-  chosen: ReadonlySet<string>
-  mayConfirm: boolean
-  onChoose: (rollNos: ReadonlySet<string>) => void
-}
-
 function toggled(set: ReadonlySet<string>, rollNo: string): ReadonlySet<string> {
   const next = new Set(set)
   if (!next.delete(rollNo)) next.add(rollNo)
@@ -87,7 +83,7 @@ function RollRow({ roll, chosen, mayConfirm, onChoose }: Omit<RollsProps, 'rolls
   return (
     <tr>
       <td>
-        {mayConfirm && open && !roll.mine && (
+        {mayConfirm && mayConfirmNow(roll) && (
           <input
             type="checkbox"
             aria-label={`选择 ${roll.rollNo}`}
@@ -124,10 +120,9 @@ function RollRow({ roll, chosen, mayConfirm, onChoose }: Omit<RollsProps, 'rolls
   )
 }
 
-function Rolls(props: RollsProps) {
-  const { rolls, chosen, mayConfirm, onChoose } = props
+function Rolls({ rolls, chosen, mayConfirm, onChoose }: RollsProps) {
   if (rolls.length === 0) return <Empty title="本月还没有名册">由资金发放人员编制，由另一人确认。</Empty>
-  const open = rolls.filter((roll) => roll.confirmedAt === null && !roll.mine).map((roll) => roll.rollNo)
+  const open = rolls.filter(mayConfirmNow).map((roll) => roll.rollNo)
   return (
     <section className="card stack-small" aria-label="名册">
       <h2>名册（按村社区和银行）</h2>
@@ -231,7 +226,11 @@ function Month({ reply, month, township }: { reply: MonthReply; month: string; t
       </div>
       <Sums month={reply.month} />
       <Differences month={month} township={township} kinds={reply.month.differences} />
-      <Rolls rolls={reply.rolls} chosen={chosen} mayConfirm={mayConfirm} onChoose={setChosen} />
+      {township === undefined && reply.rolls.length > readable ? (
+        <TownshipRolls rolls={reply.rolls} month={month} chosen={chosen} mayConfirm={mayConfirm} onChoose={setChosen} />
+      ) : (
+        <Rolls rolls={reply.rolls} chosen={chosen} mayConfirm={mayConfirm} onChoose={setChosen} />
+      )}
     </>
   )
 }
@@ -244,7 +243,7 @@ export function PaymentsPage() {
   const month = search.month ?? today.slice(0, monthLength)
   const { township } = search
   const query = useQuery(reading('casework.read-payment-month', { params: { month }, query: { township } }))
-  const townships = [...new Map((query.data?.rolls ?? []).map((roll) => [roll.villageCode.slice(0, 9), roll.townshipName]))]
+  const townships = byTownship(query.data?.rolls ?? [])
   const set = (next: { month?: string; township?: string | undefined }) =>
     void navigate({ to: '/payments', search: { month, township, ...next } })
   return (
@@ -267,7 +266,7 @@ export function PaymentsPage() {
             all="全部"
             value={township ?? ''}
             onPick={(code) => set({ township: code === '' ? undefined : code })}
-            choices={townships.map(([code, name]) => ({ value: `${code}000`, label: name }))}
+            choices={townships.map(({ code, name }) => ({ value: code, label: name }))}
           />
         </>
       }

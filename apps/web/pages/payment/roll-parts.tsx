@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import type { PaymentRoll } from '#casework/contract'
 import { Tag } from '../../ui/tag.tsx'
 
 /** Whom a line pays: the case that decided it, or that it is an older grant which runs on. */
@@ -32,4 +33,16 @@ export function MoneyHeads() {
       </th>
     </>
   )
+}
+
+export interface RollsProps {
+  rolls: readonly PaymentRoll[]
+  chosen: ReadonlySet<string>
+  mayConfirm: boolean
+  onChoose: (chosen: ReadonlySet<string>) => void
+}
+
+/** Whether the caller may still confirm a roll: it is open and somebody else made it. */
+export function mayConfirmNow(roll: PaymentRoll): boolean {
+  return roll.confirmedAt === null && !roll.mine
 }
