@@ -111,6 +111,7 @@ describe('the procedure of 2012', () => {
       expect(await codeOf(walk.move('deliberation.pass'))).toBe('casework.need_missing')
       const onward = walk.move('deliberation.go-on', 'township_clerk', {}, { reason: '群众不同意' })
       expect(await codeOf(onward)).toBe('casework.need_missing')
+      expect(await codeOf(walk.deliberate(7))).toBe('casework.not-waiting')
       await walk.move('deliberation.reinvestigate', 'township_clerk', {}, { reason: '评议未通过，重新调查' })
       expect(await walk.state('visit')).toBe('open')
       await walk.visit()

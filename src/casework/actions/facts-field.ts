@@ -21,12 +21,21 @@ export function isSigned(visit: Pick<Visit, 'investigators' | 'household' | 'wit
   return household.kind !== 'refused' || visit.witness !== null
 }
 
-/** The newest session of the case since its deliberation was last opened. */
-export async function currentSession(context: ActionContext, file: CaseFile): Promise<SessionCaseRow | undefined> {
+/** The sessions of the case since its deliberation was last opened. */
+async function currentSessions(context: ActionContext, file: CaseFile): Promise<SessionCaseRow[]> {
   const again = openedAgainAt(file, 'deliberation')
   const since = file.moves.find((move) => move.seq === again)?.at ?? ''
   const rows = await listSessionCases(context.tx, { caseNo: file.row.case_no })
-  return rows.filter((row) => row.at >= since).at(-1)
+  return rows.filter((row) => row.at >= since)
+}
+
+async function currentSession(context: ActionContext, file: CaseFile): Promise<SessionCaseRow | undefined> {
+  return (await currentSessions(context, file)).at(-1)
+}
+
+/** Whether the case was voted on since its deliberation was last opened: a second vote needs a new investigation. */
+export async function isVoted(context: ActionContext, file: CaseFile): Promise<boolean> {
+  return (await currentSessions(context, file)).some(({ outcome }) => outcome === 'passed' || outcome === 'failed')
 }
 
 async function hasBody(context: ActionContext, file: CaseFile): Promise<boolean> {
@@ -57,6 +66,7 @@ export const fieldFacts: Facts = {
     return visit !== undefined && isSigned(visit)
   },
   'refusal-recorded': (_context, file) => standingRecords(file, 'non_cooperation').length > 0,
+  'not-voted': async (context, file) => !(await isVoted(context, file)),
   'body-drawn': hasBody,
   'session-held': outcomeIs('passed', 'failed', 'no_quorum'),
   'vote-passed': outcomeIs('passed'),

@@ -4,7 +4,9 @@ import { Problem } from '#kernel/problem'
 import type { ActionContext } from '#platform/action'
 import { Consultation, Interview, NonCooperation, SessionResult, Visit, VisitPlan } from '../contract/moves-field.ts'
 import { outcomeOf, voteFault } from '../rules/hearing.ts'
+import { needText } from '../rules/needs.ts'
 import { findSession, listSessionCases, type SessionRow, saveSessionResult } from '../store/sessions.ts'
+import { isVoted } from './facts-field.ts'
 import type { CaseFile } from './file-model.ts'
 import { type Effect, handler, type MoveHandler, type MoveHandlers } from './handler.ts'
 import { keepRecord } from './keep-record.ts'
@@ -41,6 +43,9 @@ async function getSession(context: ActionContext, file: CaseFile, sessionId: str
     throw new Problem('casework.session-held', '这次评议会已登记过该户的结果，不能改写；如需再次评议，请重新召集', {
       status: 409,
     })
+  }
+  if (await isVoted(context, file)) {
+    throw new Problem('casework.voted', `该户${needText('not-voted')}`, { status: 409 })
   }
   return session
 }

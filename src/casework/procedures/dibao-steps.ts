@@ -135,7 +135,7 @@ export function deliberation(after: readonly string[], called: boolean): Step {
       ...(called
         ? [move('call', '要求民主评议', ['idle', 'open'], clerk, { reopens: 'deliberation', reason: true, clause })]
         : []),
-      move('convene', '抽取评议人员', ['open', 'open'], clerk, { needs: ['body-drawn'], clause }),
+      move('convene', '抽取评议人员', ['open', 'open'], clerk, { needs: ['not-voted', 'body-drawn'], clause }),
       move('hold', '登记评议结果', ['open', 'open'], clerk, { needs: ['session-held'], clause }),
       move('pass', '评议通过', ['open', 'done'], clerk, { needs: ['vote-passed'], clause }),
       move('reinvestigate', '评议未通过，重新调查', ['open', 'waiting'], clerk, {

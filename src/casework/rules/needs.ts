@@ -16,6 +16,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   'visit-signed': '入户调查表须由两名调查人员和申请家庭双方签字',
   'refusal-recorded': '须先登记拒不配合的情形',
   'body-drawn': '还没有抽取评议人员，或人数、代表比例不合规定',
+  'not-voted': '本次评议已投票，不能再次抽取人员另投；未通过的应当重新调查后再评议',
   'session-held': '还没有登记评议会的到会和票数',
   'vote-passed': '评议未通过或不够法定人数',
   'vote-failed': '评议并没有不通过的结果',

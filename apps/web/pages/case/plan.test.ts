@@ -75,6 +75,16 @@ describe('the first move', () => {
     expect(choiceOf(caseOf(offered, moves), 'visit', never).first?.command).toBe('plan')
   })
 
+  it('is the new investigation once the vote has failed; nothing of the session is offered beside it', () => {
+    const before = [offer('deliberation.convene'), offer('deliberation.hold'), offer('deliberation.pass', '没有通过')]
+    const open = choiceOf(caseOf([...before, offer('deliberation.reinvestigate', '没有票数')]), 'deliberation', never)
+    expect(open.first?.command).toBe('convene')
+    const view = caseOf([...before, offer('deliberation.reinvestigate'), offer('deliberation.withdraw')])
+    const { first, others, missing } = choiceOf(view, 'deliberation', never)
+    expect([first?.command, others, missing]).toEqual(['reinvestigate', [], null])
+    expect(resultLabel(view, offer('deliberation.reinvestigate'))).toBe('reinvestigate')
+  })
+
   it('is never one that leads back or ends the case', () => {
     const offered = ['send-back', 'refuse', 'withdraw', 'terminate'].map((command) => offer(`approval.${command}`))
     const choice = choiceOf(caseOf([offer('approval.approve', '还没有核定金额'), ...offered]), 'approval', never)

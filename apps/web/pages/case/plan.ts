@@ -46,7 +46,6 @@ const asides = new Set([
   'decline',
   'object',
   'refuse',
-  'reinvestigate',
   'send-back',
   'terminate',
   'undo',
@@ -70,8 +69,12 @@ const finishing = new Set([
   'pay',
   'publish',
   'recheck',
+  'reinvestigate',
   'supply',
 ])
+
+/** After a vote that failed nothing of the session is left to do. */
+const ofSession = new Set(['convene', 'hold', 'pass'])
 
 /** Moves that end a case for good: kept apart. */
 const endings = new Set(['terminate', 'withdraw'])
@@ -100,7 +103,9 @@ function made(view: CaseView, move: OfferedMove): boolean {
  * one that was not made yet. A form may be looked at before it can be sent.
  */
 export function choiceOf(view: CaseView, step: string, hasForm: Known): Choice {
-  const all = view.offered.filter((move) => move.step === step && !elsewhere.has(`${step}.${move.command}`))
+  const offered = view.offered.filter((move) => move.step === step && !elsewhere.has(`${step}.${move.command}`))
+  const voteFailed = offered.some(({ command, missing }) => command === 'reinvestigate' && missing === null)
+  const all = voteFailed ? offered.filter(({ command }) => !ofSession.has(command)) : offered
   const ahead = all.filter((move) => !asides.has(move.command))
   const finish = ahead.find((move) => finishing.has(move.command) && move.missing === null)
   const ready = ahead.filter((move) => move.missing === null)
@@ -132,7 +137,7 @@ export function opensNext(view: CaseView, step: string): string[] {
 
 /** The label of a move with its result: '受理，转入入户调查'. */
 export function resultLabel(view: CaseView, move: OfferedMove): string {
-  const keepsOpen = new Set(['answer', 'publish', 'recheck', 'supply'])
+  const keepsOpen = new Set(['answer', 'publish', 'recheck', 'reinvestigate', 'supply'])
   if (!finishing.has(move.command) || keepsOpen.has(move.command)) return move.label
   const next = opensNext(view, move.step)
   return next.length === 0 ? move.label : `${move.label}，转入${next.join('、')}`
