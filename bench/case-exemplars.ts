@@ -145,6 +145,7 @@ const figures = {
   standard: 60_000,
   tier: null,
   topUps: [],
+  lines: { marginalMonthly: 90_000, marginalYearly: 1_080_000, extremeHardshipMonthly: 78_000, extremeHardshipYearly: 936_000 },
   trace: [],
 }
 const pillars = ['residence', 'income', 'assets', 'deliberation'].map((pillar) => {

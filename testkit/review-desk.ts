@@ -1,5 +1,5 @@
 /** For tests: cases of a verified district brought to a step by their moves, and what officers do with them. */
-import { wholeScope, withTransaction } from '#platform/db'
+import { type Tx, wholeScope, withTransaction } from '#platform/db'
 import { loadPack, packAt, packSnapshot, type ResolvedPack } from '#policy'
 import { savePackSnapshot } from '#verification'
 import { PROCEDURES } from '../src/casework/procedures/index.ts'
@@ -61,26 +61,30 @@ export class ReviewDesk {
     this.district = district
   }
 
-  /** Makes a move straight in the database, as steps outside this part do it. */
-  async put(caseNo: string, move: string): Promise<void> {
+  /** Makes moves straight in the database, as steps outside this part do it. */
+  async put(caseNo: string, ...moves: string[]): Promise<void> {
+    await withTransaction(this.district.db.pool, wholeScope('test'), async (tx) => {
+      for (const move of moves) await this.#insert(tx, caseNo, move)
+    })
+  }
+
+  async #insert(tx: Tx, caseNo: string, move: string): Promise<void> {
     const [name = '', byRole = ''] = move.split(' ')
     const [step = '', command = ''] = name.split('.')
     const seq = (this.versions.get(caseNo) ?? 0) + 1
-    await withTransaction(this.district.db.pool, wholeScope('test'), (tx) =>
-      insertMove(tx, {
-        caseNo,
-        seq,
-        step,
-        command,
-        reopened: null,
-        byUser: `early-${step}`,
-        byRole,
-        reason: null,
-        dues: {},
-        detail: {},
-        at: new Date().toISOString(),
-      }),
-    )
+    await insertMove(tx, {
+      caseNo,
+      seq,
+      step,
+      command,
+      reopened: null,
+      byUser: `early-${step}`,
+      byRole,
+      reason: null,
+      dues: {},
+      detail: {},
+      at: new Date().toISOString(),
+    })
     this.versions.set(caseNo, seq)
   }
 
@@ -123,7 +127,7 @@ export class ReviewDesk {
         opened_by: 'clerk',
       })
     })
-    for (const move of TO_SHEET) await this.put(caseNo, move)
+    await this.put(caseNo, ...TO_SHEET)
     await this.#vote(caseNo, divisionCode, vote)
   }
 
@@ -137,14 +141,26 @@ export class ReviewDesk {
     return reply
   }
 
-  /** Three ranks of the township, then the township's notice. */
-  async throughTownship(caseNo: string): Promise<void> {
+  /** Three ranks of the township. */
+  async throughRanks(caseNo: string): Promise<void> {
     const opinion = { agrees: true, text: '同意，材料齐全' }
     await this.move(clerk2, caseNo, 'opinion.agree', opinion)
     await this.move(leader, caseNo, 'leader.agree', opinion)
     await this.move(head, caseNo, 'head.agree', opinion)
-    await this.put(caseNo, 'notice_township.publish township_clerk')
-    await this.put(caseNo, 'notice_township.close township_clerk')
+  }
+
+  /** Three ranks of the township, then the township's notice. */
+  async throughTownship(caseNo: string): Promise<void> {
+    await this.throughRanks(caseNo)
+    await this.put(caseNo, 'notice_township.publish township_clerk', 'notice_township.close township_clerk')
+  }
+
+  /** From a sheet that concludes "not eligible" to the refusal, told with what the sheet found against the household. */
+  async throughRefusal(caseNo: string, refusal: { facts: string; rule: string }): Promise<Reply> {
+    await this.throughRanks(caseNo)
+    const reason = { reason: '测评表认定不符合' }
+    await this.move(clerk, caseNo, 'notice_township.pass-over', undefined, reason)
+    return this.move(approver, caseNo, 'approval.refuse', refusal, reason)
   }
 
   /** From the confirmed sheet to the decision, visited by the district. */
@@ -157,8 +173,7 @@ export class ReviewDesk {
   }
 
   async throughDistrictNotice(caseNo: string): Promise<void> {
-    await this.put(caseNo, 'notice_district.publish district_approver')
-    await this.put(caseNo, 'notice_district.close district_approver')
+    await this.put(caseNo, 'notice_district.publish district_approver', 'notice_district.close district_approver')
   }
 
   /** Registers a visit by the district, so that a case is past the sample. */

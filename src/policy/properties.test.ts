@@ -175,4 +175,16 @@ describe('missing facts', () => {
       'lines.minimum_wage',
     ])
   })
+
+  it('include the tier where no band of income gives it, and one that the pack does not know', () => {
+    const byTiers = { amount_method: { rural: 'tiers' }, tiers: { rural: [{ tier: 'A', amount: 470 }] } }
+    const missing = (tier: object, more: object = {}) => {
+      const household = { programme: 'rural', members: [{ id: 'a', relation: 'applicant', age: 50 }], ...tier }
+      return assess(household, { ...byTiers, ...more } as never).missing.map(({ text }) => text)
+    }
+    expect(missing({})).toEqual(['缺少保障类别：分档补助不能确定金额，须先认定'])
+    expect(missing({ tier: 'Z' })).toEqual(['政策包中没有“Z”这一保障类别（有A）：须重新认定'])
+    expect(missing({ tier: 'A' })).toEqual([])
+    expect(missing({}, { tier_bands: { rural: [{ tier: 'A', max_ratio: 1 }] } })).toEqual([])
+  })
 })

@@ -5,6 +5,7 @@ import { nowIso } from '#platform/clock'
 import { type DeclarationIssue, declareHousehold, nameIndex } from '#registry'
 import type { Draft, DraftGap } from '../contract/draft.ts'
 import type { AcceptIntake } from '../contract/moves-intake.ts'
+import { placeDoubt } from '../rules/application-place.ts'
 import { declarationOf, sectionOfTable, withNumbers } from '../rules/draft-declaration.ts'
 import { setCase } from '../store/cases.ts'
 import { listHouseholdCases, saveDraft } from '../store/intake.ts'
@@ -130,7 +131,8 @@ export async function acceptIntake(context: ActionContext, file: CaseFile, form:
   refuseGaps(draftGaps(file, draft, context.today))
   const elsewhere = await sameElsewhere(context, draft, file.row.household_no)
   const made = await register(context, file, draft)
-  const warnings = [...elsewhere, ...made.warnings]
+  const place = placeDoubt(draft)
+  const warnings = [...elsewhere, ...(place === null ? [] : [place]), ...made.warnings]
   refuseWarnings(warnings, form.warningsSeen)
   await refuseRunning(context, file, made.householdNo)
   const head = made.draft.members.find(({ values }) => values.relation === 'head')?.values.name ?? file.row.applicant_name

@@ -27,6 +27,9 @@ const AWAY = {
   conscript: '义务兵服役',
 }
 
+/** Where somebody of the family is registered, seen from the place of the application. */
+const REGISTERED = { here: '本区县', province: '本省其他区县', elsewhere: '外省' }
+
 /** Relation of an official to somebody of the family, wider than the registry's list of kin: a pack's circle may name any of them. */
 export const OFFICIAL_RELATIONS = {
   self: '本人',
@@ -104,6 +107,7 @@ export const DRAFT_COLUMNS: Readonly<Record<SectionName, readonly DraftColumn[]>
     { name: 'student_level', label: '在读学段', kind: 'code', codes: 'student_level', required: true },
     { name: 'phone', label: '联系电话', kind: 'text' },
     { name: 'lives_together', label: '与户主共同生活', kind: 'yesno', required: true, own: true },
+    { name: 'registered', label: '户籍所在地', kind: 'choice', choices: REGISTERED, own: true },
     { name: 'away', label: '长期不在家的情形', kind: 'choice', choices: AWAY, required: true, own: true },
     { name: 'cannot_live_independently', label: '成年但不能独立生活', kind: 'yesno', own: true },
     { name: 'counted', label: '计入共同生活成员', kind: 'yesno', required: true },

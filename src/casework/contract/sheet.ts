@@ -8,7 +8,7 @@ export const PILLARS = ['residence', 'income', 'assets', 'deliberation'] as cons
 export const Pillar = z.enum(PILLARS)
 export type Pillar = z.infer<typeof Pillar>
 
-/** `not_called`: the procedure holds a deliberation only when called for, and it was not. */
+/** `not_called`: not held: a deliberation that was not called for, or a test of income and assets of a household in which nobody counts. */
 export const PillarFinding = z.enum(['met', 'not_met', 'undetermined', 'not_called'])
 export type PillarFinding = z.infer<typeof PillarFinding>
 
@@ -49,6 +49,8 @@ export const SheetFigures = z.object({
   total: Fen,
   tier: z.string().nullable(),
   topUps: z.array(z.object({ member: z.string(), label: z.string(), amount: Fen })),
+  /** lines of the neighbouring schemes that follow from the standard: whoever is refused may be under one of them */
+  lines: z.object({ marginalMonthly: Fen, marginalYearly: Fen, extremeHardshipMonthly: Fen, extremeHardshipYearly: Fen }),
   /** the sum in sentences, each with its clause */
   trace: z.array(z.object({ text: z.string(), value: z.string(), clause: z.string(), lines: z.array(z.string()) })),
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { assessHousehold, assessmentBasis, loadPack, packAt } from '#policy'
 import type { Draft, DraftRow } from '../contract/draft.ts'
+import { placeDoubt } from './application-place.ts'
 import { applyChanges, emptyDraft } from './draft-changes.ts'
 import { declarationOf, draftFrom, sectionOfTable, withNumbers } from './draft-declaration.ts'
 import { gapsOf } from './draft-gaps.ts'
@@ -56,6 +57,27 @@ describe('changes of a draft', () => {
     const added = applyChanges(emptyDraft({}), [add, add], terms).draft
     expect(added.incomes.length).toBe(1)
     expect(applyChanges(added, [{ do: 'remove', section: 'incomes', row: '+abcd' }], terms).draft.incomes).toEqual([])
+  })
+})
+
+describe('where a family registered in different places applies', () => {
+  const doubt = (...rows: [registered: string, livesTogether: 'yes' | 'no'][]) =>
+    placeDoubt(withMembers(...rows.map(([registered, lives_together], k) => member(`P${k}`, { registered, lives_together }))))
+
+  it('is here where somebody is registered and lives, or where all are registered', () => {
+    expect(doubt(['here', 'yes'], ['elsewhere', 'yes'])).toBeNull()
+    expect(doubt(['elsewhere', 'yes'], ['here', 'yes'], ['province', 'no'])).toBeNull()
+    expect(doubt(['here', 'no'], ['here', 'no'])).toBeNull()
+  })
+
+  it('is doubtful where nobody is registered, or the one who is lives elsewhere: told with the clause', () => {
+    expect(doubt(['elsewhere', 'yes'], ['province', 'yes'])).toMatch(/没有家庭成员的户籍在本区县.*民发〔2021〕57号 第五条/)
+    expect(doubt(['elsewhere', 'yes'], ['here', 'no'])).toMatch(/不在本地居住.*民发〔2021〕57号 第五条/)
+  })
+
+  it('is not judged while it was not asked of everybody', () => {
+    expect(doubt(['elsewhere', 'yes'], ['', 'yes'])).toBeNull()
+    expect(placeDoubt(withMembers())).toBeNull()
   })
 })
 

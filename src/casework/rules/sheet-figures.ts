@@ -6,7 +6,7 @@ import type { SheetFigures } from '../contract/sheet.ts'
 
 /** An assessment in whole fen; base and top-ups add up to the total, whatever the pack. */
 export function figuresOf(assessment: Assessment): SheetFigures {
-  const { eligible, counted, tier } = assessment
+  const { eligible, counted, tier, lines } = assessment
   return {
     eligible,
     counted,
@@ -22,6 +22,12 @@ export function figuresOf(assessment: Assessment): SheetFigures {
       label: labelOf('top_up', name),
       amount: parseYuan(amount),
     })),
+    lines: {
+      marginalMonthly: parseYuan(lines.marginal_monthly),
+      marginalYearly: parseYuan(lines.marginal_yearly),
+      extremeHardshipMonthly: parseYuan(lines.extreme_hardship_monthly),
+      extremeHardshipYearly: parseYuan(lines.extreme_hardship_yearly),
+    },
     trace: assessment.trace.map(({ text, value, clause, lines }) => ({ text, value, clause, lines: [...lines] })),
   }
 }

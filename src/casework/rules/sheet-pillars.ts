@@ -2,6 +2,7 @@
 
 import { RECORD_TYPES } from '#kernel/record-types'
 import { isRecordType, labelOf } from '#kernel/terms'
+import type { ReasonCode } from '#policy'
 import type { Pillar } from '../contract/sheet.ts'
 
 const RULES: Readonly<Record<string, Pillar>> = {
@@ -43,16 +44,22 @@ export function pillarOfRecord(record: string): Pillar | null {
   return isRecordType(record) ? (CATEGORIES[RECORD_TYPES[record].category] ?? null) : null
 }
 
-/** Reasons of the assessment that speak about income. */
-export const INCOME_REASONS: ReadonlySet<string> = new Set(['INCOME_NOT_BELOW_STANDARD', 'FAMILY_INCOME_ABOVE_LIMIT'])
+const REASONS: Readonly<Record<ReasonCode, Pillar | null>> = {
+  INCOME_BELOW_STANDARD: null,
+  NOBODY_COUNTED: 'residence',
+  INCOME_NOT_BELOW_STANDARD: 'income',
+  FAMILY_INCOME_ABOVE_LIMIT: 'income',
+  NO_MATCHING_TIER: 'income',
+  MONETARY_ABOVE_LIMIT: 'assets',
+  DWELLINGS_ABOVE_LIMIT: 'assets',
+  VEHICLE_ABOVE_LIMIT: 'assets',
+  NON_RESIDENTIAL_ABOVE_LIMIT: 'assets',
+}
 
-/** Reasons of the assessment that speak about assets. */
-export const ASSET_REASONS: ReadonlySet<string> = new Set([
-  'MONETARY_ABOVE_LIMIT',
-  'DWELLINGS_ABOVE_LIMIT',
-  'VEHICLE_ABOVE_LIMIT',
-  'NON_RESIDENTIAL_ABOVE_LIMIT',
-])
+/** The finding that a reason of the assessment speaks against; null for the one that speaks for the household. */
+export function pillarOfReason(code: ReasonCode): Pillar | null {
+  return REASONS[code]
+}
 
 /** Label of an item of income. */
 export function incomeLabel(item: string): string {

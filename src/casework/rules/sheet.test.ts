@@ -76,6 +76,44 @@ describe('four findings', () => {
     })
   })
 
+  it('S2: every reason by which the engine refuses stands against a test, told with its clause; nobody settles it away', () => {
+    const tests = {
+      NOBODY_COUNTED: 'residence',
+      INCOME_NOT_BELOW_STANDARD: 'income',
+      FAMILY_INCOME_ABOVE_LIMIT: 'income',
+      NO_MATCHING_TIER: 'income',
+      MONETARY_ABOVE_LIMIT: 'assets',
+      DWELLINGS_ABOVE_LIMIT: 'assets',
+      VEHICLE_ABOVE_LIMIT: 'assets',
+      NON_RESIDENTIAL_ABOVE_LIMIT: 'assets',
+    } as const
+    for (const [code, pillar] of Object.entries(tests)) {
+      const refused = assessment([{ code, text: '不符合', clause: '第九条' }], code === 'NOBODY_COUNTED' ? { counted: 0 } : {})
+      const pillars = pillarsOf(sources({ assessment: refused }))
+      expect(pillars.find((each) => each.pillar === pillar)).toMatchObject({ finding: 'not_met', why: ['不符合（第九条）'] })
+      expect(conclusionOf(pillars), code).toBe('ineligible')
+      const settled = [{ pillar, finding: 'met' as const, reason: '核实' }]
+      expect(settlementFault(sources({ assessment: refused, settled })), code).toMatch(/更正事实/)
+    }
+  })
+
+  it('S2: in a household in which nobody counts, income and assets are not tested', () => {
+    const nobody = assessment([{ code: 'NOBODY_COUNTED', text: '没有计入的成员', clause: '第七条' }], { counted: 0 })
+    expect(found({ assessment: nobody })).toMatchObject({ residence: 'not_met', income: 'not_called', assets: 'not_called' })
+  })
+
+  it('S2: a tier nobody has decided is a fact that is missing: neither met nor a refusal, and no person settles it without the tier', () => {
+    const reasons = [{ code: 'NO_MATCHING_TIER', text: '没有认定保障类别', clause: '第十条' }]
+    const open = assessment(reasons, { missing: [{ fact: 'tier', text: '缺少保障类别' }] })
+    expect(found({ assessment: open }).income).toBe('undetermined')
+    for (const finding of ['met', 'not_met'] as const) {
+      const settled = [{ pillar: 'income' as const, finding, reason: '核实' }]
+      expect(settlementFault(sources({ assessment: open, settled }))).toBe('“家庭收入”还不能认定：缺少保障类别')
+    }
+    const above = [{ code: 'INCOME_NOT_BELOW_STANDARD', text: '不低于标准', clause: '第九条' }, ...reasons]
+    expect(found({ assessment: assessment(above, { missing: [{ fact: 'tier', text: '缺少保障类别' }] }) }).income).toBe('not_met')
+  })
+
   it('S3: residence waits for a person while a finding of class A stands against it', () => {
     expect(found({ findings: [finding()] }).residence).toBe('undetermined')
     expect(found({ findings: [finding({ clearing: 'cleared', outcome: 'true' })] }).residence).toBe('undetermined')

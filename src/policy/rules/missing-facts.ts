@@ -35,12 +35,24 @@ function missingWage(household: Household, p: AssessParameters): MissingFact[] {
   )
 }
 
+/** The tier of a household that is paid by tiers, where no band of income gives it; a tier the pack does not know is none. */
+function missingTier({ programme, tier }: Household, p: AssessParameters): MissingFact[] {
+  if (p.amount_method[programme] !== 'tiers') return []
+  if (tier === undefined) {
+    return p.tier_bands[programme].length > 0 ? [] : [{ fact: 'tier', text: '缺少保障类别：分档补助不能确定金额，须先认定' }]
+  }
+  const known = p.tiers[programme].map((each) => each.tier)
+  if (known.includes(tier)) return []
+  return [{ fact: 'tier', text: `政策包中没有“${tier}”这一保障类别（有${known.join('、')}）：须重新认定` }]
+}
+
 /** What is missing, in the order of the household file. */
 export function missingFacts(household: Household, p: AssessParameters): readonly MissingFact[] {
   const care = p.lines.minimum_wage === null && p.lines.care_rates.length > 0
   const vehicles = p.assets.vehicle_value_limit === null ? [] : (household.assets?.vehicles ?? [])
   return [
     ...household.members.flatMap(missingAge),
+    ...missingTier(household, p),
     ...missingWage(household, p),
     ...vehicles.flatMap(missingValue),
     ...(care ? [{ fact: 'lines.minimum_wage', text: '政策包缺少最低工资：未计算照料护理标准' }] : []),

@@ -74,8 +74,10 @@ const REFUSALS: readonly ReasonRule[] = [
     bit: REFUSAL.noTier,
     code: 'NO_MATCHING_TIER',
     parameter: (programme) => `tiers.${programme}`,
-    text: ({ household }) =>
-      household.tier === undefined ? '人均收入不在任何一档之内' : `政策包中没有“${household.tier}”这一档`,
+    text: ({ household, parameters }) => {
+      if (household.tier !== undefined) return `政策包中没有“${household.tier}”这一档`
+      return parameters.tier_bands[household.programme].length > 0 ? '人均收入不在任何一档之内' : '没有认定保障类别'
+    },
   },
 ]
 

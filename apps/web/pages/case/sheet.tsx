@@ -125,6 +125,12 @@ function Amount({ figures }: { figures: SheetFigures }) {
         </table>
       </Scroller>
       {figures.tier !== null && <p className="small">保障类别：{figures.tier}</p>}
+      {!figures.eligible && (
+        <p className="small">
+          相邻救助的标准线（每人每月）：低保边缘 {yuan(figures.lines.marginalMonthly)} 元，特困供养{' '}
+          {yuan(figures.lines.extremeHardshipMonthly)} 元。不符合低保的，可按此看是否转介。
+        </p>
+      )}
       <details className="small">
         <summary>逐步怎么算</summary>
         <ol>
