@@ -109,6 +109,8 @@ create table casefile (
   programme         text collate "C" not null check (programme in ('urban', 'rural')),
   origin            text collate "C" not null check (origin in ('application', 'proxy', 'found', 'clean_up', 'review')),
   clean_up_id       uuid references clean_up,
+  -- The complaint against an earlier decision that was upheld and that the case was opened after.
+  appeal_no         text collate "C",
   procedure_id      text collate "C" not null,
   procedure_version text collate "C" not null,
   pack_id           text collate "C" not null,
@@ -591,6 +593,8 @@ create table case_objection (
   check (answered_by is null or answered_by <> taken_by)
 );
 create index case_objection_case on case_objection (case_no);
+alter table casefile add foreign key (appeal_no) references case_objection;
+create unique index casefile_appeal on casefile (appeal_no) where appeal_no is not null;
 create index case_objection_notice on case_objection (notice_no) where notice_no is not null;
 create index case_objection_open on case_objection (division_code, due_on) where outcome is null;
 

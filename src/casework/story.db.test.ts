@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addDays } from '#kernel/dates'
+import type { Actor } from '#platform/action'
 import { applicationOf, CaseWalk, steppingClock } from '#testkit/case-walk'
 import { testDb } from '#testkit/db'
 import { codeOf } from '#testkit/office'
 import { type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'
-import type { SheetView } from './contract/index.ts'
+import type { DraftView, SheetView } from './contract/index.ts'
 
 /** Whole cases by the actions the screens call, each step by its own desk, with real gateways; only the clock is moved. */
 const minutes = 60_000
@@ -31,10 +33,28 @@ async function upToSheet(walk: CaseWalk): Promise<SheetView> {
 async function fromReviewToPayment(walk: CaseWalk): Promise<void> {
   await walk.review()
   await walk.notice('township')
+  await fromApprovalToPayment(walk)
+}
+
+async function fromApprovalToPayment(walk: CaseWalk): Promise<void> {
   await walk.approve()
   await walk.notice('district')
   await walk.move('decision.decide', 'district_approver', {})
   await walk.pay()
+}
+
+/** From the three signatures to the end that the sheet asks for. */
+async function decided(walk: CaseWalk, sheet: SheetView): Promise<string> {
+  if (sheet.conclusion === 'eligible') {
+    await walk.notice('township')
+    await fromApprovalToPayment(walk)
+  } else {
+    await walk.move('notice_township.pass-over', 'township_clerk', {}, { reason: '拟不予批准' })
+    await walk.call('district_approver', 'casework.draw-sample', { body: {} })
+    const refusal = { facts: '家庭月人均收入高于低保标准', rule: '社会救助暂行办法 第九条' }
+    await walk.move('approval.refuse', 'district_approver', refusal, { reason: '收入超过标准' })
+  }
+  return (await walk.view()).head.result ?? ''
 }
 
 describe('the procedure of 2012', () => {
@@ -42,6 +62,14 @@ describe('the procedure of 2012', () => {
   let village = ''
   const clock = steppingClock()
   const newWalk = (): CaseWalk => new CaseWalk(district, clock, village)
+
+  const aidOf = (householdNo: string) =>
+    district.db.as(undefined, (tx) =>
+      tx.one<{ aid_from: string | null; aid_to: string | null }>(
+        'select aid_from, aid_to from household where household_no = $1',
+        [householdNo],
+      ),
+    )
 
   beforeAll(async () => {
     district = await verifiedDistrict(await testDb(), { households: 60, batchSize: 20, clock })
@@ -76,12 +104,8 @@ describe('the procedure of 2012', () => {
       await upToSheet(walk)
       await walk.review()
       await walk.publish('township')
-      const [notice] = (await walk.view()).notices.slice(-1)
       clock.forward(2)
-      const receipt = await walk.call<{ objectionNo: string }>('township_clerk', 'casework.register-objection', {
-        params: { noticeNo: notice?.noticeNo },
-        body: { caseNo: walk.caseNo, statement: { named: true, from: '邻居甲', text: '他家有一辆车' } },
-      })
+      const receipt = await walk.object('township', '他家有一辆车')
       expect(await walk.state('notice_township')).toBe('paused')
       clock.forward(20)
       expect(await codeOf(walk.close('township'))).toBe('casework.not_now')
@@ -96,6 +120,35 @@ describe('the procedure of 2012', () => {
       clock.forward(8)
       await walk.close('township')
       expect(await walk.state('approval')).toBe('open')
+      await fromApprovalToPayment(walk)
+      expect((await walk.view()).head.result).toBe('granted')
+    },
+    2 * minutes,
+  )
+
+  it(
+    'an objection upheld takes the notice down; assessed anew with another amount the case is published again',
+    async () => {
+      const walk = newWalk()
+      await walk.accept(await walk.apply('癸新来', '58', 'rural', '300'))
+      const before = await upToSheet(walk)
+      await walk.review()
+      await walk.publish('township')
+      const { objectionNo } = await walk.object('township', '他在镇上打零工，每月有收入')
+      const body = { answer: '经核实每月打零工收入 100 元，异议成立', outcome: 'upheld', reopen: 'sheet' }
+      await walk.call(walk.who('district_approver', 'approver9'), 'casework.answer-objection', { params: { objectionNo }, body })
+      expect(await walk.state('notice_township')).toBe('waiting')
+      expect(await walk.state('sheet')).toBe('open')
+      const after = await walk.assess(10_000)
+      expect(after.figures?.total).toBeLessThan(before.figures?.total ?? 0)
+      await fromReviewToPayment(walk)
+      const { head, decisions, notices } = await walk.view()
+      expect(head.result).toBe('granted')
+      expect(decisions).toMatchObject([{ result: 'granted', amount: after.figures?.total }])
+      expect(notices.filter(({ level }) => level === 'township').map(({ state, amount }) => [state, amount])).toEqual([
+        ['withdrawn', before.figures?.total],
+        ['closed', after.figures?.total],
+      ])
     },
     2 * minutes,
   )
@@ -119,49 +172,115 @@ describe('the procedure of 2012', () => {
       const consulted = { with: '区民政局甲', on: walk.today, opinion: '材料齐全，三项符合，予以认定' }
       await walk.move('deliberation.overrule', 'township_head', consulted, { reason: '两次调查均属实' })
       expect(await walk.state('deliberation')).toBe('done')
+      await walk.notice('village')
+      const sheet = await walk.assess()
+      expect(sheet.conclusion).toBe('eligible')
+      expect(sheet.pillars.find(({ pillar }) => pillar === 'deliberation')).toMatchObject({ finding: 'met' })
+      await fromReviewToPayment(walk)
+      expect((await walk.view()).head.result).toBe('granted')
+    },
+    2 * minutes,
+  )
+
+  /** A family above the standard, from its application to the district's desk; its objection led to a re-check. */
+  async function upToRefusal(name: string, order: string): Promise<CaseWalk> {
+    const walk = newWalk()
+    await walk.accept(await walk.apply(name, order, 'urban', '9000'))
+    const { records } = await walk.view()
+    const commission = records.find((record) => record.kind === 'commission')
+    await district.settled(String(commission?.body.campaignId))
+    await district.news()
+    const objected = { raisedBy: name, raisedOn: walk.today }
+    await walk.move('verification.object', 'township_clerk', objected, { reason: '收入算多了' })
+    expect(await walk.state('verification')).toBe('paused')
+    await walk.verify()
+    await walk.visit()
+    await walk.deliberate(7)
+    await walk.move('deliberation.pass')
+    await walk.notice('village')
+    expect((await walk.assess()).conclusion).toBe('ineligible')
+    await walk.review()
+    await walk.move('notice_township.pass-over', 'township_clerk', {}, { reason: '拟不予批准' })
+    return walk
+  }
+
+  const refusal = { facts: '家庭月人均收入高于低保标准', rule: '社会救助暂行办法 第九条' }
+
+  /** The refused family complains at the counter of the township; gives the number of its receipt. */
+  async function appeal(walk: CaseWalk): Promise<string> {
+    await walk.move('approval.refuse', 'district_approver', refusal, { reason: '收入超过标准' })
+    const statement = { named: true, from: '申请人', text: '不服不予确认的决定' }
+    const taken = await walk.call<{ objectionNo: string; dueOn: string | null; followed: string }>(
+      'township_clerk',
+      'casework.take-complaint',
+      { body: { kind: 'complaint', caseNo: walk.caseNo, statement } },
+    )
+    expect(taken).toMatchObject({ dueOn: expect.stringMatching(/^\d{4}-/), followed: '所涉案件已办结，已登记' })
+    return taken.objectionNo
+  }
+
+  const answered = (walk: CaseWalk, by: string | Actor, objectionNo: string, outcome: string) =>
+    walk.call<{ followed: string }>(by, 'casework.answer-objection', {
+      params: { objectionNo },
+      body: { outcome, answer: '调阅工资流水，核实后答复申请人' },
+    })
+  const reopened = (walk: CaseWalk, objectionNo: string) =>
+    walk.call<{ caseNo: string }>('township_clerk', 'casework.open-after-appeal', {
+      params: { objectionNo },
+      body: { reason: '申诉成立：工资重复计算' },
+    })
+
+  it(
+    'a refusal: re-checked on objection, grounded and told with its remedies; its appeal is upheld by somebody else of the district and leads to a new case',
+    async () => {
+      const walk = await upToRefusal('庚新来', '54')
+      const approved = walk.move('approval.approve', 'district_approver', { text: '同意审核意见', explanation: '特殊情况' })
+      expect(await codeOf(approved)).toBe('casework.not_held')
+      await walk.call('district_approver', 'casework.draw-sample', { body: {} })
+      expect(await codeOf(walk.move('approval.refuse', 'district_approver', refusal))).toBe('casework.reason_missing')
+      const objectionNo = await appeal(walk)
+      const { head, decisions } = await walk.view()
+      expect(head.result).toBe('refused')
+      expect(decisions).toMatchObject([{ result: 'refused', amount: 0 }])
+      expect(await codeOf(reopened(walk, objectionNo))).toBe('casework.appeal')
+      for (const involved of ['township_leader', 'township_clerk', 'district_approver']) {
+        expect(await codeOf(answered(walk, involved, objectionNo, 'upheld'))).toBe('casework.answerer')
+      }
+      const other = walk.who('district_approver', 'approver9')
+      expect((await answered(walk, other, objectionNo, 'upheld')).followed).toBe('申诉成立，可据此为该家庭重新开立案件')
+      const { caseNo } = await reopened(walk, objectionNo)
+      expect(await codeOf(reopened(walk, objectionNo))).toBe('casework.appeal')
+      expect((await walk.view()).objections).toMatchObject([{ objectionNo, outcome: 'upheld', openedNo: caseNo }])
+      const draft = await walk.call<DraftView>('township_clerk', 'casework.open-draft', { params: { caseNo } })
+      expect(draft).toMatchObject({ householdNo: head.householdNo, editable: true, programme: 'urban' })
+      expect(draft.draft.members.map((row) => row.values.name)).toEqual(['庚新来', '丁小来'])
+      walk.caseNo = caseNo
+      expect((await walk.view()).head).toMatchObject({ appealNo: objectionNo, result: null })
+      expect(await walk.state('intake')).toBe('open')
     },
     2 * minutes,
   )
 
   it(
-    'a refusal: re-checked on objection, grounded and told with its remedies, then complained about',
+    'an appeal that is rejected: answered in writing, the remedies stand, and a new application is not its consequence',
     async () => {
-      const walk = newWalk()
-      await walk.accept(await walk.apply('庚新来', '54', 'urban', '9000'))
-      const { records } = await walk.view()
-      const commission = records.find((record) => record.kind === 'commission')
-      await district.settled(String(commission?.body.campaignId))
-      await district.news()
-      const objected = { raisedBy: '庚新来', raisedOn: walk.today }
-      await walk.move('verification.object', 'township_clerk', objected, { reason: '收入算多了' })
-      expect(await walk.state('verification')).toBe('paused')
-      await walk.verify()
-      await walk.visit()
-      await walk.deliberate(7)
-      await walk.move('deliberation.pass')
-      await walk.notice('village')
-      const sheet = await walk.assess()
-      expect(sheet.conclusion).toBe('ineligible')
-      await walk.review()
-      await walk.move('notice_township.pass-over', 'township_clerk', {}, { reason: '拟不予批准' })
-      const approved = walk.move('approval.approve', 'district_approver', { text: '同意审核意见', explanation: '特殊情况' })
-      expect(await codeOf(approved)).toBe('casework.not_held')
+      const walk = await upToRefusal('癸新来', '58')
       await walk.call('district_approver', 'casework.draw-sample', { body: {} })
-      const refusal = { facts: '家庭月人均收入高于低保标准', rule: '社会救助暂行办法 第九条' }
-      expect(await codeOf(walk.move('approval.refuse', 'district_approver', refusal))).toBe('casework.reason_missing')
-      await walk.move('approval.refuse', 'district_approver', refusal, { reason: '收入超过标准' })
-      const { head, decisions } = await walk.view()
-      expect(head.result).toBe('refused')
-      expect(decisions).toMatchObject([{ result: 'refused', amount: 0 }])
-      const statement = { named: true, from: '庚新来', text: '不服不予确认的决定' }
-      const complaint = await walk.call<{ objectionNo: string; dueOn: string | null }>(
+      const objectionNo = await appeal(walk)
+      const other = walk.who('district_approver', 'approver9')
+      expect((await answered(walk, other, objectionNo, 'rejected')).followed).toBe('已答复')
+      expect(await codeOf(reopened(walk, objectionNo))).toBe('casework.appeal')
+      const view = await walk.call<{ answer: string; appeal: { remedies: string; openedNo: string | null } | null }>(
         'township_clerk',
-        'casework.take-complaint',
-        {
-          body: { kind: 'complaint', caseNo: walk.caseNo, statement },
-        },
+        'casework.open-objection',
+        { params: { objectionNo } },
       )
-      expect(complaint.dueOn).not.toBeNull()
+      expect(view).toMatchObject({ answer: '调阅工资流水，核实后答复申请人', appeal: { openedNo: null } })
+      expect(view.appeal?.remedies).toMatch(/自收到告知书之日起 60 日内可以申请行政复议，6 个月内可以提起行政诉讼（.+）/)
+      const { householdNo } = (await walk.view()).head
+      const again = await walk.call<{ caseNo: string }>('township_clerk', 'casework.open', { body: { householdNo } })
+      walk.caseNo = again.caseNo
+      expect((await walk.view()).head).toMatchObject({ appealNo: null, origin: 'application' })
     },
     2 * minutes,
   )
@@ -188,45 +307,71 @@ describe('the procedure of 2012', () => {
       await walk.notice('township')
       const early = walk.move('approval.approve', 'district_approver', { text: '同意审核意见' })
       expect(await codeOf(early)).toBe('casework.need_missing')
-      await walk.approve()
-      expect(await walk.state('notice_district')).toBe('open')
+      await fromApprovalToPayment(walk)
+      const { head, records } = await walk.view()
+      expect(head.result).toBe('granted')
+      expect(records.filter(({ kind }) => kind === 'sample_visit')).toHaveLength(1)
     },
     2 * minutes,
   )
 
   it(
-    'a clean-up of one village: the list is frozen, every recipient applies anew, the old grant runs on until decided',
+    'a clean-up of one village: who applies anew gets a new decision, the old grant runs on until then; who does not is settled by a person',
     async () => {
+      const body = { label: '全面清理试点村', divisionCode: village, deadlineOn: addDays(newWalk().today, 60) }
       const made = await newWalk().call<{ cleanUpId: string; households: number }>(
         'district_approver',
         'casework.start-clean-up',
-        {
-          body: { label: '全面清理试点村', divisionCode: village, deadlineOn: '2027-06-30' },
-        },
+        { body },
       )
-      expect(made.households).toBeGreaterThan(0)
-      const rows = await district.db.as(undefined, (tx) =>
-        tx.query<{ household_no: string; aid_from: string | null }>(
-          `select household_no, h.aid_from from clean_up_household c join household h using (household_no) where c.clean_up_id = $1 order by 1`,
-          [made.cleanUpId],
-        ),
-      )
+      const params = { cleanUpId: made.cleanUpId }
+      const { rows } = await newWalk().call<{ rows: CleanUpHousehold[] }>('township_clerk', 'casework.list-clean-up-households', {
+        params,
+      })
       expect(rows).toHaveLength(made.households)
+      const nos = rows.map(({ householdNo }) => householdNo)
+      const [withdrawn = '', ...rest] = nos
+      const kept = rest.slice(0, -1)
+      expect(kept.length).toBeGreaterThan(0)
+      const results = new Map<string, string>()
+      for (const householdNo of kept) {
+        const walk = newWalk()
+        const draft = await walk.reapply(householdNo)
+        expect(draft.gaps).toEqual([])
+        expect((await walk.view()).head.origin).toBe('clean_up')
+        const before = await aidOf(householdNo)
+        await walk.accept(draft)
+        const sheet = await upToSheet(walk)
+        expect(await aidOf(householdNo)).toEqual(before)
+        await walk.review()
+        results.set(householdNo, await decided(walk, sheet))
+      }
+      for (const [householdNo, result] of results) {
+        const { aid_to: to } = await aidOf(householdNo)
+        expect([householdNo, to === null]).toEqual([householdNo, result === 'granted'])
+      }
       const walk = newWalk()
-      const [first] = rows
-      const draft = await walk.reapply(first?.household_no ?? '')
-      expect(draft.gaps).toEqual([])
-      expect((await walk.view()).head.origin).toBe('clean_up')
-      await walk.accept(draft)
-      const after = await district.db.as(undefined, (tx) =>
-        tx.one<{ aid_from: string | null; aid_to: string | null }>(
-          'select aid_from, aid_to from household where household_no = $1',
-          [first?.household_no],
-        ),
-      )
-      expect(after).toEqual({ aid_from: first?.aid_from, aid_to: null })
+      await walk.reapply(withdrawn)
+      await walk.move('intake.withdraw', 'township_clerk', {}, { reason: '家庭情况好转，不再申请' })
+      const settle = (householdNo: string, settled: string) =>
+        walk.call('township_head', 'casework.settle-old-grant', {
+          params,
+          body: { householdNo, settled, reason: '到期没有申请，已上门核实' },
+        })
+      expect(await codeOf(settle(withdrawn, 'stopped'))).toBe('casework.too-early')
+      while (walk.today <= body.deadlineOn) clock.forward(1)
+      const late = await walk.call<{ rows: CleanUp[] }>('township_head', 'casework.list-clean-ups', {})
+      expect(late.rows[0]).toMatchObject({ late: true, oldGrants: 'task_at_deadline', open: 2, decided: results.size })
+      expect((await aidOf(withdrawn)).aid_to).toBeNull()
+      expect(await codeOf(settle(kept[0] ?? '', 'stopped'))).toBe('casework.applied')
+      await settle(withdrawn, 'stopped')
+      await settle(rest.at(-1) ?? '', 'kept')
+      expect((await aidOf(withdrawn)).aid_to).toBe(walk.today.slice(0, 7))
+      expect((await aidOf(rest.at(-1) ?? '')).aid_to).toBeNull()
+      const [end] = (await walk.call<{ rows: CleanUp[] }>('township_head', 'casework.list-clean-ups', {})).rows
+      expect(end).toMatchObject({ households: nos.length, decided: results.size, settled: 2, open: 0 })
     },
-    2 * minutes,
+    4 * minutes,
   )
 
   it('what is not handed in is told place by place; nothing is half done', async () => {

@@ -91,6 +91,8 @@ export interface OpenOrder {
   readonly origin: 'application' | 'proxy' | 'found' | 'clean_up'
   readonly proxy?: { name: string; relation: string; reason: string } | undefined
   readonly barReason?: string | undefined
+  /** the upheld complaint against the decision of an earlier case that it is opened after */
+  readonly appeal?: { readonly objectionNo: string; readonly caseNo: string } | undefined
 }
 
 async function beginKnown(context: ActionContext, householdNo: string, order: OpenOrder): Promise<Beginning> {
@@ -176,6 +178,7 @@ export async function openCaseFor(
     programme: begin.programme,
     origin: begin.cases?.clean_up_id == null ? order.origin : 'clean_up',
     clean_up_id: begin.cases?.clean_up_id ?? null,
+    appeal_no: order.appeal?.objectionNo ?? null,
     procedure_id: procedure.id,
     procedure_version: procedureVersion(procedure),
     pack_id: packId,
@@ -196,6 +199,7 @@ export async function openCaseFor(
     openedOn: chinaDate(at),
     ...(order.proxy === undefined ? {} : { proxy: order.proxy }),
     ...(order.barReason === undefined ? {} : { barReason: order.barReason }),
+    ...(order.appeal === undefined ? {} : { appeal: order.appeal }),
   }
   await keepRecord(context, await loadCaseFile(context, caseNo), { step: 'intake', kind: 'opening', body: opening })
   return { caseNo, cleanUpLabel: begin.cases?.clean_up_label ?? null }

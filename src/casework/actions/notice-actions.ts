@@ -1,5 +1,6 @@
 /** Every action behind the routes of notices and objections. */
 import type { Action } from '#platform/action'
+import { openAfterAppealAction } from './appeal.ts'
 import { printNoticeAction, printNoticesAction, printStandingListsAction, readStandingListAction } from './notice-papers.ts'
 import { listNoticePlansAction, previewNoticeAction, publishNoticeAction } from './notice-publish.ts'
 import { closeNoticeAction, listNoticesAction, openNoticeAction, proveNoticeAction, readProofAction } from './notices.ts'
@@ -33,5 +34,6 @@ export function noticeActions(door: { readonly packId: string }): Action[] {
     openObjectionAction,
     assignObjectionAction,
     answerObjectionAction,
+    openAfterAppealAction(door),
   ]
 }

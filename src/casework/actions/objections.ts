@@ -1,5 +1,5 @@
 /** Objections, reports and complaints: taking them, giving them to somebody not involved, answering them. */
-import { isRole, roleLabel } from '#identity'
+import { roleLabel } from '#identity'
 import { ancestors, isWithin, rangeOf } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type JournalNote, routeAction } from '#platform/action'
@@ -16,7 +16,7 @@ import {
   registerObjection,
   takeComplaint,
 } from '../contract/objection.ts'
-import { stepsBehind } from '../procedures/procedure.ts'
+import { stepOf, stepsBehind } from '../procedures/procedure.ts'
 import { levelOfStep, noticeStep } from '../rules/notice.ts'
 import { setCase } from '../store/cases.ts'
 import { listNoticeLines } from '../store/notices.ts'
@@ -33,6 +33,7 @@ import {
   saveAnswer,
   saveHandler,
 } from '../store/objections.ts'
+import { appealView, isAppeal } from './appeal.ts'
 import { loadCaseFile } from './case-file.ts'
 import { clockView } from './clock-view.ts'
 import type { CaseFile } from './file-model.ts'
@@ -234,7 +235,7 @@ async function getObjection(context: ActionContext, objectionNo: string, lock: b
 
 async function freeOfficers(context: ActionContext, row: StoredObjection, file: CaseFile | null) {
   const places = [row.divisionCode, ...ancestors(row.divisionCode)]
-  const order = { roles: ANSWERERS, places, caseNo: row.caseNo, notUser: row.takenBy }
+  const order = { roles: answerers(row, file), places, caseNo: row.caseNo, notUser: row.takenBy }
   const officers = await listFreeOfficers(context.tx, order)
   return officers.filter((officer) => file === null || involvementOf(file, officer) === null)
 }
@@ -265,8 +266,9 @@ export const openObjectionAction: Action = routeAction(openObjection, {
       text: said.text,
       answer: stored.answer === null ? null : keys.openText(stored.answer),
       answeredByName: stored.answeredByName,
-      refusal: isAnswerer(actor.role) ? answerRefusal(file, stored, actor) : '您的岗位不答复异议和投诉举报',
+      refusal: roleRefusal(stored, file, actor.role) ?? answerRefusal(file, stored, actor),
       reopen: stored.kind === 'objection' ? reopenChoices(file) : [],
+      appeal: await appealView(context, stored, file),
       officers: (await freeOfficers(context, stored, file)).map(({ userId, name, role }) => ({
         userId,
         name,
@@ -279,8 +281,15 @@ export const openObjectionAction: Action = routeAction(openObjection, {
   journal: ({ objectionNo }, output) => noteAbout(output, objectionNo, '查看异议与投诉举报'),
 })
 
-function isAnswerer(role: string): boolean {
-  return isRole(role) && (ANSWERERS as readonly string[]).includes(role)
+/** Who answers: an appeal against a decision of the district is answered there. */
+function answerers(stored: StoredObjection, file: CaseFile | null): readonly string[] {
+  if (!isAppeal(stored, file)) return ANSWERERS
+  return stepOf(file.procedure, 'approval').level === 'district' ? ['district_approver'] : ANSWERERS
+}
+
+function roleRefusal(stored: StoredObjection, file: CaseFile | null, role: string): string | null {
+  if (answerers(stored, file).includes(role)) return null
+  return isAppeal(stored, file) ? '对区级决定的申诉，由区级未参与该案的人员答复' : '您的岗位不答复异议和投诉举报'
 }
 
 export const assignObjectionAction: Action = routeAction(assignObjection, {
@@ -331,10 +340,13 @@ export const answerObjectionAction: Action = routeAction(answerObjection, {
     const { tx, keys, actor, clock } = context
     const stored = await getObjection(context, objectionNo, false)
     const file = stored.caseNo === null ? null : await loadCaseFile(context, stored.caseNo, true)
+    const wrongRole = roleRefusal(stored, file, actor.role)
+    if (wrongRole !== null) throw new Problem('casework.answerer', wrongRole, { status: 409 })
     checkAnswerer(file, await getObjection(context, objectionNo, true), context)
     await saveAnswer(tx, keys, { objectionNo, outcome, text: answer, by: actor.userId, at: nowIso(clock) })
     const moves = stored.kind === 'objection' && stored.noticeNo !== null && file !== null
-    const followed = moves ? await follow(context, file, stored.noticeNo ?? '', { answer, reopen }) : '已答复'
+    const again = outcome === 'upheld' && isAppeal(stored, file) ? '申诉成立，可据此为该家庭重新开立案件' : '已答复'
+    const followed = moves ? await follow(context, file, stored.noticeNo ?? '', { answer, reopen }) : again
     const reply = { objectionNo, outcome, followed }
     await rememberAbout(context, reply, stored.divisionCode, file?.row.household_no ?? null)
     return reply

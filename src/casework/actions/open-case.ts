@@ -33,6 +33,7 @@ function headOf(file: CaseFile, places: { township: string; village: string } | 
     schemeLabel: schemeLabel(row.scheme),
     origin: row.origin,
     townshipCode: row.township_code,
+    appealNo: row.appeal_no,
     townshipName: places?.township ?? '',
     villageCode: row.division_code,
     villageName: places?.village ?? '',

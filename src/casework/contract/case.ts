@@ -29,6 +29,8 @@ export const CaseHead = z.object({
   scheme: z.string(),
   schemeLabel: z.string(),
   origin: z.enum(['application', 'proxy', 'found', 'clean_up', 'review']),
+  /** the complaint against an earlier decision that was upheld and that the case was opened after */
+  appealNo: z.string().nullable(),
   townshipCode: DivisionCode,
   townshipName: z.string(),
   villageCode: DivisionCode,
@@ -247,6 +249,8 @@ export const DecisionView = z.object({
   byName: z.string(),
   at: InstantText,
   undoneAt: InstantText.nullable(),
+  /** the case that was opened after it was upheld */
+  openedNo: z.string().nullable(),
   notifiedAt: InstantText.nullable(),
 })
 export type DecisionView = z.infer<typeof DecisionView>

@@ -1,7 +1,7 @@
 /** Objections to notices, and reports (举报) and complaints taken at the counter. */
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
-import { Count, DateText, DivisionCode, InstantText, pageOf, pageQuery } from '#kernel/schema'
+import { Count, DateText, DivisionCode, InstantText, pageOf, pageQuery, Reason } from '#kernel/schema'
 import { Clock } from './case.ts'
 import { AnswerForm, Statement } from './moves-notice.ts'
 
@@ -100,6 +100,15 @@ export const openObjection = defineRoute({
     refusal: z.string().nullable(),
     /** steps an upheld objection may send the case back to */
     reopen: z.array(z.object({ step: z.string(), label: z.string() })),
+    /** what follows for a household that was not granted anything; null for anything else */
+    appeal: z
+      .object({
+        /** the remedies that stand beside the complaint, in words */
+        remedies: z.string(),
+        /** the case that was opened after it was upheld */
+        openedNo: z.string().nullable(),
+      })
+      .nullable(),
     /** who may handle it: not involved in the case, not the one who took it */
     officers: z.array(z.object({ userId: z.string(), name: z.string(), roleLabel: z.string() })),
   }),
@@ -131,6 +140,17 @@ export const answerObjection = defineRoute({
   output: z.object({ objectionNo: z.string(), outcome: ObjectionOutcome, followed: z.string() }),
 })
 
+/** Opens a new case of the household whose complaint against a decision was upheld. */
+export const openAfterAppeal = defineRoute({
+  name: 'casework.open-after-appeal',
+  method: 'POST',
+  path: '/api/objections/:objectionNo/case',
+  permission: 'casework.open',
+  params: z.object({ objectionNo: z.string() }),
+  body: z.object({ reason: Reason }),
+  output: z.object({ caseNo: z.string() }),
+})
+
 export const objectionRoutes = {
   registerObjection,
   takeComplaint,
@@ -138,4 +158,5 @@ export const objectionRoutes = {
   openObjection,
   assignObjection,
   answerObjection,
+  openAfterAppeal,
 }

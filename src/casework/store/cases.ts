@@ -13,6 +13,8 @@ export interface CaseRow {
   programme: 'urban' | 'rural'
   origin: 'application' | 'proxy' | 'found' | 'clean_up' | 'review'
   clean_up_id: string | null
+  /** the upheld complaint it was opened after */
+  appeal_no: string | null
   procedure_id: string
   procedure_version: string
   pack_id: string
@@ -61,7 +63,7 @@ export interface MoveRow {
   at: string
 }
 
-export const caseColumns = `c.case_no, c.household_no, c.division_code, c.township_code, c.scheme, c.programme, c.origin, c.clean_up_id,
+export const caseColumns = `c.case_no, c.household_no, c.division_code, c.township_code, c.scheme, c.programme, c.origin, c.clean_up_id, c.appeal_no,
   c.procedure_id, c.procedure_version, c.pack_id, c.pack_hash, c.pack_on, c.applicant_name, c.members, c.related, c.complained, c.sampled,
   c.base, c.top_up, c.amount, c.tier, c.covered, c.assigned_to, c.version, c.result, c.opened_at, c.opened_by, c.accepted_on, c.total_due_on, c.ended_at`
 
@@ -91,13 +93,13 @@ export type NewCase = Pick<
   | 'pack_on'
   | 'applicant_name'
   | 'members'
-> & { initials: string; opened_at: string; opened_by: string }
+> & { initials: string; opened_at: string; opened_by: string; appeal_no?: string | null }
 
 export async function insertCase(tx: Tx, row: NewCase): Promise<void> {
   await tx.execute(
     `insert into casefile (case_no, household_no, division_code, scheme, programme, origin, clean_up_id, procedure_id, procedure_version,
-       pack_id, pack_hash, pack_on, applicant_name, members, initials, opened_at, opened_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+       pack_id, pack_hash, pack_on, applicant_name, members, initials, opened_at, opened_by, appeal_no)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
     [
       row.case_no,
       row.household_no,
@@ -116,6 +118,7 @@ export async function insertCase(tx: Tx, row: NewCase): Promise<void> {
       row.initials,
       row.opened_at,
       row.opened_by,
+      row.appeal_no ?? null,
     ],
   )
 }

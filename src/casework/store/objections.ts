@@ -137,6 +137,12 @@ export function readObjection(tx: Tx, objectionNo: string): Promise<StoredObject
   ])
 }
 
+/** The case that was opened after an upheld complaint. */
+export async function findCaseAfter(tx: Tx, objectionNo: string): Promise<string | undefined> {
+  const row = await tx.maybe<{ case_no: string }>('select case_no from casefile where appeal_no = $1', [objectionNo])
+  return row?.case_no
+}
+
 export interface ObjectionState {
   objectionNo: string
   noticeNo: string | null

@@ -50,8 +50,9 @@ interface ObjectionRow extends Omit<ObjectionView, 'from' | 'text' | 'answer'> {
 /** Objections and reports about a case, in clear: only for whoever handles the case. */
 export async function listCaseObjections(tx: Tx, keys: Keys, caseNo: string): Promise<ObjectionView[]> {
   const rows = await tx.query<ObjectionRow>(
-    `select objection_no as "objectionNo", kind, notice_no as "noticeNo", named, sealed, received_on as "receivedOn", due_on as "dueOn",
-       outcome, answer, answered_at as "answeredAt" from case_objection where case_no = $1 order by taken_at`,
+    `select o.objection_no as "objectionNo", o.kind, o.notice_no as "noticeNo", o.named, o.sealed, o.received_on as "receivedOn", o.due_on as "dueOn",
+       o.outcome, o.answer, o.answered_at as "answeredAt", c.case_no as "openedNo"
+     from case_objection o left join casefile c on c.appeal_no = o.objection_no where o.case_no = $1 order by o.taken_at`,
     [caseNo],
   )
   return rows.map(({ sealed, answer, ...row }) => {

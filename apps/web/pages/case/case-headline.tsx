@@ -47,7 +47,16 @@ export function CaseHeadline({ view }: { view: CaseView }) {
           ],
           ['救助项目', `${head.schemeLabel}，${programmeWords[head.programme]}，${head.members} 人`],
           ['所在地', `${head.townshipName} ${head.villageName}`],
-          ['来源', originWords[head.origin]],
+          [
+            '来源',
+            head.appealNo === null ? (
+              originWords[head.origin]
+            ) : (
+              <Link key="a" to="/objections/$objectionNo" params={{ objectionNo: head.appealNo }}>
+                申诉成立后重新开立，{head.appealNo}
+              </Link>
+            ),
+          ],
           ['申请', instant(head.openedAt).slice(0, dayLength)],
           ['受理', head.acceptedOn ?? '未受理'],
           [

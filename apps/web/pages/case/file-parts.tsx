@@ -153,6 +153,14 @@ export function Objection({ objection }: { objection: ObjectionView }) {
           {objection.answer} <span className="muted small">{instant(objection.answeredAt)}</span>
         </p>
       )}
+      {objection.openedNo !== null && (
+        <p>
+          已据此重新开立案件{' '}
+          <Link to="/cases/$caseNo" params={{ caseNo: objection.openedNo }} className="mono">
+            {objection.openedNo}
+          </Link>
+        </p>
+      )}
     </article>
   )
 }

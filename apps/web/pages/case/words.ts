@@ -229,7 +229,7 @@ export const noticeStateWords = {
   withdrawn: { label: '已撤下', tone: 'grey' },
 } as const
 export const levelWords = { village: '村（社区）', township: '乡镇（街道）', district: '区级' } as const
-export const objectionWords = { objection: '异议', report: '举报', complaint: '投诉' } as const
+export const objectionWords = { objection: '异议', report: '举报', complaint: '投诉、申诉' } as const
 export const sessionWords = {
   passed: { label: '通过', tone: 'green' },
   failed: { label: '未通过', tone: 'red' },

@@ -95,7 +95,7 @@ export function ComplaintDialog({ onClose }: { onClose: () => void }) {
           onPick={(value) => setKind(value === 'complaint' ? 'complaint' : 'report')}
           choices={[
             { value: 'report', label: '举报（反映不符合条件等）' },
-            { value: 'complaint', label: '投诉（反映工作人员或办理）' },
+            { value: 'complaint', label: '投诉、申诉（反映工作人员或办理，不服决定）' },
           ]}
         />
         <TextField

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { CallProblem, call, type Output, reading } from '../../client.ts'
 import { instant } from '../../format.ts'
@@ -177,6 +177,61 @@ function Answered({ view }: { view: View }) {
   )
 }
 
+/** Opens a new case of the household whose appeal was upheld, with a reason in words. */
+function OpeningAgain({ objectionNo }: { objectionNo: string }) {
+  const navigate = useNavigate()
+  const [reason, setReason] = useState('')
+  const open = useMutation({
+    mutationFn: () => call('casework.open-after-appeal', { params: { objectionNo }, body: { reason } }),
+    onSuccess: ({ caseNo }) => navigate({ to: '/intake/$caseNo', params: { caseNo } }),
+  })
+  const problems = open.error instanceof CallProblem ? fieldProblems(open.error.fields) : {}
+  return (
+    <form
+      className="stack"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        open.mutate()
+      }}
+    >
+      {open.isError && <ErrorPanel error={open.error} />}
+      <Field label="重新开立的理由" wide error={problems.reason}>
+        {(ids) => <textarea {...ids} value={reason} maxLength={2000} onChange={(event) => setReason(event.target.value)} />}
+      </Field>
+      <div className="row">
+        <button type="submit" className="button primary" disabled={open.isPending}>
+          {open.isPending ? '正在开立…' : '为该家庭重新开立案件'}
+        </button>
+      </div>
+    </form>
+  )
+}
+
+/** What follows from an appeal: the remedies that stand beside it, and the new case once it is upheld. */
+function Following({ view }: { view: View }) {
+  const can = useCan()
+  const { appeal, row } = view
+  if (appeal === null) return null
+  return (
+    <section className="card stack" aria-labelledby="following-title">
+      <h2 id="following-title">后续</h2>
+      <p>{appeal.remedies}。</p>
+      {appeal.openedNo !== null && (
+        <p>
+          已据此重新开立案件{' '}
+          <Link to="/cases/$caseNo" params={{ caseNo: appeal.openedNo }} className="mono">
+            {appeal.openedNo}
+          </Link>
+        </p>
+      )}
+      {row.outcome === 'upheld' && appeal.openedNo === null && can('casework.open') && (
+        <OpeningAgain objectionNo={row.objectionNo} />
+      )}
+    </section>
+  )
+}
+
 /** One objection, report or complaint: what was said, who handles it, what was answered. */
 export function ObjectionPage() {
   const { objectionNo } = useParams({ from: '/office/objections/$objectionNo' })
@@ -199,6 +254,7 @@ export function ObjectionPage() {
             {view.row.outcome === null &&
               (view.refusal === null ? <Answering view={view} /> : <p className="notice amber">{view.refusal}。</p>)}
             <Answered view={view} />
+            <Following view={view} />
           </>
         )}
       </Show>

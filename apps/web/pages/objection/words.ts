@@ -5,7 +5,7 @@ import type { Tone } from '../../wording.ts'
 export const objectionKinds: Readonly<Record<ObjectionKind, string>> = {
   objection: '公示异议',
   report: '举报',
-  complaint: '投诉',
+  complaint: '投诉、申诉',
 }
 
 export const objectionOutcomes: Readonly<Record<'upheld' | 'rejected', { label: string; tone: Tone }>> = {
