@@ -1,4 +1,4 @@
-import { caseExports, closeNoticesJob, replayJob } from '#casework'
+import { caseExports, closeNoticesJob, readScansJob, replayJob } from '#casework'
 import { exportJob, sweepExportsJob } from '#exports'
 import { sealJob } from '#journal'
 import type { JobList } from '#platform/queue'
@@ -24,4 +24,5 @@ export const jobs: JobList = [
   sweepExportsJob as never,
   closeNoticesJob as never,
   replayJob as never,
+  readScansJob as never,
 ]

@@ -1,6 +1,8 @@
 /** Door of documents: papers as PDF, tables as Excel, QR codes that verify offline. */
+export { documentsActions } from './actions/templates.ts'
 export type * from './contract/index.ts'
 export { excelStream, type Sheet, type SheetColumn, type SheetRow } from './excel.ts'
+export { keepTemplates } from './keep-templates.ts'
 export { renderBatch, renderPdf, stopPrinting } from './pdf.ts'
 export type { Printable } from './print.ts'
 export type { PrintOptions } from './print-forms.ts'
@@ -9,4 +11,5 @@ export { countInCapitals, dateInWords, fenInCapitals } from './rules/capitals.ts
 export { composeFilingQr, type FilingStatement, readFilingQr } from './rules/filing-qr.ts'
 export { noticeFaults } from './rules/notice-guard.ts'
 export { composeQr, type QrStatement, qrStatementText, readQr } from './rules/qr.ts'
+export { LARGEST_SCAN_FILE, MOST_SCAN_PAGES, readScan, type ScannedPage } from './scan.ts'
 export { type TemplateText, templateHash, templateText } from './templates.ts'

@@ -24,9 +24,10 @@ import { noticeActions } from './notice-actions.ts'
 import { openCaseAction } from './open-case.ts'
 import { type PolicyDoor, policyActions } from './policy.ts'
 import { reviewActions } from './review-actions.ts'
+import { type ScanDoor, scanActions } from './scan-pages.ts'
 
 /** What casework asks of the server around it. */
-export interface CaseworkDoor extends PolicyDoor {
+export interface CaseworkDoor extends PolicyDoor, ScanDoor {
   /** Built-in pack new cases are opened under. */
   readonly packId: string
 }
@@ -61,5 +62,6 @@ export function caseworkActions(door: CaseworkDoor): Action[] {
     ...noticeActions(door),
     ...policyActions(door),
     ...reviewActions,
+    ...scanActions(door),
   ]
 }

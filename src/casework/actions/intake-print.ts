@@ -1,8 +1,8 @@
 /** Papers of the intake as PDF, filled with what the case holds; each printing is filed with the case. */
-import { composeFilingQr, type FormDocuments, type PaperFace, renderPdf, templateText } from '#documents'
+import type { FormDocuments, PaperFace } from '#documents'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
-import { chinaDate, nowIso } from '#platform/clock'
+import { chinaDate } from '#platform/clock'
 import { clauseOf } from '#policy'
 import { type IntakeForm, printPaper, type RelatedReason } from '../contract/intake.ts'
 import type { AskMissing, DeclineIntake } from '../contract/moves-intake.ts'
@@ -18,37 +18,24 @@ import {
   relatedPaper,
 } from '../rules/intake-papers.ts'
 import { findDistrictName } from '../store/intake.ts'
+import { findLastTelephone } from '../store/notices.ts'
 import { findPlaces } from '../store/open-case.ts'
-import { insertPapers } from '../store/papers.ts'
 import { loadCaseFile } from './case-file.ts'
-import { noteOn, remember } from './case-note.ts'
+import { noteOn } from './case-note.ts'
 import { type CaseFile, standingRecords } from './file-model.ts'
 import { draftSigners, getDraft } from './intake-draft.ts'
+import { printForm } from './print-form.ts'
 
-/** Form of the print shop → form of the file. */
-const FILED: Readonly<Record<IntakeForm, string>> = {
-  application: 'application',
-  'household-economics': 'household_economics',
-  proxy: 'proxy',
-  'missing-items-notice': 'missing_items',
-  'acceptance-notice': 'acceptance',
-  'rejection-notice': 'not_accepted',
-  'related-party': 'related_filing',
-}
-
-function faceOf(file: CaseFile, form: IntakeForm, unit: string, serialNo: string): PaperFace {
-  const qrText = composeFilingQr({ caseNo: file.row.case_no, form, version: 1, page: null }) ?? serialNo
-  return { serialNo, formVersion: '1', unit, qrText, sealImage: null }
-}
-
-async function groundOf(context: ActionContext, file: CaseFile, form: IntakeForm, serialNo: string): Promise<PaperGround> {
+export async function groundOf(context: ActionContext, file: CaseFile, serialNo: string): Promise<PaperGround> {
   const { tx, actor, today } = context
   const { division_code: division, programme, applicant_name: applicantName } = file.row
   const township = (await findPlaces(tx, division))?.township ?? ''
   const district = await findDistrictName(tx, division)
   const { draft } = await getDraft(context, file)
-  const face = faceOf(file, form, `${district}${township}人民政府（办事处）`, serialNo)
-  return { face, draft, programme, applicantName, township, district, on: today, contactName: actor.name, telephone: '' }
+  const unit = `${district}${township}人民政府（办事处）`
+  const face: PaperFace = { serialNo, formVersion: '', unit, qrText: '', sealImage: null }
+  const telephone = await findLastTelephone(tx, division)
+  return { face, draft, programme, applicantName, township, district, on: today, contactName: actor.name, telephone }
 }
 
 /** The newest body of a kind of record; null without one. */
@@ -118,28 +105,9 @@ async function documentOf(
 export const printPaperAction: Action = routeAction(printPaper, {
   kind: 'write',
   async run(context, { caseNo, form, large }): Promise<Download> {
-    const { tx, actor, clock } = context
     const file = await loadCaseFile(context, caseNo)
-    const [paperNo = ''] = await insertPapers(
-      tx,
-      { caseNo, divisionCode: file.row.division_code, by: actor.userId, at: nowIso(clock) },
-      [
-        {
-          form: FILED[form],
-          subjectNo: null,
-          signature: null,
-          signedOn: null,
-          sha256: null,
-          fileName: null,
-          templateHash: templateText(form).sha256,
-        },
-      ],
-    )
-    const document = await documentOf(context, file, form, await groundOf(context, file, form, paperNo))
-    const body = await renderPdf(form, document as never, { largePrint: large === 'yes' })
-    const reply: Download = { fileName: `${caseNo}-${form}.pdf`, mediaType: 'application/pdf', body }
-    await remember(context, reply, file)
-    return reply
+    const build = async (paperNo: string) => documentOf(context, file, form, await groundOf(context, file, paperNo))
+    return printForm(context, file, form, build, { largePrint: large === 'yes' })
   },
   journal: ({ caseNo, form }, output) => noteOn(output as object, caseNo, '打印材料', { form }),
 })

@@ -14,6 +14,7 @@ import {
   listDecisions,
   listPapers,
 } from '../store/open-case.ts'
+import { listCaseScans } from '../store/scans.ts'
 import { loadCaseFile, refusalOf } from './case-file.ts'
 import { noteOn, remember } from './case-note.ts'
 import { clockView } from './clock-view.ts'
@@ -32,8 +33,8 @@ function headOf(file: CaseFile, places: { township: string; village: string } | 
     scheme: row.scheme,
     schemeLabel: schemeLabel(row.scheme),
     origin: row.origin,
-    townshipCode: row.township_code,
     appealNo: row.appeal_no,
+    townshipCode: row.township_code,
     townshipName: places?.township ?? '',
     villageCode: row.division_code,
     villageName: places?.village ?? '',
@@ -126,9 +127,10 @@ function movesOf(context: ActionContext, file: CaseFile): CaseView['moves'] {
 export async function viewCase(context: ActionContext, file: CaseFile): Promise<CaseView> {
   const { tx, keys, today } = context
   const { case_no: caseNo, household_no: householdNo } = file.row
-  const [places, papers, report, notices, objections, sessions, decisions] = await Promise.all([
+  const [places, papers, scans, report, notices, objections, sessions, decisions] = await Promise.all([
     findPlaces(tx, file.row.division_code),
     listPapers(tx, caseNo),
+    listCaseScans(tx, caseNo),
     householdNo === null ? undefined : findReportOf(tx, householdNo, today),
     listCaseNotices(tx, caseNo),
     listCaseObjections(tx, keys, caseNo),
@@ -154,6 +156,7 @@ export async function viewCase(context: ActionContext, file: CaseFile): Promise<
       body,
     })),
     papers: papers.map((paper) => ({ ...paper, formLabel: formLabel(paper.form) })),
+    scans: scans.map((scan) => ({ ...scan, formLabel: formLabel(scan.form) })),
     notices,
     objections: objectionsInSight(context, file, objections),
     sessions,

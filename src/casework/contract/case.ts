@@ -205,6 +205,23 @@ export const PaperView = z.object({
 })
 export type PaperView = z.infer<typeof PaperView>
 
+/** A scanned page filed with the case. */
+export const ScanOfCase = z.object({
+  pageId: z.string(),
+  form: z.string(),
+  formLabel: z.string(),
+  /** null when a person filed it by hand */
+  formVersion: Count.nullable(),
+  formPage: Count.nullable(),
+  /** what is doubtful about it */
+  remark: z.string().nullable(),
+  fileName: z.string(),
+  byHand: z.boolean(),
+  byName: z.string(),
+  at: InstantText,
+})
+export type ScanOfCase = z.infer<typeof ScanOfCase>
+
 export const NoticeOfCase = z.object({
   noticeNo: z.string(),
   level: z.enum(['village', 'township', 'district']),
@@ -232,6 +249,8 @@ export const ObjectionView = z.object({
   outcome: z.enum(['upheld', 'rejected']).nullable(),
   answer: z.string().nullable(),
   answeredAt: InstantText.nullable(),
+  /** the case that was opened after it was upheld */
+  openedNo: z.string().nullable(),
 })
 export type ObjectionView = z.infer<typeof ObjectionView>
 
@@ -249,8 +268,6 @@ export const DecisionView = z.object({
   byName: z.string(),
   at: InstantText,
   undoneAt: InstantText.nullable(),
-  /** the case that was opened after it was upheld */
-  openedNo: z.string().nullable(),
   notifiedAt: InstantText.nullable(),
 })
 export type DecisionView = z.infer<typeof DecisionView>
@@ -280,6 +297,7 @@ export const CaseView = z.object({
   moves: z.array(MoveView),
   records: z.array(RecordView),
   papers: z.array(PaperView),
+  scans: z.array(ScanOfCase),
   notices: z.array(NoticeOfCase),
   objections: z.array(ObjectionView),
   sessions: z.array(SessionOfCase),

@@ -19,6 +19,11 @@ const FORMS: Readonly<Record<string, string>> = {
   granted: '确认通知书',
   refused: '不予确认告知书',
   related_filing: '近亲属备案表',
+  inquiry: '信函索证',
+  card_agreement: '救助金账户代管协议',
+  dynamic_record: '动态管理记录',
+  adjustment: '增发（减发、停发）告知书',
+  archive_cover: '档案封面、卷内目录',
   evidence: '证明材料',
 }
 
@@ -55,6 +60,11 @@ const SCHEMES: Readonly<Record<string, string>> = { dibao: '最低生活保障' 
 /** Label of a paper's form. */
 export function formLabel(form: string): string {
   return FORMS[form] ?? form
+}
+
+/** Every form a paper is filed under, with its label. */
+export function paperForms(): { form: string; label: string }[] {
+  return Object.entries(FORMS).map(([form, label]) => ({ form, label }))
 }
 
 /** Label of a kind of record. */

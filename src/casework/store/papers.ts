@@ -9,6 +9,9 @@ export interface NewPaper {
   readonly sha256: string | null
   readonly fileName: string | null
   readonly templateHash: string | null
+  /** Version of what it says of the case, and the digest of that; left out for papers that the system did not print. */
+  readonly version?: number
+  readonly contentHash?: string
 }
 
 /** Takes as many numbers of a series as asked for; gives the last of them. */
@@ -23,22 +26,49 @@ async function takeNumbers(tx: Tx, series: string, count: number): Promise<numbe
 
 const DIGITS = 7
 
-/** Files papers with a case; gives their numbers in order. Two statements, however many. */
+/** Gives out numbers of papers, in order. */
+export async function takePaperNumbers(tx: Tx, at: string, count: number): Promise<string[]> {
+  const series = `CL${at.slice(0, 4)}`
+  const last = await takeNumbers(tx, series, count)
+  return Array.from({ length: count }, (_, i) => `${series}${String(last - count + 1 + i).padStart(DIGITS, '0')}`)
+}
+
+/** The version of a form a printing with this content has: the newest one's when it says the same, otherwise the next. */
+export async function findPaperVersion(tx: Tx, caseNo: string, form: string, contentHash: string): Promise<number> {
+  const newest = await tx.maybe<{ version: number; hash: string | null }>(
+    `select form_version as version, content_hash as hash from case_paper where case_no = $1 and form = $2 and content_hash is not null
+     order by form_version desc limit 1`,
+    [caseNo, form],
+  )
+  if (newest === undefined) return 1
+  return newest.hash === contentHash ? newest.version : newest.version + 1
+}
+
+/** The newest version that was printed of a form; 0 for none. */
+export async function newestPaperVersion(tx: Tx, caseNo: string, form: string): Promise<number> {
+  const row = await tx.one<{ version: number }>(
+    `select coalesce(max(form_version), 0)::int as version from case_paper where case_no = $1 and form = $2 and content_hash is not null`,
+    [caseNo, form],
+  )
+  return row.version
+}
+
+/** Files papers with a case; gives their numbers in order. Two statements, however many; one when the numbers are given out. */
 export async function insertPapers(
   tx: Tx,
   place: { caseNo: string; divisionCode: string; by: string; at: string },
   papers: readonly NewPaper[],
-): Promise<string[]> {
+  given?: readonly string[],
+): Promise<readonly string[]> {
   if (papers.length === 0) return []
-  const series = `CL${place.at.slice(0, 4)}`
-  const last = await takeNumbers(tx, series, papers.length)
-  const numbers = papers.map((_, i) => `${series}${String(last - papers.length + 1 + i).padStart(DIGITS, '0')}`)
+  const numbers = given ?? (await takePaperNumbers(tx, place.at, papers.length))
   const column = <K extends keyof NewPaper>(name: K): NewPaper[K][] => papers.map((paper) => paper[name])
   await tx.execute(
-    `insert into case_paper (paper_no, case_no, division_code, form, template_hash, subject_no, signature, signed_on, sha256, file_name, by_user, at)
-     select p.no, $1, $2, p.form, p.hash, p.subject, p.signature, p.signed_on, p.sha256, p.file_name, $3, $4
-     from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::date[], $11::text[], $12::text[])
-       as p(no, form, hash, subject, signature, signed_on, sha256, file_name)`,
+    `insert into case_paper (paper_no, case_no, division_code, form, template_hash, subject_no, signature, signed_on, sha256, file_name, form_version,
+       content_hash, by_user, at)
+     select p.no, $1, $2, p.form, p.hash, p.subject, p.signature, p.signed_on, p.sha256, p.file_name, p.version, p.content, $3, $4
+     from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::date[], $11::text[], $12::text[], $13::int[], $14::text[])
+       as p(no, form, hash, subject, signature, signed_on, sha256, file_name, version, content)`,
     [
       place.caseNo,
       place.divisionCode,
@@ -52,6 +82,8 @@ export async function insertPapers(
       column('signedOn'),
       column('sha256'),
       column('fileName'),
+      papers.map((paper) => paper.version ?? 1),
+      papers.map((paper) => paper.contentHash ?? null),
     ],
   )
   return numbers

@@ -1,0 +1,58 @@
+/** Printing a paper of a case: numbered, filed with the case, and marked with the version of what it says. */
+import { composeFilingQr, type FormDocuments, type FormName, type PaperFace, renderPdf, templateText } from '#documents'
+import type { ActionContext, Download } from '#platform/action'
+import { nowIso } from '#platform/clock'
+import { sha256 } from '#platform/crypto'
+import { filedForm } from '../rules/paper-forms.ts'
+import { findPaperVersion, insertPapers, takePaperNumbers } from '../store/papers.ts'
+import { remember } from './case-note.ts'
+import type { CaseFile } from './file-model.ts'
+
+/** What changes from printing to printing while the paper says the same of its case. */
+const PASSING: ReadonlySet<string> = new Set(['paper', 'contact', 'issuedOn', 'filledOn', 'fromOn'])
+
+function contentHash(context: ActionContext, document: object): string {
+  const content = JSON.stringify(document, (key, value: unknown) => (PASSING.has(key) ? undefined : value))
+  return context.keys.blindIndex('paper', sha256(content).toString('hex')).toString('hex')
+}
+
+/** The face of a paper before its version is known. */
+export type Face = Pick<PaperFace, 'serialNo' | 'unit'>
+
+function faceOf(face: Face, caseNo: string, form: FormName, version: number): PaperFace {
+  const qrText = composeFilingQr({ caseNo, form, version, page: null }) ?? face.serialNo
+  return { ...face, formVersion: String(version), qrText, sealImage: null }
+}
+
+/**
+ * Prints a paper of a case. `build` gets a face with the paper's number and gives what it says; a paper that says the same as the last
+ * printing keeps its version, another one has the next, which its QR code carries.
+ */
+export async function printForm<F extends FormName>(
+  context: ActionContext,
+  file: CaseFile,
+  form: F,
+  build: (paperNo: string) => Promise<FormDocuments[F]>,
+  options: { largePrint?: boolean } = {},
+): Promise<Download> {
+  const { tx, actor, clock } = context
+  const { case_no: caseNo, division_code: divisionCode } = file.row
+  const filed = filedForm(form) ?? form
+  const at = nowIso(clock)
+  const numbers = await takePaperNumbers(tx, at, 1)
+  const document = await build(numbers[0] ?? '')
+  const hash = contentHash(context, document)
+  const version = await findPaperVersion(tx, caseNo, filed, hash)
+  const paper = { form: filed, subjectNo: null, signature: null, signedOn: null, sha256: null, fileName: null }
+  await insertPapers(
+    tx,
+    { caseNo, divisionCode, by: actor.userId, at },
+    [{ ...paper, templateHash: templateText(form).sha256, version, contentHash: hash }],
+    numbers,
+  )
+  const printed = { ...document, paper: faceOf(document.paper, caseNo, form, version) }
+  const body = await renderPdf(form, printed as never, options)
+  const reply: Download = { fileName: `${caseNo}-${form}.pdf`, mediaType: 'application/pdf', body }
+  await remember(context, reply, file)
+  return reply
+}

@@ -1,0 +1,108 @@
+import { Worker } from 'node:worker_threads'
+import { Problem } from '#kernel/problem'
+import { type FilingStatement, readFilingQr } from './rules/filing-qr.ts'
+import type { ScanFault, ScanOpened, ScanPageRead, ScanSettings } from './scan-worker.ts'
+
+/**
+ * Scanned papers: the pages of a PDF, or a JPEG or PNG, with the filing codes found on each. One page at a time: memory does not grow with
+ * their number.
+ */
+
+export const MOST_SCAN_PAGES = 500
+/** A file is held in memory while it is read, here and in the reading thread. */
+export const LARGEST_SCAN_FILE = 100 * 1024 * 1024
+/** Measured: a page takes 0.1 to 1 second; a file that takes a minute for one is not a scan. */
+const PAGE_MS = 60_000
+
+/** One page. `codes`: what its filing codes say, each once; `unreadable`: the file has the page but it cannot be shown. */
+export interface ScannedPage {
+  /** From 1. */
+  readonly page: number
+  readonly codes: readonly FilingStatement[]
+  /** Digest of what the page shows: the same page of the same file once more has the same. */
+  readonly digest: string
+  readonly blank: boolean
+  readonly unreadable: boolean
+  /** A picture to look at, and its kind; null when the page cannot be shown. */
+  readonly picture: Buffer | null
+  readonly mediaType: 'image/png' | 'image/jpeg'
+}
+
+const faults: Readonly<Record<ScanFault, string>> = {
+  encrypted: '这个 PDF 设有密码，打不开。请在扫描软件中取消密码后重新上传',
+  broken: '这个 PDF 已损坏，打不开。请重新扫描，或换一种方式保存后再上传',
+  'no-pages': '这个 PDF 里没有页面。请检查扫描是否成功后重新上传',
+  'too-many-pages': `这个 PDF 超过 ${MOST_SCAN_PAGES} 页。请分成几份上传`,
+  'too-large': '这张图片的尺寸过大。请用 300 dpi 或更低的分辨率重新扫描后上传',
+  'not-a-picture': '这个文件不是完整的图片。请重新扫描或拍照后上传',
+}
+
+function problemOf(fault: ScanFault, pages: number): Problem {
+  const many = fault === 'too-many-pages' ? `（共 ${pages} 页）` : ''
+  return new Problem(`documents.scan-${fault}`, `${faults[fault]}${many}。`, { status: 422 })
+}
+
+/** What a file is by its first bytes. */
+function kindOf(bytes: Buffer): ScanSettings['kind'] {
+  if (bytes.subarray(0, 1024).includes('%PDF-')) return 'pdf'
+  if (bytes.subarray(0, 4).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47]))) return 'png'
+  if (bytes.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff]))) return 'jpeg'
+  const isTiff = ['II*\0', 'MM\0*'].includes(bytes.subarray(0, 4).toString('latin1'))
+  const what = isTiff ? '不支持 TIFF 图片，请在扫描软件中选择保存为 PDF' : '这不是扫描件：只能上传 PDF、JPEG 或 PNG 文件'
+  throw new Problem('documents.scan-kind', `${what}。`, { status: 422 })
+}
+
+/** Asks the thread; its failing, ending or silence is told as the page's. */
+function ask<T>(worker: Worker, question: 'open' | number, where: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const told = new Problem('documents.scan-stopped', `${where}时间过长或出错，没有读完。请把这一页重新扫描，单独上传。`, {
+      status: 422,
+    })
+    const timer = setTimeout(() => end(() => reject(told)), PAGE_MS)
+    const onMessage = (answer: T) => end(() => resolve(answer))
+    const onEnd = () => end(() => reject(told))
+    function end(settle: () => void): void {
+      clearTimeout(timer)
+      worker.off('message', onMessage).off('error', onEnd).off('exit', onEnd)
+      settle()
+    }
+    worker.on('message', onMessage).on('error', onEnd).on('exit', onEnd)
+    worker.postMessage(question)
+  })
+}
+
+/** What the filing codes among the texts say, each once; other codes are none of ours. */
+function statementsIn(texts: readonly string[]): FilingStatement[] {
+  return [...new Set(texts)].flatMap((text) => readFilingQr(text) ?? [])
+}
+
+function pageOf(page: number, read: ScanPageRead, kind: ScanSettings['kind'], bytes: Buffer): ScannedPage {
+  const mediaType = kind === 'jpeg' ? 'image/jpeg' : 'image/png'
+  if ('unreadable' in read) {
+    return { page, codes: [], digest: '', blank: false, unreadable: true, picture: null, mediaType }
+  }
+  const picture = read.picture === null ? bytes : Buffer.from(read.picture)
+  const { digest, blank } = read
+  return { page, codes: statementsIn(read.texts), digest, blank, unreadable: false, picture, mediaType }
+}
+
+/**
+ * Reads a scanned file page by page, from page `from`, in a thread of its own that ends with the reading. `onPages` hears the number of pages
+ * first. Throws Problem `documents.scan-…` that says what is wrong with the file and how to mend it.
+ */
+export async function* readScan(bytes: Buffer, onPages: (pages: number) => Promise<void>, from = 1): AsyncGenerator<ScannedPage> {
+  const kind = kindOf(bytes)
+  const workerData: ScanSettings = { bytes, kind, mostPages: MOST_SCAN_PAGES }
+  const worker = new Worker(new URL('./scan-worker.ts', import.meta.url), { workerData })
+  try {
+    const opened = await ask<ScanOpened>(worker, 'open', '打开文件')
+    if ('fault' in opened) throw problemOf(opened.fault, opened.pages)
+    await onPages(opened.pages)
+    for (let page = from; page <= opened.pages; page++) {
+      const read = await ask<ScanPageRead>(worker, page - 1, `第 ${page} 页`)
+      yield pageOf(page, read, kind, bytes)
+    }
+  } finally {
+    await worker.terminate()
+  }
+}
