@@ -1,5 +1,6 @@
 /** The long-running processes of the centre on an installation that is ready: the server, the workers, and the one that does jobs. */
 
+import { keepTemplates } from '#documents'
 import { keepHolidayNotices } from '#identity'
 import { type Config, packageRoot } from '#platform/config'
 import { openDb, WORKER_ROLE, withRetry } from '#platform/db'
@@ -45,6 +46,7 @@ async function runServer(config: Config, url: string, log: Log): Promise<Running
   const workerDb = openDb({ url, role: WORKER_ROLE, applicationName: 'yingbao-server-bulk', max: 4 })
   await withRetry(() => db.pool.query('select 1'))
   const calendar = await keepHolidayNotices(db, log)
+  const templates = await keepTemplates(db, log)
   const server = await startServer({
     db,
     workerDb,
@@ -64,6 +66,7 @@ async function runServer(config: Config, url: string, log: Log): Promise<Running
   return {
     stop: async () => {
       calendar.stop()
+      templates.stop()
       await server.stop()
       await Promise.all([db.close(), workerDb.close()])
     },

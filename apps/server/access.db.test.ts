@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { caseworkRoutes } from '#casework/contract'
+import { documentsRoutes } from '#documents/contract'
 import { exportsRoutes } from '#exports/contract'
 import { isRole, makeUser, openSessions, ROLES, type Role } from '#identity'
 import { identityRoutes } from '#identity/contract'
@@ -26,6 +27,7 @@ import { buildHttp } from './http.ts'
 
 const routes: readonly Route[] = [
   caseworkRoutes,
+  documentsRoutes,
   exportsRoutes,
   identityRoutes,
   journalRoutes,

@@ -1,4 +1,5 @@
 import { type CaseworkDoor, caseImports, caseworkActions, readScansJob, replayJob } from '#casework'
+import { documentsActions } from '#documents'
 import { type ExportsDoor, exportsActions } from '#exports'
 import { type IdentityDoor, identityActions, identityImports, roleLabel, type Sessions, userNames } from '#identity'
 import { type LooksDoor, looksAction } from '#journal'
@@ -85,6 +86,7 @@ export function actionsOf(parts: Parts): Action[] {
     ...registryActions(registryDoor(parts)),
     ...verificationActions(),
     ...exportsActions(exportsDoor(parts), tableKinds),
+    ...documentsActions,
     ...caseworkActions(caseworkDoor(parts)),
   ]
 }

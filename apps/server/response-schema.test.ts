@@ -2,6 +2,7 @@ import fastify from 'fastify'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { caseworkRoutes } from '#casework/contract'
+import { documentsRoutes } from '#documents/contract'
 import { exportsRoutes } from '#exports/contract'
 import { identityRoutes } from '#identity/contract'
 import { journalRoutes } from '#journal/contract'
@@ -15,6 +16,7 @@ import { type JsonSchema, replySchema } from './response-schema.ts'
 
 const routes: readonly Route[] = [
   caseworkRoutes,
+  documentsRoutes,
   exportsRoutes,
   identityRoutes,
   journalRoutes,

@@ -3,6 +3,7 @@ import { routeTable } from 'virtual:route-table'
 import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
 import type { caseworkRoutes } from '#casework/contract'
+import type { documentsRoutes } from '#documents/contract'
 import type { exportsRoutes } from '#exports/contract'
 import type { identityRoutes } from '#identity/contract'
 import type { journalRoutes } from '#journal/contract'
@@ -10,6 +11,7 @@ import type { registryRoutes } from '#registry/contract'
 import type { verificationRoutes } from '#verification/contract'
 
 type Routes = typeof caseworkRoutes &
+  typeof documentsRoutes &
   typeof exportsRoutes &
   typeof identityRoutes &
   typeof journalRoutes &
@@ -72,7 +74,8 @@ export function addressOf<N extends RouteName>(name: N, input: Omit<Input<N>, 'b
   return filled + queryText((input as Plain).query)
 }
 
-const offline = '连不上服务器。网络恢复后请重试，已填写的内容不会丢失。'
+/** What is said when the server cannot be reached. */
+export const offline = '连不上服务器。网络恢复后请重试，已填写的内容不会丢失。'
 
 /** Reads the server's problem body; every field is optional because a proxy may have answered instead. */
 export function problemOf(status: number, body: unknown): CallProblem {
@@ -126,38 +129,7 @@ export async function call<N extends RouteName>(
   return answer as Output<N>
 }
 
-/** Asks for a paper that is made and filed when asked for. Throws CallProblem as `call` does. */
-export async function callPaper<N extends RouteName>(name: N, input: Input<N>): Promise<Blob> {
-  const [method] = routeTable[name] ?? ['POST']
-  const headers = { 'x-requested-with': 'yingbao' }
-  const response = await fetch(addressOf(name, input), { method, headers, credentials: 'same-origin' }).catch(() => {
-    throw new CallProblem(0, 'offline', offline)
-  })
-  if (!response.ok) throw problemOf(response.status, await response.json().catch(() => null))
-  return response.blob()
-}
-
 /** Query options of a reading route: the key is the route's name and input. */
 export function reading<N extends RouteName>(name: N, input: Input<N>) {
   return queryOptions({ queryKey: [name, input] as const, queryFn: ({ signal }) => call(name, input, signal) })
-}
-
-/** Sends one file to the store, telling how far it got (0…1). Refuses with CallProblem. */
-export function sendFile(file: File, onProgress: (share: number) => void): Promise<Output<'registry.upload-file'>> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest()
-    request.open('POST', addressOf('registry.upload-file', { query: { name: file.name } }))
-    request.setRequestHeader('x-requested-with', 'yingbao')
-    request.setRequestHeader('content-type', 'application/octet-stream')
-    request.responseType = 'json'
-    request.upload.onprogress = (event) => {
-      if (event.lengthComputable) onProgress(event.loaded / event.total)
-    }
-    request.onerror = () => reject(new CallProblem(0, 'offline', offline))
-    request.onload = () => {
-      if (request.status >= 200 && request.status < 300) resolve(request.response as Output<'registry.upload-file'>)
-      else reject(problemOf(request.status, request.response))
-    }
-    request.send(file)
-  })
 }

@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 
 const contracts = [
   ['src/casework/contract/index.ts', 'caseworkRoutes'],
+  ['src/documents/contract/desk.ts', 'documentsRoutes'],
   ['src/exports/contract.ts', 'exportsRoutes'],
   ['src/identity/contract/index.ts', 'identityRoutes'],
   ['src/journal/contract.ts', 'journalRoutes'],

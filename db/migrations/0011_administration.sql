@@ -141,3 +141,42 @@ alter table handed_table enable row level security;
 alter table handed_table force row level security;
 create policy scope on handed_table using (division_code >= app_scope_lo() and division_code < app_scope_hi())
   with check (division_code >= app_scope_lo() and division_code < app_scope_hi());
+
+-- A district's own texts of document templates. A text is written once and never changed; which one prints is the newest release of its
+-- template: version 0 is the text the program brings along. Papers keep the hash they were printed by.
+create table template_version (
+  template      text collate "C" not null,
+  version       int not null check (version > 0),
+  body          text not null check (length(body) between 1 and 200000),
+  sha256        text collate "C" not null check (sha256 ~ '^[0-9a-f]{64}$'),
+  note          text not null,
+  made_by       text collate "C" not null,
+  made_by_name  text not null,
+  made_at       timestamptz not null,
+  primary key (template, version)
+);
+create index template_version_hash on template_version (sha256);
+create table template_release (
+  release_no    bigint generated always as identity primary key,
+  template      text collate "C" not null,
+  version       int not null check (version >= 0),
+  reason        text not null,
+  by_user       text collate "C" not null,
+  by_name       text not null,
+  at            timestamptz not null
+);
+create index template_release_newest on template_release (template, release_no desc);
+
+-- Nobody releases what he wrote himself, and only what there is.
+create function template_wall() returns trigger language plpgsql
+  as $$
+  begin
+    if new.version > 0 and not exists (select from template_version v
+        where v.template = new.template and v.version = new.version and v.made_by <> new.by_user) then
+      raise exception 'version % of template % is released by another person than its author', new.version, new.template
+        using errcode = 'check_violation';
+    end if;
+    return new;
+  end $$;
+create trigger template_wall before insert on template_release for each row execute function template_wall();
+revoke update, delete, truncate on template_version, template_release from yingbao_app;

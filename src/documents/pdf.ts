@@ -6,7 +6,7 @@ import { fontFiles } from './fonts.ts'
 import type { PrintAnswer, PrintJob, PrintSettings } from './pdf-worker.ts'
 import { type Printable, printView } from './print.ts'
 import { formsView, type PrintOptions, type PrintView } from './print-forms.ts'
-import { checkTemplateText, templateFolder } from './templates.ts'
+import { checkTemplateText, districtText, templateFolder } from './templates.ts'
 
 type Waiting = { resolve: (pdf: Buffer) => void; reject: (error: Error) => void }
 
@@ -79,7 +79,7 @@ export async function renderPdf<T extends TemplateName>(
   options: PrintOptions = {},
 ): Promise<Buffer> {
   if (options.templateText !== undefined) checkTemplateText(options.templateText)
-  return await printed(template, printView(template, document, options), options.templateText, true)
+  return await printed(template, printView(template, document, options), options.templateText ?? districtText(template), true)
 }
 
 /**
@@ -99,7 +99,7 @@ export async function renderBatch<F extends FormName>(
   const parts: Buffer[] = []
   for (let from = 0; from < documents.length; from += papersPerPart) {
     const view = formsView(form, documents.slice(from, from + papersPerPart), { ...options, batch: true })
-    parts.push(await printed(form, view, options.templateText, false))
+    parts.push(await printed(form, view, options.templateText ?? districtText(form), false))
   }
   return bindPdfs(parts)
 }

@@ -17,8 +17,26 @@ export function templateHash(text: string): string {
 
 const builtIn = new Map<TemplateName, TemplateText>()
 
-/** The built-in text of a template; a district may change a copy of it and hand that to `renderPdf`. */
+const ofDistrict = new Map<string, TemplateText>()
+
+/** Takes the district's own texts in force over; only `loadTemplates` calls it. */
+export function setDistrictTemplates(texts: ReadonlyMap<string, TemplateText>): void {
+  ofDistrict.clear()
+  for (const [name, text] of texts) ofDistrict.set(name, text)
+}
+
+/** The district's own text of a template in force; undefined while it prints by the built-in one. */
+export function districtText(name: TemplateName): string | undefined {
+  return ofDistrict.get(name)?.text
+}
+
+/** The text a template prints by: the district's own in force, otherwise the built-in one. */
 export function templateText(name: TemplateName): TemplateText {
+  return ofDistrict.get(name) ?? builtInText(name)
+}
+
+/** The text the program brings along. */
+export function builtInText(name: TemplateName): TemplateText {
   const known = builtIn.get(name)
   if (known) return known
   const text = readFileSync(join(templateFolder, `${name}.typ`), 'utf8')

@@ -95,6 +95,10 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'duty.read': [...readers, 'village_assistant', 'district_admin'],
   'duty.assign': ['district_admin', 'township_clerk', ...townshipLeaders],
   'calendar.edit': ['district_admin'],
+  // A template is written by one person and released by another: the database compares them.
+  'template.read': ['district_admin', 'policy_officer', 'district_approver', 'inspector'],
+  'template.edit': ['district_admin', 'policy_officer'],
+  'template.release': ['district_admin', 'policy_officer', 'district_approver'],
   'division.read': [...readers, 'village_assistant', 'district_admin'],
   'division.edit': ['district_admin'],
   // What the kinds of tables ask for each, together.

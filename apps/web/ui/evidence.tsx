@@ -1,6 +1,7 @@
 import { useId, useState } from 'react'
 import type { StoredFile } from '#kernel/schema'
-import { CallProblem, sendFile } from '../client.ts'
+import { CallProblem } from '../client.ts'
+import { sendFile } from '../transfer.ts'
 import { fileSize } from '../format.ts'
 import { FileButton } from './file-button.tsx'
 

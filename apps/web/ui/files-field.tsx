@@ -1,5 +1,6 @@
 import { useId, useState } from 'react'
-import { CallProblem, sendFile } from '../client.ts'
+import { CallProblem } from '../client.ts'
+import { sendFile } from '../transfer.ts'
 import { FileButton } from './file-button.tsx'
 
 /** A file in the store, as forms keep it. */

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { CaseView, ReviewPaper } from '#casework/contract'
-import { addressOf, callPaper } from '../../client.ts'
+import { addressOf } from '../../client.ts'
+import { callPaper } from '../../transfer.ts'
 import { useCan } from '../../session.ts'
 import { ErrorPanel } from '../../ui/states.tsx'
 

@@ -1,0 +1,49 @@
+/** Files to the server and papers from it, beside the calls of client.ts. */
+import { routeTable } from 'virtual:route-table'
+import { addressOf, CallProblem, type Input, type Output, offline, problemOf, type RouteName } from './client.ts'
+
+/** Asks for a paper that is made when asked for. Throws CallProblem as `call` does. */
+export async function callPaper<N extends RouteName>(name: N, input: Input<N>): Promise<Blob> {
+  const [method] = routeTable[name] ?? ['POST']
+  const body = (input as { body?: unknown }).body
+  const response = await fetch(addressOf(name, input), {
+    method,
+    headers: { 'x-requested-with': 'yingbao', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    credentials: 'same-origin',
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new CallProblem(0, 'offline', offline)
+  })
+  if (!response.ok) throw problemOf(response.status, await response.json().catch(() => null))
+  return response.blob()
+}
+
+/** Sends one file to a route that takes one, telling how far it got (0…1). Refuses with CallProblem. */
+export function sendTo<N extends RouteName>(
+  name: N,
+  input: Omit<Input<N>, 'body'>,
+  file: File,
+  onProgress: (share: number) => void = () => undefined,
+): Promise<Output<N>> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('POST', addressOf(name, input))
+    request.setRequestHeader('x-requested-with', 'yingbao')
+    request.setRequestHeader('content-type', 'application/octet-stream')
+    request.responseType = 'json'
+    request.upload.onprogress = (event) => {
+      if (event.lengthComputable) onProgress(event.loaded / event.total)
+    }
+    request.onerror = () => reject(new CallProblem(0, 'offline', offline))
+    request.onload = () => {
+      if (request.status >= 200 && request.status < 300) resolve(request.response as Output<N>)
+      else reject(problemOf(request.status, request.response))
+    }
+    request.send(file)
+  })
+}
+
+/** Sends one file to the store. */
+export function sendFile(file: File, onProgress: (share: number) => void): Promise<Output<'registry.upload-file'>> {
+  return sendTo('registry.upload-file', { query: { name: file.name } }, file, onProgress)
+}

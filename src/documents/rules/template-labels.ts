@@ -1,0 +1,32 @@
+import type { TemplateName } from '../contract/index.ts'
+
+/** Chinese names of the papers, in the order a case meets them. */
+export const templateLabels: Readonly<Record<TemplateName, string>> = {
+  application: '最低生活保障申请书',
+  proxy: '委托书',
+  authorisation: '家庭经济状况核对授权书',
+  'acceptance-notice': '受理通知书',
+  'rejection-notice': '不予受理通知书',
+  'missing-items-notice': '一次性补正告知书（受理）',
+  'household-economics': '家庭经济状况信息表',
+  'related-party': '近亲属享受低保备案表',
+  'verification-order': '家庭经济状况核对委托书',
+  'verification-report': '核对报告',
+  'village-batch': '全村核对报告',
+  'return-notice': '一次性补正告知书（数据退回）',
+  'home-visit': '入户调查表',
+  'neighbour-interview': '邻里访问记录',
+  'written-inquiry': '信函索证函',
+  deliberation: '民主评议记录',
+  'three-plus-one': '“3+1”综合测评表',
+  'review-form': '最低生活保障审核确认表',
+  notice: '公示单',
+  'long-term-notice': '长期公示表',
+  confirmation: '最低生活保障确认通知书',
+  refusal: '不予确认告知书',
+  'payment-roll': '最低生活保障金发放花名册',
+  'card-agreement': '救助金账户代管协议',
+  'dynamic-record': '动态管理记录',
+  adjustment: '最低生活保障金调整告知书',
+  'archive-cover': '社会救助档案封面',
+}
