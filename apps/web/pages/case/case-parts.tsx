@@ -8,6 +8,7 @@ import { Family } from './family.tsx'
 import { Decision, Notice, Objection, Papers, Report, Session } from './file-parts.tsx'
 import { Part } from './part.tsx'
 import { type PartId, partOf, parts } from './plan.ts'
+import { Scans } from './scans.tsx'
 import { ServeDecision } from './serve-decision.tsx'
 import { SheetPart } from './sheet.tsx'
 import type { Sent } from './use-move.ts'
@@ -51,7 +52,12 @@ function contentOf(id: PartId, view: CaseView, canReadRegistry: boolean): ReactN
             </div>
           ))
     case 'papers':
-      return <Papers papers={view.papers} />
+      return (
+        <>
+          <Papers papers={view.papers} />
+          <Scans scans={view.scans} />
+        </>
+      )
     case 'looks':
       return <CaseLooks householdNo={head.householdNo} />
     default:
