@@ -18,6 +18,11 @@ export function figure(value: number | null, unit: 'fen' | 'area'): string {
   return unit === 'fen' ? yuan(value) : area(value)
 }
 
+/** ' 2 人'; nothing while the members of an application are not written into the register. */
+export function peopleWords(members: number): string {
+  return members === 0 ? '' : ` ${whole.format(members)} 人`
+}
+
 export function count(n: number): string {
   return whole.format(n)
 }

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { CaseView } from '#casework/contract'
-import { instant } from '../../format.ts'
+import { instant, peopleWords } from '../../format.ts'
 import { clockWords } from '../../ui/clock.tsx'
 import { Tag, WordTag } from '../../ui/tag.tsx'
 import { originWords, programmeWords, resultWords } from '../../wording.ts'
@@ -45,7 +45,7 @@ export function CaseHeadline({ view }: { view: CaseView }) {
               {head.caseNo}
             </span>,
           ],
-          ['救助项目', `${head.schemeLabel}，${programmeWords[head.programme]}，${head.members} 人`],
+          ['救助项目', `${head.schemeLabel}，${programmeWords[head.programme]}${peopleWords(head.members)}`],
           ['所在地', `${head.townshipName} ${head.villageName}`],
           [
             '来源',

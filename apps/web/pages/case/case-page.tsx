@@ -3,6 +3,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import type { CaseView } from '#casework/contract'
 import { call, reading } from '../../client.ts'
+import { peopleWords } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { useKept } from '../../ui/kept.ts'
 import { Page } from '../../ui/page.tsx'
@@ -23,7 +24,9 @@ function Index({ view, current }: { view: CaseView; current: PartId | undefined 
   return (
     <nav className="index no-print" aria-label="本页内容">
       <p className="index-head small">
-        <strong>{view.head.applicantName}</strong>，{view.head.members} 人<span className="mono"> {view.head.caseNo}</span>
+        <strong>{view.head.applicantName}</strong>
+        {peopleWords(view.head.members)}
+        <span className="mono"> {view.head.caseNo}</span>
       </p>
       <ul>
         {parts.map(({ id, label }) => (

@@ -2,7 +2,7 @@ import type { UseInfiniteQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useCallback } from 'react'
 import type { CaseLine } from '#casework/contract'
-import { count, instant, yuan } from '../../format.ts'
+import { count, instant, peopleWords, yuan } from '../../format.ts'
 import { ClockTag } from '../../ui/clock.tsx'
 import { ErrorPanel, Loading } from '../../ui/states.tsx'
 import { Tag, WordTag } from '../../ui/tag.tsx'
@@ -40,7 +40,7 @@ function cellsOf(row: CaseLine): Record<CaseColumn, ReactNode> {
     ),
     at: row.result === null ? row.at.join('、') : <WordTag word={resultWords[row.result]} />,
     place: `${row.townshipName} ${row.villageName}`,
-    kind: `${programmeWords[row.programme]} ${row.members} 人`,
+    kind: `${programmeWords[row.programme]}${peopleWords(row.members)}`,
     flags: row.related ? <Tag tone="red">近亲属</Tag> : none,
     amount: yuan(row.amount),
     opened: instant(row.openedAt).slice(0, dayLength),

@@ -118,7 +118,13 @@ export function Notice({ notice }: { notice: NoticeOfCase }) {
       </div>
       <Facts
         facts={[
-          ['公示期', `${notice.fromOn} 至 ${notice.toOn}${notice.provisional ? '（放假安排未公布，暂定）' : ''}`],
+          [
+            '公示期',
+            <span key="d">
+              <span className="nowrap">{notice.fromOn}</span> 至 <span className="nowrap">{notice.toOn}</span>
+              {notice.provisional && '（放假安排未公布，暂定）'}
+            </span>,
+          ],
           ['公示内容', `${notice.name}，${notice.members} 人，${sumOf(notice)}`],
           ['张贴照片', notice.postings === 0 ? '还没有登记' : `${notice.postings} 张`],
         ]}
@@ -165,6 +171,17 @@ export function Objection({ objection }: { objection: ObjectionView }) {
   )
 }
 
+function grantFacts({ amount, base, topUp, persons, tier, fromMonth, validTo, certificateNo }: DecisionView): Fact[] {
+  return [
+    ['每月金额', `${yuan(amount)} 元（基本 ${yuan(base)}，增发 ${yuan(topUp)}）`],
+    ['保障人数', `${persons} 人`],
+    ['档次', tier ?? '—'],
+    ['起始月份', fromMonth ?? '—'],
+    ['有效期至', validTo ?? '—'],
+    ['证号', certificateNo ?? '—'],
+  ]
+}
+
 /** A decision with its sum. */
 export function Decision({ decision }: { decision: DecisionView }) {
   const granted = decision.result === 'granted'
@@ -178,12 +195,7 @@ export function Decision({ decision }: { decision: DecisionView }) {
       </div>
       <Facts
         facts={[
-          ['每月金额', `${yuan(decision.amount)} 元（基本 ${yuan(decision.base)}，增发 ${yuan(decision.topUp)}）`],
-          ['保障人数', `${decision.persons} 人`],
-          ['档次', decision.tier ?? '—'],
-          ['起始月份', decision.fromMonth ?? '—'],
-          ['有效期至', decision.validTo ?? '—'],
-          ['证号', decision.certificateNo ?? '—'],
+          ...(granted ? grantFacts(decision) : []),
           ['决定人', `${decision.byName}，${instant(decision.at)}`],
           ['告知', decision.notifiedAt === null ? '尚未告知' : instant(decision.notifiedAt)],
         ]}

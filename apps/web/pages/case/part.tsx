@@ -4,7 +4,7 @@ import { instant } from '../../format.ts'
 import { ClockTag } from '../../ui/clock.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { type PartId, parts } from './plan.ts'
-import { RecordBody } from './record-body.tsx'
+import { isBlank, RecordBody } from './record-body.tsx'
 
 const stateTags = {
   waiting: { tone: 'grey', label: '未到' },
@@ -83,8 +83,8 @@ export function Part({ id, view, open, brief, decide, children }: PartProps) {
   const part = parts.find((each) => each.id === id)
   const ids: readonly string[] = part?.steps ?? []
   const steps = view.steps.filter((step) => ids.includes(step.step))
-  // the sheet has a view of its own
-  const records = view.records.filter((record) => ids.includes(record.step) && record.kind !== 'sheet')
+  // the sheet has a view of its own; of a form that was left blank the trace tells who made the move
+  const records = view.records.filter((record) => ids.includes(record.step) && record.kind !== 'sheet' && !isBlank(record.body))
   return (
     <details id={id} className="card part" open={open}>
       <summary>

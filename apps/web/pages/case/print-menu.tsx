@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { CaseView, ReviewPaper } from '#casework/contract'
 import { addressOf } from '../../client.ts'
-import { callPaper } from '../../transfer.ts'
 import { useCan } from '../../session.ts'
+import { callPaper } from '../../transfer.ts'
 import { ErrorPanel } from '../../ui/states.tsx'
 
 type PaperForm =
@@ -102,32 +102,32 @@ export function PrintMenu({ view }: { view: CaseView }) {
   const can = useCan()
   const { caseNo } = view.head
   return (
-    <details className="menu">
-      <summary className="button">打印</summary>
-      <ul className="card menu-body stack-small">
-        {can('casework.print') &&
-          papersOf(view).map(({ form, label }) => (
-            <li key={form}>
-              <a href={addressOf('casework.print-paper', { params: { caseNo, form } })} target="_blank" rel="noreferrer">
-                {label}
-              </a>
-            </li>
-          ))}
-        {can('casework.print') && <ReviewPapers view={view} />}
-        {can('casework.print-notice') &&
-          view.notices.map(({ noticeNo, level }) => (
-            <li key={noticeNo}>
-              <a href={addressOf('casework.print-notice', { params: { noticeNo } })} target="_blank" rel="noreferrer">
-                {level === 'village' ? '村（社区）' : level === 'township' ? '乡镇' : '区级'}公示单
-              </a>
-            </li>
-          ))}
-        <li>
-          <button type="button" className="button" onClick={printPage}>
-            打印本页
-          </button>
-        </li>
-      </ul>
-    </details>
+    <>
+      <details className="menu">
+        <summary className="button">打印</summary>
+        <ul className="card menu-body stack-small">
+          {can('casework.print') &&
+            papersOf(view).map(({ form, label }) => (
+              <li key={form}>
+                <a href={addressOf('casework.print-paper', { params: { caseNo, form } })} target="_blank" rel="noreferrer">
+                  {label}
+                </a>
+              </li>
+            ))}
+          {can('casework.print') && <ReviewPapers view={view} />}
+          {can('casework.print-notice') &&
+            view.notices.map(({ noticeNo, level }) => (
+              <li key={noticeNo}>
+                <a href={addressOf('casework.print-notice', { params: { noticeNo } })} target="_blank" rel="noreferrer">
+                  {level === 'village' ? '村（社区）' : level === 'township' ? '乡镇' : '区级'}公示单
+                </a>
+              </li>
+            ))}
+        </ul>
+      </details>
+      <button type="button" className="button" onClick={printPage}>
+        打印全档
+      </button>
+    </>
   )
 }

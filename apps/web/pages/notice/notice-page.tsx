@@ -29,7 +29,8 @@ function Facts({ notice }: { notice: NoticeRow }) {
       <div>
         <dt>公示期</dt>
         <dd>
-          {notice.fromOn} 至 {notice.toOn} <WordTag word={leftWord(notice)} />
+          <span className="nowrap">{notice.fromOn}</span> 至 <span className="nowrap">{notice.toOn}</span>{' '}
+          <WordTag word={leftWord(notice)} />
         </dd>
       </div>
       <div>
@@ -41,7 +42,8 @@ function Facts({ notice }: { notice: NoticeRow }) {
       <div>
         <dt>合计</dt>
         <dd>
-          {count(notice.totals.households)} 户 {count(notice.totals.persons)} 人，每月 {yuan(notice.totals.amount)} 元
+          {count(notice.totals.households)} 户 {count(notice.totals.persons)} 人，
+          {notice.totals.amount === null ? '金额待核算' : `每月 ${yuan(notice.totals.amount)} 元`}
         </dd>
       </div>
       <div>
@@ -51,7 +53,7 @@ function Facts({ notice }: { notice: NoticeRow }) {
       <div>
         <dt>发布</dt>
         <dd>
-          {notice.publishedBy}，{instant(notice.publishedAt)}
+          {notice.publishedBy}，<span className="nowrap">{instant(notice.publishedAt)}</span>
         </dd>
       </div>
     </dl>

@@ -35,9 +35,11 @@ export function IssueReports(props: IssueReportsProps) {
   return (
     <>
       {props.rows.length > 0 && (
-        <button type="button" className="button" onClick={() => setListed(props.rows)}>
-          成批签发（{count(props.rows.length)} 户）
-        </button>
+        <p>
+          <button type="button" className="button" onClick={() => setListed(props.rows)}>
+            成批签发（{count(props.rows.length)} 户）
+          </button>
+        </p>
       )}
       {listed !== null && (
         <Dialog title={`签发 ${count(listed.length)} 户的新版报告`} onClose={close}>

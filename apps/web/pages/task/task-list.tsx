@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useCallback } from 'react'
 import type { Task } from '#casework/contract'
-import { count, instant } from '../../format.ts'
+import { count, instant, peopleWords } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { ClockTag } from '../../ui/clock.tsx'
 import { useNarrow } from '../../ui/narrow.ts'
@@ -72,7 +72,7 @@ function cellsOf(task: Task, pick: ReactNode): Record<Head, ReactNode> {
     ),
     step: task.stepLabel,
     place: `${task.townshipName} ${task.villageName}`,
-    kind: `${programmeWords[task.programme]} ${task.members} 人`,
+    kind: `${programmeWords[task.programme]}${peopleWords(task.members)}`,
     flags: <Flags task={task} />,
     since: instant(task.since).slice(0, dayLength),
     assigned: task.mine ? <Tag tone="blue">我</Tag> : (task.assignedTo ?? none),
