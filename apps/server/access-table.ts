@@ -215,6 +215,11 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'identity.create-user': ['district_admin'],
   'identity.decide-role-change': ['security_admin'],
   'identity.delete-view': 'signed-in',
+  'identity.confirm-seal': ['security_admin'],
+  'identity.end-seal': ['district_admin', 'security_admin'],
+  'identity.enter-seal': ['district_admin'],
+  'identity.list-seals': ['district_admin', 'security_admin'],
+  'identity.read-seal': ['district_admin', 'security_admin'],
   'identity.end-duty': ['district_admin', 'township_clerk', 'township_leader', 'township_head'],
   'identity.list-duty': [
     'district_admin',
@@ -250,6 +255,7 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'registry.inspect-list': ['verification_centre'],
   'registry.list-division-history': [
     'district_admin',
+    'security_admin',
     'verification_centre',
     'district_approver',
     'township_clerk',

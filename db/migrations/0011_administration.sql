@@ -180,3 +180,38 @@ create function template_wall() returns trigger language plpgsql
   end $$;
 create trigger template_wall before insert on template_release for each row execute function template_wall();
 revoke update, delete, truncate on template_version, template_release from yingbao_app;
+
+-- Seals of the district's and the townships' offices as pictures for their papers. One is entered by one administrator and confirmed by
+-- another; it prints from then until it is ended.
+create table office_seal (
+  seal_id       uuid primary key,
+  division_code text collate "C" not null check (division_code ~ '^[0-9]{12}$'),
+  -- PNG, sealed: whoever has the picture could put it anywhere.
+  image         bytea not null,
+  sha256        text collate "C" not null,
+  -- The document by which the seal is in use.
+  basis         text not null,
+  entered_by    text collate "C" not null,
+  entered_by_name text not null,
+  entered_at    timestamptz not null,
+  confirmed_by  text collate "C",
+  confirmed_by_name text,
+  confirmed_at  timestamptz,
+  ended_at      timestamptz,
+  end_reason    text,
+  check (confirmed_by <> entered_by),
+  check ((confirmed_by is null) = (confirmed_at is null)),
+  check ((ended_at is null) = (end_reason is null))
+);
+create unique index office_seal_entered on office_seal (division_code) where confirmed_at is null and ended_at is null;
+create unique index office_seal_used on office_seal (division_code) where confirmed_at is not null and ended_at is null;
+alter table office_seal enable row level security;
+alter table office_seal force row level security;
+-- Papers of a township and of the district are printed below them too.
+create policy seen on office_seal for select using (
+  division_code >= app_scope_lo() and division_code < app_scope_hi()
+  or division_code in (left(app_scope_lo(), 9) || '000', left(app_scope_lo(), 6) || '000000'));
+create policy made on office_seal for insert with check (division_code >= app_scope_lo() and division_code < app_scope_hi());
+create policy changed on office_seal for update using (division_code >= app_scope_lo() and division_code < app_scope_hi());
+revoke update, delete on office_seal from yingbao_app;
+grant update (confirmed_by, confirmed_by_name, confirmed_at, ended_at, end_reason) on office_seal to yingbao_app;

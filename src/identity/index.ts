@@ -2,6 +2,7 @@ import type { Action, Actor } from '#platform/action'
 import type { Sql } from '#platform/db'
 import { previewCalendarAction, readCalendarAction, saveCalendarAction } from './actions/calendar.ts'
 import { assignDutyAction, endDutyAction, listDutyAction, listOfficersAction } from './actions/duty.ts'
+import { confirmSealAction, endSealAction, enterSealAction, listSealsAction, readSealAction } from './actions/seals.ts'
 import {
   changePasswordAction,
   type IdentityDoor,
@@ -24,6 +25,7 @@ import { actorOf } from './sessions.ts'
 import { findUser, listNames } from './store/users.ts'
 
 export { type DutyOfficer, dutyOfficers, moveDuties } from './actions/duty.ts'
+export { sealImageOf } from './actions/seals.ts'
 export type { IdentityDoor } from './actions/sign-in.ts'
 export { type DemoPlaces, type DemoUser, makeDemoUsers, makeUser } from './demo-users.ts'
 export { keepHolidayNotices } from './holidays.ts'
@@ -57,6 +59,11 @@ export function identityActions(door: IdentityDoor): Action[] {
     listViewsAction,
     saveViewAction,
     deleteViewAction,
+    listSealsAction(door),
+    enterSealAction(door),
+    confirmSealAction,
+    endSealAction,
+    readSealAction,
   ]
 }
 

@@ -99,8 +99,12 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'template.read': ['district_admin', 'policy_officer', 'district_approver', 'inspector'],
   'template.edit': ['district_admin', 'policy_officer'],
   'template.release': ['district_admin', 'policy_officer', 'district_approver'],
-  'division.read': [...readers, 'village_assistant', 'district_admin'],
+  'division.read': [...readers, 'village_assistant', ...administrators],
   'division.edit': ['district_admin'],
+  // A seal prints only when a second administrator has confirmed it.
+  'seal.read': administrators,
+  'seal.enter': ['district_admin'],
+  'seal.confirm': ['security_admin'],
   // What the kinds of tables ask for each, together.
   'table.hand-in': ['township_clerk', 'village_assistant', ...townshipLeaders, 'district_admin'],
   'export.use': [...readers, 'payment_officer'],

@@ -1,12 +1,14 @@
 /** Identity's routes; the server mounts each, the browser client is typed from them. */
 import { previewCalendar, readCalendar, saveCalendar } from './calendar.ts'
 import { assignDuty, endDuty, listDuty, listOfficers } from './duty.ts'
+import { confirmSeal, endSeal, enterSeal, listSeals, readSeal } from './seals.ts'
 import { changePassword, moveClock, readSession, signIn, signOut } from './session.ts'
 import { changeUser, createUser, decideRoleChange, listUsers, resetPassword, switchUser, unlockUser } from './users.ts'
 import { deleteView, listViews, saveView } from './views.ts'
 
 export * from './calendar.ts'
 export * from './duty.ts'
+export * from './seals.ts'
 export * from './session.ts'
 export * from './users.ts'
 export * from './views.ts'
@@ -34,4 +36,9 @@ export const identityRoutes = {
   listViews,
   saveView,
   deleteView,
+  listSeals,
+  enterSeal,
+  confirmSeal,
+  endSeal,
+  readSeal,
 }

@@ -10,6 +10,7 @@ import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, Show } from '../../ui/states.tsx'
 import { type DivisionChange, DivisionForm } from './division-forms.tsx'
 import { useTownships } from './place-choice.tsx'
+import { SealDialog } from './seal-dialog.tsx'
 
 const kindLabels: Readonly<Record<DatedDivision['kind'], string>> = {
   district: '区（县）',
@@ -19,12 +20,14 @@ const kindLabels: Readonly<Record<DatedDivision['kind'], string>> = {
   community: '社区',
 }
 
-type Asked = { division: DatedDivision; change: DivisionChange }
+type Asked = { division: DatedDivision; change: DivisionChange | 'seal' }
 
 function Buttons({ division, onAsk }: { division: DatedDivision; onAsk: (asked: Asked) => void }) {
   const can = useCan()
-  if (!can('division.edit') || division.level === 'district') return <>—</>
-  const button = (change: DivisionChange, label: string) => (
+  const { level } = division
+  const [edits, seals] = [can('division.edit') && level !== 'district', can('seal.read') && level !== 'village']
+  if (!edits && !seals) return <>—</>
+  const button = (change: Asked['change'], label: string) => (
     <button type="button" className="button" onClick={() => onAsk({ division, change })}>
       {label}
       <span className="hidden">{division.name}</span>
@@ -32,9 +35,10 @@ function Buttons({ division, onAsk }: { division: DatedDivision; onAsk: (asked: 
   )
   return (
     <div className="row">
-      {button('rename', '更名')}
-      {division.level === 'village' && button('merge', '并入')}
-      {division.level === 'village' && button('split', '拆分')}
+      {edits && button('rename', '更名')}
+      {edits && level === 'village' && button('merge', '并入')}
+      {edits && level === 'village' && button('split', '拆分')}
+      {seals && button('seal', '印章')}
     </div>
   )
 }
@@ -110,19 +114,31 @@ function Ended({ rows }: { rows: readonly EndedDivision[] }) {
 export function DivisionsPage() {
   const search = useSearch({ from: '/office/divisions' })
   const navigate = useNavigate()
+  const can = useCan()
   const [asked, setAsked] = useState<Asked | null>(null)
   const [done, setDone] = useState('')
   const townships = useTownships()
   const { parent, q } = search
-  const level = q === undefined && parent === undefined ? 'township' : undefined
+  const level = q === undefined && parent === undefined ? ('township' as const) : undefined
   const query = useQuery({
     ...reading('registry.list-division-history', { query: { parent, q, level, limit: 500 } }),
     placeholderData: (old) => old,
   })
+  const district = useQuery(reading('registry.list-division-history', { query: { level: 'district', limit: 1 } })).data?.rows[0]
   const set = (next: { parent?: string | undefined; q?: string | undefined }) =>
     void navigate({ to: '/divisions', search: { ...search, ...next }, replace: true })
   return (
-    <Page title="行政区划">
+    <Page
+      title="行政区划"
+      actions={
+        district !== undefined &&
+        can('seal.read') && (
+          <button type="button" className="button" onClick={() => setAsked({ division: district, change: 'seal' })}>
+            {district.name}印章
+          </button>
+        )
+      }
+    >
       <search className="card filters" aria-label="筛选区划">
         <SelectField
           label="乡镇街道"
@@ -145,7 +161,12 @@ export function DivisionsPage() {
           </>
         )}
       </Show>
-      {asked !== null && <DivisionForm {...asked} onClose={() => setAsked(null)} onDone={setDone} />}
+      {asked !== null &&
+        (asked.change === 'seal' ? (
+          <SealDialog divisionCode={asked.division.code} name={asked.division.name} onClose={() => setAsked(null)} />
+        ) : (
+          <DivisionForm division={asked.division} change={asked.change} onClose={() => setAsked(null)} onDone={setDone} />
+        ))}
     </Page>
   )
 }

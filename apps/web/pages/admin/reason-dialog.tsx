@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
@@ -12,10 +12,12 @@ type ReasonProps = {
   error: unknown
   onSubmit: (reason: string) => void
   onClose: () => void
+  /** what is to be looked at first */
+  children?: ReactNode
 }
 
 /** Asks for the reason of something that stands in the journal. */
-export function ReasonDialog({ title, text, button, busy, error, onSubmit, onClose }: ReasonProps) {
+export function ReasonDialog({ title, text, button, busy, error, onSubmit, onClose, children }: ReasonProps) {
   const [reason, setReason] = useState('')
   const [wrong, setWrong] = useState<string>()
   function submit(event: FormEvent) {
@@ -27,6 +29,7 @@ export function ReasonDialog({ title, text, button, busy, error, onSubmit, onClo
   return (
     <Dialog title={title} onClose={onClose}>
       <p className="muted">{text}</p>
+      {children}
       <form className="stack-small" onSubmit={submit} noValidate>
         <TextField
           label="理由"
