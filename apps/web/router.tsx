@@ -1,44 +1,12 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
-import { CallProblem, reading } from './client.ts'
-import { NoPage, NotFound, RootFrame, RouteError } from './pages/root-frame.tsx'
-import { Shell } from './pages/shell.tsx'
+import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { adminRoutes } from './admin-routes.tsx'
+import { householdKeys } from './pages/household/household-keys.ts'
+import { NoPage, RouteError } from './pages/root-frame.tsx'
+import { check, office, root, signIn } from './root-routes.tsx'
 import { homeOf } from './session.ts'
 import { parseSearch, pick, stringifySearch } from './ui/search.ts'
 import { Loading } from './ui/states.tsx'
-
-type Context = { queries: QueryClient }
-
-const root = createRootRouteWithContext<Context>()({ component: RootFrame, notFoundComponent: NotFound })
-
-const signIn = createRoute({
-  getParentRoute: () => root,
-  path: '/sign-in',
-  validateSearch: (search) => pick(search, ['to']),
-  component: lazyRouteComponent(() => import('./pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
-})
-
-const check = createRoute({
-  getParentRoute: () => root,
-  path: '/check',
-  validateSearch: (search) => pick(search, ['q']),
-  component: lazyRouteComponent(() => import('./pages/report/check-page.tsx'), 'CheckPage'),
-})
-
-/** Everything behind it needs a session; without one the page asked for is kept and opened after signing in. */
-const office = createRoute({
-  getParentRoute: () => root,
-  id: 'office',
-  component: Shell,
-  beforeLoad: async ({ context, location }) => {
-    try {
-      return { session: await context.queries.query({ ...reading('identity.read-session', {}), staleTime: 60_000 }) }
-    } catch (error) {
-      if (error instanceof CallProblem && error.status === 401) throw redirect({ to: '/sign-in', search: { to: location.href } })
-      throw error
-    }
-  },
-})
 
 const home = createRoute({
   getParentRoute: () => office,
@@ -147,19 +115,6 @@ const missed = createRoute({
   component: lazyRouteComponent(() => import('./pages/missed/missed-page.tsx'), 'MissedPage'),
 })
 
-export const householdKeys = [
-  'campaign',
-  'township',
-  'village',
-  'programme',
-  'kind',
-  'state',
-  'conclusion',
-  'finding',
-  'rule',
-  'q',
-] as const
-
 const households = createRoute({
   getParentRoute: () => office,
   path: '/households',
@@ -233,46 +188,6 @@ const deliberation = createRoute({
   component: lazyRouteComponent(() => import('./pages/deliberation/deliberation-page.tsx'), 'DeliberationPage'),
 })
 
-const users = createRoute({
-  getParentRoute: () => office,
-  path: '/users',
-  validateSearch: (search) => pick(search, ['role', 'division', 'state', 'q', 'cursor']),
-  component: lazyRouteComponent(() => import('./pages/admin/users-page.tsx'), 'UsersPage'),
-})
-
-const duty = createRoute({
-  getParentRoute: () => office,
-  path: '/duty',
-  validateSearch: (search) => pick(search, ['township', 'past']),
-  component: lazyRouteComponent(() => import('./pages/admin/duty-page.tsx'), 'DutyPage'),
-})
-
-const calendar = createRoute({
-  getParentRoute: () => office,
-  path: '/calendar',
-  validateSearch: (search) => pick(search, ['year']),
-  component: lazyRouteComponent(() => import('./pages/admin/calendar-page.tsx'), 'CalendarPage'),
-})
-
-const divisions = createRoute({
-  getParentRoute: () => office,
-  path: '/divisions',
-  validateSearch: (search) => pick(search, ['parent', 'q']),
-  component: lazyRouteComponent(() => import('./pages/admin/divisions-page.tsx'), 'DivisionsPage'),
-})
-
-const myExports = createRoute({
-  getParentRoute: () => office,
-  path: '/exports',
-  component: lazyRouteComponent(() => import('./pages/admin/exports-page.tsx'), 'ExportsPage'),
-})
-
-const password = createRoute({
-  getParentRoute: () => office,
-  path: '/password',
-  component: lazyRouteComponent(() => import('./pages/admin/password-page.tsx'), 'PasswordPage'),
-})
-
 const policy = createRoute({
   getParentRoute: () => office,
   path: '/policy',
@@ -332,6 +247,13 @@ const samples = createRoute({
   component: lazyRouteComponent(() => import('./pages/sample/samples-page.tsx'), 'SamplesPage'),
 })
 
+const scans = createRoute({
+  getParentRoute: () => office,
+  path: '/scans',
+  validateSearch: (search) => pick(search, ['state']),
+  component: lazyRouteComponent(() => import('./pages/scan/scans-page.tsx'), 'ScansPage'),
+})
+
 const tree = root.addChildren([
   signIn,
   check,
@@ -351,6 +273,7 @@ const tree = root.addChildren([
     payments,
     paymentRoll,
     samples,
+    scans,
     progress,
     missed,
     units,
@@ -364,13 +287,8 @@ const tree = root.addChildren([
     quality,
     statistics,
     looks,
-    users,
-    duty,
-    calendar,
-    divisions,
-    myExports,
-    password,
     deliberation,
+    ...adminRoutes,
     policy,
     policyDifference,
     revisions,

@@ -23,7 +23,7 @@ export const officePages = [
   { to: '/tables', label: '表格导入', permission: 'table.hand-in' },
   { to: '/duty', label: '包村', permission: 'duty.assign' },
   { to: '/users', label: '账号', permission: 'identity.users' },
-  { to: '/divisions', label: '行政区划', permission: 'seal.read' },
+  { to: '/divisions', label: '行政区划', permission: 'division.edit' },
   { to: '/calendar', label: '工作日历', permission: 'calendar.edit' },
   { to: '/templates', label: '文书模板', permission: 'template.read' },
   { to: '/dictionary', label: '数据字典', permission: 'division.read' },

@@ -86,7 +86,11 @@ export default defineConfig({
             },
             // what the entry itself needs; without a chunk of its own it would draw the whole kit into the entry
             { name: 'start', test: /apps\/web\/(ui\/(search|states)|client|session)|route-table/, priority: 2 },
-            { name: 'kit', test: /apps\/web\/(ui\/(?!virtual-list)|wording|format)[^?]*\.tsx?$/, priority: 1 },
+            {
+              name: 'kit',
+              test: /apps\/web\/(ui\/(?!virtual-list|evidence|files-field)|wording|format)[^?]*\.tsx?$/,
+              priority: 1,
+            },
           ],
         },
       },

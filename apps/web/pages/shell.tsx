@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { CallProblem, call, reading } from '../client.ts'
 import { officePages, useCan } from '../session.ts'
-import { dropAllDrafts } from './case/form-props.ts'
-import { DemoBar } from './demo-bar.tsx'
+import { dropAllDrafts } from './case/kept-drafts.ts'
+
+const DemoBar = lazy(async () => ({ default: (await import('./demo-bar.tsx')).DemoBar }))
 
 /** so many pages stand in the bar; the others are one click further */
 const inBar = 8
@@ -119,7 +120,11 @@ export function Shell() {
           <Navigation path={path} />
           <Who />
         </div>
-        {session?.demo === true && <DemoBar today={session.today} />}
+        {session?.demo === true && (
+          <Suspense>
+            <DemoBar today={session.today} />
+          </Suspense>
+        )}
       </header>
       <main id="main" tabIndex={-1}>
         <Outlet />

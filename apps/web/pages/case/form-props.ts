@@ -1,6 +1,7 @@
 /** What every form of a move is given, and the draft that keeps what was typed. */
 import { type Dispatch, type SetStateAction, useEffect, useState } from 'react'
 import type { CaseView, OfferedMove } from '#casework/contract'
+import { draftPrefix, keptKeys } from './kept-drafts.ts'
 
 export interface FormProps {
   /** the case as it was last read */
@@ -15,10 +16,8 @@ export interface FormProps {
   readonly problems: Readonly<Record<string, string>>
 }
 
-const prefix = 'yingbao-draft '
-
 function keyOf({ view, move }: Pick<FormProps, 'view' | 'move'>): string {
-  return `${prefix}${view.head.caseNo} ${move.step}.${move.command}`
+  return `${draftPrefix}${view.head.caseNo} ${move.step}.${move.command}`
 }
 
 function read<T>(key: string): Partial<T> | undefined {
@@ -53,8 +52,6 @@ export function useDraft<T extends object>(
   return [value, set]
 }
 
-const keptKeys = (start: string): string[] => Object.keys(sessionStorage).filter((key) => key.startsWith(start))
-
 /** Forgets what was kept for a move, once it is made. */
 export function dropDraft(props: Pick<FormProps, 'view' | 'move'>): void {
   for (const key of keptKeys(`${keyOf(props)} `)) sessionStorage.removeItem(key)
@@ -63,9 +60,4 @@ export function dropDraft(props: Pick<FormProps, 'view' | 'move'>): void {
 /** Whether something typed for a move has not been sent. */
 export function hasDraft(props: Pick<FormProps, 'view' | 'move'>): boolean {
   return keptKeys(`${keyOf(props)} `).length > 0
-}
-
-/** Forgets all drafts of this tab: whoever signs out leaves nothing behind. */
-export function dropAllDrafts(): void {
-  for (const key of keptKeys(prefix)) sessionStorage.removeItem(key)
 }
