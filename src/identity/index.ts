@@ -25,7 +25,7 @@ import { actorOf } from './sessions.ts'
 import { findUser, listNames } from './store/users.ts'
 
 export { type DutyOfficer, dutyOfficers, moveDuties } from './actions/duty.ts'
-export { sealImageOf } from './actions/seals.ts'
+export { sealImageOf, sealImages } from './actions/seals.ts'
 export type { IdentityDoor } from './actions/sign-in.ts'
 export { type DemoPlaces, type DemoUser, makeDemoUsers, makeUser } from './demo-users.ts'
 export { keepHolidayNotices } from './holidays.ts'

@@ -1,5 +1,7 @@
 /** Papers of the intake as PDF, filled with what the case holds; each printing is filed with the case. */
 import type { FormDocuments, PaperFace } from '#documents'
+import { sealImageOf } from '#identity'
+import { divisionAt } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
 import { chinaDate } from '#platform/clock'
@@ -33,7 +35,13 @@ export async function groundOf(context: ActionContext, file: CaseFile, serialNo:
   const district = await findDistrictName(tx, division)
   const { draft } = await getDraft(context, file)
   const unit = `${district}${township}人民政府（办事处）`
-  const face: PaperFace = { serialNo, formVersion: '', unit, qrText: '', sealImage: null }
+  const face: PaperFace = {
+    serialNo,
+    formVersion: '',
+    unit,
+    qrText: '',
+    sealImage: await sealImageOf(context, divisionAt(division, 'township')),
+  }
   const telephone = await findLastTelephone(tx, division)
   return { face, draft, programme, applicantName, township, district, on: today, contactName: actor.name, telephone }
 }

@@ -1,11 +1,12 @@
 /** Notices and standing lists on paper, and the standing list of a village on the screen. */
 
 import { composeFilingQr, type LongTermNoticeDocument, type NoticeDocument, type PaperFace, renderBatch } from '#documents'
+import { sealImages } from '#identity'
 import { monthOf } from '#kernel/dates'
-import { rangeOf, rankOf } from '#kernel/division'
+import { divisionAt, rangeOf, rankOf } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
-import { loadPack, resolveCasework } from '#policy'
+import type { Tx } from '#platform/db'
 import { type NoticeRow, printNotice, printNotices, printStandingLists, readStandingList } from '../contract/notice.ts'
 import { maskNames, publishedName } from '../rules/masked-name.ts'
 import { levelLabel, noticeRule, stageLabel, totalsOf } from '../rules/notice.ts'
@@ -30,9 +31,9 @@ const programmes = { urban: '城市最低生活保障', rural: '农村最低生�
 
 const subjectsOf = new WeakMap<object, readonly Buffer[]>()
 
-function faceOf(serialNo: string, form: string, unit: string): PaperFace {
+function faceOf(serialNo: string, form: string, unit: string, sealImage: Uint8Array | null): PaperFace {
   const qrText = composeFilingQr({ caseNo: serialNo, form, version: 1, page: null }) ?? serialNo
-  return { serialNo, formVersion: '1', unit, qrText, sealImage: null }
+  return { serialNo, formVersion: '1', unit, qrText, sealImage }
 }
 
 /** 城市最低生活保障, 农村最低生活保障, or both. */
@@ -47,21 +48,25 @@ function namesOnPaper(names: readonly string[], way: 'full' | 'masked'): readonl
   return way === 'masked' ? maskNames(names) : names
 }
 
-async function noticeDocument({ tx }: ActionContext, notice: NoticeRow, lines: readonly StoredLine[]): Promise<NoticeDocument> {
+async function noticeDocument(
+  { tx }: ActionContext,
+  notice: NoticeRow,
+  lines: readonly StoredLine[],
+  sealImage: Uint8Array | null,
+): Promise<NoticeDocument> {
   const [first] = lines
   if (first === undefined || notice.stage === 'long_term') {
     throw new Problem('casework.not-found', '这张公示单没有您辖区内的案件', { status: 404 })
   }
-  const parameters = await parametersOf(tx, { pack_id: first.packId, pack_hash: first.packHash, pack_on: first.packOn })
+  const parameters = await parametersOf(tx, underPack(first))
   const names = namesOnPaper(
     lines.map(({ name }) => name),
     parameters.paper_names,
   )
   const withAmount = lines.some(({ amount }) => amount !== null)
-  const unit =
-    notice.level === 'district' ? notice.placeName : notice.level === 'township' ? `${notice.placeName}` : notice.townshipName
+  const unit = notice.level === 'village' ? notice.townshipName : notice.placeName
   return {
-    paper: faceOf(notice.noticeNo, 'notice', unit),
+    paper: faceOf(notice.noticeNo, 'notice', unit, sealImage),
     stageName: stageLabel(notice.level, notice.stage),
     levelName: levelLabel(notice.level),
     village: notice.placeName,
@@ -88,6 +93,11 @@ async function noticeDocument({ tx }: ActionContext, notice: NoticeRow, lines: r
   }
 }
 
+/** Whose office a notice is from: the township's hangs in its villages too. */
+function issuerOf({ level, divisionCode }: NoticeRow): string {
+  return level === 'district' ? divisionCode : divisionAt(divisionCode, 'township')
+}
+
 /** The papers of notices, without what was taken down; all that is printed of them stands in these. */
 export async function noticeDocuments(context: ActionContext, notices: readonly NoticeRow[]): Promise<NoticeDocument[]> {
   const lines = await listNoticeLines(
@@ -96,9 +106,10 @@ export async function noticeDocuments(context: ActionContext, notices: readonly 
   )
   const byNotice = Map.groupBy(lines, (line) => line.noticeNo)
   const documents: NoticeDocument[] = []
+  const seals = await sealImages(context, notices.map(issuerOf))
   for (const notice of notices) {
     const own = (byNotice.get(notice.noticeNo) ?? []).filter(({ state }) => state !== 'withdrawn')
-    if (own.length > 0) documents.push(await noticeDocument(context, notice, own))
+    if (own.length > 0) documents.push(await noticeDocument(context, notice, own, seals.get(issuerOf(notice)) ?? null))
   }
   return documents
 }
@@ -152,9 +163,20 @@ export const printNoticesAction: Action = routeAction(printNotices, {
 })
 
 /** The name a grant is listed under: of a minor only the surname. */
-function grantName(row: GrantRow, today: string): string {
-  const adult = adultAgeOf({ pack_id: row.packId, pack_on: row.packOn })
-  return publishedName(row.name, isMinor(row.born, today, adult))
+async function grantName(tx: Tx, row: GrantRow, today: string): Promise<string> {
+  return publishedName(row.name, isMinor(row.born, today, await adultAgeOf(tx, underPack(row))))
+}
+
+/** The pack a grant's case stands under. */
+function underPack({ packId, packHash, packOn }: Pick<GrantRow, 'packId' | 'packHash' | 'packOn'>) {
+  return { pack_id: packId, pack_hash: packHash, pack_on: packOn }
+}
+
+/** Names grants are listed under, in their order. */
+async function grantNames(tx: Tx, rows: readonly GrantRow[], today: string): Promise<string[]> {
+  const names: string[] = []
+  for (const row of rows) names.push(await grantName(tx, row, today))
+  return names
 }
 
 export const readStandingListAction: Action = routeAction(readStandingList, {
@@ -163,7 +185,7 @@ export const readStandingListAction: Action = routeAction(readStandingList, {
     const asOf = month ?? monthOf(today)
     const rows = await listGrants(tx, rangeOf(village), asOf)
     const place = await findPlaceName(tx, village)
-    const names = maskNames(rows.map((row) => grantName(row, today)))
+    const names = maskNames(await grantNames(tx, rows, today))
     const { households, persons, amount } = totalsOf(rows)
     return {
       villageCode: village,
@@ -186,20 +208,19 @@ export const readStandingListAction: Action = routeAction(readStandingList, {
   journal: ({ village }) => ({ chain: 'system:casework', divisionCode: village, basis, purpose: '查看长期公示' }),
 })
 
-function standingDocument(
+async function standingDocument(
+  tx: Tx,
   rows: readonly GrantRow[],
   day: { today: string; month: string },
   telephone: string,
-): LongTermNoticeDocument {
+  sealImage: Uint8Array | null,
+): Promise<LongTermNoticeDocument> {
   const [first] = rows
   if (first === undefined) throw new Error('a standing list without a grant')
-  const { paper_names: way } = resolveCasework(loadPack(first.packId), first.packOn)
-  const names = namesOnPaper(
-    rows.map((row) => grantName(row, day.today)),
-    way,
-  )
+  const { paper_names: way } = await parametersOf(tx, underPack(first))
+  const names = namesOnPaper(await grantNames(tx, rows, day.today), way)
   return {
-    paper: faceOf(`CQ-${first.villageCode}-${day.month}`, 'long-term-notice', first.townshipName),
+    paper: faceOf(`CQ-${first.villageCode}-${day.month}`, 'long-term-notice', first.townshipName, sealImage),
     village: first.villageName,
     programmeName: programmeOf(rows),
     columns: ['amount', ...(rows.some(({ tier }) => tier !== null) ? (['tier'] as const) : []), 'fromMonth'],
@@ -219,13 +240,19 @@ function standingDocument(
 }
 
 export const printStandingListsAction: Action = routeAction(printStandingLists, {
-  async run({ tx, today }, { division, month, telephone }): Promise<Download> {
+  async run(context, { division, month, telephone }): Promise<Download> {
+    const { tx, today } = context
     const asOf = month ?? monthOf(today)
     const rows = await listGrants(tx, rangeOf(division), asOf)
     if (rows.length === 0) throw new Problem('casework.not-found', '所选地区该月没有在保家庭，不需要打印', { status: 404 })
     const known = telephone ?? (await findLastTelephone(tx, division))
     const villages = [...Map.groupBy(rows, (row) => row.villageCode).values()]
-    const documents = villages.map((list) => standingDocument(list, { today, month: asOf }, known))
+    const documents: LongTermNoticeDocument[] = []
+    const townshipOf = ([first]: readonly GrantRow[]): string => divisionAt(first?.villageCode ?? division, 'township')
+    const seals = await sealImages(context, villages.map(townshipOf))
+    for (const list of villages) {
+      documents.push(await standingDocument(tx, list, { today, month: asOf }, known, seals.get(townshipOf(list)) ?? null))
+    }
     const body = await renderBatch('long-term-notice', documents)
     return { fileName: `${division}-${asOf}.pdf`, mediaType: 'application/pdf', body }
   },

@@ -1,6 +1,8 @@
 /** One roll: its lines on the page, in a workbook for the bank, and on paper. */
 import { Readable } from 'node:stream'
 import { composeFilingQr, excelStream, type PaymentRollDocument, renderPdf, type SheetColumn } from '#documents'
+import { sealImageOf } from '#identity'
+import { divisionAt } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
 import { downloadRoll, openRoll, printRoll, type RollLine } from '../contract/payment.ts'
@@ -129,8 +131,8 @@ function noteOf({ decisionNo, accountHolder, name }: RollLine): string | null {
   return notes.filter((note) => note !== '').join('；') || null
 }
 
-/** A roll as its paper takes it. */
-export function rollDocument(row: RollRow, lines: readonly RollLine[]): PaymentRollDocument {
+/** A roll as its paper takes it; a confirmed one bears the district's seal. */
+export function rollDocument(row: RollRow, lines: readonly RollLine[], sealImage: Uint8Array | null): PaymentRollDocument {
   const nobody = { name: null, signatureImage: null, signedOn: null }
   const place = `${row.township_name}${row.village_name}`
   return {
@@ -139,7 +141,7 @@ export function rollDocument(row: RollRow, lines: readonly RollLine[]): PaymentR
       formVersion: '1',
       unit: place,
       qrText: composeFilingQr({ caseNo: row.roll_no, form: 'payment-roll', version: 1, page: null }) ?? row.roll_no,
-      sealImage: null,
+      sealImage,
     },
     place,
     programmeName: '最低生活保障',
@@ -163,7 +165,8 @@ export function rollDocument(row: RollRow, lines: readonly RollLine[]): PaymentR
 export const printRollAction: Action = routeAction(printRoll, {
   async run(context, { rollNo }) {
     const { row, lines } = await openLines(context, rollNo)
-    const body = await renderPdf('payment-roll', rollDocument(row, lines))
+    const sealImage = row.confirmed_at === null ? null : await sealImageOf(context, divisionAt(row.division_code, 'district'))
+    const body = await renderPdf('payment-roll', rollDocument(row, lines, sealImage))
     const reply: Download = { fileName: `发放名册-${row.roll_no}.pdf`, mediaType: 'application/pdf', body }
     await rememberRoll(context, reply, row)
     return reply

@@ -17,11 +17,11 @@ function contentHash(context: ActionContext, document: object): string {
 }
 
 /** The face of a paper before its version is known. */
-export type Face = Pick<PaperFace, 'serialNo' | 'unit'>
+export type Face = Pick<PaperFace, 'serialNo' | 'unit' | 'sealImage'>
 
 function faceOf(face: Face, caseNo: string, form: FormName, version: number): PaperFace {
   const qrText = composeFilingQr({ caseNo, form, version, page: null }) ?? face.serialNo
-  return { ...face, formVersion: String(version), qrText, sealImage: null }
+  return { ...face, formVersion: String(version), qrText }
 }
 
 /**

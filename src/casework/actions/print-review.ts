@@ -1,4 +1,6 @@
 /** The sheet and the letters of a decision as PDF; each printing is filed with the case. */
+import { sealImageOf } from '#identity'
+import { divisionAt } from '#kernel/division'
 import { maskIdNumber } from '#kernel/id-number'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
@@ -26,12 +28,13 @@ async function groundOf(context: ActionContext, file: CaseFile, serialNo: string
   const { tx, keys, actor, today } = context
   const { row, parameters } = file
   const district = await findDistrictName(tx, row.division_code)
+  const sealImage = await sealImageOf(context, divisionAt(row.division_code, 'district'))
   const places = await findPlaces(tx, row.division_code)
   const batch = row.household_no === null ? undefined : await loadHouseholdBatch(tx, keys, [row.household_no])
   const head = batch?.persons.find((person) => person.relation === 'head') ?? batch?.persons[0]
   const address = `${places?.township ?? ''}${places?.village ?? ''}${batch?.households[0]?.address ?? ''}`
   return {
-    face: { serialNo, formVersion: '', unit: `${district}民政局`, qrText: '', sealImage: null },
+    face: { serialNo, formVersion: '', unit: `${district}民政局`, qrText: '', sealImage },
     applicant: { name: row.applicant_name, idNumber: maskIdNumber(head?.id_number ?? ''), address },
     programmeName: programmes[row.programme],
     remedies: {

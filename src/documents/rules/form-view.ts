@@ -3,7 +3,8 @@
  *
  * V1 the name of a field says how it is printed (…On, …Month, …Fen, …Area, …Votes, …Image); see the contract;
  * V2 `null` is an empty box, never a nought and never "none"; an empty list stays an empty list;
- * V3 money in capital numerals stands beside every amount, a date in words beside every date.
+ * V3 a picture that stands in several places, such as a seal on many papers, is kept once;
+ * V4 money in capital numerals stands beside every amount, a date in words beside every date.
  */
 import { countInCapitals, dateInWords, fenInCapitals } from './capitals.ts'
 import { printedDate, printedYuan } from './print-view.ts'
@@ -51,8 +52,9 @@ function entries(key: string, value: unknown, images: PlacedImage[]): [string, V
   if (typeof value === 'number') return numberView(key, value)
   if (typeof value === 'boolean') return [[key, value ? '是' : '否']]
   if (value instanceof Uint8Array) {
-    const path = `image-${images.length + 1}`
-    images.push({ path, bytes: value })
+    const known = images.find(({ bytes }) => bytes === value)?.path
+    const path = known ?? `image-${images.length + 1}`
+    if (known === undefined) images.push({ path, bytes: value })
     return [[key, path]]
   }
   if (Array.isArray(value)) return [[key, value.map((each) => itemView(each, images))]]

@@ -7,7 +7,7 @@ import { isoInstant } from '#platform/clock'
 import { sha256 } from '#platform/crypto'
 import { confirmSeal, endSeal, enterSeal, listSeals, type OfficeSeal, readSeal } from '../contract/seals.ts'
 import { sealFault } from '../rules/seal-picture.ts'
-import { findSealInUse, findSealRow, insertSeal, listSealRows, type SealRow, saveConfirmation, saveEnd } from '../store/seals.ts'
+import { findSealRow, insertSeal, listSealRows, listSealsInUse, type SealRow, saveConfirmation, saveEnd } from '../store/seals.ts'
 import type { IdentityDoor } from './sign-in.ts'
 
 /** Seals of offices as pictures. */
@@ -35,13 +35,18 @@ async function getOpenSeal(context: ActionContext, sealId: string): Promise<Seal
   return row
 }
 
-/** The picture of the seal that prints on papers of a division's office; null where none is in use. */
-export async function sealImageOf(
+/** The pictures of the seals that print on papers of some divisions' offices, by division; one statement. */
+export async function sealImages(
   { tx, keys }: Pick<ActionContext, 'tx' | 'keys'>,
-  divisionCode: string,
-): Promise<Uint8Array | null> {
-  const row = await findSealInUse(tx, divisionCode)
-  return row === undefined ? null : keys.open(row.image)
+  divisionCodes: readonly string[],
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const rows = await listSealsInUse(tx, [...new Set(divisionCodes)])
+  return new Map(rows.map((row) => [row.division_code, keys.open(row.image)]))
+}
+
+/** The picture of the seal that prints on papers of a division's office; null where none is in use. */
+export async function sealImageOf(context: Pick<ActionContext, 'tx' | 'keys'>, divisionCode: string): Promise<Uint8Array | null> {
+  return (await sealImages(context, [divisionCode])).get(divisionCode) ?? null
 }
 
 export function listSealsAction(door: IdentityDoor): Action {

@@ -29,11 +29,11 @@ export function findSealRow(sql: Sql, sealId: string): Promise<SealRow | undefin
   return sql.maybe<SealRow>(`select ${COLUMNS} from office_seal where seal_id = $1`, [sealId])
 }
 
-/** The picture that prints for a division; undefined where none is in use. */
-export function findSealInUse(sql: Sql, divisionCode: string): Promise<{ image: Buffer } | undefined> {
-  return sql.maybe<{ image: Buffer }>(
-    'select image from office_seal where division_code = $1 and confirmed_at is not null and ended_at is null',
-    [divisionCode],
+/** The pictures that print for some divisions; a division without a seal in use has no row. */
+export function listSealsInUse(sql: Sql, divisionCodes: readonly string[]): Promise<{ division_code: string; image: Buffer }[]> {
+  return sql.query(
+    'select division_code, image from office_seal where division_code = any($1) and confirmed_at is not null and ended_at is null',
+    [divisionCodes],
   )
 }
 
