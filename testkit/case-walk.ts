@@ -341,14 +341,25 @@ export class CaseWalk {
     return stored.sha256
   }
 
-  /** Confirms the sheet; what the sources left undetermined a person settles with reasons. */
-  async assess(): Promise<SheetView> {
+  /** Confirms the sheet; what the sources left undetermined a person settles with reasons. `imputed` is what the parent is set to earn, in fen. */
+  async assess(imputed?: number): Promise<SheetView> {
     const params = { caseNo: this.caseNo }
     const sheet = await this.call<SheetView>('township_clerk', 'casework.read-sheet', { params })
     const open = sheet.pillars.filter((pillar) => pillar.finding === 'undetermined')
     const settled = open.map(({ pillar }) => ({ pillar, finding: 'met', reason: '查验户口簿和证明材料，予以认定' }))
-    await this.move('sheet.assess', 'township_clerk', { settled })
+    const earned = { member: sheet.persons[0]?.id, item: 'wage', method: '按打工天数核定', clause: '参照包 收入核定' }
+    await this.move('sheet.assess', 'township_clerk', {
+      settled,
+      ...(imputed === undefined ? {} : { imputed: [{ ...earned, amount: imputed }] }),
+    })
     return this.call<SheetView>('township_clerk', 'casework.read-sheet', { params })
+  }
+
+  /** Objects to the newest notice of the case at the counter. */
+  async object(text: string): Promise<{ objectionNo: string }> {
+    const params = { noticeNo: (await this.view()).notices.at(-1)?.noticeNo }
+    const body = { caseNo: this.caseNo, statement: { named: true, from: '邻居甲', text } }
+    return this.call('township_clerk', 'casework.register-objection', { params, body })
   }
 
   async review(): Promise<void> {

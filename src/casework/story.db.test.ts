@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addDays } from '#kernel/dates'
 import type { Actor } from '#platform/action'
 import { applicationOf, CaseWalk, steppingClock } from '#testkit/case-walk'
 import { testDb } from '#testkit/db'
@@ -43,33 +42,11 @@ async function fromApprovalToPayment(walk: CaseWalk): Promise<void> {
   await walk.pay()
 }
 
-/** From the three signatures to the end that the sheet asks for. */
-async function decided(walk: CaseWalk, sheet: SheetView): Promise<string> {
-  if (sheet.conclusion === 'eligible') {
-    await walk.notice('township')
-    await fromApprovalToPayment(walk)
-  } else {
-    await walk.move('notice_township.pass-over', 'township_clerk', {}, { reason: '拟不予批准' })
-    await walk.call('district_approver', 'casework.draw-sample', { body: {} })
-    const refusal = { facts: '家庭月人均收入高于低保标准', rule: '社会救助暂行办法 第九条' }
-    await walk.move('approval.refuse', 'district_approver', refusal, { reason: '收入超过标准' })
-  }
-  return (await walk.view()).head.result ?? ''
-}
-
 describe('the procedure of 2012', () => {
   let district: VerifiedDistrict
   let village = ''
   const clock = steppingClock()
   const newWalk = (): CaseWalk => new CaseWalk(district, clock, village)
-
-  const aidOf = (householdNo: string) =>
-    district.db.as(undefined, (tx) =>
-      tx.one<{ aid_from: string | null; aid_to: string | null }>(
-        'select aid_from, aid_to from household where household_no = $1',
-        [householdNo],
-      ),
-    )
 
   beforeAll(async () => {
     district = await verifiedDistrict(await testDb(), { households: 60, batchSize: 20, clock })
@@ -105,7 +82,7 @@ describe('the procedure of 2012', () => {
       await walk.review()
       await walk.publish('township')
       clock.forward(2)
-      const receipt = await walk.object('township', '他家有一辆车')
+      const receipt = await walk.object('他家有一辆车')
       expect(await walk.state('notice_township')).toBe('paused')
       clock.forward(20)
       expect(await codeOf(walk.close('township'))).toBe('casework.not_now')
@@ -134,7 +111,7 @@ describe('the procedure of 2012', () => {
       const before = await upToSheet(walk)
       await walk.review()
       await walk.publish('township')
-      const { objectionNo } = await walk.object('township', '他在镇上打零工，每月有收入')
+      const { objectionNo } = await walk.object('他在镇上打零工，每月有收入')
       const body = { answer: '经核实每月打零工收入 100 元，异议成立', outcome: 'upheld', reopen: 'sheet' }
       await walk.call(walk.who('district_approver', 'approver9'), 'casework.answer-objection', { params: { objectionNo }, body })
       expect(await walk.state('notice_township')).toBe('waiting')
@@ -283,95 +260,6 @@ describe('the procedure of 2012', () => {
       expect((await walk.view()).head).toMatchObject({ appealNo: null, origin: 'application' })
     },
     2 * minutes,
-  )
-
-  it(
-    'a related-party case is marked by itself and visited by the district before approval',
-    async () => {
-      const walk = newWalk()
-      const draft = await walk.apply('辛新来', '55', 'rural', '200')
-      expect(draft.gaps).toEqual([])
-      const kin = [
-        { do: 'set', section: 'household', row: 'household', column: 'has_relatives', value: 'yes', seen: 'no' },
-        { do: 'add', section: 'relatives', row: '+kin1' },
-        ...Object.entries({ member: '+head', official: '甲干部', post: '村委会主任', relation: 'sibling' }).map(
-          ([column, value]) => ({ do: 'set', section: 'relatives', row: '+kin1', column, value, seen: '' }),
-        ),
-      ]
-      const params = { caseNo: walk.caseNo }
-      await walk.call('township_clerk', 'casework.save-draft', { params, body: { changes: kin } })
-      await walk.accept(draft)
-      expect((await walk.view()).head.related).toBe(true)
-      await upToSheet(walk)
-      await walk.review()
-      await walk.notice('township')
-      const early = walk.move('approval.approve', 'district_approver', { text: '同意审核意见' })
-      expect(await codeOf(early)).toBe('casework.need_missing')
-      await fromApprovalToPayment(walk)
-      const { head, records } = await walk.view()
-      expect(head.result).toBe('granted')
-      expect(records.filter(({ kind }) => kind === 'sample_visit')).toHaveLength(1)
-    },
-    2 * minutes,
-  )
-
-  it(
-    'a clean-up of one village: who applies anew gets a new decision, the old grant runs on until then; who does not is settled by a person',
-    async () => {
-      const body = { label: '全面清理试点村', divisionCode: village, deadlineOn: addDays(newWalk().today, 60) }
-      const made = await newWalk().call<{ cleanUpId: string; households: number }>(
-        'district_approver',
-        'casework.start-clean-up',
-        { body },
-      )
-      const params = { cleanUpId: made.cleanUpId }
-      const { rows } = await newWalk().call<{ rows: CleanUpHousehold[] }>('township_clerk', 'casework.list-clean-up-households', {
-        params,
-      })
-      expect(rows).toHaveLength(made.households)
-      const nos = rows.map(({ householdNo }) => householdNo)
-      const [withdrawn = '', ...rest] = nos
-      const kept = rest.slice(0, -1)
-      expect(kept.length).toBeGreaterThan(0)
-      const results = new Map<string, string>()
-      for (const householdNo of kept) {
-        const walk = newWalk()
-        const draft = await walk.reapply(householdNo)
-        expect(draft.gaps).toEqual([])
-        expect((await walk.view()).head.origin).toBe('clean_up')
-        const before = await aidOf(householdNo)
-        await walk.accept(draft)
-        const sheet = await upToSheet(walk)
-        expect(await aidOf(householdNo)).toEqual(before)
-        await walk.review()
-        results.set(householdNo, await decided(walk, sheet))
-      }
-      for (const [householdNo, result] of results) {
-        const { aid_to: to } = await aidOf(householdNo)
-        expect([householdNo, to === null]).toEqual([householdNo, result === 'granted'])
-      }
-      const walk = newWalk()
-      await walk.reapply(withdrawn)
-      await walk.move('intake.withdraw', 'township_clerk', {}, { reason: '家庭情况好转，不再申请' })
-      const settle = (householdNo: string, settled: string) =>
-        walk.call('township_head', 'casework.settle-old-grant', {
-          params,
-          body: { householdNo, settled, reason: '到期没有申请，已上门核实' },
-        })
-      expect(await codeOf(settle(withdrawn, 'stopped'))).toBe('casework.too-early')
-      while (walk.today <= body.deadlineOn) clock.forward(1)
-      const late = await walk.call<{ rows: CleanUp[] }>('township_head', 'casework.list-clean-ups', {})
-      expect(late.rows[0]).toMatchObject({ late: true, oldGrants: 'task_at_deadline', open: 2, decided: results.size })
-      expect((await aidOf(withdrawn)).aid_to).toBeNull()
-      expect(await codeOf(settle(kept[0] ?? '', 'stopped'))).toBe('casework.applied')
-      await settle(withdrawn, 'stopped')
-      await settle(rest.at(-1) ?? '', 'kept')
-      expect((await aidOf(withdrawn)).aid_to).toBe(walk.today.slice(0, 7))
-      expect((await aidOf(rest.at(-1) ?? '')).aid_to).toBeNull()
-      const [end] = (await walk.call<{ rows: CleanUp[] }>('township_head', 'casework.list-clean-ups', {})).rows
-      expect(end).toMatchObject({ households: nos.length, decided: results.size, settled: 2, open: 0 })
-    },
-    4 * minutes,
   )
 
   it('what is not handed in is told place by place; nothing is half done', async () => {

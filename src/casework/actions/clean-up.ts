@@ -1,7 +1,7 @@
 /** 全面清理: the frozen list, its progress, opening cases from it, and settling old grants. Nothing is copied forward, nothing stops by itself. */
 import { randomUUID } from 'node:crypto'
 import { workingDaysBetween } from '#kernel/calendar'
-import { addDays, monthOf } from '#kernel/dates'
+import { addDays } from '#kernel/dates'
 import { rangeOf } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
@@ -9,7 +9,7 @@ import { nowIso } from '#platform/clock'
 import { withTransaction } from '#platform/db'
 import { emit } from '#platform/events'
 import { caseworkOf, packAt } from '#policy'
-import { listSubjectIndexes, loadHouseholdFile, setAid } from '#registry'
+import { listSubjectIndexes } from '#registry'
 import { packInForce } from '#verification'
 import {
   type CleanUp,
@@ -32,6 +32,7 @@ import {
   saveSettlement,
 } from '../store/clean-up.ts'
 import { type IntakeDoor, openCaseFor } from './intake-open.ts'
+import { stopAid } from './old-grant.ts'
 
 const basis = '社会救助暂行办法 第十三条：定期核查；全面清理、重新申请'
 
@@ -46,12 +47,14 @@ function viewOf(row: CleanUpRow, today: string): CleanUp {
     divisionName: row.division_name,
     frozenOn: row.frozen_on,
     deadlineOn: row.deadline_on,
+    late,
     daysLeft: late ? -days : days,
     oldGrants: row.old_grants,
     households: row.households,
     applied: row.applied,
     decided: row.decided,
     settled: row.settled,
+    open: row.open,
   }
 }
 
@@ -193,25 +196,18 @@ export function openCleanUpCasesAction({ packId }: IntakeDoor): Action {
   })
 }
 
-function laterMonth(a: string, b: string): string {
-  return a > b ? a : b
-}
-
-/** The last month of a grant that is stopped: the present one. */
-async function stopAid(context: ActionContext, householdNo: string): Promise<void> {
-  const { tx, keys, today } = context
-  const { aidFrom, tier, approvedAmount } = await loadHouseholdFile(tx, keys, householdNo, today)
-  if (aidFrom === null) return
-  await setAid(tx, householdNo, { aidFrom, aidTo: laterMonth(monthOf(today), aidFrom), tier, approvedAmount })
-}
-
 const settledOf = new WeakMap<object, readonly Buffer[]>()
 
 export const settleOldGrantAction: Action = routeAction(settleOldGrant, {
   async run(context, { cleanUpId, householdNo, settled, reason }) {
-    const { tx, keys, actor, clock, today } = context
-    const { deadlineOn } = await getCleanUp(context, cleanUpId)
-    if (today <= deadlineOn) {
+    const { tx, keys, actor, clock } = context
+    const { deadlineOn, late, oldGrants } = await getCleanUp(context, cleanUpId)
+    if (oldGrants === 'until_decision') {
+      throw new Problem('casework.not-settled', '政策包规定原待遇发放至新的决定作出，到期不逐户处理；请通知该家庭重新申请', {
+        status: 409,
+      })
+    }
+    if (!late) {
       throw new Problem('casework.too-early', `清理截止日 ${deadlineOn} 之前，未重新申请的家庭仍可申请，到期后再逐户处理`, {
         status: 409,
       })

@@ -13,6 +13,7 @@ import { isFull } from '../rules/sheet-figures.ts'
 import { nextNumber } from '../store/cases.ts'
 import { findStandingDecision, insertDecision, isOnRoll, undoDecision } from '../store/decisions.ts'
 import { type CaseFile, standingRecords } from './file-model.ts'
+import { stopAid } from './old-grant.ts'
 import { confirmedFigures, findSheet } from './sheet-record.ts'
 
 const NO_AID: Aid = { aidFrom: null, aidTo: null, tier: null, approvedAmount: null }
@@ -107,7 +108,7 @@ export function refusalOf(file: CaseFile, form: Refusal, today: string): KeptRef
   }
 }
 
-/** Writes the refusal as a decision, with the letter's number. */
+/** Writes the refusal as a decision, with the letter's number; the old grant of who had to apply anew ends by it. */
 export async function refuse(context: ActionContext, file: CaseFile): Promise<void> {
   const { tx, keys, actor, clock } = context
   const [record] = standingRecords(file, 'refusal')
@@ -140,6 +141,7 @@ export async function refuse(context: ActionContext, file: CaseFile): Promise<vo
     letter_due_on: refusal.letterDueOn,
     prior: null,
   })
+  if (file.row.origin === 'clean_up') await stopAid(context, householdOf(file))
 }
 
 /** Whether the standing decision may still be taken back: young, told to nobody, on no roll. */

@@ -10,6 +10,8 @@ export const CleanUp = z.object({
   divisionName: z.string(),
   frozenOn: DateText,
   deadlineOn: DateText,
+  /** the deadline lies behind us */
+  late: z.boolean(),
   /** working days left; negative once it is over */
   daysLeft: z.int(),
   oldGrants: z.enum(['until_decision', 'task_at_deadline']),
@@ -17,6 +19,8 @@ export const CleanUp = z.object({
   applied: Count,
   decided: Count,
   settled: Count,
+  /** without an application that runs or was decided on, and not settled */
+  open: Count,
 })
 export type CleanUp = z.infer<typeof CleanUp>
 
@@ -54,7 +58,7 @@ export const CleanUpProgress = z.object({
   /** ended without a decision: withdrawn, terminated, not accepted */
   ended: Count,
   settled: Count,
-  /** neither applied nor settled */
+  /** without an application that runs or was decided on, and not settled */
   open: Count,
 })
 export type CleanUpProgress = z.infer<typeof CleanUpProgress>

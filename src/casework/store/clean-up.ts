@@ -48,11 +48,18 @@ export interface CleanUpRow {
   applied: number
   decided: number
   settled: number
+  open: number
 }
 
+const withCases = 'clean_up_household l left join casefile c on c.case_no = l.case_no'
+
+/** Neither settled nor with an application that runs or was decided on: one that was withdrawn, declined or terminated leaves it open. */
+const isOpen = `(l.settled is null and (l.case_no is null or c.result not in ('granted', 'refused')))`
+
 const counted = `select l.clean_up_id, count(*)::int as households, count(l.case_no)::int as applied,
-    count(*) filter (where c.result in ('granted', 'refused'))::int as decided, count(l.settled)::int as settled
-  from clean_up_household l left join casefile c on c.case_no = l.case_no`
+    count(*) filter (where c.result in ('granted', 'refused'))::int as decided, count(l.settled)::int as settled,
+    count(*) filter (where ${isOpen})::int as open
+  from ${withCases}`
 
 /** Clean-ups with the households in sight, the newest first; one of them by id. A list of a wider area is seen by whoever has households in it. */
 export function listCleanUpRows(tx: Tx, id: string | null = null): Promise<CleanUpRow[]> {
@@ -60,7 +67,7 @@ export function listCleanUpRows(tx: Tx, id: string | null = null): Promise<Clean
     `with n as (${counted} where $1::uuid is null or l.clean_up_id = $1 group by l.clean_up_id)
      select u.clean_up_id, u.label, u.division_code, coalesce(d.name, '') as division_name, u.frozen_on, u.deadline_on, u.old_grants,
        coalesce(n.households, 0) as households, coalesce(n.applied, 0) as applied, coalesce(n.decided, 0) as decided,
-       coalesce(n.settled, 0) as settled
+       coalesce(n.settled, 0) as settled, coalesce(n.open, 0) as open
      from clean_up u left join n on n.clean_up_id = u.clean_up_id left join division d on d.code = u.division_code
      where ($1::uuid is null or u.clean_up_id = $1) and (n.households is not null or u.division_code >= app_scope_lo() and u.division_code < app_scope_hi())
      order by u.made_at desc`,
@@ -78,8 +85,8 @@ export function listProgress(tx: Tx, id: string, township: string | null): Promi
          count(*) filter (where l.case_no is not null and c.result is null)::int as running,
          count(*) filter (where c.result = 'granted')::int as granted, count(*) filter (where c.result = 'refused')::int as refused,
          count(*) filter (where c.result not in ('granted', 'refused'))::int as ended, count(l.settled)::int as settled,
-         count(*) filter (where l.case_no is null and l.settled is null)::int as open
-       from clean_up_household l left join casefile c on c.case_no = l.case_no
+         count(*) filter (where ${isOpen})::int as open
+       from ${withCases}
        where l.clean_up_id = $1 and ($2::text is null or left(l.division_code, 9) = left($2, 9))
        group by 1
      ) a left join division d on d.code = a.code order by a.code`,
@@ -98,7 +105,7 @@ export interface ListedFilter {
 }
 
 const listed = `l.clean_up_id = $1 and ($2::text is null or l.division_code >= $2 and l.division_code < $3)
-  and ($4 = 'all' or $4 = 'open' and l.case_no is null and l.settled is null or $4 = 'applied' and l.case_no is not null
+  and ($4 = 'all' or $4 = 'open' and ${isOpen} or $4 = 'applied' and l.case_no is not null
     or $4 = 'settled' and l.settled is not null)
   and ($5::text is null or l.head_name like $5 || '%' or l.household_no = $5)`
 
@@ -112,7 +119,7 @@ export async function listListed(tx: Tx, keys: Keys, filter: ListedFilter): Prom
     `select l.household_no as "householdNo", l.head_name as "headName", l.division_code as "villageCode",
        coalesce(d.name, l.division_code) as "villageName", l.case_no as "caseNo", c.result, l.settled, l.settled_reason as reason,
        coalesce(u.display_name, l.settled_by) as "settledBy"
-     from clean_up_household l left join casefile c on c.case_no = l.case_no left join division d on d.code = l.division_code
+     from ${withCases} left join division d on d.code = l.division_code
      left join app_user u on u.user_id = l.settled_by
      where ${listed} and ($6::text is null or l.division_code || l.household_no > $6)
      order by l.division_code || l.household_no limit $7`,
@@ -122,7 +129,7 @@ export async function listListed(tx: Tx, keys: Keys, filter: ListedFilter): Prom
 }
 
 export async function countListed(tx: Tx, filter: ListedFilter): Promise<number> {
-  const { n } = await tx.one<{ n: number }>(`select count(*)::int as n from clean_up_household l where ${listed}`, [
+  const { n } = await tx.one<{ n: number }>(`select count(*)::int as n from ${withCases} where ${listed}`, [
     filter.id,
     filter.lo,
     filter.hi,
@@ -132,16 +139,18 @@ export async function countListed(tx: Tx, filter: ListedFilter): Promise<number>
   return n
 }
 
-/** A household's application belongs to the clean-up from now on. */
+/** A household's application belongs to the clean-up from now on, in the place of one that ended without a decision. */
 export async function claimForCleanUp(tx: Tx, id: string, householdNo: string, caseNo: string): Promise<void> {
-  await tx.execute(
-    'update clean_up_household set case_no = $3 where clean_up_id = $1 and household_no = $2 and case_no is null',
-    [id, householdNo, caseNo],
-  )
+  await tx.execute('update clean_up_household set case_no = $3 where clean_up_id = $1 and household_no = $2', [
+    id,
+    householdNo,
+    caseNo,
+  ])
 }
 
 export interface ListedHousehold {
   household_no: string
+  /** the application that runs or was decided on */
   case_no: string | null
   settled: string | null
 }
@@ -149,7 +158,8 @@ export interface ListedHousehold {
 /** A household of the list, held until the transaction ends. */
 export function lockListed(tx: Tx, id: string, householdNo: string): Promise<ListedHousehold | undefined> {
   return tx.maybe(
-    'select household_no, case_no, settled from clean_up_household where clean_up_id = $1 and household_no = $2 for update',
+    `select l.household_no, case when c.result is null or c.result in ('granted', 'refused') then l.case_no end as case_no, l.settled
+     from ${withCases} where l.clean_up_id = $1 and l.household_no = $2 for update of l`,
     [id, householdNo],
   )
 }

@@ -80,7 +80,9 @@ export function listHouseholdCases(tx: Tx, householdNos: readonly string[], sche
      left join lateral (select case_no, ended_at from casefile c where c.household_no = h.no and c.scheme = $2 and c.result = 'refused'
        order by ended_at desc limit 1) f on true
      left join lateral (select l.clean_up_id, c.label from clean_up_household l join clean_up c on c.clean_up_id = l.clean_up_id
-       where l.household_no = h.no and l.case_no is null and l.settled is null order by c.made_at desc limit 1) u on true`,
+       left join casefile e on e.case_no = l.case_no
+       where l.household_no = h.no and l.settled is null and (l.case_no is null or e.result not in ('granted', 'refused'))
+       order by c.made_at desc limit 1) u on true`,
     [householdNos, scheme],
   )
 }

@@ -51,13 +51,16 @@ export interface NewestReportRow {
   state: string
 }
 
-/** The newest report in force of a household over all campaigns, signed by a day and valid on it. */
+/**
+ * The report in force of a household over all campaigns, signed by a day and valid on it: of the latest verification. One of an older that
+ * was signed anew later does not take its place.
+ */
 export function findNewestReport(tx: Tx, householdNo: string, on: string): Promise<NewestReportRow | undefined> {
   return tx.maybe<NewestReportRow>(
     `select r.campaign_id, r.report_no, r.version, r.kind, r.conclusion, r.issued_on, r.valid_to, c.open_a, c.state
-     from commission c join report r on r.report_no = c.report_no
+     from commission c join report r on r.report_no = c.report_no join campaign g on g.campaign_id = r.campaign_id
      where c.household_no = $1 and r.issued_on <= $2 and r.valid_to >= $2
-     order by r.signed_at desc, r.report_no desc limit 1`,
+     order by g.as_of desc, g.campaign_no desc limit 1`,
     [householdNo, on],
   )
 }

@@ -98,8 +98,13 @@ type RowProps = {
   onSettle: () => void
 }
 
+/** Without an application that runs or was decided on, and not settled. */
+function waits({ caseNo, result, settled }: CleanUpHousehold): boolean {
+  return settled === null && (caseNo === null || (result !== null && result !== 'granted' && result !== 'refused'))
+}
+
 function Row({ row, mayOpen, maySettle, busy, onOpen, onSettle }: RowProps) {
-  const isOpen = row.caseNo === null && row.settled === null
+  const isOpen = waits(row)
   return (
     <tr>
       <th scope="row">{row.headName}</th>
@@ -198,7 +203,7 @@ export function CleanUpList({ cleanUp, area, village }: ListProps) {
             value={state}
             onPick={(value) => setState(value as State)}
             choices={[
-              { value: 'open', label: '未申请' },
+              { value: 'open', label: '待重新申请' },
               { value: 'applied', label: '已申请' },
               { value: 'settled', label: '原待遇已处理' },
               { value: 'all', label: '全部' },
@@ -243,7 +248,7 @@ export function CleanUpList({ cleanUp, area, village }: ListProps) {
                   key={row.householdNo}
                   row={row}
                   mayOpen={can('casework.open')}
-                  maySettle={can('casework.settle') && cleanUp.daysLeft < 0}
+                  maySettle={can('casework.settle') && cleanUp.late && cleanUp.oldGrants === 'task_at_deadline'}
                   busy={opening.isPending}
                   onOpen={() => opening.mutate({ householdNos: [row.householdNo] })}
                   onSettle={() => settle(row)}

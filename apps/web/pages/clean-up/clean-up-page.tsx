@@ -5,20 +5,22 @@ import type { CleanUp, CleanUpProgress } from '#casework/contract'
 import { call, reading } from '../../client.ts'
 import { count } from '../../format.ts'
 import { useCan } from '../../session.ts'
-import { SelectField, TextField } from '../../ui/field.tsx'
+import { TextField } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
+import { PlaceFields } from '../household/filter-fields.tsx'
 import { CleanUpList } from './clean-up-list.tsx'
 
 const route = getRouteApi('/office/clean-up')
 
+type Place = { township?: string | undefined; village?: string | undefined }
+
 /** Starts a clean-up of an area: the list of recipients is frozen at once. */
 function StartForm() {
   const queries = useQueryClient()
-  const session = useQuery(reading('identity.read-session', {})).data
-  const places = useQuery(reading('registry.list-divisions', { query: { level: 'township', limit: 200 } }))
-  const [area, setArea] = useState('')
+  const places = useQuery(reading('registry.list-divisions', { query: { level: 'township', limit: 1 } }))
+  const [place, setPlace] = useState<Place>({})
   const start = useMutation({
     mutationFn: (body: { label: string; divisionCode: string; deadlineOn: string }) => call('casework.start-clean-up', { body }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['casework.list-clean-ups'] }),
@@ -28,7 +30,8 @@ function StartForm() {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
     const text = (name: string): string => String(form.get(name) ?? '').trim()
-    start.mutate({ label: text('label'), divisionCode: area === '' ? district : area, deadlineOn: text('deadlineOn') })
+    const divisionCode = place.village ?? place.township ?? district
+    start.mutate({ label: text('label'), divisionCode, deadlineOn: text('deadlineOn') })
   }
   return (
     <details className="card">
@@ -39,13 +42,7 @@ function StartForm() {
         {start.data !== undefined && <p className="notice green">已冻结 {count(start.data.households)} 户。</p>}
         <div className="form-grid">
           <TextField label="名称" name="label" maxLength={60} defaultValue="城乡低保全面清理、重新申请" />
-          <SelectField
-            label="范围"
-            value={area}
-            onPick={setArea}
-            all={`${session?.districtName ?? '全区'}（全部）`}
-            choices={(places.data?.rows ?? []).map((row) => ({ value: row.code, label: row.name }))}
-          />
+          <PlaceFields place={place} onPick={setPlace} />
           <TextField label="截止日期" name="deadlineOn" type="date" />
         </div>
         <div className="row">
@@ -58,11 +55,14 @@ function StartForm() {
   )
 }
 
+/** How many households have no outcome yet. */
+const withoutOutcome = ({ households, decided, settled }: CleanUp): number => households - decided - settled
+
 function Deadline({ it }: { it: CleanUp }) {
-  const late = it.daysLeft < 0
-  const text = late ? `已超过 ${-it.daysLeft} 个工作日` : `剩 ${it.daysLeft} 个工作日`
+  if (withoutOutcome(it) === 0) return <Tag tone="green">全部 {count(it.households)} 户已有结果，清理完成</Tag>
+  const text = it.late ? `已超过 ${Math.abs(it.daysLeft)} 个工作日` : `剩 ${it.daysLeft} 个工作日`
   return (
-    <Tag tone={late ? 'red' : it.daysLeft <= 10 ? 'amber' : 'green'}>
+    <Tag tone={it.late ? 'red' : it.daysLeft <= 10 ? 'amber' : 'green'}>
       截止 {it.deadlineOn}，{text}
     </Tag>
   )
@@ -76,7 +76,7 @@ const columns = [
   ['refused', '不予批准'],
   ['ended', '撤回、终止等'],
   ['settled', '原待遇已处理'],
-  ['open', '未申请'],
+  ['open', '待重新申请'],
 ] as const satisfies readonly (readonly [keyof CleanUpProgress, string])[]
 
 function Progress({ cleanUpId, township }: { cleanUpId: string; township: string | undefined }) {
@@ -93,7 +93,8 @@ function Progress({ cleanUpId, township }: { cleanUpId: string; township: string
           </div>
           <p>
             {data.divisionName}，{data.frozenOn} 冻结名单 {count(data.households)} 户；已重新申请 {count(data.applied)}{' '}
-            户，已作出决定 {count(data.decided)} 户，原待遇已处理 {count(data.settled)} 户。
+            户，已作出决定 {count(data.decided)} 户，原待遇已处理 {count(data.settled)} 户， 还有 {count(withoutOutcome(data))}{' '}
+            户没有结果。
             {data.oldGrants === 'until_decision' ? '原待遇发放至新的决定作出。' : '到期未申请的，由工作人员逐户处理原待遇。'}
           </p>
           <div className="scroller">

@@ -10,6 +10,7 @@ import { useRowKeys } from '../../ui/row-keys.ts'
 import { SearchBox } from '../household/filter-fields.tsx'
 import { BatchBar } from './batch-bar.tsx'
 import { CentreBoard } from './centre-board.tsx'
+import { CleanUpTasks } from './clean-up-tasks.tsx'
 import { DoneList } from './done-list.tsx'
 import { DueSplit } from './due-split.tsx'
 import { TaskList } from './task-list.tsx'
@@ -116,6 +117,7 @@ export function TasksPage() {
     >
       {can('verification.start') && <CentreBoard />}
       <Tabs search={search} query={query} />
+      {tab === 'todo' && can('casework.settle') && <CleanUpTasks />}
       {onDesk && <DueSplit search={search} counts={query.data?.pages[0]?.counts} />}
       <Filters search={search} query={query} />
       {onDesk ? (

@@ -1,0 +1,18 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { reading } from '../../client.ts'
+import { count } from '../../format.ts'
+
+/** Old grants of clean-ups whose deadline is over: each waits for a person, nothing stops by itself. */
+export function CleanUpTasks() {
+  const query = useQuery(reading('casework.list-clean-ups', {}))
+  const due = (query.data?.rows ?? []).filter((row) => row.late && row.oldGrants === 'task_at_deadline' && row.open > 0)
+  return due.map((row) => (
+    <p key={row.cleanUpId} className="notice amber">
+      “{row.label}”{row.deadlineOn} 截止，{count(row.open)} 户没有重新申请，须逐户处理原待遇：
+      <Link to="/clean-up" search={{ id: row.cleanUpId }}>
+        去处理
+      </Link>
+    </p>
+  ))
+}

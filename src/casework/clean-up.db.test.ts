@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addDays } from '#kernel/dates'
+import { CaseWalk, steppingClock } from '#testkit/case-walk'
+import { testDb } from '#testkit/db'
+import { codeOf } from '#testkit/office'
+import { type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'
+import type { CleanUp, CleanUpHousehold, DraftView } from './contract/index.ts'
+
+/** Two ways of the procedure of 2012 that concern more than one family, by the actions the screens call; only the clock is moved. */
+const minutes = 60_000
+
+describe('clean-up and near relatives', () => {
+  let district: VerifiedDistrict
+  let village = ''
+  const clock = steppingClock()
+  const newWalk = (): CaseWalk => new CaseWalk(district, clock, village)
+
+  beforeAll(async () => {
+    district = await verifiedDistrict(await testDb(), { households: 60, batchSize: 20, clock })
+    const { code } = await district.db.as(undefined, (tx) =>
+      tx.one<{ code: string }>(
+        `select division_code as code from household where aid_from is not null and aid_to is null
+         group by 1 having bool_and(not incomplete) and count(*) between 4 and 6 order by count(*) desc, 1 limit 1`,
+      ),
+    )
+    village = code
+  }, 2 * minutes)
+  afterAll(() => district.close())
+
+  /** The months of a household's aid. */
+  async function aidOf(householdNo: string): Promise<(string | null)[]> {
+    const aid = await district.db.as(undefined, (tx) =>
+      tx.one<{ aid_from: string | null; aid_to: string | null }>(
+        'select aid_from, aid_to from household where household_no = $1',
+        [householdNo],
+      ),
+    )
+    return [aid.aid_from, aid.aid_to]
+  }
+
+  /** From acceptance to the three signatures, side by side; whether each is to be granted. */
+  async function upToReview(walks: readonly CaseWalk[]): Promise<Map<CaseWalk, boolean>> {
+    for (const walk of walks) {
+      await walk.verify()
+      await walk.visit()
+      await walk.deliberate(7)
+      await walk.move('deliberation.pass')
+      await walk.publish('village')
+    }
+    clock.forward(9)
+    const eligible = new Map<CaseWalk, boolean>()
+    for (const walk of walks) {
+      await walk.close('village')
+      eligible.set(walk, (await walk.assess()).conclusion === 'eligible')
+      await walk.review()
+    }
+    return eligible
+  }
+
+  async function grant(walks: readonly CaseWalk[]): Promise<void> {
+    for (const walk of walks) await walk.publish('township')
+    clock.forward(9)
+    for (const walk of walks) {
+      await walk.close('township')
+      await walk.approve()
+      await walk.publish('district')
+    }
+    clock.forward(9)
+    for (const walk of walks) {
+      await walk.close('district')
+      await walk.move('decision.decide', 'district_approver', {})
+    }
+  }
+
+  async function refuse(walk: CaseWalk): Promise<void> {
+    await walk.move('notice_township.pass-over', 'township_clerk', {}, { reason: '拟不予批准' })
+    await walk.call('district_approver', 'casework.draw-sample', { body: {} })
+    const refusal = { facts: '家庭月人均收入高于低保标准', rule: '社会救助暂行办法 第九条' }
+    await walk.move('approval.refuse', 'district_approver', refusal, { reason: '收入超过标准' })
+  }
+
+  it(
+    'a related-party case is marked by itself and visited by the district before approval',
+    async () => {
+      const walk = newWalk()
+      const draft = await walk.apply('辛新来', '55', 'rural', '200')
+      expect(draft.gaps).toEqual([])
+      const kin = [
+        { do: 'set', section: 'household', row: 'household', column: 'has_relatives', value: 'yes', seen: 'no' },
+        { do: 'add', section: 'relatives', row: '+kin1' },
+        ...Object.entries({ member: '+head', official: '甲干部', post: '村委会主任', relation: 'sibling' }).map(
+          ([column, value]) => ({ do: 'set', section: 'relatives', row: '+kin1', column, value, seen: '' }),
+        ),
+      ]
+      const params = { caseNo: walk.caseNo }
+      await walk.call('township_clerk', 'casework.save-draft', { params, body: { changes: kin } })
+      await walk.accept(draft)
+      expect((await walk.view()).head.related).toBe(true)
+      await walk.verify()
+      await walk.visit()
+      await walk.deliberate(7)
+      await walk.move('deliberation.pass')
+      await walk.notice('village')
+      await walk.assess()
+      await walk.review()
+      await walk.notice('township')
+      const early = walk.move('approval.approve', 'district_approver', { text: '同意审核意见' })
+      expect(await codeOf(early)).toBe('casework.need_missing')
+      await walk.approve()
+      await walk.notice('district')
+      await walk.move('decision.decide', 'district_approver', {})
+      await walk.pay()
+      const { head, records } = await walk.view()
+      expect(head.result).toBe('granted')
+      expect(records.filter(({ kind }) => kind === 'sample_visit')).toHaveLength(1)
+    },
+    2 * minutes,
+  )
+
+  /** Opens the re-application of a household of the list, up to its acceptance; `yearly` is what its head is found to earn. */
+  async function applyAnew(householdNo: string, yearly?: string): Promise<CaseWalk> {
+    const walk = newWalk()
+    let draft = await walk.reapply(householdNo)
+    if (yearly !== undefined) draft = await earns(walk, draft, yearly)
+    expect(draft.gaps).toEqual([])
+    expect((await walk.view()).head.origin).toBe('clean_up')
+    await walk.accept(draft)
+    await walk.move('verification.commission')
+    return walk
+  }
+
+  async function earns(walk: CaseWalk, { draft, period }: DraftView, yearly: string): Promise<DraftView> {
+    const head = draft.members.find(({ values }) => values.relation === 'head')?.id ?? ''
+    const wage = { person_no: head, item: 'wage', amount: yearly, period_from: period.from, period_to: period.to }
+    const said = draft.household.values.no_incomes ?? ''
+    const changes = [
+      { do: 'set', section: 'household', row: 'household', column: 'no_incomes', value: 'no', seen: said },
+      { do: 'add', section: 'incomes', row: '+wage' },
+      ...Object.entries(wage).map(([column, value]) => ({
+        do: 'set',
+        section: 'incomes',
+        row: '+wage',
+        column,
+        value,
+        seen: '',
+      })),
+    ]
+    const params = { caseNo: walk.caseNo }
+    return (await walk.call<{ view: DraftView }>('township_clerk', 'casework.save-draft', { params, body: { changes } })).view
+  }
+
+  it(
+    'who applies anew gets a new decision, the old grant runs on until then; who does not is settled by a person after the deadline',
+    async () => {
+      const desk = newWalk()
+      const body = { label: '全面清理试点村', divisionCode: village, deadlineOn: addDays(desk.today, 60) }
+      const { cleanUpId } = await desk.call<{ cleanUpId: string }>('district_approver', 'casework.start-clean-up', { body })
+      const params = { cleanUpId }
+      const listed = { params, query: { state: 'all' } }
+      const { rows } = await desk.call<{ rows: CleanUpHousehold[] }>(
+        'township_clerk',
+        'casework.list-clean-up-households',
+        listed,
+      )
+      const [withdrawn = '', silent = '', stays = '', leaves = ''] = rows.map(({ householdNo }) => householdNo)
+      const kept = await applyAnew(stays)
+      const ended = await applyAnew(leaves, '300000')
+      const eligible = await upToReview([kept, ended])
+      expect([...eligible.values()]).toEqual([true, false])
+      for (const householdNo of [stays, leaves]) expect((await aidOf(householdNo))[1]).toBeNull()
+      await refuse(ended)
+      await grant([kept])
+      expect((await kept.view()).decisions).toMatchObject([{ result: 'granted' }])
+      expect((await aidOf(stays))[1]).toBeNull()
+      expect((await ended.view()).head.result).toBe('refused')
+      expect((await aidOf(leaves))[1]).not.toBeNull()
+      await desk.reapply(withdrawn)
+      await desk.move('intake.withdraw', 'township_clerk', {}, { reason: '家庭情况好转，不再申请' })
+      const settle = (householdNo: string, settled: string) =>
+        desk.call('township_head', 'casework.settle-old-grant', {
+          params,
+          body: { householdNo, settled, reason: '到期没有申请，已上门核实' },
+        })
+      const read = async () => (await desk.call<{ rows: CleanUp[] }>('township_head', 'casework.list-clean-ups')).rows[0]
+      expect(await codeOf(settle(withdrawn, 'stopped'))).toBe('casework.too-early')
+      while (desk.today <= body.deadlineOn) clock.forward(1)
+      expect(await read()).toMatchObject({ late: true, oldGrants: 'task_at_deadline', open: rows.length - 2 })
+      expect((await aidOf(withdrawn))[1]).toBeNull()
+      expect(await codeOf(settle(leaves, 'stopped'))).toBe('casework.applied')
+      await settle(withdrawn, 'stopped')
+      await settle(silent, 'kept')
+      expect((await aidOf(withdrawn))[1]).toBe(desk.today.slice(0, 7))
+      expect((await aidOf(silent))[1]).toBeNull()
+      expect(await read()).toMatchObject({ households: rows.length, settled: 2, open: rows.length - 4 })
+      await kept.pay()
+      expect((await kept.view()).head.result).toBe('granted')
+      expect(await read()).toMatchObject({ decided: 2 })
+    },
+    4 * minutes,
+  )
+})
