@@ -32,6 +32,7 @@ export {
   resolveAssess,
   resolveCasework,
   resolveVerify,
+  verifyOf,
 } from './resolve.ts'
 export { reviewedAs, type Signable, signable } from './review.ts'
 export { type ChangeFault, changeFaults, type PackChange, REVISION_ORIGIN, revisedPack, revisionFault } from './revision.ts'

@@ -72,7 +72,11 @@ function invalid(id: string, error: unknown): never {
 
 /** Parameters of the verification rules on a date. Throws as `packAt`, and `policy.no_section` if the pack holds none. */
 export function resolveVerify(pack: Pack, asOf: string): VerifyParameters {
-  const { verify, id } = packAt(pack, asOf)
+  return verifyOf(packAt(pack, asOf))
+}
+
+/** Parameters of the verification rules of a pack as it was kept. */
+export function verifyOf({ verify, id }: ResolvedPack): VerifyParameters {
   if (verify === null) throw new Problem('policy.no_section', `政策包“${id}”没有 verify 部分，不能用于核对`)
   try {
     return readVerifyParameters(Object.fromEntries([...verify].map(([name, dated]) => [name, dated.value])), 'verify')

@@ -161,7 +161,7 @@ describe('corrections', async () => {
   })
 
   it('corrects a field of an accepted row and refuses what would break it', async () => {
-    const action = correctFieldAction({ limits: () => limits })
+    const action = correctFieldAction({ limits: async () => limits })
     const input = { table: 'persons', key: 'H001001000005-1', reason: '本人更正' }
     const done = await call<{ accepted: boolean; touched: string[] }>(db, action, {
       ...input,

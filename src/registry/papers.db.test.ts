@@ -31,7 +31,7 @@ const township = '629901001000'
 const inside: Scope = { lo: '629901001000', hi: '629901002000', actor: 'clerk' }
 const outside: Scope = { lo: '629901002000', hi: '629901003000', actor: 'clerk' }
 const jpeg = Buffer.from('\xff\xd8\xff\xe0 a photograph of the paper', 'latin1')
-const correctField = correctFieldAction({ limits: () => limits })
+const correctField = correctFieldAction({ limits: async () => limits })
 
 describe('papers of authorisation', async () => {
   const db = await testDb()

@@ -112,7 +112,7 @@ describe('uploads', async () => {
     const sent: string[] = []
     const door: ImportDoor = {
       blobs,
-      limits: () => limits,
+      limits: async () => limits,
       sendImport: async (_, importId) => {
         sent.push(importId)
       },

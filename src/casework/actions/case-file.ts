@@ -4,7 +4,16 @@ import type { Refusal } from '#kernel/result'
 import type { ActionContext } from '#platform/action'
 import { nowIso } from '#platform/clock'
 import type { Tx } from '#platform/db'
-import { type CaseworkParameters, caseworkOf, loadPack, packAt, packOfSnapshot, type ResolvedPack } from '#policy'
+import {
+  type CaseworkParameters,
+  caseworkOf,
+  loadPack,
+  packAt,
+  packOfSnapshot,
+  type ResolvedPack,
+  type VerifyParameters,
+  verifyOf,
+} from '#policy'
 import { findPackSnapshot } from '#verification'
 import type { Procedure, StepState } from '../procedures/procedure.ts'
 import { dueAfterPause, dueOn } from '../rules/deadlines.ts'
@@ -30,6 +39,15 @@ const readBefore = new WeakMap<ResolvedPack, CaseworkParameters>()
 function readOnce(pack: ResolvedPack): CaseworkParameters {
   const known = readBefore.get(pack) ?? caseworkOf(pack)
   readBefore.set(pack, known)
+  return known
+}
+
+const verifiedBefore = new WeakMap<ResolvedPack, VerifyParameters>()
+
+/** Ages and spans of the pack a case stands under, read and checked once. */
+export function verifyParametersOf(pack: ResolvedPack): VerifyParameters {
+  const known = verifiedBefore.get(pack) ?? verifyOf(pack)
+  verifiedBefore.set(pack, known)
   return known
 }
 

@@ -2,7 +2,7 @@
 import { addMonths, monthOf } from '#kernel/dates'
 import { Problem } from '#kernel/problem'
 import type { ActionContext } from '#platform/action'
-import { assessHousehold, assessmentBasis, clauseOf, loadPack, resolveVerify } from '#policy'
+import { assessHousehold, assessmentBasis, clauseOf } from '#policy'
 import { loadHouseholdFile } from '#registry'
 import type { Draft, DraftGap } from '../contract/draft.ts'
 import type { MemberVerdict, Signer } from '../contract/intake.ts'
@@ -11,13 +11,14 @@ import { memberFacts, verdictsOf } from '../rules/members.ts'
 import { signersOf } from '../rules/signers.ts'
 import { findDraft, type StoredDraft } from '../store/intake.ts'
 import { listPapers } from '../store/open-case.ts'
+import { verifyParametersOf } from './case-file.ts'
 import type { CaseFile } from './file-model.ts'
 
 const MEMBERSHIP = 'household.dependent_study_levels'
 
 /** Ages and months the pack sets for an application; of the pack as the case stands under it. */
 export function termsOf(file: CaseFile, today: string) {
-  const { guardian_age: guardianAge, max_age: maxAge, income_months: months, ...limits } = verifyOf(file)
+  const { guardian_age: guardianAge, max_age: maxAge, income_months: months, ...limits } = verifyParametersOf(file.pack)
   const to = addMonths(`${monthOf(today)}-01`, -1).slice(0, 7)
   const from = addMonths(`${to}-01`, 1 - months).slice(0, 7)
   return {
@@ -31,17 +32,6 @@ export function termsOf(file: CaseFile, today: string) {
       idq9SpouseMinAge: limits.idq9_spouse_min_age,
     },
   }
-}
-
-const verified = new Map<string, ReturnType<typeof resolveVerify>>()
-
-function verifyOf({ row }: CaseFile): ReturnType<typeof resolveVerify> {
-  const key = `${row.pack_id} ${row.pack_on}`
-  const known = verified.get(key)
-  if (known !== undefined) return known
-  const read = resolveVerify(loadPack(row.pack_id), row.pack_on)
-  verified.set(key, read)
-  return read
 }
 
 /** What the pack of the case says of each member, and what was entered. */

@@ -2,24 +2,17 @@
 
 import { ageOn } from '#kernel/id-number'
 import type { Tx } from '#platform/db'
-import { loadPack, resolveVerify } from '#policy'
 import type { NoticeLevel, NoticeStage } from '../contract/notice.ts'
 import type { Procedure } from '../procedures/procedure.ts'
 import { publishedName } from '../rules/masked-name.ts'
 import { listingFault, type PublishedLine, showsAmount } from '../rules/notice.ts'
 import type { CaseRow } from '../store/cases.ts'
 import { type CaseForList, listForNotice } from '../store/notices.ts'
+import { packOf, verifyParametersOf } from './case-file.ts'
 
-const ages = new Map<string, number>()
-
-/** Age of majority by the pack a case stands under. */
-export function adultAgeOf({ pack_id: packId, pack_on: on }: Pick<CaseRow, 'pack_id' | 'pack_on'>): number {
-  const key = `${packId} ${on}`
-  const known = ages.get(key)
-  if (known !== undefined) return known
-  const { adult_age: age } = resolveVerify(loadPack(packId), on)
-  ages.set(key, age)
-  return age
+/** Age of majority by the pack a case stands under, as it was kept when the case was opened. */
+export async function adultAgeOf(tx: Tx, row: Pick<CaseRow, 'pack_id' | 'pack_hash' | 'pack_on'>): Promise<number> {
+  return verifyParametersOf(await packOf(tx, row)).adult_age
 }
 
 /** Whether somebody born on a day is a minor; an unknown birth date is no minor's. */
@@ -35,17 +28,18 @@ export interface Listing {
 }
 
 /** The line of a case at a level, from its row and what the lists know of it. */
-export function listingOf(
+export async function listingOf(
+  tx: Tx,
   row: CaseRow,
   procedure: Procedure,
   level: NoticeLevel,
   known: CaseForList | undefined,
   day: { today: string; fromMonth: string | null },
-): Listing {
+): Promise<Listing> {
   const withAmount = showsAmount(procedure, level)
   const { case_no: caseNo, members, covered, base, top_up: topUp, amount } = row
   const figures = { caseNo, name: row.applicant_name, members, covered, base, topUp, amount }
-  const minor = isMinor(known?.born ?? null, day.today, adultAgeOf(row))
+  const minor = isMinor(known?.born ?? null, day.today, await adultAgeOf(tx, row))
   return {
     line: {
       caseNo,
@@ -69,5 +63,5 @@ export async function loadListing(
   day: { today: string; fromMonth: string | null },
 ): Promise<Listing> {
   const [known] = await listForNotice(tx, [file.row.case_no], level)
-  return listingOf(file.row, file.procedure, level, known, day)
+  return listingOf(tx, file.row, file.procedure, level, known, day)
 }

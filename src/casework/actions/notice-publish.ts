@@ -57,7 +57,8 @@ async function loadCandidates(
   const candidates: Candidate[] = []
   for (const each of await loadSet(context, caseNos, lock)) {
     const { row, state } = each
-    const listing = listingOf(row, state.procedure, wanted.level, known.get(row.case_no), { today, fromMonth: wanted.fromMonth })
+    const day = { today, fromMonth: wanted.fromMonth }
+    const listing = await listingOf(tx, row, state.procedure, wanted.level, known.get(row.case_no), day)
     const fault = placeFault(row, listing, wanted) ?? listing.fault
     const period = fault === null ? periodOf(await parametersOf(tx, row), wanted, wanted.fromOn, today) : null
     candidates.push({ each, listing, period, fault })

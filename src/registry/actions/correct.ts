@@ -1,6 +1,7 @@
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type JournalNote, routeAction } from '#platform/action'
 import { isoInstant } from '#platform/clock'
+import type { Tx } from '#platform/db'
 import { correctField } from '../contract/household.ts'
 import { correctRow } from '../contract/imports.ts'
 import { fieldText } from '../rules/field-text.ts'
@@ -120,7 +121,7 @@ function checkedColumns(table: CoreTable, fields: Readonly<Record<string, string
 
 export interface CorrectDoor {
   /** Limits of the checks on a date, from the pack in force. */
-  limits(asOf: string): CheckLimits
+  limits(tx: Tx, asOf: string): Promise<CheckLimits>
 }
 
 /** Corrects fields of an accepted row, with every check again. */
@@ -133,7 +134,7 @@ export function correctFieldAction(door: CorrectDoor): Action {
       const row = await findStored(context.tx, context.keys, storedTableOf(table.name), input.key)
       if (row === undefined) throw new Problem('registry.not-found', '这一行不存在，或不在您的辖区内', { status: 404 })
       const before = Object.fromEntries(table.columns.map((column, i) => [column.name, fieldText(column, row.values[i] ?? null)]))
-      const ctx = await correctionContext(context, context.today, door.limits(context.today))
+      const ctx = await correctionContext(context, context.today, await door.limits(context.tx, context.today))
       const outcome = await submitRow(ctx, candidateOf(table, { ...before, ...input.fields }, 1, input.key))
       const issues = outcome.issues.map(({ column, code, severity, message }) => ({ column, code, severity, message }))
       const correctedAt: string | null = outcome.accepted ? ctx.at : null

@@ -18,7 +18,7 @@ const BASIS = '社会救助暂行办法：建立社会救助信息管理系统'
 export interface ImportDoor {
   readonly blobs: Blobs
   /** Limits of the checks on a date, from the pack in force. */
-  limits(asOf: string): CheckLimits
+  limits(tx: Tx, asOf: string): Promise<CheckLimits>
   /** Puts the run into the job queue, in the same transaction. */
   sendImport(tx: Tx, importId: string): Promise<void>
 }
@@ -101,7 +101,7 @@ async function enterRun(
     name: (only ?? input.files[0]?.path.split('/')[0] ?? '数据包').slice(0, 200),
     asOf: input.asOf,
     kind: input.mappingId === undefined ? 'package' : 'corrections',
-    limits: door.limits(input.asOf),
+    limits: await door.limits(context.tx, input.asOf),
     request: { files: input.files, mappingId: input.mappingId ?? null },
     startedBy: context.actor.userId,
     startedAt: isoInstant(context.clock.nowMs()),

@@ -166,7 +166,8 @@ export function previewMappingAction(door: ImportDoor): Action {
       const list = await openUpload(door, input.sha256, input.mapping.source)
       const roll = await loadWholeRoll(context.tx, context.keys)
       const divisions = roll.keys.get('divisions') ?? new Map<string, number>()
-      const ctx: ReadContext = { asOf: input.asOf, maxAge: door.limits(input.asOf).maxAge, isCore: true, divisions }
+      const { maxAge } = await door.limits(context.tx, input.asOf)
+      const ctx: ReadContext = { asOf: input.asOf, maxAge, isCore: true, divisions }
       return await previewList(list, table, input.mapping.sheet, input.mapping, roll, ctx)
     },
     journal: (input) => ({
