@@ -8,10 +8,9 @@ import type { Action } from '#platform/action'
 import { moveOn } from '#platform/demo-clock'
 import type { Queue } from '#platform/queue'
 import type { ImportKinds } from '#platform/table-import'
-import { loadPack } from '#policy'
 import { type RegistryDoor, registryActions, runImportJob } from '#registry'
 import type { Runtime } from '#runner'
-import { verificationActions } from '#verification'
+import { packInForce, verificationActions } from '#verification'
 import { importLimits } from '../run/limits.ts'
 import { exportKinds, writeTableJob } from './jobs.ts'
 import { actionSentence } from './sentences.ts'
@@ -36,7 +35,7 @@ const tableKinds: ImportKinds = { ...identityImports(listVillageNames), ...caseI
 function registryDoor({ runtime, queue, packId }: Parts): RegistryDoor {
   return {
     blobs: runtime.blobs,
-    limits: (asOf) => importLimits(loadPack(packId), asOf),
+    limits: async (tx, asOf) => importLimits(await packInForce(tx, packId), asOf),
     async sendImport(tx, importId) {
       if (queue === undefined)
         throw new Problem('server.no-queue', '后台任务未启动，暂时不能导入，请联系系统管理员', { status: 503 })
