@@ -5,11 +5,12 @@ import type { JobList } from '#platform/queue'
 import type { ExportKinds } from '#platform/table-export'
 import { registryExports, runImportJob } from '#registry'
 import { sweepJob } from '#runner'
+import { verificationExports } from '#verification'
 
 /** Every background job of the product; the process that does them loads this file and nothing above it. */
 
 /** Every table that can be exported; how to add one: src/platform/table-export.ts. */
-export const exportKinds: ExportKinds = { ...registryExports, ...caseExports }
+export const exportKinds: ExportKinds = { ...registryExports, ...verificationExports, ...caseExports }
 
 export const writeTableJob = exportJob(exportKinds)
 

@@ -32,3 +32,4 @@ export {
 } from './store/campaigns.ts'
 export { findPackSnapshot, savePackSnapshot } from './store/packs.ts'
 export { countReports } from './store/results.ts'
+export { verificationExports } from './table-exports.ts'

@@ -186,6 +186,15 @@ export async function searchHouseholds(tx: Tx, word: SearchWord): Promise<string
   return rows.map((row) => row.household_no)
 }
 
+/** Keyed indexes of the heads of households, for the journal. */
+export async function listHeadIndexes(tx: Tx, householdNos: readonly string[]): Promise<Buffer[]> {
+  const rows = await tx.query<{ id_number_index: Buffer }>(
+    `select id_number_index from person where household_no = any($1) and relation = 'head'`,
+    [householdNos],
+  )
+  return rows.map((row) => row.id_number_index)
+}
+
 /** Persons who may have been left out, and those among them of whom nobody has noted an outcome. */
 export function countMissed(tx: Tx, campaignId: string, { lo, hi }: Area): Promise<{ persons: number; open: number }> {
   return tx.one(

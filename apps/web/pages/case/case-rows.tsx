@@ -4,6 +4,7 @@ import { type ReactNode, useCallback } from 'react'
 import type { CaseLine } from '#casework/contract'
 import { count, instant, peopleWords, yuan } from '../../format.ts'
 import { ClockTag } from '../../ui/clock.tsx'
+import { columnStyle } from '../../ui/column-choice.tsx'
 import { ErrorPanel, Loading } from '../../ui/states.tsx'
 import { Tag, WordTag } from '../../ui/tag.tsx'
 import { VirtualList } from '../../ui/virtual-list.tsx'
@@ -82,7 +83,7 @@ export function CaseRows({ query, small, dense, hidden, children }: CaseRowsProp
       {query.isPending && <Loading lines={7} />}
       {query.data !== undefined && rows.length === 0 && children}
       {rows.length > 0 && (
-        <div style={{ '--columns': columns.map((column) => column.width).join(' ') } as Record<string, string>}>
+        <div style={columnStyle(columns)}>
           <VirtualList
             key={small ? 'cards' : dense ? 'dense' : 'rows'}
             label="案件列表"

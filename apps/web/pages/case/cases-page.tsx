@@ -1,6 +1,7 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { Input } from '../../client.ts'
 import { useCan } from '../../session.ts'
+import { ColumnChoice } from '../../ui/column-choice.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { useKept } from '../../ui/kept.ts'
 import { useNarrow } from '../../ui/narrow.ts'
@@ -68,31 +69,6 @@ function Filters({ search }: { search: CaseSearch }) {
   )
 }
 
-type ColumnChoiceProps = { hidden: readonly string[]; onChange: (hidden: readonly string[]) => void }
-
-function ColumnChoice({ hidden, onChange }: ColumnChoiceProps) {
-  return (
-    <details className="menu wide-only">
-      <summary className="button">列</summary>
-      <fieldset className="card menu-body">
-        <legend className="hidden">显示哪些列</legend>
-        {caseColumns
-          .filter((column) => !('fixed' in column))
-          .map(({ key, label }) => (
-            <label key={key} className="choice">
-              <input
-                type="checkbox"
-                checked={!hidden.includes(key)}
-                onChange={(event) => onChange(event.target.checked ? hidden.filter((x) => x !== key) : [...hidden, key])}
-              />
-              <span>{label}</span>
-            </label>
-          ))}
-      </fieldset>
-    </details>
-  )
-}
-
 /** All cases of the caller's area: filters in the address, pages from the server, columns as this browser keeps them. */
 export function CasesPage() {
   const search = useCaseSearch()
@@ -106,15 +82,15 @@ export function CasesPage() {
       title="全部案件"
       actions={
         <>
-          <ColumnChoice hidden={hidden} onChange={setHidden} />
+          <ColumnChoice columns={caseColumns.filter((column) => !('fixed' in column))} hidden={hidden} onChange={setHidden} />
           <button type="button" className="button wide-only" aria-pressed={dense} onClick={() => setDense(!dense)}>
             紧凑
           </button>
-          <ExportButton search={search} />
+          <ExportButton kind="cases" params={search} />
         </>
       }
     >
-      <SavedViews search={search} />
+      <SavedViews page="/cases" search={search} />
       <Filters search={search} />
       <CaseRows query={query} small={small} dense={dense} hidden={hidden}>
         <Empty title="没有符合条件的案件">

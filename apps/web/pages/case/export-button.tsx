@@ -2,11 +2,12 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { addressOf, CallProblem, call, reading } from '../../client.ts'
 import { count } from '../../format.ts'
 import { useCan } from '../../session.ts'
-import type { CaseSearch } from './case-search.ts'
 
 const pollMs = 1500
 
-function paramsOf(search: CaseSearch): Record<string, string> {
+type Search = Readonly<Record<string, string | undefined>>
+
+function paramsOf(search: Search): Record<string, string> {
   return Object.fromEntries(Object.entries(search).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
 
@@ -28,13 +29,13 @@ function Progress({ exportId }: { exportId: string }) {
 }
 
 /** The list as a workbook, written in the background with the filters of the page. */
-export function ExportButton({ search }: { search: CaseSearch }) {
+export function ExportButton({ kind, params }: { kind: string; params: Search }) {
   const can = useCan()
   const kinds = useQuery({ ...reading('exports.list-exports', {}), enabled: can('export.use') }).data?.kinds ?? []
   const start = useMutation({
-    mutationFn: () => call('exports.start-export', { body: { kind: 'cases', params: paramsOf(search) } }),
+    mutationFn: () => call('exports.start-export', { body: { kind, params: paramsOf(params) } }),
   })
-  if (!kinds.some(({ kind }) => kind === 'cases')) return null
+  if (!kinds.some((each) => each.kind === kind)) return null
   return (
     <span className="row" role="status">
       {start.data !== undefined && <Progress exportId={start.data.exportId} />}

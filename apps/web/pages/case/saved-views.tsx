@@ -7,9 +7,8 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { parseSearch, stringifySearch } from '../../ui/search.ts'
 import { ErrorPanel } from '../../ui/states.tsx'
-import type { CaseSearch } from './case-search.ts'
 
-const page = '/cases'
+type Page = '/cases' | '/households'
 
 function useChanged(after: () => void) {
   const queries = useQueryClient()
@@ -19,7 +18,7 @@ function useChanged(after: () => void) {
   }
 }
 
-function SaveDialog({ search, onClose }: { search: string; onClose: () => void }) {
+function SaveDialog({ page, search, onClose }: { page: Page; search: string; onClose: () => void }) {
   const done = useChanged(onClose)
   const [wrong, setWrong] = useState<string>()
   const save = useMutation({
@@ -55,10 +54,12 @@ function SaveDialog({ search, onClose }: { search: string; onClose: () => void }
   )
 }
 
-function ViewLink({ view, current, onDelete }: { view: SavedView; current: boolean; onDelete: () => void }) {
+type ViewLinkProps = { page: Page; view: SavedView; current: boolean; onDelete: () => void }
+
+function ViewLink({ page, view, current, onDelete }: ViewLinkProps) {
   return (
     <li>
-      <ChoiceLink to="/cases" search={parseSearch(view.search)} current={current}>
+      <ChoiceLink to={page} search={parseSearch(view.search)} current={current}>
         {view.name}
         {!view.own && <span className="small">（{view.ownerName}）</span>}
       </ChoiceLink>
@@ -73,7 +74,7 @@ function ViewLink({ view, current, onDelete }: { view: SavedView; current: boole
 }
 
 /** Named filters of the list, the caller's own and those colleagues share. */
-export function SavedViews({ search }: { search: CaseSearch }) {
+export function SavedViews({ page, search }: { page: Page; search: Readonly<Record<string, string | undefined>> }) {
   const views = useQuery(reading('identity.list-views', { query: { page } })).data?.rows ?? []
   const [saving, setSaving] = useState(false)
   const removed = useChanged(() => undefined)
@@ -87,7 +88,13 @@ export function SavedViews({ search }: { search: CaseSearch }) {
     <nav className="saved-views" aria-label="已存视图">
       <ul>
         {views.map((view) => (
-          <ViewLink key={view.viewId} view={view} current={view.search === text} onDelete={() => remove.mutate(view.viewId)} />
+          <ViewLink
+            key={view.viewId}
+            page={page}
+            view={view}
+            current={view.search === text}
+            onDelete={() => remove.mutate(view.viewId)}
+          />
         ))}
         {text !== '' && !views.some((view) => view.search === text) && (
           <li>
@@ -98,7 +105,7 @@ export function SavedViews({ search }: { search: CaseSearch }) {
         )}
       </ul>
       {remove.isError && <ErrorPanel error={remove.error} />}
-      {saving && <SaveDialog search={text} onClose={() => setSaving(false)} />}
+      {saving && <SaveDialog page={page} search={text} onClose={() => setSaving(false)} />}
     </nav>
   )
 }

@@ -4,27 +4,32 @@ import { type ReactNode, useCallback } from 'react'
 import type { HouseholdRow } from '#verification/contract'
 import { call } from '../../client.ts'
 import { clockText, count, yuan } from '../../format.ts'
+import { ColumnChoice, columnStyle } from '../../ui/column-choice.tsx'
+import { useKept } from '../../ui/kept.ts'
 import { useNarrow } from '../../ui/narrow.ts'
 import { Page } from '../../ui/page.tsx'
 import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
 import { Tag, WordTag } from '../../ui/tag.tsx'
 import { VirtualList } from '../../ui/virtual-list.tsx'
 import { commissionWords, conclusionWords, kindWords, programmeWords } from '../../wording.ts'
+import { ExportButton } from '../case/export-button.tsx'
+import { SavedViews } from '../case/saved-views.tsx'
 import { ListFilters } from './list-filters.tsx'
 
-const heads = [
-  { key: 'clock', label: '时限' },
-  { key: 'who', label: '户主' },
-  { key: 'place', label: '所在村社区' },
-  { key: 'kind', label: '类别' },
-  { key: 'state', label: '核对状态' },
-  { key: 'conclusion', label: '结论' },
-  { key: 'open', label: '待处置疑点' },
-  { key: 'silent', label: '未答来源', end: true },
-  { key: 'income', label: '月人均核定（元）', end: true },
-  { key: 'report', label: '报告' },
+/** Columns of the list; the first two always stand, the others can be left out. */
+const columns = [
+  { key: 'clock', label: '时限', width: '104px', fixed: true },
+  { key: 'who', label: '户主', width: 'minmax(200px, 1fr)', fixed: true },
+  { key: 'place', label: '所在村社区', width: 'minmax(120px, 1fr)' },
+  { key: 'kind', label: '类别', width: '168px' },
+  { key: 'state', label: '核对状态', width: '92px' },
+  { key: 'conclusion', label: '结论', width: '84px' },
+  { key: 'open', label: '待处置疑点', width: '138px' },
+  { key: 'silent', label: '未答来源', width: '72px', end: true },
+  { key: 'income', label: '月人均核定（元）', width: '128px', end: true },
+  { key: 'report', label: '报告', width: '96px' },
 ] as const
-type Head = (typeof heads)[number]['key']
+type Head = (typeof columns)[number]['key']
 
 function Clock({ row }: { row: HouseholdRow }) {
   if (row.daysLeft === null) return <span className="muted small">不计时</span>
@@ -106,6 +111,9 @@ function useHouseholds(filter: Filter) {
 export function ListPage() {
   const filter = useFilter()
   const small = useNarrow()
+  const [hidden, setHidden] = useKept<readonly string[]>('households hidden', [])
+  const shown = columns.filter((column) => small || !hidden.includes(column.key))
+  const { campaign, ...conditions } = filter
   const query = useHouseholds(filter)
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = query
   const more = useCallback(() => {
@@ -114,7 +122,16 @@ export function ListPage() {
   const rows = query.data?.pages.flatMap((page) => page.rows) ?? []
   const total = query.data?.pages[0]?.total ?? 0
   return (
-    <Page title="家庭">
+    <Page
+      title="家庭"
+      actions={
+        <>
+          <ColumnChoice columns={columns.filter((column) => !('fixed' in column))} hidden={hidden} onChange={setHidden} />
+          <ExportButton kind="verification" params={{ ...conditions, campaignId: campaign }} />
+        </>
+      }
+    >
+      <SavedViews page="/households" search={filter} />
       <ListFilters filter={filter} />
       <p role="status" className="small">
         {query.data === undefined ? ' ' : `共 ${count(total)} 户${query.isFetching ? '，正在更新…' : ''}`}
@@ -129,18 +146,20 @@ export function ListPage() {
         </Empty>
       )}
       {rows.length > 0 && (
-        <VirtualList
-          key={small ? 'cards' : 'rows'}
-          label="家庭列表"
-          className="households"
-          heads={heads}
-          rows={rows}
-          total={total}
-          rowKey={(row) => row.householdNo}
-          cells={(row) => cellsOf(row, filter.campaign)}
-          rowHeight={small ? 132 : 40}
-          onNearEnd={more}
-        />
+        <div style={columnStyle(shown)}>
+          <VirtualList
+            key={small ? 'cards' : 'rows'}
+            label="家庭列表"
+            className="households"
+            heads={shown}
+            rows={rows}
+            total={total}
+            rowKey={(row) => row.householdNo}
+            cells={(row) => cellsOf(row, filter.campaign)}
+            rowHeight={small ? 132 : 40}
+            onNearEnd={more}
+          />
+        </div>
       )}
     </Page>
   )
