@@ -5,6 +5,7 @@ import { type TestDb, testDb } from '#testkit/db'
 import { codeOf } from '#testkit/office'
 import { amendedTo, approver, clerk, head, payer, payer2, ReviewDesk, settledMet } from '#testkit/review-desk'
 import { VerifiedDistrict } from '#testkit/verified-district'
+import { sealImage } from '../documents/samples/shared.ts'
 import type { Difference, PaymentMonth, PaymentRoll, RollLine } from './contract/index.ts'
 import { insertRolls } from './store/payments.ts'
 
@@ -109,10 +110,21 @@ describe('decision', () => {
     expect(await codeOf(desk.move(approver, caseNo, 'payment.undo', undefined, { reason: '已经告知' }))).toBe(
       'casework.need_missing',
     )
-    for (const form of ['three-plus-one', 'confirmation']) {
-      const paper = await district.call<Download>(clerk, 'casework.print-review-paper', { params: { caseNo, form } })
-      expect((paper.body as Buffer).subarray(0, 5).toString(), form).toBe('%PDF-')
+    const print = async (form: string) => {
+      const { body } = await district.call<Download>(clerk, 'casework.print-review-paper', { params: { caseNo, form } })
+      return (body as Buffer).toString('latin1')
     }
+    const picture = /\/Subtype\s*\/Image/
+    for (const form of ['three-plus-one', 'confirmation']) {
+      expect((await print(form)).slice(0, 5), form).toBe('%PDF-')
+    }
+    expect(await print('confirmation')).not.toMatch(picture)
+    await db.ownerPool.pool.query(
+      `insert into office_seal (seal_id, division_code, image, sha256, basis, entered_by, entered_by_name, entered_at, confirmed_by,
+         confirmed_by_name, confirmed_at) values (gen_random_uuid(), '629901000000', $1, '', '印模备案', 'a', '甲', now(), 'b', '乙', now())`,
+      [district.keys.seal(Buffer.from(sealImage))],
+    )
+    expect(await print('confirmation')).toMatch(picture)
     const refused = district.call(clerk, 'casework.print-review-paper', { params: { caseNo, form: 'refusal' } })
     expect(await codeOf(refused)).toBe('casework.no-decision')
     month = again.from_month
