@@ -57,9 +57,13 @@ interface Paper {
   packNote: string | null
 }
 
-async function paperOf(tx: Tx, row: StoredReport): Promise<Paper> {
+/** A report's paper. `reviews`: what speaks against a pack on a day, looked up once for each when many are printed. */
+async function paperOf(tx: Tx, row: StoredReport, reviews = new Map<string, string | null>()): Promise<Paper> {
   const { pack, result } = JSON.parse(row.document) as ReportDocument
-  const passed = await passedReview(tx, { packId: pack.id, packHash: pack.hash, asOf: result.as_of }, row.issued_on)
+  const use = { packId: pack.id, packHash: pack.hash, asOf: result.as_of }
+  const key = [pack.id, pack.hash, result.as_of, row.issued_on].join(' ')
+  if (!reviews.has(key)) reviews.set(key, await passedReview(tx, use, row.issued_on))
+  const passed = reviews.get(key) ?? null
   return { row, packNote: passed === null ? null : `签发时${passed}，复核确认前不得据以作出决定` }
 }
 
@@ -251,7 +255,9 @@ async function villageBatch(context: ActionContext, campaignId: string, village:
     keys,
     rows.map((row) => row.household_no),
   )
-  const papers = await Promise.all(rows.map((row) => paperOf(tx, row)))
+  const reviews = new Map<string, string | null>()
+  const papers: Paper[] = []
+  for (const row of rows) papers.push(await paperOf(tx, row, reviews))
   const body = await renderPdf('village-batch', {
     title: '家庭经济状况核对报告',
     place: `${first.district_name}${first.township_name}${first.village_name}`,
