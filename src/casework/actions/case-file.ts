@@ -3,65 +3,15 @@ import { Problem } from '#kernel/problem'
 import type { Refusal } from '#kernel/result'
 import type { ActionContext } from '#platform/action'
 import { nowIso } from '#platform/clock'
-import type { Tx } from '#platform/db'
-import {
-  type CaseworkParameters,
-  caseworkOf,
-  loadPack,
-  packAt,
-  packOfSnapshot,
-  type ResolvedPack,
-  type VerifyParameters,
-  verifyOf,
-} from '#policy'
-import { findPackSnapshot } from '#verification'
 import type { Procedure, StepState } from '../procedures/procedure.ts'
 import { dueAfterPause, dueOn } from '../rules/deadlines.ts'
 import { type CaseState, changedSteps, decide, evolve, findMove } from '../rules/procedure.ts'
 import { type CaseRow, findCase, insertMove, listMoves, listSteps, lockCase, type MoveRow, type StepRow } from '../store/cases.ts'
 import { getProcedure } from '../store/procedures.ts'
 import { listRecords } from '../store/records.ts'
+import { caseworkParametersOf, packOf } from './case-pack.ts'
 import { gatherFacts } from './facts.ts'
 import { type CaseFile, clockOf } from './file-model.ts'
-
-const packs = new Map<string, ResolvedPack>()
-
-type UnderPack = Pick<CaseRow, 'pack_hash' | 'pack_on' | 'pack_id'>
-
-/** Parameters of the procedure a case stands under. */
-export async function parametersOf(tx: Tx, row: UnderPack): Promise<CaseworkParameters> {
-  return readOnce(await packOf(tx, row))
-}
-
-const readBefore = new WeakMap<ResolvedPack, CaseworkParameters>()
-
-/** Parameters of a pack, read and checked once: a list asks for them line by line. */
-function readOnce(pack: ResolvedPack): CaseworkParameters {
-  const known = readBefore.get(pack) ?? caseworkOf(pack)
-  readBefore.set(pack, known)
-  return known
-}
-
-const verifiedBefore = new WeakMap<ResolvedPack, VerifyParameters>()
-
-/** Ages and spans of the pack a case stands under, read and checked once. */
-export function verifyParametersOf(pack: ResolvedPack): VerifyParameters {
-  const known = verifiedBefore.get(pack) ?? verifyOf(pack)
-  verifiedBefore.set(pack, known)
-  return known
-}
-
-/** The pack a case stands under, as it was kept when the case was opened. */
-export async function packOf(tx: Tx, row: UnderPack): Promise<ResolvedPack> {
-  const key = `${row.pack_hash} ${row.pack_on}`
-  const known = packs.get(key)
-  if (known !== undefined) return known
-  const snapshot = await findPackSnapshot(tx, row.pack_hash)
-  const pack =
-    snapshot === undefined ? packAt(loadPack(row.pack_id), row.pack_on) : { ...packOfSnapshot(snapshot), on: row.pack_on }
-  packs.set(key, pack)
-  return pack
-}
 
 function stateOf(row: CaseRow, procedure: Procedure, steps: readonly StepRow[], moves: readonly MoveRow[]): CaseState {
   const movers: Record<string, string[]> = {}
@@ -94,7 +44,7 @@ export async function loadCaseFile(context: ActionContext, caseNo: string, lock 
     moves,
     records,
     pack,
-    parameters: readOnce(pack),
+    parameters: caseworkParametersOf(pack),
   }
 }
 

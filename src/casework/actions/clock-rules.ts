@@ -3,7 +3,7 @@ import type { Tx } from '#platform/db'
 import type { ClockRule } from '#policy'
 import type { CaseRow } from '../store/cases.ts'
 import { getProcedure } from '../store/procedures.ts'
-import { parametersOf } from './case-file.ts'
+import { parametersOf } from './case-pack.ts'
 
 type UnderPack = Pick<CaseRow, 'pack_hash' | 'pack_on' | 'pack_id' | 'procedure_id' | 'procedure_version'>
 

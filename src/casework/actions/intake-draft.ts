@@ -11,7 +11,7 @@ import { memberFacts, verdictsOf } from '../rules/members.ts'
 import { signersOf } from '../rules/signers.ts'
 import { findDraft, type StoredDraft } from '../store/intake.ts'
 import { listPapers } from '../store/open-case.ts'
-import { verifyParametersOf } from './case-file.ts'
+import { verifyParametersOf } from './case-pack.ts'
 import type { CaseFile } from './file-model.ts'
 
 const MEMBERSHIP = 'household.dependent_study_levels'

@@ -20,7 +20,7 @@ import {
   listNoticeRows,
   type StoredLine,
 } from '../store/notices.ts'
-import { parametersOf } from './case-file.ts'
+import { parametersOf } from './case-pack.ts'
 import { adultAgeOf, isMinor } from './notice-listing.ts'
 import { getNotice, noFilter, noticeView } from './notice-view.ts'
 

@@ -19,7 +19,8 @@ import {
   listRipe,
   type NoticeFilter,
 } from '../store/notices.ts'
-import { advance, loadCaseFile, parametersOf } from './case-file.ts'
+import { advance, loadCaseFile } from './case-file.ts'
+import { parametersOf } from './case-pack.ts'
 import { checkProof, dueSincePosting, photoType } from './handlers-notice.ts'
 import { loadSet, moveSet } from './move-set.ts'
 import { getNotice, lineViews, noFilter, noticeView } from './notice-view.ts'

@@ -1,0 +1,53 @@
+/** The pack a case stands under, as it was kept when the case was opened, and its parameters. */
+import type { Tx } from '#platform/db'
+import {
+  type CaseworkParameters,
+  caseworkOf,
+  loadPack,
+  packAt,
+  packOfSnapshot,
+  type ResolvedPack,
+  type VerifyParameters,
+  verifyOf,
+} from '#policy'
+import { findPackSnapshot } from '#verification'
+import type { CaseRow } from '../store/cases.ts'
+
+const packs = new Map<string, ResolvedPack>()
+
+type UnderPack = Pick<CaseRow, 'pack_hash' | 'pack_on' | 'pack_id'>
+
+/** Parameters of the procedure a case stands under. */
+export async function parametersOf(tx: Tx, row: UnderPack): Promise<CaseworkParameters> {
+  return caseworkParametersOf(await packOf(tx, row))
+}
+
+const readBefore = new WeakMap<ResolvedPack, CaseworkParameters>()
+
+/** Parameters of a pack, read and checked once: a list asks for them line by line. */
+export function caseworkParametersOf(pack: ResolvedPack): CaseworkParameters {
+  const known = readBefore.get(pack) ?? caseworkOf(pack)
+  readBefore.set(pack, known)
+  return known
+}
+
+const verifiedBefore = new WeakMap<ResolvedPack, VerifyParameters>()
+
+/** Ages and spans of the pack a case stands under, read and checked once. */
+export function verifyParametersOf(pack: ResolvedPack): VerifyParameters {
+  const known = verifiedBefore.get(pack) ?? verifyOf(pack)
+  verifiedBefore.set(pack, known)
+  return known
+}
+
+/** The pack a case stands under, as it was kept when the case was opened. */
+export async function packOf(tx: Tx, row: UnderPack): Promise<ResolvedPack> {
+  const key = `${row.pack_hash} ${row.pack_on}`
+  const known = packs.get(key)
+  if (known !== undefined) return known
+  const snapshot = await findPackSnapshot(tx, row.pack_hash)
+  const pack =
+    snapshot === undefined ? packAt(loadPack(row.pack_id), row.pack_on) : { ...packOfSnapshot(snapshot), on: row.pack_on }
+  packs.set(key, pack)
+  return pack
+}
