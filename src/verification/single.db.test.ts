@@ -131,6 +131,34 @@ describe('commissions of single households', () => {
     expect(single.campaignId).toBe(first)
   })
 
+  it('is suspended, goes on and runs again by itself, with reasons, and the district’s own stays as it is', async () => {
+    const params = { householdNo }
+    const order = (body: object) => ({ params, body: { reason: '来源系统检修', campaignId: first, ...body } })
+    const stateIn = async (campaign: string) =>
+      (await district.call<{ state: string }>(centre, 'verification.open-household', { params, query: { campaignId: campaign } }))
+        .state
+    const before = await stateIn(district.campaignId)
+    await district.call(centre, 'verification.suspend-household', order({ ground: 'source_outage' }))
+    expect([await stateIn(first), await stateIn(district.campaignId)]).toEqual(['suspended', before])
+    await district.call(centre, 'verification.resume-household', order({}))
+    expect(await stateIn(first)).toBe('report_signed')
+    await district.call(centre, 'verification.rerun-household', order({ reason: '来源恢复后再核' }))
+    await district.settled(first)
+    const report = await district.db.as(village, (tx) => findReportOf(tx, householdNo, today))
+    expect(report).toMatchObject({ campaignId: first, version: 2 })
+    expect(await stateIn(district.campaignId)).toBe(before)
+    const notes = await district.db.as(undefined, (tx) =>
+      tx.query<{ detail: { reason: string; campaignId: string } }>(
+        `select detail from journal where chain = $1 and action in ('verification.suspend-household', 'verification.rerun-household') order by seq`,
+        [`household:${householdNo}`],
+      ),
+    )
+    expect(notes.map(({ detail }) => [detail.reason, detail.campaignId])).toEqual([
+      ['来源系统检修', first],
+      ['来源恢复后再核', first],
+    ])
+  })
+
   it('asks the units itself for a date nobody has asked for, and later ones rest on it', async () => {
     const { persons } = await district.db.as(village, (tx) => loadHouseholdFile(tx, district.keys, householdNo, today))
     const papers = persons.map(({ subjectNo, age }) => ({

@@ -28,8 +28,10 @@ const grounds: Readonly<Record<string, string>> = {
 
 const ended = new Set(['suspended', 'terminated'])
 
-async function locked(context: ActionContext, householdNo: string): Promise<CommissionRow> {
-  const campaignId = await currentCampaign(context, undefined, householdNo)
+type Named = { readonly householdNo: string; readonly campaignId?: string | undefined }
+
+async function locked(context: ActionContext, { householdNo, campaignId: named }: Named): Promise<CommissionRow> {
+  const campaignId = await currentCampaign(context, named, householdNo)
   await lockCommission(context.tx, campaignId, householdNo)
   return getCommission(context, campaignId, householdNo)
 }
@@ -51,40 +53,43 @@ async function move(
   return reply
 }
 
-const journal = (purpose: string) => (input: { householdNo: string; reason?: string }, output: object) => {
+type Noted = Named & { readonly ground?: string; readonly reason?: string }
+
+const journal = (purpose: string) => (input: Noted, output: object) => {
   const divisionCode = places.get(output)
   return {
     chain: `household:${input.householdNo}`,
     ...(divisionCode === undefined ? {} : { divisionCode }),
     basis: '社会救助暂行办法：家庭经济状况核对',
     purpose,
+    ...(input.reason === undefined
+      ? {}
+      : { detail: { ground: input.ground, reason: input.reason, campaignId: input.campaignId } }),
   }
 }
 
 async function stop(
   context: ActionContext,
-  householdNo: string,
+  { ground, reason, ...named }: Named & { ground: string; reason: string },
   state: 'suspended' | 'terminated',
-  ground: string,
-  reason: string,
 ): Promise<StateReply> {
-  const commission = await locked(context, householdNo)
+  const commission = await locked(context, named)
   if (commission.state === 'terminated') throw new Problem('verification.ended', '该户的核对已经终止', { status: 409 })
   if (commission.state === state) throw new Problem('verification.suspended', '该户的核对已经中止', { status: 409 })
   if (state === 'suspended') {
-    const { campaign_id: campaignId, division_code: divisionCode } = commission
+    const { campaign_id: campaignId, household_no: householdNo, division_code: divisionCode } = commission
     await pauseClock(context.tx, { campaignId, householdNo, divisionCode }, nowIso(context.clock))
   }
   return move(context, commission, state, `${grounds[ground] ?? ground}：${reason}`)
 }
 
 export const suspendHouseholdAction: Action = routeAction(suspendHousehold, {
-  run: (context, { householdNo, ground, reason }) => stop(context, householdNo, 'suspended', ground, reason),
+  run: (context, input) => stop(context, input, 'suspended'),
   journal: journal('中止核对'),
 })
 
 export const terminateHouseholdAction: Action = routeAction(terminateHousehold, {
-  run: (context, { householdNo, ground, reason }) => stop(context, householdNo, 'terminated', ground, reason),
+  run: (context, input) => stop(context, input, 'terminated'),
   journal: journal('终止核对'),
 })
 
@@ -95,19 +100,20 @@ function resumedState({ conclusion, version, in_force: inForce, objected_on: obj
 }
 
 export const resumeHouseholdAction: Action = routeAction(resumeHousehold, {
-  async run(context, { householdNo }) {
-    const commission = await locked(context, householdNo)
+  async run(context, input) {
+    const commission = await locked(context, input)
     if (commission.state !== 'suspended')
       throw new Problem('verification.not-suspended', '只有中止的核对可以恢复', { status: 409 })
-    await resumeClock(context.tx, commission.campaign_id, householdNo, nowIso(context.clock))
+    await resumeClock(context.tx, commission.campaign_id, input.householdNo, nowIso(context.clock))
     return move(context, commission, resumedState(commission), null)
   },
   journal: journal('恢复核对'),
 })
 
 export const rerunHouseholdAction: Action = routeAction(rerunHousehold, {
-  async run(context, { householdNo }) {
-    const commission = await locked(context, householdNo)
+  async run(context, input) {
+    const { householdNo } = input
+    const commission = await locked(context, input)
     if (ended.has(commission.state))
       throw new Problem('verification.ended', '该户的核对已中止或终止，不能重新核对', { status: 409 })
     if (commission.state === 'querying') throw new Problem('verification.running', '该户正在核对，请等待结果', { status: 409 })

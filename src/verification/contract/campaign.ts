@@ -246,6 +246,9 @@ export const readStatistics = defineRoute({
   }),
 })
 
+/** Which commission is meant, also one for a single case; the household's newest in the district's run when left out. */
+const CampaignChoice = z.uuid('核对批次编号有误').optional()
+
 /** Stops the clock of one household (withdrawn authorisation, identity conflict, source outage). */
 export const suspendHousehold = defineRoute({
   name: 'verification.suspend-household',
@@ -257,6 +260,7 @@ export const suspendHousehold = defineRoute({
     ground: z.enum(['authorisation', 'identity_conflict', 'source_outage']),
     reason: Reason,
     evidence: z.array(FileHash).default([]),
+    campaignId: CampaignChoice,
   }),
   output: z.object({ householdNo: z.string(), state: CommissionState }),
 })
@@ -272,6 +276,7 @@ export const terminateHousehold = defineRoute({
     ground: z.enum(['applicant_withdrew', 'applicant_died', 'unit_withdrew', 'refused']),
     reason: Reason,
     evidence: z.array(FileHash).default([]),
+    campaignId: CampaignChoice,
   }),
   output: z.object({ householdNo: z.string(), state: CommissionState }),
 })
@@ -283,7 +288,7 @@ export const resumeHousehold = defineRoute({
   path: '/api/households/:householdNo/resumption',
   permission: 'verification.suspend',
   params: z.object({ householdNo: z.string() }),
-  body: z.object({ reason: Reason }),
+  body: z.object({ reason: Reason, campaignId: CampaignChoice }),
   output: z.object({ householdNo: z.string(), state: CommissionState }),
 })
 
@@ -294,6 +299,6 @@ export const rerunHousehold = defineRoute({
   path: '/api/households/:householdNo/runs',
   permission: 'verification.rerun',
   params: z.object({ householdNo: z.string() }),
-  body: z.object({ reason: Reason }),
+  body: z.object({ reason: Reason, campaignId: CampaignChoice }),
   output: z.object({ householdNo: z.string(), state: CommissionState }),
 })

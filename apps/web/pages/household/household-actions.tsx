@@ -59,21 +59,22 @@ export function actionsFor(state: HouseholdView['state']): Action['key'][] {
 type SuspensionGround = 'authorisation' | 'identity_conflict' | 'source_outage'
 type TerminationGround = 'applicant_withdrew' | 'applicant_died' | 'unit_withdrew' | 'refused'
 
-function perform(key: Action['key'], householdNo: string, ground: string, reason: string) {
-  const params = { householdNo }
+function perform(key: Action['key'], view: HouseholdView, ground: string, reason: string) {
+  const params = { householdNo: view.householdNo }
+  const body = { reason, campaignId: view.campaignId }
   if (key === 'suspend')
-    return call('verification.suspend-household', { params, body: { ground: ground as SuspensionGround, reason } })
+    return call('verification.suspend-household', { params, body: { ...body, ground: ground as SuspensionGround } })
   if (key === 'terminate')
-    return call('verification.terminate-household', { params, body: { ground: ground as TerminationGround, reason } })
-  return call(key === 'resume' ? 'verification.resume-household' : 'verification.rerun-household', { params, body: { reason } })
+    return call('verification.terminate-household', { params, body: { ...body, ground: ground as TerminationGround } })
+  return call(key === 'resume' ? 'verification.resume-household' : 'verification.rerun-household', { params, body })
 }
 
-function ActionDialog({ action, householdNo, onClose }: { action: Action; householdNo: string; onClose: () => void }) {
+function ActionDialog({ action, view, onClose }: { action: Action; view: HouseholdView; onClose: () => void }) {
   const queries = useQueryClient()
   const [ground, setGround] = useState(action.grounds[0]?.value ?? '')
   const [wrong, setWrong] = useState<string>()
   const run = useMutation({
-    mutationFn: (reason: string) => perform(action.key, householdNo, ground, reason),
+    mutationFn: (reason: string) => perform(action.key, view, ground, reason),
     onSuccess: async () => {
       onClose()
       await queries.invalidateQueries({ queryKey: ['verification.open-household'] })
@@ -123,7 +124,7 @@ export function HouseholdActions({ view }: { view: HouseholdView }) {
           {a.label}
         </button>
       ))}
-      {chosen !== undefined && <ActionDialog action={chosen} householdNo={view.householdNo} onClose={() => setKey(null)} />}
+      {chosen !== undefined && <ActionDialog action={chosen} view={view} onClose={() => setKey(null)} />}
     </div>
   )
 }
