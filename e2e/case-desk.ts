@@ -16,7 +16,7 @@ export const photo = {
   ),
 }
 
-/** A parent and a child that nobody knows yet; `order` sets their citizen numbers apart from other families'. */
+/** A parent and a child that nobody knows yet, or somebody alone (no child) whom the registry knows; `order` sets their citizen numbers apart from other families'. */
 export interface Family {
   applicant: string
   child: string
@@ -59,6 +59,8 @@ export class Desks {
   /** the family that is walked for, and its case: another one may take its place */
   family: Family
   caseNo = ''
+  /** who works in the village: its assistant, or the clerk where the demo has none */
+  villageDesk: 'village' | 'township' = 'village'
   /** pages that another story looks at are only passed */
   sparing = false
 
@@ -103,8 +105,14 @@ export class Desks {
     return page
   }
 
-  /** Makes a move on the case's page: opens its form unless it stands open, fills it, sends it, and reads what the page says. */
-  async move(account: string, step: string, move: string, fill?: (form: Locator) => Promise<void>): Promise<Page> {
+  /** Makes a move on the case's page: opens its form unless it stands open, fills it, sends it, says why, and reads what the page says. */
+  async move(
+    account: string,
+    step: string,
+    move: string,
+    fill?: (form: Locator) => Promise<void>,
+    reason?: string,
+  ): Promise<Page> {
     const page = await this.openCase(account)
     const area = panel(page, step)
     await area.waitFor()
@@ -118,6 +126,7 @@ export class Desks {
       await this.inspect(page, `${step} ${move}`)
       await form.locator('button[type=submit]').click()
     }
+    if (reason !== undefined) return this.giveReason(page, move, reason)
     await page.getByText(`已办：${move}`).waitFor()
     return page
   }

@@ -5,14 +5,14 @@ import { type Desks, fillIn, panel, photo } from './case-desk.ts'
 
 const reportWaits = 40
 
-/** Waits until the case shows the report of the real gateways; gives how many findings are open. */
+/** Waits until the report of the real gateways was brought to the case; gives how many findings are open. */
 export async function report(desks: Desks): Promise<number> {
   for (let round = 0; round < reportWaits; round++) {
     const page = await desks.openCase('township')
     const check = page.locator('#check')
-    if ((await check.getByText('有效期至').count()) > 0) {
-      const open = /(\d+) 项疑点待处置/.exec((await check.textContent()) ?? '')
-      return Number(open?.[1] ?? 0)
+    if (((await page.locator('#timeline').textContent()) ?? '').includes('核对报告送达')) {
+      const open = check.getByText(/^\d+ 项疑点待处置$/)
+      return (await open.count()) === 0 ? 0 : Number.parseInt((await open.textContent()) ?? '', 10)
     }
     await page.waitForTimeout(1500)
   }
@@ -37,6 +37,11 @@ export async function findings(desks: Desks): Promise<string> {
 export async function conclude(desks: Desks): Promise<void> {
   const today = await desks.today()
   await desks.move('township', '家庭经济状况核对', '告知核对结果', (form) => fillIn(form, { 告知日期: today }))
+  await end(desks)
+}
+
+/** Ends the step of the verification. */
+export async function end(desks: Desks): Promise<void> {
   const page = await desks.move('township', '家庭经济状况核对', '核对办结')
   await panel(page, '入户调查').waitFor()
 }
@@ -53,7 +58,7 @@ export async function visitHome(desks: Desks): Promise<void> {
       入户日期: today,
     }),
   )
-  await desks.move('village', '入户调查', '登记入户调查表', async (form) => {
+  await desks.move(desks.villageDesk, '入户调查', '登记入户调查表', async (form) => {
     await fillIn(form, {
       入户日期: today,
       见到的人: desks.family.applicant,
@@ -103,14 +108,15 @@ export async function deliberate(desks: Desks, passes = true): Promise<void> {
 }
 
 const levels = {
-  village: { step: '村（社区）公示', by: 'township', prover: 'village' },
-  township: { step: '乡镇（街道）公示', by: 'township', prover: 'township' },
-  district: { step: '区级公示', by: 'approver', prover: 'approver' },
+  village: { step: '村（社区）公示', by: 'township' },
+  township: { step: '乡镇（街道）公示', by: 'township' },
+  district: { step: '区级公示', by: 'approver' },
 } as const
 
 /** Publishes a notice and proves that it hangs. */
 export async function hang(desks: Desks, level: keyof typeof levels): Promise<void> {
-  const { step, by, prover } = levels[level]
+  const { step, by } = levels[level]
+  const prover = level === 'village' ? desks.villageDesk : by
   await desks.move(by, step, '发布公示', (form) => fillIn(form, { 异议电话: '0937-1234567' }))
   const today = await desks.today(by)
   await desks.move(prover, step, '登记张贴照片', async (form) => {
@@ -145,7 +151,11 @@ export async function notice(desks: Desks, level: keyof typeof levels): Promise<
 }
 
 /** What no source could say a person settles, with reasons; then the sheet is confirmed. Gives its conclusion. */
-export async function assess(desks: Desks, enter?: (form: Locator) => Promise<void>): Promise<string> {
+export async function assess(
+  desks: Desks,
+  enter?: (form: Locator) => Promise<void>,
+  conclusion = '四项认定符合',
+): Promise<string> {
   await desks.move('township', '综合测评（3+1）', '确认测评表', async (form) => {
     await form.getByRole('button', { name: '试算' }).waitFor()
     const open = form.getByRole('group', { name: /记录不能认定，由您认定/ })
@@ -155,22 +165,22 @@ export async function assess(desks: Desks, enter?: (form: Locator) => Promise<vo
     }
     await enter?.(form)
     await form.getByRole('button', { name: '试算' }).click()
-    await form.getByText('四项认定符合').waitFor()
+    await form.getByText(conclusion).waitFor()
   })
   const page = await desks.openCase('townleader')
   const sheet = page.locator('#assessment')
-  await sheet.getByText('四项认定符合').waitFor({ state: 'attached' })
+  await sheet.getByText(conclusion).waitFor({ state: 'attached' })
   return (await sheet.textContent()) ?? ''
 }
 
 /** Three ranks of the township, three persons. */
-export async function review(desks: Desks): Promise<void> {
+export async function review(desks: Desks, opinion = '情况属实，同意上报'): Promise<void> {
   for (const [account, step] of [
     ['township', '乡镇经办审核意见'],
     ['townleader', '分管领导审核'],
     ['townhead', '主要负责人签批'],
   ] as const) {
-    await desks.move(account, step, '签署意见', (form) => fillIn(form, { 意见和理由: '情况属实，同意上报' }))
+    await desks.move(account, step, '签署意见', (form) => fillIn(form, { 意见和理由: opinion }))
   }
 }
 
@@ -220,8 +230,8 @@ export async function serve(desks: Desks): Promise<string> {
   return (await decisions.locator('.record-card').first().textContent()) ?? ''
 }
 
-/** Makes the roll of the month, confirms it as somebody else; gives the roll's page as text. */
-export async function pay(desks: Desks, month: string): Promise<string> {
+/** Makes the rolls of the month, confirms them as somebody else, by which so many cases end; gives the page of the family's roll as text. */
+export async function pay(desks: Desks, month: string, cases = 1): Promise<string> {
   while ((await desks.today('payment')).slice(0, month.length) < month) await desks.pass('后七天', 'payment')
   const maker = await desks.at('payment')
   await visit(maker, `/payments?month=${month}`)
@@ -232,7 +242,7 @@ export async function pay(desks: Desks, month: string): Promise<string> {
   await visit(other, `/payments?month=${month}`)
   await other.getByLabel('选择全部待确认名册').check()
   await other.getByRole('button', { name: /^确认所选名册/ }).click()
-  await other.getByText(/办结案件 1 件/).waitFor()
+  await other.getByText(`办结案件 ${cases} 件`).waitFor()
   await desks.inspect(other, 'payments, confirmed')
   // the bank is written on the application of no other household
   await other.getByRole('row', { name: '甲子农商银行' }).first().getByRole('link').click()

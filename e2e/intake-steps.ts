@@ -32,14 +32,14 @@ export async function open(desks: Desks): Promise<string> {
 }
 
 /** The village of the demo's assistant. */
-async function villageOf(desks: Desks): Promise<string> {
+export async function villageOf(desks: Desks): Promise<string> {
   const page = await desks.at('village')
   const { rows } = await (await page.context().request.get('/api/divisions?level=village&limit=10')).json()
   return rows[0].code
 }
 
 /** Goes to a part of the application by the list of its parts. */
-async function goTo(desks: Desks, part: string) {
+export async function goTo(desks: Desks, part: string) {
   const page = await desks.at('township')
   await page
     .getByRole('navigation', { name: '申请的各部分' })
@@ -49,7 +49,7 @@ async function goTo(desks: Desks, part: string) {
   return page
 }
 
-async function saved(desks: Desks): Promise<void> {
+export async function saved(desks: Desks): Promise<void> {
   const page = await desks.at('township')
   await page.getByRole('status').getByText('已保存', { exact: true }).waitFor()
 }
@@ -139,7 +139,8 @@ export async function write(desks: Desks): Promise<string> {
 /** Everybody signs; gives how many papers were signed. */
 export async function sign(desks: Desks): Promise<number> {
   const page = await goTo(desks, '材料与授权')
-  await page.getByRole('heading', { name: new RegExp(desks.family.child) }).waitFor()
+  const { applicant, child } = desks.family
+  await page.getByRole('heading', { name: new RegExp(child === '' ? applicant : child) }).waitFor()
   const signers = page.locator('.papers > li')
   for (let at = 0; at < (await signers.count()); at++) {
     const signer = signers.nth(at)
