@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDemo, type World } from '#testkit/world'
 import { type Account, buildPages, openBrowser, openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+import { faultsAt, type State, states } from './page-states.ts'
 
 /** The pages of administration: accessible and fitting in each state, and their main paths by hand. */
 let browser: Browser
@@ -40,42 +41,16 @@ const pages: Readonly<Record<string, readonly string[]>> = {
   township: ['/duty'],
 }
 
-type State = 'typical' | 'error' | 'empty'
-
-/** Empties every list, or breaks every question, on the way to the page. */
-async function play(page: Page, state: State): Promise<void> {
-  if (state === 'typical') return
-  await page.route('**/api/**', async (route) => {
-    if (new URL(route.request().url()).pathname === '/api/session') return route.continue()
-    if (state === 'error')
-      return route.fulfill({ status: 503, json: { code: 'server.busy', message: '数据库暂时不可用，请稍后重试。', details: {} } })
-    const response = await route.fetch()
-    const body: unknown = await response.json().catch(() => null)
-    if (typeof body !== 'object' || body === null || !('rows' in body)) return route.fulfill({ response })
-    return route.fulfill({ response, json: { ...body, rows: [], total: 0, waiting: 0, next: null, ended: [] } })
-  })
-}
-
 async function problemsOf(size: Size, state: State): Promise<string[]> {
   const found: string[] = []
   for (const [account, addresses] of Object.entries(pages)) {
-    const { page, context, complaints } = await openTab(browser, world.url, size)
-    await signIn(page, user(account))
-    await play(page, state)
-    for (const address of addresses) {
-      await visit(page, address)
-      for (const violation of await violations(page)) found.push(`${account} ${address}: ${violation}`)
-      const wider = await overflow(page)
-      if (wider > 0) found.push(`${account} ${address}: ${wider} px wider than the window`)
-    }
-    found.push(...complaints)
-    await context.close()
+    found.push(...(await faultsAt({ browser, url: world.url, user: user(account), size, state }, addresses)))
   }
   return found
 }
 
 describe.each(['desktop', 'phone'] as const)('on a %s', (size) => {
-  it.each(['typical', 'error', 'empty'] as const)('every page in its %s state is accessible and fits', async (state) => {
+  it.each(states)('every page in its %s state is accessible and fits', async (state) => {
     expect(await problemsOf(size, state)).toEqual([])
   })
 })

@@ -1,7 +1,8 @@
-import type { Browser, Page, Route } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDemo, type World } from '#testkit/world'
-import { type Account, buildPages, openBrowser, openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+import { type Account, buildPages, openBrowser, openTab, type Size, signIn, violations, visit } from './browser.ts'
+import { faultsAt, type State, states } from './page-states.ts'
 
 /** The task centre, the list of cases and the page of a case, with cases opened and moved through the server as the pages do it. */
 let browser: Browser
@@ -46,23 +47,6 @@ afterAll(async () => {
   await world?.stop()
 })
 
-type State = 'typical' | 'error' | 'empty'
-
-/** Answers of the lists and the case as the state wants them; who is signed in stays as it is. */
-async function play(page: Page, state: State): Promise<void> {
-  if (state === 'typical') return
-  await page.route(/\/api\/(tasks|cases|views)/, async (route: Route) => {
-    if (route.request().method() !== 'GET') return route.continue()
-    if (state === 'error') {
-      return route.fulfill({ status: 503, json: { code: 'server.busy', message: '数据库暂时不可用，请稍后重试。', details: {} } })
-    }
-    const response = await route.fetch()
-    const body: unknown = await response.json().catch(() => null)
-    if (typeof body !== 'object' || body === null || !('rows' in body)) return route.fulfill({ response })
-    return route.fulfill({ response, json: { ...body, rows: [], total: 0, next: null } })
-  })
-}
-
 function addresses(): string[] {
   return [
     '/tasks',
@@ -75,25 +59,11 @@ function addresses(): string[] {
   ]
 }
 
-async function problemsOf(account: string, size: Size, state: State): Promise<string[]> {
-  const { page, context, complaints } = await openTab(browser, world.url, size)
-  await signIn(page, user(account))
-  await play(page, state)
-  const found: string[] = []
-  for (const address of addresses()) {
-    await visit(page, address)
-    for (const violation of await violations(page)) found.push(`${address}: ${violation}`)
-    const wider = await overflow(page)
-    if (wider > 0) found.push(`${address}: ${wider} px wider than the window`)
-    if (!/[一-鿿]/.test(await page.title())) found.push(`${address}: no title`)
-  }
-  found.push(...complaints)
-  await context.close()
-  return found
-}
+const problemsOf = (account: string, size: Size, state: State): Promise<string[]> =>
+  faultsAt({ browser, url: world.url, user: user(account), size, state }, addresses())
 
 describe.each(['desktop', 'phone'] as const)('on a %s', (size) => {
-  it.each(['typical', 'error', 'empty'] as const)('every page in its %s state is accessible and fits', async (state) => {
+  it.each(states)('every page in its %s state is accessible and fits', async (state) => {
     expect(caseNos.length).toBeGreaterThan(3)
     expect(await problemsOf('township', size, state)).toEqual([])
   })

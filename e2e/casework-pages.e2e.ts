@@ -1,7 +1,8 @@
-import type { Browser, Page, Route } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDemo, type World } from '#testkit/world'
 import { type Account, buildPages, openBrowser, openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+import { faultsAt, type State } from './page-states.ts'
 import { HttpOffice, HttpWalk, type Stage, walkTo } from './walk-over-http.ts'
 
 /** Every page of casework, for the roles that work on it: in an office without a case, with cases at many steps, and when the server fails. */
@@ -59,42 +60,22 @@ afterAll(async () => {
   await world?.stop()
 })
 
-async function wrongOn(page: Page, address: string): Promise<string[]> {
-  await visit(page, address)
-  const wider = await overflow(page)
-  return [
-    ...(await violations(page)).map((violation) => `${address}: ${violation}`),
-    ...(wider > 0 ? [`${address}: ${wider} px wider than the window`] : []),
-    ...(/[一-鿿]/.test(await page.title()) ? [] : [`${address}: no title`]),
-  ]
-}
-
-/** What is wrong on the pages of some roles; `before` may change what the server answers. */
+/** What is wrong on the pages of some roles in a state. */
 async function wrongFor(
   size: Size,
   pages: Readonly<Record<string, readonly string[]>>,
-  before?: (page: Page) => Promise<void>,
+  state: State = 'typical',
 ): Promise<string[]> {
   const found: string[] = []
   for (const [account, addresses] of Object.entries(pages)) {
-    const { page, context, complaints } = await openTab(browser, world.url, size)
-    await signIn(page, user(account))
-    await before?.(page)
-    for (const address of addresses) found.push(...(await wrongOn(page, address)).map((line) => `${account} ${line}`))
-    found.push(...complaints.map((line) => `${account}: ${line}`))
-    await context.close()
+    found.push(...(await faultsAt({ browser, url: world.url, user: user(account), size, state }, addresses)))
   }
   return found
 }
 
 const lists = {
-  township: ['/tasks', '/cases', '/intake', '/clean-up', '/deliberation', '/notices', '/standing-list', '/objections'],
+  township: ['/tasks', '/cases', '/intake', '/clean-up', '/deliberation', '/notices', '/standing-list', '/objections', '/scans'],
   approver: ['/samples', '/payments'],
-}
-
-async function unavailable(page: Page): Promise<void> {
-  const problem = { code: 'server.busy', message: '数据库暂时不可用，请稍后重试。', details: {} }
-  await page.route(/\/api\/(?!session)/, (route: Route) => route.fulfill({ status: 503, json: problem }))
 }
 
 const both = ['desktop', 'phone'] as const
@@ -104,8 +85,8 @@ describe('an office without a case', () => {
     expect(await wrongFor(size, lists)).toEqual([])
   })
 
-  it('says on its pages what is missing when the server does not answer', async () => {
-    expect(await wrongFor('phone', lists, unavailable)).toEqual([])
+  it.each(both)('says on its pages what is missing when the server does not answer a %s', async (size) => {
+    expect(await wrongFor(size, lists, 'error')).toEqual([])
   })
 
   it('offers every page of a clerk, none of them cropped', async () => {
@@ -133,21 +114,38 @@ describe('an office without a case', () => {
 describe('an office with cases at many steps', () => {
   beforeAll(seed)
 
+  const cases = (...stages: Stage[]) => stages.map((stage) => `/cases/${caseOf[stage]}`)
+  const details = () => ({
+    township: [
+      `/notices/${numbers.notice}`,
+      `/objections/${numbers.objection}`,
+      `/intake/${caseOf.draft}`,
+      ...cases('draft', 'listed', 'posted', 'decided'),
+    ],
+    approver: [`/payments/${numbers.roll}`, ...cases('approving', 'decided')],
+  })
+
   it.each(both)('has accessible pages that fit a %s', async (size) => {
     expect(numbers.notice).not.toBe('')
     expect(numbers.roll).not.toBe('')
-    const cases = (...stages: Stage[]) => stages.map((stage) => `/cases/${caseOf[stage]}`)
+    const { township, approver } = details()
     const pages = {
-      township: [
-        ...lists.township,
-        '/notices?state=posted',
-        `/notices/${numbers.notice}`,
-        `/objections/${numbers.objection}`,
-        `/intake/${caseOf.draft}`,
-        ...cases('draft', 'listed', 'posted', 'decided'),
-      ],
-      approver: [...lists.approver, `/payments/${numbers.roll}`, ...cases('approving', 'decided')],
+      township: [...lists.township, '/notices?state=posted', ...township],
+      approver: [...lists.approver, ...approver],
       village: ['/tasks', '/deliberation', ...cases('posted')],
+      centre: ['/tasks'],
+    }
+    expect(await wrongFor(size, pages)).toEqual([])
+  })
+
+  it.each(both)('says on a %s what is missing of a case, a notice, an objection or a roll that does not come', async (size) => {
+    expect(await wrongFor(size, { ...details(), centre: ['/tasks'] }, 'error')).toEqual([])
+  })
+
+  it.each(both)('says on a %s that there is no such case, notice, objection or roll', async (size) => {
+    const pages = {
+      township: ['/cases/AJ1999000001', '/intake/AJ1999000001', '/notices/GS-629901-1999-000001', '/objections/YY1999000001'],
+      approver: ['/payments/FF1999000001'],
     }
     expect(await wrongFor(size, pages)).toEqual([])
   })

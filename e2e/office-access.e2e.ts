@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDemo, type World } from '#testkit/world'
 import { type Account, buildPages, openBrowser, openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+import { faultsAt, type State, states } from './page-states.ts'
 
 /** Every page in each of its states, at both sizes: no axe violation, no sideways scrolling; and the main path by keyboard alone. */
 let browser: Browser
@@ -60,43 +61,11 @@ async function addresses(page: Page): Promise<string[]> {
   ]
 }
 
-type State = 'typical' | 'error' | 'empty'
-
-/** Empties every list, or breaks every question, on the way to the page. */
-async function play(page: Page, state: State): Promise<void> {
-  if (state === 'typical') return
-  await page.route('**/api/**', async (route) => {
-    const address = new URL(route.request().url()).pathname
-    if (address === '/api/session') return route.continue()
-    if (state === 'error') {
-      return route.fulfill({ status: 503, json: { code: 'server.busy', message: '数据库暂时不可用，请稍后重试。', details: {} } })
-    }
-    const response = await route.fetch()
-    const body: unknown = await response.json().catch(() => null)
-    if (typeof body !== 'object' || body === null || !('rows' in body)) return route.fulfill({ response })
-    return route.fulfill({ response, json: { ...body, rows: [], total: 0, next: null, byFile: [], byCode: [] } })
-  })
-}
-
-async function problemsOf(size: Size, state: State): Promise<string[]> {
-  const { page, context, complaints } = await openTab(browser, world.url, size)
-  await signIn(page, centre())
-  await play(page, state)
-  const found: string[] = []
-  for (const address of routes) {
-    await visit(page, address)
-    for (const violation of await violations(page)) found.push(`${address}: ${violation}`)
-    const wider = await overflow(page)
-    if (wider > 0) found.push(`${address}: ${wider} px wider than the window`)
-    if (!/[一-鿿]/.test(await page.title())) found.push(`${address}: no title`)
-  }
-  found.push(...complaints)
-  await context.close()
-  return found
-}
+const problemsOf = (size: Size, state: State): Promise<string[]> =>
+  faultsAt({ browser, url: world.url, user: centre(), size, state }, routes)
 
 describe.each(['desktop', 'phone'] as const)('on a %s', (size) => {
-  it.each(['typical', 'error', 'empty'] as const)('every page in its %s state is accessible and fits', async (state) => {
+  it.each(states)('every page in its %s state is accessible and fits', async (state) => {
     expect(await problemsOf(size, state)).toEqual([])
   })
 

@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDemo, type World } from '#testkit/world'
-import { type Account, buildPages, openBrowser, openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+import { type Account, buildPages, openBrowser, openTab, type Size, signIn, visit } from './browser.ts'
+import { faultsAt, faultsOf, states } from './page-states.ts'
 
 /** The policy officer's desk: a revision is drafted, refused, mended, handed in, published by another person, and replayed. */
 let browser: Browser
@@ -22,14 +23,6 @@ function account(name: string): Account {
   const found = world.users.find((user) => user.account === name)
   if (found === undefined) throw new Error(`no demo user ${name}`)
   return found
-}
-
-/** What is wrong with the page as it stands. */
-async function faultsOf(page: Page, name: string): Promise<string[]> {
-  await page.waitForLoadState('networkidle')
-  const found = (await violations(page)).map((violation) => `${name}: ${violation}`)
-  const wider = await overflow(page)
-  return wider > 0 ? [...found, `${name}: ${wider} px wider than the window`] : found
 }
 
 async function inTab(who: string, size: Size, work: (page: Page) => Promise<void>): Promise<void> {
@@ -111,8 +104,8 @@ describe('the policy desk', () => {
     })
   })
 
-  it.each(['desktop', 'phone'] as const)('every page is accessible and fits on a %s', async (size) => {
-    await inTab('policy', size, async (page) => {
+  describe.each(['desktop', 'phone'] as const)('on a %s', (size) => {
+    it.each(states)('every page in its %s state is accessible and fits', async (state) => {
       const pages = [
         '/policy',
         '/policy?pack=chongqing&show=overdue',
@@ -123,12 +116,7 @@ describe('the policy desk', () => {
         '/policy/replay',
         replay,
       ]
-      const found: string[] = []
-      for (const address of pages) {
-        await visit(page, address)
-        found.push(...(await faultsOf(page, address)))
-      }
-      expect(found).toEqual([])
+      expect(await faultsAt({ browser, url: world.url, user: account('policy'), size, state }, pages)).toEqual([])
     })
   })
 })

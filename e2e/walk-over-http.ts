@@ -39,6 +39,7 @@ export class HttpOffice {
   readonly #url: string
   readonly #users: readonly Account[]
   readonly #cookies = new Map<string, string>()
+  #day: string | undefined
 
   constructor(url: string, users: readonly Account[]) {
     this.#url = url
@@ -84,7 +85,13 @@ export class HttpOffice {
   }
 
   async today(): Promise<string> {
-    return (await this.ask<{ today: string }>('township', 'GET', '/api/session')).today
+    this.#day = (await this.ask<{ today: string }>('township', 'GET', '/api/session')).today
+    return this.#day
+  }
+
+  /** The day it was when the server was last asked for it; undefined before. */
+  get day(): string | undefined {
+    return this.#day
   }
 
   /** Moves the demo's day on and waits until the server tells the new one. */
@@ -99,33 +106,37 @@ export class HttpOffice {
 /** A walk whose calls go to a server. */
 export class HttpWalk extends CaseWalk {
   readonly #office: HttpOffice
-  #today: string
+  readonly #begun: string
 
   constructor(office: HttpOffice, village: string, day: string) {
     const district = { call: office.call.bind(office), settled: async () => undefined, news: async () => undefined }
     super(district as unknown as VerifiedDistrict, { nowMs: () => Date.parse(day), forward: () => undefined }, village)
     this.#office = office
-    this.#today = day
+    this.#begun = day
   }
 
   override get today(): string {
-    return this.#today
+    return this.#office.day ?? this.#begun
   }
 
   /** The demo's day moves on for everybody. */
   async forward(days: number): Promise<void> {
     await this.#office.forward(days)
-    this.#today = await this.#office.today()
   }
 
   override async verify(): Promise<void> {
+    await this.reported()
+    await super.verify()
+  }
+
+  /** Waits until the report of the verification has come to the case. */
+  async reported(): Promise<void> {
     const until = performance.now() + patienceMs
     // the report is signed a moment before the case hears of it
     while (!(await this.view()).moves.some((move) => move.command === 'report')) {
       if (performance.now() > until) throw new Error(`${this.caseNo} got no report`)
       await wait(250)
     }
-    await super.verify()
   }
 
   override async photo(): Promise<string> {

@@ -15,6 +15,8 @@ export interface World {
   readonly packageDir: string
   /** As-of date of its campaign. */
   readonly asOf: string
+  /** The supervising process; its children are the database, the server, the workers and the units' gateways. */
+  readonly pid: number
   /** Stops every process and removes the folder. */
   stop(): Promise<void>
 }
@@ -74,7 +76,14 @@ export async function startDemo({ households, packId }: { households: number; pa
     })
     const packageDir = join(dataDir, 'demo/package')
     const manifest: { as_of_hint: string } = JSON.parse(readFileSync(join(packageDir, 'manifest.json'), 'utf8'))
-    return { url: `http://127.0.0.1:${port}`, users: usersOf(output), packageDir, asOf: manifest.as_of_hint, stop }
+    return {
+      url: `http://127.0.0.1:${port}`,
+      users: usersOf(output),
+      packageDir,
+      asOf: manifest.as_of_hint,
+      pid: child.pid ?? 0,
+      stop,
+    }
   } catch (error) {
     await stop()
     throw error
