@@ -147,6 +147,7 @@ async function runAll(args: Arguments, config: Config, io: Io): Promise<number> 
   })
   const installation = keepDatabase(opened, config.dataDir)
   if (config.profile === 'demo') await printUsers(installation, io)
+  const url = `http://${config.host}:${config.port}`
   const env = {
     DATABASE_URL: installation.url,
     YINGBAO_DATA_DIR: config.dataDir,
@@ -154,13 +155,13 @@ async function runAll(args: Arguments, config: Config, io: Io): Promise<number> 
     PORT: String(config.port),
     YINGBAO_PACK: config.packId,
     ...(clockFile === undefined ? {} : { YINGBAO_CLOCK_FILE: clockFile }),
+    ...(args.demo && config.publicUrl === undefined ? { YINGBAO_PUBLIC_URL: url } : {}),
   }
   const children: Supervised[] = centreRoles.map((role) => supervise({ ...roleCommand(role), env }))
   let stopping = false
   const told = untilToldToStop().then(() => {
     stopping = true
   })
-  const url = `http://${config.host}:${config.port}`
   try {
     await Promise.race([told, untilAnswers(url)])
     io.stdout.write(`网页已可访问：${url}\n`)

@@ -4,6 +4,7 @@
  */
 import module from 'node:module'
 import path from 'node:path'
+import { setFilingAddress } from '#documents'
 import { keepHolidayNotices } from '#identity'
 import { openBlobs } from '#platform/blobs'
 import { packageRoot, readConfig } from '#platform/config'
@@ -26,6 +27,7 @@ const workerDb = openDb({ url, role: WORKER_ROLE, applicationName: 'yingbao-jobs
 await withRetry(() => db.pool.query('select 1'))
 const keys = loadKeys(config.keysFile)
 const calendar = await keepHolidayNotices(db, log)
+setFilingAddress(config.publicUrl)
 const blobs = openBlobs(path.join(config.dataDir, 'blobs'), keys)
 const runtime: Runtime = { db, workerDb, keys, clock: clockOf(config.clockFile), log, blobs }
 await prepareQueue(url, jobs)

@@ -1,6 +1,6 @@
 /** The long-running processes of the centre on an installation that is ready: the server, the workers, and the one that does jobs. */
 
-import { keepTemplates } from '#documents'
+import { keepTemplates, setFilingAddress } from '#documents'
 import { keepHolidayNotices } from '#identity'
 import { type Config, packageRoot } from '#platform/config'
 import { openDb, WORKER_ROLE, withRetry } from '#platform/db'
@@ -47,6 +47,7 @@ async function runServer(config: Config, url: string, log: Log): Promise<Running
   await withRetry(() => db.pool.query('select 1'))
   const calendar = await keepHolidayNotices(db, log)
   const templates = await keepTemplates(db, log)
+  setFilingAddress(config.publicUrl)
   const server = await startServer({
     db,
     workerDb,

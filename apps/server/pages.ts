@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type FilingStatement, readFilingQr } from '#documents'
 import { Problem } from '#kernel/problem'
 import { sendProblem } from './problem-reply.ts'
 
@@ -13,8 +14,26 @@ function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return sendProblem(reply, new Problem('server.not-found', `没有这个地址：${request.url.split('?')[0] ?? ''}`, { status: 404 }))
 }
 
+/** The page of what a filing code names. */
+function pageOf({ caseNo, form }: FilingStatement): string {
+  if (form === 'notice') return `/notices/${encodeURIComponent(caseNo)}`
+  if (form === 'payment-roll') return `/payments/${encodeURIComponent(caseNo)}`
+  const [, village, month] = /^CQ-(\d{12})-(\d{4}-\d{2})$/.exec(caseNo) ?? []
+  if (village !== undefined && month !== undefined) return `/standing-list?village=${village}&month=${month}`
+  return `/cases/${encodeURIComponent(caseNo)}`
+}
+
+/** The codes on papers open the page of their case; that page asks who is there and what he may see. */
+function mountCodes(app: FastifyInstance): void {
+  app.get<{ Params: { code: string } }>('/s/:code', (request, reply) => {
+    const filed = readFilingQr(request.params.code)
+    return filed === null ? notFound(request, reply) : reply.redirect(pageOf(filed))
+  })
+}
+
 /** Serves the pages of a folder; any address that is not a file and not under /api is the application's own and gets its first page. */
 export async function mountPages(app: FastifyInstance, webRoot: string): Promise<void> {
+  mountCodes(app)
   const built = existsSync(path.join(webRoot, 'index.html'))
   if (built) {
     await app.register(fastifyStatic, {

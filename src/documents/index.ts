@@ -2,6 +2,7 @@
 export { documentsActions } from './actions/templates.ts'
 export type * from './contract/index.ts'
 export { excelStream, type Sheet, type SheetColumn, type SheetRow } from './excel.ts'
+export { setFilingAddress } from './filing-address.ts'
 export { keepTemplates } from './keep-templates.ts'
 export { renderBatch, renderPdf, stopPrinting } from './pdf.ts'
 export type { Printable } from './print.ts'

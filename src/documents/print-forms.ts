@@ -1,6 +1,7 @@
 import { daysBetween } from '#kernel/dates'
 import { Problem } from '#kernel/problem'
 import type { FormDocuments, FormName } from './contract/index.ts'
+import { filingText } from './filing-address.ts'
 import { qrSvg } from './qr.ts'
 import { composeFilingQr, readFilingQr } from './rules/filing-qr.ts'
 import { formData } from './rules/form-data.ts'
@@ -20,7 +21,8 @@ const numberedPages = 8
 function codes(qrText: string): string[] {
   const statement = readFilingQr(qrText)
   const pages = statement === null ? [] : Array.from({ length: numberedPages }, (_each, index) => index + 1)
-  return [qrText, ...pages.map((page) => (statement && composeFilingQr({ ...statement, page })) ?? qrText)].map(qrSvg)
+  const texts = [qrText, ...pages.map((page) => (statement && composeFilingQr({ ...statement, page })) ?? qrText)]
+  return texts.map((text) => qrSvg(statement === null ? text : filingText(text)))
 }
 
 const isPng = (bytes: Uint8Array): boolean => bytes[0] === 0x89 && bytes[1] === 0x50 && bytes[2] === 0x4e && bytes[3] === 0x47

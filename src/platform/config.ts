@@ -24,6 +24,8 @@ export interface Config {
   readonly secureCookies: boolean
   /** Moved clock of a demo (demo-clock.ts); undefined: the system's clock. Refused under the production profile. */
   readonly clockFile: string | undefined
+  /** Address at which people reach the pages, without a slash at its end; papers carry it in their QR codes. */
+  readonly publicUrl: string | undefined
   /** Policy pack that new cases and campaigns go by. */
   readonly packId: string
 }
@@ -55,6 +57,14 @@ function textOf(value: string | undefined): string | undefined {
   return value === undefined || value.trim() === '' ? undefined : value.trim()
 }
 
+function urlOf(value: string | undefined): string | undefined {
+  if (value === undefined) return undefined
+  if (!/^https?:\/\/[^\s?#]+$/.test(value) || !URL.canParse(value)) {
+    throw new ConfigError(`环境变量 YINGBAO_PUBLIC_URL 的值“${value}”无效，应为网址，如 https://yingbao.example.gov.cn`)
+  }
+  return value.replace(/\/+$/, '')
+}
+
 /** Reads the configuration; throws ConfigError (message in Chinese) for a value that cannot be used. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const profile = oneOf('YINGBAO_PROFILE', textOf(env.YINGBAO_PROFILE), ['demo', 'production'] as const, 'demo')
@@ -74,6 +84,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: oneOf('YINGBAO_LOG', textOf(env.YINGBAO_LOG), ['debug', 'info', 'warn', 'error'] as const, 'info'),
     secureCookies: oneOf('YINGBAO_SECURE_COOKIES', textOf(env.YINGBAO_SECURE_COOKIES), ['yes', 'no'] as const, 'no') === 'yes',
     clockFile,
+    publicUrl: urlOf(textOf(env.YINGBAO_PUBLIC_URL)),
     packId: textOf(env.YINGBAO_PACK) ?? 'reference',
   }
 }

@@ -18,6 +18,14 @@ describe('filing code', () => {
     )
   })
 
+  it('F3 reads a code behind the address it is printed with', () => {
+    const statement = { caseNo: 'AJ2026000123', form: 'notice', version: 1, page: null }
+    const code = composeFilingQr(statement) ?? ''
+    expect(readFilingQr(`https://yingbao.example.gov.cn/s/${code}`)).toEqual(statement)
+    expect(readFilingQr(`http://10.1.2.3:8080/office/s/${code}`)).toEqual(statement)
+    expect(readFilingQr(`https://yingbao.example.gov.cn/t/${code}`)).toBeNull()
+  })
+
   it('F2 notices every changed character and every swap of neighbours', () => {
     const text = composeFilingQr({ caseNo: 'AJ-990101-2026-000123', form: 'home-visit', version: 2, page: 3 }) ?? ''
     for (let at = 0; at < text.length; at++) {
