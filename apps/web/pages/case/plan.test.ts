@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { CaseView, OfferedMove, StepView } from '#casework/contract'
-import { choiceOf, columnsOf, opensNext, partOf, resultLabel, stepToDecide } from './plan.ts'
+import { choiceOf, columnsOf, lateSteps, longestWait, opensNext, partOf, resultLabel, stepToDecide } from './plan.ts'
 
 vi.mock('virtual:route-table', () => ({ routeTable: {} }))
 
@@ -101,11 +101,41 @@ describe('the part to decide', () => {
     expect(stepToDecide(view, 'verification')).toBe('visit')
     expect(stepToDecide(view, undefined)).toBe('visit')
     expect(stepToDecide(caseOf([offer('leader.withdraw'), offer('leader.terminate')]), 'leader')).toBeUndefined()
+    expect(stepToDecide(caseOf([offer('payment.undo', '已超过可以撤回的时限')]), undefined)).toBeUndefined()
   })
 
   it('belongs to one part of the page for every step', () => {
     expect(partOf('notice_district')).toBe('notices')
     expect(partOf('head')).toBe('opinions')
     expect(partOf('sheet')).toBe('assessment')
+  })
+})
+
+describe('why a case is late', () => {
+  it('names the steps that run over their last day, not those that stand still or are done', () => {
+    const over = { ...still, dueOn: '2026-06-21', left: -2, unit: 'working', light: 'red' } as const
+    const steps = [
+      { ...step('verification', 'open'), clock: over },
+      { ...step('visit', 'paused'), clock: { ...over, stoppedOn: '2026-06-20' } },
+      { ...step('intake', 'done'), clock: over },
+      { ...step('deliberation', 'open'), clock: { ...over, left: 0 } },
+    ]
+    expect(lateSteps({ steps }).map((each) => each.step)).toEqual(['verification'])
+  })
+
+  it('tells the longest time between two moves by the step that ended it', () => {
+    const head = { openedAt: '2026-06-01T01:00:00Z' } as CaseView['head']
+    const moves = [
+      { stepLabel: '受理', at: '2026-06-02T01:00:00Z' },
+      { stepLabel: '核对', at: '2026-06-12T02:00:00Z' },
+      { stepLabel: '入户', at: '2026-06-15T01:00:00Z' },
+    ] as CaseView['moves']
+    expect(longestWait({ head, moves })).toEqual({
+      label: '核对',
+      days: 10,
+      from: '2026-06-02T01:00:00Z',
+      to: '2026-06-12T02:00:00Z',
+    })
+    expect(longestWait({ head, moves: moves.slice(0, 0) })).toBeUndefined()
   })
 })

@@ -123,7 +123,7 @@ export function choiceOf(view: CaseView, step: string, hasForm: Known): Choice {
 export function stepToDecide(view: CaseView, asked: string | undefined): string | undefined {
   const offered = view.offered.filter((move) => move.command !== 'call' && !endings.has(move.command))
   if (asked !== undefined && offered.some((move) => move.step === asked)) return asked
-  return (offered.find((move) => !asides.has(move.command)) ?? offered[0])?.step
+  return (offered.find((move) => !asides.has(move.command)) ?? offered.find((move) => move.missing === null))?.step
 }
 
 /** Labels of the steps that open when `step` is done. */

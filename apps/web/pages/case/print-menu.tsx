@@ -1,30 +1,29 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { CaseView, ReviewPaper } from '#casework/contract'
+import type { CaseForm, CaseView, ReviewPaper } from '#casework/contract'
 import { addressOf } from '../../client.ts'
 import { useCan } from '../../session.ts'
 import { callPaper } from '../../transfer.ts'
 import { ErrorPanel } from '../../ui/states.tsx'
-
-type PaperForm =
-  | 'application'
-  | 'household-economics'
-  | 'proxy'
-  | 'missing-items-notice'
-  | 'acceptance-notice'
-  | 'rejection-notice'
-  | 'related-party'
+import { OtherPapers } from './print-others.tsx'
 
 /** Papers the case can fill in as it stands. */
-function papersOf(view: CaseView): { form: PaperForm; label: string }[] {
+function papersOf(view: CaseView): { form: CaseForm; label: string }[] {
   const kinds = new Set(view.records.map((record) => record.kind))
-  const papers: { form: PaperForm; label: string; there: boolean }[] = [
+  const papers: { form: CaseForm; label: string; there: boolean }[] = [
     { form: 'application', label: '申请书', there: true },
     { form: 'household-economics', label: '家庭经济状况信息表', there: true },
     { form: 'proxy', label: '委托书', there: view.head.origin === 'proxy' },
     { form: 'missing-items-notice', label: '补正材料告知书', there: kinds.has('missing_items') },
     { form: 'acceptance-notice', label: '受理通知书', there: view.head.acceptedOn !== null },
     { form: 'rejection-notice', label: '不予受理告知书', there: view.head.result === 'rejected_at_intake' },
+    { form: 'verification-order', label: '核对委托书', there: true },
+    { form: 'home-visit', label: '入户调查表', there: true },
+    { form: 'neighbour-interview', label: '邻里访问记录', there: true },
+    { form: 'written-inquiry', label: '信函索证函', there: true },
+    { form: 'deliberation', label: '民主评议记录', there: true },
+    { form: 'review-form', label: '审核确认表', there: true },
     { form: 'related-party', label: '近亲属备案表', there: view.head.related },
+    { form: 'card-agreement', label: '账户代管协议', there: true },
   ]
   return papers.filter((paper) => paper.there)
 }
@@ -101,30 +100,34 @@ function printPage(): void {
 export function PrintMenu({ view }: { view: CaseView }) {
   const can = useCan()
   const { caseNo } = view.head
+  const mayPrint = can('casework.print') || can('casework.print-notice')
   return (
     <>
-      <details className="menu">
-        <summary className="button">打印</summary>
-        <ul className="card menu-body stack-small">
-          {can('casework.print') &&
-            papersOf(view).map(({ form, label }) => (
-              <li key={form}>
-                <a href={addressOf('casework.print-paper', { params: { caseNo, form } })} target="_blank" rel="noreferrer">
-                  {label}
-                </a>
-              </li>
-            ))}
-          {can('casework.print') && <ReviewPapers view={view} />}
-          {can('casework.print-notice') &&
-            view.notices.map(({ noticeNo, level }) => (
-              <li key={noticeNo}>
-                <a href={addressOf('casework.print-notice', { params: { noticeNo } })} target="_blank" rel="noreferrer">
-                  {level === 'village' ? '村（社区）' : level === 'township' ? '乡镇' : '区级'}公示单
-                </a>
-              </li>
-            ))}
-        </ul>
-      </details>
+      {mayPrint && (
+        <details className="menu">
+          <summary className="button">打印</summary>
+          <ul className="card menu-body stack-small">
+            {can('casework.print') &&
+              papersOf(view).map(({ form, label }) => (
+                <li key={form}>
+                  <a href={addressOf('casework.print-paper', { params: { caseNo, form } })} target="_blank" rel="noreferrer">
+                    {label}
+                  </a>
+                </li>
+              ))}
+            {can('casework.print') && <ReviewPapers view={view} />}
+            {can('casework.print-notice') &&
+              view.notices.map(({ noticeNo, level }) => (
+                <li key={noticeNo}>
+                  <a href={addressOf('casework.print-notice', { params: { noticeNo } })} target="_blank" rel="noreferrer">
+                    {level === 'village' ? '村（社区）' : level === 'township' ? '乡镇' : '区级'}公示单
+                  </a>
+                </li>
+              ))}
+            {can('casework.print') && <OtherPapers head={view.head} />}
+          </ul>
+        </details>
+      )}
       <button type="button" className="button" onClick={printPage}>
         打印全档
       </button>
