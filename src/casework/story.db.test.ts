@@ -287,6 +287,18 @@ describe('the procedure of 2021', () => {
     async () => {
       const walk = new CaseWalk(district, clock, village)
       await walk.accept(await walk.apply('丁新来', '61', 'rural', '150'))
+      const { head, records } = await walk.view()
+      await district.settled(String(records.find((record) => record.kind === 'commission')?.body.campaignId))
+      await district.news()
+      expect((await walk.view()).moves.at(-1)).toMatchObject({ step: 'verification', command: 'report' })
+      const interview = { kind: 'neighbour', who: '邻居甲', relation: '邻居', on: walk.today, statement: '家里人少，收入不多' }
+      const typedBefore = (record: object) =>
+        walk.call('township_clerk', 'casework.move-case', {
+          params: { caseNo: walk.caseNo },
+          body: { step: 'visit', command: 'interview', version: head.version, record },
+        })
+      expect(await codeOf(typedBefore(interview))).toBe('done')
+      expect(await codeOf(typedBefore(interview))).toBe('casework.changed')
       await walk.visit()
       await walk.verify()
       expect(await walk.state('deliberation')).toBe('idle')

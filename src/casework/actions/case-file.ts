@@ -146,9 +146,14 @@ export async function advance(context: ActionContext, file: CaseFile, order: Adv
   return loadCaseFile(context, file.row.case_no, true)
 }
 
-/** Refuses when somebody else moved the case since the caller looked at it. */
-export function checkVersion(file: CaseFile, seen: number): void {
-  if (file.row.version === seen) return
+/**
+ * Refuses when somebody else moved the case since the caller looked at it. What the product itself did at other steps meanwhile (a report that
+ * came while a visit was written down) takes nothing from what was seen at `step`.
+ */
+export function checkVersion(file: CaseFile, seen: number, step?: string): void {
+  const since = file.moves.filter((move) => move.seq > seen)
+  const beside = step !== undefined && since.every((move) => move.by_role === 'system' && move.step !== step)
+  if (file.row.version === seen || (beside && seen < file.row.version)) return
   throw new Problem('casework.changed', '该案刚刚由他人办理过，请刷新后再办。您填写的内容仍保留在页面上。', {
     status: 409,
     details: { version: file.row.version },

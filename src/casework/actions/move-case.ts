@@ -27,7 +27,7 @@ function formOf(key: string, record: Record<string, unknown> | undefined): unkno
 export async function makeMove(context: ActionContext, caseNo: string, order: MoveOrder): Promise<CaseFile> {
   const key = `${order.step}.${order.command}`
   const before = await loadCaseFile(context, caseNo, true)
-  checkVersion(before, order.version)
+  checkVersion(before, order.version, order.step)
   await checkPossible(context, before, order)
   const form = formOf(key, order.record)
   const known = handlerOf(key)
