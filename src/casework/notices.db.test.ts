@@ -118,6 +118,8 @@ describe('notices', async () => {
     expect(texts).toContain(head[2])
     expect(planted.filter((each) => texts.includes(each))).toEqual([])
     expect(JSON.stringify(opened)).not.toContain(head[2])
+    const below = await office.call<{ notice: { publishedBy: string } }>(assistant, 'open-notice', { params: { noticeNo } })
+    expect(below.notice.publishedBy).toBe('上级办理人员')
     const pdf = await office.call<{ body: Buffer }>(assistant, 'print-notices', { query: { division: village } })
     expect(pdf.body.subarray(0, 5).toString('latin1')).toBe('%PDF-')
   })

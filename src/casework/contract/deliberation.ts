@@ -3,18 +3,12 @@
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
 import { Count, DateText, DivisionCode, InstantText } from '#kernel/schema'
+import { MEMBER_KINDS } from './member-kinds.ts'
 
-export const MemberKind = z.enum(['representative', 'committee', 'party', 'deputy', 'supervisor', 'township'])
+export * from './member-kinds.ts'
+
+export const MemberKind = z.enum(MEMBER_KINDS)
 export type MemberKind = z.infer<typeof MemberKind>
-
-export const memberKindLabels: Readonly<Record<MemberKind, string>> = {
-  representative: '村（居）民代表',
-  committee: '村（居）委会成员',
-  party: '党员代表',
-  deputy: '人大代表、政协委员',
-  supervisor: '村务监督委员会成员',
-  township: '乡镇（街道）工作人员',
-}
 
 export const PoolMemberView = z.object({
   memberId: z.string(),

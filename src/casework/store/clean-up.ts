@@ -2,6 +2,7 @@
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import type { CleanUpHousehold, CleanUpProgress } from '../contract/clean-up.ts'
+import { nameOf } from './person-name.ts'
 
 export interface NewCleanUp {
   readonly id: string
@@ -118,7 +119,7 @@ export async function listListed(tx: Tx, keys: Keys, filter: ListedFilter): Prom
   const rows = await tx.query<ListedRow>(
     `select l.household_no as "householdNo", l.head_name as "headName", l.division_code as "villageCode",
        coalesce(d.name, l.division_code) as "villageName", l.case_no as "caseNo", c.result, l.settled, l.settled_reason as reason,
-       coalesce(u.display_name, l.settled_by) as "settledBy"
+       case when l.settled_by is not null then ${nameOf('u.display_name', 'l.settled_by')} end as "settledBy"
      from ${withCases} left join division d on d.code = l.division_code
      left join app_user u on u.user_id = l.settled_by
      where ${listed} and ($6::text is null or l.division_code || l.household_no > $6)

@@ -2,6 +2,7 @@
 import type { Tx } from '#platform/db'
 import type { NoticeLevel, NoticePlan, NoticeRow, NoticeStage, PostingView } from '../contract/notice.ts'
 import type { PublishedLine } from '../rules/notice.ts'
+import { nameOf } from './person-name.ts'
 
 /** Place a case is published at, by level. */
 const placeOf = `case s.step when 'notice_village' then c.division_code when 'notice_township' then c.township_code
@@ -176,7 +177,7 @@ export function listNoticeRows(tx: Tx, filter: NoticeFilter): Promise<StoredNoti
        where ${noticeConditions} and ($8::text is null or (${key}, n.notice_no) < ($8, $9))
        order by ${key} desc, n.notice_no desc limit $10)
      select n.notice_no as "noticeNo", n.title, n.level, n.stage, n.division_code as "divisionCode", n.from_on as "fromOn", n.to_on as "toOn",
-       n.provisional, n.state, n.telephone, n.published_at as "publishedAt", n.key, coalesce(u.display_name, n.published_by) as "publishedBy",
+       n.provisional, n.state, n.telephone, n.published_at as "publishedAt", n.key, ${nameOf('u.display_name', 'n.published_by')} as "publishedBy",
        coalesce(d.name, division_name_on(n.division_code, 'infinity'), n.division_code) as "placeName", coalesce(t.name, '') as "townshipName",
        l.*, p.*
      from page n
@@ -270,7 +271,7 @@ export async function insertPosting(
 
 export function listPostings(tx: Tx, noticeNo: string): Promise<PostingView[]> {
   return tx.query<PostingView>(
-    `select p.posting_id as "postingId", p.posted_on as "postedOn", p.place, p.sha256, coalesce(u.display_name, p.by_user) as "byName", p.at
+    `select p.posting_id as "postingId", p.posted_on as "postedOn", p.place, p.sha256, ${nameOf('u.display_name', 'p.by_user')} as "byName", p.at
      from notice_posting p left join app_user u on u.user_id = p.by_user where p.notice_no = $1 order by p.posted_on, p.at`,
     [noticeNo],
   )

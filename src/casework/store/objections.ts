@@ -2,6 +2,7 @@
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import type { ObjectionKind } from '../contract/objection.ts'
+import { nameOf } from './person-name.ts'
 
 /** What somebody said, as it is sealed. */
 export interface Said {
@@ -71,7 +72,7 @@ const key = `case when o.outcome is null then '0' || coalesce(o.due_on::text, '9
 
 const columns = `o.objection_no as "objectionNo", o.kind, o.case_no as "caseNo", o.notice_no as "noticeNo", o.division_code as "divisionCode",
   coalesce(d.name, division_name_on(o.division_code, 'infinity'), o.division_code) as "placeName", o.named, o.received_on as "receivedOn",
-  o.due_on as "dueOn", o.handler, h.display_name as "handlerName", o.taken_by as "takenBy", coalesce(t.display_name, o.taken_by) as "takenByName",
+  o.due_on as "dueOn", o.handler, h.display_name as "handlerName", o.taken_by as "takenBy", ${nameOf('t.display_name', 'o.taken_by')} as "takenByName",
   o.outcome, o.answered_at as "answeredAt", a.display_name as "answeredByName", o.sealed, o.answer`
 
 const names = `left join division d on d.code = o.division_code left join app_user h on h.user_id = o.handler

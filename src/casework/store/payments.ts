@@ -1,5 +1,6 @@
 /** SQL of payment rolls: made from standing grants in one statement, confirmed by another person, settled through the wall. */
 import type { Tx } from '#platform/db'
+import { nameOf } from './person-name.ts'
 
 export interface Area {
   readonly lo: string
@@ -76,8 +77,8 @@ export interface RollRow {
 }
 
 const rollColumns = `r.roll_no, r.month, r.division_code, coalesce(v.name, r.division_code) as village_name, coalesce(t.name, '') as township_name,
-  r.bank_name, r.households, r.persons, r.base, r.top_up, r.total, r.made_by, coalesce(m.display_name, r.made_by) as made_by_name, r.made_at,
-  case when r.confirmed_by is null then null else coalesce(k.display_name, r.confirmed_by) end as confirmed_by_name, r.confirmed_at`
+  r.bank_name, r.households, r.persons, r.base, r.top_up, r.total, r.made_by, ${nameOf('m.display_name', 'r.made_by')} as made_by_name, r.made_at,
+  case when r.confirmed_by is null then null else ${nameOf('k.display_name', 'r.confirmed_by')} end as confirmed_by_name, r.confirmed_at`
 const rollJoins = `from payment_roll r left join division v on v.code = r.division_code
   left join division t on t.code = left(r.division_code, 9) || '000'
   left join app_user m on m.user_id = r.made_by left join app_user k on k.user_id = r.confirmed_by`

@@ -1,5 +1,6 @@
 /** SQL of the draws of households to visit before approval. */
 import type { Tx } from '#platform/db'
+import { nameOf } from './person-name.ts'
 
 export interface DrawRow {
   draw_id: string
@@ -53,7 +54,7 @@ export async function saveDraw(tx: Tx, draw: Omit<DrawRow, 'by_name'> & { by_use
 
 export function listDraws(tx: Tx, limit: number): Promise<DrawRow[]> {
   return tx.query<DrawRow>(
-    `select d.draw_id, d.seed, d.method, d.division_code, d.share, d.cases, d.drawn, coalesce(u.display_name, d.by_user) as by_name, d.at
+    `select d.draw_id, d.seed, d.method, d.division_code, d.share, d.cases, d.drawn, ${nameOf('u.display_name', 'd.by_user')} as by_name, d.at
      from sample_draw d left join app_user u on u.user_id = d.by_user order by d.at desc limit $1`,
     [limit],
   )

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { DutyArea } from '#identity/contract'
 import { call, reading } from '../../client.ts'
@@ -205,6 +205,13 @@ export function DutyPage() {
       {can('duty.assign') && <AssignForm key={township} township={township} />}
       <section className="card stack-small" aria-labelledby="duty-title">
         <h2 id="duty-title">包村安排</h2>
+        {can('duty.assign') && (
+          <p>
+            <Link to="/tables" search={{ kind: 'duty' }}>
+              用工作簿整批安排
+            </Link>
+          </p>
+        )}
         <label className="choice">
           <input type="checkbox" checked={past} onChange={(event) => set({ past: event.target.checked ? 'yes' : undefined })} />
           也显示已结束的

@@ -1,10 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { FormEvent } from 'react'
 import { useState } from 'react'
-import { type MemberKind, memberKindLabels, type PoolMemberView } from '#casework/contract'
+import type { MemberKind, PoolMemberView } from '#casework/contract'
+import { memberKindLabels } from '#casework/words'
 import { call } from '../../client.ts'
 import { useCan, useToday } from '../../session.ts'
 import { SelectField, TextField } from '../../ui/field.tsx'
+import { Scroller } from '../../ui/scroller.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 
 const kinds = Object.entries(memberKindLabels).map(([value, label]) => ({ value, label }))
@@ -60,39 +63,48 @@ export function PoolCard({ village, pool }: { village: string; pool: readonly Po
       {pool.length === 0 ? (
         <p className="muted">库里还没有人员。请登记本村（社区）的代表、村（居）委会成员、党员和两代表一委员。</p>
       ) : (
-        <table className="data">
-          <caption className="hidden">评议人员库</caption>
-          <thead>
-            <tr>
-              <th scope="col">姓名</th>
-              <th scope="col">身份</th>
-              <th scope="col">入库日期</th>
-              {can('casework.pool') && <th scope="col">操作</th>}
-            </tr>
-          </thead>
-          <tbody>
-            {pool.map((member) => (
-              <tr key={member.memberId}>
-                <th scope="row">{member.name}</th>
-                <td>{memberKindLabels[member.kind]}</td>
-                <td className="nowrap">{member.fromOn}</td>
-                {can('casework.pool') && (
-                  <td>
-                    <button
-                      type="button"
-                      className="button plain"
-                      aria-label={`${member.name} 离库`}
-                      disabled={end.isPending}
-                      onClick={() => end.mutate(member.memberId)}
-                    >
-                      离库
-                    </button>
-                  </td>
-                )}
+        <Scroller label="评议人员库，可左右滚动">
+          <table className="data accounts">
+            <caption className="hidden">评议人员库</caption>
+            <thead>
+              <tr>
+                <th scope="col">姓名</th>
+                <th scope="col">身份</th>
+                <th scope="col">入库日期</th>
+                {can('casework.pool') && <th scope="col">操作</th>}
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {pool.map((member) => (
+                <tr key={member.memberId}>
+                  <th scope="row">{member.name}</th>
+                  <td>{memberKindLabels[member.kind]}</td>
+                  <td className="nowrap">{member.fromOn}</td>
+                  {can('casework.pool') && (
+                    <td>
+                      <button
+                        type="button"
+                        className="button plain"
+                        aria-label={`${member.name} 离库`}
+                        disabled={end.isPending}
+                        onClick={() => end.mutate(member.memberId)}
+                      >
+                        离库
+                      </button>
+                    </td>
+                  )}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroller>
+      )}
+      {can('casework.pool') && (
+        <p>
+          <Link to="/tables" search={{ kind: 'pool' }}>
+            用工作簿整批登记
+          </Link>
+        </p>
       )}
       {can('casework.pool') && <AddMember village={village} />}
     </section>

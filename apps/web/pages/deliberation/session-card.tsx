@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
-import { memberKindLabels, type SessionView } from '#casework/contract'
+import type { SessionView } from '#casework/contract'
+import { memberKindLabels } from '#casework/words'
 import { Scroller } from '../../ui/scroller.tsx'
 
 const outcomes = { passed: '通过', failed: '未通过', no_quorum: '不够法定人数，无结果' } as const

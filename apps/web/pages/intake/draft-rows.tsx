@@ -1,12 +1,6 @@
 import { useState } from 'react'
-import {
-  DRAFT_COLUMNS,
-  type DraftRow,
-  type MemberVerdict,
-  type RowSection,
-  SECTION_LABELS,
-  type SectionName,
-} from '#casework/contract'
+import type { DraftRow, MemberVerdict, RowSection, SectionName } from '#casework/contract'
+import { DRAFT_COLUMNS, SECTION_LABELS } from '#casework/words'
 import { Tag } from '../../ui/tag.tsx'
 import { DraftField } from './draft-field.tsx'
 import type { Saving } from './use-saving.ts'

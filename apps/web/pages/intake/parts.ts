@@ -1,5 +1,6 @@
 /** The parts of an application, in the order they are asked, and how far each is. Pure. */
-import { type DraftView, SECTION_LABELS, type SectionName } from '#casework/contract'
+import type { DraftView, SectionName } from '#casework/contract'
+import { SECTION_LABELS } from '#casework/words'
 
 export type DraftPart = SectionName | 'papers' | 'review'
 

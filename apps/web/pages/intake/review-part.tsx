@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { SECTION_LABELS } from '#casework/contract'
+import { SECTION_LABELS } from '#casework/words'
 import { CallProblem, call } from '../../client.ts'
 import { useCan } from '../../session.ts'
 import { ErrorPanel } from '../../ui/states.tsx'

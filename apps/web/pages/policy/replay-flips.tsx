@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { ReplayChange as Change, type ReplayChange, type ReplayHousehold, type ReplayTownship } from '#casework/contract'
+import type { ReplayChange, ReplayHousehold, ReplayTownship } from '#casework/contract'
 import { call } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
 import { SelectField } from '../../ui/field.tsx'
@@ -71,7 +71,7 @@ function useFlips(replayId: string, change: ReplayChange | undefined, township: 
 export function Flips({ replayId, townships }: { replayId: string; townships: readonly ReplayTownship[] }) {
   const search = useSearch({ from: '/office/policy/replay/$replayId' })
   const navigate = useNavigate()
-  const change = Change.safeParse(search.change).data
+  const change = Object.keys(changeWords).find((each): each is ReplayChange => each === search.change)
   const query = useFlips(replayId, change, search.township)
   const set = (more: { change?: string; township?: string }) =>
     void navigate({ to: '/policy/replay/$replayId', params: { replayId }, search: { ...search, ...more }, replace: true })

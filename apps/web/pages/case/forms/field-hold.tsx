@@ -1,5 +1,5 @@
 import type { SessionOfCase } from '#casework/contract'
-import { memberKindLabels } from '#casework/contract'
+import { memberKindLabels } from '#casework/words'
 import { useToday } from '../../../session.ts'
 import { Field, TextField } from '../../../ui/field.tsx'
 import { FilesField, type KeptFile } from '../../../ui/files-field.tsx'

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type DraftView, SECTION_LABELS } from '#casework/contract'
+import type { DraftView } from '#casework/contract'
+import { SECTION_LABELS } from '#casework/words'
 import { reading } from '../../../client.ts'
 import { useToday } from '../../../session.ts'
 import { Field, TextField } from '../../../ui/field.tsx'

@@ -1,0 +1,3 @@
+/** Words of the contract without its schemas: what pages may load. */
+export * from './draft-columns.ts'
+export * from './member-kinds.ts'
