@@ -98,3 +98,13 @@ export function boundPdf(sheets: readonly Sheet[]): Buffer {
   add(`trailer << /Size ${offsets.length + 1} /Root 1 0 R >>\nstartxref\n${table}\n%%EOF\n`)
   return Buffer.concat(parts)
 }
+
+/** The text of a PDF without blanks: what a reader finds on it, however its lines are broken. */
+export async function textOf(pdf: Uint8Array): Promise<string> {
+  const library = await PDFiumLibrary.init()
+  const document = await library.loadDocument(pdf)
+  const text = [...document.pages()].map((page) => page.getText()).join('')
+  document.destroy()
+  library.destroy()
+  return text.replace(/\s+/g, '')
+}

@@ -198,6 +198,22 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'casework.file-scan-page': ['township_clerk', 'village_assistant', 'district_approver'],
   'casework.list-scan-pages': ['township_clerk', 'village_assistant', 'district_approver'],
   'casework.list-scans': ['township_clerk', 'village_assistant', 'district_approver'],
+  'casework.print-blank': [
+    'verification_centre',
+    'district_approver',
+    'township_clerk',
+    'township_leader',
+    'township_head',
+    'village_assistant',
+  ],
+  'casework.print-village-papers': [
+    'verification_centre',
+    'district_approver',
+    'township_clerk',
+    'township_leader',
+    'township_head',
+    'village_assistant',
+  ],
   'casework.read-scan-page': [
     'verification_centre',
     'district_approver',

@@ -16,6 +16,7 @@ const sentences: Readonly<Record<string, string>> = {
   'casework.open-draft': '查看申请内容',
   'casework.save-draft': '填写申请内容',
   'casework.print-paper': '打印申请材料',
+  'casework.print-village-papers': '按村成批打印材料',
   'casework.read-scans': '扫描件按二维码归档',
   'casework.read-scan-page': '查看扫描件',
   'casework.file-scan-page': '手工归档扫描件',

@@ -43,7 +43,7 @@ const ownDates = ['issuedOn', 'madeOn', 'postedOn', 'updatedOn', 'filledOn', 'he
 
 function paperDate(document: object): number {
   const dates = new Map(Object.entries(document))
-  const date: unknown = ownDates.map((key) => dates.get(key)).find((each) => typeof each === 'string')
+  const date: unknown = ownDates.map((key) => dates.get(key)).find((each) => typeof each === 'string' && each !== '')
   return typeof date === 'string' ? instantOf(date) : 0
 }
 

@@ -8,6 +8,7 @@ export {
   type FindingLine,
   findReportOf,
   type HouseholdAssessment,
+  listOpenFindings,
   listRegisterKin,
   loadFindings,
   type MissingSource,
@@ -22,6 +23,7 @@ export { verificationNews } from './actions/take-up-news.ts'
 export { loadVerifiedFacts } from './actions/verified-facts.ts'
 export { startWorker, type Worker } from './jobs/worker.ts'
 export type { Workshop } from './jobs/workshop.ts'
+export { schemeOf } from './rules/schemes.ts'
 export {
   type CampaignFacts,
   findCampaign,

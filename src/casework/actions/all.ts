@@ -23,6 +23,7 @@ import { assignCaseAction, moveCaseAction, moveCasesAction, previewMovesAction }
 import { noticeActions } from './notice-actions.ts'
 import { openCaseAction } from './open-case.ts'
 import { type PolicyDoor, policyActions } from './policy.ts'
+import { printBlankAction, printVillagePapersAction } from './print-many.ts'
 import { reviewActions } from './review-actions.ts'
 import { type ScanDoor, scanActions } from './scan-pages.ts'
 
@@ -52,6 +53,8 @@ export function caseworkActions(door: CaseworkDoor): Action[] {
     openDraftAction,
     saveDraftAction,
     printPaperAction,
+    printBlankAction,
+    printVillagePapersAction,
     fileRelatedAction,
     listCleanUpsAction,
     startCleanUpAction(door),

@@ -6,7 +6,7 @@ import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
 import { chinaDate } from '#platform/clock'
 import { clauseOf } from '#policy'
-import { type IntakeForm, printPaper, type RelatedReason } from '../contract/intake.ts'
+import { type CaseForm, CourseForm, type IntakeForm, printPaper, type RelatedReason } from '../contract/intake.ts'
 import type { AskMissing, DeclineIntake } from '../contract/moves-intake.ts'
 import type { SampleVisit } from '../contract/moves-review.ts'
 import {
@@ -24,11 +24,12 @@ import { findLastTelephone } from '../store/notices.ts'
 import { findPlaces } from '../store/open-case.ts'
 import { loadCaseFile } from './case-file.ts'
 import { noteOn } from './case-note.ts'
+import { courseDocument } from './course-print.ts'
 import { type CaseFile, standingRecords } from './file-model.ts'
 import { draftSigners, getDraft } from './intake-draft.ts'
 import { printForm } from './print-form.ts'
 
-export async function groundOf(context: ActionContext, file: CaseFile, serialNo: string): Promise<PaperGround> {
+async function groundOf(context: ActionContext, file: CaseFile, serialNo: string): Promise<PaperGround> {
   const { tx, actor, today } = context
   const { division_code: division, programme, applicant_name: applicantName } = file.row
   const township = (await findPlaces(tx, division))?.township ?? ''
@@ -110,12 +111,31 @@ async function documentOf(
   return noticePaper(ground, noticeOf(context, file, form, ground.district))
 }
 
+const courseForms: ReadonlySet<string> = new Set(CourseForm.options)
+const isOfCourse = (form: CaseForm): form is CourseForm => courseForms.has(form)
+
+/** What a paper of the case says now. */
+export async function caseDocument<F extends CaseForm>(
+  context: ActionContext,
+  file: CaseFile,
+  form: F,
+  paperNo: string,
+): Promise<FormDocuments[F]> {
+  const ground = await groundOf(context, file, paperNo)
+  const wanted: CaseForm = form
+  const document = isOfCourse(wanted)
+    ? await courseDocument(context, file, wanted, ground)
+    : await documentOf(context, file, wanted, ground)
+  return document as FormDocuments[F]
+}
+
 export const printPaperAction: Action = routeAction(printPaper, {
   kind: 'write',
   async run(context, { caseNo, form, large }): Promise<Download> {
     const file = await loadCaseFile(context, caseNo)
-    const build = async (paperNo: string) => documentOf(context, file, form, await groundOf(context, file, paperNo))
-    return printForm(context, file, form, build, { largePrint: large === 'yes' })
+    return printForm(context, file, form, (paperNo) => caseDocument(context, file, form, paperNo), {
+      largePrint: large === 'yes',
+    })
   },
   journal: ({ caseNo, form }, output) => noteOn(output as object, caseNo, '打印材料', { form }),
 })

@@ -25,16 +25,15 @@ function faceOf(face: Face, caseNo: string, form: FormName, version: number): Pa
 }
 
 /**
- * Prints a paper of a case. `build` gets a face with the paper's number and gives what it says; a paper that says the same as the last
+ * Makes a paper of a case and files it. `build` gets the paper's number and gives what it says; a paper that says the same as the last
  * printing keeps its version, another one has the next, which its QR code carries.
  */
-export async function printForm<F extends FormName>(
+export async function preparePaper<F extends FormName>(
   context: ActionContext,
   file: CaseFile,
   form: F,
   build: (paperNo: string) => Promise<FormDocuments[F]>,
-  options: { largePrint?: boolean } = {},
-): Promise<Download> {
+): Promise<FormDocuments[F]> {
   const { tx, actor, clock } = context
   const { case_no: caseNo, division_code: divisionCode } = file.row
   const filed = filedForm(form) ?? form
@@ -50,9 +49,20 @@ export async function printForm<F extends FormName>(
     [{ ...paper, templateHash: templateText(form).sha256, version, contentHash: hash }],
     numbers,
   )
-  const printed = { ...document, paper: faceOf(document.paper, caseNo, form, version) }
-  const body = await renderPdf(form, printed as never, options)
-  const reply: Download = { fileName: `${caseNo}-${form}.pdf`, mediaType: 'application/pdf', body }
+  return { ...document, paper: faceOf(document.paper, caseNo, form, version) }
+}
+
+/** Prints a paper of a case as `preparePaper` makes it. */
+export async function printForm<F extends FormName>(
+  context: ActionContext,
+  file: CaseFile,
+  form: F,
+  build: (paperNo: string) => Promise<FormDocuments[F]>,
+  options: { largePrint?: boolean } = {},
+): Promise<Download> {
+  const document = await preparePaper(context, file, form, build)
+  const body = await renderPdf(form, document as never, options)
+  const reply: Download = { fileName: `${file.row.case_no}-${form}.pdf`, mediaType: 'application/pdf', body }
   await remember(context, reply, file)
   return reply
 }

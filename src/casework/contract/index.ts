@@ -5,6 +5,7 @@ import { addPoolMember, conveneSession, endPoolMember, listPool, readVillageDeli
 import { fileRelated, openDraft, openIntake, printPaper, saveDraft, searchForIntake } from './intake.ts'
 import { noticeRoutes } from './notice.ts'
 import { objectionRoutes } from './objection.ts'
+import { paperRoutes } from './paper.ts'
 import { paymentRoutes } from './payment.ts'
 import { policyRoutes } from './policy.ts'
 import { replayRoutes } from './replay.ts'
@@ -24,6 +25,7 @@ export * from './moves-notice.ts'
 export * from './moves-review.ts'
 export * from './notice.ts'
 export * from './objection.ts'
+export * from './paper.ts'
 export * from './payment.ts'
 export * from './policy.ts'
 export * from './replay.ts'
@@ -63,5 +65,6 @@ export const caseworkRoutes = {
   ...replayRoutes,
   ...reviewRoutes,
   ...paymentRoutes,
+  ...paperRoutes,
   ...scanRoutes,
 }

@@ -188,13 +188,29 @@ export const IntakeForm = z.enum([
 ])
 export type IntakeForm = z.infer<typeof IntakeForm>
 
+/** Papers of verification, visit, deliberation and review: filled with what the case holds so far, empty boxes for the rest. */
+export const CourseForm = z.enum([
+  'verification-order',
+  'home-visit',
+  'neighbour-interview',
+  'written-inquiry',
+  'deliberation',
+  'review-form',
+  'card-agreement',
+])
+export type CourseForm = z.infer<typeof CourseForm>
+
+/** Every paper of a case that is printed from its page as it stands. */
+export const CaseForm = z.enum([...IntakeForm.options, ...CourseForm.options])
+export type CaseForm = z.infer<typeof CaseForm>
+
 /** Prints a paper of the intake, filled with what the case holds; it is filed with the case. */
 export const printPaper = defineRoute({
   name: 'casework.print-paper',
   method: 'GET',
   path: '/api/cases/:caseNo/papers/:form',
   permission: 'casework.print',
-  params: z.object({ caseNo: z.string(), form: IntakeForm }),
+  params: z.object({ caseNo: z.string(), form: CaseForm }),
   query: z.object({ large: z.enum(['yes']).optional() }),
   download: true,
   output: z.instanceof(Uint8Array),

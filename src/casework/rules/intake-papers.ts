@@ -33,16 +33,19 @@ export interface PaperGround {
   readonly telephone: string
 }
 
-const blank: Signing = { name: null, signatureImage: null, signedOn: null }
-const programmes = { urban: '城市最低生活保障', rural: '农村最低生活保障' } as const
+/** A signature that is still to be given. */
+export const blank: Signing = { name: null, signatureImage: null, signedOn: null }
+export const programmes = { urban: '城市最低生活保障', rural: '农村最低生活保障' } as const
 
-const textOf = (row: DraftRow | undefined, column: string): string => row?.values[column] ?? ''
+/** A value of a row as it was typed; '' when it was not. */
+export const textOf = (row: DraftRow | undefined, column: string): string => row?.values[column] ?? ''
 const orNull = (text: string): string | null => (text === '' ? null : text)
-const shown = (number: string): string => (number.includes('****') ? number : maskIdNumber(number))
+/** A citizen number as papers show it. */
+export const shown = (number: string): string => (number.includes('****') ? number : maskIdNumber(number))
 const labelled = (list: CodeListName, code: string): string | null => (code === '' ? null : labelOf(list, code))
 
 /** Whole fen of an amount (hundredths of an area) as it was typed; null for anything else. */
-function fenOf(text: string): number | null {
+export function fenOf(text: string): number | null {
   return text === '' ? null : readYuan(text)
 }
 
@@ -56,7 +59,8 @@ const nameIn = (draft: Draft, id: string): string =>
     'name',
   )
 
-function personOf({ draft, applicantName }: PaperGround): PaperPerson {
+/** The applicant as papers name them. */
+export function personOf({ draft, applicantName }: PaperGround): PaperPerson {
   const head = headOf(draft)
   return {
     name: textOf(head, 'name') || applicantName,

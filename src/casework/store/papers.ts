@@ -99,3 +99,16 @@ export async function renamePaperSubjects(tx: Tx, caseNo: string, numbers: Reado
     [caseNo, names, names.map((name) => numbers[name])],
   )
 }
+
+/** Running cases of a village, oldest first. */
+export function listRunningCases(
+  tx: Tx,
+  village: string,
+  limit: number,
+): Promise<{ caseNo: string; householdNo: string | null }[]> {
+  return tx.query(
+    `select case_no as "caseNo", household_no as "householdNo" from casefile where division_code = $1 and result is null
+     order by case_no limit $2`,
+    [village, limit],
+  )
+}
