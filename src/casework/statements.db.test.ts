@@ -143,3 +143,80 @@ describe('one case', () => {
     expect(after.statements).toBe(before.statements)
   })
 })
+
+describe('many cases at once', () => {
+  /** The moves that the pages offer for many, and who makes them. */
+  const moves = [
+    ['verification', 'conclude', 'verification_centre'],
+    ['opinion', 'agree', 'township_clerk'],
+    ['leader', 'agree', 'township_leader'],
+    ['head', 'agree', 'township_head'],
+    ['notice_village', 'close', 'township_clerk'],
+    ['notice_township', 'close', 'township_clerk'],
+    ['notice_district', 'close', 'district_approver'],
+    ['approval', 'approve', 'district_approver'],
+    ['decision', 'decide', 'district_approver'],
+    ['payment', 'pay', 'payment_officer'],
+  ] as const
+  type Preview = { rows: { caseNo: string; refusal: string | null }[] }
+
+  /** Cases at a step whose turn it is. */
+  async function casesAt(step: string): Promise<string[]> {
+    const rows = await db.as(undefined, (tx) =>
+      tx.query<{ no: string }>(
+        `select s.case_no as no from case_step s join casefile c on c.case_no = s.case_no
+         where s.step = $1 and s.state in ('open', 'posted') and c.result is null order by 1 limit 200`,
+        [step],
+      ),
+    )
+    return rows.map(({ no }) => no)
+  }
+
+  it.each(moves)(
+    '%s.%s: the dry run takes as many statements for one case as for all, and says what one case is told',
+    async (step, command, role) => {
+      const actor = personOf(role, `one-${role}`, places.district)
+      const caseNos = await casesAt(step)
+      expect(caseNos.length).toBeGreaterThan(3)
+      const preview = (list: string[]) =>
+        counted<Preview>(actor, 'casework.preview-moves', { body: { caseNos: list, step, command } })
+      const [one, all] = [await preview(caseNos.slice(0, 1)), await preview(caseNos)]
+      expect(all.statements).toBe(one.statements)
+      expect(all.output.rows.map(({ caseNo }) => caseNo)).toEqual(caseNos)
+      for (const { caseNo, refusal } of all.output.rows.slice(0, 20)) {
+        const { output } = await counted<CaseView>(actor, 'casework.open-case', { params: { caseNo } })
+        const offered = output.offered.find((move) => move.step === step && move.command === command)
+        expect(refusal === null, `${caseNo}: ${refusal}`).toBe(offered !== undefined && offered.missing === null)
+        if (refusal === null) continue
+        expect(refusal).toMatch(/（依据：.+）$/)
+        if (offered !== undefined) expect(refusal).toContain(offered.missing ?? '')
+      }
+    },
+  )
+
+  it('makes them one by one, each with no more statements than the first', async () => {
+    const actor = personOf('township_clerk', 'other-clerk', places.township)
+    const rows = await db.as(undefined, (tx) =>
+      tx.query<{ caseNo: string; version: number }>(
+        `select c.case_no as "caseNo", c.version from case_step s join casefile c on c.case_no = s.case_no
+         where s.step = 'opinion' and s.state = 'open' and c.result is null and left(c.division_code, 9) || '000' = $1 order by 1`,
+        [places.township],
+      ),
+    )
+    expect(rows.length).toBeGreaterThan(3)
+    const statements = async (cases: typeof rows): Promise<number> => {
+      const before = db.pool.statements.count
+      const action = caseworkActions({ packId: 'reference' }).find((each) => each.name === 'casework.move-cases')
+      if (action === undefined) throw new Error('casework.move-cases is missing')
+      const body = { cases, step: 'opinion', command: 'agree', record: { agrees: true, text: '情况属实，同意上报' } }
+      const input = { params: {}, query: {}, body }
+      expect(await runAction(runtime, action, { actor, input })).toMatchObject({ done: cases.length, refused: [] })
+      return db.pool.statements.count - before
+    }
+    const [first, ...others] = rows
+    if (first === undefined) throw new Error('nobody waits')
+    const one = await statements([first])
+    expect(one).toBeLessThan(25)
+    expect(await statements(others)).toBeLessThanOrEqual(one * others.length)
+  })
+})

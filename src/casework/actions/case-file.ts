@@ -36,16 +36,18 @@ export async function loadCaseFile(context: ActionContext, caseNo: string, lock 
   const procedure = await getProcedure(tx, row.procedure_id, row.procedure_version)
   const reads = [listSteps(tx, caseNo), listMoves(tx, caseNo), listRecords(tx, keys, caseNo), packOf(tx, row)] as const
   const [steps, moves, records, pack] = await Promise.all(reads)
-  return {
-    row,
-    procedure,
-    state: stateOf(row, procedure, steps, moves),
-    steps,
-    moves,
-    records,
-    pack,
-    parameters: caseworkParametersOf(pack),
-  }
+  return caseFileOf(row, procedure, { steps, moves, records }, pack)
+}
+
+/** A case from what was loaded of it. */
+export function caseFileOf(
+  row: CaseRow,
+  procedure: Procedure,
+  own: Pick<CaseFile, 'steps' | 'moves' | 'records'>,
+  pack: CaseFile['pack'],
+): CaseFile {
+  const state = stateOf(row, procedure, own.steps, own.moves)
+  return { row, procedure, state, ...own, pack, parameters: caseworkParametersOf(pack) }
 }
 
 /** Last days of a step whose clock runs again after a pause, and of the whole case with it; none if it was not paused. */
@@ -103,9 +105,25 @@ export async function checkPossible(context: ActionContext, file: CaseFile, orde
   if (!decided.ok) throw refused(order, decided.refusal)
 }
 
-function refused({ step, command }: Advance, { code, message, basis }: Refusal): Problem {
-  const clause = basis === undefined || basis === '' ? '' : `（依据：${basis}）`
-  return new Problem(`casework.${code}`, `${message}${clause}`, { status: 409, details: { step, command } })
+/** A refusal in words with its clause. */
+function refusalText({ message, basis }: Refusal): string {
+  return basis === undefined || basis === '' ? message : `${message}（依据：${basis}）`
+}
+
+function refused({ step, command }: Advance, refusal: Refusal): Problem {
+  return new Problem(`casework.${refusal.code}`, refusalText(refusal), { status: 409, details: { step, command } })
+}
+
+/** Why a move cannot be made with these facts, in words with its clause; null when it can. */
+export function refusalUnder(
+  { actor }: ActionContext,
+  file: CaseFile,
+  { step, command, reason }: { step: string; command: string; reason: string },
+  facts: ReadonlySet<string>,
+): string | null {
+  const by = { userId: actor.userId, role: actor.role }
+  const decided = decide(file.state, { step, command, by, reason, facts })
+  return decided.ok ? null : refusalText(decided.refusal)
 }
 
 async function decideOn(context: ActionContext, file: CaseFile, order: Advance, brought: readonly string[] = []) {

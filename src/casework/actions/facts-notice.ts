@@ -2,7 +2,7 @@
 import type { ActionContext } from '#platform/action'
 import type { NoticeLevel } from '../contract/notice.ts'
 import { noticeStep } from '../rules/notice.ts'
-import { findHanging } from '../store/notices.ts'
+import { findHanging, type Hanging } from '../store/notices.ts'
 import { listObjectionStates } from '../store/objections.ts'
 import type { Fact, Facts } from './fact.ts'
 import type { CaseFile } from './file-model.ts'
@@ -16,16 +16,15 @@ async function listed(context: ActionContext, file: CaseFile, level: NoticeLevel
 }
 
 /** The last day lies behind us: of the case, and counted from the day its notice was hung up. */
-async function over(context: ActionContext, file: CaseFile, level: NoticeLevel): Promise<boolean> {
-  const hanging = await findHanging(context.tx, file.row.case_no, level)
+export function isNoticeOver(file: CaseFile, level: NoticeLevel, hanging: Hanging | undefined, today: string): boolean {
   const due = file.steps.find((each) => each.step === noticeStep(level))?.due_on ?? null
   if (hanging === undefined || due === null) return false
   const last = hanging.firstProofOn === null ? due : dueSincePosting(file, hanging, hanging.firstProofOn, due)
-  return last !== null && last < context.today
+  return last !== null && last < today
 }
 
-async function proved(context: ActionContext, file: CaseFile, level: NoticeLevel): Promise<boolean> {
-  const hanging = await findHanging(context.tx, file.row.case_no, level)
+/** Somebody showed a photo of the notice where it hangs. */
+export function isNoticeProved(hanging: Hanging | undefined): boolean {
   return hanging !== undefined && hanging.firstProofOn !== null
 }
 
@@ -41,8 +40,9 @@ function ofLevel(level: NoticeLevel): Facts {
   const step = noticeStep(level)
   return {
     [`${step}-listed`]: (context, file) => listed(context, file, level),
-    [`${step}-over`]: (context, file) => over(context, file, level),
-    [`${step}-proved`]: (context, file) => proved(context, file, level),
+    [`${step}-over`]: async ({ tx, today }, file) =>
+      isNoticeOver(file, level, await findHanging(tx, file.row.case_no, level), today),
+    [`${step}-proved`]: async ({ tx }, file) => isNoticeProved(await findHanging(tx, file.row.case_no, level)),
   }
 }
 

@@ -15,8 +15,11 @@ const writtenBySigner =
   ({ actor }: ActionContext, file: CaseFile): boolean =>
     standingRecords(file, kind)[0]?.byUser === actor.userId
 
-/** Took part in a draw where the pack asks for a share, and was visited where drawn or always to be visited. */
-async function isSampleVisited({ tx }: ActionContext, file: CaseFile): Promise<boolean> {
+/**
+ * Whether a case is past the sample by what its own file says: visited where drawn or always to be visited. Null: where the pack asks for a share,
+ * it has to have taken part in a draw.
+ */
+export function sampleStanding(file: CaseFile): boolean | null {
   const { sample } = file.parameters
   const { row } = file
   const always =
@@ -25,7 +28,11 @@ async function isSampleVisited({ tx }: ActionContext, file: CaseFile): Promise<b
     (sample.always.includes('refused') && findSheet(file)?.sheet.view.conclusion === 'ineligible')
   if (standingRecords(file, 'sample_visit').length > 0) return true
   if (always || row.sampled) return false
-  return sample.share.num === 0 || tookPart(tx, row.case_no)
+  return sample.share.num === 0 ? true : null
+}
+
+async function isSampleVisited({ tx }: ActionContext, file: CaseFile): Promise<boolean> {
+  return sampleStanding(file) ?? tookPart(tx, file.row.case_no)
 }
 
 function isImputedConfirmed(file: CaseFile): boolean {

@@ -5,7 +5,8 @@ import { withTransaction } from '#platform/db'
 import { emit } from '#platform/events'
 import { assignCase, type MoveOrder, moveCase, moveCases, previewMoves } from '../contract/case.ts'
 import { setCase } from '../store/cases.ts'
-import { advance, checkPossible, checkVersion, loadCaseFile, refusalOf } from './case-file.ts'
+import { advance, checkPossible, checkVersion, loadCaseFile, refusalUnder } from './case-file.ts'
+import { gatherSetFacts, loadCaseFiles } from './case-files.ts'
 import { noteOn, remember } from './case-note.ts'
 import type { CaseFile } from './file-model.ts'
 import { handlerOf, providedBy } from './handlers.ts'
@@ -60,17 +61,16 @@ export const moveCaseAction: Action = routeAction(moveCase, {
 export const previewMovesAction: Action = routeAction(previewMoves, {
   kind: 'read',
   async run(context, { caseNos, step, command }) {
-    const rows = []
-    for (const caseNo of caseNos) {
-      const file = await loadCaseFile(context, caseNo)
-      rows.push({
-        caseNo,
-        applicantName: file.row.applicant_name,
-        version: file.row.version,
-        amount: file.row.amount,
-        refusal: await refusalOf(context, file, { step, command, reason: '批量办理' }, providedBy(`${step}.${command}`)),
-      })
-    }
+    const files = await loadCaseFiles(context, caseNos)
+    const order = { step, command, reason: '批量办理' }
+    const facts = await gatherSetFacts(context, files, order, providedBy(`${step}.${command}`))
+    const rows = files.map((file) => ({
+      caseNo: file.row.case_no,
+      applicantName: file.row.applicant_name,
+      version: file.row.version,
+      amount: file.row.amount,
+      refusal: refusalUnder(context, file, order, facts.get(file.row.case_no) ?? new Set()),
+    }))
     return { rows }
   },
   journal: ({ step, command, caseNos }) => ({

@@ -1,6 +1,6 @@
 /** SQL of many cases at once: loading them for one kind of move, and making it for all. The statements do not grow with the cases. */
 import type { Tx } from '#platform/db'
-import type { CaseRow, NewMove, StepRow } from './cases.ts'
+import type { CaseRow, MoveRow, NewMove, StepRow } from './cases.ts'
 import { caseColumns } from './cases.ts'
 
 /** Cases in order of their numbers, held until the transaction ends when `lock` is set. */
@@ -13,6 +13,15 @@ export function listCasesOf(tx: Tx, caseNos: readonly string[], lock: boolean): 
 
 export function listStepsOf(tx: Tx, caseNos: readonly string[]): Promise<(StepRow & { case_no: string })[]> {
   return tx.query('select case_no, step, state, since, due_on, stopped_on from case_step where case_no = any ($1)', [caseNos])
+}
+
+/** Every move of the cases, in order. */
+export function listMovesOf(tx: Tx, caseNos: readonly string[]): Promise<(MoveRow & { case_no: string })[]> {
+  return tx.query<MoveRow & { case_no: string }>(
+    `select m.case_no, m.seq, m.step, m.command, m.from_state, m.reopened, m.by_user, u.display_name as by_name, m.by_role, m.reason, m.detail, m.at
+     from case_move m left join app_user u on u.user_id = m.by_user where m.case_no = any ($1) order by m.case_no, m.seq`,
+    [caseNos],
+  )
 }
 
 /** Who made which move of which case. */

@@ -60,14 +60,8 @@ export async function insertRecord(
   return recordId
 }
 
-/** Every record of a case, newest first; the caller knows what the bodies of a kind are. */
-export async function listRecords<T = Record<string, unknown>>(tx: Tx, keys: Keys, caseNo: string): Promise<StoredRecord<T>[]> {
-  const rows = await tx.query<Row>(
-    `select r.record_id, r.kind, r.step, r.case_version, r.by_user, u.display_name as by_name, r.at, r.sealed
-     from case_record r left join app_user u on u.user_id = r.by_user where r.case_no = $1 order by r.at desc, r.case_version desc`,
-    [caseNo],
-  )
-  return rows.map((row) => ({
+function opened<T>(keys: Keys, row: Row): StoredRecord<T> {
+  return {
     recordId: row.record_id,
     kind: row.kind,
     step: row.step,
@@ -76,5 +70,25 @@ export async function listRecords<T = Record<string, unknown>>(tx: Tx, keys: Key
     byName: row.by_name,
     at: row.at,
     body: JSON.parse(keys.openText(row.sealed)) as T,
-  }))
+  }
+}
+
+/** Every record of a case, newest first; the caller knows what the bodies of a kind are. */
+export async function listRecords<T = Record<string, unknown>>(tx: Tx, keys: Keys, caseNo: string): Promise<StoredRecord<T>[]> {
+  return (await listRecordsOf<T>(tx, keys, [caseNo])).get(caseNo) ?? []
+}
+
+/** Every record of the cases, newest first, by case. One statement. */
+export async function listRecordsOf<T = Record<string, unknown>>(
+  tx: Tx,
+  keys: Keys,
+  caseNos: readonly string[],
+): Promise<ReadonlyMap<string, StoredRecord<T>[]>> {
+  const rows = await tx.query<Row & { case_no: string }>(
+    `select r.case_no, r.record_id, r.kind, r.step, r.case_version, r.by_user, u.display_name as by_name, r.at, r.sealed
+     from case_record r left join app_user u on u.user_id = r.by_user where r.case_no = any ($1) order by r.at desc, r.case_version desc`,
+    [caseNos],
+  )
+  const byCase = Map.groupBy(rows, (row) => row.case_no)
+  return new Map([...byCase].map(([caseNo, own]) => [caseNo, own.map((row) => opened<T>(keys, row))]))
 }

@@ -22,7 +22,7 @@ import {
   listFindingRows,
   listReportLetters,
 } from '../store/household-page.ts'
-import { findNewestReport } from '../store/single.ts'
+import { findNewestReport, listNewestReports } from '../store/single.ts'
 import { findingIdOf, historyOf } from './finding-view.ts'
 
 /** A record type from which no answer came about somebody of the household. */
@@ -79,6 +79,16 @@ export async function findReportOf(tx: Tx, householdNo: string, on: string): Pro
     openFindings: row.open_a,
     missingSources: missingFrom(letters),
   }
+}
+
+/** Findings of class A nobody has cleared, of each household that `findReportOf` would give a report for. One statement. */
+export async function listOpenFindings(
+  tx: Tx,
+  householdNos: readonly string[],
+  on: string,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await listNewestReports(tx, householdNos, on)
+  return new Map(rows.filter(({ state }) => !STOPPED.has(state)).map((row) => [row.household_no, row.open_a]))
 }
 
 /** A finding in a line, with how it stands. */

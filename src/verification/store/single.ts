@@ -51,6 +51,21 @@ export interface NewestReportRow {
   state: string
 }
 
+/** Of each household the report that `findNewestReport` gives: how its verification stands. One statement. */
+export function listNewestReports(
+  tx: Tx,
+  householdNos: readonly string[],
+  on: string,
+): Promise<{ household_no: string; open_a: number; state: string }[]> {
+  return tx.query(
+    `select distinct on (c.household_no) c.household_no, c.open_a, c.state
+     from commission c join report r on r.report_no = c.report_no join campaign g on g.campaign_id = r.campaign_id
+     where c.household_no = any ($1) and r.issued_on <= $2 and r.valid_to >= $2
+     order by c.household_no, g.as_of desc, g.campaign_no desc`,
+    [householdNos, on],
+  )
+}
+
 /**
  * The report in force of a household over all campaigns, signed by a day and valid on it: of the latest verification. One of an older that
  * was signed anew later does not take its place.
