@@ -34,16 +34,16 @@ export async function findings(desks: Desks): Promise<string> {
 }
 
 /** The applicant is told what the report says; the clerk ends the step. */
-export async function conclude(desks: Desks): Promise<void> {
+export async function conclude(desks: Desks, next?: string): Promise<void> {
   const today = await desks.today()
   await desks.move('township', '家庭经济状况核对', '告知核对结果', (form) => fillIn(form, { 告知日期: today }))
-  await end(desks)
+  await end(desks, next)
 }
 
-/** Ends the step of the verification. */
-export async function end(desks: Desks): Promise<void> {
+/** Ends the step of the verification; the panel of the step that comes next opens. */
+export async function end(desks: Desks, next = '入户调查'): Promise<void> {
   const page = await desks.move('township', '家庭经济状况核对', '核对办结')
-  await panel(page, '入户调查').waitFor()
+  await panel(page, next).waitFor()
 }
 
 /** The visit: planned by the clerk, written down by the assistant of the village, ended by the clerk. */

@@ -1,7 +1,7 @@
 /** What leaves the common way: an objection to a notice, a vote that fails, papers of a near relative. */
 
 import { execFileSync } from 'node:child_process'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { visit } from './browser.ts'
 import { type Desks, fillIn, panel } from './case-desk.ts'
 
@@ -14,16 +14,21 @@ async function openNotice(desks: Desks, account: string): Promise<Page> {
   return page
 }
 
-/** The line of the family on its notice, as that page shows it. */
+/** The line of the family on the page of its notice; names are masked there. */
+function lineOf(desks: Desks, page: Page): Locator {
+  return page.getByRole('row').filter({ has: page.locator(`a[href="/cases/${desks.caseNo}"]`) })
+}
+
 export async function noticeLine(desks: Desks, account = 'township'): Promise<string> {
-  const page = await openNotice(desks, account)
-  return (await page.getByRole('row', { name: desks.family.applicant }).textContent()) ?? ''
+  return (await lineOf(desks, await openNotice(desks, account)).textContent()) ?? ''
 }
 
 /** Somebody objects at the counter; gives the receipt as the page shows it. */
 export async function object(desks: Desks, text: string): Promise<string> {
   const page = await openNotice(desks, 'township')
-  await page.getByRole('button', { name: `登记异议：${desks.family.applicant}` }).click()
+  await lineOf(desks, page)
+    .getByRole('button', { name: /^登记异议/ })
+    .click()
   const dialog = page.getByRole('dialog')
   await fillIn(dialog, { 姓名: '邻居甲', 反映的内容: text })
   await desks.look(page, 'objection, taking')
@@ -74,7 +79,8 @@ export async function offered(desks: Desks, account: string, step: string): Prom
 /** The track of the case in words. */
 export async function track(desks: Desks, account = 'township'): Promise<string> {
   const page = await desks.openCase(account)
-  return (await page.getByRole('region', { name: /^办理进程/ }).textContent()) ?? ''
+  const told = (await page.getByRole('region', { name: /^办理进程/ }).textContent()) ?? ''
+  return told.replace(/[✓●‖–]/g, '')
 }
 
 /** The text of a paper that the menu of the case prints. */
