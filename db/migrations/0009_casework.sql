@@ -715,7 +715,7 @@ create index payment_roll_line_decision on payment_roll_line (decision_no);
 -- which runs on until a decision takes its place.
 create function standing_grants(in_month text, lo text, hi text) returns table (
     decision_no text, case_no text, household_no text, division_code text, persons int, base bigint, top_up bigint, amount bigint,
-    valid_to date, name text, bank_name text, account_holder text, sealed bytea, has_account boolean, stopped boolean)
+    tier text, from_month text, valid_to date, name text, bank_name text, account_holder text, sealed bytea, has_account boolean, stopped boolean)
   language sql stable set search_path = public, pg_temp
   as $$
   with decided as (
@@ -729,21 +729,23 @@ create function standing_grants(in_month text, lo text, hi text) returns table (
     where d.result = 'granted' and d.undone_at is null and d.from_month > in_month and d.division_code >= lo and d.division_code < hi
     order by d.household_no, d.from_month, d.at
   ), registered as (
-    select h.household_no, case when l.household_no is null then h.aid_from else l.prior_from end as aid_from,
+    select h.household_no, case when l.household_no is null then h.tier end as tier,
+      case when l.household_no is null then h.aid_from else l.prior_from end as aid_from,
       case when l.household_no is null then h.aid_to else l.prior_to end as aid_to,
       case when l.household_no is null then h.approved_amount else l.prior_amount end as amount
     from household h left join later l on l.household_no = h.household_no
     where h.division_code >= lo and h.division_code < hi and h.programme in ('urban', 'rural')
       and not exists (select from decided d where d.household_no = h.household_no)
   ), standing as (
-    select d.decision_no, d.case_no, d.household_no, d.persons, d.base, d.top_up, d.amount, d.valid_to, c.applicant_name as name
+    select d.decision_no, d.case_no, d.household_no, d.persons, d.base, d.top_up, d.amount, d.tier, d.from_month, d.valid_to,
+      c.applicant_name as name
     from decided d join casefile c on c.case_no = d.case_no
     union all
-    select null, null, r.household_no, null, r.amount, 0, r.amount, null, null
+    select null, null, r.household_no, null, r.amount, 0, r.amount, r.tier, r.aid_from, null, null
     from registered r where r.aid_from <= in_month and (r.aid_to is null or r.aid_to >= in_month) and r.amount > 0
   )
   select s.decision_no, s.case_no, s.household_no, h.division_code, coalesce(s.persons, h.persons_count), s.base, s.top_up, s.amount,
-    s.valid_to, coalesce(s.name, h.head_name), h.bank_name, h.account_holder, h.sealed,
+    s.tier, s.from_month, s.valid_to, coalesce(s.name, h.head_name), h.bank_name, h.account_holder, h.sealed,
     h.bank_name is not null and h.bank_name <> '' and h.account_index is not null, h.aid_to is not null and h.aid_to < in_month
   from standing s join household h on h.household_no = s.household_no
 $$;

@@ -167,16 +167,25 @@ describe('notices', async () => {
         [caseNo, heads[6]?.household_no, village, db.keys.seal('{}')],
       ),
     )
+    // one other household has an older grant that runs on
+    await db.ownerPool.pool.query('update household set aid_from = null where household_no <> $1', [heads[5]?.household_no])
+    await db.ownerPool.pool.query(
+      `update household set aid_from = '2022-01', aid_to = null, approved_amount = 30000, tier = 'A', head_name = '马六', persons_count = 3,
+         programme = 'rural' where household_no = $1`,
+      [heads[5]?.household_no],
+    )
     const read = (month: string) =>
       office.call<{ lines: { name: string }[]; totals: object; telephone: string }>(assistant, 'read-standing-list', {
         query: { village, month },
       })
-    expect((await read('2026-09')).lines).toEqual([])
+    const older = { name: '马*', members: 3, amount: 30_000, tier: '一类', programme: 'rural', fromMonth: '2022-01' }
+    expect((await read('2026-09')).lines).toEqual([older])
     const list = await read('2026-11')
     expect(list.lines).toEqual([
-      { caseNo, name: '欧阳*国', members: 2, amount: 45_000, tier: '二类', programme: 'rural', fromMonth: '2026-10' },
+      { name: '欧阳*国', members: 2, amount: 45_000, tier: '二类', programme: 'rural', fromMonth: '2026-10' },
+      older,
     ])
-    expect(list).toMatchObject({ totals: { households: 1, persons: 2, amount: 45_000 }, telephone })
+    expect(list).toMatchObject({ totals: { households: 2, persons: 5, amount: 75_000 }, telephone })
     const pdf = await office.call<{ body: Buffer }>(assistant, 'print-standing-lists', {
       query: { division: village, month: '2026-11' },
     })

@@ -1,7 +1,7 @@
 /** Every action behind the routes of notices and objections. */
 import type { Action } from '#platform/action'
 import { openAfterAppealAction } from './appeal.ts'
-import { printNoticeAction, printNoticesAction, printStandingListsAction, readStandingListAction } from './notice-papers.ts'
+import { printNoticeAction, printNoticesAction } from './notice-papers.ts'
 import { listNoticePlansAction, previewNoticeAction, publishNoticeAction } from './notice-publish.ts'
 import { closeNoticeAction, listNoticesAction, openNoticeAction, proveNoticeAction, readProofAction } from './notices.ts'
 import {
@@ -12,6 +12,7 @@ import {
   registerObjectionAction,
   takeComplaintAction,
 } from './objections.ts'
+import { printStandingListsAction, readStandingListAction } from './standing-list.ts'
 
 /** Notices, objections, reports and complaints; `packId` is the pack in force for what concerns no case. */
 export function noticeActions(door: { readonly packId: string }): Action[] {
@@ -26,8 +27,8 @@ export function noticeActions(door: { readonly packId: string }): Action[] {
     closeNoticeAction,
     printNoticeAction,
     printNoticesAction,
-    readStandingListAction,
-    printStandingListsAction,
+    readStandingListAction(door),
+    printStandingListsAction(door),
     registerObjectionAction,
     takeComplaintAction(door),
     listObjectionsAction(door),

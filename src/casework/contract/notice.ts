@@ -236,7 +236,6 @@ export const printNotices = defineRoute({
 })
 
 export const StandingLine = z.object({
-  caseNo: z.string(),
   /** masked */
   name: z.string(),
   members: Count,
@@ -247,7 +246,7 @@ export const StandingLine = z.object({
 })
 export type StandingLine = z.infer<typeof StandingLine>
 
-/** 末端公示: what is granted in a village in a month. */
+/** 末端公示: who is on aid in a village in a month, by decisions and by older grants that run on. */
 export const readStandingList = defineRoute({
   name: 'casework.read-standing-list',
   method: 'GET',

@@ -302,36 +302,29 @@ export interface GrantRow {
   villageCode: string
   villageName: string
   townshipName: string
-  caseNo: string
-  householdNo: string
   name: string
   members: number
   amount: number
   tier: string | null
   programme: 'urban' | 'rural'
   fromMonth: string
-  packId: string
-  packOn: string
-  packHash: string
+  /** the pack of the case that decided it; null for an older grant that runs on */
+  packId: string | null
+  packOn: string | null
+  packHash: string | null
   born: string | null
 }
 
-/** Standing grants of a month in an area: of each household the newest decision that has begun. */
+/** Who is on aid in an area in a month. */
 export function listGrants(tx: Tx, range: { lo: string; hi: string }, month: string): Promise<GrantRow[]> {
   return tx.query<GrantRow>(
-    `with newest as (
-       select distinct on (d.household_no) d.* from case_decision d
-       where d.undone_at is null and d.division_code >= $1 and d.division_code < $2 and coalesce(d.from_month, $3) <= $3
-       order by d.household_no, coalesce(d.from_month, to_char(d.at at time zone 'Asia/Shanghai', 'YYYY-MM')) desc, d.at desc
-     )
-     select d.division_code as "villageCode", coalesce(v.name, d.division_code) as "villageName", coalesce(t.name, '') as "townshipName",
-       d.case_no as "caseNo", d.household_no as "householdNo", c.applicant_name as name, d.persons as members, d.amount, d.tier, c.programme,
-       d.from_month as "fromMonth", c.pack_id as "packId", c.pack_on as "packOn", c.pack_hash as "packHash",
-       (select max(p.birth_date) from person p where p.household_no = c.household_no and p.name = c.applicant_name) as born
-     from newest d join casefile c on c.case_no = d.case_no
-     left join division v on v.code = d.division_code left join division t on t.code = left(d.division_code, 9) || '000'
-     where d.result = 'granted' and (d.valid_to is null or to_char(d.valid_to, 'YYYY-MM') >= $3)
-     order by d.division_code, c.applicant_name, d.case_no`,
+    `select g.division_code as "villageCode", coalesce(v.name, g.division_code) as "villageName", coalesce(t.name, '') as "townshipName",
+       g.name, g.persons as members, g.amount, g.tier, coalesce(c.programme, h.programme) as programme, g.from_month as "fromMonth",
+       c.pack_id as "packId", c.pack_on as "packOn", c.pack_hash as "packHash",
+       (select max(p.birth_date) from person p where p.household_no = g.household_no and p.name = g.name) as born
+     from standing_grants($3, $1, $2) g join household h on h.household_no = g.household_no left join casefile c on c.case_no = g.case_no
+     left join division v on v.code = g.division_code left join division t on t.code = left(g.division_code, 9) || '000'
+     where not g.stopped order by g.division_code, g.name, g.household_no`,
     [range.lo, range.hi, month],
   )
 }

@@ -58,8 +58,9 @@ function List({ list }: { list: Output<'casework.read-standing-list'> }) {
             </tr>
           </thead>
           <tbody>
-            {lines.map((line) => (
-              <tr key={line.caseNo}>
+            {lines.map((line, at) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a published line has no number of its own, and the list does not change in place
+              <tr key={at}>
                 <th scope="row">{line.name}</th>
                 <td className="num">{line.members}</td>
                 <td className="num">{yuan(line.amount)}</td>
@@ -80,7 +81,7 @@ function VillageList({ village, month }: { village: string; month: string | unde
   return <Show query={query}>{(list) => <List list={list} />}</Show>
 }
 
-/** 末端公示: what is granted in a village in a month, from standing decisions. */
+/** 末端公示: what is granted in a village in a month. */
 export function StandingPage() {
   const search = useSearch({ from: '/office/standing-list' })
   const can = useCan()
