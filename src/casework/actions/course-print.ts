@@ -1,6 +1,7 @@
 /** Papers of verification, visit, deliberation and review: what the case holds so far is gathered for each. */
 import type { FormDocuments } from '#documents'
 import { recordTypeOf, unitLabel } from '#exchange/contract'
+import { monthOf } from '#kernel/dates'
 import { formatYuan } from '#kernel/money'
 import type { ActionContext } from '#platform/action'
 import { chinaDate } from '#platform/clock'
@@ -102,7 +103,8 @@ async function visitGround(context: ActionContext, file: CaseFile): Promise<Visi
   for (const { slot, sha256 } of (visit?.photos ?? []).slice(0, MOST_PHOTOS)) {
     photos.push({ slot, bytes: await pictureOf(context, sha256) })
   }
-  const onRolls = aidFrom === null || aidTo !== null ? null : `是，自 ${aidFrom} 起${sum}`
+  const isOlder = aidFrom !== null && aidTo === null && aidFrom < monthOf(chinaDate(file.row.opened_at))
+  const onRolls = isOlder ? `是，自 ${aidFrom} 起${sum}` : null
   return { visit, investigators: plan?.investigators ?? [], onRolls, related, photos }
 }
 

@@ -15,7 +15,7 @@ import { labelOf } from '#kernel/terms'
 import type { DraftRow } from '../contract/draft.ts'
 import type { Interview, Visit } from '../contract/moves-field.ts'
 import type { Pillar, SheetView } from '../contract/sheet.ts'
-import { blank, fenOf, type PaperGround, personOf, programmes, shown, textOf } from './intake-papers.ts'
+import { blank, emptyOr, fenOf, type PaperGround, personOf, programmes, shown, textOf } from './intake-papers.ts'
 
 const relationOf = (row: DraftRow): string => {
   const code = textOf(row, 'relation')
@@ -135,6 +135,17 @@ function visitSigners(visit: Visit | null, planned: VisitGround['investigators']
   }))
 }
 
+function visitSupporters({ draft }: PaperGround): HomeVisitDocument['supporters'] {
+  const rows = emptyOr(draft.supporters, textOf(draft.household, 'no_supporters') === 'yes')
+  if (rows === null) return null
+  return rows.map((row) => ({
+    name: textOf(row, 'name'),
+    relation: supporterRelationOf(row),
+    ...{ work: null, ability: null },
+    supportFen: fenOf(textOf(row, 'support_paid')),
+  }))
+}
+
 /** Home visit form. */
 export function visitPaper(
   ground: PaperGround,
@@ -161,13 +172,7 @@ export function visitPaper(
       appliances: seen,
     },
     ...{ land: null, livestock: null, transport: null, yearlyFen: null, perCapitaFen: null },
-    supporters: draft.supporters.map((row) => ({
-      name: textOf(row, 'name'),
-      relation: supporterRelationOf(row),
-      work: null,
-      ability: null,
-      supportFen: fenOf(textOf(row, 'support_paid')),
-    })),
+    supporters: visitSupporters(ground),
     statement: orNull(visit?.statement ?? ''),
     conclusion: orNull(visit?.conclusion ?? ''),
     conclusionReason: null,

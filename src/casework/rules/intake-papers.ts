@@ -122,7 +122,9 @@ function signerLines(draft: Draft, signers: readonly Signer[]): ApplicationSigne
   })
 }
 
-const emptyOr = <T>(rows: readonly T[], saidNone: boolean): readonly T[] | null => (rows.length === 0 && !saidNone ? null : rows)
+/** Rows of a list; null while nobody has been asked, so that it is not printed as “none”. */
+export const emptyOr = <T>(rows: readonly T[], saidNone: boolean): readonly T[] | null =>
+  rows.length === 0 && !saidNone ? null : rows
 
 function relativesOf(draft: Draft) {
   const said = textOf(draft.household, 'has_relatives')
@@ -200,51 +202,62 @@ function monthsOf(row: DraftRow): number | null {
 /** Income, property and supporters as declared, on the form of the household's economics. */
 export function economicsPaper(ground: PaperGround): HouseholdEconomicsDocument {
   const { draft } = ground
-  const assets = (kinds: readonly string[]) => draft.assets.filter((row) => kinds.includes(textOf(row, 'kind')))
+  const says = (column: string): boolean => textOf(draft.household, column) === 'yes'
+  const assets = (kinds: readonly string[]) =>
+    emptyOr(
+      draft.assets.filter((row) => kinds.includes(textOf(row, 'kind'))),
+      says('no_assets') || draft.assets.length > 0,
+    )
   const owner = (row: DraftRow): string => nameIn(draft, textOf(row, 'person_no'))
   const kindOf = (row: DraftRow): string => labelled('asset_kind', textOf(row, 'kind')) ?? ''
   return {
     paper: ground.face,
     applicant: personOf(ground),
     programmeName: programmes[ground.programme],
-    incomes: draft.incomes.map((row) => {
-      const [amount, months] = [fenOf(textOf(row, 'amount')), monthsOf(row)]
-      const monthlyFen = amount === null || months === null ? null : round(amount / months)
-      return { kind: labelled('income_item', textOf(row, 'item')) ?? '', member: owner(row), monthlyFen, basis: '申请人申报' }
-    }),
-    dwellings: assets(['dwelling', 'non_residential']).map((row) => ({
-      kind: kindOf(row),
-      owner: owner(row),
-      floorArea: fenOf(textOf(row, 'area')),
-      address: textOf(row, 'identifier'),
-    })),
-    vehicles: assets(['vehicle', 'machinery']).map((row) => ({
-      kind: kindOf(row),
-      owner: owner(row),
-      plate: orNull(textOf(row, 'identifier')),
-      valueFen: fenOf(textOf(row, 'amount')),
-    })),
-    finances: assets(['deposit', 'security', 'insurance']).map((row) => ({
-      kind: kindOf(row),
-      owner: owner(row),
-      institution: null,
-      amountFen: fenOf(textOf(row, 'amount')),
-    })),
-    businesses: assets(['business']).map((row) => ({
-      name: textOf(row, 'identifier'),
-      owner: owner(row),
-      kind: kindOf(row),
-      shareFen: fenOf(textOf(row, 'amount')),
-    })),
+    incomes:
+      emptyOr(draft.incomes, says('no_incomes'))?.map((row) => {
+        const [amount, months] = [fenOf(textOf(row, 'amount')), monthsOf(row)]
+        const monthlyFen = amount === null || months === null ? null : round(amount / months)
+        return { kind: labelled('income_item', textOf(row, 'item')) ?? '', member: owner(row), monthlyFen, basis: '申请人申报' }
+      }) ?? null,
+    dwellings:
+      assets(['dwelling', 'non_residential'])?.map((row) => ({
+        kind: kindOf(row),
+        owner: owner(row),
+        floorArea: fenOf(textOf(row, 'area')),
+        address: textOf(row, 'identifier'),
+      })) ?? null,
+    vehicles:
+      assets(['vehicle', 'machinery'])?.map((row) => ({
+        kind: kindOf(row),
+        owner: owner(row),
+        plate: orNull(textOf(row, 'identifier')),
+        valueFen: fenOf(textOf(row, 'amount')),
+      })) ?? null,
+    finances:
+      assets(['deposit', 'security', 'insurance'])?.map((row) => ({
+        kind: kindOf(row),
+        owner: owner(row),
+        institution: null,
+        amountFen: fenOf(textOf(row, 'amount')),
+      })) ?? null,
+    businesses:
+      assets(['business'])?.map((row) => ({
+        name: textOf(row, 'identifier'),
+        owner: owner(row),
+        kind: kindOf(row),
+        shareFen: fenOf(textOf(row, 'amount')),
+      })) ?? null,
     ...{ waterFen: null, powerFen: null, gasFen: null, telephoneFen: null, propertyFeeFen: null },
-    supporters: draft.supporters.map((row) => ({
-      name: textOf(row, 'name'),
-      relation: labelled('supporter_relation', textOf(row, 'relation')) ?? '',
-      age: null,
-      householdSize: countOf(textOf(row, 'household_persons')),
-      totalFen: fenOf(textOf(row, 'monthly_income')),
-      perCapitaFen: perHead(row),
-    })),
+    supporters:
+      emptyOr(draft.supporters, says('no_supporters'))?.map((row) => ({
+        name: textOf(row, 'name'),
+        relation: labelled('supporter_relation', textOf(row, 'relation')) ?? '',
+        age: null,
+        householdSize: countOf(textOf(row, 'household_persons')),
+        totalFen: fenOf(textOf(row, 'monthly_income')),
+        perCapitaFen: perHead(row),
+      })) ?? null,
     monthlyTotalFen: null,
     perCapitaFen: null,
     declarant: blank,
