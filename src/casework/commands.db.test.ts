@@ -15,7 +15,7 @@ import { savePackSnapshot } from '#verification'
 import { commands } from './commands-table.ts'
 import { caseworkActions } from './index.ts'
 import { PROCEDURES } from './procedures/index.ts'
-import type { Move, Procedure, Step } from './procedures/procedure.ts'
+import type { Move, Procedure, Step, StepState } from './procedures/procedure.ts'
 import { insertCase } from './store/cases.ts'
 import { procedureVersion } from './store/procedures.ts'
 
@@ -25,6 +25,13 @@ const roles = Object.keys(ROLES).filter(isRole)
 const village = '629901001001'
 const elsewhere = '629901002000'
 const today = '2026-06-22'
+
+/** What `decide` refuses with. */
+const byProcedure = new Set(
+  ['not_your_role', 'same_person', 'ended', 'not_now', 'reason_missing', 'reopen_missing', 'not_held', 'need_missing'].map(
+    (code) => `casework.${code}`,
+  ),
+)
 
 let db: TestDb
 let dir: string
@@ -90,7 +97,7 @@ function actorOf(role: Role, divisionCode: string): Actor {
 }
 
 /** 'allowed' when neither role nor scope stands in the way: then only form and facts decide, which is told otherwise. */
-async function judged(procedure: Procedure, step: Step, { command, reopens }: Move, actor: Actor): Promise<string> {
+async function judged(procedure: Procedure, step: Step, { command, reopens, clause }: Move, actor: Actor): Promise<string> {
   const reopen = reopens === 'chosen' ? { reopen: procedure.steps[0]?.id } : {}
   const body = { step: step.id, command, version: 0, reason: '因为测试', ...reopen }
   try {
@@ -98,7 +105,10 @@ async function judged(procedure: Procedure, step: Step, { command, reopens }: Mo
     return 'made'
   } catch (error) {
     if (!isProblem(error)) throw error
-    if (error.code === 'identity.not-permitted' || error.code === 'casework.not_your_role') return 'role'
+    if (error.code === 'identity.not-permitted') return 'role'
+    // whatever the procedure refuses it refuses with the clause of the move
+    if (byProcedure.has(error.code)) expect(error.message, error.code).toContain(`（依据：${clause}）`)
+    if (error.code === 'casework.not_your_role') return 'role'
     if (error.code === 'casework.not-found') return 'scope'
     expect(error.message).toMatch(/[\u4e00-\u9fff]/)
     return ['casework.need_missing', 'input.invalid'].includes(error.code) ||
@@ -142,6 +152,44 @@ test.each([...PROCEDURES.values()].map((procedure) => [procedure.id, procedure] 
     }
   },
 )
+
+test.each([...PROCEDURES.values()].map((procedure) => [procedure.id, procedure] as const))(
+  '%s: a step in a state from which a move is not made refuses it with its clause, and so does a case that has ended',
+  async (_id, procedure) => {
+    const states: readonly StepState[] = ['waiting', 'open', 'posted', 'paused', 'done', 'idle']
+    for (const [step, each] of procedure.steps.flatMap((one) => one.moves.map((made) => [one, made] as const))) {
+      const role = (commands[`${step.id}.${each.command}`] ?? []).find((one) => each.by.includes(one))
+      if (role === undefined) throw new Error(`nobody makes ${step.id}.${each.command}`)
+      const tell = async () => {
+        const body = { step: step.id, command: each.command, version: 0, reason: '因为测试' }
+        try {
+          await runAction(runtime, move, { actor: actorOf(role, village), input: { params: { caseNo: procedure.id }, body } })
+          return 'made'
+        } catch (error) {
+          if (!isProblem(error)) throw error
+          return `${error.code} ${error.message}`
+        }
+      }
+      const same = step.moves.filter((one) => one.command === each.command)
+      for (const state of states.filter((one) => !same.some(({ from }) => from.includes(one)))) {
+        await put(procedure, step, state)
+        const told = await tell()
+        expect(told, `${procedure.id} ${step.id}.${each.command} from ${state}`).toMatch(/^casework\.not_now /)
+        expect(told).toContain(`（依据：${same[0]?.clause}）`)
+      }
+      await put(procedure, step, each.from[0] ?? 'open')
+      await ended(procedure, 'withdrawn')
+      const told = await tell()
+      await ended(procedure, null)
+      expect(told).toMatch(/^casework\.ended .*（依据：.+）$/)
+    }
+  },
+)
+
+async function ended(procedure: Procedure, result: string | null): Promise<void> {
+  const at = result === null ? null : '2026-06-22T01:00:00Z'
+  await db.ownerPool.pool.query('update casefile set result = $2, ended_at = $3 where case_no = $1', [procedure.id, result, at])
+}
 
 /** Takes a made move back, as the owner may for a test: the next role finds the case as the one before did. */
 async function undo(procedure: Procedure, step: Step, { from }: Move): Promise<void> {

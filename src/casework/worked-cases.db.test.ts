@@ -157,6 +157,8 @@ describe('every worked example of every pack', () => {
     const { caseNo, trial, sheet } = await confirmed(each)
     const figures = figuresExpected(each)
     expect(trial.figures).toEqual(figures)
+    expect(figures.base + figures.topUp).toBe(figures.total)
+    expect(figures.topUps.reduce((sum, line) => sum + line.amount, 0)).toBe(figures.topUp)
     expect(sheet).toMatchObject({ figures, conclusion: 'eligible', pack: { id: each.pack.id, hash: each.pack.hash } })
     expect(againstIn(trial)).toEqual({})
     const gaps = each.assessment.missing.filter(({ fact }) => fact.startsWith('assets'))

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { dayKind } from '#kernel/calendar'
 import { addDays } from '#kernel/dates'
 import { daysLeft, dueAfterPause, dueOn, lightOfDays } from './deadlines.ts'
 
@@ -29,7 +30,40 @@ test('clocks never run backwards: a pause never brings a last day forward, a lon
   )
 })
 
+/** Days of its kind on which can be worked until a limit is over, today included. */
+function usable(today: string, due: string, unit: 'working' | 'calendar'): number {
+  let days = 0
+  for (let day = today; day <= due; day = addDays(day, 1)) {
+    if (unit === 'calendar' || dayKind(day).working) days += 1
+  }
+  return days
+}
+
+test('clocks never run backwards: over any pauses the last day only moves on, a longer pause never less, and nobody loses or wins a day', () => {
+  const unit = fc.constantFrom('working' as const, 'calendar' as const)
+  const pauses = fc.array(fc.record({ worked: fc.nat(6), stood: fc.nat(40) }), { minLength: 1, maxLength: 5 })
+  fc.assert(
+    fc.property(fc.nat(600), unit, fc.integer({ min: 1, max: 30 }), pauses, (start, kind, days, list) => {
+      let today = addDays('2025-01-06', start)
+      let due = dueOn({ days, unit: kind }, today).date
+      for (const { worked, stood } of list) {
+        const stopped = addDays(today, worked)
+        const resumed = addDays(stopped, stood)
+        const moved = dueAfterPause(due, kind, stopped, resumed).date
+        expect(moved >= due).toBe(true)
+        expect(dueAfterPause(due, kind, stopped, addDays(resumed, 1)).date >= moved).toBe(true)
+        if (stopped <= due) expect(usable(resumed, moved, kind)).toBe(usable(stopped, due, kind))
+        due = moved
+        today = resumed
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
+
 test('days left and colour', () => {
+  // over since Friday, looked at on Saturday
+  expect(daysLeft('2026-06-26', 'working', '2026-06-27')).toBe(-1)
   expect(daysLeft('2026-06-25', 'working', '2026-06-23')).toBe(2)
   expect(daysLeft('2026-06-23', 'working', '2026-06-23')).toBe(0)
   expect(daysLeft('2026-06-22', 'working', '2026-06-24')).toBe(-2)

@@ -19,7 +19,10 @@ export function dueOn({ days, unit }: Pick<ClockRule, 'days' | 'unit'>, from: st
   return { date, provisional: dayKind(date).provisional }
 }
 
-/** The last day after a pause from `stopped` to `resumed`: the clock did not run on the days between, both ends outside. */
+/**
+ * The last day after a pause from `stopped` to `resumed`: the clock did not run from the day it stopped to the day before it resumed, so as many
+ * days can be worked on as before.
+ */
 export function dueAfterPause(due: string, unit: ClockRule['unit'], stopped: string, resumed: string): DueDay {
   if (unit === 'calendar') {
     const date = addDays(due, daysBetween(stopped, resumed))
@@ -29,12 +32,12 @@ export function dueAfterPause(due: string, unit: ClockRule['unit'], stopped: str
   return lost === 0 ? { date: due, provisional: dayKind(due).provisional } : addWorkingDays(due, lost)
 }
 
-/** Days left until a limit: working days, or calendar days; negative once it is over. Today counts while the limit is not over. */
+/** Days left until a limit: working days, or calendar days; negative once it is over, be it by a day off. Today counts while the limit is not over. */
 export function daysLeft(due: string, unit: ClockRule['unit'], today: string): number {
   const late = due < today
   const [from, to] = late ? [due, today] : [today, due]
   const days = unit === 'calendar' ? daysBetween(from, to) : workingDaysBetween(addDays(from, 1), addDays(to, 1))
-  return late ? -days : days
+  return late ? -Math.max(1, days) : days
 }
 
 export type ClockLight = 'green' | 'yellow' | 'red' | 'none'

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { PROCEDURES } from '../procedures/index.ts'
-import { faultsOf, move, type Procedure } from '../procedures/procedure.ts'
+import { faultsOf, move, type Procedure, type Step } from '../procedures/procedure.ts'
 import { KNOWN_NEEDS } from './needs.ts'
-import { type CaseState, decide, evolve, newCase } from './procedure.ts'
+import { type CaseState, decide, evolve, findMove, newCase } from './procedure.ts'
 
 /** A procedure that knows no aid: the core must not either. */
 const libraryCard: Procedure = {
@@ -135,6 +135,107 @@ describe.each(all)('$id', (procedure) => {
       expect(decide(ended, command)).toMatchObject({ ok: false, refusal: { code: 'ended' } })
     }
   })
+})
+
+/** The states one command away, by every choice of a step to open again. */
+function nextStates(state: CaseState): CaseState[] {
+  const ids = state.procedure.steps.map((step) => step.id)
+  return commandsOf(state.procedure).flatMap((command) =>
+    (findMove(state, command.step, command.command)?.reopens === 'chosen' ? ids : ['']).flatMap((reopen) => {
+      const decided = decide(state, { ...command, reopen })
+      return decided.ok ? [evolve(state, decided.value)] : []
+    }),
+  )
+}
+
+/** Every state a case of the procedure can reach, each once, by every order of commands. */
+function reachable(procedure: Procedure): CaseState[] {
+  const seen = new Map<string, CaseState>()
+  const queue = [newCase(procedure)]
+  for (let state = queue.pop(); state !== undefined; state = queue.pop()) {
+    const key = JSON.stringify([state.steps, state.result])
+    if (seen.has(key)) continue
+    seen.set(key, state)
+    queue.push(...nextStates(state))
+  }
+  return [...seen.values()]
+}
+
+/** States in which a case is decided although a step that is always held was not held to its end. */
+function decidedTooEarly(procedure: Procedure): CaseState[] {
+  const demanded = procedure.steps.slice(
+    0,
+    procedure.steps.findIndex((step) => step.id === 'payment'),
+  )
+  return reachable(procedure).filter(
+    ({ steps, result }) =>
+      (steps.decision === 'done' || result === 'granted' || steps.payment === 'open') &&
+      !demanded.every((step) => step.called || steps[step.id] === 'done'),
+  )
+}
+
+/** A command is refused with the clause of its move, or leaves the case as the procedure says: with all facts, and with none. */
+function expectJudged(state: CaseState, command: ReturnType<typeof commandsOf>[number]): void {
+  const move = findMove(state, command.step, command.command)
+  for (const facts of [everything, new Set<string>()]) {
+    const decided = decide(state, { ...command, facts, reopen: 'intake' })
+    if (!decided.ok) {
+      expect(decided.refusal).toMatchObject({ basis: move?.clause, message: expect.stringMatching(/[一-鿿]/) })
+      continue
+    }
+    const after = evolve(state, decided.value)
+    expect(after).toMatchObject({ result: move?.ends ?? null, version: state.version + 1 })
+    if (move?.reopens === null) expect(after.steps[command.step]).toBe(move.to)
+  }
+}
+
+describe.each([...PROCEDURES.values()])('every state of $id', (procedure) => {
+  const states = reachable(procedure)
+
+  test('P1: no order of commands whatever reaches payment without every step of the procedure held to its end', () => {
+    expect(states.length).toBeGreaterThan(40)
+    expect(states.some((state) => state.result === 'granted')).toBe(true)
+    expect(decidedTooEarly(procedure)).toEqual([])
+    for (const state of states) expect(holdsOrder(state), JSON.stringify(state.steps)).toBe(true)
+  })
+
+  test('P5: every command moves as the procedure says or is refused with the clause of its move', () => {
+    for (const state of states) for (const command of commandsOf(procedure)) expectJudged(state, command)
+    const clauses = procedure.steps.flatMap((step) => step.moves.map((each) => [`${step.id}.${each.command}`, each.clause]))
+    expect(clauses.filter(([, clause]) => clause === '')).toEqual([])
+  })
+
+  test('P3: the three ranks, whoever approves, and whoever answers are other persons than those before them', () => {
+    const apart = procedure.steps.flatMap((step) =>
+      step.moves.filter((each) => each.notBy.length > 0).map((each) => ({ step, each })),
+    )
+    expect(apart.length).toBeGreaterThan(3)
+    for (const { step, each } of apart) {
+      const state = states.find(
+        (one) => each.from.includes(one.steps[step.id] ?? 'waiting') && each.requires.every((id) => one.steps[id] === 'done'),
+      )
+      if (state === undefined) throw new Error(`${step.id}.${each.command} is never reached`)
+      for (const name of each.notBy) {
+        const by = { userId: 'same', role: each.by[0] ?? 'system' }
+        const order = { step: step.id, command: each.command, by, reason: '因为测试', facts: everything, reopen: 'intake' }
+        const refused = decide({ ...state, movers: { ...state.movers, [name]: ['same'] } }, order)
+        expect(refused, `${step.id}.${each.command} after ${name}`).toMatchObject({
+          ok: false,
+          refusal: { code: 'same_person', basis: each.clause },
+        })
+      }
+    }
+  })
+})
+
+test('P1: the search finds a case that is decided too early when a demand is taken away', () => {
+  const procedure = PROCEDURES.get('dibao-2012')
+  if (procedure === undefined) throw new Error('dibao-2012 is missing')
+  const without = (change: (step: Step) => Step): Procedure => ({ ...procedure, steps: procedure.steps.map(change) })
+  const withoutNotices = without((step) => ({ ...step, moves: step.moves.map((each) => ({ ...each, requires: [] })) }))
+  const withoutVisit = without((step) => ({ ...step, after: step.after.filter((id) => id !== 'visit') }))
+  expect(decidedTooEarly(withoutNotices).length).toBeGreaterThan(0)
+  expect(decidedTooEarly(withoutVisit).length).toBeGreaterThan(0)
 })
 
 test('faults of a procedure are told', () => {
