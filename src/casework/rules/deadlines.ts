@@ -37,7 +37,8 @@ export function daysLeft(due: string, unit: ClockRule['unit'], today: string): n
   const late = due < today
   const [from, to] = late ? [due, today] : [today, due]
   const days = unit === 'calendar' ? daysBetween(from, to) : workingDaysBetween(addDays(from, 1), addDays(to, 1))
-  return late ? -Math.max(1, days) : days
+  if (!late) return days
+  return days === 0 ? -1 : -days
 }
 
 export type ClockLight = 'green' | 'yellow' | 'red' | 'none'
