@@ -75,6 +75,14 @@ export async function visitHome(desks: Desks): Promise<void> {
   await desks.move('township', '入户调查', '入户调查完成')
 }
 
+/** The township calls for a deliberation that the procedure holds only then. */
+export async function callForDeliberation(desks: Desks, reason: string): Promise<void> {
+  const page = await desks.openCase('township')
+  await page.getByRole('navigation', { name: '本页内容' }).getByRole('link', { name: /^评议/ }).click()
+  await panel(page, '民主评议（听证）').getByRole('button', { name: '要求民主评议', exact: true }).click()
+  await desks.giveReason(page, '要求民主评议', reason)
+}
+
 /** The body is drawn on the village's page, the vote is entered on the case's; it passes unless `passes` is false. */
 export async function deliberate(desks: Desks, passes = true): Promise<void> {
   const today = await desks.today()
@@ -230,8 +238,8 @@ export async function serve(desks: Desks): Promise<string> {
   return (await decisions.locator('.record-card').first().textContent()) ?? ''
 }
 
-/** Makes the rolls of the month, confirms them as somebody else, by which so many cases end; gives the page of the family's roll as text. */
-export async function pay(desks: Desks, month: string, cases = 1): Promise<string> {
+/** Makes the rolls of the month, confirms them as somebody else, by which so many cases end; gives the page of the family's roll (by its bank or village) as text. */
+export async function pay(desks: Desks, month: string, cases = 1, roll = '甲子农商银行'): Promise<string> {
   while ((await desks.today('payment')).slice(0, month.length) < month) await desks.pass('后七天', 'payment')
   const maker = await desks.at('payment')
   await visit(maker, `/payments?month=${month}`)
@@ -245,7 +253,7 @@ export async function pay(desks: Desks, month: string, cases = 1): Promise<strin
   await other.getByText(`办结案件 ${cases} 件`).waitFor()
   await desks.inspect(other, 'payments, confirmed')
   // the bank is written on the application of no other household
-  await other.getByRole('row', { name: '甲子农商银行' }).first().getByRole('link').click()
+  await other.getByRole('row', { name: roll }).first().getByRole('link').click()
   await other.getByRole('heading', { name: /^发放名册/ }).waitFor()
   await other.getByRole('link', { name: desks.family.applicant }).waitFor()
   await desks.inspect(other, 'payment roll')
