@@ -20,14 +20,14 @@ export const officePages = [
   { to: '/quality', label: '数据质量', permission: 'registry.read' },
   { to: '/statistics', label: '统计', permission: 'verification.statistics' },
   { to: '/exports', label: '导出', permission: 'export.use' },
-  { to: '/tables', label: '表格导入', permission: 'table.hand-in' },
   { to: '/duty', label: '包村', permission: 'duty.assign' },
   { to: '/users', label: '账号', permission: 'identity.users' },
-  { to: '/divisions', label: '行政区划', permission: 'division.edit' },
+  { to: '/divisions', label: '行政区划', permission: 'seal.read' },
   { to: '/calendar', label: '工作日历', permission: 'calendar.edit' },
+  { to: '/policy', label: '政策', permission: 'policy.read' },
+  { to: '/tables', label: '表格导入', permission: 'table.hand-in' },
   { to: '/templates', label: '文书模板', permission: 'template.read' },
   { to: '/dictionary', label: '数据字典', permission: 'division.read' },
-  { to: '/policy', label: '政策', permission: 'policy.read' },
   { to: '/looks', label: '查询留痕', permission: 'journal.read' },
 ] as const
 

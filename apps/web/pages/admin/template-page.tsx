@@ -110,7 +110,10 @@ function Versions({ template }: { template: Opened }) {
   )
 }
 
-function Editor({ template, version }: { template: Opened; version: number }) {
+function Editor({ template, chosen }: { template: Opened; chosen: string | undefined }) {
+  // the newest as the page opened: what is saved meanwhile does not take the text away
+  const [newest] = useState(template.rows[0]?.version ?? 0)
+  const version = Number(chosen ?? newest)
   const query = useQuery(reading('documents.read-template-text', { params: { name: template.name, version } }))
   return (
     <Show query={query}>
@@ -140,7 +143,7 @@ export function TemplatePage() {
         {(template) => (
           <>
             <Versions template={template} />
-            {can('template.edit') && <Editor template={template} version={Number(version ?? template.rows[0]?.version ?? 0)} />}
+            {can('template.edit') && <Editor template={template} chosen={version} />}
           </>
         )}
       </Show>
