@@ -71,12 +71,16 @@ function MissingList({ items, ...props }: FormProps & { items: Item[] }) {
             error={problems[`items.${at}.what`]}
             onChange={(event) => change(at, { what: event.target.value })}
           />
-          <TextField
-            label="问题"
-            value={item.problem}
-            maxLength={200}
-            onChange={(event) => change(at, { problem: event.target.value })}
-          />
+          <Field label="问题">
+            {(ids) => (
+              <textarea
+                {...ids}
+                value={item.problem}
+                maxLength={mostWords}
+                onChange={(event) => change(at, { problem: event.target.value })}
+              />
+            )}
+          </Field>
           <TextField
             label="怎样补正"
             value={item.mend}
