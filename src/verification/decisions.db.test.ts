@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadPack } from '#policy'
 import { type TestDb, testDb } from '#testkit/db'
 import { centre, codeOf, Office, second, third } from '#testkit/office'
 import { person, type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'
+import { assessmentOf, loadFindings } from './actions/household-findings.ts'
 import type { Finding, Objection, Report, ReportHead } from './contract/index.ts'
 
 /** What officers decide on a verified district: clearing, reports on a person's word, objections, the course of a commission. */
@@ -52,6 +54,42 @@ describe('clearing', () => {
     expect(await codeOf(office.clear(finding))).toBe('clearing.stale')
     expect(await office.confirm(signed)).toMatchObject({ clearing: 'cleared', outcome: 'not_true' })
     expect((await office.rowOf(householdNo)).openA).toBe(before.openA - 1)
+  })
+
+  it('takes a vehicle that two persons found to be gone out of the assessment, with a note, and back in when it is opened again', async () => {
+    const { householdNo, record } = await db.as(undefined, (tx) =>
+      tx.one<{ householdNo: string; record: string }>(
+        `select f.household_no as "householdNo", min(f.source_record_id) as record from finding f
+         join commission c on c.campaign_id = f.campaign_id and c.household_no = f.household_no and c.version = f.version
+         where f.campaign_id = $1 and f.source = 'police/vehicles' group by 1 having count(*) = 1 and min(f.rule) = 'VEH-1' order by 1 limit 1`,
+        [district.campaignId],
+      ),
+    )
+    const order = { pack: loadPack('reference'), on: district.asOf }
+    const facts = async () => {
+      const made = await db.as(undefined, (tx) =>
+        assessmentOf(tx, district.keys, district.rig.deps, district.campaignId, householdNo, order),
+      )
+      const told = made.notes.filter((note) => note.includes(`${record} 经核实不属实，未计入财产`))
+      return [made.household.assets?.vehicles?.length, told.length]
+    }
+    const finding = (await office.open(householdNo)).findings.find((each) => each.recordId === record)
+    if (finding === undefined) throw new Error('no finding about the vehicle')
+    const declared = finding.declared.some(({ value }) => value !== '未申报') ? 1 : 0
+    const first = await office.clear(finding, centre, { reason: '该车已报废，有回收证明' })
+    expect(await facts()).toEqual([1, 0])
+    const cleared = await office.confirm(first)
+    expect(await facts()).toEqual([declared, 1])
+    const [line] = (await db.as(undefined, (tx) => loadFindings(tx, district.campaignId, householdNo))).filter(
+      (each) => each.rule === 'VEH-1',
+    )
+    expect(line).toMatchObject({ clearing: 'cleared', outcome: 'not_true', reason: '该车已报废，有回收证明' })
+    expect(line?.clause).toContain('机动车辆')
+    await district.call(second, 'verification.reopen-finding', {
+      params: { findingId: finding.findingId },
+      body: { reason: '证明有误，重新核实', seen: cleared.history.length },
+    })
+    expect(await facts()).toEqual([1, 0])
   })
 
   it('shows a reason that was to be kept beside the same finding, until it is withdrawn', async () => {
