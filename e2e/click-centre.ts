@@ -25,6 +25,23 @@ function gateways(parentPid: number): number[] {
     .map(Number)
 }
 
+/** The district's campaign. */
+async function campaignOf({ office }: Stage): Promise<string> {
+  const { rows } = await office.ask<{ rows: { campaignId: string }[] }>('centre', 'GET', '/api/campaigns')
+  return rows[0]?.campaignId ?? ''
+}
+
+/** Lets days pass until a unit is late with an answer: the questions go out a moment after they were ordered. */
+async function untilLate({ office }: Stage, campaignId: string): Promise<void> {
+  for (let round = 0; round < 10; round++) {
+    const { rows } = await office.ask<{ rows: { late: number }[] }>('centre', 'GET', `/api/campaigns/${campaignId}/units`)
+    if (rows.some((row) => row.late > 0)) return
+    await new Promise((resolve) => setTimeout(resolve, 2000))
+    await office.forward(3)
+  }
+  throw new Error('no unit is late')
+}
+
 export function centreTasks(stage: () => Stage): void {
   it('asks again for a household that disputes its report', async () => {
     await stage().take('centre', '因异议重新核对', 4, async (page) => {
@@ -64,12 +81,9 @@ export function centreTasks(stage: () => Stage): void {
 
   it('issues one report, and the others together', async () => {
     const { rows } = await stage().office.ask<Listed>('centre', 'GET', '/api/households?finding=A&limit=10')
-    const { rows: campaigns } = await stage().office.ask<{ rows: { campaignId: string }[] }>('centre', 'GET', '/api/campaigns')
+    const campaignId = await campaignOf(stage())
     const chosen = rows.slice(1, 4)
-    for (const { householdNo } of chosen)
-      await stage()
-        .cases.walk('gaps')
-        .clearFindings(householdNo, campaigns[0]?.campaignId ?? '')
+    for (const { householdNo } of chosen) await stage().cases.walk('gaps').clearFindings(householdNo, campaignId)
     const versions = async (householdNo: string) =>
       (await stage().office.ask<HouseholdView>('centre', 'GET', `/api/households/${householdNo}`)).reports.length
     const before = await Promise.all(chosen.map((row) => versions(row.householdNo)))
@@ -101,7 +115,7 @@ export function centreTasks(stage: () => Stage): void {
         type: 'application/json',
         body,
       })
-      await stage().office.forward(5)
+      await untilLate(stage(), await campaignOf(stage()))
       await stage().take('centre', '催办一个超时来源', 1, async (page) => {
         const sources = page.getByRole('region', { name: '来源答复' })
         await sources.getByRole('button', { name: /^催办/ }).first().click()

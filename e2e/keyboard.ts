@@ -73,13 +73,13 @@ export class Keyboard {
     throw new Error(`${applicant} is in no row`)
   }
 
-  /** Tabs once around the page; gives how many stops it has. Throws when the round does not end: a trap. */
+  /** Tabs to the top and once around the page; gives how many stops it has. Throws when the round does not end: a trap. */
   async round(most = 400): Promise<number> {
-    await this.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
-    for (let stops = 0; stops < most; stops++) {
+    await this.tabTo('a.skip', most)
+    for (let stops = 1; stops < most; stops++) {
       await this.press('Tab')
       await this.#look()
-      if (stops > 0 && (await this.page.evaluate(() => document.activeElement?.matches('a.skip') ?? false))) return stops
+      if (await this.page.evaluate(() => document.activeElement?.matches('a.skip') ?? false)) return stops
     }
     throw new Error(`the round of Tab does not end, it stands at: ${await this.focused()}`)
   }
