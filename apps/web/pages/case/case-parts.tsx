@@ -54,7 +54,7 @@ function contentOf(id: PartId, view: CaseView, canReadRegistry: boolean): ReactN
     case 'papers':
       return (
         <>
-          <Papers papers={view.papers} />
+          <Papers papers={view.papers} scans={view.scans} />
           <Scans scans={view.scans} />
         </>
       )

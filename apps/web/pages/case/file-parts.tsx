@@ -204,8 +204,15 @@ export function Decision({ decision }: { decision: DecisionView }) {
   )
 }
 
+function scanWords({ sha256, fileName }: PaperView, pages: number): string {
+  if (sha256 !== null) return fileName ?? '已扫描'
+  return pages === 0 ? '未扫描' : `已扫描 ${pages} 页`
+}
+
 /** Papers of the case: which form, which version, who signed, whether a scan is there. */
-export function Papers({ papers }: { papers: readonly PaperView[] }) {
+export function Papers({ papers, scans }: Pick<CaseView, 'papers' | 'scans'>) {
+  const pagesOf = ({ form, formVersion }: PaperView): number =>
+    scans.filter((scan) => scan.form === form && scan.formVersion === formVersion).length
   if (papers.length === 0) return <p className="muted">还没有材料。</p>
   return (
     <Scroller label="材料目录，可左右滚动">
@@ -229,7 +236,7 @@ export function Papers({ papers }: { papers: readonly PaperView[] }) {
               <td className="mono">{paper.paperNo}</td>
               <td className="nowrap">{paper.signature === null ? '未签' : signatureWords[paper.signature]}</td>
               <td className="nowrap">{paper.signedOn ?? '—'}</td>
-              <td>{paper.sha256 === null ? '未扫描' : (paper.fileName ?? '已扫描')}</td>
+              <td>{scanWords(paper, pagesOf(paper))}</td>
             </tr>
           ))}
         </tbody>

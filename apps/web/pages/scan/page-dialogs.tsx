@@ -80,7 +80,6 @@ export function FileDialog({ page, forms, onClose }: FileProps) {
   return (
     <Dialog title={`归档 ${nameOf(page)}`} onClose={onClose}>
       {page.remark !== null && <p className="notice amber">{page.remark}</p>}
-      {page.hasPicture && <PagePicture pageId={page.pageId} name={nameOf(page)} />}
       <form className="stack-small" onSubmit={submit} noValidate>
         <CaseField value={caseNo} onType={setCaseNo} error={missing.caseNo ?? faultOf(filing.error, 'caseNo')} />
         <SelectField
@@ -101,6 +100,7 @@ export function FileDialog({ page, forms, onClose }: FileProps) {
           </button>
         </div>
       </form>
+      {page.hasPicture && <PagePicture pageId={page.pageId} name={nameOf(page)} />}
     </Dialog>
   )
 }

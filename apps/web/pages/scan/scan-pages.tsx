@@ -64,7 +64,7 @@ function Row({ page, picked, onPick, onAsk }: RowProps) {
         </td>
       )}
       <th scope="row">{name}</th>
-      <td>
+      <td style={{ minWidth: '11em' }}>
         <Where page={page} />
       </td>
       <td className="nowrap">

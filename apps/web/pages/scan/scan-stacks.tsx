@@ -53,7 +53,7 @@ export function ScanStacks({ stacks }: { stacks: readonly ScanStack[] }) {
                 {stack.fileName}
                 <div className="muted small">{fileSize(stack.size)}</div>
               </th>
-              <td>
+              <td style={{ minWidth: '9em' }}>
                 <WordTag word={stateWords[stack.state]} />
                 {stack.failure !== null && <div className="small">{stack.failure}</div>}
               </td>
