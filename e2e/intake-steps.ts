@@ -144,7 +144,10 @@ export async function sign(desks: Desks): Promise<number> {
   const signers = page.locator('.papers > li')
   for (let at = 0; at < (await signers.count()); at++) {
     const signer = signers.nth(at)
-    await signer.getByText('登记签字', { exact: true }).click()
+    const signing = signer.getByText('登记签字', { exact: true })
+    // an authorisation of earlier may still stand
+    if ((await signing.count()) === 0) continue
+    await signing.click()
     const guardian = signer.getByLabel('监护人姓名')
     if ((await guardian.count()) > 0) await guardian.fill(desks.family.applicant)
     await desks.inspect(page, 'application, papers')
