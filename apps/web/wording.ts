@@ -11,7 +11,7 @@ import type {
 /** Tone of a tag or bar; each passes 4.5:1 with its own background. */
 export type Tone = 'red' | 'amber' | 'green' | 'blue' | 'grey'
 
-type Word = { readonly label: string; readonly tone: Tone }
+export type Word = { readonly label: string; readonly tone: Tone }
 
 export const commissionWords: Record<CommissionState, Word> = {
   drafted: { label: '待委托', tone: 'grey' },
@@ -100,24 +100,6 @@ export const clearingWords: Record<ClearingState, Word> = {
   awaiting_second: { label: '待第二人复核', tone: 'amber' },
   cleared: { label: '已处置', tone: 'green' },
 }
-
-/** How a case ended. */
-export const resultWords = {
-  granted: { label: '已纳入保障', tone: 'green' },
-  refused: { label: '不予批准', tone: 'red' },
-  rejected_at_intake: { label: '不予受理', tone: 'red' },
-  withdrawn: { label: '申请人撤回', tone: 'grey' },
-  terminated: { label: '终止办理', tone: 'grey' },
-} as const satisfies Record<string, Word>
-
-/** Where a case came from. */
-export const originWords = {
-  application: '本人申请',
-  proxy: '委托代为申请',
-  found: '主动发现',
-  clean_up: '全面清理',
-  review: '定期复核',
-} as const
 
 export const programmeWords = { urban: '城市低保', rural: '农村低保' } as const
 export const kindWords = { new: '新申请', existing: '在保' } as const

@@ -1,4 +1,5 @@
 /** Chinese words for the codes of casework. */
+import { originLabels, resultLabels } from '../contract/case-words.ts'
 
 const FORMS: Readonly<Record<string, string>> = {
   application: '申请书',
@@ -72,23 +73,8 @@ export function kindLabel(kind: string): string {
   return KINDS[kind] ?? kind
 }
 
-const RESULTS: Readonly<Record<string, string>> = {
-  running: '在办',
-  ended: '办结',
-  granted: '已纳入保障',
-  refused: '不予批准',
-  rejected_at_intake: '不予受理',
-  withdrawn: '申请人撤回',
-  terminated: '终止办理',
-}
-
-const ORIGINS: Readonly<Record<string, string>> = {
-  application: '本人申请',
-  proxy: '委托代为申请',
-  found: '主动发现',
-  clean_up: '全面清理',
-  review: '定期复核',
-}
+const RESULTS: Readonly<Record<string, string>> = { running: '在办', ended: '办结', ...resultLabels }
+const ORIGINS: Readonly<Record<string, string>> = originLabels
 
 /** Label of how a case ended, or of a state of the list. */
 export function resultLabel(result: string): string {

@@ -1,10 +1,12 @@
 import { Link } from '@tanstack/react-router'
 import type { CaseView } from '#casework/contract'
+import { originLabels } from '#casework/words'
 import { instant, peopleWords } from '../../format.ts'
 import { clockWords } from '../../ui/clock.tsx'
 import { Tag, WordTag } from '../../ui/tag.tsx'
-import { originWords, programmeWords, resultWords } from '../../wording.ts'
+import { programmeWords } from '../../wording.ts'
 import { Facts } from './file-parts.tsx'
+import { resultWords } from './words.ts'
 
 function Flags({ view }: { view: CaseView }) {
   const { head } = view
@@ -50,7 +52,7 @@ export function CaseHeadline({ view }: { view: CaseView }) {
           [
             '来源',
             head.appealNo === null ? (
-              originWords[head.origin]
+              originLabels[head.origin]
             ) : (
               <Link key="a" to="/objections/$objectionNo" params={{ objectionNo: head.appealNo }}>
                 申诉成立后重新开立，{head.appealNo}

@@ -8,7 +8,8 @@ import { columnStyle } from '../../ui/column-choice.tsx'
 import { ErrorPanel, Loading } from '../../ui/states.tsx'
 import { Tag, WordTag } from '../../ui/tag.tsx'
 import { VirtualList } from '../../ui/virtual-list.tsx'
-import { programmeWords, resultWords } from '../../wording.ts'
+import { programmeWords } from '../../wording.ts'
+import { resultWords } from './words.ts'
 
 const dayLength = 10
 

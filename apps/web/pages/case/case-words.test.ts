@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from 'vitest'
 import { CaseHead, type Clock } from '#casework/contract'
+import { originLabels } from '#casework/words'
 import { PROCEDURES } from '../../../../src/casework/procedures/index.ts'
 import { clockWords } from '../../ui/clock.tsx'
-import { originWords, resultWords } from '../../wording.ts'
 import { batchMoves, batchMovesOf, refusalsOf } from '../task/batch-moves.ts'
 import { parts } from './plan.ts'
 import { isBlank, valueText } from './record-body.tsx'
-import { fieldLabel, stepWords } from './words.ts'
+import { fieldLabel, resultWords, stepWords } from './words.ts'
 
 vi.mock('virtual:route-table', () => ({ routeTable: {} }))
 
@@ -40,7 +40,7 @@ describe('the pages and the procedures', () => {
 
   it('have words for every result and origin', () => {
     expect(Object.keys(resultWords).sort()).toEqual([...CaseHead.shape.result.unwrap().options].sort())
-    expect(Object.keys(originWords).sort()).toEqual([...CaseHead.shape.origin.options].sort())
+    expect(Object.keys(originLabels).sort()).toEqual([...CaseHead.shape.origin.options].sort())
   })
 })
 

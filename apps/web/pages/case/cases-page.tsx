@@ -8,14 +8,14 @@ import { useNarrow } from '../../ui/narrow.ts'
 import { Page } from '../../ui/page.tsx'
 import { useRowKeys } from '../../ui/row-keys.ts'
 import { Empty } from '../../ui/states.tsx'
-import { programmeWords, resultWords } from '../../wording.ts'
+import { programmeWords } from '../../wording.ts'
 import { PlaceFields, SearchBox } from '../household/filter-fields.tsx'
 import { useCases } from '../task/task-queries.ts'
 import { CaseRows, caseColumns } from './case-rows.tsx'
 import { type CaseSearch, useCaseSearch } from './case-search.ts'
 import { ExportButton } from './export-button.tsx'
 import { SavedViews } from './saved-views.tsx'
-import { stepWords } from './words.ts'
+import { resultWords, stepWords } from './words.ts'
 
 const stateChoices = [
   { value: 'running', label: '在办' },

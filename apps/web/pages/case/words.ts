@@ -1,4 +1,15 @@
-/** Words of the case page that no contract carries: steps for filters, and the fields of what is written down at a step. */
+/** Words of the case page that no contract carries: tones of results, steps for filters, fields of what is written down at a step. */
+import { resultLabels } from '#casework/words'
+import type { Word } from '../../wording.ts'
+
+/** How a case ended. */
+export const resultWords = {
+  granted: { label: resultLabels.granted, tone: 'green' },
+  refused: { label: resultLabels.refused, tone: 'red' },
+  rejected_at_intake: { label: resultLabels.rejected_at_intake, tone: 'red' },
+  withdrawn: { label: resultLabels.withdrawn, tone: 'grey' },
+  terminated: { label: resultLabels.terminated, tone: 'grey' },
+} as const satisfies Record<keyof typeof resultLabels, Word>
 
 /** Every step a procedure may have, in the usual order. */
 export const stepWords: Readonly<Record<string, string>> = {
