@@ -24,6 +24,18 @@ const caseMovers: readonly Role[] = [
   'payment_officer',
 ]
 
+/** Whoever asks for tables as workbooks. */
+const exporters: readonly Role[] = [
+  'verification_centre',
+  'district_approver',
+  'township_clerk',
+  'inspector',
+  'township_leader',
+  'township_head',
+  'leader',
+  'payment_officer',
+]
+
 /** Whoever hands in one table or another. */
 const tableHanders: readonly Role[] = [
   'township_clerk',
@@ -137,46 +149,10 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'exports.list-table-kinds': tableHanders,
   'exports.return-table': tableHanders,
   'exports.take-table': tableHanders,
-  'exports.download-export': [
-    'verification_centre',
-    'district_approver',
-    'township_clerk',
-    'inspector',
-    'township_leader',
-    'township_head',
-    'leader',
-    'payment_officer',
-  ],
-  'exports.list-exports': [
-    'verification_centre',
-    'district_approver',
-    'township_clerk',
-    'inspector',
-    'township_leader',
-    'township_head',
-    'leader',
-    'payment_officer',
-  ],
-  'exports.read-export': [
-    'verification_centre',
-    'district_approver',
-    'township_clerk',
-    'inspector',
-    'township_leader',
-    'township_head',
-    'leader',
-    'payment_officer',
-  ],
-  'exports.start-export': [
-    'verification_centre',
-    'district_approver',
-    'township_clerk',
-    'inspector',
-    'township_leader',
-    'township_head',
-    'leader',
-    'payment_officer',
-  ],
+  'exports.download-export': exporters,
+  'exports.list-exports': exporters,
+  'exports.read-export': exporters,
+  'exports.start-export': exporters,
   'casework.add-pool-member': ['township_clerk', 'village_assistant'],
   'casework.convene-session': ['township_clerk'],
   'casework.end-pool-member': ['township_clerk', 'village_assistant'],
