@@ -149,8 +149,13 @@ describe('the page of a case', () => {
     const caseNo = caseNos[3] ?? ''
     await openWithdrawal(page, caseNo)
     await page.locator('dialog textarea').fill(reason)
-    page.on('dialog', (dialog) => void dialog.accept())
+    const warnings: string[] = []
+    page.on('dialog', (dialog) => {
+      warnings.push(dialog.type())
+      void dialog.accept()
+    })
     await openWithdrawal(page, caseNo)
+    expect(warnings).toEqual(['beforeunload'])
     expect(await page.locator('dialog textarea').inputValue()).toBe(reason)
     const api = context.request
     const { head } = await (await api.get(`/api/cases/${caseNo}`)).json()

@@ -123,7 +123,7 @@ export function DecidePanel(props: DecidePanelProps) {
     open(null)
     onDone(sent)
   })
-  useUnsentWarning(view, form)
+  useUnsentWarning(view, asked?.move ?? form)
   // the refusal stands until the case is there anew
   const reload = () => void onReload().then(() => sending.reset())
   const start = (move: OfferedMove) => {
