@@ -12,17 +12,16 @@ async function reportNo(desks: Desks): Promise<string> {
   return (await page.locator('#check').getByRole('link').first().textContent()) ?? ''
 }
 
-/** The applicant objects to the result; the gateways are asked again; gives both reports' numbers and the track while it stood still. */
-export async function objectToResult(desks: Desks, reason: string): Promise<{ old: string; renewed: string; paused: string }> {
+/** The applicant objects to the result; the gateways are asked again; gives both reports' numbers and the trace of the case. */
+export async function objectToResult(desks: Desks, reason: string): Promise<{ old: string; renewed: string; trace: string }> {
   const today = await desks.today()
   const old = await reportNo(desks)
   const fill = (form: Parameters<typeof fillIn>[0]) => fillIn(form, { 提出日期: today })
   const page = await desks.move('township', '家庭经济状况核对', '对核对结果有异议', fill, reason)
-  const paused = (await page.getByRole('region', { name: /^办理进程/ }).textContent()) ?? ''
   for (let round = 0; round < reportWaits; round++) {
     await desks.openCase('township')
     const trace = (await page.locator('#timeline').textContent()) ?? ''
-    if (trace.includes('复核完毕')) return { old, renewed: await reportNo(desks), paused }
+    if (trace.includes('复核完毕')) return { old, renewed: await reportNo(desks), trace }
     await page.waitForTimeout(1500)
   }
   throw new Error('no report of the re-check came')

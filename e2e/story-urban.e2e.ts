@@ -83,15 +83,16 @@ describe('an urban household whose car was found and is scrapped', () => {
 })
 
 describe('an urban family above the standard', () => {
-  it('objects to what the verification found: its clock stops until the units have answered anew', async () => {
+  it('objects to what the verification found: the units are asked anew, and a new report ends the re-check', async () => {
     desks.family = wealthy
     desks.caseNo = await first.open(desks)
     await first.write(desks)
     await first.sign(desks)
     await first.accept(desks)
     expect(await later.report(desks)).toBe(1)
-    const { old, renewed, paused } = await against.objectToResult(desks, '收入算多了，请重新核对')
-    expect(paused).toMatch(/家庭经济状况核对停表/)
+    const { old, renewed, trace } = await against.objectToResult(desks, '收入算多了，请重新核对')
+    expect(trace).toContain('对核对结果有异议')
+    expect(trace).toContain('收入算多了，请重新核对')
     expect(old).toMatch(/\S{8}/)
     expect(renewed).not.toBe(old)
     expect(await later.findings(desks)).toMatch(/INC-3.*核定人均月收入 4500\.00 元，不低于低保标准 720\.00 元/)
