@@ -102,7 +102,8 @@ describe('three families of one village on the pages', () => {
     await later.deliberate(desks, false)
     const { buttons } = await aside.offered(desks, 'township', '民主评议（听证）')
     expect(buttons[0]).toBe(again)
-    const page = await aside.overrule(desks)
+    await aside.overrule(desks)
+    const page = await desks.openCase('townhead')
     const votes = (await page.locator('#deliberations').textContent()) ?? ''
     expect(votes.match(/未通过/g)?.length).toBeGreaterThanOrEqual(2)
     expect(votes).toContain('材料齐全，三项认定符合，予以认定')

@@ -43,6 +43,7 @@ const KINDS: Readonly<Record<string, string>> = {
   visit: '入户调查',
   interview: '邻里访问、信函',
   non_cooperation: '不配合情形',
+  deliberation: '民主评议结果',
   consultation: '与区级会商意见',
   sheet: '综合测评',
   imputed: '推定收入确认',

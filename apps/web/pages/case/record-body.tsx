@@ -10,6 +10,8 @@ const silent = new Set([
   'size',
   'userId',
   'memberId',
+  // members of a deliberation by their ids; the session tells their names
+  'present',
   'sessionId',
   'recordId',
   'version',
