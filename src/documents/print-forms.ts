@@ -11,8 +11,8 @@ import { templateHash, templateText } from './templates.ts'
 /** What a template gets, the pictures it shows, and the creation date of the paper (ms since 1970, UTC midnight). */
 export type PrintView = { view: object; madeOn: number; images: PlacedImage[] }
 
-/** `templateText` prints by a district's own text; `largePrint` is the edition with 16 pt body text. */
-export type PrintOptions = { templateText?: string; largePrint?: boolean }
+/** `templateText` prints by a district's own text; `largePrint` is the edition with 16 pt body text; `onA3` is for a notice board: the same paper, larger in all. */
+export type PrintOptions = { templateText?: string; largePrint?: boolean; onA3?: boolean }
 
 /** Pages that get a code with their own number; a page beyond carries the code of the whole paper. */
 const numberedPages = 8
@@ -64,6 +64,7 @@ export function formsView<F extends FormName>(
     form,
     template: hash.slice(0, 8),
     largePrint: options.largePrint === true,
+    a3: options.onA3 === true,
     batch: options.batch === true,
     documents: views.length === 0 ? [{ blank: '是' }] : views,
   }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { boundPdf, noisy, type Sheet, scanned, turned, withoutCode } from '#testkit/scanner'
-import { renderPdf, stopPrinting } from './pdf.ts'
+import { renderBatch, renderPdf, stopPrinting } from './pdf.ts'
 import { encodePng } from './png.ts'
 import { composeFilingQr } from './rules/filing-qr.ts'
 import { sampleForms } from './samples/index.ts'
@@ -147,6 +147,16 @@ function encrypted(): Buffer {
   const entry = `/Encrypt << /Filter /Standard /V 1 /R 2 /Length 40 /P -4 /O ${key} /U ${key} >> /ID [${key} ${key}] /Root`
   return Buffer.from(plain.replace('/Root', entry), 'latin1')
 }
+
+it('a notice for the board is A3, the same paper larger in all', async () => {
+  const [small, large] = [
+    await renderBatch('notice', [sampleForms.notice]),
+    await renderBatch('notice', [sampleForms.notice], { onA3: true }),
+  ]
+  await stopPrinting()
+  const [[a4], [a3]] = [await scanned(small, 72), await scanned(large, 72)]
+  expect([a4?.width, a4?.height, a3?.width, a3?.height]).toEqual([595, 841, 841, 1190])
+})
 
 describe('pictures of pages', () => {
   it('are grey where nothing is coloured, and keep the red of a seal', () => {

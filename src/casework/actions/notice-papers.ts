@@ -102,11 +102,17 @@ export async function noticeDocuments(context: ActionContext, notices: readonly 
   return documents
 }
 
-async function printed(context: ActionContext, notices: readonly NoticeRow[], fileName: string): Promise<Download> {
+async function printed(
+  context: ActionContext,
+  notices: readonly NoticeRow[],
+  fileName: string,
+  sheet: 'a4' | 'a3',
+): Promise<Download> {
   const { tx } = context
   const documents = await noticeDocuments(context, notices)
   if (documents.length === 0) throw new Problem('casework.not-found', '没有可以打印的公示单', { status: 404 })
-  const download: Download = { fileName, mediaType: 'application/pdf', body: await renderBatch('notice', documents) }
+  const body = await renderBatch('notice', documents, { onA3: sheet === 'a3' })
+  const download: Download = { fileName, mediaType: 'application/pdf', body }
   const lines = await listNoticeLines(
     tx,
     notices.map(({ noticeNo }) => noticeNo),
@@ -124,7 +130,7 @@ async function printed(context: ActionContext, notices: readonly NoticeRow[], fi
 }
 
 export const printNoticeAction: Action = routeAction(printNotice, {
-  run: async (context, { noticeNo }) => printed(context, [await getNotice(context, noticeNo)], `${noticeNo}.pdf`),
+  run: async (context, { noticeNo, sheet }) => printed(context, [await getNotice(context, noticeNo)], `${noticeNo}.pdf`, sheet),
   journal: ({ noticeNo }, output) => ({
     chain: `notice:${noticeNo}`,
     subjects: subjectsOf.get(output) ?? [],
@@ -134,11 +140,11 @@ export const printNoticeAction: Action = routeAction(printNotice, {
 })
 
 export const printNoticesAction: Action = routeAction(printNotices, {
-  async run(context, { division, level }) {
+  async run(context, { division, level, sheet }) {
     const { tx, today } = context
     const rows = await listNoticeRows(tx, { ...noFilter, ...rangeOf(division), level, state: 'posted', limit: MOST_PAPERS })
     const inOrder = rows.map((row) => noticeView(row, today)).sort((a, b) => (a.divisionCode < b.divisionCode ? -1 : 1))
-    return printed(context, inOrder, `${division}-${level}.pdf`)
+    return printed(context, inOrder, `${division}-${level}.pdf`, sheet)
   },
   journal: ({ division, level }, output) => ({
     chain: 'system:casework',

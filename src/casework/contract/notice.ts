@@ -213,6 +213,9 @@ export const closeNotice = defineRoute({
   output: z.object({ closed: Count, refused: z.array(z.object({ caseNo: z.string(), message: z.string() })) }),
 })
 
+/** Paper for the board: A4, or A3 to be read from where people stand. */
+const NoticeSheet = z.enum(['a4', 'a3']).default('a4')
+
 /** The paper to hang up. */
 export const printNotice = defineRoute({
   name: 'casework.print-notice',
@@ -220,6 +223,7 @@ export const printNotice = defineRoute({
   path: '/api/notices/:noticeNo/notice.pdf',
   permission: 'casework.print-notice',
   params: z.object({ noticeNo: z.string() }),
+  query: z.object({ sheet: NoticeSheet }),
   download: true,
   output: z.instanceof(Uint8Array),
 })
@@ -230,7 +234,7 @@ export const printNotices = defineRoute({
   method: 'GET',
   path: '/api/notice-papers/notices.pdf',
   permission: 'casework.print-notice',
-  query: z.object({ division: DivisionCode, level: NoticeLevel.default('village') }),
+  query: z.object({ division: DivisionCode, level: NoticeLevel.default('village'), sheet: NoticeSheet }),
   download: true,
   output: z.instanceof(Uint8Array),
 })

@@ -172,6 +172,16 @@ function Actions({ notice, onProve }: { notice: NoticeRow; onProve: () => void }
             打印公示单
           </a>
         )}
+        {can('casework.print-notice') && (
+          <a
+            className="button"
+            href={addressOf('casework.print-notice', { params: { noticeNo }, query: { sheet: 'a3' } })}
+            target="_blank"
+            rel="noreferrer"
+          >
+            打印 A3 张贴版
+          </a>
+        )}
       </div>
       {close.isError && <ErrorPanel error={close.error} />}
       {close.data !== undefined && (
