@@ -58,8 +58,9 @@ export class CentreRig {
 
   async stopServer(): Promise<void> {
     if (!this.#endpoint) return
-    await this.#endpoint?.close()
+    await this.#endpoint.close()
     await this.#app.close()
+    this.#endpoint = undefined
   }
 
   /** Enrols a unit and writes its configuration file. */

@@ -170,6 +170,13 @@ async function growPapers(grown: GrownDistrict, n: number, picture: string): Pro
   ids.caseNo = await firstOf(grown, `select case_no from case_decision where result = 'granted' order by case_no`)
   ids.draftNo = await openDraft(grown, n)
   ids.tableId = await handIn(grown, n)
+  const running = `from casefile c where c.division_code = '${village}' and c.result is null`
+  await run(
+    grown,
+    `insert into case_draft select (jsonb_populate_record(d, jsonb_build_object('case_no', c.case_no, 'division_code', c.division_code))).*
+     from case_draft d, (select c.case_no, c.division_code ${running} and c.case_no <> '${ids.draftNo}') c where d.case_no = '${ids.draftNo}'`,
+  )
+  ids.running = await firstOf(grown, `select count(*)::text ${running}`)
 }
 
 /** A workbook of members of the pool, handed in and not taken yet. */
@@ -279,6 +286,7 @@ export async function grownVerified(households: number): Promise<GrownDistrict> 
   const grown: GrownDistrict = { db, runtime, actions, places: grownPlaces, ids: {}, close: () => district.close() }
   await district.stopWorker()
   await district.rig.stopGateways()
+  await district.rig.stopServer()
   await growRegistry(grown, households / 10)
   return grown
 }
