@@ -178,12 +178,12 @@ describe('notices', async () => {
       office.call<{ lines: { name: string }[]; totals: object; telephone: string }>(assistant, 'read-standing-list', {
         query: { village, month },
       })
-    const older = { name: '马*', members: 3, amount: 30_000, tier: '一类', programme: 'rural', fromMonth: '2022-01' }
+    const older = { number: 1, name: '马*', members: 3, amount: 30_000, tier: '一类', programme: 'rural', fromMonth: '2022-01' }
     expect((await read('2026-09')).lines).toEqual([older])
     const list = await read('2026-11')
     expect(list.lines).toEqual([
-      { name: '欧阳*国', members: 2, amount: 45_000, tier: '二类', programme: 'rural', fromMonth: '2026-10' },
-      older,
+      { number: 1, name: '欧阳*国', members: 2, amount: 45_000, tier: '二类', programme: 'rural', fromMonth: '2026-10' },
+      { ...older, number: 2 },
     ])
     expect(list).toMatchObject({ totals: { households: 2, persons: 5, amount: 75_000 }, telephone })
     const pdf = await office.call<{ body: Buffer }>(assistant, 'print-standing-lists', {

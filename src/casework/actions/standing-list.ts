@@ -64,6 +64,7 @@ export function readStandingListAction({ packId }: { packId: string }): Action {
         month: asOf,
         telephone: await findLastTelephone(tx, village),
         lines: grants.map(({ members, amount: sum, tier, programme, fromMonth }, at) => ({
+          number: at + 1,
           name: names[at] ?? '',
           members,
           amount: sum,

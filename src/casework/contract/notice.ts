@@ -240,6 +240,8 @@ export const printNotices = defineRoute({
 })
 
 export const StandingLine = z.object({
+  /** place in the list, from 1 */
+  number: Count,
   /** masked */
   name: z.string(),
   members: Count,

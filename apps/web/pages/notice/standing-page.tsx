@@ -45,6 +45,9 @@ function List({ list }: { list: Output<'casework.read-standing-list'> }) {
         <table className="data">
           <thead>
             <tr>
+              <th scope="col" className="num">
+                序号
+              </th>
               <th scope="col">姓名</th>
               <th scope="col" className="num">
                 保障人数
@@ -58,9 +61,9 @@ function List({ list }: { list: Output<'casework.read-standing-list'> }) {
             </tr>
           </thead>
           <tbody>
-            {lines.map((line, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a published line has no number of its own, and the list does not change in place
-              <tr key={at}>
+            {lines.map((line) => (
+              <tr key={line.number}>
+                <td className="num">{line.number}</td>
                 <th scope="row">{line.name}</th>
                 <td className="num">{line.members}</td>
                 <td className="num">{yuan(line.amount)}</td>
