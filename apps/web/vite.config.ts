@@ -76,6 +76,8 @@ export default defineConfig({
     reportCompressedSize: false,
     assetsInlineLimit: 2048,
     rolldownOptions: {
+      // lists of words do nothing when loaded: a page that takes one of them is spared the others
+      treeshake: { moduleSideEffects: (id) => !/\/casework\/contract\//.test(id) },
       output: {
         codeSplitting: {
           groups: [

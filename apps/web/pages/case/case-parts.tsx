@@ -1,8 +1,8 @@
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import type { CaseView } from '#casework/contract'
 import { useCan } from '../../session.ts'
+import { Loading } from '../../ui/states.tsx'
 import { CaseLooks } from './case-looks.tsx'
-import { CaseComparison } from './comparison.tsx'
 import { DecidePanel } from './decide-panel.tsx'
 import { Family } from './family.tsx'
 import { Decision, Notice, Objection, Papers, Report, Session } from './file-parts.tsx'
@@ -10,8 +10,10 @@ import { Part } from './part.tsx'
 import { type PartId, partOf, parts } from './plan.ts'
 import { Scans } from './scans.tsx'
 import { ServeDecision } from './serve-decision.tsx'
-import { SheetPart } from './sheet.tsx'
 import type { Sent } from './use-move.ts'
+
+const CaseComparison = lazy(async () => ({ default: (await import('./comparison.tsx')).CaseComparison }))
+const SheetPart = lazy(async () => ({ default: (await import('./sheet.tsx')).SheetPart }))
 
 type CasePartsProps = { view: CaseView; step: string | undefined; onReload: () => Promise<void>; onDone: (sent: Sent) => void }
 
@@ -23,10 +25,18 @@ function contentOf(id: PartId, view: CaseView, canReadRegistry: boolean): ReactN
     case 'check':
       return <Report view={view} />
     case 'assessment':
-      return <SheetPart caseNo={head.caseNo} waiting={view.steps.find((each) => each.step === 'sheet')?.state !== 'done'} />
+      return (
+        <Suspense fallback={<Loading lines={3} />}>
+          <SheetPart caseNo={head.caseNo} waiting={view.steps.find((each) => each.step === 'sheet')?.state !== 'done'} />
+        </Suspense>
+      )
     case 'opinions': {
       const approving = view.steps.some(({ step, state }) => step === 'approval' && state === 'open')
-      return approving ? <CaseComparison caseNo={head.caseNo} /> : undefined
+      return approving ? (
+        <Suspense fallback={<Loading lines={3} />}>
+          <CaseComparison caseNo={head.caseNo} />
+        </Suspense>
+      ) : undefined
     }
     case 'deliberations':
       return view.sessions.length === 0

@@ -6,7 +6,8 @@ import { clockWords } from '../../ui/clock.tsx'
 import { batchMoves, batchMovesOf, refusalsOf } from '../task/batch-moves.ts'
 import { parts } from './plan.ts'
 import { isBlank, valueText } from './record-body.tsx'
-import { fieldLabel, resultWords, stepWords } from './words.ts'
+import { fieldLabel } from './record-words.ts'
+import { resultWords, stepWords } from './words.ts'
 
 vi.mock('virtual:route-table', () => ({ routeTable: {} }))
 

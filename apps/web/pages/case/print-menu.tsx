@@ -1,10 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import type { CaseForm, CaseView, ReviewPaper } from '#casework/contract'
 import { addressOf } from '../../client.ts'
 import { useCan } from '../../session.ts'
 import { callPaper } from '../../transfer.ts'
 import { ErrorPanel } from '../../ui/states.tsx'
-import { OtherPapers } from './print-others.tsx'
+
+const OtherPapers = lazy(async () => ({ default: (await import('./print-others.tsx')).OtherPapers }))
 
 /** Papers the case can fill in as it stands. */
 function papersOf(view: CaseView): { form: CaseForm; label: string }[] {
@@ -124,7 +126,11 @@ export function PrintMenu({ view }: { view: CaseView }) {
                   </a>
                 </li>
               ))}
-            {can('casework.print') && <OtherPapers head={view.head} />}
+            {can('casework.print') && (
+              <Suspense fallback={<li className="muted small">正在读取…</li>}>
+                <OtherPapers head={view.head} />
+              </Suspense>
+            )}
           </ul>
         </details>
       )}

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { yuan } from '../../format.ts'
-import { fieldLabel, valueWord } from './words.ts'
+import { fieldLabel, valueWord } from './record-words.ts'
 
 /** Fields that hold fen. */
 const money = /^(amount|base|topUp|total|income|limit|standard|perCapita|.*Fen)$/

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import type { Task } from '#casework/contract'
 import { reading } from '../../client.ts'
 import { count } from '../../format.ts'
-import { BatchDialog } from './batch-dialog.tsx'
 import { type BatchMove, batchMovesOf } from './batch-moves.ts'
 import { taskId } from './task-list.tsx'
+
+const BatchDialog = lazy(async () => ({ default: (await import('./batch-dialog.tsx')).BatchDialog }))
 
 type BatchBarProps = {
   rows: readonly Task[]
@@ -79,16 +80,18 @@ export function BatchBar({ rows, picked, onPick, onDone }: BatchBarProps) {
         取消勾选
       </button>
       {move !== null && (
-        <BatchDialog
-          move={move}
-          caseNos={tasks.map((task) => task.caseNo)}
-          onClose={(done) => {
-            setMove(null)
-            if (!done) return
-            onPick(new Set())
-            onDone()
-          }}
-        />
+        <Suspense fallback={null}>
+          <BatchDialog
+            move={move}
+            caseNos={tasks.map((task) => task.caseNo)}
+            onClose={(done) => {
+              setMove(null)
+              if (!done) return
+              onPick(new Set())
+              onDone()
+            }}
+          />
+        </Suspense>
       )}
     </section>
   )

@@ -1,5 +1,5 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { count } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { ChoiceLink } from '../../ui/choice-link.tsx'
@@ -7,14 +7,17 @@ import { SelectField } from '../../ui/field.tsx'
 import { useKept } from '../../ui/kept.ts'
 import { Page } from '../../ui/page.tsx'
 import { useRowKeys } from '../../ui/row-keys.ts'
+import { Loading } from '../../ui/states.tsx'
 import { SearchBox } from '../household/filter-fields.tsx'
 import { BatchBar } from './batch-bar.tsx'
-import { CentreBoard } from './centre-board.tsx'
 import { CleanUpTasks } from './clean-up-tasks.tsx'
 import { DoneList } from './done-list.tsx'
 import { DueSplit } from './due-split.tsx'
 import { TaskList } from './task-list.tsx'
 import { type TaskSearch, tabOf, tabs, useTasks } from './task-queries.ts'
+
+/** The verification centre's alone. */
+const CentreBoard = lazy(async () => ({ default: (await import('./centre-board.tsx')).CentreBoard }))
 
 const tabWords = { todo: '待办', returned: '退回', done: '已办', ended: '办结' } as const
 
@@ -115,7 +118,11 @@ export function TasksPage() {
         </>
       }
     >
-      {can('verification.start') && <CentreBoard />}
+      {can('verification.start') && (
+        <Suspense fallback={<Loading lines={3} />}>
+          <CentreBoard />
+        </Suspense>
+      )}
       <Tabs search={search} query={query} />
       {tab === 'todo' && can('casework.settle') && <CleanUpTasks />}
       {onDesk && <DueSplit search={search} counts={query.data?.pages[0]?.counts} />}
