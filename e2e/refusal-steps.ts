@@ -1,7 +1,8 @@
 /** What leads to a refusal and follows from it: objecting to the result of the verification, the refusal and its letter, the appeal. */
-import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { visit } from './browser.ts'
 import { type Desks, fillIn } from './case-desk.ts'
+import { pdfText } from './pdf-text.ts'
 import { openObjection } from './side-steps.ts'
 
 const reportWaits = 40
@@ -46,8 +47,7 @@ export async function refuse(
       }),
     grounds.reason,
   )
-  const letter = await (await made).path()
-  const text = execFileSync('pdftotext', ['-layout', letter, '-'], { encoding: 'utf8' }).replace(/\s/g, '')
+  const text = pdfText(readFileSync(await (await made).path()))
   await desks.openCase('approver')
   const decision = (await page.locator('#decisions .record-card').first().textContent()) ?? ''
   const headline = (await page.getByRole('region', { name: '案件概要' }).textContent()) ?? ''

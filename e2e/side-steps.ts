@@ -1,9 +1,9 @@
 /** What leaves the common way: an objection to a notice, a vote that fails, papers of a near relative. */
 
-import { execFileSync } from 'node:child_process'
 import type { Locator, Page } from 'playwright-core'
 import { visit } from './browser.ts'
 import { type Desks, fillIn, panel } from './case-desk.ts'
+import { pdfText } from './pdf-text.ts'
 
 /** Goes from the case to its newest notice. */
 async function openNotice(desks: Desks, account: string): Promise<Page> {
@@ -90,8 +90,7 @@ export async function paperText(desks: Desks, account: string, label: string): P
   const link = page.getByRole('link', { name: label, exact: true })
   const address = (await link.getAttribute('href')) ?? ''
   const paper = await page.context().request.get(address)
-  const text = execFileSync('pdftotext', ['-layout', '-', '-'], { input: await paper.body(), encoding: 'utf8' })
-  return text.replace(/\s/g, '')
+  return pdfText(await paper.body())
 }
 
 /** The head of the township overrules a vote that failed twice, with what the district said, and gives reasons. */

@@ -1,8 +1,8 @@
 import { useId, useState } from 'react'
 import type { StoredFile } from '#kernel/schema'
 import { CallProblem } from '../client.ts'
-import { sendFile } from '../transfer.ts'
 import { fileSize } from '../format.ts'
+import { sendFile } from '../transfer.ts'
 import { FileButton } from './file-button.tsx'
 
 type EvidenceProps = {
