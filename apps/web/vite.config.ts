@@ -79,6 +79,8 @@ export default defineConfig({
       // lists of words do nothing when loaded: a page that takes one of them is spared the others
       treeshake: { moduleSideEffects: (id) => !/\/casework\/contract\//.test(id) },
       output: {
+        // the entry names every chunk of the pages: by their hashes alone that takes least
+        chunkFileNames: 'assets/[hash].js',
         codeSplitting: {
           groups: [
             {
