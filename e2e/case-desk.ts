@@ -63,6 +63,8 @@ export class Desks {
   villageDesk: 'village' | 'township' = 'village'
   /** pages that another story looks at are only passed */
   sparing = false
+  /** the same of less common pages, each by the name it is looked at with */
+  passed: readonly string[] = []
 
   constructor(browser: Browser, world: World, family: Family) {
     this.#browser = browser
@@ -90,6 +92,7 @@ export class Desks {
 
   /** Looks at a page with axe, and whether it fits its window. */
   async look(page: Page, what: string): Promise<void> {
+    if (this.passed.includes(what)) return
     for (const violation of await violations(page)) this.problems.push(`${what}: ${violation}`)
     const wider = await overflow(page)
     if (wider > 0) this.problems.push(`${what}: ${wider} px wider than the window`)

@@ -6,7 +6,7 @@ import { goTo, saved } from './intake-steps.ts'
 
 async function open(desks: Desks, account: string): Promise<Page> {
   const page = await desks.at(account)
-  await visit(page, '/clean-up')
+  await page.goto('/clean-up')
   await page.getByRole('heading', { name: '全面清理', level: 1 }).waitFor()
   return page
 }
@@ -39,9 +39,9 @@ export async function progress(desks: Desks, account: string): Promise<string> {
 export async function list(desks: Desks, account: string, state: 'open' | 'applied' | 'settled' | 'all'): Promise<string[]> {
   const page = await open(desks, account)
   await page.getByLabel('显示').selectOption(state)
-  await page.getByRole('heading', { name: /^名单/ }).waitFor()
-  await page.waitForLoadState('networkidle')
-  return page.locator('section[aria-labelledby=list-title] tbody tr').allTextContents()
+  const households = page.getByRole('region', { name: /^名单/ })
+  await households.getByRole('table').or(households.getByText('没有这样的家庭')).waitFor()
+  return households.locator('tbody tr').allTextContents()
 }
 
 /** The clerk opens the application of a household of the list; gives the number of its case. */
