@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDemo, type World } from '#testkit/world'
@@ -302,17 +300,5 @@ describe('who may see what', () => {
     await signIn(page, user('centre'))
     await page.getByRole('heading', { name: '数据质量' }).waitFor()
     await context.close()
-  })
-})
-
-describe('what the browser has to load', () => {
-  it('stays within 115 KB of compressed scripts before the first page, 130 KB with it', async () => {
-    const { gzipSync } = await import('node:zlib')
-    const dist = join(import.meta.dirname, '../dist/web')
-    const first = readFileSync(join(dist, 'index.html'), 'utf8')
-    const scripts = [...first.matchAll(/\/(assets\/[^"]+\.js)"/g)].map((m) => m[1] ?? '')
-    expect(scripts.length).toBeGreaterThan(0)
-    const kilobytes = scripts.reduce((sum, file) => sum + gzipSync(readFileSync(join(dist, file)), { level: 9 }).length, 0) / 1024
-    expect(kilobytes).toBeLessThan(115)
   })
 })

@@ -32,26 +32,30 @@ export async function objectToResult(desks: Desks, reason: string): Promise<{ ol
 export async function refuse(
   desks: Desks,
   grounds: { facts: string; rule: string; otherHelp: string; reason: string },
-): Promise<{ letter: string; decision: string; headline: string }> {
+): Promise<{ letter: string; decision: string; headline: string; offered: string }> {
   const page = await desks.at('approver')
   const made = page.waitForEvent('download')
+  const offered: string[] = []
   await desks.move(
     'approver',
     '区级审批',
     '不予批准',
-    (form) =>
-      fillIn(form, {
+    async (form) => {
+      await form.getByRole('button', { name: '填入事实和依据' }).click()
+      offered.push(await form.getByLabel('认定的事实').inputValue(), await form.getByLabel('依据的条款').inputValue())
+      await fillIn(form, {
         认定的事实: grounds.facts,
         依据的条款: grounds.rule,
         '可以申请的其他帮助（选填）': grounds.otherHelp,
-      }),
+      })
+    },
     grounds.reason,
   )
   const text = pdfText(readFileSync(await (await made).path()))
   await desks.openCase('approver')
   const decision = (await page.locator('#decisions .record-card').first().textContent()) ?? ''
   const headline = (await page.getByRole('region', { name: '案件概要' }).textContent()) ?? ''
-  return { letter: text, decision, headline }
+  return { letter: text, decision, headline, offered: offered.join('|') }
 }
 
 /** The refused family complains at the counter; gives the receipt as the page shows it. */

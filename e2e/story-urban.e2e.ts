@@ -108,12 +108,13 @@ describe('an urban family above the standard', () => {
     expect(sheet).toMatch(/家庭收入 不符合.*29,000\.004,500\.00720\.00———/)
     await later.review(desks, '收入高于标准，建议不予批准')
     await desks.moveWithReason('township', '乡镇（街道）公示', '拟不予批准，不公示', '测评不符合，拟不予批准')
-    const { letter, decision, headline } = await against.refuse(desks, {
+    const { letter, decision, headline, offered } = await against.refuse(desks, {
       facts: '家庭月人均收入 4500 元，高于城市低保标准 720 元',
       rule: '社会救助暂行办法 第九条',
       otherHelp: '可以申请临时救助',
       reason: '收入超过标准',
     })
+    expect(offered).toMatch(/^家庭收入：.*标准[\s\S]*\|\S+/)
     expect(headline).toMatch(/^不予批准/)
     expect(decision).toMatch(/不予确认.*BY2026\d{6}.*尚未告知/)
     expect(letter).toContain('不予确认告知书')

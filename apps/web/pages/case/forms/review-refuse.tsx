@@ -17,6 +17,15 @@ export function RefuseForm(props: FormProps) {
   const { caseNo } = view.head
   const sheet = useQuery(reading('casework.read-sheet', { params: { caseNo }, query: { as: 'kept' } })).data
   const against = sheet?.pillars.filter((pillar) => pillar.finding === 'not_met') ?? []
+  /** What the sheet found against the household, as a first wording; the person who decides changes it. */
+  function fillIn() {
+    const clauses = against.flatMap(({ facts }) => facts.flatMap(({ clause }) => (clause === null ? [] : [clause])))
+    set({
+      ...form,
+      facts: against.map(({ label, why }) => `${label}：${why.join('；')}`).join('\n'),
+      rule: [...new Set(clauses)].join('；'),
+    })
+  }
   function send() {
     const { imputedReason, ...rest } = form
     submit({ ...rest, ...(imputedReason === '' ? {} : { imputedReason }) })
@@ -33,6 +42,11 @@ export function RefuseForm(props: FormProps) {
               </li>
             ))}
           </ul>
+          {form.facts === '' && form.rule === '' && (
+            <button type="button" className="button" onClick={fillIn}>
+              填入事实和依据
+            </button>
+          )}
         </div>
       )}
       {fields.map(([name, label, most]) => (
