@@ -1,6 +1,6 @@
 /** From the report of the verification to the first payment, on the pages of the desks that make the steps. */
 import type { Locator } from 'playwright-core'
-import { visit } from './browser.ts'
+import { settled, visit } from './browser.ts'
 import { type Desks, fillIn, panel, photo } from './case-desk.ts'
 
 const reportWaits = 40
@@ -24,7 +24,7 @@ export async function findings(desks: Desks): Promise<string> {
   const page = await desks.openCase('centre')
   await page.locator('#check').getByRole('link', { name: '查看各来源答复和疑点' }).click()
   await page.getByRole('heading', { name: '疑点处置' }).waitFor()
-  await page.waitForLoadState('networkidle')
+  await settled(page)
   await desks.inspect(page, 'household')
   const told = (await page.locator('#findings').textContent()) ?? ''
   await desks.openCase('centre')

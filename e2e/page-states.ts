@@ -1,6 +1,6 @@
 /** The three states every page is looked at in, and what is wrong with a page as it stands. */
 import type { Browser, Page } from 'playwright-core'
-import { type Account, openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+import { type Account, openTab, overflow, type Size, settled, signIn, violations, visit } from './browser.ts'
 
 export const states = ['typical', 'error', 'empty'] as const
 export type State = (typeof states)[number]
@@ -24,7 +24,7 @@ export async function play(page: Page, state: State): Promise<void> {
 
 /** What axe finds on the page, whether it fits its window and has a Chinese title: one line each, begun with its name. */
 export async function faultsOf(page: Page, name: string): Promise<string[]> {
-  await page.waitForLoadState('networkidle')
+  await settled(page)
   const wider = await overflow(page)
   return [
     ...(await violations(page)).map((violation) => `${name}: ${violation}`),

@@ -1,7 +1,7 @@
 /** What leaves the common way: an objection to a notice, a vote that fails, papers of a near relative. */
 
 import type { Locator, Page } from 'playwright-core'
-import { visit } from './browser.ts'
+import { settled, visit } from './browser.ts'
 import { type Desks, fillIn, panel } from './case-desk.ts'
 import { pdfText } from './pdf-text.ts'
 
@@ -72,7 +72,7 @@ export async function offered(desks: Desks, account: string, step: string): Prom
   const page = await desks.openCase(account)
   const area = panel(page, step)
   await area.waitFor()
-  await page.waitForLoadState('networkidle')
+  await settled(page)
   return { buttons: await area.locator('.row > button.button').allTextContents(), words: (await area.textContent()) ?? '' }
 }
 
