@@ -3,8 +3,10 @@ import { defineConfig } from 'vitest/config'
 /**
  * Four kinds of test, told apart by file name:
  * `x.test.ts` no I/O, milliseconds · `x.db.test.ts` a real PostgreSQL · apps/web (same, in the web folder) · `e2e/x.e2e.ts` a browser.
+ * `sums`: long tests of figures on a real PostgreSQL, whichever it is; they are not run once more on the server.
  * Two workers: the tests are sized for a machine with two cores.
  */
+const sums = ['src/casework/worked-cases.db.test.ts', 'synth/product.db.test.ts']
 const never = ['**/node_modules/**', 'dist/**', 'var/**']
 
 export default defineConfig({
@@ -26,7 +28,17 @@ export default defineConfig({
         test: {
           name: 'db',
           include: ['**/*.db.test.ts'],
-          exclude: never,
+          exclude: [...never, ...sums],
+          globalSetup: ['testkit/global-setup.ts'],
+          pool: 'forks',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'sums',
+          include: sums,
           globalSetup: ['testkit/global-setup.ts'],
           pool: 'forks',
           testTimeout: 120_000,

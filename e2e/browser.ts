@@ -33,8 +33,9 @@ export async function openBrowser(): Promise<Browser> {
   })
 }
 
-/** Builds the office pages into dist/web as a release does, so that what is tested is what stands in the source. */
+/** Builds the office pages into dist/web as a release does, so that what is tested is what stands in the source; once for a whole run. */
 export function buildPages(): void {
+  if (process.env.PAGES_BUILT === 'yes') return
   const root = fileURLToPath(new URL('..', import.meta.url))
   const vite = fileURLToPath(new URL('../node_modules/vite/bin/vite.js', import.meta.url))
   const env = { ...process.env, NODE_ENV: 'production' }

@@ -135,11 +135,11 @@ async function main() {
   if (steps.includes('guards')) await runGuards()
   if (steps.includes('unit')) await vitest('unit', ['unit'])
   if (steps.includes('web')) await vitest('web', ['web'])
-  if (steps.includes('db')) await vitest('db', ['db'], { DATABASE_URL: undefined })
+  if (steps.includes('db')) await vitest('db', ['db', 'sums'], { DATABASE_URL: undefined })
   if (steps.includes('server')) await runServerTests()
   if (steps.includes('e2e')) {
     count('web pages build', (await buildWeb({ force: true })) === 0)
-    await vitest('e2e', ['e2e'], { DATABASE_URL: undefined })
+    await vitest('e2e', ['e2e'], { DATABASE_URL: undefined, PAGES_BUILT: 'yes' })
   }
   if (!only && words.length === 0 && total.skipped > 0) count(`${total.skipped} tests did not run`, false)
   if (failures.length > 0) console.log(`\n${failures.map((failure) => `✗ ${failure}`).join('\n')}`)
