@@ -12,7 +12,8 @@ export async function play(page: Page, state: State): Promise<void> {
     const request = route.request()
     if (request.method() !== 'GET' || new URL(request.url()).pathname === '/api/session') return route.continue()
     if (state === 'error') {
-      return route.fulfill({ status: 503, json: { code: 'server.busy', message: '数据库暂时不可用，请稍后重试。', details: {} } })
+      // 500 is not tried again by the pages: the panel stands there at once
+      return route.fulfill({ status: 500, json: { code: 'server.failed', message: '服务器出错，请稍后重试。', details: {} } })
     }
     const response = await route.fetch()
     const body: unknown = await response.json().catch(() => null)

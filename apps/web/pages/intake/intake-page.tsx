@@ -90,9 +90,9 @@ function FoundRow({ row }: { row: FoundHousehold }) {
   return (
     <li className="card stack-small">
       <div className="spread">
-        <h3>
+        <h2>
           {row.headName} <span className="muted small">{row.householdNo}</span>
-        </h3>
+        </h2>
         {row.running === null ? (
           <div className="row">
             <SelectField
