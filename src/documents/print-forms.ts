@@ -1,4 +1,5 @@
 import { daysBetween } from '#kernel/dates'
+import { isPicture } from '#kernel/file-type'
 import { Problem } from '#kernel/problem'
 import type { FormDocuments, FormName } from './contract/index.ts'
 import { filingText } from './filing-address.ts'
@@ -25,11 +26,8 @@ function codes(qrText: string): string[] {
   return texts.map((text) => qrSvg(statement === null ? text : filingText(text)))
 }
 
-const isPng = (bytes: Uint8Array): boolean => bytes[0] === 0x89 && bytes[1] === 0x50 && bytes[2] === 0x4e && bytes[3] === 0x47
-const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff
-
 function checkImages(images: readonly PlacedImage[]): void {
-  if (images.some(({ bytes }) => !isPng(bytes) && !isJpeg(bytes))) {
+  if (images.some(({ bytes }) => !isPicture(bytes))) {
     throw new Problem('documents.not-an-image', '印章、签名或照片不是 PNG 或 JPEG 图片，请重新上传')
   }
 }

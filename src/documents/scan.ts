@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { fileType } from '#kernel/file-type'
 import { Problem } from '#kernel/problem'
 import { type FilingStatement, readFilingQr } from './rules/filing-qr.ts'
 import type { ScanFault, ScanOpened, ScanPageRead, ScanSettings } from './scan-worker.ts'
@@ -45,8 +46,8 @@ function problemOf(fault: ScanFault, pages: number): Problem {
 /** What a file is by its first bytes. */
 function kindOf(bytes: Buffer): ScanSettings['kind'] {
   if (bytes.subarray(0, 1024).includes('%PDF-')) return 'pdf'
-  if (bytes.subarray(0, 4).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47]))) return 'png'
-  if (bytes.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff]))) return 'jpeg'
+  const type = fileType(bytes)
+  if (type === 'image/png' || type === 'image/jpeg') return type === 'image/png' ? 'png' : 'jpeg'
   const isTiff = ['II*\0', 'MM\0*'].includes(bytes.subarray(0, 4).toString('latin1'))
   const what = isTiff ? '不支持 TIFF 图片，请在扫描软件中选择保存为 PDF' : '这不是扫描件：只能上传 PDF、JPEG 或 PNG 文件'
   throw new Problem('documents.scan-kind', `${what}。`, { status: 422 })

@@ -106,3 +106,22 @@ export function openBlobs(dir: string, keys: Keys): Blobs {
     },
   }
 }
+
+/** The whole content of a stored file. Archives and workbooks are read by position, so they are held in memory, packed. */
+export async function contentOf(blobs: Blobs, sha256: string): Promise<Buffer> {
+  const pieces: Buffer[] = []
+  for await (const piece of blobs.read(sha256)) pieces.push(piece)
+  return Buffer.concat(pieces)
+}
+
+/** The content of a stored file that should be small; null once it proves to be larger. */
+export async function smallContentOf(blobs: Blobs, sha256: string, most: number): Promise<Buffer | null> {
+  const pieces: Buffer[] = []
+  let size = 0
+  for await (const piece of blobs.read(sha256)) {
+    size += piece.length
+    if (size > most) return null
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces)
+}

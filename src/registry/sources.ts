@@ -1,5 +1,5 @@
 import { formatCsvRow } from '#kernel/csv'
-import type { Blobs } from '#platform/blobs'
+import { type Blobs, contentOf } from '#platform/blobs'
 import { isZip, openWorkbook, type Workbook } from './formats/workbook.ts'
 import { readZip } from './formats/zip.ts'
 import { type PackageSource, unusable } from './package-source.ts'
@@ -9,25 +9,6 @@ import { CORE_TABLES, coreTable, tableOfFile } from './tables.ts'
 export interface UploadedFile {
   readonly path: string
   readonly sha256: string
-}
-
-/** The whole content of a stored file. Archives and workbooks are read by position, so they are held in memory, packed. */
-export async function contentOf(blobs: Blobs, sha256: string): Promise<Buffer> {
-  const pieces: Buffer[] = []
-  for await (const piece of blobs.read(sha256)) pieces.push(piece)
-  return Buffer.concat(pieces)
-}
-
-/** The content of a stored file that should be small; null once it proves to be larger. */
-export async function smallContentOf(blobs: Blobs, sha256: string, most: number): Promise<Buffer | null> {
-  const pieces: Buffer[] = []
-  let size = 0
-  for await (const piece of blobs.read(sha256)) {
-    size += piece.length
-    if (size > most) return null
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces)
 }
 
 /** Name of a file inside the package, whatever folder it was uploaded from. */

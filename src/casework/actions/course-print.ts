@@ -2,8 +2,10 @@
 import type { FormDocuments } from '#documents'
 import { recordTypeOf, unitLabel } from '#exchange/contract'
 import { monthOf } from '#kernel/dates'
+import { isPicture } from '#kernel/file-type'
 import { formatYuan } from '#kernel/money'
 import type { ActionContext } from '#platform/action'
+import { smallContentOf } from '#platform/blobs'
 import { chinaDate } from '#platform/clock'
 import { loadHouseholdBatch } from '#registry'
 import { schemeOf } from '#verification'
@@ -77,19 +79,9 @@ async function orderGround(context: ActionContext, file: CaseFile): Promise<Orde
   }
 }
 
-const isPicture = (bytes: Buffer): boolean => (bytes[0] === 0x89 && bytes[1] === 0x50) || (bytes[0] === 0xff && bytes[1] === 0xd8)
-
 async function pictureOf({ blobs }: ActionContext, sha256: string): Promise<Uint8Array | null> {
-  if (!(await blobs.has(sha256))) return null
-  const pieces: Buffer[] = []
-  let size = 0
-  for await (const piece of blobs.read(sha256)) {
-    size += piece.length
-    if (size > LARGEST_PHOTO) return null
-    pieces.push(piece)
-  }
-  const bytes = Buffer.concat(pieces)
-  return isPicture(bytes) ? bytes : null
+  const bytes = (await blobs.has(sha256)) ? await smallContentOf(blobs, sha256, LARGEST_PHOTO) : null
+  return bytes !== null && isPicture(bytes) ? bytes : null
 }
 
 async function visitGround(context: ActionContext, file: CaseFile): Promise<VisitGround> {

@@ -1,5 +1,6 @@
 /** What the moves of a notice step do: write the list, the photo, the objection and its answer. */
 import { randomUUID } from 'node:crypto'
+import { isPicture } from '#kernel/file-type'
 import { Problem } from '#kernel/problem'
 import type { ActionContext } from '#platform/action'
 import { nowIso } from '#platform/clock'
@@ -35,14 +36,8 @@ function publish(level: NoticeLevel): MoveHandler<PublishForm> {
   }
 }
 
-/** What a picture is by its first bytes; null for anything but JPEG and PNG. */
-export function photoType(head: Uint8Array): 'image/jpeg' | 'image/png' | null {
-  if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return 'image/jpeg'
-  return head[0] === 0x89 && head[1] === 0x50 && head[2] === 0x4e && head[3] === 0x47 ? 'image/png' : null
-}
-
 async function firstBytes({ blobs }: ActionContext, sha256: string): Promise<Uint8Array> {
-  for await (const block of blobs.read(sha256)) return block.subarray(0, 8)
+  for await (const block of blobs.read(sha256)) return block.subarray(0, 16)
   return new Uint8Array()
 }
 
@@ -55,7 +50,7 @@ async function proofFault(
   if (postedOn > context.today) return { field: 'postedOn', message: '张贴日期晚于今天，请核对' }
   if (postedOn < fromOn) return { field: 'postedOn', message: `张贴日期早于公示起始日 ${fromOn}，请核对` }
   if (!(await context.blobs.has(sha256))) return { field: 'sha256', message: '没有收到照片，请重新上传' }
-  if (photoType(await firstBytes(context, sha256)) !== null) return null
+  if (isPicture(await firstBytes(context, sha256))) return null
   return { field: 'sha256', message: '上传的不是 JPEG 或 PNG 照片，请重新拍摄或换一个文件' }
 }
 

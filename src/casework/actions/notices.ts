@@ -1,8 +1,10 @@
 /** The desk of notices: what hangs, its proof, its end. */
 import { randomUUID } from 'node:crypto'
 import { rangeOf } from '#kernel/division'
+import { fileType } from '#kernel/file-type'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
+import { contentOf } from '#platform/blobs'
 import { nowIso } from '#platform/clock'
 import { withTransaction } from '#platform/db'
 import { emit } from '#platform/events'
@@ -21,7 +23,7 @@ import {
 } from '../store/notices.ts'
 import { advance, loadCaseFile } from './case-file.ts'
 import { parametersOf } from './case-pack.ts'
-import { checkProof, dueSincePosting, photoType } from './handlers-notice.ts'
+import { checkProof, dueSincePosting } from './handlers-notice.ts'
 import { loadSet, moveSet } from './move-set.ts'
 import { getNotice, lineViews, noFilter, noticeView } from './notice-view.ts'
 
@@ -93,10 +95,8 @@ export const readProofAction: Action = routeAction(readProof, {
   async run(context, { noticeNo, sha256 }): Promise<Download> {
     const posting = (await listPostings(context.tx, noticeNo)).find((each) => each.sha256 === sha256)
     if (posting === undefined) throw new Problem('casework.not-found', '没有这张照片，或不在您的辖区内', { status: 404 })
-    const parts: Buffer[] = []
-    for await (const part of context.blobs.read(sha256)) parts.push(part)
-    const body = Buffer.concat(parts)
-    const mediaType = photoType(body) ?? 'application/octet-stream'
+    const body = await contentOf(context.blobs, sha256)
+    const mediaType = fileType(body) ?? 'application/octet-stream'
     return { fileName: `${noticeNo}-${posting.postedOn}.${mediaType === 'image/png' ? 'png' : 'jpg'}`, mediaType, body }
   },
   journal: ({ noticeNo }) => ({ chain: `notice:${noticeNo}`, basis, purpose: '查看张贴照片' }),

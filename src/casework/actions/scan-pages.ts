@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
+import { contentOf } from '#platform/blobs'
 import { nowIso } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
@@ -132,13 +133,11 @@ export const readScanPageAction: Action = routeAction(readScanPage, {
   async run(context, { pageId }): Promise<Download> {
     const page = await getPage(context.tx, pageId)
     if (page.sha256 === null) throw new Problem('casework.no-picture', '这一页打不开，没有图片可看', { status: 404 })
-    const pieces: Buffer[] = []
-    for await (const piece of context.blobs.read(page.sha256)) pieces.push(piece)
     const ending = page.mediaType === 'image/png' ? 'png' : 'jpg'
     const reply: Download = {
       fileName: `${page.caseNo ?? page.fileName}-${page.page}.${ending}`,
       mediaType: page.mediaType,
-      body: Buffer.concat(pieces),
+      body: await contentOf(context.blobs, page.sha256),
     }
     await place(context, reply, page)
     return reply

@@ -10,6 +10,7 @@ import { findActor, scopeOf } from '#identity'
 import { append } from '#journal'
 import { isProblem, Problem } from '#kernel/problem'
 import type { Actor } from '#platform/action'
+import { smallContentOf } from '#platform/blobs'
 import { isoInstant } from '#platform/clock'
 import { type Tx, wholeScope, withTransaction } from '#platform/db'
 import { type Job, type JobContext, job } from '#platform/job'
@@ -36,18 +37,11 @@ const BASIS = '社会救助暂行办法：建立社会救助档案'
 /** What reading a stack needs of the job it runs in. */
 export type ScanContext = Pick<JobContext, 'db' | 'clock' | 'blobs' | 'signal'>
 
-async function contentOf({ blobs }: ScanContext, sha256: string): Promise<Buffer> {
-  const pieces: Buffer[] = []
-  let size = 0
-  for await (const piece of blobs.read(sha256)) {
-    size += piece.length
-    if (size > LARGEST_SCAN_FILE) {
-      const most = `${LARGEST_SCAN_FILE / 1_048_576} MB`
-      throw new Problem('casework.scan-size', `文件超过 ${most}，请用较低的分辨率扫描，或分成几份上传。`, { status: 422 })
-    }
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces)
+async function stackBytes({ blobs }: ScanContext, sha256: string): Promise<Buffer> {
+  const bytes = await smallContentOf(blobs, sha256, LARGEST_SCAN_FILE)
+  if (bytes !== null) return bytes
+  const most = `${LARGEST_SCAN_FILE / 1_048_576} MB`
+  throw new Problem('casework.scan-size', `文件超过 ${most}，请用较低的分辨率扫描，或分成几份上传。`, { status: 422 })
 }
 
 async function slotOf(tx: Tx, statement: FilingStatement): Promise<FilingSlot> {
@@ -128,7 +122,7 @@ export async function readStack(context: ScanContext, stack: StackRow): Promise<
   const { stack_id: stackId } = stack
   const last = await withTransaction(context.db, system, (tx) => lastPageOf(tx, stackId))
   const onPages = (pages: number) => withTransaction(context.db, system, (tx) => saveStackPages(tx, stackId, pages))
-  for await (const page of readScan(await contentOf(context, stack.sha256), onPages, last + 1)) {
+  for await (const page of readScan(await stackBytes(context, stack.sha256), onPages, last + 1)) {
     context.signal.throwIfAborted()
     await keepPage(context, owner, stack, page)
   }

@@ -4,6 +4,7 @@ import { excelStream, type SheetColumn } from '#documents'
 import { isPermitted } from '#identity'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type Download, type JournalNote, routeAction } from '#platform/action'
+import { contentOf } from '#platform/blobs'
 import { instantMs, isoInstant } from '#platform/clock'
 import { random } from '#platform/crypto'
 import type { ImportKind, ImportKinds } from '#platform/table-import'
@@ -66,9 +67,7 @@ async function* salted(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
 }
 
 async function readWorkbook({ blobs }: ActionContext, sha256: string): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of blobs.read(sha256)) chunks.push(chunk)
-  return Buffer.concat(chunks).subarray(SALT)
+  return (await contentOf(blobs, sha256)).subarray(SALT)
 }
 
 export function listTableKindsAction(kinds: ImportKinds): Action {

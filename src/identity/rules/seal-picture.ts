@@ -1,6 +1,6 @@
 /** Whether a file can print as a seal. */
+import { fileType } from '#kernel/file-type'
 
-const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 const headLength = 26
 /** Points a seal of 40 to 45 mm needs at 150 dpi, and what is more than a printer shows. */
 const least = 200
@@ -11,7 +11,7 @@ const withAlpha: readonly number[] = [4, 6]
 /** Why a file cannot print as a seal, in words; null when it can: a PNG of fit size whose ground is transparent. */
 export function sealFault(bytes: Uint8Array): string | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (bytes.length < headLength || PNG.some((each, at) => bytes[at] !== each)) {
+  if (bytes.length < headLength || fileType(bytes) !== 'image/png') {
     return '印章须是 PNG 图片，请把扫描的印模另存为背景透明的 PNG 后再传'
   }
   const [width, height] = [view.getUint32(16), view.getUint32(20)]

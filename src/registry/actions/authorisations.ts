@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto'
+import { fileType } from '#kernel/file-type'
 import { Problem } from '#kernel/problem'
 import { columnPosition } from '#kernel/table'
 import { labelOf } from '#kernel/terms'
 import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
+import { contentOf, smallContentOf } from '#platform/blobs'
 import { isoInstant } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
 import type { Sql } from '#platform/db'
 import { type AuthorisationPaper, type AuthorisationScan, attachScan, readScan } from '../contract/authorisations.ts'
 import type { AuthorisationRow, HouseholdBatch } from '../rows.ts'
-import { LARGEST_SCAN, paperState, scanPages, scanType } from '../rules/authorisation-paper.ts'
+import { LARGEST_SCAN, paperState, scanPages } from '../rules/authorisation-paper.ts'
 import { paperCauses, paperNumber, questionOf } from '../rules/quality-checks.ts'
-import { contentOf, smallContentOf } from '../sources.ts'
 import { findScan, insertScan, listScans, lockPaper, type PaperRow, type ScanRow } from '../store/scans.ts'
 import { numberIndex, storedTableOf } from '../store/stored-table.ts'
 import { findStored } from '../store/values.ts'
@@ -123,7 +124,7 @@ async function readUpload({ blobs }: ActionContext, file: { sha256: string; name
     throw new Problem('registry.file-missing', `${file.name} 还没有上传完，请重新上传`, { status: 422 })
   const bytes = await smallContentOf(blobs, file.sha256, LARGEST_SCAN)
   if (bytes === null) throw tooLarge
-  const mediaType = scanType(bytes)
+  const mediaType = fileType(bytes)
   if (mediaType === null) {
     const message = `${file.name} 不是 JPEG、PNG 或 PDF 文件（按内容判断，与文件名无关），请重新扫描后上传`
     throw new Problem('registry.scan-kind', message, { status: 422 })

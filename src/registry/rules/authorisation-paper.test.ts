@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type PaperState, paperState, scanPages, scanType } from './authorisation-paper.ts'
+import { fileType } from '#kernel/file-type'
+import { type PaperState, paperState, scanPages } from './authorisation-paper.ts'
 
 const bytes = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0))
 
@@ -38,7 +39,7 @@ describe('a scan', () => {
     ['half a magic number', '\xff\xd8', null],
     ['nothing', '', null],
   ])('%s', (_, content, type) => {
-    expect(scanType(bytes(content))).toBe(type)
+    expect(fileType(bytes(content))).toBe(type)
   })
 
   it('counts the pages of a PDF that stand in clear', () => {

@@ -1,6 +1,7 @@
 /**
  * The paper of an authorisation: how it stands on a day, and what a file must be to pass as its scan.
  */
+import type { FileType } from '#kernel/file-type'
 import type { AuthorisationRow } from '../rows.ts'
 
 export type PaperState = 'signed' | 'guardian' | 'missing' | 'withdrawn' | 'expired'
@@ -19,22 +20,8 @@ export function paperState(
 /** Bytes a scan may have. */
 export const LARGEST_SCAN = 10 * 1024 * 1024
 
-export type ScanType = 'image/jpeg' | 'image/png' | 'application/pdf'
-
-function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
-  return bytes.length > magic.length && magic.every((byte, i) => bytes[i] === byte)
-}
-
-/** What a file is by its first bytes, whatever it is called; null for anything that is not JPEG, PNG or PDF. */
-export function scanType(bytes: Uint8Array): ScanType | null {
-  if (startsWith(bytes, [0xff, 0xd8, 0xff])) return 'image/jpeg'
-  if (startsWith(bytes, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) return 'image/png'
-  if (startsWith(bytes, [0x25, 0x50, 0x44, 0x46, 0x2d])) return 'application/pdf'
-  return null
-}
-
 /** Pages of a scan: one of a picture; of a PDF as many page objects as stand in clear, null when they are packed. */
-export function scanPages(type: ScanType, bytes: Uint8Array): number | null {
+export function scanPages(type: FileType, bytes: Uint8Array): number | null {
   if (type !== 'application/pdf') return 1
   return new TextDecoder('latin1').decode(bytes).match(/\/Type\s*\/Page(?![A-Za-z])/g)?.length ?? null
 }
