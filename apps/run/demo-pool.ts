@@ -1,6 +1,6 @@
 /** Who may be called to a deliberation in the villages of the demo: fictional names, the same at every start. */
 import { randomUUID } from 'node:crypto'
-import { insertPool, listVillagesWithoutPool } from '#casework'
+import { insertPoolMembers, listVillagesWithoutPool } from '#casework'
 import { wholeScope, withTransaction } from '#platform/db'
 import type { Installation } from './installation.ts'
 
@@ -55,12 +55,13 @@ const kinds = [
 export async function fillPools(installation: Installation): Promise<void> {
   await withTransaction(installation.workerDb, wholeScope('system:demo'), async (tx) => {
     const villages = await listVillagesWithoutPool(tx)
+    const sealed = installation.keys.seal('{}')
     const members = villages.flatMap((villageCode, v) =>
       kinds.map((kind, k) => {
         const name = `${surnames[(v * 5 + k) % surnames.length]}${given[(v * 3 + k * 4) % given.length]}`
-        return { memberId: randomUUID(), villageCode, name, kind, fromOn: '2026-01-01' }
+        return { memberId: randomUUID(), villageCode, name, kind, fromOn: '2026-01-01', sealed, idIndex: null }
       }),
     )
-    await insertPool(tx, installation.keys.seal('{}'), members)
+    await insertPoolMembers(tx, members)
   })
 }

@@ -1,7 +1,7 @@
 /** Villages that are merged or split: cases, pools, notices and rolls go along, and the areas that see them change. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { insertPool } from '#casework'
+import { insertPoolMembers } from '#casework'
 import { scopeOf } from '#identity'
 import type { Actor } from '#platform/action'
 import { dispatchEvents } from '#platform/events'
@@ -59,8 +59,16 @@ test('a split takes the cases of its households along, and leaves the others and
   const cases = [await office.reached({ householdNo: moving }), await office.reached({ householdNo: staying })]
   await office.publish(cases)
   await db.as(undefined, (tx) =>
-    insertPool(tx, db.keys.seal('{}'), [
-      { memberId: randomUUID(), villageCode: village, name: '李代表', kind: 'representative', fromOn: '2026-01-01' },
+    insertPoolMembers(tx, [
+      {
+        memberId: randomUUID(),
+        villageCode: village,
+        name: '李代表',
+        kind: 'representative',
+        fromOn: '2026-01-01',
+        sealed: db.keys.seal('{}'),
+        idIndex: null,
+      },
     ]),
   )
   await run('registry.split-division', {

@@ -13,9 +13,8 @@ import {
   villageBy,
 } from '#platform/table-import'
 import { type MemberKind, memberKindLabels } from './contract/deliberation.ts'
-import { insertPoolMember, listAllPoolMembers } from './store/sessions.ts'
+import { insertPoolMembers, listAllPoolMembers, type NewPoolMember } from './store/sessions.ts'
 
-type Member = Parameters<typeof insertPoolMember>[1]
 type Known = { villageCode: string; name: string; kind: MemberKind; idIndex: Buffer | null }
 
 const OLDEST = 130
@@ -44,7 +43,7 @@ function memberOf(
   context: ActionContext,
   find: (text: string) => VillageName | RowFault,
   { texts }: ImportRow,
-): Member | readonly RowFault[] {
+): NewPoolMember | readonly RowFault[] {
   const village = find(texts.village ?? '')
   const kind = kindOf(texts.kind ?? '')
   const id = indexOf(context, texts.idNumber ?? '')
@@ -58,7 +57,7 @@ function memberOf(
 }
 
 /** What the pools say of somebody already. */
-function compare(member: Member, pool: readonly Known[]): RowVerdict<Member> {
+function compare(member: NewPoolMember, pool: readonly Known[]): RowVerdict<NewPoolMember> {
   const { idIndex } = member
   const same = idIndex === null ? undefined : pool.find((each) => each.idIndex?.equals(idIndex))
   const named = pool.find((each) => each.name === member.name && each.kind === member.kind)
@@ -74,7 +73,7 @@ async function judge(
   context: ActionContext,
   villages: readonly VillageName[],
   rows: readonly ImportRow[],
-): Promise<RowVerdict<Member>[]> {
+): Promise<RowVerdict<NewPoolMember>[]> {
   const find = villageBy(villages)
   const pools = Map.groupBy(await listAllPoolMembers(context.tx, context.today), (each) => each.villageCode)
   return rows.map((row) => {
@@ -90,7 +89,7 @@ async function judge(
 /** Kinds of casework: the pools of the villages. */
 export function caseImports(villagesOf: (sql: Sql) => Promise<readonly VillageName[]>): ImportKinds {
   return {
-    pool: importKind<Member>({
+    pool: importKind<NewPoolMember>({
       label: '评议人员名册',
       permission: 'casework.pool',
       columns: [
@@ -130,7 +129,7 @@ export function caseImports(villagesOf: (sql: Sql) => Promise<readonly VillageNa
       ],
       judge: async (context, rows) => judge(context, await villagesOf(context.tx), rows),
       async take({ tx }, members) {
-        for (const member of members) await insertPoolMember(tx, member)
+        await insertPoolMembers(tx, members)
       },
     }),
   }

@@ -1,5 +1,6 @@
 import { PassThrough, type Readable } from 'node:stream'
 import ExcelJS from 'exceljs'
+import { xmlCharacters } from '#kernel/text'
 
 /** How a column is written. `text` also keeps numbers of persons, accounts and households from being read as figures. */
 export type SheetColumn = { header: string; key: string; kind: 'text' | 'money' | 'number' | 'date'; width?: number }
@@ -17,13 +18,8 @@ const narrowest = 10
  * gets an apostrophe before it; characters that XML cannot carry are left out.
  */
 export function safeCellText(text: string): string {
-  const clean = [...text].filter((character) => isXmlCharacter(character.codePointAt(0) ?? 0)).join('')
+  const clean = xmlCharacters(text)
   return /^[=+\-@\t\r]/.test(clean) ? `'${clean}` : clean
-}
-
-function isXmlCharacter(code: number): boolean {
-  if (code < 0x20) return code === 0x09 || code === 0x0a || code === 0x0d
-  return code !== 0xfffe && code !== 0xffff && !(code >= 0xd800 && code <= 0xdfff)
 }
 
 function cellValue(column: SheetColumn, value: string | number | null | undefined): string | number | null {

@@ -13,7 +13,7 @@ import {
   villageBy,
 } from '#platform/table-import'
 import { dutyRoles } from './actions/duty.ts'
-import { type DutyRow, insertDuty, listDutyRows, listOfficerRows, type NewDuty, type OfficerRow } from './store/duty.ts'
+import { type DutyRow, insertDuties, listDutyRows, listOfficerRows, type NewDuty, type OfficerRow } from './store/duty.ts'
 
 /** Identity's tables that people hand in as workbooks: who answers for which village. */
 
@@ -87,7 +87,7 @@ export function identityImports(villagesOf: (sql: Sql) => Promise<readonly Villa
         return rows.map((row) => judgeRow(context, known, row))
       },
       async take({ tx }, duties) {
-        for (const duty of duties) await insertDuty(tx, duty)
+        await insertDuties(tx, duties)
       },
     }),
   }

@@ -82,3 +82,13 @@ export function lengthOf(x: string): number {
 function isHighSurrogate(c: number): boolean {
   return c >= 0xd800 && c <= 0xdbff
 }
+
+function isXmlCharacter(code: number): boolean {
+  if (code < 0x20) return code === 0x09 || code === 0x0a || code === 0x0d
+  return code !== 0xfffe && code !== 0xffff && !(code >= 0xd800 && code <= 0xdfff)
+}
+
+/** The text without characters that XML cannot carry. */
+export function xmlCharacters(x: string): string {
+  return [...x].filter((character) => isXmlCharacter(character.codePointAt(0) ?? 0)).join('')
+}

@@ -19,7 +19,7 @@ import {
   type Drawn,
   endPoolMemberOn,
   findSession,
-  insertPoolMember,
+  insertPoolMembers,
   insertSession,
   insertSessionCases,
   listPoolMembers,
@@ -58,8 +58,12 @@ function numberOf(context: ActionContext, written: string): { sealed: Buffer; id
 }
 
 export const addPoolMemberAction: Action = routeAction(addPoolMember, {
-  run: (context, { villageCode, name, kind, idNumber, fromOn }) =>
-    insertPoolMember(context.tx, { memberId: randomUUID(), villageCode, name, kind, fromOn, ...numberOf(context, idNumber) }),
+  async run(context, { villageCode, name, kind, idNumber, fromOn }) {
+    const member = { memberId: randomUUID(), villageCode, name, kind, fromOn, ...numberOf(context, idNumber) }
+    const [entered] = await insertPoolMembers(context.tx, [member])
+    if (entered === undefined) throw new Error(`${member.memberId} was not entered`)
+    return entered
+  },
   journal: ({ villageCode, kind }) => note(villageCode, '登记评议人员', { kind }),
 })
 

@@ -13,41 +13,28 @@ export function listPoolMembers(tx: Tx, villageCode: string, on: string): Promis
   )
 }
 
-export function insertPoolMember(
-  tx: Tx,
-  member: {
-    memberId: string
-    villageCode: string
-    name: string
-    kind: MemberKind
-    sealed: Buffer
-    idIndex: Buffer | null
-    fromOn: string
-  },
-): Promise<PoolMemberView> {
-  return tx.one<PoolMemberView>(
-    `insert into pool_member (member_id, division_code, name, kind, sealed, id_number_index, from_on)
-     values ($1, $2, $3, $4, $5, $6, $7) returning ${poolColumns}`,
-    [member.memberId, member.villageCode, member.name, member.kind, member.sealed, member.idIndex, member.fromOn],
-  )
+export interface NewPoolMember {
+  memberId: string
+  villageCode: string
+  name: string
+  kind: MemberKind
+  sealed: Buffer
+  idIndex: Buffer | null
+  fromOn: string
 }
 
-/** Many members at once, without numbers: a pool handed in as a list of names. */
-export async function insertPool(
-  tx: Tx,
-  sealed: Buffer,
-  members: readonly { memberId: string; villageCode: string; name: string; kind: MemberKind; fromOn: string }[],
-): Promise<void> {
-  await tx.execute(
-    `insert into pool_member (member_id, division_code, name, kind, sealed, from_on)
-     select m.member_id, m.division_code, m.name, m.kind, $1, m.from_on
-     from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::date[]) as m(member_id, division_code, name, kind, from_on)`,
+/** Enters members of pools; one statement, however many. */
+export function insertPoolMembers(tx: Tx, members: readonly NewPoolMember[]): Promise<PoolMemberView[]> {
+  return tx.query<PoolMemberView>(
+    `insert into pool_member (member_id, division_code, name, kind, sealed, id_number_index, from_on)
+     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::bytea[], $7::date[]) returning ${poolColumns}`,
     [
-      sealed,
       members.map((each) => each.memberId),
       members.map((each) => each.villageCode),
       members.map((each) => each.name),
       members.map((each) => each.kind),
+      members.map((each) => each.sealed),
+      members.map((each) => each.idIndex),
       members.map((each) => each.fromOn),
     ],
   )

@@ -9,11 +9,12 @@ import { isPermitted, ROLES, roleLabel } from '../permissions.ts'
 import {
   type DutyRow,
   findDuty,
-  insertDuty,
+  insertDuties,
   listDutyOf,
   listDutyRows,
   listOfficerRows,
   moveDutyRows,
+  type NewDuty,
   saveDutyEnd,
 } from '../store/duty.ts'
 import { findUser } from '../store/users.ts'
@@ -109,14 +110,14 @@ export function assignDutyAction(door: IdentityDoor): Action {
         throw new Problem('identity.no-officer', '这个人员的账号不存在、已停用或岗位不办理救助，请重新选择', { status: 422 })
       const known = await door.divisionNamesOf(tx, input.villageCodes)
       const at = isoInstant(clock.nowMs())
-      let assigned = 0
+      const duties: NewDuty[] = []
       for (const villageCode of new Set(input.villageCodes)) {
         if (rankOf(villageCode) !== 'village' || !known.has(villageCode) || !isWithin(villageCode, actor.divisionCode))
           throw new Problem('identity.no-village', `${villageCode} 不是您辖区内的村（社区），请重新选择`, { status: 422 })
         const duty = { dutyId: randomUUID(), userId: user.user_id, userName: user.display_name, villageCode }
-        if (await insertDuty(tx, { ...duty, from: input.from, note: input.note, by: actor.userId, at })) assigned += 1
+        duties.push({ ...duty, from: input.from, note: input.note, by: actor.userId, at })
       }
-      return { assigned }
+      return { assigned: await insertDuties(tx, duties) }
     },
     journal: (input) => ({
       chain: `user:${input.userId}`,

@@ -73,15 +73,26 @@ export interface NewDuty {
   readonly at: string
 }
 
-/** Enters a duty unless the person has that village on that day already; tells whether it did. */
-export async function insertDuty(sql: Sql, duty: NewDuty): Promise<boolean> {
-  const added = await sql.execute(
+/** Enters duties except where the person has that village on that day already, the earliest of several; gives how many. One statement, however many. */
+export function insertDuties(sql: Sql, duties: readonly NewDuty[]): Promise<number> {
+  return sql.execute(
     `insert into duty_area (duty_id, user_id, user_name, village_code, valid_from, note, assigned_by, assigned_at)
-     select $1::uuid, $2, $3, $4, $5::date, $6, $7, $8::timestamptz
-     where not exists (select from duty_area d where d.user_id = $2 and d.division_code = $4 and (d.valid_to is null or d.valid_to > $5))`,
-    [duty.dutyId, duty.userId, duty.userName, duty.villageCode, duty.from, duty.note, duty.by, duty.at],
+     select distinct on (n.user_id, n.village_code) n.* from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::date[], $6::text[], $7::text[], $8::timestamptz[])
+       as n(duty_id, user_id, user_name, village_code, valid_from, note, assigned_by, assigned_at)
+     where not exists (select from duty_area d where d.user_id = n.user_id and d.division_code = n.village_code
+       and (d.valid_to is null or d.valid_to > n.valid_from))
+     order by n.user_id, n.village_code, n.valid_from`,
+    [
+      duties.map((each) => each.dutyId),
+      duties.map((each) => each.userId),
+      duties.map((each) => each.userName),
+      duties.map((each) => each.villageCode),
+      duties.map((each) => each.from),
+      duties.map((each) => each.note),
+      duties.map((each) => each.by),
+      duties.map((each) => each.at),
+    ],
   )
-  return added === 1
 }
 
 export function findDuty(sql: Sql, dutyId: string): Promise<DutyRow | undefined> {

@@ -1,3 +1,4 @@
+import { xmlCharacters } from '#kernel/text'
 import { attribute, columnOf } from './sheet-cells.ts'
 import { textOfEntry } from './workbook.ts'
 import { readZip, writeZip, type ZipEntry, type ZipInput } from './zip.ts'
@@ -30,13 +31,8 @@ function lettersOf(column: number): string {
   return letters
 }
 
-function isXmlCharacter(code: number): boolean {
-  if (code < 0x20) return code === 0x09 || code === 0x0a || code === 0x0d
-  return code !== 0xfffe && code !== 0xffff && !(code >= 0xd800 && code <= 0xdfff)
-}
-
 function escaped(text: string): string {
-  const kept = [...text].filter((character) => isXmlCharacter(character.codePointAt(0) ?? 0)).join('')
+  const kept = xmlCharacters(text)
   return kept.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
