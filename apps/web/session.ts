@@ -22,7 +22,7 @@ export const officePages = [
   { to: '/exports', label: '导出', permission: 'export.use' },
   { to: '/duty', label: '包村', permission: 'duty.assign' },
   { to: '/users', label: '账号', permission: 'identity.users' },
-  { to: '/divisions', label: '行政区划', permission: 'seal.read' },
+  { to: '/divisions', label: '行政区划', permission: 'seal.keep' },
   { to: '/calendar', label: '工作日历', permission: 'calendar.edit' },
   { to: '/policy', label: '政策', permission: 'policy.read' },
   { to: '/tables', label: '表格导入', permission: 'table.hand-in' },

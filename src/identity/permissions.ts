@@ -102,7 +102,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'division.read': [...readers, 'village_assistant', ...administrators],
   'division.edit': ['district_admin'],
   // A seal prints only when a second administrator has confirmed it.
-  'seal.read': administrators,
+  'seal.keep': administrators,
   'seal.enter': ['district_admin'],
   'seal.confirm': ['security_admin'],
   // What the kinds of tables ask for each, together.

@@ -25,7 +25,7 @@ type Asked = { division: DatedDivision; change: DivisionChange | 'seal' }
 function Buttons({ division, onAsk }: { division: DatedDivision; onAsk: (asked: Asked) => void }) {
   const can = useCan()
   const { level } = division
-  const [edits, seals] = [can('division.edit') && level !== 'district', can('seal.read') && level !== 'village']
+  const [edits, seals] = [can('division.edit') && level !== 'district', can('seal.keep') && level !== 'village']
   if (!edits && !seals) return <>—</>
   const button = (change: Asked['change'], label: string) => (
     <button type="button" className="button" onClick={() => onAsk({ division, change })}>
@@ -132,7 +132,7 @@ export function DivisionsPage() {
       title="行政区划"
       actions={
         district !== undefined &&
-        can('seal.read') && (
+        can('seal.keep') && (
           <button type="button" className="button" onClick={() => setAsked({ division: district, change: 'seal' })}>
             {district.name}印章
           </button>
