@@ -1,35 +1,17 @@
 import ExcelJS from 'exceljs'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startDemo, type World } from '#testkit/world'
-import { type Account, buildPages, openBrowser, openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
 import { clicksOf } from './click-counter.ts'
+import { demoOf } from './demo.ts'
 
 /** Templates, handed-in tables and the dictionary by hand, and the clicks of an administrator's tasks. */
-let browser: Browser
-let world: World
-
-beforeAll(async () => {
-  buildPages()
-  world = await startDemo({ households: 60 })
-  browser = await openBrowser()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await world?.stop()
-})
-
-function user(account: string): Account {
-  const found = world.users.find((u) => u.account === account)
-  if (found === undefined) throw new Error(`no demo user ${account}`)
-  return found
-}
+const demo = demoOf({ households: 60 })
 
 /** Works in a tab of somebody; nothing may have gone wrong in it. */
 async function inTab(account: string, size: Size, work: (page: Page) => Promise<void>): Promise<void> {
-  const { page, context, complaints } = await openTab(browser, world.url, size)
-  await signIn(page, user(account))
+  const { page, context, complaints } = await openTab(demo.browser, demo.world.url, size)
+  await signIn(page, demo.user(account))
   await work(page)
   expect(complaints).toEqual([])
   await context.close()
@@ -70,7 +52,7 @@ describe('document templates', () => {
   })
 
   it('another one looks at the sample and releases it within four clicks', async () => {
-    const clicks = await clicksOf(browser, world.url, user('policy2'), async (page) => {
+    const clicks = await clicksOf(demo.browser, demo.world.url, demo.user('policy2'), async (page) => {
       await page.getByRole('link', { name: '文书模板' }).click()
       await page.getByRole('button', { name: /^发布\s*受理通知书/ }).click()
       const dialog = page.getByRole('dialog')
@@ -150,8 +132,8 @@ describe('the dictionary', () => {
   })
 
   it('a page whose file is gone after an update is fetched once more, never in a circle', async () => {
-    const { page, context } = await openTab(browser, world.url)
-    await signIn(page, user('admin'))
+    const { page, context } = await openTab(demo.browser, demo.world.url)
+    await signIn(page, demo.user('admin'))
     await page.waitForLoadState('networkidle')
     const there = new Set(await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name)))
     // whatever script the page asked for does not load yet is gone
@@ -173,7 +155,7 @@ describe('the dictionary', () => {
 
 describe('clicks', () => {
   it('an account is added within four', async () => {
-    const clicks = await clicksOf(browser, world.url, user('admin'), async (page) => {
+    const clicks = await clicksOf(demo.browser, demo.world.url, demo.user('admin'), async (page) => {
       await page.getByRole('link', { name: '账号', exact: true }).click()
       await page.getByRole('button', { name: '新建账号' }).click()
       const form = page.getByRole('dialog')
@@ -189,7 +171,7 @@ describe('clicks', () => {
   })
 
   it('a holiday notice is entered within three', async () => {
-    const clicks = await clicksOf(browser, world.url, user('admin'), async (page) => {
+    const clicks = await clicksOf(demo.browser, demo.world.url, demo.user('admin'), async (page) => {
       await page.getByRole('link', { name: '工作日历' }).click()
       await page.getByLabel('通知正文').fill('元旦：1月1日（周四）至3日（周六）放假，共3天。1月4日（周日）上班。')
       await page.getByRole('button', { name: '预览' }).click()
@@ -201,7 +183,7 @@ describe('clicks', () => {
   })
 
   it('the log is looked at within two', async () => {
-    const clicks = await clicksOf(browser, world.url, user('auditor'), async (page) => {
+    const clicks = await clicksOf(demo.browser, demo.world.url, demo.user('auditor'), async (page) => {
       await page.getByLabel('人员编号').fill('P-none')
       await page.getByRole('button', { name: '查谁看过' }).click()
       await page.getByText('没有这个人员').waitFor()
@@ -210,7 +192,7 @@ describe('clicks', () => {
   })
 
   it('a new standard is drafted within four', async () => {
-    const clicks = await clicksOf(browser, world.url, user('policy'), async (page) => {
+    const clicks = await clicksOf(demo.browser, demo.world.url, demo.user('policy'), async (page) => {
       await page.getByRole('link', { name: '修订与发布' }).click()
       await page.getByLabel('修订名称').fill('提高农村低保标准')
       await page.getByRole('button', { name: '起草', exact: true }).click()

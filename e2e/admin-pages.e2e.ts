@@ -1,29 +1,11 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startDemo, type World } from '#testkit/world'
-import { type Account, buildPages, openBrowser, openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+import { demoOf } from './demo.ts'
 import { faultsAt, type State, states } from './page-states.ts'
 
 /** The pages of administration: accessible and fitting in each state, and their main paths by hand. */
-let browser: Browser
-let world: World
-
-beforeAll(async () => {
-  buildPages()
-  world = await startDemo({ households: 60 })
-  browser = await openBrowser()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await world?.stop()
-})
-
-function user(account: string): Account {
-  const found = world.users.find((u) => u.account === account)
-  if (found === undefined) throw new Error(`no demo user ${account}`)
-  return found
-}
+const demo = demoOf({ households: 60 })
 
 const pages: Readonly<Record<string, readonly string[]>> = {
   admin: [
@@ -48,7 +30,9 @@ const pages: Readonly<Record<string, readonly string[]>> = {
 async function problemsOf(size: Size, state: State): Promise<string[]> {
   const found: string[] = []
   for (const [account, addresses] of Object.entries(pages)) {
-    found.push(...(await faultsAt({ browser, url: world.url, user: user(account), size, state }, addresses)))
+    found.push(
+      ...(await faultsAt({ browser: demo.browser, url: demo.world.url, user: demo.user(account), size, state }, addresses)),
+    )
   }
   return found
 }
@@ -73,8 +57,8 @@ async function emptyWindow(page: Page, button: string | RegExp): Promise<string[
 
 describe('windows', () => {
   it.each(['desktop', 'phone'] as const)('are accessible with their messages on a %s', async (size) => {
-    const { page, context } = await openTab(browser, world.url, size)
-    await signIn(page, user('admin'))
+    const { page, context } = await openTab(demo.browser, demo.world.url, size)
+    await signIn(page, demo.user('admin'))
     await visit(page, '/users')
     const found = [
       ...(await emptyWindow(page, '新建账号')),
@@ -90,8 +74,8 @@ describe('windows', () => {
 
 describe('the way of an account', () => {
   it('from the system administrator over the security administrator to its owner', async () => {
-    const admin = await openTab(browser, world.url)
-    await signIn(admin.page, user('admin'))
+    const admin = await openTab(demo.browser, demo.world.url)
+    await signIn(admin.page, demo.user('admin'))
     await visit(admin.page, '/users')
     await admin.page.getByRole('button', { name: '新建账号' }).click()
     const form = admin.page.getByRole('dialog')
@@ -104,12 +88,12 @@ describe('the way of an account', () => {
     const notice = admin.page.locator('.notice.green')
     await notice.waitFor()
     const password = (await notice.locator('.strong').textContent()) ?? ''
-    const security = await openTab(browser, world.url)
-    await signIn(security.page, user('security'))
+    const security = await openTab(demo.browser, demo.world.url)
+    await signIn(security.page, demo.user('security'))
     await visit(security.page, '/users?state=awaiting')
     await security.page.getByRole('button', { name: /确认岗位\s*新经办/ }).click()
     await security.page.getByText('没有待确认的岗位').waitFor()
-    const owner = await openTab(browser, world.url)
+    const owner = await openTab(demo.browser, demo.world.url)
     await signIn(owner.page, { account: 'newclerk', password })
     await owner.page.getByRole('link', { name: '请修改管理员给的口令' }).click()
     await owner.page.getByLabel('现在的口令').fill(password)
@@ -127,8 +111,8 @@ describe('the way of an account', () => {
 
 describe('the calendar', () => {
   it('shows what a pasted notice would change, and keeps it', async () => {
-    const { page, context } = await openTab(browser, world.url)
-    await signIn(page, user('admin'))
+    const { page, context } = await openTab(demo.browser, demo.world.url)
+    await signIn(page, demo.user('admin'))
     await visit(page, '/calendar?year=2028')
     await page.getByLabel('通知正文').fill('元旦：1月1日（周五）放假，共1天。')
     await page.getByRole('button', { name: '预览' }).click()
@@ -146,8 +130,8 @@ describe('the calendar', () => {
 
 describe('an export', () => {
   it('is asked for, written and downloaded', async () => {
-    const { page, context } = await openTab(browser, world.url)
-    await signIn(page, user('centre'))
+    const { page, context } = await openTab(demo.browser, demo.world.url)
+    await signIn(page, demo.user('centre'))
     await visit(page, '/exports')
     await page.getByLabel('救助项目').selectOption('rural')
     await page.getByRole('button', { name: '导出', exact: true }).click()

@@ -59,6 +59,8 @@ export class Desks {
   /** the family that is walked for, and its case: another one may take its place */
   family: Family
   caseNo = ''
+  /** numbers of the cases of families that are walked side by side */
+  readonly cases = new Map<Family, string>()
   /** who works in the village: its assistant, or the clerk where the demo has none */
   villageDesk: 'village' | 'township' = 'village'
   /** pages that another story looks at are only passed */
@@ -70,6 +72,13 @@ export class Desks {
     this.#browser = browser
     this.#world = world
     this.family = family
+  }
+
+  /** Turns to the case of a family. */
+  turnTo(family: Family): this {
+    this.family = family
+    this.caseNo = this.cases.get(family) ?? ''
+    return this
   }
 
   /** The tab of somebody, signed in once. */

@@ -1,19 +1,12 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startDemo, type World } from '#testkit/world'
-import { type Account, buildPages, openBrowser, openTab, type Size, signIn, violations, visit } from './browser.ts'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { openTab, type Size, signIn, violations, visit } from './browser.ts'
+import { demoOf } from './demo.ts'
 import { faultsAt, type State, states } from './page-states.ts'
 
 /** The task centre, the list of cases and the page of a case, with cases opened and moved through the server as the pages do it. */
-let browser: Browser
-let world: World
+const demo = demoOf({ households: 40 })
 let caseNos: string[] = []
-
-function user(account: string): Account {
-  const found = world.users.find((u) => u.account === account)
-  if (found === undefined) throw new Error(`no demo user ${account}`)
-  return found
-}
 
 const headers = { 'x-requested-with': 'yingbao' }
 
@@ -33,18 +26,10 @@ async function openCases(page: Page, most: number): Promise<string[]> {
 }
 
 beforeAll(async () => {
-  buildPages()
-  world = await startDemo({ households: 40 })
-  browser = await openBrowser()
-  const { page, context } = await openTab(browser, world.url)
-  await signIn(page, user('township'))
+  const { page, context } = await openTab(demo.browser, demo.world.url)
+  await signIn(page, demo.user('township'))
   caseNos = await openCases(page, 6)
   await context.close()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await world?.stop()
 })
 
 function addresses(): string[] {
@@ -60,7 +45,7 @@ function addresses(): string[] {
 }
 
 const problemsOf = (account: string, size: Size, state: State): Promise<string[]> =>
-  faultsAt({ browser, url: world.url, user: user(account), size, state }, addresses())
+  faultsAt({ browser: demo.browser, url: demo.world.url, user: demo.user(account), size, state }, addresses())
 
 describe.each(['desktop', 'phone'] as const)('on a %s', (size) => {
   it.each(states)('every page in its %s state is accessible and fits', async (state) => {
@@ -76,8 +61,8 @@ describe.each(['desktop', 'phone'] as const)('on a %s', (size) => {
 
 describe('the task centre', () => {
   it('is the first page after signing in, and its filters are in the address', async () => {
-    const { page, context } = await openTab(browser, world.url)
-    await signIn(page, user('township'))
+    const { page, context } = await openTab(demo.browser, demo.world.url)
+    await signIn(page, demo.user('township'))
     await page.getByRole('heading', { name: '任务中心' }).waitFor()
     await page.getByLabel('步骤').selectOption('intake')
     await page.waitForURL(/step=intake/)
@@ -92,8 +77,8 @@ describe('the task centre', () => {
   })
 
   it('is worked by keyboard alone: j and k go through the rows, x ticks one, Enter opens it', async () => {
-    const { page, context } = await openTab(browser, world.url)
-    await signIn(page, user('township'))
+    const { page, context } = await openTab(demo.browser, demo.world.url)
+    await signIn(page, demo.user('township'))
     await visit(page, '/tasks')
     await page.locator('.tasks tbody tr').first().waitFor()
     const focused = () => page.evaluate(() => document.activeElement?.closest('tr')?.getAttribute('aria-rowindex'))
@@ -124,8 +109,8 @@ const reason = '申请人说子女已接回赡养，不再申请。'
 
 describe('the page of a case', () => {
   it('opens at the part to decide, and asks for a reason before a case is ended', async () => {
-    const { page, context, complaints } = await openTab(browser, world.url)
-    await signIn(page, user('township'))
+    const { page, context, complaints } = await openTab(demo.browser, demo.world.url)
+    await signIn(page, demo.user('township'))
     const caseNo = caseNos[2] ?? ''
     await openWithdrawal(page, caseNo)
     await page.locator('dialog button.primary').click()
@@ -144,8 +129,8 @@ describe('the page of a case', () => {
   })
 
   it('keeps what was typed through a reload, and through a move somebody else made meanwhile', async () => {
-    const { page, context } = await openTab(browser, world.url)
-    await signIn(page, user('township'))
+    const { page, context } = await openTab(demo.browser, demo.world.url)
+    await signIn(page, demo.user('township'))
     const caseNo = caseNos[3] ?? ''
     await openWithdrawal(page, caseNo)
     await page.locator('dialog textarea').fill(reason)
@@ -173,8 +158,8 @@ describe('the page of a case', () => {
 
 describe('many cases at once', () => {
   it('are tried out first; nothing is done before', async () => {
-    const { page, context } = await openTab(browser, world.url)
-    await signIn(page, user('township'))
+    const { page, context } = await openTab(demo.browser, demo.world.url)
+    await signIn(page, demo.user('township'))
     await visit(page, '/tasks?step=intake')
     await page.locator('.pick input').first().check()
     await page.getByText('须逐件办理').waitFor()
@@ -187,8 +172,8 @@ describe('many cases at once', () => {
 
 describe('saved views', () => {
   it('keep the filters of the list under a name', async () => {
-    const { page, context } = await openTab(browser, world.url)
-    await signIn(page, user('township'))
+    const { page, context } = await openTab(demo.browser, demo.world.url)
+    await signIn(page, demo.user('township'))
     await visit(page, '/cases')
     await page.getByLabel('状态').selectOption('running')
     await page.getByRole('button', { name: '存为视图' }).click()

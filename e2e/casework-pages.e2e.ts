@@ -1,23 +1,15 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startDemo, type World } from '#testkit/world'
-import { type Account, buildPages, openBrowser, openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+import { demoOf } from './demo.ts'
 import { faultsAt, type State } from './page-states.ts'
 import { HttpOffice, HttpWalk, type Stage, walkTo } from './walk-over-http.ts'
 
 /** Every page of casework, for the roles that work on it: in an office without a case, with cases at many steps, and when the server fails. */
-let browser: Browser
-let world: World
+const demo = demoOf({ households: 40 })
 let office: HttpOffice
 const village = '629901001001'
 const caseOf: Partial<Record<Stage, string>> = {}
 const numbers = { notice: '', objection: '', roll: '' }
-
-function user(account: string): Account {
-  const found = world.users.find((each) => each.account === account)
-  if (found === undefined) throw new Error(`no demo user ${account}`)
-  return found
-}
 
 const names = ['丁新来', '买买提江·阿不都热依木', '欧阳长庚', '马冬梅', '李桂兰']
 
@@ -49,15 +41,7 @@ async function seed(): Promise<void> {
 }
 
 beforeAll(async () => {
-  buildPages()
-  world = await startDemo({ households: 40 })
-  browser = await openBrowser()
-  office = new HttpOffice(world.url, world.users)
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await world?.stop()
+  office = new HttpOffice(demo.world.url, demo.world.users)
 })
 
 /** What is wrong on the pages of some roles in a state. */
@@ -68,7 +52,9 @@ async function wrongFor(
 ): Promise<string[]> {
   const found: string[] = []
   for (const [account, addresses] of Object.entries(pages)) {
-    found.push(...(await faultsAt({ browser, url: world.url, user: user(account), size, state }, addresses)))
+    found.push(
+      ...(await faultsAt({ browser: demo.browser, url: demo.world.url, user: demo.user(account), size, state }, addresses)),
+    )
   }
   return found
 }
@@ -91,8 +77,8 @@ describe('an office without a case', () => {
 
   it('offers every page of a clerk, none of them cropped', async () => {
     for (const size of both) {
-      const { page, context } = await openTab(browser, world.url, size)
-      await signIn(page, user('township'))
+      const { page, context } = await openTab(demo.browser, demo.world.url, size)
+      await signIn(page, demo.user('township'))
       const menu = page.getByRole('button', { name: '菜单' })
       if (await menu.isVisible()) await menu.click()
       await page.locator('.nav-more summary').click()
@@ -151,8 +137,8 @@ describe('an office with cases at many steps', () => {
   })
 
   it.each(both)('shows the sheet, the papers, the form of a refusal and the serving of a decision on a %s', async (size) => {
-    const { page, context, complaints } = await openTab(browser, world.url, size)
-    await signIn(page, user('approver'))
+    const { page, context, complaints } = await openTab(demo.browser, demo.world.url, size)
+    await signIn(page, demo.user('approver'))
     const check = async () => expect([await violations(page), await overflow(page)]).toEqual([[], 0])
     await visit(page, `/cases/${caseOf.approving}`)
     await page.locator('#assessment > summary').click()

@@ -1,34 +1,19 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startDemo, type World } from '#testkit/world'
-import { type Account, buildPages, openBrowser, openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+import { demoOf } from './demo.ts'
 import { faultsAt, type State, states } from './page-states.ts'
 
 /** Every page in each of its states, at both sizes: no axe violation, no sideways scrolling; and the main path by keyboard alone. */
-let browser: Browser
-let world: World
+const demo = demoOf({ households: 60 })
 let routes: readonly string[] = []
 
 beforeAll(async () => {
-  buildPages()
-  world = await startDemo({ households: 60 })
-  browser = await openBrowser()
-  const { page, context } = await openTab(browser, world.url)
-  await signIn(page, centre())
+  const { page, context } = await openTab(demo.browser, demo.world.url)
+  await signIn(page, demo.user('centre'))
   routes = await addresses(page)
   await context.close()
 })
-
-afterAll(async () => {
-  await browser?.close()
-  await world?.stop()
-})
-
-function centre(): Account {
-  const found = world.users.find((u) => u.account === 'centre')
-  if (found === undefined) throw new Error('no demo user centre')
-  return found
-}
 
 /** One address of every page, with ids that exist. */
 async function addresses(page: Page): Promise<string[]> {
@@ -62,7 +47,7 @@ async function addresses(page: Page): Promise<string[]> {
 }
 
 const problemsOf = (size: Size, state: State): Promise<string[]> =>
-  faultsAt({ browser, url: world.url, user: centre(), size, state }, routes)
+  faultsAt({ browser: demo.browser, url: demo.world.url, user: demo.user('centre'), size, state }, routes)
 
 describe.each(['desktop', 'phone'] as const)('on a %s', (size) => {
   it.each(states)('every page in its %s state is accessible and fits', async (state) => {
@@ -70,7 +55,7 @@ describe.each(['desktop', 'phone'] as const)('on a %s', (size) => {
   })
 
   it('the sign-in page is accessible, with and without a message', async () => {
-    const { page, context } = await openTab(browser, world.url, size)
+    const { page, context } = await openTab(demo.browser, demo.world.url, size)
     await visit(page, '/sign-in')
     expect(await violations(page)).toEqual([])
     await page.getByRole('button', { name: '登录' }).click()
@@ -85,8 +70,8 @@ const windows = ['重新核对本户', '中止', '终止', '登记异议', /^更
 
 describe('windows', () => {
   it('are accessible with their messages, close by Escape and give the focus back', async () => {
-    const { page, context } = await openTab(browser, world.url)
-    await signIn(page, centre())
+    const { page, context } = await openTab(demo.browser, demo.world.url)
+    await signIn(page, demo.user('centre'))
     const found: string[] = []
     const check = async (name: string | RegExp, address: string) => {
       await visit(page, address)
@@ -117,12 +102,12 @@ async function tabTo(page: Page, selector: string, most = 80): Promise<void> {
 
 describe('by keyboard alone', () => {
   it('signs in, finds a household, opens a finding and signs the form', async () => {
-    const { page, context } = await openTab(browser, world.url)
+    const { page, context } = await openTab(demo.browser, demo.world.url)
     await visit(page, '/sign-in')
     await tabTo(page, 'input[name=account]')
-    await page.keyboard.type(centre().account)
+    await page.keyboard.type(demo.user('centre').account)
     await page.keyboard.press('Tab')
-    await page.keyboard.type(centre().password)
+    await page.keyboard.type(demo.user('centre').password)
     await page.keyboard.press('Enter')
     await page.getByRole('link', { name: '家庭', exact: true }).waitFor()
     await visit(page, '/households?finding=A')
@@ -144,8 +129,8 @@ describe('by keyboard alone', () => {
   })
 
   it('shows where the focus is, everywhere on the way', async () => {
-    const { page, context } = await openTab(browser, world.url)
-    await signIn(page, centre())
+    const { page, context } = await openTab(demo.browser, demo.world.url)
+    await signIn(page, demo.user('centre'))
     await visit(page, '/households')
     const unseen: string[] = []
     for (let i = 0; i < 25; i++) {
@@ -163,8 +148,8 @@ describe('by keyboard alone', () => {
   })
 
   it('still works at 200 % zoom and at 320 px', async () => {
-    const { page, context } = await openTab(browser, world.url)
-    await signIn(page, centre())
+    const { page, context } = await openTab(demo.browser, demo.world.url)
+    await signIn(page, demo.user('centre'))
     const wide: string[] = []
     for (const width of [720, 320]) {
       await page.setViewportSize({ width, height: 640 })

@@ -1,28 +1,10 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startDemo, type World } from '#testkit/world'
-import { type Account, buildPages, openBrowser, openTab, signIn, visit } from './browser.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { openTab, signIn, visit } from './browser.ts'
+import { demoOf } from './demo.ts'
 
 /** The whole story in a browser, on the real server with a small fictional district and its member units. */
-let browser: Browser
-let world: World
-
-beforeAll(async () => {
-  buildPages()
-  world = await startDemo({ households: 120 })
-  browser = await openBrowser()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await world?.stop()
-})
-
-function user(account: string): Account {
-  const found = world.users.find((u) => u.account === account)
-  if (found === undefined) throw new Error(`no demo user ${account}`)
-  return found
-}
+const demo = demoOf({ households: 120 })
 
 /** The first household of the list that has an open class A finding; its number. */
 async function openClassA(page: Page): Promise<string> {
@@ -47,13 +29,13 @@ async function chooseClassA(page: Page, mark: string): Promise<void> {
 
 describe('import, progress, household, clearing, report, print', () => {
   it('imports a package and shows what happened to every row', async () => {
-    const { page, complaints } = await openTab(browser, world.url)
+    const { page, complaints } = await openTab(demo.browser, demo.world.url)
     await visit(page, '/imports')
-    await signIn(page, user('centre'))
+    await signIn(page, demo.user('centre'))
     await page.getByRole('heading', { name: '导入名册' }).waitFor()
-    await page.getByLabel('选择整个文件夹').setInputFiles(world.packageDir)
+    await page.getByLabel('选择整个文件夹').setInputFiles(demo.world.packageDir)
     await page.getByText(/已选 13 个文件/).waitFor()
-    await page.getByLabel('核对时点').fill(world.asOf)
+    await page.getByLabel('核对时点').fill(demo.world.asOf)
     await page.getByRole('button', { name: '上传并检查' }).click()
     await page.getByRole('heading', { name: '导入情况' }).waitFor()
     await page.getByText('完成', { exact: true }).waitFor({ timeout: 120_000 })
@@ -67,8 +49,8 @@ describe('import, progress, household, clearing, report, print', () => {
   })
 
   it('corrects a returned row on the page, with every check again', async () => {
-    const { page, complaints, context } = await openTab(browser, world.url)
-    await signIn(page, user('centre'))
+    const { page, complaints, context } = await openTab(demo.browser, demo.world.url)
+    await signIn(page, demo.user('centre'))
     const rows = await (await context.request.get('/api/quarantine?severity=error&state=open&file=persons.csv&code=IDQ-2')).json()
     await visit(page, `/quarantine/${rows.rows[0].rowId}`)
     await page.getByLabel('更正依据（必填）').fill('核对户口本原件')
@@ -84,9 +66,9 @@ describe('import, progress, household, clearing, report, print', () => {
   })
 
   it('takes the scan of an authorisation, says what of it to look at again, and shows it', async () => {
-    const { page, complaints, context } = await openTab(browser, world.url)
+    const { page, complaints, context } = await openTab(demo.browser, demo.world.url)
     await visit(page, '/households')
-    await signIn(page, user('centre'))
+    await signIn(page, demo.user('centre'))
     await page.locator('.households tbody .row-link').first().click()
     const papers = page.locator('#papers')
     await papers.getByRole('button', { name: '上传扫描件' }).first().click()
@@ -110,9 +92,9 @@ describe('import, progress, household, clearing, report, print', () => {
   })
 
   it('shows the campaign by township and leads down to a household', async () => {
-    const { page, complaints } = await openTab(browser, world.url)
+    const { page, complaints } = await openTab(demo.browser, demo.world.url)
     await page.goto('/progress')
-    await signIn(page, user('centre'))
+    await signIn(page, demo.user('centre'))
     const township = page.locator('tbody th a').first()
     await township.waitFor()
     const total = (await page.locator('tfoot td.num').first().textContent()) ?? ''
@@ -130,9 +112,9 @@ describe('import, progress, household, clearing, report, print', () => {
   })
 
   it('clears a class A finding with two persons, issues a report and prints it', async () => {
-    const first = await openTab(browser, world.url)
+    const first = await openTab(demo.browser, demo.world.url)
     await visit(first.page, '/households')
-    await signIn(first.page, user('centre'))
+    await signIn(first.page, demo.user('centre'))
     const householdNo = await openClassA(first.page)
     await chooseClassA(first.page, '待处置')
     const form = first.page.getByRole('form', { name: '处置这条疑点' })
@@ -148,9 +130,9 @@ describe('import, progress, household, clearing, report, print', () => {
     await first.page.locator('.finding-list').getByText('待复核').first().waitFor()
     expect(first.complaints).toEqual([])
 
-    const second = await openTab(browser, world.url)
+    const second = await openTab(demo.browser, demo.world.url)
     await second.page.goto(`/households/${householdNo}`)
-    await signIn(second.page, user('approver'))
+    await signIn(second.page, demo.user('approver'))
     await second.page.locator('.finding-list button', { hasText: '待复核' }).first().click()
     await second.page.getByRole('textbox', { name: '复核意见' }).fill('看过照片和证明，同意。')
     await second.page.getByRole('button', { name: '同意并办结' }).click()
@@ -165,9 +147,9 @@ describe('import, progress, household, clearing, report, print', () => {
 
 describe('a person on no roll', () => {
   it('is found from the progress page, and what the visit showed is noted', async () => {
-    const { page, complaints, context } = await openTab(browser, world.url)
+    const { page, complaints, context } = await openTab(demo.browser, demo.world.url)
     await page.goto('/progress')
-    await signIn(page, user('centre'))
+    await signIn(page, demo.user('centre'))
     await page.locator('.headline div', { hasText: '可能应保未保' }).getByRole('link').click()
     await page.getByRole('heading', { name: '可能应保未保的人员' }).waitFor()
     const township = page.locator('.missed tbody tr', { has: page.locator('td:last-child', { hasText: /^[1-9]/ }) }).first()
@@ -219,8 +201,8 @@ async function clearTheRest(page: Page, householdNo: string): Promise<void> {
   const view: { findings: Waiting[] } = await (await api.get(`/api/households/${householdNo}`)).json()
   const waiting = view.findings.filter((f) => f.class === 'A' && f.clearing !== 'cleared')
   if (waiting.length === 0) return
-  const second = await openTab(browser, world.url)
-  await signIn(second.page, user('approver'))
+  const second = await openTab(demo.browser, demo.world.url)
+  await signIn(second.page, demo.user('approver'))
   for (const finding of waiting) {
     let seen = finding.history.length
     if (finding.clearing === 'open') {
@@ -245,15 +227,15 @@ function withCheck(digits: string): string {
 
 describe('who may see what', () => {
   it('tells the auditor who looked at a person, and nothing else', async () => {
-    const clerk = await openTab(browser, world.url)
-    await signIn(clerk.page, user('centre'))
+    const clerk = await openTab(demo.browser, demo.world.url)
+    await signIn(clerk.page, demo.user('centre'))
     const list = await (await clerk.context.request.get('/api/households?limit=1')).json()
     const { householdNo } = list.rows[0]
     await visit(clerk.page, `/households/${householdNo}`)
     const view = await (await clerk.context.request.get(`/api/households/${householdNo}`)).json()
     await clerk.context.close()
-    const { page, context, complaints } = await openTab(browser, world.url)
-    await signIn(page, user('auditor'))
+    const { page, context, complaints } = await openTab(demo.browser, demo.world.url)
+    await signIn(page, demo.user('auditor'))
     await page.getByRole('heading', { name: '查询留痕' }).waitFor()
     expect(await page.getByRole('navigation', { name: '主要功能' }).getByRole('link').count()).toBe(1)
     await page.getByLabel('人员编号').fill(view.subjects[0].subjectNo)
@@ -268,10 +250,10 @@ describe('who may see what', () => {
   })
 
   it('shows a township clerk only the households of the township', async () => {
-    const centre = await openTab(browser, world.url)
-    await signIn(centre.page, user('centre'))
-    const clerk = await openTab(browser, world.url)
-    await signIn(clerk.page, user('township'))
+    const centre = await openTab(demo.browser, demo.world.url)
+    await signIn(centre.page, demo.user('centre'))
+    const clerk = await openTab(demo.browser, demo.world.url)
+    await signIn(clerk.page, demo.user('township'))
     const all = await (await centre.context.request.get('/api/households?limit=200')).json()
     const own = await (await clerk.context.request.get('/api/households?limit=200')).json()
     expect(own.total).toBeGreaterThan(0)
@@ -287,7 +269,7 @@ describe('who may see what', () => {
   })
 
   it('opens the page asked for after signing in, and says nothing of why a sign-in failed', async () => {
-    const { page, context } = await openTab(browser, world.url)
+    const { page, context } = await openTab(demo.browser, demo.world.url)
     await page.goto('/quality')
     await page.getByLabel('账号').fill('centre')
     await page.getByLabel('密码').fill('not the password')
@@ -297,7 +279,7 @@ describe('who may see what', () => {
     await page.getByRole('button', { name: '登录' }).click()
     await page.waitForTimeout(300)
     expect(await page.getByRole('alert').textContent()).toBe(wrong)
-    await signIn(page, user('centre'))
+    await signIn(page, demo.user('centre'))
     await page.getByRole('heading', { name: '数据质量' }).waitFor()
     await context.close()
   })

@@ -1,33 +1,15 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startDemo, type World } from '#testkit/world'
-import { type Account, buildPages, openBrowser, openTab, type Size, signIn, visit } from './browser.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { openTab, type Size, signIn, visit } from './browser.ts'
+import { demoOf } from './demo.ts'
 import { faultsAt, faultsOf, states } from './page-states.ts'
 
 /** The policy officer's desk: a revision is drafted, refused, mended, handed in, published by another person, and replayed. */
-let browser: Browser
-let world: World
-
-beforeAll(async () => {
-  buildPages()
-  world = await startDemo({ households: 60 })
-  browser = await openBrowser()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await world?.stop()
-})
-
-function account(name: string): Account {
-  const found = world.users.find((user) => user.account === name)
-  if (found === undefined) throw new Error(`no demo user ${name}`)
-  return found
-}
+const demo = demoOf({ households: 60 })
 
 async function inTab(who: string, size: Size, work: (page: Page) => Promise<void>): Promise<void> {
-  const { page, context, complaints } = await openTab(browser, world.url, size)
-  await signIn(page, account(who))
+  const { page, context, complaints } = await openTab(demo.browser, demo.world.url, size)
+  await signIn(page, demo.user(who))
   await work(page)
   expect(complaints).toEqual([])
   await context.close()
@@ -116,7 +98,9 @@ describe('the policy desk', () => {
         '/policy/replay',
         replay,
       ]
-      expect(await faultsAt({ browser, url: world.url, user: account('policy'), size, state }, pages)).toEqual([])
+      expect(
+        await faultsAt({ browser: demo.browser, url: demo.world.url, user: demo.user('policy'), size, state }, pages),
+      ).toEqual([])
     })
   })
 })

@@ -1,9 +1,7 @@
-import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startDemo, type World } from '#testkit/world'
-import { buildPages, openBrowser } from './browser.ts'
 import { Desks, type Family } from './case-desk.ts'
 import * as later from './case-steps.ts'
+import { demoOf } from './demo.ts'
 import * as first from './intake-steps.ts'
 import * as known from './known-steps.ts'
 import { refuse } from './refusal-steps.ts'
@@ -13,23 +11,15 @@ import { track } from './side-steps.ts'
 const eligible: Family = { applicant: '丁新来', child: '丁小来', order: '61', programme: 'rural', yearlyWage: '3600' }
 const doubted: Family = { applicant: '庚新来', child: '庚小来', order: '62', programme: 'rural', yearlyWage: '48000' }
 
-let browser: Browser
-let world: World
+const demo = demoOf({ households: 40, packId: 'reference-2021' })
 let desks: Desks
 
-beforeAll(async () => {
-  buildPages()
-  world = await startDemo({ households: 40, packId: 'reference-2021' })
-  browser = await openBrowser()
-  desks = new Desks(browser, world, eligible)
+beforeAll(() => {
+  desks = new Desks(demo.browser, demo.world, eligible)
   desks.sparing = true
 })
 
-afterAll(async () => {
-  await desks?.close()
-  await browser?.close()
-  await world?.stop()
-})
+afterAll(() => desks?.close())
 
 /** From nothing to a visit written down while the units are asked. */
 async function upToVisit(family: Family): Promise<void> {

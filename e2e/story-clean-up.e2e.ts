@@ -1,11 +1,9 @@
-import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addDays } from '#kernel/dates'
-import { startDemo, type World } from '#testkit/world'
-import { buildPages, openBrowser } from './browser.ts'
 import { Desks, type Family } from './case-desk.ts'
 import * as later from './case-steps.ts'
 import * as round from './clean-up-steps.ts'
+import { demoOf } from './demo.ts'
 import * as first from './intake-steps.ts'
 import { clear, commission } from './known-steps.ts'
 import { refuse } from './refusal-steps.ts'
@@ -20,18 +18,9 @@ const stays: Family = { ...known, applicant: '卯宁龙' }
 const leaves: Family = { ...known, applicant: '辰凤财' }
 const silent: Family = { ...known, applicant: '丁伟明' }
 
-let browser: Browser
-let world: World
+const demo = demoOf({ households: 24 })
 let desks: Desks
-const cases = new Map<Family, string>()
 let deadline = ''
-
-/** Turns to the case of a family. */
-function turnTo(family: Family): Desks {
-  desks.family = family
-  desks.caseNo = cases.get(family) ?? ''
-  return desks
-}
 
 /** What the page of intake says of the aid of a family. */
 async function aid(family: Family): Promise<string> {
@@ -41,21 +30,14 @@ async function aid(family: Family): Promise<string> {
   return (await found.textContent()) ?? ''
 }
 
-beforeAll(async () => {
-  buildPages()
-  world = await startDemo({ households: 24 })
-  browser = await openBrowser()
-  desks = new Desks(browser, world, stays)
+beforeAll(() => {
+  desks = new Desks(demo.browser, demo.world, stays)
   desks.sparing = true
   desks.passed = ['verification, commissioning', 'finding, second signature']
   desks.villageDesk = 'township'
 })
 
-afterAll(async () => {
-  await desks?.close()
-  await browser?.close()
-  await world?.stop()
-})
+afterAll(() => desks?.close())
 
 describe('a clean-up of one village on the pages', () => {
   it('is started by the approver of the district; the list of its recipients is frozen', async () => {
@@ -73,8 +55,8 @@ describe('a clean-up of one village on the pages', () => {
       [stays, undefined],
       [leaves, '300000'],
     ] as const) {
-      cases.set(family, await round.apply(turnTo(family)))
-      turnTo(family)
+      desks.cases.set(family, await round.apply(desks.turnTo(family)))
+      desks.turnTo(family)
       // of what the registry knows only the day of the application is new
       expect(await round.carriedOver(desks)).toMatch(/带出 \d\d 项，少填 1 项，待确认 \d\d 项/)
       expect(await round.complete(desks, wage)).toContain('申请内容已经填齐')
@@ -89,7 +71,7 @@ describe('a clean-up of one village on the pages', () => {
 
   it('has them verified, visited, deliberated and published anew while the old grants run on', async () => {
     for (const family of [stays, leaves]) {
-      expect(await later.report(turnTo(family))).toBe(family === leaves ? 1 : 0)
+      expect(await later.report(desks.turnTo(family))).toBe(family === leaves ? 1 : 0)
       if (family === leaves)
         await clear(desks, 'INC-3', { outcome: '属实', reason: '查看工资流水，收入属实', paper: '工资流水.png' })
       await later.conclude(desks)
@@ -98,16 +80,16 @@ describe('a clean-up of one village on the pages', () => {
       await later.hang(desks, 'village')
     }
     await later.wait(desks)
-    for (const family of [stays, leaves]) expect(await later.takeDown(turnTo(family), 'village')).toMatch(/期满/)
-    expect(await later.assess(turnTo(stays))).toContain('四项认定符合')
+    for (const family of [stays, leaves]) expect(await later.takeDown(desks.turnTo(family), 'village')).toMatch(/期满/)
+    expect(await later.assess(desks.turnTo(stays))).toContain('四项认定符合')
     await later.review(desks)
-    expect(await later.assess(turnTo(leaves), undefined, '有认定不符合')).toContain('有认定不符合')
+    expect(await later.assess(desks.turnTo(leaves), undefined, '有认定不符合')).toContain('有认定不符合')
     await later.review(desks, '收入超过标准，拟不予批准')
     expect(await aid(leaves)).toMatch(/在保 月保障金 300\.00 元/)
   })
 
   it('ends for one with a refusal, for the other with a new decision and its payment; the third is still paid as before', async () => {
-    turnTo(leaves)
+    desks.turnTo(leaves)
     await desks.moveWithReason('township', '乡镇（街道）公示', '拟不予批准，不公示', '测评不符合，拟不予批准')
     const grounds = {
       facts: '家庭月人均收入高于低保标准',
@@ -118,7 +100,7 @@ describe('a clean-up of one village on the pages', () => {
     expect((await refuse(desks, grounds)).decision).toMatch(/不予确认/)
     // to the end of the month of the refusal
     expect(await aid(leaves)).toMatch(/在保 月保障金 300\.00 元/)
-    turnTo(stays)
+    desks.turnTo(stays)
     await later.notice(desks, 'township')
     await later.approve(desks)
     await later.notice(desks, 'district')
@@ -135,7 +117,7 @@ describe('a clean-up of one village on the pages', () => {
   })
 
   it('leaves who did not apply to a person after the deadline; nothing stops by itself, and the clean-up ends', async () => {
-    turnTo(silent)
+    desks.turnTo(silent)
     while ((await desks.today('approver')) <= deadline) await desks.pass('后七天', 'approver')
     const told = await round.progress(desks, 'approver')
     expect(told).toMatch(/已超过 \d+ 个工作日/)

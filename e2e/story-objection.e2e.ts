@@ -1,10 +1,9 @@
-import type { Browser, Locator } from 'playwright-core'
+import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addDays } from '#kernel/dates'
-import { startDemo, type World } from '#testkit/world'
-import { buildPages, openBrowser } from './browser.ts'
 import { Desks, type Family, fillIn } from './case-desk.ts'
 import * as later from './case-steps.ts'
+import { demoOf } from './demo.ts'
 import * as first from './intake-steps.ts'
 import * as aside from './side-steps.ts'
 
@@ -30,39 +29,23 @@ async function earns(form: Locator): Promise<void> {
   await fillIn(form, { '每月（元）': '100', 推定方法: '按打工天数核定', 依据条款: '参照包 收入核定' })
 }
 
-let browser: Browser
-let world: World
+const demo = demoOf({ households: 40 })
 let desks: Desks
-const cases = new Map<Family, string>()
 let objectionNo = ''
 
-/** Turns to the case of a family. */
-function turnTo(family: Family): Desks {
-  desks.family = family
-  desks.caseNo = cases.get(family) ?? ''
-  return desks
-}
-
-beforeAll(async () => {
-  buildPages()
-  world = await startDemo({ households: 40 })
-  browser = await openBrowser()
-  desks = new Desks(browser, world, objected)
+beforeAll(() => {
+  desks = new Desks(demo.browser, demo.world, objected)
   desks.sparing = true
 })
 
-afterAll(async () => {
-  await desks?.close()
-  await browser?.close()
-  await world?.stop()
-})
+afterAll(() => desks?.close())
 
 describe('three families of one village on the pages', () => {
   it('apply; who is near to an official is marked by itself, and the filing is printed', async () => {
     for (const family of families) {
-      turnTo(family)
-      cases.set(family, await first.open(desks))
-      turnTo(family)
+      desks.turnTo(family)
+      desks.cases.set(family, await first.open(desks))
+      desks.turnTo(family)
       expect(await first.write(desks)).toContain('申请内容已经填齐')
       expect(await first.sign(desks)).toBe(4)
       await first.accept(desks)
@@ -77,13 +60,13 @@ describe('three families of one village on the pages', () => {
 
   it('are verified and visited; the vote on one fails, and only a new investigation is offered', async () => {
     for (const family of families) {
-      turnTo(family)
+      desks.turnTo(family)
       expect(await later.report(desks)).toBe(0)
       await later.conclude(desks)
       await later.visitHome(desks)
       await later.deliberate(desks, family !== outvoted)
     }
-    turnTo(outvoted)
+    desks.turnTo(outvoted)
     const { buttons } = await aside.offered(desks, 'township', '民主评议（听证）')
     expect(buttons[0]).toBe('评议未通过，重新调查')
     expect(buttons[1]).toMatch(/^评议未通过且有认定不符合.*现在不能办.*三项认定均未见不符合，评议未通过的应当重新调查/)
@@ -94,7 +77,7 @@ describe('three families of one village on the pages', () => {
   })
 
   it('is outvoted again after the new investigation; the head of the township overrules with the word of the district', async () => {
-    turnTo(outvoted)
+    desks.turnTo(outvoted)
     const again = '评议未通过，重新调查'
     await desks.moveWithReason('township', '民主评议（听证）', again, '评议未通过，重新入户核实')
     expect(await aside.track(desks)).toMatch(/入户调查办理中.*民主评议（听证）未到/)
@@ -111,8 +94,8 @@ describe('three families of one village on the pages', () => {
   })
 
   it('are published in the village; an objection stops the clock of one until somebody else has answered it', async () => {
-    for (const family of families) await later.hang(turnTo(family), 'village')
-    turnTo(objected)
+    for (const family of families) await later.hang(desks.turnTo(family), 'village')
+    desks.turnTo(objected)
     const [, due = ''] = /(\d{4}-\d{2}-\d{2})/.exec(await aside.noticeLine(desks)) ?? []
     const receipt = await aside.object(desks, '他家有一辆车')
     expect(receipt).toMatch(/已登记，回执号 YY.*该户公示停表，答复之前不能进入下一步。答复期限 \d{4}-\d{2}-\d{2}/)
@@ -120,9 +103,9 @@ describe('three families of one village on the pages', () => {
     expect(await aside.noticeLine(desks)).toContain('有异议，停表')
     await later.wait(desks)
     for (const family of [outvoted, related]) {
-      expect(await later.takeDown(turnTo(family), 'village')).toMatch(/期满.*2 人，金额待核算/)
+      expect(await later.takeDown(desks.turnTo(family), 'village')).toMatch(/期满.*2 人，金额待核算/)
     }
-    turnTo(objected)
+    desks.turnTo(objected)
     expect(await aside.track(desks)).toMatch(/村（社区）公示停表综合测评（3\+1）未到/)
     await desks.look(await desks.at('township'), 'notice objected to')
     const own = await aside.openObjection(desks, 'township', objectionNo)
@@ -139,15 +122,15 @@ describe('three families of one village on the pages', () => {
 
   it('are assessed and reviewed; an upheld objection takes a notice down, and another amount is published again', async () => {
     for (const family of [outvoted, related]) {
-      expect(await later.assess(turnTo(family))).toMatch(/640\.00.*47\.00.*687\.00/)
+      expect(await later.assess(desks.turnTo(family))).toMatch(/640\.00.*47\.00.*687\.00/)
       await later.review(desks)
       await later.hang(desks, 'township')
     }
     await later.wait(desks)
     for (const family of [outvoted, related]) {
-      expect(await later.takeDown(turnTo(family), 'township')).toMatch(/期满.*2 人，每月 687\.00 元/)
+      expect(await later.takeDown(desks.turnTo(family), 'township')).toMatch(/期满.*2 人，每月 687\.00 元/)
     }
-    expect(await later.takeDown(turnTo(objected), 'village')).toMatch(/期满/)
+    expect(await later.takeDown(desks.turnTo(objected), 'village')).toMatch(/期满/)
     expect(await later.assess(desks)).toMatch(/640\.00.*47\.00.*687\.00/)
     await later.review(desks)
     await later.hang(desks, 'township')
@@ -168,30 +151,30 @@ describe('three families of one village on the pages', () => {
   })
 
   it('are approved; who is near to an official only after the district has visited', async () => {
-    turnTo(related)
+    desks.turnTo(related)
     const { words } = await aside.offered(desks, 'approver', '区级审批')
     expect(words).toContain('属必查户而没有登记抽查结果')
     for (const family of [outvoted, related]) {
-      await later.approve(turnTo(family))
+      await later.approve(desks.turnTo(family))
       await later.hang(desks, 'district')
     }
     await later.wait(desks, 'approver')
     for (const family of [outvoted, related]) {
-      expect(await later.takeDown(turnTo(family), 'district')).toMatch(/期满.*2 人，每月 687\.00 元/)
+      expect(await later.takeDown(desks.turnTo(family), 'district')).toMatch(/期满.*2 人，每月 687\.00 元/)
     }
-    expect(await later.takeDown(turnTo(objected), 'township')).toMatch(/期满.*2 人，每月 587\.00 元/)
+    expect(await later.takeDown(desks.turnTo(objected), 'township')).toMatch(/期满.*2 人，每月 587\.00 元/)
     await later.approve(desks)
     await later.hang(desks, 'district')
     await later.wait(desks, 'approver')
     expect(await later.takeDown(desks, 'district')).toMatch(/期满.*2 人，每月 587\.00 元/)
-    const paper = await aside.paperText(turnTo(related), 'approver', '近亲属备案表')
+    const paper = await aside.paperText(desks.turnTo(related), 'approver', '近亲属备案表')
     expect(paper).toMatch(/区甲、区乙.*与档案一致|与档案一致.*区甲、区乙/)
   })
 
   it('are granted, told and paid; every case is closed with its amount', async () => {
     let month = ''
     for (const family of families) {
-      const decision = await later.decide(turnTo(family))
+      const decision = await later.decide(desks.turnTo(family))
       expect(decision).toContain(
         family === objected ? '587.00 元（基本 540.00，增发 47.00）' : '687.00 元（基本 640.00，增发 47.00）',
       )
@@ -202,7 +185,7 @@ describe('three families of one village on the pages', () => {
     expect(roll).toMatch(/戊新来2540\.0047\.00587\.00/)
     for (const name of ['己新来', '辛新来']) expect(roll).toContain(`${name}2640.0047.00687.00`)
     for (const family of families) {
-      const page = await turnTo(family).openCase('township')
+      const page = await desks.turnTo(family).openCase('township')
       await page.getByRole('region', { name: '案件概要' }).getByText('已纳入保障').waitFor()
     }
     await desks.close()

@@ -1,28 +1,24 @@
-import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startDemo, type World } from '#testkit/world'
-import { buildPages, openBrowser } from './browser.ts'
 import { Desks } from './case-desk.ts'
 import * as later from './case-steps.ts'
+import { demoOf } from './demo.ts'
 import * as first from './intake-steps.ts'
 
 /** An eligible rural family from intake to its first payment under the procedure of 2012, on the pages, every step at its own desk. */
-let browser: Browser
-let world: World
+const demo = demoOf({ households: 40 })
 let desks: Desks
 
-beforeAll(async () => {
-  buildPages()
-  world = await startDemo({ households: 40 })
-  browser = await openBrowser()
-  desks = new Desks(browser, world, { applicant: '丁新来', child: '丁小来', order: '51', programme: 'rural', yearlyWage: '3600' })
+beforeAll(() => {
+  desks = new Desks(demo.browser, demo.world, {
+    applicant: '丁新来',
+    child: '丁小来',
+    order: '51',
+    programme: 'rural',
+    yearlyWage: '3600',
+  })
 })
 
-afterAll(async () => {
-  await desks?.close()
-  await browser?.close()
-  await world?.stop()
-})
+afterAll(() => desks?.close())
 
 describe('a rural family on the pages', () => {
   it('is searched for, written down, signed for and accepted', async () => {

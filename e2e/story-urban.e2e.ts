@@ -1,9 +1,7 @@
-import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startDemo, type World } from '#testkit/world'
-import { buildPages, openBrowser } from './browser.ts'
 import { Desks, type Family } from './case-desk.ts'
 import * as later from './case-steps.ts'
+import { demoOf } from './demo.ts'
 import * as first from './intake-steps.ts'
 import * as known from './known-steps.ts'
 import * as against from './refusal-steps.ts'
@@ -13,23 +11,15 @@ import { track } from './side-steps.ts'
 const alone: Family = { applicant: '', child: '', order: '', programme: 'urban', yearlyWage: '4800' }
 const wealthy: Family = { applicant: '庚新来', child: '庚小来', order: '54', programme: 'urban', yearlyWage: '108000' }
 
-let browser: Browser
-let world: World
+const demo = demoOf({ households: 60 })
 let desks: Desks
 
-beforeAll(async () => {
-  buildPages()
-  world = await startDemo({ households: 60 })
-  browser = await openBrowser()
-  desks = new Desks(browser, world, alone)
+beforeAll(() => {
+  desks = new Desks(demo.browser, demo.world, alone)
   desks.sparing = true
 })
 
-afterAll(async () => {
-  await desks?.close()
-  await browser?.close()
-  await world?.stop()
-})
+afterAll(() => desks?.close())
 
 describe('an urban household whose car was found and is scrapped', () => {
   it('is found by the filters of the list, applies anew, and is accepted', async () => {
