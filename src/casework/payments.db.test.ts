@@ -134,6 +134,7 @@ describe('decision', () => {
 })
 
 interface MonthReply {
+  townships: { code: string }[]
   month: PaymentMonth
   rolls: PaymentRoll[]
 }
@@ -174,6 +175,14 @@ describe('payment', () => {
     expect(made.households).toBe(4 + older)
     const { month: sums, rolls } = await monthOf()
     expect(sums.due.households).toBe(5 + older)
+    const inOne = await district.call<MonthReply>(payer, 'casework.read-payment-month', {
+      params: { month },
+      query: { township: '629901001000' },
+    })
+    expect(inOne.rolls.length).toBeLessThan(rolls.length)
+    expect(inOne.townships.map(({ code }) => code)).toEqual([
+      ...new Set(rolls.map((roll) => `${roll.villageCode.slice(0, 9)}000`)),
+    ])
     const granted = (await Promise.all([0, 2, 3, 4].map((k) => decisionOf(decided[k] ?? '')))).map((each) => each.amount)
     expect(made.total).toBe(amount + granted.reduce((sum, each) => sum + each, 0))
     expect(sums.listed.total).toBe(rolls.reduce((sum, roll) => sum + roll.total, 0))

@@ -79,7 +79,7 @@ function Who() {
   )
 }
 
-/** Sends the user to sign in again as soon as any question is refused for want of a session. */
+/** Sends the user to sign in again as soon as a question is refused for want of a session. */
 function useSessionGuard() {
   const queries = useQueryClient()
   const router = useRouter()

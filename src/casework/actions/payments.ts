@@ -14,6 +14,7 @@ import {
   listDifferenceRows,
   listMonths,
   listRolls,
+  listRollTownships,
   lockMonth,
   lockRolls,
   markConfirmed,
@@ -74,6 +75,7 @@ export const readPaymentMonthAction: Action = routeAction(readPaymentMonth, {
     const counts = await countDifferences(tx, month, area)
     return {
       months: await listMonths(tx),
+      townships: await listRollTownships(tx, month),
       month: {
         month,
         rolls: rolls.length,

@@ -47,7 +47,13 @@ export const readPaymentMonth = defineRoute({
   permission: 'payment.read',
   params: z.object({ month: Month }),
   query: z.object({ township: DivisionCode.optional() }),
-  output: z.object({ months: z.array(MonthText), month: PaymentMonth, rolls: z.array(PaymentRoll) }),
+  output: z.object({
+    months: z.array(MonthText),
+    /** that have rolls in the month, whichever was asked for */
+    townships: z.array(z.object({ code: DivisionCode, name: z.string() })),
+    month: PaymentMonth,
+    rolls: z.array(PaymentRoll),
+  }),
 })
 
 export const Difference = z.object({

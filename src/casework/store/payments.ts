@@ -99,6 +99,16 @@ export async function listMonths(tx: Tx): Promise<string[]> {
   return rows.map((row) => row.month)
 }
 
+/** Townships that have rolls in a month, whichever is looked at. */
+export function listRollTownships(tx: Tx, month: string): Promise<{ code: string; name: string }[]> {
+  return tx.query(
+    `select c.code, coalesce(t.name, c.code) as name
+     from (select distinct left(division_code, 9) || '000' as code from payment_roll where month = $1) c
+     left join division t on t.code = c.code order by c.code`,
+    [month],
+  )
+}
+
 export interface RollLineRow {
   /** null for a grant that was registered, not decided here */
   case_no: string | null

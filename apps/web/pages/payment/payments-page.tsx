@@ -12,7 +12,7 @@ import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { Differences } from './differences.tsx'
 import { MoneyHeads, mayConfirmNow, type RollsProps } from './roll-parts.tsx'
-import { byTownship, TownshipRolls } from './township-rolls.tsx'
+import { TownshipRolls } from './township-rolls.tsx'
 
 const monthLength = 7
 /** more rolls than this are shown by township first */
@@ -243,7 +243,7 @@ export function PaymentsPage() {
   const month = search.month ?? today.slice(0, monthLength)
   const { township } = search
   const query = useQuery(reading('casework.read-payment-month', { params: { month }, query: { township } }))
-  const townships = byTownship(query.data?.rolls ?? [])
+  const townships = query.data?.townships ?? []
   const set = (next: { month?: string; township?: string | undefined }) =>
     void navigate({ to: '/payments', search: { month, township, ...next } })
   return (

@@ -11,7 +11,7 @@ interface TownshipSum {
 }
 
 /** Rolls by township, in the order they come. */
-export function byTownship(rolls: readonly PaymentRoll[]): TownshipSum[] {
+function byTownship(rolls: readonly PaymentRoll[]): TownshipSum[] {
   const groups = Map.groupBy(rolls, (roll) => `${roll.villageCode.slice(0, 9)}000`)
   return [...groups].map(([code, of]) => ({ code, name: of[0]?.townshipName ?? code, rolls: of }))
 }
