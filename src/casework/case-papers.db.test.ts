@@ -7,6 +7,11 @@ import { BlankForm, type CaseForm, type ReviewPaper, type SheetView, VillageForm
 
 const minutes = 60_000
 const name = '丁新来'
+/** Two pictures as small as one can be, a township's seal and the district's. */
+const pictures = [
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
+]
 
 describe('papers of a case', () => {
   let district: VerifiedDistrict
@@ -14,6 +19,13 @@ describe('papers of a case', () => {
   let sheet: SheetView
   const clock = steppingClock()
 
+  /** How many pictures a paper has: seals, as no photo was taken. */
+  async function picturesOn(route: string, form: string): Promise<number> {
+    const { body } = await walk.call<{ body: Buffer }>('township_clerk', `casework.${route}`, {
+      params: { caseNo: walk.caseNo, form },
+    })
+    return body.toString('latin1').match(/\/Subtype\s*\/Image/g)?.length ?? 0
+  }
   const read = async (work: Promise<{ body: Buffer }>): Promise<string> => textOf((await work).body)
   const paper = (form: CaseForm): Promise<string> =>
     read(walk.call('township_clerk', 'casework.print-paper', { params: { caseNo: walk.caseNo, form } }))
@@ -35,6 +47,13 @@ describe('papers of a case', () => {
       ),
     )
     walk = new CaseWalk(district, clock, code)
+    const offices = [`${code.slice(0, 9)}000`, '629901000000']
+    await district.db.ownerPool.pool.query(
+      `insert into office_seal (seal_id, division_code, image, sha256, basis, entered_by, entered_by_name, entered_at, confirmed_by,
+         confirmed_by_name, confirmed_at)
+       select gen_random_uuid(), o.code, o.image, '', '印模备案', 'a', '甲', now(), 'b', '乙', now() from unnest($1::text[], $2::bytea[]) as o(code, image)`,
+      [offices, pictures.map((each) => district.keys.seal(Buffer.from(each, 'base64')))],
+    )
   }, 2 * minutes)
   afterAll(() => district.close())
 
@@ -60,7 +79,11 @@ describe('papers of a case', () => {
       await shows(paper('neighbour-interview'), name, '甲子村1组1号')
       await shows(paper('verification-order'), name, '丁小来', '共同生活成员', '核对中心', '公安')
       await shows(paper('card-agreement'), name, '甲子农商银行', '****0123')
+      for (const form of ['verification-order', 'card-agreement', 'review-form', 'acceptance-notice']) {
+        expect([form, await picturesOn('print-paper', form)]).toEqual([form, 0])
+      }
       await walk.accept(draft)
+      expect(await picturesOn('print-paper', 'acceptance-notice')).toBeGreaterThan(0)
       await shows(paper('acceptance-notice'), name, walk.caseNo, '受理')
     },
     2 * minutes,
@@ -82,11 +105,17 @@ describe('papers of a case', () => {
       await walk.move('deliberation.pass')
       await walk.notice('village')
       sheet = await walk.assess()
+      expect(await picturesOn('print-paper', 'review-form')).toBe(0)
       await walk.review()
+      const ofTownship = await picturesOn('print-paper', 'review-form')
+      expect(ofTownship).toBeGreaterThan(0)
       await walk.notice('township')
       await walk.approve()
       await walk.notice('district')
       await walk.move('decision.decide', 'district_approver', {})
+      expect(await picturesOn('print-paper', 'review-form')).toBe(2 * ofTownship)
+      expect(await picturesOn('print-review-paper', 'three-plus-one')).toBe(0)
+      expect(await picturesOn('print-review-paper', 'confirmation')).toBeGreaterThan(0)
       const { decisions, report } = await walk.view()
       const amount = `${((decisions[0]?.amount ?? 0) / 100).toFixed(2)}`
       const [year = '', month = ''] = (decisions[0]?.fromMonth ?? '').split('-')

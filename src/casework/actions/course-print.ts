@@ -1,7 +1,9 @@
 /** Papers of verification, visit, deliberation and review: what the case holds so far is gathered for each. */
 import type { FormDocuments } from '#documents'
 import { recordTypeOf, unitLabel } from '#exchange/contract'
+import { sealImages } from '#identity'
 import { monthOf } from '#kernel/dates'
+import { divisionAt } from '#kernel/division'
 import { isPicture } from '#kernel/file-type'
 import { formatYuan } from '#kernel/money'
 import type { ActionContext } from '#platform/action'
@@ -19,15 +21,13 @@ import {
   interviewPaper,
   type OrderGround,
   orderPaper,
-  type ReviewFormGround,
-  reviewFormPaper,
   type SessionGround,
-  type Signed,
   type VisitGround,
   visitPaper,
 } from '../rules/course-papers.ts'
 import type { PaperGround } from '../rules/intake-papers.ts'
 import { levelLabel } from '../rules/notice.ts'
+import { type ReviewFormGround, reviewFormPaper, type Signed } from '../rules/review-form-paper.ts'
 import { findStandingDecision } from '../store/decisions.ts'
 import { findPlaces, listCaseNotices, listCaseSessions } from '../store/open-case.ts'
 import { findSession } from '../store/sessions.ts'
@@ -135,13 +135,16 @@ function signedOf(file: CaseFile, kind: string, words: (body: Record<string, unk
 
 const saying = ({ text }: Record<string, unknown>): string => (typeof text === 'string' ? text : '')
 
-async function reviewGround({ tx }: ActionContext, file: CaseFile): Promise<ReviewFormGround> {
+async function reviewGround(context: ActionContext, file: CaseFile): Promise<ReviewFormGround> {
+  const { tx } = context
   const { case_no: caseNo, division_code: division, accepted_on: acceptedOn } = file.row
   const sheet = findSheet(file)
   const session = (await listCaseSessions(tx, caseNo)).at(-1)
   const { yes = null, no = null, abstain = null } = session ?? {}
   const notices = await listCaseNotices(tx, caseNo)
   const decision = await findStandingDecision(tx, caseNo)
+  const seals = await sealImages(context, [divisionAt(division, 'township'), divisionAt(division, 'district')])
+  const head = signedOf(file, 'head', saying)
   const refused = signedOf(file, 'refusal', ({ facts }) => `不予批准：${String(facts)}`)
   return {
     village: (await findPlaces(tx, division))?.village ?? '',
@@ -154,10 +157,14 @@ async function reviewGround({ tx }: ActionContext, file: CaseFile): Promise<Revi
       return `${levelLabel(level)} ${fromOn} 至 ${toOn}${ended}`
     }),
     fromMonth: decision?.from_month ?? null,
+    seals: {
+      township: head === null ? null : (seals.get(divisionAt(division, 'township')) ?? null),
+      district: decision === undefined ? null : (seals.get(divisionAt(division, 'district')) ?? null),
+    },
     opinions: {
       handler: signedOf(file, 'opinion', saying),
       leader: signedOf(file, 'leader', saying),
-      head: signedOf(file, 'head', saying),
+      head,
       approval: refused ?? signedOf(file, 'approval', saying),
       decision: signedOf(file, 'decision', ({ note }) => (typeof note === 'string' && note !== '' ? note : '同意确认')),
     },

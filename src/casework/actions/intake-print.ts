@@ -19,6 +19,7 @@ import {
   type RelatedGround,
   relatedPaper,
 } from '../rules/intake-papers.ts'
+import { isIssued } from '../rules/sealed-papers.ts'
 import { findDistrictName } from '../store/intake.ts'
 import { findLastTelephone } from '../store/notices.ts'
 import { findPlaces } from '../store/open-case.ts'
@@ -29,20 +30,18 @@ import { type CaseFile, standingRecords } from './file-model.ts'
 import { draftSigners, getDraft } from './intake-draft.ts'
 import { printForm } from './print-form.ts'
 
-async function groundOf(context: ActionContext, file: CaseFile, serialNo: string): Promise<PaperGround> {
+async function groundOf(
+  context: ActionContext,
+  file: CaseFile,
+  { serialNo, sealImage }: Pick<PaperFace, 'serialNo' | 'sealImage'>,
+): Promise<PaperGround> {
   const { tx, actor, today } = context
   const { division_code: division, programme, applicant_name: applicantName } = file.row
   const township = (await findPlaces(tx, division))?.township ?? ''
   const district = await findDistrictName(tx, division)
   const { draft } = await getDraft(context, file)
   const unit = `${district}${township}人民政府（办事处）`
-  const face: PaperFace = {
-    serialNo,
-    formVersion: '',
-    unit,
-    qrText: '',
-    sealImage: await sealImageOf(context, divisionAt(division, 'township')),
-  }
+  const face: PaperFace = { serialNo, formVersion: '', unit, qrText: '', sealImage }
   const telephone = await findLastTelephone(tx, division)
   return { face, draft, programme, applicantName, township, district, on: today, contactName: actor.name, telephone }
 }
@@ -121,8 +120,10 @@ export async function caseDocument<F extends CaseForm>(
   form: F,
   paperNo: string,
 ): Promise<FormDocuments[F]> {
-  const ground = await groundOf(context, file, paperNo)
   const wanted: CaseForm = form
+  const facts = { accepted: file.row.accepted_on !== null, kinds: new Set(file.records.map(({ kind }) => kind)) }
+  const sealImage = isIssued(form, facts) ? await sealImageOf(context, divisionAt(file.row.division_code, 'township')) : null
+  const ground = await groundOf(context, file, { serialNo: paperNo, sealImage })
   const document = isOfCourse(wanted)
     ? await courseDocument(context, file, wanted, ground)
     : await documentOf(context, file, wanted, ground)

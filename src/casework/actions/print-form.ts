@@ -9,7 +9,7 @@ import { remember } from './case-note.ts'
 import type { CaseFile } from './file-model.ts'
 
 /** What changes from printing to printing while the paper says the same of its case. */
-const PASSING: ReadonlySet<string> = new Set(['paper', 'contact', 'issuedOn', 'filledOn', 'fromOn'])
+const PASSING: ReadonlySet<string> = new Set(['paper', 'townshipSealImage', 'contact', 'issuedOn', 'filledOn', 'fromOn'])
 
 function contentHash(context: ActionContext, document: object): string {
   const content = JSON.stringify(document, (key, value: unknown) => (PASSING.has(key) ? undefined : value))

@@ -28,13 +28,12 @@ async function groundOf(context: ActionContext, file: CaseFile, serialNo: string
   const { tx, keys, actor, today } = context
   const { row, parameters } = file
   const district = await findDistrictName(tx, row.division_code)
-  const sealImage = await sealImageOf(context, divisionAt(row.division_code, 'district'))
   const places = await findPlaces(tx, row.division_code)
   const batch = row.household_no === null ? undefined : await loadHouseholdBatch(tx, keys, [row.household_no])
   const head = batch?.persons.find((person) => person.relation === 'head') ?? batch?.persons[0]
   const address = `${places?.township ?? ''}${places?.village ?? ''}${batch?.households[0]?.address ?? ''}`
   return {
-    face: { serialNo, formVersion: '', unit: `${district}民政局`, qrText: '', sealImage },
+    face: { serialNo, formVersion: '', unit: `${district}民政局`, qrText: '', sealImage: null },
     applicant: { name: row.applicant_name, idNumber: maskIdNumber(head?.id_number ?? ''), address },
     programmeName: programmes[row.programme],
     remedies: {
@@ -61,7 +60,9 @@ async function letterOf(context: ActionContext, file: CaseFile, form: 'confirmat
   if (decision?.result !== wanted) {
     throw new Problem('casework.no-decision', '该案还没有这种决定，不能打印告知书', { status: 409 })
   }
-  const issued = { ...ground, on: chinaDate(decision.at), face: { ...ground.face, serialNo: decision.decision_no } }
+  const sealImage = await sealImageOf(context, divisionAt(file.row.division_code, 'district'))
+  const face = { ...ground.face, serialNo: decision.decision_no, sealImage }
+  const issued = { ...ground, on: chinaDate(decision.at), face }
   if (form === 'refusal') {
     const refusal = standingRecords(file, 'refusal')[0]?.body as unknown as KeptRefusal
     const reason = file.moves.findLast((move) => move.command === 'refuse')?.reason ?? null

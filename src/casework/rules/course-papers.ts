@@ -4,8 +4,6 @@ import type {
   DeliberationDocument,
   HomeVisitDocument,
   NeighbourInterviewDocument,
-  Opinion,
-  ReviewFormDocument,
   Signing,
   VerificationOrderDocument,
   WrittenInquiryDocument,
@@ -14,10 +12,9 @@ import { round } from '#kernel/money'
 import { labelOf } from '#kernel/terms'
 import type { DraftRow } from '../contract/draft.ts'
 import type { Interview, Visit } from '../contract/moves-field.ts'
-import type { Pillar, SheetView } from '../contract/sheet.ts'
 import { blank, emptyOr, fenOf, type PaperGround, personOf, programmes, shown, textOf } from './intake-papers.ts'
 
-const relationOf = (row: DraftRow): string => {
+export const relationOf = (row: DraftRow): string => {
   const code = textOf(row, 'relation')
   return code === '' ? '' : labelOf('relation', code)
 }
@@ -25,7 +22,7 @@ const supporterRelationOf = (row: DraftRow): string => {
   const code = textOf(row, 'relation')
   return code === '' ? '' : labelOf('supporter_relation', code)
 }
-const orNull = (text: string): string | null => (text === '' ? null : text)
+export const orNull = (text: string): string | null => (text === '' ? null : text)
 const placeOf = (ground: PaperGround): { name: string; address: string } => {
   const { name, address } = personOf(ground)
   return { name, address }
@@ -141,7 +138,8 @@ function visitSupporters({ draft }: PaperGround): HomeVisitDocument['supporters'
   return rows.map((row) => ({
     name: textOf(row, 'name'),
     relation: supporterRelationOf(row),
-    ...{ work: null, ability: null },
+    work: null,
+    ability: null,
     supportFen: fenOf(textOf(row, 'support_paid')),
   }))
 }
@@ -171,7 +169,11 @@ export function visitPaper(
       finish: orNull(visit?.dwelling.condition ?? ''),
       appliances: seen,
     },
-    ...{ land: null, livestock: null, transport: null, yearlyFen: null, perCapitaFen: null },
+    land: null,
+    livestock: null,
+    transport: null,
+    yearlyFen: null,
+    perCapitaFen: null,
     supporters: visitSupporters(ground),
     statement: orNull(visit?.statement ?? ''),
     conclusion: orNull(visit?.conclusion ?? ''),
@@ -260,8 +262,15 @@ const results = { passed: 'true', failed: 'untrue', no_quorum: null } as const
 function aboutFamily(session: SessionGround | null) {
   if (session === null) {
     return {
-      ...{ investigator: null, statement: null, questions: null, result: null, note: null },
-      ...{ yesVotes: null, noVotes: null, abstainVotes: null, invalidVotes: null },
+      investigator: null,
+      statement: null,
+      questions: null,
+      result: null,
+      note: null,
+      yesVotes: null,
+      noVotes: null,
+      abstainVotes: null,
+      invalidVotes: null,
     }
   }
   const { votes, outcome } = session
@@ -300,79 +309,6 @@ export function deliberationPaper(ground: PaperGround, members: number, session:
 }
 
 const memberLine = ({ name, role }: { name: string; role: string }) => ({ name, role, signatureImage: null })
-
-/** Somebody's signed opinion in a case. */
-export interface Signed {
-  readonly name: string | null
-  readonly on: string
-  readonly text: string
-}
-
-/** What the form of review and approval says beside the family. */
-export interface ReviewFormGround {
-  readonly village: string
-  readonly acceptanceNo: string
-  readonly sheet: SheetView | null
-  readonly votes: { yes: number; no: number; abstain: number } | null
-  readonly notices: readonly string[]
-  readonly fromMonth: string | null
-  readonly opinions: Readonly<Record<'handler' | 'leader' | 'head' | 'approval' | 'decision', Signed | null>>
-}
-
-const findings = { met: '符合', not_met: '不符合', undetermined: '不能认定', not_called: '未启动' } as const
-
-function findingOf(sheet: SheetView | null, pillar: Pillar): string | null {
-  const found = sheet?.pillars.find((each) => each.pillar === pillar)
-  return found === undefined ? null : findings[found.finding]
-}
-
-function opinionOf(signed: Signed | null): Opinion {
-  return { ...blank, name: signed?.name ?? null, signedOn: signed?.on ?? null, opinion: signed?.text ?? null }
-}
-
-/** Form of review and approval: three ranks of the township, the district, what is paid from when. */
-export function reviewFormPaper(ground: PaperGround, review: ReviewFormGround): ReviewFormDocument {
-  const { sheet, votes, opinions } = review
-  const figures = sheet?.figures ?? null
-  return {
-    paper: ground.face,
-    applicant: personOf(ground),
-    programmeName: programmes[ground.programme],
-    village: review.village,
-    acceptanceNo: review.acceptanceNo,
-    members: ground.draft.members.map((row) => ({
-      name: textOf(row, 'name'),
-      idNumber: shown(textOf(row, 'id_number')),
-      relation: relationOf(row),
-      covered: textOf(row, 'counted') === 'yes',
-      topUp:
-        figures?.topUps
-          .filter(({ member }) => member === textOf(row, 'name'))
-          .map(({ label }) => label)
-          .join('、') || null,
-    })),
-    monthlyIncomeFen: figures?.countableIncome ?? null,
-    perCapitaFen: figures?.perCapita ?? null,
-    standardFen: figures?.standard ?? null,
-    assetsFinding: findingOf(sheet, 'assets'),
-    deliberationFinding:
-      votes === null ? findingOf(sheet, 'deliberation') : `同意 ${votes.yes} 票，反对 ${votes.no} 票，弃权 ${votes.abstain} 票`,
-    noticeFinding: orNull(review.notices.join('；')),
-    tier: figures?.tier ?? null,
-    people: figures?.counted ?? null,
-    baseFen: figures?.base ?? null,
-    topUpFen: figures?.topUp ?? null,
-    totalFen: figures?.total ?? null,
-    fromMonth: review.fromMonth,
-    villageOpinion: opinionOf(null),
-    handler: opinionOf(opinions.handler),
-    leader: opinionOf(opinions.leader),
-    townshipHead: opinionOf(opinions.head),
-    townshipSealImage: ground.face.sealImage,
-    districtHandler: opinionOf(opinions.approval),
-    districtHead: opinionOf(opinions.decision),
-  }
-}
 
 /** Agreement on keeping the family's card; who keeps it is written by hand. */
 export function cardPaper(ground: PaperGround): CardAgreementDocument {

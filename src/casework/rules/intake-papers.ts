@@ -248,7 +248,11 @@ export function economicsPaper(ground: PaperGround): HouseholdEconomicsDocument 
         kind: kindOf(row),
         shareFen: fenOf(textOf(row, 'amount')),
       })) ?? null,
-    ...{ waterFen: null, powerFen: null, gasFen: null, telephoneFen: null, propertyFeeFen: null },
+    waterFen: null,
+    powerFen: null,
+    gasFen: null,
+    telephoneFen: null,
+    propertyFeeFen: null,
     supporters:
       emptyOr(draft.supporters, says('no_supporters'))?.map((row) => ({
         name: textOf(row, 'name'),

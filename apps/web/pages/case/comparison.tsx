@@ -17,6 +17,8 @@ const rows: readonly { key: keyof ComparedSide; label: string }[] = [
   { key: 'tier', label: '类别' },
 ]
 
+const monthLength = 7
+
 function words(side: ComparedSide, key: keyof ComparedSide): string {
   const value = side[key]
   if (value === null) return '没有记录'
@@ -100,5 +102,3 @@ export function CaseComparison({ caseNo }: { caseNo: string }) {
     </section>
   )
 }
-
-const monthLength = 7

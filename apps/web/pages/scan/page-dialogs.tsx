@@ -5,6 +5,7 @@ import { addressOf, CallProblem, call, reading } from '../../client.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, SelectField } from '../../ui/field.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
+import { ReasonDialog } from '../admin/reason-dialog.tsx'
 
 /** Which page, in words. */
 export const nameOf = ({ fileName, page }: Pick<ScanPage, 'fileName' | 'page'>): string => `${fileName} 第 ${page} 页`
@@ -108,36 +109,19 @@ export function FileDialog({ page, forms, onClose }: FileProps) {
 type ReasonProps = { title: string; label: string; note: string; act: (reason: string) => Promise<unknown>; onClose: () => void }
 
 /** Something done to pages that takes a reason: set aside, put back. */
-export function ReasonDialog({ title, label, note, act, onClose }: ReasonProps) {
-  const [reason, setReason] = useState('')
-  const [short, setShort] = useState(false)
+export function PagesReason({ title, label, note, act, onClose }: ReasonProps) {
   const settle = useSettle(onClose)
-  const acting = useMutation({ mutationFn: () => act(reason.trim()), onSuccess: settle })
-  function submit(event: FormEvent) {
-    event.preventDefault()
-    setShort(reason.trim().length < 4)
-    if (reason.trim().length >= 4) acting.mutate()
-  }
+  const acting = useMutation({ mutationFn: act, onSuccess: settle })
   return (
-    <Dialog title={title} onClose={onClose}>
-      <p className="muted small">{note}</p>
-      <form className="stack-small" onSubmit={submit} noValidate>
-        <Field label="理由（必填）" error={short ? '请写明理由，至少 4 个字' : undefined}>
-          {(ids) => (
-            <textarea {...ids} rows={3} value={reason} maxLength={2000} onChange={(event) => setReason(event.target.value)} />
-          )}
-        </Field>
-        {acting.isError && <ErrorPanel error={acting.error} />}
-        <div className="row">
-          <button type="submit" className="button primary" disabled={acting.isPending}>
-            {label}
-          </button>
-          <button type="button" className="button" onClick={onClose}>
-            取消
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <ReasonDialog
+      title={title}
+      text={note}
+      button={label}
+      busy={acting.isPending}
+      error={acting.error}
+      onSubmit={(reason) => acting.mutate(reason)}
+      onClose={onClose}
+    />
   )
 }
 

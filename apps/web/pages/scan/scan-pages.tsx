@@ -6,7 +6,7 @@ import { call } from '../../client.ts'
 import { count, instant } from '../../format.ts'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
-import { FileDialog, LookDialog, nameOf, ReasonDialog } from './page-dialogs.tsx'
+import { FileDialog, LookDialog, nameOf, PagesReason } from './page-dialogs.tsx'
 
 export type PageState = ScanPage['state']
 
@@ -100,7 +100,7 @@ function Dialogs({ asked, forms, onClose }: AskedProps) {
   if (asked.what === 'return') {
     const { pageId } = asked.page
     return (
-      <ReasonDialog
+      <PagesReason
         title={`退回 ${nameOf(asked.page)}`}
         label="退回待归档"
         note="这一页从案件中取出，回到待归档；经过留有记录。"
@@ -112,7 +112,7 @@ function Dialogs({ asked, forms, onClose }: AskedProps) {
   if (asked.what === 'none') return null
   const pageIds = [...asked.pageIds]
   return (
-    <ReasonDialog
+    <PagesReason
       title={`搁置 ${count(pageIds.length)} 页`}
       label="搁置"
       note="搁置的页面和理由一直保留，随时可以退回。"
