@@ -5,6 +5,8 @@ const oneOf = (names) => `(${names.join('|')})`
 const npm = (names) => `(^|/)node_modules/${oneOf(names)}/`
 const test = '\\.test\\.tsx?$'
 const contract = '^src/[^/]+/contract(\\.ts$|/)'
+/** What carries messages between two nodes: the same at the bureau, at a unit, and at a relay. */
+const line = '^src/exchange/line/'
 const pure = ['^src/kernel/', '^src/[^/]+/rules(\\.ts$|/)', '^src/[^/]+/procedures/', '^src/[^/]+/tables\\.ts$']
 
 /** level-<name>: what this capability must never import, at run time or as a type. */
@@ -58,7 +60,7 @@ module.exports = {
       severity: 'error',
       comment: 'Programs, packs, synthetic data and benches enter capabilities by their door; tests and testkit may look inside.',
       from: { path: '^(apps|packs|synth|bench|e2e)/', pathNot: '\\.(test|e2e)\\.tsx?$' },
-      to: { path: '^src/', pathNot: ['^src/(kernel|platform)/', '^src/[^/]+/index\\.ts$', contract] },
+      to: { path: '^src/', pathNot: ['^src/(kernel|platform)/', '^src/[^/]+/index\\.ts$', contract, line] },
     },
     {
       name: 'gateway-sees-kernel-and-exchange-contract',
@@ -67,7 +69,17 @@ module.exports = {
       from: { path: '^apps/gateway/', pathNot: test },
       to: {
         path: '^(src|apps|packs|synth|testkit|bench|tools)/',
-        pathNot: ['^src/kernel/', '^src/exchange/contract(\\.ts$|/)', '^apps/gateway/'],
+        pathNot: ['^src/kernel/', '^src/exchange/contract(\\.ts$|/)', line, '^apps/gateway/'],
+      },
+    },
+    {
+      name: 'line-sees-kernel-and-exchange-contract',
+      severity: 'error',
+      comment: 'A line runs at member units and relays too: it may know the kernel and the wire contract, nothing of the bureau.',
+      from: { path: line, pathNot: test },
+      to: {
+        path: '^(src|apps|packs|synth|testkit|bench|tools)/',
+        pathNot: ['^src/kernel/', '^src/exchange/contract(\\.ts$|/)', line],
       },
     },
     {

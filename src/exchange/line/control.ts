@@ -1,0 +1,57 @@
+/** Frames outside the numbering: hello, accepted, error. Their bodies are clear and signed, so receipts are proof for anybody. */
+import {
+  type AcceptedBody,
+  encodeLines,
+  type ErrorBody,
+  type Frame,
+  type Hello,
+  openMessage,
+  type OwnKeys,
+  type PeerKeys,
+  type PollBody,
+  sealMessage,
+  uuidV7,
+  writeFrame,
+} from '#exchange/wire'
+
+/** Who speaks to whom, with which keys. */
+export interface Ends {
+  from: string
+  to: string
+  own: OwnKeys
+  peer: PeerKeys
+}
+
+type ControlBody = Hello | PollBody | AcceptedBody | ErrorBody
+
+const typeOf = { hello: 'hello', poll: 'accepted', receipts: 'accepted', error: 'error' } as const
+
+/** A signed frame with a clear body; `corr` names the frame it answers. */
+export function controlFrame(body: ControlBody, { from, to, own, peer }: Ends, nowMs: number, corr: string | null): Buffer {
+  const encoded = encodeLines([JSON.stringify(body)], own.suite)
+  const draft = {
+    type: typeOf[body.kind],
+    lane: 'single',
+    id: uuidV7(nowMs),
+    seq: 0,
+    prev: '',
+    from,
+    to,
+    via: [],
+    created: new Date(nowMs).toISOString(),
+    expires: null,
+    corr,
+    idem: encoded.root,
+    auth: '',
+    purpose: '',
+    legalBasis: '',
+    caseNo: '',
+    operator: '',
+  } as const
+  return writeFrame(sealMessage(draft, encoded, own, peer))
+}
+
+/** The clear body of a verified control frame, as plain JSON. */
+export function controlBody(frame: Frame, own: OwnKeys): unknown {
+  return JSON.parse(openMessage(frame.header, frame.body, own)[0] ?? 'null')
+}

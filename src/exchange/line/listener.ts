@@ -1,0 +1,238 @@
+/**
+ * The answering end of a line: hello, poll and messages of neighbours that dial this node, whatever keeps its ledger.
+ * A neighbour is known by the signature of its frames; the certificate of the connection is checked against it and proves
+ * nothing by itself.
+ */
+import { z } from 'zod'
+import {
+  type AcceptedBody,
+  EnvelopeFault,
+  type ErrorBody,
+  exchangePaths,
+  type Frame,
+  FRAME_TYPE,
+  Hello,
+  isClear,
+  lanes,
+  MAX_FRAME_BYTES,
+  MAX_SKEW_MS,
+  PollBody,
+  readFrame,
+  readFrames,
+  SCHEMA_VERSION,
+  suiteNames,
+  verifyMessage,
+  WARN_SKEW_MS,
+  writeFrame,
+  writeFrames,
+} from '#exchange/wire'
+import { controlBody, controlFrame, type Ends } from './control.ts'
+import type { LaneState, Ledger, LineClock, Neighbour } from './ledger.ts'
+
+/** A call that is not taken; the caller is told why. */
+export class Rejection extends Error {
+  override readonly name = 'Rejection'
+  readonly code: string
+  readonly status: number
+
+  constructor(code: string, status: number, message: string) {
+    super(message)
+    this.code = code
+    this.status = status
+  }
+}
+
+/** What goes back over HTTP. */
+export interface LineReply {
+  status: number
+  type: string
+  bytes: Buffer
+}
+
+/** What the caller's connection shows of it. */
+export interface Caller {
+  /** common name of the client certificate; left out where the connection has none */
+  certificate?: string
+}
+
+interface Call {
+  neighbour: Neighbour
+  frame: Frame
+  ends: Ends
+}
+
+/** Bytes handed out in one reply at most, whatever credit the caller gives. */
+const REPLY_BYTES = 32 * 1024 * 1024
+
+/** A repeat of receipts after a broken line brings so many of a lane at a time. */
+const RECEIPTS_AT_ONCE = 1000
+
+const alarming = new Set(['signature', 'digest', 'suite', 'sealed', 'root', 'unknown_sender', 'foreign_channel', 'certificate'])
+
+/** Answers the calls of neighbours. */
+export class LineServer {
+  readonly #ledger: Ledger
+  readonly #clock: LineClock
+  readonly #say: (text: string) => void
+
+  constructor(ledger: Ledger, { clock, say }: { clock: LineClock; say: (text: string) => void }) {
+    this.#ledger = ledger
+    this.#clock = clock
+    this.#say = say
+  }
+
+  /** Answers one call. Faults of the caller become a reply with a code; only faults of this node throw. */
+  async handle(path: string, bytes: Uint8Array, caller: Caller = {}): Promise<LineReply> {
+    try {
+      return { status: 200, type: FRAME_TYPE, bytes: await this.#answer(path, bytes, caller) }
+    } catch (error) {
+      const { code, status, message } = faultOf(error)
+      this.#say(`不接收节点的来电：${code} ${message}`)
+      if (alarming.has(code)) await this.#ledger.park({ from: claimedSender(bytes), code, message, bytes })
+      const body: ErrorBody = { kind: 'error', code, message, id: null, chan: null, expect: null }
+      return { status, type: 'application/json; charset=utf-8', bytes: Buffer.from(JSON.stringify(body)) }
+    }
+  }
+
+  #answer(path: string, bytes: Uint8Array, caller: Caller): Promise<Buffer> {
+    if (path === exchangePaths.hello) return this.#hello(bytes, caller)
+    if (path === exchangePaths.poll) return this.#poll(bytes, caller)
+    if (path === exchangePaths.messages) return this.#messages(bytes, caller)
+    throw new Rejection('path', 404, '没有这个地址')
+  }
+
+  /** The sender of a frame, when it is registered, its certificate fits and its signature holds under one of its keys. */
+  async #sender(frame: Frame, caller: Caller): Promise<{ neighbour: Neighbour; ends: Ends }> {
+    const { header } = frame
+    if (header.to !== this.#ledger.nodeId) throw new Rejection('addressee', 403, '报文不是发给本节点的')
+    if (caller.certificate !== undefined && caller.certificate !== header.from) {
+      throw new Rejection('certificate', 403, `连接证书属于 ${caller.certificate}，报文却署名 ${header.from}`)
+    }
+    for (const fresh of [false, true]) {
+      const neighbour = await this.#ledger.findNeighbour(header.from, fresh)
+      if (!neighbour && fresh) throw new Rejection('unknown_sender', 403, `未登记或已吊销的节点：${header.from}`)
+      const peer = neighbour?.peers.find((each) => holds(frame, each, fresh))
+      if (neighbour && peer) {
+        const own = this.#ledger.own(neighbour.suite)
+        return { neighbour, ends: { from: this.#ledger.nodeId, to: header.from, own, peer } }
+      }
+    }
+    throw new EnvelopeFault('signature', '签名与发送方的公钥不符')
+  }
+
+  /** A control frame of a neighbour: signed, of the expected type, by a clock that is near enough. */
+  async #call(bytes: Uint8Array, type: 'hello' | 'accepted', caller: Caller): Promise<Call> {
+    const frame = readFrame(bytes)
+    if (frame.header.type !== type) throw new Rejection('type', 400, `此地址只接收 ${type} 报文`)
+    const { neighbour, ends } = await this.#sender(frame, caller)
+    const skew = Math.abs(this.#clock.nowMs() - Date.parse(frame.header.created))
+    if (skew > MAX_SKEW_MS) throw new Rejection('clock', 409, '双方时钟相差超过 10 分钟，请先校时')
+    if (type === 'hello' && skew > WARN_SKEW_MS) this.#say(`警告：与 ${neighbour.nodeId} 的时钟相差超过 5 分钟，请校时`)
+    return { neighbour, frame, ends }
+  }
+
+  #reply(body: Hello | AcceptedBody, call: Pick<Call, 'ends'>, corr: string | null): Buffer {
+    return controlFrame(body, call.ends, this.#clock.nowMs(), corr)
+  }
+
+  async #hello(bytes: Uint8Array, caller: Caller): Promise<Buffer> {
+    const call = await this.#call(bytes, 'hello', caller)
+    const theirs = Hello.parse(controlBody(call.frame, call.ends.own))
+    const { suite, nodeId } = call.neighbour
+    if (!theirs.suites.includes(suite)) throw new Rejection('suite', 409, `对方不支持本链路的密码套件 ${suite}`)
+    return this.#reply(helloOf(await this.#ledger.standing(nodeId)), call, call.frame.header.id)
+  }
+
+  async #poll(bytes: Uint8Array, caller: Caller): Promise<Buffer> {
+    const call = await this.#call(bytes, 'accepted', caller)
+    const poll = PollBody.parse(controlBody(call.frame, call.ends.own))
+    const { nodeId } = call.neighbour
+    await this.#ledger.saveReceipts(nodeId, poll.receipts, bytes)
+    const wake = this.#ledger.nextOutgoing(nodeId, poll.waitMs)
+    try {
+      const frames = await this.#outgoing(nodeId, poll)
+      if (frames.length > 0 || poll.waitMs === 0) return writeFrames(frames)
+      await wake.rung
+    } finally {
+      wake.cancel()
+    }
+    return writeFrames(await this.#outgoing(nodeId, poll))
+  }
+
+  /** The next messages for a neighbour: the lane of single cases first, each lane within its own credit. */
+  async #outgoing(nodeId: string, { stored, credit }: PollBody): Promise<Buffer[]> {
+    const frames: Buffer[] = []
+    let bytes = Math.min(credit.bytes, REPLY_BYTES)
+    for (const lane of ['single', 'batch'] as const) {
+      if (credit[lane] === 0 || bytes <= 0) continue
+      for (const frame of await this.#ledger.listOutgoing(nodeId, lane, stored[lane].seq, { messages: credit[lane], bytes })) {
+        const written = writeFrame(frame)
+        bytes -= written.length
+        frames.push(written)
+      }
+    }
+    return frames
+  }
+
+  async #messages(bytes: Uint8Array, caller: Caller): Promise<Buffer> {
+    const frames = readFrames(bytes).map(readFrame)
+    const first = frames[0]
+    if (first === undefined) throw new EnvelopeFault('malformed', '请求中没有报文')
+    const call = await this.#sender(first, caller)
+    for (const frame of frames.slice(1)) {
+      if (frame.header.from !== first.header.from || frame.header.to !== first.header.to) {
+        throw new Rejection('foreign_channel', 403, '一次来电中的报文必须同属一个发送方')
+      }
+      if (!call.neighbour.peers.some((peer) => holds(frame, peer, true))) {
+        throw new EnvelopeFault('signature', '签名与发送方的公钥不符')
+      }
+    }
+    if (frames.some(({ header }) => isClear(header.type) && header.type !== 'relay')) {
+      throw new Rejection('type', 400, '此地址只接收编号的报文')
+    }
+    const { receipts, refused } = await this.#ledger.take(call.neighbour.nodeId, frames)
+    const credit = await this.#ledger.credit(call.neighbour.nodeId)
+    const body: AcceptedBody = { kind: 'receipts', receipts, refused: refused && { kind: 'error', ...refused }, credit }
+    return this.#reply(body, call, first.header.id)
+  }
+}
+
+/** Whether a frame's signature holds under a key; every other fault throws, the missing signature only where `last`. */
+function holds(frame: Frame, peer: Neighbour['peers'][number], last: boolean): boolean {
+  try {
+    verifyMessage(frame.header, frame.body, peer)
+    return true
+  } catch (error) {
+    if (error instanceof EnvelopeFault && (error.fault === 'signature' || (error.fault === 'suite' && !last))) return false
+    throw error
+  }
+}
+
+function faultOf(error: unknown): { code: string; status: number; message: string } {
+  if (error instanceof Rejection) return error
+  if (error instanceof EnvelopeFault) return { code: error.fault, status: 400, message: error.message }
+  if (error instanceof z.ZodError) return { code: 'malformed', status: 400, message: '报文内容格式有误' }
+  throw error
+}
+
+function claimedSender(bytes: Uint8Array): string {
+  try {
+    return readFrame(bytes).header.from
+  } catch {
+    return ''
+  }
+}
+
+/** The body of a hello from where the lanes stand. */
+export function helloOf(standing: Record<(typeof lanes)[number], LaneState>): Hello {
+  const of = ({ received, sent, receipted }: LaneState) => ({ seen: received.seq, sent: sent.seq, receipted })
+  return {
+    kind: 'hello',
+    suites: [...suiteNames],
+    schemaVers: [SCHEMA_VERSION],
+    lanes: { batch: of(standing.batch), single: of(standing.single) },
+    frameBytes: MAX_FRAME_BYTES,
+  }
+}
+
+export { RECEIPTS_AT_ONCE }
