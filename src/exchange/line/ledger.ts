@@ -30,6 +30,23 @@ export interface Taken {
   refused: { code: string; message: string; id: string | null; chan: string | null; expect: number | null } | null
 }
 
+/** A place in a lane: the number of a message, and its hash where it is known (empty at 0). */
+export interface Place {
+  seq: number
+  head?: string
+}
+
+/** The books of two neighbours contradict each other: a person has to look before anything goes on. */
+export class LedgerFault extends Error {
+  override readonly name = 'LedgerFault'
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
 /** Where something the other side sent is kept when it cannot be used. */
 export interface Unusable {
   /** node the bytes claim to be from; empty when that cannot be read */
@@ -47,9 +64,13 @@ export interface Ledger {
   /** A neighbour that is registered and not revoked. `fresh` reads past any cache. */
   findNeighbour(nodeId: string, fresh?: boolean): Promise<Neighbour | undefined>
   standing(neighbour: string): Promise<Record<Lane, LaneState>>
-  /** Messages of a lane after a number, oldest first, as they were sealed, within the credit (one at least when there is any). */
-  listOutgoing(neighbour: string, lane: Lane, after: number, credit: { messages: number; bytes: number }): Promise<Frame[]>
-  /** Keeps signed receipts of a neighbour and the frame that bears them; receipts that fit no message sent are refused by throwing. */
+  /**
+   * Messages of a lane after a place, oldest first, as they were sealed, within the credit (one at least when there is any).
+   * Where the place names a hash it must be that of the message sent with that number: LedgerFault `ahead` or `chain`
+   * otherwise, which means that one of the two books is not what it was.
+   */
+  listOutgoing(neighbour: string, lane: Lane, after: Place, credit: { messages: number; bytes: number }): Promise<Frame[]>
+  /** Keeps signed receipts of a neighbour and the frame that bears them. LedgerFault `receipt` when one fits no message sent. */
   saveReceipts(neighbour: string, receipts: readonly Receipt[], frame: Uint8Array): Promise<void>
   /**
    * Takes frames of a neighbour whose signatures hold: in the order of their channels, each stored once, with everything

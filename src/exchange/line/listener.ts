@@ -27,7 +27,7 @@ import {
   writeFrames,
 } from '#exchange/wire'
 import { controlBody, controlFrame, type Ends } from './control.ts'
-import type { LaneState, Ledger, LineClock, Neighbour } from './ledger.ts'
+import { type LaneState, type Ledger, LedgerFault, type LineClock, type Neighbour } from './ledger.ts'
 
 /** A call that is not taken; the caller is told why. */
 export class Rejection extends Error {
@@ -64,10 +64,11 @@ interface Call {
 /** Bytes handed out in one reply at most, whatever credit the caller gives. */
 const REPLY_BYTES = 32 * 1024 * 1024
 
-/** A repeat of receipts after a broken line brings so many of a lane at a time. */
-const RECEIPTS_AT_ONCE = 1000
-
-const alarming = new Set(['signature', 'digest', 'suite', 'sealed', 'root', 'unknown_sender', 'foreign_channel', 'certificate'])
+/** What a person should see: somebody forges, mixes up channels, speaks a newer language, or has other books. */
+const alarming = new Set([
+  ...['signature', 'digest', 'suite', 'version', 'root', 'unknown_sender', 'foreign_channel', 'certificate'],
+  ...['ahead', 'chain', 'receipt'],
+])
 
 /** Answers the calls of neighbours. */
 export class LineServer {
@@ -165,7 +166,7 @@ export class LineServer {
     let bytes = Math.min(credit.bytes, REPLY_BYTES)
     for (const lane of ['single', 'batch'] as const) {
       if (credit[lane] === 0 || bytes <= 0) continue
-      for (const frame of await this.#ledger.listOutgoing(nodeId, lane, stored[lane].seq, { messages: credit[lane], bytes })) {
+      for (const frame of await this.#ledger.listOutgoing(nodeId, lane, stored[lane], { messages: credit[lane], bytes })) {
         const written = writeFrame(frame)
         bytes -= written.length
         frames.push(written)
@@ -211,6 +212,7 @@ function holds(frame: Frame, peer: Neighbour['peers'][number], last: boolean): b
 function faultOf(error: unknown): { code: string; status: number; message: string } {
   if (error instanceof Rejection) return error
   if (error instanceof EnvelopeFault) return { code: error.fault, status: 400, message: error.message }
+  if (error instanceof LedgerFault) return { code: error.code, status: 409, message: error.message }
   if (error instanceof z.ZodError) return { code: 'malformed', status: 400, message: '报文内容格式有误' }
   throw error
 }
@@ -234,5 +236,3 @@ export function helloOf(standing: Record<(typeof lanes)[number], LaneState>): He
     frameBytes: MAX_FRAME_BYTES,
   }
 }
-
-export { RECEIPTS_AT_ONCE }

@@ -1,0 +1,288 @@
+/**
+ * The dialling end of a line: one loop fetches what the neighbour has for this node, one hands over what this node has
+ * for it. Both know only the ledger, so they may break off at any moment.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import {
+  AcceptedBody,
+  type Credit,
+  EnvelopeFault,
+  ErrorBody,
+  exchangePaths,
+  FRAME_TYPE,
+  type Frame,
+  Hello,
+  type Lane,
+  lanes,
+  PollBody,
+  readFrame,
+  readFrames,
+  verifyMessage,
+  WARN_SKEW_MS,
+  writeFrame,
+  writeFrames,
+} from '#exchange/wire'
+import { controlBody, controlFrame, type Ends } from './control.ts'
+import { type HttpLine, LineFault } from './http-line.ts'
+import { type Ledger, LedgerFault, type LineClock, type Neighbour, type Taken } from './ledger.ts'
+import { helloOf } from './listener.ts'
+
+/** The neighbour did not take a call, and says why. */
+export class NeighbourError extends Error {
+  override readonly name = 'NeighbourError'
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** What a dialler needs. */
+export interface DialerParts {
+  ledger: Ledger
+  /** id of the node it dials */
+  neighbour: string
+  line: HttpLine
+  clock: LineClock
+  /** a line for whoever runs the node; holds no personal data */
+  say(text: string): void
+  signal: AbortSignal
+}
+
+/** First and longest wait before a step is repeated that the other side or the own ledger refused. */
+const RETRY_MS = [1000, 5 * 60_000] as const
+/** The same while the line or the other side's server is down. */
+const LINE_RETRY_MS = [250, 3000] as const
+const POLL_WAIT_MS = 25_000
+/** Milliseconds beyond the agreed waiting time after which a call counts as lost. */
+const CALL_MS = 60_000
+/** Look again after so long when one of the two takes nothing more at the moment. */
+const NO_CREDIT_WAIT_MS = 300
+/** Messages of a lane handed over in one call. */
+const SEND_AT_ONCE = 64
+const SEND_BYTES = 16 * 1024 * 1024
+/** Receipts of a lane in one call, where the other side has missed some. */
+const RECEIPTS_AT_ONCE = 1000
+
+const fullCredit: Credit = { batch: SEND_AT_ONCE, single: SEND_AT_ONCE, bytes: SEND_BYTES }
+
+/** No answer at all, or one from a server that is just starting or stopping. */
+function isLineFault(error: unknown): boolean {
+  return error instanceof LineFault || (error instanceof NeighbourError && error.code.startsWith('http_5'))
+}
+
+/** One line to one neighbour. */
+export class Dialer {
+  readonly #parts: DialerParts
+  /** up to these numbers the neighbour has our receipts */
+  #told: Record<Lane, number> = { batch: 0, single: 0 }
+  #credit: Credit = fullCredit
+  /** where the neighbour wants a lane to go on, when that is before what it has receipted */
+  #goOnAfter: Partial<Record<Lane, number>> = {}
+  /** ends the waits between retries when the line is back */
+  #reconnected = new AbortController()
+
+  constructor(parts: DialerParts) {
+    this.#parts = parts
+  }
+
+  /** Runs until the signal ends it. */
+  async run(): Promise<void> {
+    await Promise.all([this.#fetching(), this.#sending()])
+    this.#parts.line.close()
+  }
+
+  /**
+   * Repeats a step while it fails. A dead line is tried again soon and then every few seconds, so that work goes on as
+   * soon as the other side is back; what it refuses is tried 1 s later, doubling to 5 minutes.
+   */
+  async #loop(step: () => Promise<void>): Promise<void> {
+    const { signal, say, neighbour } = this.#parts
+    let failures = 0
+    while (!signal.aborted) {
+      try {
+        await step()
+        failures = 0
+      } catch (error) {
+        if (signal.aborted) return
+        say(`与 ${neighbour} 的连接：${error instanceof Error ? error.message : String(error)}；稍后重试`)
+        const [first, last] = isLineFault(error) ? LINE_RETRY_MS : RETRY_MS
+        const delay = Math.min(first * 2 ** failures, last) * (0.5 + Math.random() / 2)
+        failures += 1
+        await wait(delay, undefined, { signal: AbortSignal.any([signal, this.#reconnected.signal]) }).catch(() => undefined)
+      }
+    }
+  }
+
+  async #neighbour(fresh = false): Promise<Neighbour> {
+    const { ledger, neighbour } = this.#parts
+    const found = await ledger.findNeighbour(neighbour, fresh)
+    if (!found || found.peers.length === 0) throw new NeighbourError('unknown_neighbour', `节点 ${neighbour} 未登记或已吊销`)
+    return found
+  }
+
+  #ends({ nodeId, suite, peers }: Neighbour): Ends {
+    const { ledger } = this.#parts
+    const [peer] = peers
+    if (peer === undefined) throw new NeighbourError('unknown_neighbour', `节点 ${nodeId} 没有有效的公钥`)
+    return { from: ledger.nodeId, to: nodeId, own: ledger.own(suite), peer }
+  }
+
+  /** One call: the bytes of a reply, or the fault the neighbour names. */
+  async #call(path: string, body: Uint8Array, waitMs: number): Promise<Buffer> {
+    const { line, signal } = this.#parts
+    const { status, bytes } = await line.post(path, FRAME_TYPE, body, { waitMs: waitMs + CALL_MS, signal })
+    if (status === 200) return bytes
+    const error = ErrorBody.safeParse(jsonOf(bytes))
+    if (!error.success) throw new NeighbourError(`http_${status}`, `对方回复 HTTP ${status}`)
+    throw new NeighbourError(error.data.code, error.data.message)
+  }
+
+  /** Checks that a frame is the neighbour's, for this node, under one of its keys. */
+  #check(bytes: Buffer, neighbour: Neighbour): Frame {
+    const frame = readFrame(bytes)
+    const { header, body } = frame
+    if (header.from !== neighbour.nodeId || header.to !== this.#parts.ledger.nodeId) {
+      throw new EnvelopeFault('addressee', '报文不是对方发给本节点的')
+    }
+    neighbour.peers.forEach((peer, i) => {
+      try {
+        verifyMessage(header, body, peer)
+      } catch (error) {
+        if (i === neighbour.peers.length - 1) throw error
+      }
+    })
+    return frame
+  }
+
+  async #fetching(): Promise<void> {
+    let greeted = false
+    await this.#loop(async () => {
+      try {
+        if (!greeted) await this.#greet()
+        greeted = true
+        await this.#fetch()
+      } catch (error) {
+        greeted = false
+        throw error
+      }
+    })
+  }
+
+  async #greet(): Promise<void> {
+    const { ledger, clock, say, neighbour: nodeId } = this.#parts
+    const neighbour = await this.#neighbour(true)
+    const ends = this.#ends(neighbour)
+    const standing = await ledger.standing(nodeId)
+    const frame = this.#check(
+      await this.#call(exchangePaths.hello, controlFrame(helloOf(standing), ends, clock.nowMs(), null), 0),
+      neighbour,
+    )
+    if (Math.abs(clock.nowMs() - Date.parse(frame.header.created)) > WARN_SKEW_MS) {
+      say(`警告：本机与 ${nodeId} 的时钟相差超过 5 分钟，请校时`)
+    }
+    const theirs = Hello.parse(controlBody(frame, ends.own))
+    for (const lane of lanes) {
+      if (theirs.lanes[lane].seen > standing[lane].sent.seq || theirs.lanes[lane].sent < standing[lane].received.seq) {
+        throw new LedgerFault('ahead', `与 ${nodeId} 的账册不一致：一方的数据库像是旧的副本，已停止收发，请人工核查`)
+      }
+    }
+    this.#told = { batch: theirs.lanes.batch.receipted, single: theirs.lanes.single.receipted }
+    this.#credit = fullCredit
+    this.#goOnAfter = {}
+    this.#reconnected.abort()
+    this.#reconnected = new AbortController()
+  }
+
+  async #fetch(): Promise<void> {
+    const { ledger, neighbour: nodeId, clock } = this.#parts
+    const neighbour = await this.#neighbour()
+    const ends = this.#ends(neighbour)
+    const { batch, single } = await ledger.standing(nodeId)
+    const missing = await Promise.all(lanes.map((lane) => ledger.listReceipts(nodeId, lane, this.#told[lane], RECEIPTS_AT_ONCE)))
+    const receipts = missing.flat()
+    const credit = await ledger.credit(nodeId)
+    const isFull = credit.batch === 0 && credit.single === 0
+    const isBehind = missing.some((list) => list.length === RECEIPTS_AT_ONCE)
+    const waitMs = isFull || isBehind ? 0 : POLL_WAIT_MS
+    const poll: PollBody = {
+      kind: 'poll',
+      receipts,
+      stored: { batch: batch.received, single: single.received },
+      credit,
+      waitMs,
+    }
+    const bytes = await this.#call(exchangePaths.poll, controlFrame(poll, ends, clock.nowMs(), null), waitMs)
+    lanes.forEach((lane, i) => {
+      this.#told[lane] = missing[i]?.at(-1)?.seq ?? this.#told[lane]
+    })
+    await this.#take(readFrames(bytes).map((frame) => this.#check(frame, neighbour)))
+    if (isFull) await wait(NO_CREDIT_WAIT_MS, undefined, { signal: this.#parts.signal }).catch(() => undefined)
+  }
+
+  async #take(frames: readonly Frame[]): Promise<void> {
+    const { ledger, neighbour } = this.#parts
+    if (frames.length === 0) return
+    const { refused } = await ledger.take(neighbour, frames)
+    if (refused) throw new NeighbourError(refused.code, `收到的报文未被接收：${refused.message}`)
+  }
+
+  async #sending(): Promise<void> {
+    await this.#loop(async () => {
+      const { ledger, neighbour, signal } = this.#parts
+      const wake = ledger.nextOutgoing(neighbour, POLL_WAIT_MS)
+      signal.addEventListener('abort', wake.cancel, { once: true })
+      try {
+        if (!(await this.#send())) await wake.rung
+      } finally {
+        signal.removeEventListener('abort', wake.cancel)
+        wake.cancel()
+      }
+    })
+  }
+
+  /** Hands over the next messages, the lane of single cases first; false when there is nothing to hand over. */
+  async #send(): Promise<boolean> {
+    const { ledger, neighbour: nodeId, signal } = this.#parts
+    const standing = await ledger.standing(nodeId)
+    for (const lane of ['single', 'batch'] as const) {
+      const seq = this.#goOnAfter[lane] ?? standing[lane].receipted
+      if (seq >= standing[lane].sent.seq) continue
+      if (this.#credit[lane] === 0) await wait(NO_CREDIT_WAIT_MS, undefined, { signal })
+      const credit = { messages: Math.max(1, Math.min(this.#credit[lane], SEND_AT_ONCE)), bytes: Math.max(1, this.#credit.bytes) }
+      const frames = await ledger.listOutgoing(nodeId, lane, { seq }, { ...credit, bytes: Math.min(credit.bytes, SEND_BYTES) })
+      if (frames.length === 0) continue
+      this.#noteRefusal(lane, await this.#handOver(frames))
+      return true
+    }
+    return false
+  }
+
+  async #handOver(frames: readonly Frame[]): Promise<Taken> {
+    const { ledger, neighbour: nodeId } = this.#parts
+    const neighbour = await this.#neighbour()
+    const bytes = await this.#call(exchangePaths.messages, writeFrames(frames.map(writeFrame)), 0)
+    const frame = this.#check(bytes, neighbour)
+    const { receipts, refused, credit } = AcceptedBody.parse(controlBody(frame, this.#ends(neighbour).own))
+    this.#credit = credit
+    if (receipts.length > 0) await ledger.saveReceipts(nodeId, receipts, bytes)
+    return { receipts, refused }
+  }
+
+  /** A lane goes on where the neighbour expects it; any other refusal is an error that is tried again later. */
+  #noteRefusal(lane: Lane, { refused }: Taken): void {
+    delete this.#goOnAfter[lane]
+    if (refused === null) return
+    if (refused.expect !== null) this.#goOnAfter[lane] = refused.expect - 1
+    throw new NeighbourError(refused.code, `对方未接收报文：${refused.message}`)
+  }
+}
+
+function jsonOf(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}

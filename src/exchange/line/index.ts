@@ -1,0 +1,15 @@
+/** The third door of the exchange, for nodes: what carries frames from one ledger to another. Proves nothing by itself. */
+export { controlBody, controlFrame, type Ends } from './control.ts'
+export { Dialer, type DialerParts, NeighbourError } from './dialer.ts'
+export { HttpLine, type HttpReply, LineFault, type TlsTexts } from './http-line.ts'
+export {
+  type LaneState,
+  type Ledger,
+  LedgerFault,
+  type LineClock,
+  type Neighbour,
+  type Place,
+  type Taken,
+  type Unusable,
+} from './ledger.ts'
+export { type Caller, type LineReply, LineServer, Rejection } from './listener.ts'
