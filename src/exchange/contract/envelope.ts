@@ -6,7 +6,8 @@
 import { z } from 'zod'
 import { decodeBody, type EncodedBody } from './body.ts'
 import { canonicalJson } from './canonical.ts'
-import { type OwnKeys, type PeerKeys, SUITE, seal, sha256Hex, signText, unseal, verifyText } from './suite-ed1.ts'
+import { digestHex } from './suite.ts'
+import { type OwnKeys, type PeerKeys, type SuiteName, suiteNames } from './suite-keys.ts'
 
 export const messageTypes = [
   'hello',
@@ -19,33 +20,54 @@ export const messageTypes = [
   'cancel',
   'correction',
   'statement',
+  'relay',
+  'subscription',
+  'notice',
+  'bundle',
 ] as const
 
 /** What a message is; see the table of message types in the documentation of the exchange. */
 export type MessageType = (typeof messageTypes)[number]
 
+const clearTypes: ReadonlySet<MessageType> = new Set(['hello', 'accepted', 'error', 'relay'])
+
+/** Whether the body of a type is not sealed: it names no person, or (relay) carries what another node sealed. */
+export function isClear(type: MessageType): boolean {
+  return clearTypes.has(type)
+}
+
+/** The two sequences between two nodes in each direction: a single case never waits behind a yearly batch. */
+export const lanes = ['batch', 'single'] as const
+export type Lane = (typeof lanes)[number]
+
 export const ENVELOPE_VERSION = 1
 export const SCHEMA = 'yingbao.exchange'
 export const SCHEMA_VERSION = '1.0'
 
+const SCHEMA_MAJOR = 1
+const MAX_VIA = 8
+
 const hex = z.string().regex(/^[0-9a-f]{64}$/)
 const instant = z.iso.datetime()
+/** ids of nodes keep clear of the marks of a channel */
+const nodeId = z.string().regex(/^[^\s>#]{1,100}$/)
 
-/** The signed header. Times are ISO 8601 in UTC; hashes are SHA-256 in hexadecimal. */
-export const Header = z.strictObject({
+const KnownHeader = z.object({
   v: z.literal(ENVELOPE_VERSION),
-  suite: z.literal(SUITE),
+  suite: z.enum(suiteNames),
   type: z.enum(messageTypes),
   /** UUIDv7 */
   id: z.uuid(),
-  /** `<sender>><receiver>` */
-  chan: z.string().min(3).max(200),
+  /** see `channelOf` */
+  chan: z.string().min(3).max(210),
   /** position in the channel, from 1; 0 for hello, accepted and error, which stand outside the numbering */
   seq: z.int().min(0),
   /** hash of the message before in the channel; empty for the first and outside the numbering */
   prev: z.union([hex, z.literal('')]),
-  from: z.string().min(1).max(100),
-  to: z.string().min(1).max(100),
+  from: nodeId,
+  to: nodeId,
+  /** nodes the matter has passed so far, oldest first */
+  via: z.array(nodeId).max(MAX_VIA),
   created: instant,
   /** after this instant the message is not acted on; null = never */
   expires: instant.nullable(),
@@ -53,25 +75,65 @@ export const Header = z.strictObject({
   corr: z.uuid().nullable(),
   /** the business key: the same question, asked again, carries the same */
   idem: hex,
+  /** number of the authorisation it rests on; of several `<count>:<hash of the list>`; empty for none */
+  auth: z.string().max(200),
   purpose: z.string().max(200),
   legalBasis: z.string().max(400),
+  /** case file or commission that caused it; may be empty */
+  caseNo: z.string().max(100),
   operator: z.string().max(100),
   schema: z.literal(SCHEMA),
   schemaVer: z.string().regex(/^1\.\d+$/),
   count: z.int().min(0),
   root: hex,
   digest: hex,
-  sig: z.string().min(80).max(100),
+  sig: z.string().length(86),
 })
-export type Header = z.infer<typeof Header>
+
+/** The signed header. Times are ISO 8601 in UTC; hashes are those of the suite in hexadecimal. */
+export type Header = z.infer<typeof KnownHeader>
+
+const MAX_EXTRA_DEPTH = 8
+
+/** Whether the members that a newer minor version added can be written canonically again. */
+function isPlain(value: unknown, depth: number): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || value === null) return true
+  return depth > 0 && Object.values(value).every((member) => isPlain(member, depth - 1))
+}
+
+/**
+ * Reads a header from its JSON value. Members it does not know are kept untouched: they are part of what is signed and
+ * hashed.
+ */
+export const Header: z.ZodType<Header> = KnownHeader.loose().refine((header) => isPlain(header, MAX_EXTRA_DEPTH))
 
 /** What the sender decides; the rest of the header follows from the body and the keys. */
-export type Draft = Pick<
-  Header,
-  'type' | 'id' | 'seq' | 'prev' | 'from' | 'to' | 'created' | 'expires' | 'corr' | 'idem' | 'purpose' | 'legalBasis' | 'operator'
->
+export interface Draft
+  extends Pick<
+    Header,
+    | 'type'
+    | 'id'
+    | 'seq'
+    | 'prev'
+    | 'from'
+    | 'to'
+    | 'created'
+    | 'expires'
+    | 'corr'
+    | 'idem'
+    | 'auth'
+    | 'purpose'
+    | 'legalBasis'
+    | 'caseNo'
+    | 'operator'
+  > {
+  lane: Lane
+  /** none when left out */
+  via?: readonly string[]
+}
 
-/** A message with its sealed body. */
+/** A message with its body as it travels: sealed, or as it is for clear types. */
 export interface Sealed {
   header: Header
   body: Buffer
@@ -93,9 +155,21 @@ export class EnvelopeFault extends Error {
   }
 }
 
+/** Name of a channel: `<sender>><receiver>`, for single cases with `#single`. */
+export function channelOf(from: string, to: string, lane: Lane): string {
+  return lane === 'single' ? `${from}>${to}#single` : `${from}>${to}`
+}
+
+/** The lane of a message. Throws EnvelopeFault when its channel is not one of its sender and receiver. */
+export function laneOf({ chan, from, to }: Pick<Header, 'chan' | 'from' | 'to'>): Lane {
+  const lane = lanes.find((each) => chan === channelOf(from, to, each))
+  if (!lane) throw new EnvelopeFault('addressee', '报文通道与收发节点不符')
+  return lane
+}
+
 /** Hash of a signed header. */
 export function messageHash(header: Header): string {
-  return sha256Hex(canonicalJson(header))
+  return digestHex(header.suite, canonicalJson(header))
 }
 
 /** The part of the header the seal is bound to: all but digest and signature, which are made after sealing. */
@@ -103,50 +177,79 @@ function boundText(header: Omit<Header, 'digest' | 'sig'> & Partial<Header>): st
   return canonicalJson({ ...header, digest: undefined, sig: undefined })
 }
 
-/** Seals a body to the receiver and signs the header. */
+function sameSuite(body: EncodedBody, own: OwnKeys, receiver: PeerKeys): SuiteName {
+  if (own.suite !== receiver.suite) throw new RangeError(`suite ${own.suite} on a link of suite ${receiver.suite}`)
+  if (body.suite !== own.suite) throw new RangeError(`a body of suite ${body.suite} in a message of suite ${own.suite}`)
+  return own.suite
+}
+
+/** Seals a body to the receiver (clear types stay as they are) and signs the header. Throws RangeError when suites differ. */
 export function sealMessage(draft: Draft, body: EncodedBody, own: OwnKeys, receiver: PeerKeys): Sealed {
-  const { count, root } = body
+  const suite = sameSuite(body, own, receiver)
+  const { lane, via = [], ...rest } = draft
+  const { count, root, packed } = body
   const unsealed = {
     v: ENVELOPE_VERSION,
-    suite: SUITE,
-    ...draft,
-    chan: `${draft.from}>${draft.to}`,
+    suite,
+    ...rest,
+    via: [...via],
+    chan: channelOf(draft.from, draft.to, lane),
     schema: SCHEMA,
     schemaVer: SCHEMA_VERSION,
     count,
     root,
   } as const
-  const sealed = seal(body.packed, receiver, boundText(unsealed))
-  const unsigned = { ...unsealed, digest: sha256Hex(sealed) }
-  const header: Header = { ...unsigned, sig: signText(canonicalJson(unsigned), own.sign) }
+  const sealed = isClear(draft.type) ? packed : receiver.seal(packed, boundText(unsealed))
+  const unsigned = { ...unsealed, digest: digestHex(suite, sealed) }
+  const header: Header = { ...unsigned, sig: own.sign(canonicalJson(unsigned)) }
   return { header, body: sealed, hash: messageHash(header) }
 }
 
-/** Checks the signature over the header and the digest of the sealed body. Throws EnvelopeFault. */
+/** Checks suite, signature over the header and digest of the body. Throws EnvelopeFault. */
 export function verifyMessage(header: Header, body: Uint8Array, sender: PeerKeys): void {
-  const unsigned = { ...header, sig: undefined }
-  if (!verifyText(canonicalJson(unsigned), header.sig, sender.verify)) {
-    throw new EnvelopeFault('signature', '签名与发送方的公钥不符')
+  if (header.suite !== sender.suite) {
+    throw new EnvelopeFault('suite', `报文的密码套件是 ${header.suite}，与发送方约定的是 ${sender.suite}`)
   }
-  if (sha256Hex(body) !== header.digest) throw new EnvelopeFault('digest', '正文与已签名的摘要不符')
+  const unsigned = { ...header, sig: undefined }
+  if (!sender.verify(canonicalJson(unsigned), header.sig)) throw new EnvelopeFault('signature', '签名与发送方的公钥不符')
+  if (digestHex(header.suite, body) !== header.digest) throw new EnvelopeFault('digest', '正文与已签名的摘要不符')
+}
+
+function packedBody(header: Header, body: Uint8Array, own: OwnKeys): Uint8Array {
+  if (isClear(header.type)) return body
+  if (header.suite !== own.suite) {
+    throw new EnvelopeFault('suite', `报文的密码套件是 ${header.suite}，本节点此处的密钥属于 ${own.suite}`)
+  }
+  try {
+    return own.unseal(body, boundText(header))
+  } catch (cause) {
+    throw new EnvelopeFault('sealed', '正文无法解封：不是封给本节点的，或已被改动', cause)
+  }
 }
 
 /** Opens the body of a verified message: its lines. Throws EnvelopeFault. */
 export function openMessage(header: Header, body: Uint8Array, own: OwnKeys): string[] {
-  let packed: Buffer
+  if (header.type === 'relay') throw new EnvelopeFault('malformed', '转送报文的正文是另一报文，没有条目')
+  const packed = packedBody(header, body, own)
   try {
-    packed = unseal(body, own, boundText(header))
-  } catch (cause) {
-    throw new EnvelopeFault('sealed', '正文无法解封：不是封给本节点的，或已被改动', cause)
-  }
-  try {
-    return decodeBody(packed, header.count, header.root)
+    return decodeBody(packed, header.count, header.root, header.suite)
   } catch (cause) {
     throw new EnvelopeFault('root', '正文与已签名的条目根不符', cause)
   }
 }
 
-/** Reads a header from JSON text; an unknown suite or version is refused by name. Throws EnvelopeFault. */
+/** The frame that a verified relay carries. Throws EnvelopeFault. */
+export function openRelay(header: Header, body: Uint8Array): Uint8Array {
+  if (header.type !== 'relay') throw new EnvelopeFault('malformed', '不是转送报文')
+  if (header.count !== 1 || digestHex(header.suite, body) !== header.root) {
+    throw new EnvelopeFault('root', '正文与已签名的条目根不符')
+  }
+  return body
+}
+
+const Probe = z.object({ v: z.int(), suite: z.string(), schemaVer: z.string() })
+
+/** Reads a header from JSON text; an unknown suite or a newer version is refused by name. Throws EnvelopeFault. */
 export function parseHeader(text: string): Header {
   let value: unknown
   try {
@@ -156,10 +259,12 @@ export function parseHeader(text: string): Header {
   }
   const read = Header.safeParse(value)
   if (read.success) return read.data
-  const probe = z.object({ suite: z.string(), schemaVer: z.string() }).safeParse(value)
-  if (probe.success && probe.data.suite !== SUITE) throw new EnvelopeFault('suite', `不支持的密码套件：${probe.data.suite}`)
-  if (probe.success && !probe.data.schemaVer.startsWith('1.')) {
-    throw new EnvelopeFault('version', `不支持的报文版本：${probe.data.schemaVer}`)
+  const { data: probe } = Probe.safeParse(value)
+  if (probe && (probe.v > ENVELOPE_VERSION || Number.parseInt(probe.schemaVer, 10) > SCHEMA_MAJOR)) {
+    throw new EnvelopeFault('version', `不支持的报文版本：${probe.v}/${probe.schemaVer}`)
+  }
+  if (probe && !suiteNames.some((name) => name === probe.suite)) {
+    throw new EnvelopeFault('suite', `不支持的密码套件：${probe.suite}`)
   }
   throw new EnvelopeFault('malformed', '报文头不完整或格式有误', read.error)
 }

@@ -1,9 +1,7 @@
 /** The configuration file of a member unit's gateway: who it is, whom it dials, what it answers from. */
 import { z } from 'zod'
 import { isUnit, type UnitName } from './catalogue.ts'
-
-const keyText = z.string().length(43)
-const pair = z.strictObject({ publicKey: keyText, privateKey: keyText })
+import { NodeKeyTexts, PeerKeyTexts } from './suite-keys.ts'
 
 /** Column of the catalogue → column of the unit's file, table or view. A column left out has its own name. */
 const columns = z.record(z.string(), z.string()).default({})
@@ -45,8 +43,9 @@ export const GatewayConfig = z.strictObject({
   centreId: z.string().min(1),
   /** address of the verification centre, e.g. http://127.0.0.1:8080 */
   centreUrl: z.url(),
-  keys: z.strictObject({ signing: pair, box: pair }),
-  centreKeys: z.strictObject({ signing: keyText, box: keyText }),
+  keys: NodeKeyTexts,
+  /** of the same suite: the link has one */
+  centreKeys: PeerKeyTexts,
   /** folder for this gateway's durable state: inbox, outbox, log, prepared data */
   stateDir: z.string().min(1),
   source: GatewaySource,

@@ -4,20 +4,29 @@ export {
   type EncodedBody,
   encodeBody,
   encodeLines,
+  encodeRelay,
   merkleProof,
   type PreparedLines,
+  type ProofStep,
   prepareLines,
   provesLine,
 } from './body.ts'
 export { canonicalJson, type Json } from './canonical.ts'
 export {
+  channelOf,
   type Draft,
   EnvelopeFault,
   type FaultCode,
   Header,
+  isClear,
+  type Lane,
+  laneOf,
+  lanes,
   type MessageType,
   messageHash,
   openMessage,
+  openRelay,
+  parseHeader,
   readFrame,
   readFrames,
   SCHEMA_VERSION,
@@ -28,19 +37,17 @@ export {
   writeFrames,
 } from './envelope.ts'
 export { uuidV7 } from './ids.ts'
+export { digestHex, generateNodeKeys, ownKeys, peerKeys, publicHalf, softwareKeys } from './suite.ts'
 export {
-  generateNodeKeys,
   type KeyPairText,
-  type NodeKeyTexts,
+  type KeyProvider,
+  NodeKeyTexts,
   type OwnKeys,
-  ownKeys,
   type PeerKeys,
-  type PeerKeyTexts,
-  peerKeys,
-  publicHalf,
-  SUITE,
-  sha256Hex,
-} from './suite-ed1.ts'
+  PeerKeyTexts,
+  type SuiteName,
+  suiteNames,
+} from './suite-keys.ts'
 export {
   ErrorBody,
   exchangePaths,

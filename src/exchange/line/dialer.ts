@@ -142,17 +142,11 @@ export class Dialer {
   /** Checks that a frame is the neighbour's, for this node, under one of its keys. */
   #check(bytes: Buffer, neighbour: Neighbour): Frame {
     const frame = readFrame(bytes)
-    const { header, body } = frame
+    const { header } = frame
     if (header.from !== neighbour.nodeId || header.to !== this.#parts.ledger.nodeId) {
       throw new EnvelopeFault('addressee', '报文不是对方发给本节点的')
     }
-    neighbour.peers.forEach((peer, i) => {
-      try {
-        verifyMessage(header, body, peer)
-      } catch (error) {
-        if (i === neighbour.peers.length - 1) throw error
-      }
-    })
+    if (!neighbour.peers.some((peer) => isSigned(frame, peer))) throw new EnvelopeFault('signature', '签名与对方的公钥不符')
     return frame
   }
 
@@ -253,7 +247,7 @@ export class Dialer {
       const credit = { messages: Math.max(1, Math.min(this.#credit[lane], SEND_AT_ONCE)), bytes: Math.max(1, this.#credit.bytes) }
       const frames = await ledger.listOutgoing(nodeId, lane, { seq }, { ...credit, bytes: Math.min(credit.bytes, SEND_BYTES) })
       if (frames.length === 0) continue
-      this.#noteRefusal(lane, await this.#handOver(frames))
+      this.#noteRefusal(lane, seq, await this.#handOver(frames))
       return true
     }
     return false
@@ -270,12 +264,24 @@ export class Dialer {
     return { receipts, refused }
   }
 
-  /** A lane goes on where the neighbour expects it; any other refusal is an error that is tried again later. */
-  #noteRefusal(lane: Lane, { refused }: Taken): void {
+  /** A lane goes on at once where the neighbour expects it; any other refusal is an error that is tried again later. */
+  #noteRefusal(lane: Lane, after: number, { refused }: Taken): void {
     delete this.#goOnAfter[lane]
     if (refused === null) return
     if (refused.expect !== null) this.#goOnAfter[lane] = refused.expect - 1
+    if (refused.expect !== null && refused.expect - 1 !== after) return
     throw new NeighbourError(refused.code, `对方未接收报文：${refused.message}`)
+  }
+}
+
+/** Whether a frame is signed with this key; a body that is not the signed one throws. */
+function isSigned({ header, body }: Frame, peer: Neighbour['peers'][number]): boolean {
+  try {
+    verifyMessage(header, body, peer)
+    return true
+  } catch (error) {
+    if (error instanceof EnvelopeFault && (error.fault === 'signature' || error.fault === 'suite')) return false
+    throw error
   }
 }
 
