@@ -14,7 +14,7 @@ import {
   sign,
   verify,
 } from 'node:crypto'
-import { signatureBytes } from './signature-text.ts'
+import { signatureBytes } from './suite-signature-text.ts'
 import type { KeyPairText, NodeKeyTexts, OwnKeys, PeerKeys, PeerKeyTexts } from './suite-keys.ts'
 
 const RAW_LENGTH = 32

@@ -1,0 +1,203 @@
+/**
+ * Suite GM1: SM2 signatures (default identity), SM3 digests, bodies under SM4-CTR with HMAC-SM3, their key wrapped to
+ * the receiver by SM2 public-key encryption (GB/T 32918.4). Keys rest as base64url of raw bytes: 32 private, 64 public.
+ * Compatible with the national algorithms, but software: no certified cipher module (GM/T 0028).
+ *
+ * A sealed body: wrapped key (128), salt (16), ciphertext, tag (32). A wrap takes milliseconds, so one content key serves
+ * the messages of a link for a while; each message has keys of its own, derived from it with the salt, and every body
+ * carries the wrap, so that it opens alone.
+ */
+import {
+  createCipheriv,
+  createDecipheriv,
+  createECDH,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
+import { sm2 } from 'sm-crypto-v2'
+import {
+  PRIVATE_BYTES,
+  PUBLIC_BYTES,
+  sm2PrivateKey,
+  sm2PublicKey,
+  sm2Sign,
+  sm2Verify,
+  sm2Z,
+} from './suite-gm1-signature.ts'
+import type { KeyPairText, NodeKeyTexts, OwnKeys, PeerKeys, PeerKeyTexts } from './suite-keys.ts'
+import { signatureBytes } from './suite-signature-text.ts'
+
+const CONTENT_KEY = 32
+const WRAP = PUBLIC_BYTES + 32 + CONTENT_KEY
+const SALT = 16
+const TAG = 32
+const CIPHER_KEY = 16
+const MAC_KEY = 32
+const INFO = 'yingbao exchange GM1'
+/** order of the parts of a wrap: point, hash, ciphertext */
+const C1C3C2 = 1
+
+/** One content key serves so many messages, and so long. */
+const WRAP_MESSAGES = 1024
+const WRAP_MS = 5 * 60_000
+/** Unwrapped keys a node remembers: one for each of its busy links. */
+const KNOWN_WRAPS = 64
+
+/** A public key as sm-crypto-v2 takes it. */
+function pointHex(publicRaw: Buffer): string {
+  return `04${publicRaw.toString('hex')}`
+}
+
+function newPair(): KeyPairText {
+  const pair = createECDH('SM2')
+  const publicRaw = pair.generateKeys().subarray(1)
+  const privateRaw = Buffer.alloc(PRIVATE_BYTES)
+  const secret = pair.getPrivateKey()
+  secret.copy(privateRaw, PRIVATE_BYTES - secret.length)
+  return { publicKey: publicRaw.toString('base64url'), privateKey: privateRaw.toString('base64url') }
+}
+
+/** New keys for one node. */
+export function gm1NodeKeys(): NodeKeyTexts {
+  return { suite: 'GM1', signing: newPair(), box: newPair() }
+}
+
+interface MessageKeys {
+  cipher: Buffer
+  mac: Buffer
+}
+
+function messageKeys(contentKey: Uint8Array, salt: Uint8Array): MessageKeys {
+  const material = Buffer.from(hkdfSync('sm3', contentKey, salt, INFO, CIPHER_KEY + MAC_KEY))
+  return { cipher: material.subarray(0, CIPHER_KEY), mac: material.subarray(CIPHER_KEY) }
+}
+
+/** Over the bound text (its length before it) and all that is sealed: wrap, salt, which is also the IV, and ciphertext. */
+function tagOf(key: Buffer, bound: string, parts: readonly Uint8Array[]): Buffer {
+  const text = Buffer.from(bound)
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(text.length)
+  const mac = createHmac('sm3', key).update(length).update(text)
+  for (const part of parts) mac.update(part)
+  return mac.digest()
+}
+
+/** Seals to one receiver, with a content key that is renewed after 1,024 messages or 5 minutes. */
+class Sealer {
+  readonly #receiver: string
+  #key = Buffer.alloc(0)
+  #wrap = Buffer.alloc(0)
+  #left = 0
+  #until = 0
+
+  constructor(publicRaw: Buffer) {
+    sm2PublicKey(publicRaw)
+    this.#receiver = pointHex(publicRaw)
+  }
+
+  #renew(): void {
+    this.#key = randomBytes(CONTENT_KEY)
+    this.#wrap = Buffer.from(sm2.doEncrypt(this.#key, this.#receiver, C1C3C2), 'hex')
+    this.#left = WRAP_MESSAGES
+    this.#until = performance.now() + WRAP_MS
+  }
+
+  seal(plain: Uint8Array, bound: string): Buffer {
+    if (this.#left === 0 || performance.now() > this.#until) this.#renew()
+    this.#left -= 1
+    const salt = randomBytes(SALT)
+    const keys = messageKeys(this.#key, salt)
+    const cipher = createCipheriv('sm4-ctr', keys.cipher, salt)
+    const text = cipher.update(plain)
+    cipher.final()
+    const parts = [this.#wrap, salt, text]
+    return Buffer.concat([...parts, tagOf(keys.mac, bound, parts)])
+  }
+}
+
+/** Opens what was sealed to one node; remembers the last content keys by their wrap. */
+class Unsealer {
+  readonly #privateHex: string
+  readonly #known = new Map<string, Uint8Array>()
+
+  constructor(privateRaw: Buffer) {
+    this.#privateHex = privateRaw.toString('hex')
+  }
+
+  #contentKey(wrap: Buffer): Uint8Array {
+    const name = wrap.toString('hex')
+    const key = this.#known.get(name) ?? sm2.doDecrypt(name, this.#privateHex, C1C3C2, { output: 'array' })
+    // the library gives nothing, and no error, when the hash in the wrap does not fit
+    if (key.length !== CONTENT_KEY) throw new RangeError('the wrapped key does not open')
+    this.#known.delete(name)
+    this.#known.set(name, key)
+    const [oldest] = this.#known.keys()
+    if (this.#known.size > KNOWN_WRAPS && oldest !== undefined) this.#known.delete(oldest)
+    return key
+  }
+
+  unseal(sealed: Uint8Array, bound: string): Buffer {
+    if (sealed.byteLength < WRAP + SALT + TAG) throw new RangeError('sealed body is too short')
+    const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
+    const parts = [bytes.subarray(0, WRAP), bytes.subarray(WRAP, WRAP + SALT), bytes.subarray(WRAP + SALT, -TAG)] as const
+    const [wrap, salt, text] = parts
+    const keys = messageKeys(this.#contentKey(wrap), salt)
+    if (!timingSafeEqual(tagOf(keys.mac, bound, parts), bytes.subarray(-TAG))) throw new RangeError('sealed body was altered')
+    const decipher = createDecipheriv('sm4-ctr', keys.cipher, salt)
+    const plain = decipher.update(text)
+    decipher.final()
+    return plain
+  }
+}
+
+/** The private key of a pair. Throws when it is none, or belongs to another public key. */
+function privateOf(pair: KeyPairText): Buffer {
+  const privateRaw = Buffer.from(pair.privateKey, 'base64url')
+  const curve = createECDH('SM2')
+  curve.setPrivateKey(privateRaw)
+  if (curve.getPublicKey().subarray(1).toString('base64url') !== pair.publicKey) {
+    throw new RangeError('SM2 private and public key do not belong together')
+  }
+  return privateRaw
+}
+
+/** A signature is checked by the second implementation, so that a key that signs something else than SM2 is not used. */
+function selfTest(sign: (text: string) => Buffer, publicRaw: Buffer): void {
+  const text = 'yingbao self-test'
+  const holds = sm2.doVerifySignature(Buffer.from(text), sign(text).toString('hex'), pointHex(publicRaw), { hash: true })
+  if (!holds) throw new RangeError('SM2 self-test failed')
+}
+
+/** Reads a node's own private keys. Throws when a text is no key or the self-test fails. */
+export function gm1OwnKeys({ signing, box }: NodeKeyTexts): OwnKeys {
+  const publicRaw = Buffer.from(signing.publicKey, 'base64url')
+  const key = sm2PrivateKey(privateOf(signing), publicRaw)
+  const z = sm2Z(publicRaw)
+  const sign = (text: string): Buffer => sm2Sign(Buffer.from(text), key, z)
+  selfTest(sign, publicRaw)
+  const unsealer = new Unsealer(privateOf(box))
+  return {
+    suite: 'GM1',
+    publicTexts: { suite: 'GM1', signing: signing.publicKey, box: box.publicKey },
+    sign: (text) => sign(text).toString('base64url'),
+    unseal: (sealed, bound) => unsealer.unseal(sealed, bound),
+  }
+}
+
+/** Reads another node's public keys. Throws when a text is no key. */
+export function gm1PeerKeys(texts: PeerKeyTexts): PeerKeys {
+  const publicRaw = Buffer.from(texts.signing, 'base64url')
+  const key = sm2PublicKey(publicRaw)
+  const z = sm2Z(publicRaw)
+  const sealer = new Sealer(Buffer.from(texts.box, 'base64url'))
+  return {
+    suite: 'GM1',
+    verify(text, signature) {
+      const bytes = signatureBytes(signature)
+      return bytes !== null && sm2Verify(Buffer.from(text), bytes, key, z)
+    },
+    seal: (plain, bound) => sealer.seal(plain, bound),
+  }
+}

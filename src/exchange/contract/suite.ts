@@ -1,0 +1,51 @@
+/** The cipher suites behind one interface; see suite-keys.ts for what keys can do. */
+import { hash } from 'node:crypto'
+import { ed1NodeKeys, ed1OwnKeys, ed1PeerKeys } from './suite-ed1.ts'
+import { gm1NodeKeys, gm1OwnKeys, gm1PeerKeys } from './suite-gm1.ts'
+import type { KeyProvider, NodeKeyTexts, OwnKeys, PeerKeys, PeerKeyTexts, SuiteName } from './suite-keys.ts'
+
+const suites = {
+  GM1: { digest: 'sm3', generate: gm1NodeKeys, own: gm1OwnKeys, peer: gm1PeerKeys },
+  ED1: { digest: 'sha256', generate: ed1NodeKeys, own: ed1OwnKeys, peer: ed1PeerKeys },
+} as const
+
+/** Digest of the suite (SM3 or SHA-256) in hexadecimal. */
+export function digestHex(suite: SuiteName, bytes: Uint8Array | string): string {
+  return hash(suites[suite].digest, bytes, 'hex')
+}
+
+/** New keys for one node. */
+export function generateNodeKeys(suite: SuiteName): NodeKeyTexts {
+  return suites[suite].generate()
+}
+
+/** The public half of a node's keys. */
+export function publicHalf(texts: NodeKeyTexts): PeerKeyTexts {
+  return { suite: texts.suite, signing: texts.signing.publicKey, box: texts.box.publicKey }
+}
+
+/** Reads a node's own private keys. Throws when a text is no key or the keys fail their self-test. */
+export function ownKeys(texts: NodeKeyTexts): OwnKeys {
+  return suites[texts.suite].own(texts)
+}
+
+/** Reads another node's public keys. Throws when a text is no key. */
+export function peerKeys(texts: PeerKeyTexts): PeerKeys {
+  return suites[texts.suite].peer(texts)
+}
+
+/** The software provider: keys held as text in this process, each read at its first use. */
+export function softwareKeys(held: Readonly<Record<string, NodeKeyTexts>>): KeyProvider {
+  const read = new Map<string, OwnKeys>()
+  return {
+    ownKeys(reference) {
+      const known = read.get(reference)
+      if (known) return known
+      const texts = Object.hasOwn(held, reference) ? held[reference] : undefined
+      if (!texts) throw new RangeError(`no keys named ${reference}`)
+      const made = ownKeys(texts)
+      read.set(reference, made)
+      return made
+    },
+  }
+}
