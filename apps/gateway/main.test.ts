@@ -24,6 +24,7 @@ const config = {
   centreUrl: 'http://127.0.0.1:8080',
   keys,
   centreKeys: publicHalf(keys),
+  rights: [],
   stateDir: 'state',
   source: { kind: 'csv', records: { vehicles: { file: 'cars.csv', columns: { plate_no: '号牌' }, codes: {} } } },
 }

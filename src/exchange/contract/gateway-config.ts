@@ -36,6 +36,20 @@ export const GatewaySource = z.discriminatedUnion('kind', [
 export type GatewaySource = z.infer<typeof GatewaySource>
 export type SqlSource = Extract<GatewaySource, { kind: 'sql' }>
 
+const names = z.union([z.array(z.string().min(1)), z.literal('*')])
+
+/** What a node may ask of this unit. What no entry names is refused; `*` stands for every name. */
+export const GatewayRight = z.strictObject({
+  /** id of the node that asks, e.g. 330106.centre */
+  asker: z.string().min(1),
+  /** record types of this unit, e.g. police/vehicles */
+  records: names,
+  lookups: names,
+  /** purposes as the headers of requests state them */
+  purposes: names,
+})
+export type GatewayRight = z.infer<typeof GatewayRight>
+
 export const GatewayConfig = z.strictObject({
   unit: z.custom<UnitName>((value) => typeof value === 'string' && isUnit(value), '未知的成员单位'),
   /** stable id of this node, e.g. 330106.police */
@@ -46,6 +60,9 @@ export const GatewayConfig = z.strictObject({
   keys: NodeKeyTexts,
   /** of the same suite: the link has one */
   centreKeys: PeerKeyTexts,
+  /** own keys before the last change: they open what was sealed to them and is still on its way */
+  formerKeys: z.array(NodeKeyTexts).default([]),
+  rights: z.array(GatewayRight),
   /** folder for this gateway's durable state: inbox, outbox, log, prepared data */
   stateDir: z.string().min(1),
   source: GatewaySource,

@@ -34,7 +34,7 @@ export {
   unitLabel,
   units,
 } from './catalogue.ts'
-export { GatewayConfig, type GatewaySource, type SqlSource } from './gateway-config.ts'
+export { GatewayConfig, GatewayRight, type GatewaySource, type SqlSource } from './gateway-config.ts'
 export type * from './record-rows.ts'
 export {
   Basis,
@@ -43,6 +43,7 @@ export {
   type LookupName,
   LookupPerson,
   lookupNames,
+  lookupsOf,
   PAPER_CELLS,
   type PaperCells,
   type PrepareHead,

@@ -8,7 +8,7 @@
  */
 import { z } from 'zod'
 import type { AuthorisationFacts } from './authorisation.ts'
-import { isRecordName } from './catalogue.ts'
+import { isRecordName, type UnitName } from './catalogue.ts'
 import type { RecordName } from './record-rows.ts'
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
@@ -62,6 +62,22 @@ export const lookupNames = [
   'aid_active',
 ] as const
 export type LookupName = (typeof lookupNames)[number]
+
+/** Which units answer which look-ups. */
+const lookupUnits: Readonly<Record<LookupName, readonly UnitName[]>> = {
+  register_books: ['police'],
+  register_children: ['police'],
+  register_persons: ['police'],
+  register_officials: ['police'],
+  deaths: ['police', 'civil_affairs'],
+  disability_list: ['disabled_federation'],
+  aid_active: ['civil_affairs'],
+}
+
+/** The look-ups a unit answers. */
+export function lookupsOf(unit: UnitName): LookupName[] {
+  return lookupNames.filter((name) => lookupUnits[name].includes(unit))
+}
 
 export const LookupHead = z.strictObject({
   kind: z.literal('lookup'),
@@ -155,10 +171,16 @@ export function readSubjects(line: string): SubjectCells[] {
 export const LookupPerson = z.strictObject({ id: z.string(), name: z.string() })
 export type LookupPerson = z.infer<typeof LookupPerson>
 
-/** Body of `authorisation` in its revoked form: each line one of these; from the day on no pair rests on it. */
+/**
+ * Body of `authorisation` in its revoked form: each line one of these; from the day on no pair rests on it. It goes by the lane of
+ * single cases and may arrive before the requests that rest on the paper: the unit remembers it for good.
+ */
 export const Revocation = z.strictObject({ no: z.string().min(1), withdrawnOn: day })
 export type Revocation = z.infer<typeof Revocation>
 
-/** Body of `cancel`: each line the id of a request whose open items are stopped. */
+/**
+ * Body of `cancel`: each line the id of a request whose open items are stopped. It goes by the lane of single cases and may
+ * overtake the request: the unit remembers it and refuses the request when it comes.
+ */
 export const Cancellation = z.strictObject({ request: z.uuid(), reason: z.string().max(400) })
 export type Cancellation = z.infer<typeof Cancellation>
