@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { type Cell, type LookupHead, LookupPerson, lookupColumns, type RecordName, recordTypeOf } from '#exchange/contract'
 import { monthOf } from '#kernel/dates'
 import { foldName, type NameVariants, nameVariants, sameFolded } from '#kernel/person-name'
-import { cellsOf, type Found, type PreparedStore } from './store/unit-store.ts'
+import { cellsOf, type Found, type PreparedService, type PreparedStore } from './store/unit-store.ts'
 
 /** Lines of the answer after its head; `answered` false when a record type it rests on is unanswered as a whole. */
 export interface LookupResult {
@@ -101,16 +101,19 @@ async function disabilityLines(head: LookupHead, record: RecordName, store: Prep
   return lines
 }
 
-/** Answers a look-up from accepted rows. Throws for a look-up this unit has no record type for. */
+/**
+ * Answers a look-up from accepted rows; a service that is asked person by person leaves it unanswered. Throws for a look-up
+ * this unit has no record type for.
+ */
 export async function answerLookup(
   head: LookupHead,
   items: readonly string[],
   unit: string,
-  store: PreparedStore,
+  store: PreparedStore | PreparedService,
 ): Promise<LookupResult> {
   const record = recordOf(head, unit)
   if (!record) throw new RangeError(`本单位没有“${head.lookup}”所查的记录类型`)
-  if (store.standing(record).silent) return { lines: [], answered: false, asked: [], rows: 0 }
+  if ('ask' in store || store.standing(record).silent) return { lines: [], answered: false, asked: [], rows: 0 }
   if (head.lookup === 'disability_list') {
     const lines = await disabilityLines(head, record, store)
     return { lines, answered: true, asked: [], rows: lines.length }

@@ -8,6 +8,7 @@ import {
   covers,
   isOldEnough,
   PAPER_CELLS,
+  type PlatformProof,
   type RecordName,
   type RecordsHead,
   readSubjects,
@@ -19,7 +20,14 @@ import {
 } from '#exchange/contract'
 import { foldName, type NameVariants, nameVariants, sameFolded } from '#kernel/person-name'
 import { compareCodePoints } from '#kernel/text'
-import { type Found, type PreparedStore, type RecordStanding, recordIdOf } from './store/unit-store.ts'
+import {
+  type AskedPerson,
+  type Found,
+  type PreparedService,
+  type PreparedStore,
+  type RecordStanding,
+  recordIdOf,
+} from './store/unit-store.ts'
 
 /** Lines of the answer after its head, and what the log keeps. */
 export interface RecordsResult {
@@ -27,6 +35,8 @@ export interface RecordsResult {
   asked: number
   /** one line per subject: number, states, rows, authorisations; names persons */
   log: string[]
+  /** record types whose rows came over a sharing platform */
+  platform: PlatformProof[]
 }
 
 /** A subject with what may be looked up about it. */
@@ -51,6 +61,7 @@ interface Column {
   standing: RecordStanding
   listed: ReadonlyMap<string, StateLetter>
   found: ReadonlyMap<string, readonly Found[]>
+  proof?: PlatformProof
 }
 
 /** The parts of one subject's answer. */
@@ -114,12 +125,19 @@ class Permit {
   }
 }
 
+/** The persons with these numbers, with every name they are asked under. */
+function personsOf(asked: readonly Asked[], ids: readonly string[]): AskedPerson[] {
+  const names = new Map<string, Set<string>>(ids.map((id) => [id, new Set()]))
+  for (const each of asked) for (const name of each.names) names.get(each.idNumber)?.add(name)
+  return [...names].map(([id, known]) => ({ id, names: [...known] }))
+}
+
 async function columnOf(
   record: RecordName,
   index: number,
   asked: readonly Asked[],
   everybody: readonly string[],
-  store: PreparedStore,
+  store: PreparedStore | PreparedService,
 ): Promise<Column> {
   const standing = store.standing(record)
   const none = { record, standing, listed: new Map<string, StateLetter>(), found: new Map<string, Found[]>() }
@@ -128,6 +146,10 @@ async function columnOf(
   const isAsked = (each: Asked): boolean => (each.allowed & bit) !== 0 && each.want.includes(index)
   const ids = asked.every(isAsked) ? everybody : [...new Set(asked.filter(isAsked).map((each) => each.idNumber))]
   if (ids.length === 0) return none
+  if ('ask' in store) {
+    const { found, unanswered, proof } = await store.ask(record, personsOf(asked.filter(isAsked), ids))
+    return { record, standing, listed: unanswered, found: Map.groupBy(found, (row) => row.id), proof }
+  }
   const listed = store.listed(record, ids)
   const found = await store.byNumber(record, listed.size === 0 ? ids : ids.filter((id) => !listed.has(id)))
   return { record, standing, listed, found: Map.groupBy(found, (row) => row.id) }
@@ -222,7 +244,7 @@ function lineText(i: number, line: Line): string {
 export async function answerRecords(
   head: RecordsHead,
   items: readonly string[],
-  store: PreparedStore,
+  store: PreparedStore | PreparedService,
   revoked: ReadonlySet<string>,
 ): Promise<RecordsResult> {
   const permit = new Permit(head, revoked)
@@ -246,5 +268,5 @@ export async function answerRecords(
     if (text !== '') lines.push(`${text}]`)
   }
   if (none.length > 0) lines.push(JSON.stringify({ none }))
-  return { lines, asked: asked.length, log }
+  return { lines, asked: asked.length, log, platform: columns.flatMap(({ proof }) => proof ?? []) }
 }

@@ -1,5 +1,5 @@
 /** From a request to the lines of its answer and what the log keeps of it. */
-import { type GatewayConfig, type PrepareHead, type RequestHead, statementLines } from '#exchange/contract'
+import { type GatewayConfig, type PlatformProof, type PrepareHead, type RequestHead, statementLines } from '#exchange/contract'
 import type { MessageType, RefusedBody } from '#exchange/wire'
 import { answerLookup } from './answer-lookup.ts'
 import { answerRecords } from './answer-records.ts'
@@ -15,6 +15,11 @@ export interface Answer {
   /** for the log: number, states, rows and authorisations of each person asked about */
   persons: string
   note: string
+}
+
+/** For the log: whose word the rows of a record type rest on, and the hash of the calls they came by. */
+function proofNote({ record, connector, by, batch, calls, root }: PlatformProof): string {
+  return `${record} ${by}-authenticated by ${connector}: ${calls} calls, batch ${batch}, root ${root}`
 }
 
 /** Answers requests of one unit. */
@@ -60,10 +65,11 @@ export class Answerer {
     const foreign = head.records.find((record) => !record.startsWith(`${this.#config.unit}/`))
     if (foreign) throw new RangeError(`本单位没有记录类型 ${foreign}`)
     const store = await this.#store.prepare(head.basis)
-    const { lines, asked, log } = await answerRecords(head, items, store, this.#mailbox.revoked())
-    const first = { kind: 'records', ...this.#place(head), records: head.records, asked }
+    const { lines, asked, log, platform } = await answerRecords(head, items, store, this.#mailbox.revoked())
+    const mark = platform.length === 0 ? {} : { platform }
+    const first = { kind: 'records', ...this.#place(head), records: head.records, asked, ...mark }
     const persons = log.join('\n')
-    const note = `${asked} persons`
+    const note = [`${asked} persons`, ...platform.map(proofNote)].join('; ')
     return { type: 'answer', lines: [JSON.stringify(first), ...lines], subject: head.records.join(' '), persons, note }
   }
 

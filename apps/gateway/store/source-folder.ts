@@ -28,7 +28,7 @@ import { RowWriter } from './snapshot.ts'
 import { type FileOutcome, readSourceFile, type SourceFile } from './source-file.ts'
 
 /** Files of a unit, by record type. */
-export type FileSource = Exclude<GatewaySource, { kind: 'sql' }>
+export type FileSource = Extract<GatewaySource, { kind: 'package' | 'csv' }>
 
 /** A row of the manifest as read, with its row number. */
 interface ManifestRow {

@@ -13,9 +13,8 @@ import {
   type Statement,
   type UnitName,
 } from '#exchange/contract'
-import { foldName, type NameVariants, nameVariants } from '#kernel/person-name'
-import { columnPosition, type HeaderIndex, isRefused, type ReadContext, readHeader, readRow } from '#kernel/table'
 import { standings } from './file-store.ts'
+import { RowReader } from './row-reader.ts'
 import { recordsOf } from './source-folder.ts'
 import { openDriver, type SqlDriver } from './sql-driver.ts'
 import type { Found, LookupColumn, PreparedStore, RecordStanding, UnitStore } from './unit-store.ts'
@@ -39,30 +38,13 @@ class TableReader {
   readonly #driver: SqlDriver
   readonly #record: RecordName
   readonly #mapping: Mapping
-  readonly #ctx: ReadContext
-  readonly #variants: NameVariants
-  readonly #header: HeaderIndex
-  readonly #former: number
-  readonly #parties: readonly { id: number; name: number }[]
-  readonly #cells: readonly number[]
-  readonly #codes: readonly { at: number; codes: Readonly<Record<string, string>> }[]
+  readonly #reader: RowReader
 
   constructor(driver: SqlDriver, record: RecordName, mapping: Mapping, basis: Basis) {
     this.#driver = driver
     this.#record = record
     this.#mapping = mapping
-    this.#ctx = { asOf: basis.asOf, maxAge: basis.maxAge, isCore: false }
-    this.#variants = nameVariants(basis.nameVariants)
-    const { table, parties, answerColumns } = recordTypeOf(record)
-    const at = (name: string): number => columnPosition(table, name)
-    this.#header = readHeader(
-      table,
-      table.columns.map((column) => column.name),
-    ).index
-    this.#former = record === register ? at('former_name') : -1
-    this.#parties = parties.map((party) => ({ id: at(party.id), name: at(party.name) }))
-    this.#cells = answerColumns.map(at)
-    this.#codes = Object.entries(mapping.codes).map(([column, codes]) => ({ at: at(column), codes }))
+    this.#reader = new RowReader(record, mapping.codes, basis)
   }
 
   #column(name: string): string {
@@ -89,33 +71,13 @@ class TableReader {
       const padded = [...batch, ...Array.from({ length: BATCH - batch.length }, () => last)]
       const places = padded.map((_, i) => this.#driver.parameter(i + 1)).join(', ')
       const rows = await this.#driver.rows(`${this.#select()} where ${this.#column(column)} in (${places})`, padded)
-      for (const row of rows) for (const each of this.#read(row)) found.push(each)
+      for (const row of rows) for (const each of this.#reader.read(row)) found.push(each)
     }
     return found
   }
 
   async all(): Promise<Found[]> {
-    return (await this.#driver.rows(this.#select(), [])).flatMap((row) => this.#read(row))
-  }
-
-  #translated(fields: readonly string[]): readonly string[] {
-    if (this.#codes.length === 0) return fields
-    const out = [...fields]
-    for (const { at, codes } of this.#codes) out[at] = codes[out[at] ?? ''] ?? out[at] ?? ''
-    return out
-  }
-
-  /** One row as found, once for each person it names; a faulty row is marked, never dropped. */
-  #read(fields: readonly string[]): Found[] {
-    const reading = readRow(recordTypeOf(this.#record).table, this.#header, this.#translated(fields), this.#ctx)
-    const text = (at: number): string => String(reading.values[at] ?? '')
-    const former = this.#former < 0 ? '' : text(this.#former)
-    const shared = {
-      former: former === '' ? '' : foldName(former, this.#variants),
-      cells: JSON.stringify(this.#cells.map((at) => reading.values[at] ?? null)),
-      ...(isRefused(reading) ? { faulty: true as const } : {}),
-    }
-    return this.#parties.map((party) => ({ id: text(party.id), name: foldName(text(party.name), this.#variants), ...shared }))
+    return (await this.#driver.rows(this.#select(), [])).flatMap((row) => this.#reader.read(row))
   }
 }
 

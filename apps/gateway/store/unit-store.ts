@@ -1,5 +1,5 @@
 /** What a gateway answers from: the unit's own rows, read as of a basis. */
-import type { Basis, Cell, RecordName, SilenceReason, StateLetter, Statement } from '#exchange/contract'
+import type { Basis, Cell, PlatformProof, RecordName, SilenceReason, StateLetter, Statement } from '#exchange/contract'
 
 /** A row that carries a number asked about. Names are folded for comparison. */
 export interface Found {
@@ -38,12 +38,34 @@ export interface PreparedStore {
   all(record: RecordName): AsyncIterable<Found> | Iterable<Found>
 }
 
+/** A person to ask a service about. */
+export interface AskedPerson {
+  id: string
+  /** names the person is known by, as written */
+  names: readonly string[]
+}
+
+/** What a service said. Who is in neither has no record: the service said so in words. */
+export interface Told {
+  found: Found[]
+  /** letter of those the service did not answer for */
+  unanswered: ReadonlyMap<string, StateLetter>
+  proof: PlatformProof
+}
+
+/** A unit whose rows are had from a service that is asked person by person: nothing can be counted or listed. */
+export interface PreparedService {
+  statement: Statement
+  standing(record: RecordName): RecordStanding
+  ask(record: RecordName, persons: readonly AskedPerson[]): Promise<Told>
+}
+
 /** A unit's store. */
 export interface UnitStore {
   /** Notes that the unit is about to state what it has: data that changed since are read anew. */
   refresh(basis: Basis): void
   /** Gets the data ready as of a basis; the same basis again costs nothing. */
-  prepare(basis: Basis): Promise<PreparedStore>
+  prepare(basis: Basis): Promise<PreparedStore | PreparedService>
   close(): Promise<void>
 }
 

@@ -41,6 +41,21 @@ export type Cell = string | number | null | string[]
 const recordName = z.custom<RecordName>((value) => typeof value === 'string' && isRecordName(value))
 const place = { campaign: z.string(), batch: z.int(), round: z.int(), unit: z.string() }
 
+/**
+ * How rows that came over a sharing platform can be proven: `root` is the hash over the bytes sent and received in the
+ * calls of `batch`, which the unit keeps. By `platform`: only the platform's login vouches for them; by `envelope`: the
+ * other side signed them.
+ */
+const PlatformProof = z.strictObject({
+  record: recordName,
+  connector: z.string(),
+  by: z.enum(['platform', 'envelope']),
+  batch: z.uuid(),
+  calls: z.int().min(0),
+  root: z.string().regex(/^[0-9a-f]{64}$/),
+})
+export type PlatformProof = z.infer<typeof PlatformProof>
+
 /** First line of the answer to `records`. */
 export const RecordsAnswerHead = z.strictObject({
   kind: z.literal('records'),
@@ -49,6 +64,8 @@ export const RecordsAnswerHead = z.strictObject({
   records: z.array(recordName),
   /** subjects asked about */
   asked: z.int(),
+  /** set when rows came over a sharing platform: this signature is the unit's, not the holder's of the data */
+  platform: z.array(PlatformProof).optional(),
 })
 
 /** First line of the answer to a look-up. */
@@ -94,6 +111,8 @@ export interface RecordsAnswer {
   subjects: readonly SubjectAnswer[]
   /** numbers of the subjects whose every wanted state is NO_RECORD */
   none: readonly number[]
+  /** record types whose rows came over a sharing platform, and how they can be proven */
+  platform?: readonly PlatformProof[] | undefined
 }
 
 const NOTHING = {}
@@ -129,7 +148,7 @@ export function readRecordsAnswer(
       subjects.push({ i: each.i, states: each.s, rows: each.r ?? NOTHING, mismatch: each.m ?? NOTHING, why: each.why ?? NOTHING })
     }
   }
-  return { kind: 'records', unit, records: head.records, subjects, none }
+  return { kind: 'records', unit, records: head.records, subjects, none, platform: head.platform }
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The configuration file of a member unit's gateway: who it is, whom it dials, what it answers from. */
 import { z } from 'zod'
 import { isUnit, type UnitName } from './catalogue.ts'
+import { PlatformSource } from './platform-connector.ts'
 import { NodeKeyTexts, PeerKeyTexts } from './suite-keys.ts'
 
 /** Column of the catalogue → column of the unit's file, table or view. A column left out has its own name. */
@@ -32,6 +33,8 @@ export const GatewaySource = z.discriminatedUnion('kind', [
     url: z.string().min(1),
     records: z.record(z.string(), SqlRecordSource),
   }),
+  /** services of a sharing platform, asked person by person */
+  PlatformSource,
 ])
 export type GatewaySource = z.infer<typeof GatewaySource>
 export type SqlSource = Extract<GatewaySource, { kind: 'sql' }>

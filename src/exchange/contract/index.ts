@@ -8,6 +8,7 @@ export {
   type LookupAnswer,
   LookupAnswerHead,
   lookupColumns,
+  type PlatformProof,
   type RecordsAnswer,
   RecordsAnswerHead,
   readLookupAnswer,
@@ -35,6 +36,19 @@ export {
   units,
 } from './catalogue.ts'
 export { GatewayConfig, GatewayRight, type GatewaySource, type SqlSource } from './gateway-config.ts'
+export {
+  type AnswerShape,
+  type CallOutcome,
+  Connector,
+  type ConnectorLimits,
+  type ConnectorSession,
+  type ConnectorStep,
+  callOutcomes,
+  type Decrypting,
+  factMarks,
+  type PlatformService,
+  type PlatformSource,
+} from './platform-connector.ts'
 export type * from './record-rows.ts'
 export {
   Basis,
