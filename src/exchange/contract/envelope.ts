@@ -67,7 +67,7 @@ const KnownHeader = z.object({
   from: nodeId,
   to: nodeId,
   /** nodes the matter has passed so far, oldest first */
-  via: z.array(nodeId).max(MAX_VIA),
+  via: z.array(nodeId).max(MAX_VIA).readonly(),
   created: instant,
   /** after this instant the message is not acted on; null = never */
   expires: instant.nullable(),
@@ -192,7 +192,7 @@ export function sealMessage(draft: Draft, body: EncodedBody, own: OwnKeys, recei
     v: ENVELOPE_VERSION,
     suite,
     ...rest,
-    via: [...via],
+    via,
     chan: channelOf(draft.from, draft.to, lane),
     schema: SCHEMA,
     schemaVer: SCHEMA_VERSION,
@@ -280,8 +280,11 @@ export function writeFrame(message: Pick<Sealed, 'header' | 'body'>): Buffer {
   return Buffer.concat([length, header, message.body])
 }
 
+/** A message as it travels. */
+export type Frame = Pick<Sealed, 'header' | 'body'>
+
 /** Reads one frame; the body stays sealed. Throws EnvelopeFault. */
-export function readFrame(bytes: Uint8Array): { header: Header; body: Buffer } {
+export function readFrame(bytes: Uint8Array): Frame {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const length = buffer.length < LENGTH_BYTES ? 0 : buffer.readUInt32BE(0)
   if (length === 0 || length > MAX_HEADER_BYTES || LENGTH_BYTES + length > buffer.length) {

@@ -17,6 +17,7 @@ export {
   type Draft,
   EnvelopeFault,
   type FaultCode,
+  type Frame,
   Header,
   isClear,
   type Lane,
@@ -49,6 +50,8 @@ export {
   suiteNames,
 } from './suite-keys.ts'
 export {
+  AcceptedBody,
+  Credit,
   ErrorBody,
   exchangePaths,
   FRAME_TYPE,
@@ -58,4 +61,5 @@ export {
   PollBody,
   Receipt,
   RefusedBody,
+  WARN_SKEW_MS,
 } from './transport.ts'

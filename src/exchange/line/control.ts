@@ -1,12 +1,12 @@
 /** Frames outside the numbering: hello, accepted, error. Their bodies are clear and signed, so receipts are proof for anybody. */
 import {
   type AcceptedBody,
-  encodeLines,
   type ErrorBody,
+  encodeLines,
   type Frame,
   type Hello,
-  openMessage,
   type OwnKeys,
+  openMessage,
   type PeerKeys,
   type PollBody,
   sealMessage,

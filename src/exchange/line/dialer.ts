@@ -14,7 +14,7 @@ import {
   Hello,
   type Lane,
   lanes,
-  PollBody,
+  type PollBody,
   readFrame,
   readFrames,
   verifyMessage,

@@ -2,6 +2,7 @@
 export { controlBody, controlFrame, type Ends } from './control.ts'
 export { Dialer, type DialerParts, NeighbourError } from './dialer.ts'
 export { HttpLine, type HttpReply, LineFault, type TlsTexts } from './http-line.ts'
+export { type Listening, type ListeningPlan, listen } from './http-server.ts'
 export {
   type LaneState,
   type Ledger,

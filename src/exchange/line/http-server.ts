@@ -1,0 +1,84 @@
+/** The HTTP side of a listening node: plain on a closed net or behind a proxy, or mutual TLS 1.3. */
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import { MAX_FRAME_BYTES } from '#exchange/wire'
+import type { TlsTexts } from './http-line.ts'
+import type { Caller, LineServer } from './listener.ts'
+
+export interface ListeningPlan {
+  host: string
+  /** 0: any free port */
+  port: number
+  /** with it only callers with a certificate of the same authority come in */
+  tls?: TlsTexts
+}
+
+/** A listening node. */
+export interface Listening {
+  port: number
+  close(): Promise<void>
+}
+
+class TooLarge extends Error {}
+
+/** The whole body, refused as soon as it is seen to be larger than a frame may be: nothing of it is kept. */
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_FRAME_BYTES) throw new TooLarge()
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const part of request) {
+    size += (part as Buffer).length
+    if (size > MAX_FRAME_BYTES) throw new TooLarge()
+    parts.push(part as Buffer)
+  }
+  return Buffer.concat(parts)
+}
+
+function callerOf(request: IncomingMessage, isSecure: boolean): Caller {
+  if (!isSecure) return {}
+  const { subject } = (request.socket as TLSSocket).getPeerCertificate()
+  return { certificate: String(subject?.CN ?? '') }
+}
+
+function fail(response: ServerResponse, status: number, code: string, message: string): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
+  response.end(JSON.stringify({ kind: 'error', code, message, id: null, chan: null, expect: null }))
+}
+
+function answering(line: LineServer, isSecure: boolean, say: (text: string) => void): RequestListener {
+  return async (request, response) => {
+    try {
+      const { status, type, bytes } = await line.handle(request.url ?? '', await bodyOf(request), callerOf(request, isSecure))
+      response.writeHead(status, { 'content-type': type, 'content-length': bytes.length })
+      response.end(bytes)
+    } catch (error) {
+      if (error instanceof TooLarge) return fail(response, 413, 'too_large', `报文超过 ${MAX_FRAME_BYTES} 字节，请分批发送`)
+      say(`节点来电未能处理：${error instanceof Error ? error.message : String(error)}`)
+      fail(response, 503, 'unavailable', '本节点暂时无法处理，请稍后重试')
+    }
+  }
+}
+
+/** Starts listening. Throws when the port is taken. */
+export async function listen(line: LineServer, plan: ListeningPlan, say: (text: string) => void): Promise<Listening> {
+  const { tls } = plan
+  const answer = answering(line, tls !== undefined, say)
+  const server: Server = tls
+    ? createSecureServer({ ...tls, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' }, answer)
+    : createServer(answer)
+  server.requestTimeout = 0
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(plan.port, plan.host, () => resolve())
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
