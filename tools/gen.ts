@@ -1,10 +1,11 @@
 /**
  * Writes every generated file (`npm run gen`), or tells which of them are stale (`--check`, exit code 1).
  * A generated file says so in its first lines; its source is the code, never the other way round.
+ * `--release-api` also writes what the API promises from now on (docs/api.md); nothing else may change that file.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { openApi, permissionMatrix, readRoutes } from './generate-api.ts'
+import { openApi, permissionMatrix, readRoutes, releasedApi } from './generate-api.ts'
 import { architectureLevels, codeLists, glossary, packageTables, parameters } from './generate-docs.ts'
 
 /** Path → text. `null` leaves the file alone (its source does not exist). */
@@ -16,6 +17,7 @@ async function outputs(): Promise<Map<string, string | null>> {
     ['docs/package-tables.md', packageTables()],
     ['docs/parameters.md', parameters()],
     ['docs/openapi.json', openApi(routes)],
+    ['docs/openapi-baseline.json', process.argv.includes('--release-api') ? releasedApi(routes) : null],
     ['docs/permissions.md', permissionMatrix(routes)],
     ['ARCHITECTURE.md', architectureLevels('ARCHITECTURE.md')],
   ])

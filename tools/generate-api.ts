@@ -3,6 +3,7 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { isPermitted, ROLES } from '#identity'
 import type { Route } from '#kernel/route'
+import { surfaceOf } from '../apps/server/api-surface.ts'
 import { openApiOf } from '../apps/server/openapi.ts'
 
 type Json = Record<string, unknown>
@@ -34,9 +35,14 @@ export async function readRoutes(): Promise<Route[]> {
     .filter((route) => route !== undefined)
 }
 
-/** docs/openapi.json: the document the server gives at /api/openapi.json. */
+/** docs/openapi.json: the document the server gives at /api/v1/openapi.json. */
 export function openApi(routes: readonly Route[]): string {
-  return `${JSON.stringify(openApiOf(routes, '0.1.0'), null, 1)}\n`
+  return `${JSON.stringify(openApiOf(routes), null, 1)}\n`
+}
+
+/** docs/openapi-baseline.json: what the released version of the API promises; later ones are held against it. */
+export function releasedApi(routes: readonly Route[]): string {
+  return `${JSON.stringify(surfaceOf(openApiOf(routes)), null, 1)}\n`
 }
 
 /** docs/permissions.md: route × role. */

@@ -82,7 +82,7 @@ beforeAll(async () => {
     log: silentLog,
     blobs: openBlobs(dir, db.keys),
   }
-  app = await buildHttp({ runtime, sessions, actions: routes.map(probeOf), secureCookies: false, version: '0' })
+  app = await buildHttp({ runtime, sessions, actions: routes.map(probeOf), secureCookies: false })
 })
 
 afterAll(async () => {

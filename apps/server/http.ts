@@ -6,7 +6,7 @@ import { Problem } from '#kernel/problem'
 import type { Route } from '#kernel/route'
 import { type Action, type Actor, type Download, RawJson, type SessionDoor } from '#platform/action'
 import { type Runtime, runAction } from '#runner'
-import { openApiOf } from './openapi.ts'
+import { API_ROOT, openApiOf } from './openapi.ts'
 import { errorHandler } from './problem-reply.ts'
 import { replySchema } from './response-schema.ts'
 import { mountSecurityHeaders, refuseForeign } from './security.ts'
@@ -19,7 +19,6 @@ export interface HttpOptions {
   readonly actions: readonly Action[]
   /** True behind a TLS proxy: cookies travel over TLS only, and the proxy's address header is believed. */
   readonly secureCookies: boolean
-  readonly version: string
 }
 
 const COOKIE = 'yingbao'
@@ -104,6 +103,14 @@ function mountHealth(app: FastifyInstance, runtime: Runtime): void {
   })
 }
 
+/** Another major version than the one that is served is told so; the served one is taken off the address before it gets here. */
+function mountVersions(app: FastifyInstance): void {
+  app.all<{ Params: { version: string } }>('/api/:version(^v\\d+$)/*', (request) => {
+    const message = `没有接口版本 ${request.params.version}，本系统提供 ${API_ROOT}，说明见 ${API_ROOT}/openapi.json`
+    throw new Problem('api.version-not-supported', message, { status: 404 })
+  })
+}
+
 /** Builds the HTTP server with all routes mounted; the caller adds pages and the exchange, and listens. */
 export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> {
   const app = fastify({
@@ -114,6 +121,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },
     requestTimeout: 0,
+    rewriteUrl: ({ url = '/' }) => (url.startsWith(`${API_ROOT}/`) ? `/api${url.slice(API_ROOT.length)}` : url),
   })
   app.setErrorHandler(errorHandler(options.runtime.log))
   mountSecurityHeaders(app, options.secureCookies)
@@ -127,12 +135,8 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
     done()
   })
   mountHealth(app, options.runtime)
-  const document = JSON.stringify(
-    openApiOf(
-      routed.map((action) => action.route),
-      options.version,
-    ),
-  )
+  mountVersions(app)
+  const document = JSON.stringify(openApiOf(routed.map((action) => action.route)))
   app.get('/api/openapi.json', async (_request, reply) => reply.type('application/json; charset=utf-8').send(document))
   return app
 }

@@ -35,7 +35,6 @@ export interface ServerOptions {
   readonly secureCookies?: boolean
   /** The moved clock of a demo, which its pages may move on. */
   readonly clockFile?: string | undefined
-  readonly version?: string
   /** Owner's connection string; with it the job queue is prepared and its jobs are done here. Left out: no jobs in this process. */
   readonly jobsUrl?: string
   /** True when another process does the jobs (apps/run/jobs-process.ts): this one only sends them. */
@@ -85,7 +84,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ...(options.actions ?? []),
     ],
     secureCookies: options.secureCookies ?? false,
-    version: options.version ?? '0.1.0',
   })
   const exchange = exchangeRoutes(app, { db, keys, clock, log })
   const ending = new AbortController()

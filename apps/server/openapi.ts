@@ -4,6 +4,12 @@ import { documentedSchema, type JsonSchema } from './response-schema.ts'
 
 /** The API's description, made from the same routes that are mounted. */
 
+/** Version of the API, not of the product: docs/api.md says what raises it, and docs/openapi-baseline.json holds the released one. */
+export const API_VERSION = '1.1.0'
+
+/** Address under which this major version is served; the pages of the same release use the one without a version. */
+export const API_ROOT = `/api/v${API_VERSION.split('.')[0] ?? ''}`
+
 const problem: JsonSchema = {
   description: '未完成的原因：code 固定不变，message 为中文说明',
   content: {
@@ -57,18 +63,19 @@ function operationOf(route: Route): JsonSchema {
   }
 }
 
-/** The OpenAPI 3.1 document of a list of routes. */
-export function openApiOf(routes: readonly Route[], version: string): JsonSchema {
+/** The OpenAPI 3.1 document of a list of routes, with addresses under the versioned root. */
+export function openApiOf(routes: readonly Route[]): JsonSchema {
   const paths: Record<string, Record<string, JsonSchema>> = {}
   for (const route of routes) {
-    const path = route.path.replace(/:([A-Za-z]+)/g, '{$1}')
+    const path = route.path.slice('/api'.length).replace(/:([A-Za-z]+)/g, '{$1}')
     const operations = paths[path] ?? {}
     operations[route.method.toLowerCase()] = operationOf(route)
     paths[path] = operations
   }
   return {
     openapi: '3.1.0',
-    info: { title: '应保 Yingbao', version },
+    info: { title: '应保 Yingbao', version: API_VERSION },
+    servers: [{ url: API_ROOT }],
     security: [{ session: [] }],
     components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'yingbao' } } },
     paths,

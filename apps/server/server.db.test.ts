@@ -10,6 +10,7 @@ import { systemClock } from '#platform/clock'
 import { createLog } from '#platform/log'
 import { type TestDb, testDb } from '#testkit/db'
 import { type RunningServer, startServer } from './main.ts'
+import { API_VERSION } from './openapi.ts'
 
 let db: TestDb
 let server: RunningServer
@@ -262,10 +263,24 @@ test('pages: files, the fallback, and headers on everything', async () => {
 test('health and the description of the API', async () => {
   expect((await call('GET', '/api/health')).body).toEqual({ status: 'ok' })
   const document = (await call('GET', '/api/openapi.json')).body as {
+    info: { version: string }
+    servers: { url: string }[]
     paths: Record<string, Record<string, Record<string, unknown>>>
   }
-  expect(document.paths['/api/session']?.post?.operationId).toBe('identity.sign-in')
-  expect(document.paths['/api/test/{id}']?.post?.['x-permission']).toBe('registry.correct')
+  expect(document).toMatchObject({ info: { version: API_VERSION }, servers: [{ url: '/api/v1' }] })
+  expect(document.paths['/session']?.post?.operationId).toBe('identity.sign-in')
+  expect(document.paths['/test/{id}']?.post?.['x-permission']).toBe('registry.correct')
+})
+
+test('the API under its version is the same API, another version is refused', async () => {
+  expect((await call('GET', '/api/v1/openapi.json')).body).toEqual((await call('GET', '/api/openapi.json')).body)
+  const cookie = await cookieOf('centre')
+  expect(await call('GET', '/api/v1/test-raw?x=1', { cookie })).toMatchObject({ status: 200, body: { a: 1 } })
+  expect((await call('GET', '/api/v1/test-raw')).status).toBe(401)
+  expect(await call('GET', '/api/v2/session')).toMatchObject({
+    status: 404,
+    body: { code: 'api.version-not-supported', message: expect.stringContaining('/api/v1/openapi.json') },
+  })
 })
 
 test('the queue seals the journal', async () => {
