@@ -18,6 +18,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509'
 import type { TlsTexts } from './http-line.ts'
+import { dateOf } from './instant.ts'
 
 /** The authority as PEM texts; the key stays with the installation. */
 export interface AuthorityTexts {
@@ -49,8 +50,8 @@ export async function makeAuthority(name: string, nowMs: number): Promise<Author
   const cert = await X509CertificateGenerator.createSelfSigned({
     serialNumber: `01${serial()}`,
     name: [{ CN: [name] }],
-    notBefore: new Date(nowMs - BACKDATED_MS),
-    notAfter: new Date(nowMs + AUTHORITY_DAYS * DAY_MS),
+    notBefore: dateOf(nowMs - BACKDATED_MS),
+    notAfter: dateOf(nowMs + AUTHORITY_DAYS * DAY_MS),
     keys,
     signingAlgorithm: algorithm,
     extensions: [
@@ -92,8 +93,8 @@ export async function issueCertificate(
     serialNumber: `02${serial()}`,
     subject: [{ CN: [nodeId] }],
     issuer: issuer.subject,
-    notBefore: new Date(nowMs - BACKDATED_MS),
-    notAfter: new Date(nowMs + days * DAY_MS),
+    notBefore: dateOf(nowMs - BACKDATED_MS),
+    notAfter: dateOf(nowMs + days * DAY_MS),
     publicKey: keys.publicKey,
     signingKey,
     signingAlgorithm: algorithm,

@@ -13,6 +13,7 @@ import {
   uuidV7,
   writeFrame,
 } from '#exchange/wire'
+import { isoOf } from './instant.ts'
 
 /** Who speaks to whom, with which keys. */
 export interface Ends {
@@ -38,7 +39,7 @@ export function controlFrame(body: ControlBody, { from, to, own, peer }: Ends, n
     from,
     to,
     via: [],
-    created: new Date(nowMs).toISOString(),
+    created: isoOf(nowMs),
     expires: null,
     corr,
     idem: encoded.root,

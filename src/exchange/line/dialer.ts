@@ -24,6 +24,7 @@ import {
 } from '#exchange/wire'
 import { controlBody, controlFrame, type Ends } from './control.ts'
 import { type HttpLine, LineFault } from './http-line.ts'
+import { msOf } from './instant.ts'
 import { type Ledger, LedgerFault, type LineClock, type Neighbour, type Taken } from './ledger.ts'
 import { helloOf } from './listener.ts'
 
@@ -173,7 +174,7 @@ export class Dialer {
       await this.#call(exchangePaths.hello, controlFrame(helloOf(standing), ends, clock.nowMs(), null), 0),
       neighbour,
     )
-    if (Math.abs(clock.nowMs() - Date.parse(frame.header.created)) > WARN_SKEW_MS) {
+    if (Math.abs(clock.nowMs() - msOf(frame.header.created)) > WARN_SKEW_MS) {
       say(`警告：本机与 ${nodeId} 的时钟相差超过 5 分钟，请校时`)
     }
     const theirs = Hello.parse(controlBody(frame, ends.own))

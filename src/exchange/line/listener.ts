@@ -27,6 +27,7 @@ import {
   writeFrames,
 } from '#exchange/wire'
 import { controlBody, controlFrame, type Ends } from './control.ts'
+import { msOf } from './instant.ts'
 import { type LaneState, type Ledger, LedgerFault, type LineClock, type Neighbour } from './ledger.ts'
 
 /** A call that is not taken; the caller is told why. */
@@ -126,7 +127,7 @@ export class LineServer {
     const frame = readFrame(bytes)
     if (frame.header.type !== type) throw new Rejection('type', 400, `此地址只接收 ${type} 报文`)
     const { neighbour, ends } = await this.#sender(frame, caller)
-    const skew = Math.abs(this.#clock.nowMs() - Date.parse(frame.header.created))
+    const skew = Math.abs(this.#clock.nowMs() - msOf(frame.header.created))
     if (skew > MAX_SKEW_MS) throw new Rejection('clock', 409, '双方时钟相差超过 10 分钟，请先校时')
     if (type === 'hello' && skew > WARN_SKEW_MS) this.#say(`警告：与 ${neighbour.nodeId} 的时钟相差超过 5 分钟，请校时`)
     return { neighbour, frame, ends }
