@@ -17,7 +17,6 @@ import {
   readFrame,
   readFrames,
   SCHEMA_VERSION,
-  SUITE,
   sealMessage,
   uuidV7,
   verifyMessage,
@@ -66,7 +65,7 @@ export class Centre {
 
   #frame(type: 'hello' | 'accepted', body: object): Buffer {
     const now = this.#io.clock.nowMs()
-    const encoded = encodeLines([JSON.stringify(body)])
+    const encoded = encodeLines([JSON.stringify(body)], this.#own.suite)
     const draft = {
       type,
       id: uuidV7(now),
@@ -78,6 +77,9 @@ export class Centre {
       expires: null,
       corr: null,
       idem: encoded.root,
+      auth: '',
+      caseNo: '',
+      lane: 'batch',
       purpose: '',
       legalBasis: '',
       operator: '',
@@ -121,7 +123,7 @@ export class Centre {
 
   /** Says hello; gives what the centre has seen, and by how many milliseconds the clocks differ. */
   async hello(seen: number, sent: number): Promise<Hello & { skewMs: number }> {
-    const body: Hello = { kind: 'hello', suites: [SUITE], schemaVers: [SCHEMA_VERSION], seen, sent }
+    const body: Hello = { kind: 'hello', suites: [this.#own.suite], schemaVers: [SCHEMA_VERSION], seen, sent }
     const reply = this.check(await this.#call(exchangePaths.hello, this.#frame('hello', body), 0))
     const { clock } = this.#io
     return { ...Hello.parse(this.#firstLine(reply)), skewMs: Math.abs(clock.nowMs() - clock.msOf(reply.header.created)) }

@@ -293,11 +293,14 @@ export class Gateway {
       expires: null,
       corr: request.id,
       idem: request.idem,
+      auth: request.auth,
+      caseNo: request.caseNo,
+      lane: 'batch' as const,
       purpose: request.purpose,
       legalBasis: request.legalBasis,
       operator: request.operator,
     }
-    this.#mailbox.post(sealMessage(draft, encodeLines(answer.lines), this.#own, this.#peer))
+    this.#mailbox.post(sealMessage(draft, encodeLines(answer.lines, this.#own.suite), this.#own, this.#peer))
     this.#mailbox.log({ ...this.#entry(request, answer.type, answer.note), subject: answer.subject, persons: answer.persons })
     this.#mailbox.settle(request.id, answer.type === 'refused' ? 'refused' : 'answered')
   }

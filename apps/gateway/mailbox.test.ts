@@ -3,7 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { encodeLines, generateNodeKeys, ownKeys, peerKeys, publicHalf, type Sealed, sealMessage, uuidV7 } from '#exchange/wire'
+import {
+  type Draft,
+  encodeLines,
+  generateNodeKeys,
+  ownKeys,
+  peerKeys,
+  publicHalf,
+  type Sealed,
+  sealMessage,
+  uuidV7,
+} from '#exchange/wire'
 import { newLogKey } from './log-seal.ts'
 import { type LogEntry, Mailbox } from './mailbox.ts'
 
@@ -18,11 +28,11 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-const keys = generateNodeKeys()
+const keys = generateNodeKeys('ED1')
 const own = ownKeys(keys)
 const peer = peerKeys(publicHalf(keys))
 
-function message(seq: number, change: Partial<Sealed['header']> = {}): Sealed {
+function message(seq: number, change: Partial<Draft> = {}): Sealed {
   const draft = {
     type: 'request' as const,
     id: uuidV7(seq),
@@ -34,12 +44,15 @@ function message(seq: number, change: Partial<Sealed['header']> = {}): Sealed {
     expires: null,
     corr: null,
     idem: '0'.repeat(64),
+    auth: '',
+    caseNo: '',
+    lane: 'batch' as const,
     purpose: '',
     legalBasis: '',
     operator: '',
     ...change,
   }
-  return sealMessage(draft, encodeLines(['{}']), own, peer)
+  return sealMessage(draft, encodeLines(['{}'], 'ED1'), own, peer)
 }
 
 const entry: LogEntry = {

@@ -16,7 +16,7 @@ async function run(...argv: string[]): Promise<{ code: number; out: string; err:
   return { code: await runGateway(argv, io), out, err }
 }
 
-const keys = generateNodeKeys()
+const keys = generateNodeKeys('ED1')
 const config = {
   unit: 'police',
   nodeId: '629901.police',

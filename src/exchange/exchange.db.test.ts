@@ -7,6 +7,7 @@ import {
   exchangePaths,
   FRAME_TYPE,
   type Header,
+  laneOf,
   messageHash,
   openMessage,
   ownKeys,
@@ -53,6 +54,9 @@ class HandUnit {
       expires: null,
       corr: null,
       idem: '0'.repeat(64),
+      auth: '',
+      caseNo: '',
+      lane: 'batch',
       purpose: '',
       legalBasis: '',
       operator: '',
@@ -61,7 +65,7 @@ class HandUnit {
   }
 
   seal(lines: readonly string[], change: Partial<Draft> = {}): Sealed {
-    return sealMessage(this.draft(change), encodeLines(lines), ownKeys(this.config.keys), peerKeys(this.config.centreKeys))
+    return sealMessage(this.draft(change), encodeLines(lines, 'ED1'), ownKeys(this.config.keys), peerKeys(this.config.centreKeys))
   }
 
   moveOn(message: Sealed): void {
@@ -152,7 +156,7 @@ describe('messages of a unit', () => {
     const other = statement(unit, request)
     const forged = sealMessage(
       { ...unit.draft(), ...pickDraft(other.header), id: answer.header.id },
-      encodeLines(['{}']),
+      encodeLines(['{}'], 'ED1'),
       ownKeys(unit.config.keys),
       peerKeys(unit.config.centreKeys),
     )
@@ -177,14 +181,14 @@ describe('messages of a unit', () => {
     const answer = statement(unit, request)
     const skipping = sealMessage(
       { ...pickDraft(answer.header), seq: answer.header.seq + 1 },
-      encodeLines(['{}']),
+      encodeLines(['{}'], 'ED1'),
       ownKeys(unit.config.keys),
       peerKeys(unit.config.centreKeys),
     )
     expect(await unit.refusal(skipping)).toMatchObject({ code: 'order', expect: answer.header.seq })
     const unchained = sealMessage(
       { ...pickDraft(answer.header), prev: 'f'.repeat(64) },
-      encodeLines(['{}']),
+      encodeLines(['{}'], 'ED1'),
       ownKeys(unit.config.keys),
       peerKeys(unit.config.centreKeys),
     )
@@ -223,8 +227,9 @@ describe('messages of a unit', () => {
 })
 
 function pickDraft(header: Header): Draft {
-  const { type, id, seq, prev, from, to, created, expires, corr, idem, purpose, legalBasis, operator } = header
-  return { type, id, seq, prev, from, to, created, expires, corr, idem, purpose, legalBasis, operator }
+  const { type, id, seq, prev, from, to, created, expires, corr, idem, auth, purpose, legalBasis, caseNo, operator } = header
+  const lane = laneOf(header)
+  return { type, id, seq, prev, from, to, lane, created, expires, corr, idem, auth, purpose, legalBasis, caseNo, operator }
 }
 
 describe('messages to a unit', () => {

@@ -1,6 +1,6 @@
 /** The centre's own identity in the exchange, and the public keys of the units. */
 import { isUnit, type UnitName } from '#exchange/contract'
-import { type OwnKeys, ownKeys, type PeerKeys, peerKeys } from '#exchange/wire'
+import { type KeyProvider, type OwnKeys, type PeerKeys, peerKeys, type SuiteName, softwareKeys } from '#exchange/wire'
 import { type Clock, isoInstant } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
 import type { Sql } from '#platform/db'
@@ -8,8 +8,8 @@ import { activeNode } from './store.ts'
 
 /** What the centre's side of the exchange needs. */
 export interface ExchangeDeps {
-  /** the installation's keys: `signing` signs messages, `box` opens what units seal */
-  keys: Pick<Keys, 'signing' | 'box'>
+  /** the installation's keys, of both suites: `signing` signs messages, `box` opens what units seal */
+  keys: Pick<Keys, 'signing' | 'box' | 'gm1'>
   clock: Clock
 }
 
@@ -22,15 +22,15 @@ export interface Node {
 }
 
 const parsedPeers = new Map<string, PeerKeys>()
-const parsedOwn = new WeakMap<object, OwnKeys>()
+const providers = new WeakMap<object, KeyProvider>()
 
-/** The centre's private keys, parsed once. */
-export function centreKeys(deps: ExchangeDeps): OwnKeys {
-  const known = parsedOwn.get(deps.keys)
-  if (known) return known
-  const made = ownKeys(deps.keys)
-  parsedOwn.set(deps.keys, made)
-  return made
+/** The centre's own keys for links of a suite, read once. */
+export function centreKeys(deps: ExchangeDeps, suite: SuiteName): OwnKeys {
+  const { signing, box, gm1 } = deps.keys
+  const provider =
+    providers.get(deps.keys) ?? softwareKeys({ ED1: { suite: 'ED1', signing, box }, GM1: { suite: 'GM1', ...gm1 } })
+  providers.set(deps.keys, provider)
+  return provider.ownKeys(suite)
 }
 
 /** Public keys of a unit, parsed once. */
@@ -38,7 +38,7 @@ export function peerOf(signing: string, box: string): PeerKeys {
   const name = `${signing}:${box}`
   const known = parsedPeers.get(name)
   if (known) return known
-  const made = peerKeys({ signing, box })
+  const made = peerKeys({ suite: 'ED1', signing, box })
   parsedPeers.set(name, made)
   return made
 }

@@ -39,7 +39,7 @@ export interface ExchangeEndpoint {
 const REPLY_BYTES = 32 * 1024 * 1024
 
 function bodyOf(call: Call, server: ExchangeServer): unknown {
-  const lines = openMessage(call.header, call.body, centreKeys(server))
+  const lines = openMessage(call.header, call.body, centreKeys(server, call.header.suite))
   return JSON.parse(lines[0] ?? 'null')
 }
 

@@ -1,6 +1,7 @@
 import {
   createCipheriv,
   createDecipheriv,
+  createECDH,
   createHmac,
   createPrivateKey,
   createPublicKey,
@@ -143,7 +144,15 @@ export interface Keys {
   checks(): readonly { readonly keyId: number; readonly check: Buffer }[]
   /** Ed25519 pair that signs reports, seals and exchange messages. */
   readonly signing: KeyPair
-  /** X25519 pair that opens what member units seal for the centre. */
+  /** X25519 pair that opens what neighbours of suite ED1 seal for this node. */
+  readonly box: KeyPair
+  /** SM2 pairs of suite GM1: `signing` signs exchange messages, `box` opens what neighbours seal for this node. */
+  readonly gm1: Sm2Pairs
+}
+
+/** SM2 pairs as text. */
+export interface Sm2Pairs {
+  readonly signing: KeyPair
   readonly box: KeyPair
 }
 
@@ -154,6 +163,7 @@ export interface KeysInput {
   readonly index: Buffer
   readonly signing: KeyPair
   readonly box: KeyPair
+  readonly gm1: Sm2Pairs
 }
 
 /** Indexes just made are remembered: a batch asks for those of its subjects several times. */
@@ -201,6 +211,7 @@ export function buildKeys(input: KeysInput): Keys {
     checks: () => [...sealers].map(([keyId, sealer]) => ({ keyId, check: sealer.mac.mac(Buffer.from('yingbao key check'), 16) })),
     signing: input.signing,
     box: input.box,
+    gm1: input.gm1,
   }
 }
 
@@ -212,12 +223,13 @@ export function freshKeys(): KeysInput {
     index: randomBytes(32),
     signing: newSigningPair(),
     box: newBoxPair(),
+    gm1: newSm2Pairs(),
   }
 }
 
 // Signatures and sealed boxes ------------------------------------------------------------------------------------------------------------
 
-/** Keys as text: 32 raw bytes each in base64url (43 characters). */
+/** Keys as text: raw bytes in base64url; 32 bytes (43 characters), an SM2 public key 64 (86 characters). */
 export interface KeyPair {
   readonly publicKey: string
   readonly privateKey: string
@@ -239,6 +251,18 @@ export function newSigningPair(): KeyPair {
 /** A new X25519 pair. */
 export function newBoxPair(): KeyPair {
   return pairOf(generateKeyPairSync('x25519'))
+}
+
+function newSm2Pair(): KeyPair {
+  const pair = createECDH('SM2')
+  const publicKey = pair.generateKeys().subarray(1).toString('base64url')
+  const secret = pair.getPrivateKey()
+  return { publicKey, privateKey: Buffer.concat([Buffer.alloc(32 - secret.length), secret]).toString('base64url') }
+}
+
+/** New SM2 pairs for suite GM1. */
+export function newSm2Pairs(): Sm2Pairs {
+  return { signing: newSm2Pair(), box: newSm2Pair() }
 }
 
 const objects = new Map<string, KeyObject>()

@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
-import { buildKeys, freshKeys, type Keys, type KeysInput } from './crypto.ts'
+import { buildKeys, freshKeys, type Keys, type KeysInput, newSm2Pairs } from './crypto.ts'
 import { type Db, withSession } from './db.ts'
 
 /** The installation's secret keys: one JSON file, mode 0600, beside the data and never in the database. */
@@ -13,6 +14,8 @@ const bytes = (length: number) =>
     .refine((value) => value.length === length, `expected ${length} bytes`)
 
 const pair = z.object({ publicKey: z.string().length(43), privateKey: z.string().length(43) })
+const sm2Pair = z.object({ publicKey: z.string().length(86), privateKey: z.string().length(43) })
+const Gm1 = z.object({ signing: sm2Pair, box: sm2Pair })
 
 const KeyFile = z.object({
   version: z.literal(1),
@@ -21,53 +24,85 @@ const KeyFile = z.object({
   index: bytes(32),
   signing: pair,
   box: pair,
+  /** not in files of before suite GM1: added when such a file is opened */
+  gm1: Gm1.optional(),
 })
 
-function write(file: string, input: KeysInput): void {
-  const text = {
-    version: 1,
-    current: input.current,
-    materials: input.materials.map((m) => ({
-      id: m.id,
-      cipher: m.cipher.toString('base64url'),
-      mac: m.mac.toString('base64url'),
-    })),
-    index: input.index.toString('base64url'),
-    signing: input.signing,
-    box: input.box,
-  }
-  mkdirSync(path.dirname(file), { recursive: true })
-  writeFileSync(file, `${JSON.stringify(text, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
-  chmodSync(file, 0o600)
+type KeyFile = z.infer<typeof KeyFile>
+
+function textOf(input: KeysInput): string {
+  const materials = input.materials.map(({ id, cipher, mac }) => {
+    return { id, cipher: cipher.toString('base64url'), mac: mac.toString('base64url') }
+  })
+  const { current, index, signing, box, gm1 } = input
+  const file = { version: 1, current, materials, index: index.toString('base64url'), signing, box, gm1 }
+  return `${JSON.stringify(file, null, 2)}\n`
 }
 
-function read(file: string): KeysInput | undefined {
-  let text: string
+/** Writes a file of its own beside another, on disk before it gets its name; gives its path. */
+function writeBeside(file: string, text: string): string {
+  mkdirSync(path.dirname(file), { recursive: true })
+  const beside = `${file}.${randomUUID()}`
+  writeFileSync(beside, text, { mode: 0o600, flag: 'wx', flush: true })
+  return beside
+}
+
+/** Makes a file whole or not at all; false when there is one already. */
+function makeFile(file: string, text: string): boolean {
+  const beside = writeBeside(file, text)
   try {
-    text = readFileSync(file, 'utf8')
+    linkSync(beside, file)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return false
+  } finally {
+    rmSync(beside)
+  }
+}
+
+function findText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
+}
+
+function read(file: string): KeyFile | undefined {
+  const text = findText(file)
+  if (text === undefined) return undefined
   const parsed = KeyFile.safeParse(JSON.parse(text))
   if (!parsed.success) throw new Error(`密钥文件 ${file} 不完整或已损坏，请从备份恢复（没有它，库中加密的数据无法读取）`)
   return parsed.data
 }
 
+/**
+ * Adds the pairs of suite GM1 to a file of before. Processes of one installation may do it at the same moment: the first
+ * to place its pairs beside the file decides, the others take them from there.
+ */
+function withGm1(file: string): KeysInput {
+  const proposal = `${file}.gm1`
+  for (;;) {
+    makeFile(proposal, JSON.stringify(newSm2Pairs()))
+    const known = read(file)
+    if (known === undefined) throw new Error(`密钥文件 ${file} 已被移走`)
+    const chosen = known.gm1 === undefined ? findText(proposal) : undefined
+    if (known.gm1 === undefined && chosen === undefined) continue
+    const gm1 = known.gm1 ?? Gm1.parse(JSON.parse(chosen ?? ''))
+    if (known.gm1 === undefined) renameSync(writeBeside(file, textOf({ ...known, gm1 })), file)
+    rmSync(proposal, { force: true })
+    return { ...known, gm1 }
+  }
+}
+
 /** Loads the keys of an installation; makes the file at the first start. */
 export function loadKeys(file: string): Keys {
+  if (findText(file) === undefined) makeFile(file, textOf(freshKeys()))
   const known = read(file)
-  if (known !== undefined) return buildKeys(known)
-  const made = freshKeys()
-  try {
-    write(file, made)
-    return buildKeys(made)
-  } catch (error) {
-    // Another process of this installation made it at the same moment.
-    const theirs = (error as NodeJS.ErrnoException).code === 'EEXIST' ? read(file) : undefined
-    if (theirs === undefined) throw error
-    return buildKeys(theirs)
-  }
+  if (known === undefined) throw new Error(`密钥文件 ${file} 已被移走`)
+  return buildKeys(known.gm1 === undefined ? withGm1(file) : { ...known, gm1: known.gm1 })
 }
 
 /** Keys that live only in memory, for a throw-away run. */

@@ -1,6 +1,7 @@
 /** Sending: messages are sealed, signed and numbered inside the caller's transaction, so they exist exactly when its work does. */
 import type { Cancellation, LookupHead, PrepareHead, RecordsHead, Revocation, UnitName } from '#exchange/contract'
 import {
+  digestHex,
   type EncodedBody,
   encodeBody,
   encodeLines,
@@ -8,7 +9,6 @@ import {
   type PreparedLines,
   prepareLines,
   sealMessage,
-  sha256Hex,
   uuidV7,
 } from '#exchange/wire'
 import { Problem } from '#kernel/problem'
@@ -63,7 +63,7 @@ interface Outgoing {
 /** The business key of a request: the same question of the same round is one message, however often it is enqueued. */
 function idemOf(request: Request, body: EncodedBody): string {
   const { campaign, batch, round, kind } = request.head
-  return sha256Hex(JSON.stringify([request.unit, campaign, batch, round, kind, body.root]))
+  return digestHex(body.suite, JSON.stringify([request.unit, campaign, batch, round, kind, body.root]))
 }
 
 /** The units of a batch are mostly asked about the same subjects: lines of one array are hashed once. */
@@ -73,7 +73,7 @@ class SharedLines {
   of(lines: readonly string[]): PreparedLines {
     const known = this.#known.get(lines)
     if (known) return known
-    const made = prepareLines(lines)
+    const made = prepareLines(lines, 'ED1')
     this.#known.set(lines, made)
     return made
   }
@@ -93,12 +93,15 @@ function number(outgoing: Outgoing, channel: OutChannel, grounds: Grounds, deps:
       expires: grounds.expiresInMs === undefined ? null : isoInstant(now + grounds.expiresInMs),
       corr: null,
       idem: outgoing.idem,
+      auth: '',
+      caseNo: '',
+      lane: 'batch',
       purpose: grounds.purpose,
       legalBasis: grounds.legalBasis,
       operator: grounds.operator,
     },
     outgoing.body,
-    centreKeys(deps),
+    centreKeys(deps, outgoing.body.suite),
     peerOf(channel.sign_public, channel.seal_public),
   )
   channel.seq += 1
@@ -139,7 +142,7 @@ export async function enqueueRequests(
 ): Promise<Sent[]> {
   const lines = new SharedLines()
   const prepared = requests.map((request) => {
-    const body = encodeBody([prepareLines([JSON.stringify(request.head)]), lines.of(request.lines)])
+    const body = encodeBody([prepareLines([JSON.stringify(request.head)], 'ED1'), lines.of(request.lines)], 'ED1')
     const { kind, campaign, batch, round } = request.head
     return {
       unit: request.unit,
@@ -166,7 +169,7 @@ export async function cancelRequests(tx: Tx, at: Where, reason: string, grounds:
   const byUnit = Map.groupBy(open, (request) => request.unit)
   const list = [...byUnit].map(([unit, requests]) => {
     const lines = requests.map((request) => JSON.stringify({ request: request.id, reason } satisfies Cancellation))
-    const body = encodeLines(lines)
+    const body = encodeLines(lines, 'ED1')
     return { unit: unit as UnitName, type: 'cancel', place: controlPlace(null), idem: body.root, body } as const
   })
   await send(tx, list, grounds, deps)
@@ -188,7 +191,10 @@ export async function revokeAuthorisations(
   deps: ExchangeDeps,
 ): Promise<void> {
   if (revocations.length === 0) return
-  const body = encodeLines(revocations.map((each) => JSON.stringify(each)))
+  const body = encodeLines(
+    revocations.map((each) => JSON.stringify(each)),
+    'ED1',
+  )
   const list = to.map((unit) => ({ unit, type: 'authorisation', place: controlPlace(null), idem: body.root, body }) as const)
   await send(tx, list, grounds, deps)
 }

@@ -22,7 +22,7 @@ export interface Enrolment {
  * else: hand it to the unit by a safe way.
  */
 export async function enrolUnit(tx: Tx, enrolment: Enrolment, deps: ExchangeDeps): Promise<GatewayConfig> {
-  const keys = generateNodeKeys()
+  const keys = generateNodeKeys('ED1')
   const nodeId = `${enrolment.districtCode}.${enrolment.unit}`
   const centreId = `${enrolment.districtCode}.centre`
   await saveNode(tx, {
@@ -39,7 +39,7 @@ export async function enrolUnit(tx: Tx, enrolment: Enrolment, deps: ExchangeDeps
     centreId,
     centreUrl: enrolment.centreUrl,
     keys,
-    centreKeys: { signing: deps.keys.signing.publicKey, box: deps.keys.box.publicKey },
+    centreKeys: { suite: 'ED1', signing: deps.keys.signing.publicKey, box: deps.keys.box.publicKey },
     stateDir: enrolment.stateDir,
     source: enrolment.source,
   }

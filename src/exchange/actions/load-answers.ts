@@ -54,7 +54,7 @@ function open(row: AnswerRow, unit: UnitName, deps: ExchangeDeps): AnyAnswer & {
   try {
     const header = Header.parse(JSON.parse(row.header))
     verifyMessage(header, row.body, peerOf(row.sign_public, row.seal_public))
-    const lines = openMessage(header, row.body, centreKeys(deps))
+    const lines = openMessage(header, row.body, centreKeys(deps, header.suite))
     return { ...parse(header.type, unit, lines), correction: header.type === 'correction' }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)

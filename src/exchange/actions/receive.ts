@@ -112,7 +112,7 @@ export function replyFrame(
   deps: ExchangeDeps,
 ): Buffer {
   const now = deps.clock.nowMs()
-  const encoded = encodeLines([JSON.stringify(body)])
+  const encoded = encodeLines([JSON.stringify(body)], node.peer.suite)
   return writeFrame(
     sealMessage(
       {
@@ -126,12 +126,15 @@ export function replyFrame(
         expires: null,
         corr,
         idem: encoded.root,
+        auth: '',
+        caseNo: '',
+        lane: 'batch',
         purpose: '',
         legalBasis: '',
         operator: '',
       },
       encoded,
-      centreKeys(deps),
+      centreKeys(deps, node.peer.suite),
       node.peer,
     ),
   )

@@ -133,10 +133,14 @@ export interface Draft
   via?: readonly string[]
 }
 
-/** A message with its body as it travels: sealed, or as it is for clear types. */
-export interface Sealed {
+/** A message as it travels: its body sealed, or as it is for clear types. */
+export interface Frame {
   header: Header
   body: Buffer
+}
+
+/** A frame that this node made. */
+export interface Sealed extends Frame {
   /** hash of the signed header: what `prev` and receipts name */
   hash: string
 }
@@ -273,15 +277,12 @@ const LENGTH_BYTES = 4
 const MAX_HEADER_BYTES = 16 * 1024
 
 /** The wire form of one message: length of the header (uint32, big endian), header JSON, sealed body. */
-export function writeFrame(message: Pick<Sealed, 'header' | 'body'>): Buffer {
+export function writeFrame(message: Frame): Buffer {
   const header = Buffer.from(JSON.stringify(message.header))
   const length = Buffer.alloc(LENGTH_BYTES)
   length.writeUInt32BE(header.length)
   return Buffer.concat([length, header, message.body])
 }
-
-/** A message as it travels. */
-export type Frame = Pick<Sealed, 'header' | 'body'>
 
 /** Reads one frame; the body stays sealed. Throws EnvelopeFault. */
 export function readFrame(bytes: Uint8Array): Frame {

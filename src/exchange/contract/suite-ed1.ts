@@ -14,8 +14,8 @@ import {
   sign,
   verify,
 } from 'node:crypto'
-import { signatureBytes } from './suite-signature-text.ts'
 import type { KeyPairText, NodeKeyTexts, OwnKeys, PeerKeys, PeerKeyTexts } from './suite-keys.ts'
+import { signatureBytes } from './suite-signature-text.ts'
 
 const RAW_LENGTH = 32
 const IV_LENGTH = 12

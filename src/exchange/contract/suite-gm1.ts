@@ -7,25 +7,9 @@
  * the messages of a link for a while; each message has keys of its own, derived from it with the salt, and every body
  * carries the wrap, so that it opens alone.
  */
-import {
-  createCipheriv,
-  createDecipheriv,
-  createECDH,
-  createHmac,
-  hkdfSync,
-  randomBytes,
-  timingSafeEqual,
-} from 'node:crypto'
+import { createCipheriv, createDecipheriv, createECDH, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { sm2 } from 'sm-crypto-v2'
-import {
-  PRIVATE_BYTES,
-  PUBLIC_BYTES,
-  sm2PrivateKey,
-  sm2PublicKey,
-  sm2Sign,
-  sm2Verify,
-  sm2Z,
-} from './suite-gm1-signature.ts'
+import { PRIVATE_BYTES, PUBLIC_BYTES, sm2PrivateKey, sm2PublicKey, sm2Sign, sm2Verify, sm2Z } from './suite-gm1-signature.ts'
 import type { KeyPairText, NodeKeyTexts, OwnKeys, PeerKeys, PeerKeyTexts } from './suite-keys.ts'
 import { signatureBytes } from './suite-signature-text.ts'
 
@@ -52,11 +36,10 @@ function pointHex(publicRaw: Buffer): string {
 
 function newPair(): KeyPairText {
   const pair = createECDH('SM2')
-  const publicRaw = pair.generateKeys().subarray(1)
-  const privateRaw = Buffer.alloc(PRIVATE_BYTES)
+  const publicKey = pair.generateKeys().subarray(1).toString('base64url')
   const secret = pair.getPrivateKey()
-  secret.copy(privateRaw, PRIVATE_BYTES - secret.length)
-  return { publicKey: publicRaw.toString('base64url'), privateKey: privateRaw.toString('base64url') }
+  const privateRaw = Buffer.concat([Buffer.alloc(PRIVATE_BYTES - secret.length), secret])
+  return { publicKey, privateKey: privateRaw.toString('base64url') }
 }
 
 /** New keys for one node. */
