@@ -28,6 +28,10 @@ export interface Config {
   readonly publicUrl: string | undefined
   /** Policy pack that new cases and campaigns go by. */
   readonly packId: string
+  /** Port at which member units and relays dial over mutual TLS; undefined: only the port of the pages. */
+  readonly exchangePort: number | undefined
+  /** Names and addresses under which they dial it, as its certificate bears them. */
+  readonly exchangeHosts: readonly string[]
 }
 
 export class ConfigError extends Error {
@@ -44,11 +48,10 @@ function oneOf<T extends string>(name: string, value: string | undefined, allowe
   return found
 }
 
-function portOf(value: string | undefined): number {
-  if (value === undefined || value === '') return 8080
+function portOf(name: string, value: string): number {
   const port = Number(value)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new ConfigError(`环境变量 PORT 的值“${value}”无效，应为 0 至 65535 的整数`)
+    throw new ConfigError(`环境变量 ${name} 的值“${value}”无效，应为 0 至 65535 的整数`)
   }
   return port
 }
@@ -73,19 +76,22 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     throw new ConfigError('环境变量 YINGBAO_CLOCK_FILE 只供演示拨动日期，正式运行（YINGBAO_PROFILE=production）时请去掉')
   }
   const dataDir = path.resolve(textOf(env.YINGBAO_DATA_DIR) ?? './var')
+  const exchangePort = textOf(env.YINGBAO_EXCHANGE_PORT)
   return {
     profile,
     dataDir,
     databaseUrl: textOf(env.DATABASE_URL),
     keysFile: path.resolve(textOf(env.YINGBAO_KEYS_FILE) ?? path.join(dataDir, 'keys.json')),
     host: textOf(env.HOST) ?? '127.0.0.1',
-    port: portOf(textOf(env.PORT)),
+    port: portOf('PORT', textOf(env.PORT) ?? '8080'),
     webRoot: path.resolve(textOf(env.YINGBAO_WEB_ROOT) ?? path.join(packageRoot, 'dist/web')),
     logLevel: oneOf('YINGBAO_LOG', textOf(env.YINGBAO_LOG), ['debug', 'info', 'warn', 'error'] as const, 'info'),
     secureCookies: oneOf('YINGBAO_SECURE_COOKIES', textOf(env.YINGBAO_SECURE_COOKIES), ['yes', 'no'] as const, 'no') === 'yes',
     clockFile,
     publicUrl: urlOf(textOf(env.YINGBAO_PUBLIC_URL)),
     packId: textOf(env.YINGBAO_PACK) ?? 'reference',
+    exchangePort: exchangePort === undefined ? undefined : portOf('YINGBAO_EXCHANGE_PORT', exchangePort),
+    exchangeHosts: (textOf(env.YINGBAO_EXCHANGE_HOSTS) ?? '127.0.0.1,localhost').split(',').map((host) => host.trim()),
   }
 }
 
