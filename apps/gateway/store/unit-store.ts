@@ -1,5 +1,6 @@
 /** What a gateway answers from: the unit's own rows, read as of a basis. */
 import type { Basis, Cell, PlatformProof, RecordName, SilenceReason, StateLetter, Statement } from '#exchange/contract'
+import type { ManualQuestion } from './unit-register.ts'
 
 /** A row that carries a number asked about. Names are folded for comparison. */
 export interface Found {
@@ -66,6 +67,8 @@ export interface UnitStore {
   refresh(basis: Basis): void
   /** Gets the data ready as of a basis; the same basis again costs nothing. */
   prepare(basis: Basis): Promise<PreparedStore | PreparedService>
+  /** Keeps what only a person can look up, once for each request; left out where nobody answers by hand. */
+  keepQuestions?(questions: readonly ManualQuestion[]): void
   close(): Promise<void>
 }
 

@@ -1,6 +1,7 @@
 /** The configuration file of a member unit's gateway: who it is, whom it dials, what it answers from. */
 import { z } from 'zod'
 import { isUnit, type UnitName } from './catalogue.ts'
+import { DeskConfig } from './desk-config.ts'
 import { PlatformSource } from './platform-connector.ts'
 import { NodeKeyTexts, PeerKeyTexts } from './suite-keys.ts'
 
@@ -33,11 +34,18 @@ export const GatewaySource = z.discriminatedUnion('kind', [
     url: z.string().min(1),
     records: z.record(z.string(), SqlRecordSource),
   }),
+  /** a folder into which people put CSV or XLSX files, for a unit without a database; with their own column names and codes */
+  z.strictObject({
+    kind: z.literal('drop'),
+    dir: z.string().min(1),
+    records: z.record(z.string(), z.strictObject({ columns, codes })).default({}),
+  }),
   /** services of a sharing platform, asked person by person */
   PlatformSource,
 ])
 export type GatewaySource = z.infer<typeof GatewaySource>
 export type SqlSource = Extract<GatewaySource, { kind: 'sql' }>
+export type DropSource = Extract<GatewaySource, { kind: 'drop' }>
 
 const names = z.union([z.array(z.string().min(1)), z.literal('*')])
 
@@ -69,6 +77,10 @@ export const GatewayConfig = z.strictObject({
   /** folder for this gateway's durable state: inbox, outbox, log, prepared data */
   stateDir: z.string().min(1),
   source: GatewaySource,
+  /** record types, named without the unit, that only a person can look up: they are asked at the desk */
+  manual: z.array(z.string()).optional(),
+  /** page for the unit's data officer; off when left out */
+  desk: DeskConfig.optional(),
   /** moved clock of a demo whose pages move the day on; left out everywhere else */
   clockFile: z.string().min(1).optional(),
 })

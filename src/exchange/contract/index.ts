@@ -35,7 +35,8 @@ export {
   unitLabel,
   units,
 } from './catalogue.ts'
-export { GatewayConfig, GatewayRight, type GatewaySource, type SqlSource } from './gateway-config.ts'
+export type { DeskAccount, DeskConfig } from './desk-config.ts'
+export { type DropSource, GatewayConfig, GatewayRight, type GatewaySource, type SqlSource } from './gateway-config.ts'
 export {
   type AnswerShape,
   type CallOutcome,

@@ -1,0 +1,205 @@
+/**
+ * What a gateway knows of the unit's own data, in a SQLite file beside the exchange's books: how fresh each record type
+ * is, which files were dropped, which persons wait for somebody to look them up. Persons stand sealed.
+ */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { Basis, type RecordName, RecordStatement } from '#exchange/contract'
+import { LogSeal, newLogKey } from '../log-seal.ts'
+
+/** A file of a record type as it was taken. */
+export interface TakenFile {
+  at: string
+  record: RecordName
+  file: string
+  sha256: string
+  rows: number
+  accepted: number
+  quarantined: number
+  /** day the data are of; null when neither the control file nor a row says */
+  asOf: string | null
+  /** who dropped it; empty for a file that came by the folder */
+  by: string
+}
+
+/** How a record type stood when the gateway last looked at it. */
+export interface RecordFreshness extends RecordStatement {
+  /** instant of that look */
+  at: string
+}
+
+/** A person whom somebody has to look up by hand. */
+export interface ManualPerson {
+  idNumber: string
+  /** names the person is known by, as the asker wrote them */
+  names: string[]
+  /** numbers of the authorisations that cover the question; empty where none is needed */
+  papers: string[]
+}
+
+/** A question before it is kept. */
+export interface ManualQuestion {
+  /** header of the request as JSON; names no person */
+  header: string
+  /** id of the request */
+  request: string
+  record: RecordName
+  /** number of the subject within its batch */
+  subject: number
+  campaign: string
+  batch: number
+  round: number
+  person: ManualPerson
+}
+
+export type QuestionState = 'open' | 'answered' | 'closed'
+
+/** A question as it is kept; `person` is opened only on demand. */
+export interface KeptQuestion extends Omit<ManualQuestion, 'person'> {
+  id: number
+  at: string
+  state: QuestionState
+  /** what was answered, or why it was closed; names no person */
+  result: string
+  by: string
+  settledAt: string
+}
+
+const SCHEMA = `
+pragma journal_mode = wal;
+pragma synchronous = full;
+create table if not exists meta (key text primary key, value text not null) without rowid;
+create table if not exists freshness (record text primary key, statement text not null, at text not null) without rowid;
+create table if not exists taken (
+  seq integer primary key, at text not null, record text not null, file text not null, sha256 text not null, rows integer not null,
+  accepted integer not null, quarantined integer not null, as_of text, by_name text not null
+);
+create index if not exists taken_sha256 on taken (sha256);
+create table if not exists question (
+  id integer primary key, at text not null, header text not null, request text not null, record text not null, subject integer not null,
+  campaign text not null, batch integer not null, round integer not null, person text not null, state text not null default 'open',
+  result text not null default '', by_name text not null default '', settled_at text not null default '',
+  unique (request, record, subject)
+);
+create index if not exists question_open on question (id) where state = 'open';
+`
+
+const QUESTION = `id, at, header, request, record, subject, campaign, batch, round, state, result, by_name as "by", settled_at as "settledAt"`
+
+/** The register of one unit. */
+export class UnitRegister {
+  readonly #db: DatabaseSync
+  readonly #seal: LogSeal
+
+  constructor(stateDir: string) {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 })
+    this.#db = new DatabaseSync(join(stateDir, 'unit.db'), { timeout: 5000 })
+    this.#db.exec(SCHEMA)
+    this.#db.prepare(`insert or ignore into meta (key, value) values ('key', ?)`).run(newLogKey())
+    this.#seal = new LogSeal(this.#meta('key') ?? '')
+  }
+
+  #meta(key: string): string | undefined {
+    const value = this.#db.prepare('select value from meta where key = ?').get(key)?.value
+    return value === undefined ? undefined : String(value)
+  }
+
+  /** Notes how the record types stand as of a basis. */
+  saveFreshness(basis: Basis, records: readonly RecordStatement[], at: string): void {
+    const save = this.#db.prepare('insert or replace into freshness (record, statement, at) values (?, ?, ?)')
+    this.#db.exec('begin immediate')
+    for (const each of records) save.run(each.record, JSON.stringify(each), at)
+    this.#db.prepare(`insert or replace into meta (key, value) values ('basis', ?)`).run(JSON.stringify(basis))
+    this.#db.exec('commit')
+  }
+
+  /** How the record types stood last. */
+  listFreshness(): RecordFreshness[] {
+    const rows = this.#db.prepare('select statement, at from freshness').all()
+    return rows.map(({ statement, at }) => ({ ...RecordStatement.parse(JSON.parse(String(statement))), at: String(at) }))
+  }
+
+  /** The basis of the last question, by which rows are judged. */
+  findBasis(): Basis | undefined {
+    const text = this.#meta('basis')
+    return text === undefined ? undefined : Basis.parse(JSON.parse(text))
+  }
+
+  /** Notes a file that was taken. */
+  saveTaken(taken: TakenFile): void {
+    const { at, record, file, sha256, rows, accepted, quarantined, asOf, by } = taken
+    this.#db
+      .prepare(
+        `insert into taken (at, record, file, sha256, rows, accepted, quarantined, as_of, by_name) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(at, record, file, sha256, rows, accepted, quarantined, asOf, by)
+  }
+
+  /** Files that were taken, the newest first. */
+  listTaken(limit: number): TakenFile[] {
+    return this.#db
+      .prepare(
+        `select at, record, file, sha256, rows, accepted, quarantined, as_of as "asOf", by_name as "by"
+           from taken order by seq desc limit ?`,
+      )
+      .all(limit) as unknown as TakenFile[]
+  }
+
+  /** The file of each record type that is in use. */
+  listInUse(): TakenFile[] {
+    const newest = this.listTaken(-1)
+    return newest.filter((each, i) => newest.findIndex((other) => other.record === each.record) === i)
+  }
+
+  /** When a file with this hash was taken for a record type. */
+  findTaken(sha256: string, record: RecordName): TakenFile | undefined {
+    return this.listTaken(-1).find((each) => each.sha256 === sha256 && each.record === record)
+  }
+
+  /** Keeps questions for a person; those of a request that is answered once more are kept once. */
+  keepQuestions(questions: readonly ManualQuestion[], at: string): void {
+    const keep = this.#db.prepare(
+      `insert or ignore into question (at, header, request, record, subject, campaign, batch, round, person)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    this.#db.exec('begin immediate')
+    for (const { header, request, record, subject, campaign, batch, round, person } of questions) {
+      keep.run(at, header, request, record, subject, campaign, batch, round, this.#seal.seal(JSON.stringify(person)))
+    }
+    this.#db.exec('commit')
+  }
+
+  /** Questions in a state: open ones oldest first, settled ones newest first. */
+  listQuestions(state: 'open' | 'settled', limit: number, offset = 0): KeptQuestion[] {
+    const which = state === 'open' ? `state = 'open' order by id` : `state <> 'open' order by settled_at desc`
+    const rows = this.#db.prepare(`select ${QUESTION} from question where ${which} limit ? offset ?`).all(limit, offset)
+    return rows as unknown as KeptQuestion[]
+  }
+
+  /** How many questions wait. */
+  countOpen(): number {
+    return Number(this.#db.prepare(`select count(*) as n from question where state = 'open'`).get()?.n ?? 0)
+  }
+
+  findQuestion(id: number): KeptQuestion | undefined {
+    return this.#db.prepare(`select ${QUESTION} from question where id = ?`).get(id) as unknown as KeptQuestion | undefined
+  }
+
+  /** Whom a question is about. */
+  getPerson(id: number): ManualPerson {
+    const row = this.#db.prepare('select person from question where id = ?').get(id)
+    return JSON.parse(this.#seal.open(String(row?.person))) as ManualPerson
+  }
+
+  /** Ends a question. */
+  settle(id: number, state: 'answered' | 'closed', result: string, by: string, at: string): void {
+    this.#db
+      .prepare(`update question set state = ?, result = ?, by_name = ?, settled_at = ? where id = ?`)
+      .run(state, result, by, at, id)
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+}
