@@ -1,6 +1,6 @@
 /**
  * Seals what the log says of persons, under a key of the gateway's own: the log proves itself by its chain of hashes
- * without naming anybody, and names whom it must to whoever holds the key. Lists are compressed before they are sealed.
+ * without naming anybody, and names whom it must to whoever holds the key. Texts are compressed before they are sealed.
  */
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
@@ -14,7 +14,7 @@ export function newLogKey(): string {
   return randomBytes(32).toString('base64url')
 }
 
-/** Seals and opens texts under one key: AES-256-GCM, as base64 of nonce, cipher text and tag. An empty text stays empty. */
+/** Seals and opens under one key: AES-256-GCM, as nonce, cipher text and tag; texts in base64. An empty text stays empty. */
 export class LogSeal {
   readonly #key: KeyObject
 
@@ -23,20 +23,24 @@ export class LogSeal {
   }
 
   seal(text: string): string {
-    if (text === '') return ''
-    const iv = randomBytes(IV_LENGTH)
-    const cipher = createCipheriv('aes-256-gcm', this.#key, iv)
-    const packed = zstdCompressSync(Buffer.from(text), { params })
-    return Buffer.concat([iv, cipher.update(packed), cipher.final(), cipher.getAuthTag()]).toString('base64')
+    return text === '' ? '' : this.sealBytes(zstdCompressSync(Buffer.from(text), { params })).toString('base64')
   }
 
   /** Opens what `seal` made. Throws when it was altered or sealed under another key. */
   open(sealed: string): string {
-    if (sealed === '') return ''
-    const bytes = Buffer.from(sealed, 'base64')
-    const decipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(0, IV_LENGTH), { authTagLength: TAG_LENGTH })
-    decipher.setAuthTag(bytes.subarray(-TAG_LENGTH))
-    const packed = Buffer.concat([decipher.update(bytes.subarray(IV_LENGTH, -TAG_LENGTH)), decipher.final()])
-    return zstdDecompressSync(packed).toString('utf8')
+    return sealed === '' ? '' : zstdDecompressSync(this.openBytes(Buffer.from(sealed, 'base64'))).toString('utf8')
+  }
+
+  sealBytes(plain: Uint8Array): Buffer {
+    const iv = randomBytes(IV_LENGTH)
+    const cipher = createCipheriv('aes-256-gcm', this.#key, iv)
+    return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+  }
+
+  /** Opens what `sealBytes` made. Throws when it was altered or sealed under another key. */
+  openBytes(sealed: Uint8Array): Buffer {
+    const decipher = createDecipheriv('aes-256-gcm', this.#key, sealed.subarray(0, IV_LENGTH), { authTagLength: TAG_LENGTH })
+    decipher.setAuthTag(sealed.subarray(-TAG_LENGTH))
+    return Buffer.concat([decipher.update(sealed.subarray(IV_LENGTH, -TAG_LENGTH)), decipher.final()])
   }
 }

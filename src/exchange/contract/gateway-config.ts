@@ -61,6 +61,10 @@ export const GatewayRight = z.strictObject({
 })
 export type GatewayRight = z.infer<typeof GatewayRight>
 
+/** PEM files for mutual TLS: whom to believe, and who this node is. */
+export const TlsFiles = z.strictObject({ ca: z.string().min(1), cert: z.string().min(1), key: z.string().min(1) })
+export type TlsFiles = z.infer<typeof TlsFiles>
+
 export const GatewayConfig = z.strictObject({
   unit: z.custom<UnitName>((value) => typeof value === 'string' && isUnit(value), '未知的成员单位'),
   /** stable id of this node, e.g. 330106.police */
@@ -73,7 +77,11 @@ export const GatewayConfig = z.strictObject({
   centreKeys: PeerKeyTexts,
   /** own keys before the last change: they open what was sealed to them and is still on its way */
   formerKeys: z.array(NodeKeyTexts).default([]),
+  /** further askers, reached through the centre (or relay) that is dialled; of the same suite */
+  askers: z.array(PeerKeyTexts.safeExtend({ nodeId: z.string().min(1) })).default([]),
   rights: z.array(GatewayRight),
+  /** for an https address */
+  tls: TlsFiles.optional(),
   /** folder for this gateway's durable state: inbox, outbox, log, prepared data */
   stateDir: z.string().min(1),
   source: GatewaySource,

@@ -1,0 +1,157 @@
+/**
+ * The append-only log: each entry's hash rests on the one before, `hash = H(prev + "\n" + H(entry))`, so the chain can be
+ * checked from the hashes of the entries alone, without showing what they say.
+ */
+import { canonicalJson, digestHex, type Json, type SuiteName } from '#exchange/wire'
+import type { LogSeal } from '../log-seal.ts'
+import { type LedgerFile, type Row, text, whole } from './ledger-file.ts'
+import type { LogEntry, LoggedEntry } from './log-entry.ts'
+
+/** Days in the log are those of the unit's wall clock. */
+const LOCAL_TIME = '+8 hours'
+
+/** Whether the chain holds: how many entries, their last hash, and the first place where it breaks. */
+export interface ChainState {
+  entries: number
+  head: string
+  brokenAt: number | null
+}
+
+/** Entries of a day and event. */
+export interface DayCount {
+  day: string
+  event: string
+  from: string
+  code: string
+  entries: number
+  rows: number
+  bytesIn: number
+  bytesOut: number
+}
+
+/** Which entries are wanted, newest first. */
+export interface LogQuery {
+  /** only places before this one; from the end when left out */
+  before?: number
+  limit: number
+  event?: string
+  /** days, both included */
+  fromDay?: string
+  toDay?: string
+}
+
+/** Hash of an entry's place in the chain. */
+export function chainHash(suite: SuiteName, prev: string, entryHash: string): string {
+  return digestHex(suite, `${prev}\n${entryHash}`)
+}
+
+/** The log of one ledger. */
+export class ChainLog {
+  readonly #file: LedgerFile
+  readonly #seal: LogSeal
+  /** whose digest makes the hashes */
+  readonly suite: SuiteName
+
+  constructor(file: LedgerFile, seal: LogSeal, suite: SuiteName) {
+    this.#file = file
+    this.#seal = seal
+    this.suite = suite
+  }
+
+  /** Appends an entry; gives its hash. */
+  append(entry: LogEntry): string {
+    const last = this.#file.row('select seq, hash from log order by seq desc limit 1')
+    const prev = last ? text(last, 'hash') : ''
+    const content = canonicalJson({ ...entry, persons: this.#seal.seal(entry.persons) } satisfies Json)
+    const entryHash = digestHex(this.suite, content)
+    const hash = chainHash(this.suite, prev, entryHash)
+    this.#file.run(
+      `insert into log (seq, day, event, entry, entry_hash, prev, hash) values (?, date(?, '${LOCAL_TIME}'), ?, ?, ?, ?, ?)`,
+      (last ? whole(last, 'seq') : 0) + 1,
+      entry.at,
+      entry.event,
+      content,
+      entryHash,
+      prev,
+      hash,
+    )
+    return hash
+  }
+
+  #opened(row: Row): LoggedEntry {
+    const entry = JSON.parse(text(row, 'entry')) as LogEntry
+    return { ...entry, persons: this.#seal.open(entry.persons), n: whole(row, 'seq') }
+  }
+
+  /** A page of entries after a place, oldest first, opened, and whether the chain holds through it. */
+  read(after = 0, limit = 1000): { entries: LoggedEntry[]; intact: boolean } {
+    const rows = this.#file.rows('select * from log where seq > ? order by seq limit ?', after, limit)
+    const before = this.#file.row('select hash from log where seq = ?', after)
+    let prev = before ? text(before, 'hash') : ''
+    let intact = true
+    for (const row of rows) {
+      intact &&= this.#holds(row, prev)
+      prev = text(row, 'hash')
+    }
+    return { entries: rows.map((row) => this.#opened(row)), intact }
+  }
+
+  /** Entries that are looked for, newest first. */
+  search({ before, limit, event, fromDay, toDay }: LogQuery): LoggedEntry[] {
+    const rows = this.#file.rows(
+      `select * from log where (?1 is null or seq < ?1) and (?2 is null or event = ?2) and (?3 is null or day >= ?3)
+        and (?4 is null or day <= ?4) order by seq desc limit ?5`,
+      before ?? null,
+      event ?? null,
+      fromDay ?? null,
+      toDay ?? null,
+      limit,
+    )
+    return rows.map((row) => this.#opened(row))
+  }
+
+  #holds(row: Row, prev: string): boolean {
+    const entryHash = digestHex(this.suite, text(row, 'entry'))
+    const isSame = row.prev === prev && row.entry_hash === entryHash
+    return isSame && row.hash === chainHash(this.suite, prev, entryHash)
+  }
+
+  /** Walks through the whole log. */
+  check(): ChainState {
+    let entries = 0
+    let head = ''
+    for (const row of this.#file.each('select seq, entry, entry_hash, prev, hash from log order by seq')) {
+      entries += 1
+      if (whole(row, 'seq') !== entries || !this.#holds(row, head)) return { entries, head, brokenAt: whole(row, 'seq') }
+      head = text(row, 'hash')
+    }
+    return { entries, head, brokenAt: null }
+  }
+
+  /** Last place and hash. */
+  head(): { n: number; hash: string } {
+    const row = this.#file.row('select seq, hash from log order by seq desc limit 1')
+    return row ? { n: whole(row, 'seq'), hash: text(row, 'hash') } : { n: 0, hash: '' }
+  }
+
+  /** Entries per day, event, asker and outcome, both days included. */
+  countsByDay(fromDay: string, toDay: string): DayCount[] {
+    const rows = this.#file.rows(
+      `select day, event, entry ->> '$.from' as asker, entry ->> '$.code' as code, count(*) as entries,
+              sum(entry ->> '$.rows') as row_count, sum(entry ->> '$.bytesIn') as bytes_in, sum(entry ->> '$.bytesOut') as bytes_out
+         from log where day between ? and ? group by 1, 2, 3, 4 order by 1, 2, 3, 4`,
+      fromDay,
+      toDay,
+    )
+    return rows.map((row) => ({
+      day: text(row, 'day'),
+      event: text(row, 'event'),
+      from: text(row, 'asker'),
+      code: text(row, 'code'),
+      entries: whole(row, 'entries'),
+      rows: whole(row, 'row_count'),
+      bytesIn: whole(row, 'bytes_in'),
+      bytesOut: whole(row, 'bytes_out'),
+    }))
+  }
+}
