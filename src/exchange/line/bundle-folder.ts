@@ -119,8 +119,8 @@ export class BundleFolder {
   }
 
   async #takeAll(): Promise<void> {
-    const { ledger, clock, in: folder } = this.#parts
-    await mkdir(folder, { recursive: true })
+    const { ledger, clock, in: folder, out } = this.#parts
+    for (const each of [folder, out]) await mkdir(each, { recursive: true })
     const names = await readdir(folder)
     await this.#tellStale(names.filter((name) => name.endsWith('.part')))
     const held = new Set([...this.#due.values()].flatMap(({ paths }) => paths))
