@@ -77,7 +77,8 @@ export class CentreRig {
   run(config: GatewayConfig, said: (text: string) => void = () => undefined): void {
     const { signal } = this.#end
     const start = async (): Promise<void> => {
-      await new Gateway(config, await openStore(config), { clock: gatewayClock, say: said, signal }).run()
+      const io = { clock: gatewayClock, say: said, signal }
+      await new Gateway(config, await openStore(config, io), io).run()
     }
     this.#running.push(start())
   }

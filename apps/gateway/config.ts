@@ -1,7 +1,8 @@
 /** Reads and checks the configuration files of gateways. */
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { GatewayConfig, type GatewaySource, type RecordType, recordCatalogue } from '#exchange/contract'
+import { GatewayConfig, type GatewaySource, type PlatformSource, type RecordType, recordCatalogue } from '#exchange/contract'
+import { ConnectorFault, isConnectorFile, planPlatform } from './platform/read-connector.ts'
 
 /** The configuration cannot be used; the message says which file, where, and how to mend it. */
 export class ConfigFault extends Error {
@@ -11,7 +12,7 @@ export class ConfigFault extends Error {
   }
 }
 
-type MappedSource = Exclude<GatewaySource, { kind: 'package' }>
+type MappedSource = Exclude<GatewaySource, { kind: 'package' | 'platform' }>
 
 function checkNames(file: string, type: RecordType, where: string, names: readonly string[]): void {
   const known = type.table.columns.map((column) => column.name)
@@ -29,11 +30,36 @@ function checkMappings(file: string, config: GatewayConfig, source: MappedSource
   }
 }
 
+/** Record types answered by hand must be the unit's. */
+function checkManual(file: string, { unit, manual = [] }: GatewayConfig): void {
+  const unknown = manual.find((short) => !recordCatalogue.has(`${unit}/${short}`))
+  if (unknown !== undefined) throw new ConfigFault(file, `manual 有误：单位 ${unit} 没有记录类型“${unknown}”`)
+}
+
+/** A connector must be there, and be given all it needs. */
+function checkPlatform(file: string, { unit }: GatewayConfig, source: PlatformSource): void {
+  try {
+    planPlatform(source, unit)
+  } catch (error) {
+    throw error instanceof ConnectorFault ? new ConfigFault(file, error.message) : error
+  }
+}
+
+function platformPaths(source: PlatformSource, folder: string): PlatformSource {
+  const connector = isConnectorFile(source.connector) ? resolve(folder, source.connector) : source.connector
+  const { tls } = source
+  if (tls === undefined) return { ...source, connector }
+  const files = { cert: resolve(folder, tls.cert), key: resolve(folder, tls.key), ca: resolve(folder, tls.ca) }
+  return { ...source, connector, tls: files }
+}
+
 /** Paths in the file are relative to it. */
 function withAbsolutePaths(config: GatewayConfig, folder: string): GatewayConfig {
   const stateDir = resolve(folder, config.stateDir)
   const { source } = config
+  if (source.kind === 'drop') return { ...config, stateDir, source: { ...source, dir: resolve(folder, source.dir) } }
   if (source.kind === 'package') return { ...config, stateDir, source: { ...source, dir: resolve(folder, source.dir) } }
+  if (source.kind === 'platform') return { ...config, stateDir, source: platformPaths(source, folder) }
   if (source.kind === 'sql') {
     return { ...config, stateDir, source: source.driver === 'sqlite' ? { ...source, url: resolve(folder, source.url) } : source }
   }
@@ -49,11 +75,20 @@ export function readGatewayConfig(file: string): GatewayConfig {
   } catch (error) {
     throw new ConfigFault(file, `无法读取或不是 JSON（${error instanceof Error ? error.message : String(error)}）`)
   }
+  return checkGatewayConfig(file, value)
+}
+
+/** Checks what a configuration file says or is to say. Throws ConfigFault. */
+export function checkGatewayConfig(file: string, value: unknown): GatewayConfig {
   const read = GatewayConfig.safeParse(value)
   if (!read.success) {
     const issue = read.error.issues[0]
     throw new ConfigFault(file, `${issue?.path.join('.') || '内容'} 有误：${issue?.message ?? ''}`)
   }
-  if (read.data.source.kind !== 'package') checkMappings(file, read.data, read.data.source)
-  return withAbsolutePaths(read.data, dirname(resolve(file)))
+  const config = withAbsolutePaths(read.data, dirname(resolve(file)))
+  const { source } = config
+  if (source.kind === 'platform') checkPlatform(file, config, source)
+  else if (source.kind !== 'package') checkMappings(file, config, source)
+  checkManual(file, config)
+  return config
 }

@@ -82,7 +82,8 @@ export async function runGateway(argv: readonly string[], io: CommandIo): Promis
   const { signal } = end
   const say = (text: string): void => void io.stderr.write(`${text}\n`)
   const start = async (config: GatewayConfig): Promise<void> => {
-    await new Gateway(config, await openStore(config), { clock: clockOf(config.clockFile), say, signal }).run()
+    const io = { clock: clockOf(config.clockFile), say, signal }
+    await new Gateway(config, await openStore(config, io), io).run()
   }
   try {
     await Promise.all(configs.map(start))

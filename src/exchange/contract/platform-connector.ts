@@ -151,6 +151,8 @@ export const Connector = z.strictObject({
   title: z.string(),
   /** platform: the platform vouches for the answer with its own login only; envelope: the other side signs what it answers */
   authentic: z.enum(['platform', 'envelope']),
+  /** the platform knows its callers by their certificate */
+  certificate: z.boolean().default(false),
   facts: z.array(z.strictObject({ what: z.string(), mark: z.enum(factMarks), source: z.string() })).min(1),
   /** names the configuration must give, with what they are */
   values: z.record(set, z.string()),
