@@ -33,10 +33,24 @@ import {
 export interface RecordsResult {
   lines: string[]
   asked: number
+  /** rows given */
+  rows: number
   /** one line per subject: number, states, rows, authorisations; names persons */
   log: string[]
   /** record types whose rows came over a sharing platform */
   platform: PlatformProof[]
+  /** what was answered "pending" because only a person can look it up */
+  byHand: HandQuestion[]
+}
+
+/** A subject's record type that a person looks up. */
+export interface HandQuestion {
+  record: RecordName
+  /** number of the subject in its batch */
+  i: number
+  idNumber: string
+  names: readonly string[]
+  papers: string
 }
 
 /** A subject with what may be looked up about it. */
@@ -89,11 +103,12 @@ class Permit {
   readonly #own: number
   readonly #papers: readonly PaperCover[]
 
-  constructor(head: RecordsHead, revoked: ReadonlySet<string>) {
+  /** @param denied record types, by index, that the asker has no right to ask: no paper opens them */
+  constructor(head: RecordsHead, revoked: ReadonlySet<string>, denied: ReadonlySet<number>) {
     const { asOf, guardianAge } = head.basis
     const categories = head.records.map((record) => recordTypeOf(record).category)
     const bitsOf = (accepts: (category: Category) => boolean): number =>
-      categories.reduce((bits, category, index) => (accepts(category) ? bits | (1 << index) : bits), 0)
+      categories.reduce((bits, category, index) => (!denied.has(index) && accepts(category) ? bits | (1 << index) : bits), 0)
     this.#head = head
     this.#revoked = revoked
     this.#own = bitsOf((category) => category === 'own')
@@ -125,6 +140,17 @@ class Permit {
   }
 }
 
+const byHandStanding: RecordStanding = { silent: { letter: 'P', reason: 'not_answered' }, incomplete: null }
+
+/** What a person has to look up: everything asked of such a record type that an authorisation covers. */
+function handQuestions(records: readonly RecordName[], asked: readonly Asked[], byHand: ReadonlySet<RecordName>): HandQuestion[] {
+  return records.flatMap((record, index) => {
+    if (!byHand.has(record)) return []
+    const wanted = asked.filter((each) => (each.allowed & (1 << index)) !== 0 && each.want.includes(index))
+    return wanted.map(({ i, idNumber, names, papers }) => ({ record, i, idNumber, names, papers }))
+  })
+}
+
 /** The persons with these numbers, with every name they are asked under. */
 function personsOf(asked: readonly Asked[], ids: readonly string[]): AskedPerson[] {
   const names = new Map<string, Set<string>>(ids.map((id) => [id, new Set()]))
@@ -137,11 +163,12 @@ async function columnOf(
   index: number,
   asked: readonly Asked[],
   everybody: readonly string[],
-  store: PreparedStore | PreparedService,
+  /** null: only a person can look it up */
+  store: PreparedStore | PreparedService | null,
 ): Promise<Column> {
-  const standing = store.standing(record)
+  const standing = store?.standing(record) ?? byHandStanding
   const none = { record, standing, listed: new Map<string, StateLetter>(), found: new Map<string, Found[]>() }
-  if (standing.silent) return none
+  if (store === null || standing.silent) return none
   const bit = 1 << index
   const isAsked = (each: Asked): boolean => (each.allowed & bit) !== 0 && each.want.includes(index)
   const ids = asked.every(isAsked) ? everybody : [...new Set(asked.filter(isAsked).map((each) => each.idNumber))]
@@ -178,10 +205,12 @@ function silence(line: Line, index: number, letter: StateLetter, reason: Silence
 class LineWriter {
   readonly #columns: readonly Column[]
   readonly #variants: NameVariants
+  readonly #denied: ReadonlySet<number>
 
-  constructor(columns: readonly Column[], variants: NameVariants) {
+  constructor(columns: readonly Column[], variants: NameVariants, denied: ReadonlySet<number>) {
     this.#columns = columns
     this.#variants = variants
+    this.#denied = denied
   }
 
   of(asked: Asked): Line {
@@ -198,7 +227,8 @@ class LineWriter {
     const { silent } = column.standing
     const listed = column.listed.get(asked.idNumber)
     if ((asked.allowed & (1 << index)) === 0) {
-      if (asked.revoked) silence(line, index, 'A', 'revoked')
+      if (this.#denied.has(index)) silence(line, index, 'A', 'no_right')
+      else if (asked.revoked) silence(line, index, 'A', 'revoked')
       else line.states += 'A'
     } else if (silent) silence(line, index, silent.letter, silent.reason)
     else if (listed) silence(line, index, listed, 'person_unanswered')
@@ -240,20 +270,32 @@ function lineText(i: number, line: Line): string {
   return `${text}}`
 }
 
-/** Answers a `records` request, one look-up per record type. `revoked` holds numbers of withdrawn authorisations. */
+const noRecords: ReadonlySet<RecordName> = new Set()
+const noIndexes: ReadonlySet<number> = new Set()
+
+/**
+ * Answers a `records` request, one look-up per record type. `revoked` holds numbers of withdrawn authorisations, `byHand` the
+ * record types that only a person can look up, `denied` indexes of the record types that the asker has no right to ask.
+ */
 export async function answerRecords(
   head: RecordsHead,
   items: readonly string[],
   store: PreparedStore | PreparedService,
   revoked: ReadonlySet<string>,
+  byHand: ReadonlySet<RecordName> = noRecords,
+  denied: ReadonlySet<number> = noIndexes,
 ): Promise<RecordsResult> {
-  const permit = new Permit(head, revoked)
+  const permit = new Permit(head, revoked, denied)
   const groups = items.map((item) => readSubjects(item).map((subject) => permit.of(subject)))
   const asked = groups.flat()
   const everybody = [...new Set(asked.map((each) => each.idNumber))]
   const columns: Column[] = []
-  for (const [index, record] of head.records.entries()) columns.push(await columnOf(record, index, asked, everybody, store))
-  const writer = new LineWriter(columns, nameVariants(head.basis.nameVariants))
+  const storeOf = (record: RecordName) => (byHand.has(record) ? null : store)
+  for (const [index, record] of head.records.entries()) {
+    columns.push(await columnOf(record, index, asked, everybody, storeOf(record)))
+  }
+  const writer = new LineWriter(columns, nameVariants(head.basis.nameVariants), denied)
+  let rows = 0
   const lines: string[] = []
   const none: number[] = []
   const log: string[] = []
@@ -263,10 +305,18 @@ export async function answerRecords(
       const line = writer.of(each)
       if (line.none === line.states.length) none.push(each.i)
       else text += `${text === '' ? '[' : ','}${lineText(each.i, line)}`
+      rows += line.rowCount
       log.push(`${each.idNumber} ${line.states} ${line.rowCount} ${each.papers}`)
     }
     if (text !== '') lines.push(`${text}]`)
   }
   if (none.length > 0) lines.push(JSON.stringify({ none }))
-  return { lines, asked: asked.length, log, platform: columns.flatMap(({ proof }) => proof ?? []) }
+  return {
+    lines,
+    asked: asked.length,
+    rows,
+    log,
+    platform: columns.flatMap(({ proof }) => proof ?? []),
+    byHand: handQuestions(head.records, asked, byHand),
+  }
 }

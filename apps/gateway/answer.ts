@@ -1,9 +1,20 @@
 /** From a request to the lines of its answer and what the log keeps of it. */
-import { type GatewayConfig, type PlatformProof, type PrepareHead, type RequestHead, statementLines } from '#exchange/contract'
-import type { MessageType, RefusedBody } from '#exchange/wire'
+import {
+  type GatewayConfig,
+  type LookupHead,
+  type PlatformProof,
+  type PrepareHead,
+  type RecordName,
+  type RecordsHead,
+  type RequestHead,
+  recordTypeOf,
+  type Statement,
+  statementLines,
+} from '#exchange/contract'
+import type { Header, MessageType, RefusedBody } from '#exchange/wire'
 import { answerLookup } from './answer-lookup.ts'
-import { answerRecords } from './answer-records.ts'
-import type { Mailbox } from './mailbox.ts'
+import { answerRecords, type HandQuestion } from './answer-records.ts'
+import type { RequestBook } from './ledger/request-book.ts'
 import type { UnitStore } from './store/unit-store.ts'
 
 /** An answer before it is sealed. */
@@ -14,7 +25,17 @@ export interface Answer {
   subject: string
   /** for the log: number, states, rows and authorisations of each person asked about */
   persons: string
+  /** for the log: rows given, and how it ended */
+  rows: number
+  code: 'answered' | 'unanswered' | RefusedBody['code']
   note: string
+}
+
+/** For the log: what a request asks. */
+function subjectOf(head: RequestHead | null): string {
+  if (head === null) return ''
+  if (head.kind === 'records') return head.records.join(' ')
+  return head.kind === 'lookup' ? head.lookup : head.kind
 }
 
 /** For the log: whose word the rows of a record type rest on, and the hash of the calls they came by. */
@@ -22,22 +43,38 @@ function proofNote({ record, connector, by, batch, calls, root }: PlatformProof)
   return `${record} ${by}-authenticated by ${connector}: ${calls} calls, batch ${batch}, root ${root}`
 }
 
+/** The statement with the record types a person answers as pending, whether or not the source has them. */
+function withHandRecords(statement: Statement, byHand: ReadonlySet<RecordName>): Statement {
+  if (byHand.size === 0) return statement
+  const files = new Set([...byHand].map((record) => recordTypeOf(record).file))
+  const pending = { state: 'pending', reason: 'not_answered', cutOff: false, stale: false } as const
+  const records = statement.records.map((each) => (byHand.has(each.record) ? { ...each, ...pending } : each))
+  const issues = statement.issues.filter(({ file, code }) => !(code === 'SOURCE_MISSING' && files.has(file)))
+  return { ...statement, records, issues }
+}
+
 /** Answers requests of one unit. */
 export class Answerer {
   readonly #config: GatewayConfig
   readonly #store: UnitStore
-  readonly #mailbox: Mailbox
+  readonly #requests: RequestBook
+  /** record types that only a person can look up */
+  readonly #byHand: ReadonlySet<RecordName>
 
-  constructor(config: GatewayConfig, store: UnitStore, mailbox: Mailbox) {
+  constructor(config: GatewayConfig, store: UnitStore, requests: RequestBook) {
+    this.#byHand = new Set((config.manual ?? []).map((short) => recordTypeOf(`${config.unit}/${short}`).name))
     this.#config = config
     this.#store = store
-    this.#mailbox = mailbox
+    this.#requests = requests
   }
 
-  /** Answers a request; throws when the unit's data cannot be read. */
-  answer(head: RequestHead, items: readonly string[]): Promise<Answer> {
+  /**
+   * Answers a request; throws when the unit's data cannot be read.
+   * @param denied record types, by index, that the asker has no right to ask
+   */
+  answer(head: RequestHead, items: readonly string[], request: Header, denied: ReadonlySet<number>): Promise<Answer> {
     if (head.kind === 'prepare') return this.#prepare(head)
-    return head.kind === 'records' ? this.#records(head, items) : this.#lookup(head, items)
+    return head.kind === 'records' ? this.#records(head, items, request, denied) : this.#lookup(head, items)
   }
 
   #place(head: RequestHead) {
@@ -49,36 +86,61 @@ export class Answerer {
   refuse(head: RequestHead | null, code: RefusedBody['code'], message: string): Answer {
     const place = head === null ? { campaign: '', batch: 0, round: 0, unit: this.#config.unit } : this.#place(head)
     const body: RefusedBody = { kind: 'refused', ...place, code, message }
-    return { type: 'refused', lines: [JSON.stringify(body)], subject: head?.kind ?? '', persons: '', note: `${code}: ${message}` }
+    const lines = [JSON.stringify(body)]
+    return { type: 'refused', lines, subject: subjectOf(head), persons: '', rows: 0, code, note: message }
   }
 
   async #prepare(head: PrepareHead): Promise<Answer> {
     this.#store.refresh(head.basis)
-    const { statement } = await this.#store.prepare(head.basis)
-    const first = { kind: 'statement', ...this.#place(head), asOf: head.basis.asOf, ...this.#mailbox.counts() }
+    const statement = withHandRecords((await this.#store.prepare(head.basis)).statement, this.#byHand)
+    const first = { kind: 'statement', ...this.#place(head), asOf: head.basis.asOf, ...this.#requests.counts() }
     const note = `${statement.records.length} records, ${statement.quarantine.length} rows quarantined`
     const lines = [JSON.stringify(first), ...statementLines(statement)]
-    return { type: 'statement', lines, subject: 'prepare', persons: '', note }
+    return { type: 'statement', lines, subject: 'prepare', persons: '', rows: 0, code: 'answered', note }
   }
 
-  async #records(head: Extract<RequestHead, { kind: 'records' }>, items: readonly string[]): Promise<Answer> {
+  /** Keeps what a person has to look up before the answer that says "pending" goes out: a repeat keeps nothing twice. */
+  #keepQuestions(head: RequestHead, request: Header, questions: readonly HandQuestion[]): void {
+    if (questions.length === 0) return
+    const { campaign, batch, round } = head
+    const of = { header: JSON.stringify(request), request: request.id, campaign, batch, round }
+    this.#store.keepQuestions?.(
+      questions.map(({ record, i, idNumber, names, papers }) => {
+        const person = { idNumber, names: [...names], papers: papers === '' ? [] : papers.split('+') }
+        return { ...of, record, subject: i, person }
+      }),
+    )
+  }
+
+  async #records(
+    head: RecordsHead,
+    items: readonly string[],
+    request: Header,
+    denied: ReadonlySet<number>,
+  ): Promise<Answer> {
     const foreign = head.records.find((record) => !record.startsWith(`${this.#config.unit}/`))
     if (foreign) throw new RangeError(`本单位没有记录类型 ${foreign}`)
     const store = await this.#store.prepare(head.basis)
-    const { lines, asked, log, platform } = await answerRecords(head, items, store, this.#mailbox.revoked())
+    const revoked = this.#requests.revoked(request.from)
+    const result = await answerRecords(head, items, store, revoked, this.#byHand, denied)
+    const { lines, asked, rows, log, platform } = result
+    this.#keepQuestions(head, request, result.byHand)
     const mark = platform.length === 0 ? {} : { platform }
     const first = { kind: 'records', ...this.#place(head), records: head.records, asked, ...mark }
     const persons = log.join('\n')
-    const note = [`${asked} persons`, ...platform.map(proofNote)].join('; ')
-    return { type: 'answer', lines: [JSON.stringify(first), ...lines], subject: head.records.join(' '), persons, note }
+    const refused = [...denied].map((index) => `no right to ${head.records[index] ?? ''}`)
+    const note = [`${asked} persons`, ...refused, ...platform.map(proofNote)].join('; ')
+    const given = { type: 'answer', subject: subjectOf(head), persons, rows, code: 'answered', note } as const
+    return { ...given, lines: [JSON.stringify(first), ...lines] }
   }
 
-  async #lookup(head: Extract<RequestHead, { kind: 'lookup' }>, items: readonly string[]): Promise<Answer> {
+  async #lookup(head: LookupHead, items: readonly string[]): Promise<Answer> {
     const store = await this.#store.prepare(head.basis)
     const { lines, answered, asked, rows } = await answerLookup(head, items, this.#config.unit, store)
     const first = { kind: 'lookup', ...this.#place(head), lookup: head.lookup, answered, asked: items.length }
     const persons = asked.join('\n')
     const note = answered ? `${items.length} items, ${rows} rows` : 'not answered'
-    return { type: 'answer', lines: [JSON.stringify(first), ...lines], subject: head.lookup, persons, note }
+    const given = { type: 'answer', subject: subjectOf(head), persons, rows, code: answered ? 'answered' : 'unanswered', note } as const
+    return { ...given, lines: [JSON.stringify(first), ...lines] }
   }
 }
