@@ -45,6 +45,16 @@ const tableHanders: readonly Role[] = [
   'district_admin',
 ]
 
+/** Whoever keeps or checks data and their standards. */
+const standardReaders: readonly Role[] = [
+  'verification_centre',
+  'inspector',
+  'unit_officer',
+  'auditor',
+  'district_admin',
+  'security_admin',
+]
+
 /** Whoever reads what the verification found. */
 const readers: readonly Role[] = [
   'verification_centre',
@@ -350,6 +360,7 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'verification.check-report': 'anybody',
   'verification.clear-finding': ['verification_centre', 'township_clerk'],
   'verification.confirm-clearing': ['verification_centre', 'district_approver'],
+  'verification.download-data-standard': standardReaders,
   'verification.explain-household': readers,
   'verification.issue-report': ['verification_centre'],
   'verification.list-campaigns': readers,
@@ -375,6 +386,7 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
     'leader',
   ],
   'verification.raise-objection': ['verification_centre', 'township_clerk'],
+  'verification.read-data-standard': standardReaders,
   'verification.read-progress': readers,
   'verification.read-report': readers,
   'verification.read-statistics': readers,

@@ -63,6 +63,13 @@ const dictionary = createRoute({
   component: lazyRouteComponent(() => import('./pages/admin/dictionary-page.tsx'), 'DictionaryPage'),
 })
 
+const dataStandard = createRoute({
+  getParentRoute: () => office,
+  path: '/data-standard',
+  validateSearch: (search) => pick(search, ['part', 'class', 'mark', 'id', 'sensitivity', 'q']),
+  component: lazyRouteComponent(() => import('./pages/admin/data-standard-page.tsx'), 'DataStandardPage'),
+})
+
 const password = createRoute({
   getParentRoute: () => office,
   path: '/password',
@@ -80,5 +87,6 @@ export const adminRoutes = [
   templates,
   template,
   dictionary,
+  dataStandard,
   password,
 ] as const

@@ -47,6 +47,7 @@ const looks: Readonly<Record<string, readonly [file: string, address: string]>> 
   '/templates': ['admin-pages', "'/templates'"],
   '/templates/$name': ['admin-pages', "'/templates/"],
   '/dictionary': ['admin-pages', "'/dictionary'"],
+  '/data-standard': ['admin-pages', "'/data-standard'"],
   '/password': ['admin-pages', "'/password'"],
   '/policy': ['policy-pages', "'/policy'"],
   '/policy/difference': ['policy-pages', "'/policy/difference?"],

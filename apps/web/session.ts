@@ -28,6 +28,7 @@ export const officePages = [
   { to: '/tables', label: '表格导入', permission: 'table.hand-in' },
   { to: '/templates', label: '文书模板', permission: 'template.read' },
   { to: '/dictionary', label: '数据字典', permission: 'division.read' },
+  { to: '/data-standard', label: '数据标准', permission: 'standard.read' },
   { to: '/looks', label: '查询留痕', permission: 'journal.read' },
 ] as const
 

@@ -101,6 +101,8 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'template.release': ['district_admin', 'policy_officer', 'district_approver'],
   'division.read': [...readers, 'village_assistant', ...administrators],
   'division.edit': ['district_admin'],
+  // Which of our columns is which of the ministry's: no value of a person.
+  'standard.read': ['verification_centre', 'inspector', 'unit_officer', 'auditor', ...administrators],
   // A seal prints only when a second administrator has confirmed it.
   'seal.keep': administrators,
   'seal.enter': ['district_admin'],

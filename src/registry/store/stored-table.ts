@@ -184,6 +184,11 @@ export function storedTableOf(name: CoreTableName): StoredTable {
   return stored
 }
 
+/** Columns of a core table that rest sealed. */
+export function sealedColumns(name: CoreTableName): readonly string[] {
+  return storedTableOf(name).sealed
+}
+
 /** The sealed fields of a row as an object, column → value; null gives none. */
 export function openSealed(keys: Keys, sealed: Uint8Array | null): Record<string, Value> {
   return sealed === null ? {} : (JSON.parse(keys.openText(sealed)) as Record<string, Value>)

@@ -13,6 +13,7 @@ import {
   reopenFindingAction,
   withdrawExemptionAction,
 } from './clear-finding.ts'
+import { downloadDataStandardAction, readDataStandardAction } from './data-standard.ts'
 import {
   explainHouseholdAction,
   rerunHouseholdAction,
@@ -57,5 +58,7 @@ export function verificationActions(): Action[] {
     checkReportAction,
     raiseObjectionAction,
     reviewObjectionAction,
+    readDataStandardAction,
+    downloadDataStandardAction,
   ]
 }

@@ -13,6 +13,7 @@ import {
   suspendHousehold,
   terminateHousehold,
 } from './campaign.ts'
+import { downloadDataStandard, readDataStandard } from './data-standard.ts'
 import {
   clearFinding,
   confirmClearing,
@@ -26,6 +27,8 @@ import { listMissed } from './missed.ts'
 import { checkReport, issueReport, printReport, raiseObjection, readReport, reviewObjection } from './report.ts'
 
 export * from './campaign.ts'
+export * from './data-standard.ts'
+export * from './data-standard-words.ts'
 export * from './household.ts'
 export * from './missed.ts'
 export * from './report.ts'
@@ -58,4 +61,6 @@ export const verificationRoutes = {
   checkReport,
   raiseObjection,
   reviewObjection,
+  readDataStandard,
+  downloadDataStandard,
 }

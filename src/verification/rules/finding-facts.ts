@@ -29,6 +29,11 @@ const MASKED = new Set([
 ])
 const SHOWN_DIGITS = 4
 
+/** Whether a column of a record is shown with most of its characters hidden. */
+export function isMasked(column: Column): boolean {
+  return column.type === 'id' || column.type === 'idlink' || MASKED.has(column.name)
+}
+
 function mask(text: string): string {
   return text.length <= SHOWN_DIGITS ? '*'.repeat(text.length) : `****${text.slice(-SHOWN_DIGITS)}`
 }
@@ -39,8 +44,7 @@ function shownValue(column: Column, value: unknown): string {
     return column.type === 'decimal' ? formatYuan(value) : String(value)
   }
   const text = String(value)
-  if (column.type === 'id' || column.type === 'idlink') return maskIdNumber(text)
-  if (MASKED.has(column.name)) return mask(text)
+  if (isMasked(column)) return MASKED.has(column.name) ? mask(text) : maskIdNumber(text)
   return column.codes === undefined ? text : labelOf(column.codes, text)
 }
 

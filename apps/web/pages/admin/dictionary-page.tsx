@@ -1,10 +1,10 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
+import { CODE_LIST_LABELS } from '#kernel/code-list-labels'
 import { CORE_CODE_LISTS } from '#kernel/code-lists-core'
 import { CODE_LISTS, type CodeListName } from '#kernel/terms'
 import { TextField } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Empty } from '../../ui/states.tsx'
-import { listNames } from './dictionary-words.ts'
 
 interface CodeList {
   readonly name: CodeListName
@@ -15,7 +15,7 @@ interface CodeList {
 
 const lists: readonly CodeList[] = (Object.keys(CODE_LISTS) as CodeListName[]).map((name) => ({
   name,
-  label: listNames[name],
+  label: CODE_LIST_LABELS[name],
   source: Object.hasOwn(CORE_CODE_LISTS, name) ? '本区登记和数据包' : '成员单位的记录',
   codes: Object.entries(CODE_LISTS[name] as Readonly<Record<string, string>>),
 }))

@@ -1,7 +1,7 @@
-import type { CodeListName } from '#kernel/terms'
+import type { CodeListName } from './terms.ts'
 
 /** Chinese names of the code lists. */
-export const listNames: Readonly<Record<CodeListName, string>> = {
+export const CODE_LIST_LABELS: Readonly<Record<CodeListName, string>> = {
   programme: '救助项目',
   household_kind: '家庭类型',
   division_level: '区划级别',
