@@ -129,7 +129,8 @@ export function decodeBody(packed: Uint8Array, count: number, root: string, suit
   const bytes = zstdDecompressSync(packed, { maxOutputLength: MAX_BODY_BYTES })
   const leaves = leavesOf(bytes, suite)
   // bytes that are no text would be read as other lines than those that were hashed
-  if (!isUtf8(bytes) || leaves.length !== count || merkleRoot(leaves, suite) !== root) throw new RangeError('body does not fit its root')
+  if (!isUtf8(bytes) || leaves.length !== count || merkleRoot(leaves, suite) !== root)
+    throw new RangeError('body does not fit its root')
   const lines = bytes.toString('utf8').split('\n')
   lines.pop()
   return lines

@@ -4,9 +4,13 @@
  */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined }
 
-/** Canonical text of a plain value; members that are undefined are left out. Throws for numbers that are not finite. */
+/**
+ * Canonical text of a plain value; members that are undefined are left out. Throws RangeError for numbers that are not
+ * finite and for halves of surrogate pairs: text cut from elsewhere is made sound before (`toWellFormed`).
+ */
 export function canonicalJson(value: Json): string {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value)
+  if (value === null || typeof value === 'boolean') return String(value)
+  if (typeof value === 'string') return quoted(value)
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new RangeError('canonical JSON has no NaN or Infinity')
     return JSON.stringify(value)
@@ -15,9 +19,14 @@ export function canonicalJson(value: Json): string {
   const members: string[] = []
   for (const key of Object.keys(value).sort()) {
     const member = value[key]
-    if (member !== undefined) members.push(`${JSON.stringify(key)}:${canonicalJson(member)}`)
+    if (member !== undefined) members.push(`${quoted(key)}:${canonicalJson(member)}`)
   }
   return `{${members.join(',')}}`
+}
+
+function quoted(text: string): string {
+  if (!text.isWellFormed()) throw new RangeError('canonical JSON has no half of a surrogate pair')
+  return JSON.stringify(text)
 }
 
 function isList(value: Json): value is readonly Json[] {

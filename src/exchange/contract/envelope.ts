@@ -95,11 +95,12 @@ export type Header = z.infer<typeof KnownHeader>
 
 const MAX_EXTRA_DEPTH = 8
 
-/** Whether the members that a newer minor version added can be written canonically again. */
+/** Whether a header, with the members that a newer minor version added, can be written canonically again. */
 function isPlain(value: unknown, depth: number): boolean {
   if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value === 'string') return value.isWellFormed()
   if (typeof value !== 'object' || value === null) return true
-  return depth > 0 && Object.values(value).every((member) => isPlain(member, depth - 1))
+  return depth > 0 && Object.entries(value).every(([key, member]) => key.isWellFormed() && isPlain(member, depth - 1))
 }
 
 /**
@@ -253,7 +254,7 @@ export function openRelay(header: Header, body: Uint8Array): Uint8Array {
 
 const Probe = z.object({ v: z.int(), suite: z.string(), schemaVer: z.string() })
 
-/** Reads a header from JSON text; an unknown suite or a newer version is refused by name. Throws EnvelopeFault. */
+/** Reads a header from its canonical JSON; an unknown suite or a newer version is refused by name. Throws EnvelopeFault. */
 export function parseHeader(text: string): Header {
   let value: unknown
   try {
@@ -262,7 +263,10 @@ export function parseHeader(text: string): Header {
     throw new EnvelopeFault('malformed', '报文头不是 JSON', cause)
   }
   const read = Header.safeParse(value)
-  if (read.success) return read.data
+  if (read.success) {
+    if (canonicalJson(read.data) !== text) throw new EnvelopeFault('malformed', '报文头不是规范的 JSON 写法')
+    return read.data
+  }
   const { data: probe } = Probe.safeParse(value)
   if (probe && (probe.v > ENVELOPE_VERSION || Number.parseInt(probe.schemaVer, 10) > SCHEMA_MAJOR)) {
     throw new EnvelopeFault('version', `不支持的报文版本：${probe.v}/${probe.schemaVer}`)
@@ -276,9 +280,9 @@ export function parseHeader(text: string): Header {
 const LENGTH_BYTES = 4
 const MAX_HEADER_BYTES = 16 * 1024
 
-/** The wire form of one message: length of the header (uint32, big endian), header JSON, sealed body. */
+/** The wire form of one message: length of the header (uint32, big endian), header as canonical JSON, body. */
 export function writeFrame(message: Frame): Buffer {
-  const header = Buffer.from(JSON.stringify(message.header))
+  const header = Buffer.from(canonicalJson(message.header))
   const length = Buffer.alloc(LENGTH_BYTES)
   length.writeUInt32BE(header.length)
   return Buffer.concat([length, header, message.body])

@@ -146,8 +146,11 @@ function privateOf(pair: KeyPairText): Buffer {
   return privateRaw
 }
 
-/** A signature is checked by the second implementation, so that a key that signs something else than SM2 is not used. */
-function selfTest(sign: (text: string) => Buffer, publicRaw: Buffer): void {
+/**
+ * A signature is checked by the second implementation, so that a key that signs something else than SM2 is not used.
+ * Throws RangeError.
+ */
+export function checkSigner(sign: (text: string) => Buffer, publicRaw: Buffer): void {
   const text = 'yingbao self-test'
   const holds = sm2.doVerifySignature(Buffer.from(text), sign(text).toString('hex'), pointHex(publicRaw), { hash: true })
   if (!holds) throw new RangeError('SM2 self-test failed')
@@ -159,7 +162,7 @@ export function gm1OwnKeys({ signing, box }: NodeKeyTexts): OwnKeys {
   const key = sm2PrivateKey(privateOf(signing), publicRaw)
   const z = sm2Z(publicRaw)
   const sign = (text: string): Buffer => sm2Sign(Buffer.from(text), key, z)
-  selfTest(sign, publicRaw)
+  checkSigner(sign, publicRaw)
   const unsealer = new Unsealer(privateOf(box))
   return {
     suite: 'GM1',

@@ -1,0 +1,245 @@
+import {
+  createCipheriv,
+  createHmac,
+  createSign,
+  createVerify,
+  generateKeyPairSync,
+  hash,
+  hkdfSync,
+  randomBytes,
+  sign,
+  verify,
+} from 'node:crypto'
+import { sm2, hkdf as sm3Hkdf, sm3 as sm3Second, sm4 } from 'sm-crypto-v2'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { digestHex, generateNodeKeys, type NodeKeyTexts, ownKeys, peerKeys, publicHalf } from '#exchange/wire'
+import { checkSigner } from './suite-gm1.ts'
+import { sm2PrivateKey, sm2PublicKey, sm2Sign, sm2Verify, sm2Z } from './suite-gm1-signature.ts'
+
+const hex = (text: string): Buffer => Buffer.from(text, 'hex')
+const b64 = (text: string): string => hex(text).toString('base64url')
+const rawOf = (text: string): Buffer => Buffer.from(text, 'base64url')
+
+/** GB/T 32918.5, annexes A and C: keys, signature of "message digest", encryption of "encryption standard". */
+const standard = {
+  privateKey: '3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8',
+  publicKey:
+    '09f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020' +
+    'ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13',
+  z: 'b2e14c5c79c6df5b85f4fe7ed8db7a262b9da7e07ccb0ea9f4747b8ccda8a4f3',
+  signature:
+    'f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3' +
+    'b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42d4840b69c485bbc1aa',
+  encrypted:
+    '04ebfc718e8d1798620432268e77feb6415e2ede0e073c0f4f640ecd2e149a73' +
+    'e858f9d81e5430a57b36daab8f950a3c64e6ee6a63094d99283aff767e124df0' +
+    '59983c18f809e262923c53aec295d30383b54e39d609d160afcb1908d0bd8766' +
+    '21886ca989ca9c7d58087307ca93092d651efa',
+} as const
+
+const texts = generateNodeKeys('GM1')
+const own = ownKeys(texts)
+const peer = peerKeys(publicHalf(texts))
+
+describe('known answers', () => {
+  test('SM3, GB/T 32905 A.1 and A.2', () => {
+    expect(digestHex('GM1', 'abc')).toBe('66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0')
+    expect(digestHex('GM1', 'abcd'.repeat(16))).toBe('debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732')
+  })
+  test('SM4, GB/T 32907 A.1 and A.2: one block, and encrypted a million times', () => {
+    const block = hex('0123456789abcdeffedcba9876543210')
+    const once = createCipheriv('sm4-ecb', block, null).setAutoPadding(false)
+    expect(once.update(block).toString('hex')).toBe('681edf34d206965e86b3e94f536e4246')
+    // CBC over zeros from the block as IV encrypts the block again and again
+    const chain = createCipheriv('sm4-cbc', block, block).setAutoPadding(false)
+    expect(
+      chain
+        .update(Buffer.alloc(16 * 1_000_000))
+        .subarray(-16)
+        .toString('hex'),
+    ).toBe('595298c7c6fd271f0402f804c33d3f66')
+  })
+  test('SM4 in counter mode, ciphertext of RFC 8998 A.1', () => {
+    const key = hex('0123456789abcdeffedcba9876543210')
+    const plain = hex('aabbccddeeffeeaa'.replaceAll(/../g, (pair) => pair.repeat(8)))
+    const text = createCipheriv('sm4-ctr', key, hex('00001234567800000000abcd00000002')).update(plain)
+    expect(text.toString('hex')).toBe(
+      '17f399f08c67d5ee19d0dc9969c4bb7d5fd46fd3756489069157b282bb200735' +
+        'd82710ca5c22f0ccfa7cbf93d496ac15a56834cbcf98c397b4024a2691233b8d',
+    )
+  })
+  test('SM2 signature, GB/T 32918.5 A.2: Z, and the signature verifies', () => {
+    const publicRaw = hex(standard.publicKey)
+    const z = sm2Z(publicRaw)
+    expect(z.toString('hex')).toBe(standard.z)
+    const message = Buffer.from('message digest')
+    expect(sm2Verify(message, hex(standard.signature), sm2PublicKey(publicRaw), z)).toBe(true)
+    expect(sm2Verify(Buffer.from('message digesu'), hex(standard.signature), sm2PublicKey(publicRaw), z)).toBe(false)
+    const signing = peerKeys({ suite: 'GM1', signing: b64(standard.publicKey), box: b64(standard.publicKey) })
+    expect(signing.verify('message digest', b64(standard.signature))).toBe(true)
+  })
+  test('SM2 encryption, GB/T 32918.5 C.2: decrypts', () => {
+    expect(sm2.doDecrypt(standard.encrypted, standard.privateKey, 1)).toBe('encryption standard')
+  })
+})
+
+describe('against the second implementation', () => {
+  const pair = texts.signing
+  const point = `04${rawOf(pair.publicKey).toString('hex')}`
+  const secret = rawOf(pair.privateKey).toString('hex')
+  test('signed here, verified there, and back', () => {
+    for (let n = 0; n < 20; n += 1) {
+      const text = `报文 ${n} ${randomBytes(n).toString('hex')}`
+      const bytes = Buffer.from(text)
+      expect(sm2.doVerifySignature(bytes, rawOf(own.sign(text)).toString('hex'), point, { hash: true })).toBe(true)
+      const theirs = sm2.doSignature(bytes, secret, { hash: true, publicKey: point })
+      expect(peer.verify(text, b64(theirs))).toBe(true)
+      expect(peer.verify(`${text}!`, b64(theirs))).toBe(false)
+    }
+  })
+  test('Z and key pairs', () => {
+    expect(Buffer.from(sm2.getZ(point)).equals(sm2Z(rawOf(pair.publicKey)))).toBe(true)
+    expect(sm2.getPublicKeyFromPrivateKey(secret)).toBe(point)
+    const other = Buffer.from('someone@example')
+    expect(Buffer.from(sm2.getZ(point, 'someone@example')).equals(sm2Z(rawOf(pair.publicKey), other))).toBe(true)
+  })
+  test('SM3, HMAC-SM3, HKDF-SM3', () => {
+    for (const length of [0, 1, 55, 56, 64, 200]) {
+      const bytes = randomBytes(length)
+      const key = randomBytes(32)
+      expect(digestHex('GM1', bytes)).toBe(sm3Second(bytes))
+      expect(createHmac('sm3', key).update(bytes).digest('hex')).toBe(sm3Second(bytes, { key, mode: 'hmac' }))
+      const ours = Buffer.from(hkdfSync('sm3', key, bytes, 'info', 48))
+      expect(ours.equals(Buffer.from(sm3Hkdf(key, bytes, Buffer.from('info'), 48)))).toBe(true)
+    }
+  })
+  test('a sealed body opens by the other implementation alone', () => {
+    const plain = randomBytes(100)
+    const sealed = peer.seal(plain, 'header')
+    const wrap = sealed.subarray(0, 128)
+    const salt = sealed.subarray(128, 144)
+    const text = sealed.subarray(144, -32)
+    const key = sm2.doDecrypt(wrap.toString('hex'), rawOf(texts.box.privateKey).toString('hex'), 1, { output: 'array' })
+    const derived = sm3Hkdf(key, salt, Buffer.from('yingbao exchange GM1'), 48)
+    const bound = Buffer.concat([Buffer.of(0, 0, 0, 6), Buffer.from('header'), wrap, salt, text])
+    const tag = sm3Second(bound, { key: derived.subarray(16), mode: 'hmac' })
+    expect(tag).toBe(sealed.subarray(-32).toString('hex'))
+    const counter = BigInt(`0x${salt.toString('hex')}`)
+    const stream = Array.from({ length: 7 }, (_, i) => {
+      const block = hex(((counter + BigInt(i)) % (1n << 128n)).toString(16).padStart(32, '0'))
+      return hex(String(sm4.sm4(block, derived.subarray(0, 16), 1, { padding: 'none', output: 'string' })))
+    })
+    const pad = Buffer.concat(stream)
+    expect(Buffer.from(text.map((byte, i) => byte ^ pad.readUInt8(i))).equals(plain)).toBe(true)
+  })
+})
+
+describe('the traps of node:crypto', () => {
+  const message = Buffer.from('message')
+  const generated = generateKeyPairSync('ec', { namedCurve: 'SM2' })
+  const der = generated.publicKey.export({ format: 'der', type: 'spki' })
+  const publicRaw = der.subarray(-64)
+  const z = sm2Z(publicRaw)
+  const point = `04${publicRaw.toString('hex')}`
+  const secret = generated.privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(36, 68)
+  const second = (signature: Buffer): boolean =>
+    sm2.doVerifySignature(message, signature.toString('hex'), point, { der: true, hash: true })
+
+  test('a key straight from the generator signs something else than SM2, and verifies its own work', () => {
+    const signature = createSign('sm3').update(z).update(message).sign(generated.privateKey)
+    expect(createVerify('sm3').update(z).update(message).verify(generated.publicKey, signature)).toBe(true)
+    expect(second(signature)).toBe(false)
+  })
+  test('the one-shot call signs under an empty identity', () => {
+    const key = sm2PrivateKey(secret, publicRaw)
+    const signature = sign('sm3', message, key)
+    expect(verify('sm3', message, sm2PublicKey(publicRaw), signature)).toBe(true)
+    expect(second(signature)).toBe(false)
+    const emptyId = sm2Z(publicRaw, Buffer.alloc(0))
+    expect(createVerify('sm3').update(emptyId).update(message).verify(sm2PublicKey(publicRaw), signature)).toBe(true)
+  })
+  test('the same key read again, by the recipe, signs SM2', () => {
+    const signature = sm2Sign(message, sm2PrivateKey(secret, publicRaw), z)
+    expect(sm2.doVerifySignature(message, signature.toString('hex'), point, { hash: true })).toBe(true)
+  })
+  test('a key that signs in one of these ways does not pass the self-test', () => {
+    const read = sm2PrivateKey(secret, publicRaw)
+    const right = (text: string): Buffer => sm2Sign(Buffer.from(text), read, z)
+    const trapped = (text: string): Buffer => sm2Sign(Buffer.from(text), generated.privateKey, z)
+    const nameless = (text: string): Buffer => sm2Sign(Buffer.from(text), read, sm2Z(publicRaw, Buffer.alloc(0)))
+    expect(() => checkSigner(right, publicRaw)).not.toThrow()
+    expect(() => checkSigner(trapped, publicRaw)).toThrow('self-test')
+    expect(() => checkSigner(nameless, publicRaw)).toThrow('self-test')
+  })
+})
+
+describe('keys', () => {
+  test('are 32 bytes private, 64 public', () => {
+    for (const pair of [texts.signing, texts.box]) {
+      expect([rawOf(pair.privateKey).length, rawOf(pair.publicKey).length]).toEqual([32, 64])
+    }
+  })
+  test('that do not belong together, or are none, are refused', () => {
+    const other = generateNodeKeys('GM1')
+    const zero = Buffer.alloc(32).toString('base64url')
+    const faulty: NodeKeyTexts[] = [
+      { ...texts, signing: { ...texts.signing, publicKey: other.signing.publicKey } },
+      { ...texts, box: { ...texts.box, publicKey: other.box.publicKey } },
+      { ...texts, signing: { ...texts.signing, privateKey: zero } },
+      { ...texts, box: { ...texts.box, privateKey: '' } },
+    ]
+    for (const each of faulty) expect(() => ownKeys(each)).toThrow()
+    const offCurve = Buffer.alloc(64, 1).toString('base64url')
+    expect(() => peerKeys({ ...publicHalf(texts), signing: offCurve })).toThrow()
+    expect(() => peerKeys({ ...publicHalf(texts), box: offCurve })).toThrow()
+    expect(() => peerKeys({ ...publicHalf(texts), signing: texts.signing.publicKey.slice(0, 43) })).toThrow(RangeError)
+  })
+  test('signatures with short halves keep their 64 bytes', () => {
+    const seen = new Set<number>()
+    for (let n = 0; seen.size < 2; n += 1) {
+      const raw = rawOf(own.sign(String(n)))
+      expect(raw).toHaveLength(64)
+      for (const [i, half] of [raw.subarray(0, 32), raw.subarray(32)].entries()) {
+        if (half.readUInt8(0) !== 0) continue
+        seen.add(i)
+        expect(peer.verify(String(n), raw.toString('base64url'))).toBe(true)
+      }
+    }
+    expect(peer.verify('x', Buffer.alloc(64).toString('base64url'))).toBe(false)
+  })
+})
+
+describe('the content key of a link', () => {
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+  const wrapOf = (sealed: Buffer): string => sealed.subarray(0, 128).toString('hex')
+  test('serves 1,024 messages, each with a salt of its own', () => {
+    const link = peerKeys(publicHalf(texts))
+    const plain = Buffer.from('x')
+    const sealed = Array.from({ length: 1025 }, () => link.seal(plain, ''))
+    const wraps = sealed.map(wrapOf)
+    expect(new Set(wraps.slice(0, 1024)).size).toBe(1)
+    expect(wraps[1024]).not.toBe(wraps[0])
+    expect(new Set(sealed.map((each) => each.subarray(128, 144).toString('hex'))).size).toBe(1025)
+    for (const each of [sealed[0], sealed[1023], sealed[1024]]) expect(own.unseal(each ?? Buffer.alloc(0), '')).toEqual(plain)
+  })
+  test('ends after five minutes', () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    const link = peerKeys(publicHalf(texts))
+    const first = wrapOf(link.seal(Buffer.from('x'), ''))
+    vi.advanceTimersByTime(5 * 60_000)
+    expect(wrapOf(link.seal(Buffer.from('x'), ''))).toBe(first)
+    vi.advanceTimersByTime(1)
+    expect(wrapOf(link.seal(Buffer.from('x'), ''))).not.toBe(first)
+  })
+  test('is forgotten by the receiver before too many are known, and unwrapped again', () => {
+    const fresh = ownKeys(texts)
+    const sealed = Array.from({ length: 66 }, () => peerKeys(publicHalf(texts)).seal(Buffer.from('x'), ''))
+    for (const each of [...sealed, ...sealed.slice(0, 1)]) expect(fresh.unseal(each, '').toString()).toBe('x')
+  })
+})
+
+test('the digest of the standard hash call and of the suite are the same', () => {
+  expect(digestHex('GM1', '核对')).toBe(hash('sm3', Buffer.from('核对'), 'hex'))
+})
