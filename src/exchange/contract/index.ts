@@ -36,7 +36,7 @@ export {
   units,
 } from './catalogue.ts'
 export type { DeskAccount, DeskConfig } from './desk-config.ts'
-export { type DropSource, GatewayConfig, GatewayRight, type GatewaySource, type SqlSource } from './gateway-config.ts'
+export { type DropSource, GatewayConfig, GatewayRight, type GatewaySource, type SqlSource, TlsFiles } from './gateway-config.ts'
 export {
   type AnswerShape,
   type CallOutcome,
@@ -48,7 +48,7 @@ export {
   type Decrypting,
   factMarks,
   type PlatformService,
-  type PlatformSource,
+  PlatformSource,
 } from './platform-connector.ts'
 export type * from './record-rows.ts'
 export {
