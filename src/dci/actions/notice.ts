@@ -1,0 +1,49 @@
+import { LIMITS, type Right } from '../contract/index.ts'
+import type { PartnerRow } from '../store/partners.ts'
+import type { SubscriptionRow } from '../store/subscriptions.ts'
+import type { Lookup } from './answer-search.ts'
+import { type DciDeps, instant, newId } from './deps.ts'
+import { type Written, writeHeader } from './write-message.ts'
+
+/** The notice about a person whose registration changed: one event per record, as far as the right goes, and an entry in the journal. */
+export async function writeNotice(
+  deps: DciDeps,
+  partner: PartnerRow,
+  lookup: Lookup,
+  right: Right,
+  subscription: SubscriptionRow,
+): Promise<Written> {
+  const number = deps.keys.openText(subscription.sealed)
+  const grounds = { purpose: subscription.purpose, reference: subscription.reference }
+  const who = { kind: 'compare', attribute: 'identifier', operator: 'eq', values: [number] } as const
+  const member = { right, grounds, referenceId: '', condition: who, sort: [], pageSize: LIMITS.pageSize, pageNumber: 1 }
+  const persons = await lookup.households(member)
+  const households = { kind: 'compare', attribute: 'group_identifier', operator: 'in', values: persons } as const
+  const plan =
+    right.recordType === 'Group'
+      ? { ...member, recordType: 'Group' as const, condition: households }
+      : { ...member, recordType: 'Member' as const }
+  const found = right.recordType === 'Group' && persons.length === 0 ? { records: [], shown: [] } : await lookup.page(plan, 1)
+  await lookup.journal('dci.notify', { grounds, condition: who, recordType: right.recordType }, found.shown)
+  // Nobody of that number receives aid any more: said by a record without data, never by silence.
+  const records = found.records.length > 0 ? found.records : [{ '@type': `spdci:${right.recordType}`, is_registered: false }]
+  const at = instant(deps)
+  return {
+    header: writeHeader(deps, partner, 'notify', records.length, { status: 'succ' }),
+    message: {
+      transaction_id: newId(),
+      notify_event: records.map((record) => ({
+        reference_id: subscription.reference_id,
+        timestamp: at,
+        data: {
+          version: '1.0.0',
+          reg_type: 'Social',
+          reg_event_type: subscription.event_type,
+          reg_record_type: right.recordType,
+          subscription_code: subscription.code,
+          reg_records: record,
+        },
+      })),
+    },
+  }
+}

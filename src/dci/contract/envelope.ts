@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import type { RequestStatus, TransportCode } from './codes.ts'
+import { LIMITS } from './limits.ts'
+
+/**
+ * The messages as they are read: with tolerance (numbers as text, empty texts as missing, unknown fields kept), since senders differ.
+ * What is written is strict; the contract test holds it against the published schema.
+ */
+
+const blank = (value: unknown): unknown => (value === '' || value === null ? undefined : value)
+const text = (most: number) => z.string().trim().min(1).max(most)
+const maybe = <T extends z.ZodType>(schema: T) => z.preprocess(blank, schema.optional())
+
+/** Whether the text holds a citizen number: names of messages and items must not. */
+const CITIZEN_NUMBER = /(?<![0-9A-Za-z])[1-9]\d{16}[0-9Xx](?![0-9A-Za-z])/
+export function holdsCitizenNumber(value: string): boolean {
+  return CITIZEN_NUMBER.test(value)
+}
+const noNumber = (schema: z.ZodString) => schema.refine((value) => !holdsCitizenNumber(value), '其中不得含公民身份号码')
+
+const header = {
+  version: z.preprocess(blank, z.string().default('1.0.0')),
+  message_id: noNumber(text(LIMITS.name)),
+  message_ts: z.string(),
+  action: text(LIMITS.name),
+  receiver_id: maybe(text(LIMITS.name)),
+  is_msg_encrypted: z.preprocess(blank, z.boolean().default(false)),
+}
+
+/** Header of a request. */
+export const RequestHeader = z.looseObject({
+  ...header,
+  sender_id: text(LIMITS.name),
+  sender_uri: maybe(z.string().max(2000)),
+  total_count: z.coerce.number(),
+})
+export type RequestHeader = z.infer<typeof RequestHeader>
+
+/** Header of an answer: on-search, notify, on-status and the like. */
+export const AnswerHeader = z.looseObject({
+  ...header,
+  status: z.enum(['rcvd', 'pdng', 'succ', 'rjct']),
+  status_reason_code: maybe(z.string().max(LIMITS.name)),
+  sender_id: maybe(text(LIMITS.name)),
+})
+export type AnswerHeader = z.infer<typeof AnswerHeader>
+
+const transactionId = noNumber(text(LIMITS.id))
+/** Items are looked at one by one, so that one that cannot be used does not spoil the others. */
+const items = z.array(z.unknown()).min(1)
+
+export const SearchRequest = z.looseObject({ transaction_id: transactionId, search_request: items })
+export const SubscribeRequest = z.looseObject({ transaction_id: transactionId, subscribe_request: items })
+export const UnsubscribeRequest = z.looseObject({
+  transaction_id: transactionId,
+  timestamp: z.string(),
+  subscription_codes: z.array(z.string()),
+})
+export const StatusRequest = z.looseObject({
+  transaction_id: transactionId,
+  txnstatus_request: z.looseObject({
+    reference_id: noNumber(text(LIMITS.name)),
+    txn_type: z
+      .enum(['search', 'subscribe', 'subscibe', 'receipt'])
+      .transform((type) => (type === 'subscibe' ? 'subscribe' : type)),
+    attribute_type: z.enum(['transaction_id', 'reference_id_list', 'correlation_id']),
+    attribute_value: z.union([text(LIMITS.id), z.array(text(LIMITS.name)).min(1).max(LIMITS.items)]),
+    locale: maybe(z.string()),
+  }),
+})
+export type StatusRequest = z.infer<typeof StatusRequest>
+
+/** What a registry sends to an asker, as far as the asker looks at it. */
+export const AnswerMessage = z.looseObject({ transaction_id: transactionId, correlation_id: maybe(z.string().max(LIMITS.id)) })
+
+export interface Ack {
+  readonly message: {
+    readonly ack_status: 'ACK' | 'NACK' | 'ERR'
+    readonly timestamp: string
+    readonly correlation_id: string
+    readonly error?: { readonly code: TransportCode; readonly message: string }
+  }
+}
+
+/** Header of what we write; it satisfies both header schemas of the standard. */
+export interface WrittenHeader {
+  readonly version: '1.0.0'
+  readonly message_id: string
+  readonly message_ts: string
+  readonly action: string
+  readonly status?: RequestStatus
+  readonly status_reason_code?: string
+  readonly status_reason_message?: string
+  readonly total_count: number
+  readonly completed_count?: number
+  readonly sender_id: string
+  readonly sender_uri?: string
+  readonly receiver_id: string
+  readonly is_msg_encrypted: boolean
+  readonly meta?: Readonly<Record<string, unknown>>
+}
+
+/** A message as it travels. */
+export interface Envelope {
+  readonly signature?: string
+  readonly header: Readonly<Record<string, unknown>>
+  readonly message?: Readonly<Record<string, unknown>>
+}

@@ -1,0 +1,5 @@
+/** What speaks the standard's social registry profile: codes, limits, messages, attributes. Runs anywhere. */
+export * from './attributes.ts'
+export * from './codes.ts'
+export * from './envelope.ts'
+export * from './limits.ts'

@@ -1,0 +1,102 @@
+import type { Tx } from '#platform/db'
+import { wholeScope, withTransaction } from '#platform/db'
+import { answerSearch, Lookup, outcomeOf } from '../actions/answer-search.ts'
+import { answerStatus } from '../actions/answer-status.ts'
+import { answerSubscribe, answerUnsubscribe } from '../actions/answer-subscribe.ts'
+import { type DciDeps, instant, partnerScope } from '../actions/deps.ts'
+import { outboundRow, type Written, writeHeader } from '../actions/write-message.ts'
+import { LIMITS, type StatusRequest } from '../contract/index.ts'
+import { type InboundRow, type ItemOutcome, insertOutbound, listWaiting, markDone, takeWaiting } from '../store/messages.ts'
+import { findPartner, type PartnerRow } from '../store/partners.ts'
+
+/**
+ * Does the work of messages that were acknowledged: the answers, what became of the items, and the mark that it is done are one
+ * transaction, so a process killed at any moment leaves the message waiting or its answers in the outbox.
+ */
+
+interface Work {
+  readonly answers: readonly Written[]
+  readonly items: readonly ItemOutcome[]
+}
+
+type Message = Readonly<Record<string, unknown>>
+
+function names(row: InboundRow): { transaction_id: string; correlation_id: string } {
+  return { transaction_id: row.transaction_id, correlation_id: row.correlation_id }
+}
+
+async function search(deps: DciDeps, tx: Tx, partner: PartnerRow, row: InboundRow, message: Message): Promise<Work> {
+  const items = message.search_request as unknown[]
+  const found = await answerSearch(await Lookup.open(deps, tx, partner), items, true, instant(deps))
+  if (found.pages.length === 0) {
+    const refused = {
+      status: 'rjct',
+      code: 'rjct.errors.too_many',
+      reason: `有误的事项达到 ${LIMITS.faultyItems} 项，整条退回`,
+    } as const
+    const header = writeHeader(deps, partner, 'on-search', 0, refused)
+    return { answers: [{ header, message: { ...names(row), search_response: [] } }], items: [] }
+  }
+  const answers = found.pages.map((page) => ({
+    header: writeHeader(deps, partner, 'on-search', page.length, { status: 'succ' as const }),
+    message: { ...names(row), search_response: page },
+  }))
+  return { answers, items: found.outcomes }
+}
+
+async function subscribe(deps: DciDeps, tx: Tx, partner: PartnerRow, row: InboundRow, message: Message): Promise<Work> {
+  const lookup = await Lookup.open(deps, tx, partner)
+  const subscribing = { deps, tx, partner, lookup, address: row.answer_address ?? '' }
+  const answers = await answerSubscribe(subscribing, message.subscribe_request as unknown[])
+  const header = writeHeader(deps, partner, 'on-subscribe', answers.length, { status: 'succ' })
+  return { answers: [{ header, message: { ...names(row), subscribe_response: answers } }], items: answers.map(outcomeOf) }
+}
+
+async function unsubscribe(deps: DciDeps, tx: Tx, partner: PartnerRow, row: InboundRow, message: Message): Promise<Work> {
+  const request = message as { timestamp: string; subscription_codes: string[] }
+  const { message: answer, outcome } = await answerUnsubscribe(deps, tx, partner, request)
+  const header = writeHeader(deps, partner, 'on-unsubscribe', 1, { status: 'succ' })
+  return { answers: [{ header, message: { ...names(row), ...answer } }], items: [outcome] }
+}
+
+async function status(deps: DciDeps, tx: Tx, partner: PartnerRow, row: InboundRow, message: Message): Promise<Work> {
+  const request = message as unknown as StatusRequest
+  const answer = await answerStatus(tx, partner, request, row.correlation_id, instant(deps))
+  const header = writeHeader(deps, partner, 'txn-on-status', 1, { status: 'succ' })
+  return { answers: [{ header, message: answer.message }], items: [] }
+}
+
+const WORK = { search, subscribe, unsubscribe, 'txn-status': status } as const
+
+async function run(deps: DciDeps, tx: Tx, partner: PartnerRow, row: InboundRow): Promise<void> {
+  const work = WORK[row.action as keyof typeof WORK]
+  const message = JSON.parse(deps.keys.openText(row.body ?? Buffer.alloc(0))) as Message
+  const { answers, items } = await work(deps, tx, partner, row, message)
+  const address = row.answer_address ?? ''
+  await insertOutbound(
+    tx,
+    answers.map((answer) => outboundRow(deps, partner, answer, address)),
+  )
+  await markDone(tx, row, items, instant(deps))
+}
+
+/** Does the work of every message that waits; gives how many. A message whose work fails stays and does not hold the others. */
+export async function runRequests(deps: DciDeps, most = 20): Promise<number> {
+  const waiting = await withTransaction(deps.db, wholeScope('system:dci'), (tx) => listWaiting(tx, most))
+  let done = 0
+  for (const { partner_id: partnerId, message_id: messageId } of waiting) {
+    const partner = await withTransaction(deps.db, wholeScope('system:dci'), (tx) => findPartner(tx, partnerId))
+    if (partner === undefined) continue
+    try {
+      await withTransaction(deps.db, partnerScope(partner), async (tx) => {
+        const row = await takeWaiting(tx, partnerId, messageId)
+        if (row === undefined) return
+        await run(deps, tx, partner, row)
+        done += 1
+      })
+    } catch (error) {
+      deps.log.error('a DCI message could not be worked on', { partner: partnerId, message: messageId, error })
+    }
+  }
+  return done
+}

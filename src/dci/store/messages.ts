@@ -1,0 +1,208 @@
+import type { Sql } from '#platform/db'
+import type { RequestStatus } from '../contract/index.ts'
+
+/** SQL of the messages that came in and of those that go out. */
+
+/** What became of one item, as txn/status tells it. */
+export interface ItemOutcome {
+  readonly referenceId: string
+  readonly timestamp: string
+  readonly status: RequestStatus
+  readonly code?: string
+}
+
+export interface InboundRow {
+  readonly partner_id: string
+  readonly message_id: string
+  readonly division_code: string
+  readonly action: string
+  readonly transaction_id: string
+  readonly correlation_id: string
+  readonly hash: Buffer
+  readonly answer_address: string | null
+  readonly body: Buffer | null
+  readonly reply: Buffer | null
+  readonly items: readonly ItemOutcome[]
+  readonly state: 'waiting' | 'done'
+  readonly received_at: string
+}
+
+/** Stores a message; false when one of this partner under the same id is there already. */
+export async function insertInbound(sql: Sql, row: InboundRow): Promise<boolean> {
+  const inserted = await sql.execute(
+    `insert into dci_inbound (partner_id, message_id, division_code, action, transaction_id, correlation_id, hash, answer_address, body,
+       reply, items, state, received_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing`,
+    [
+      row.partner_id,
+      row.message_id,
+      row.division_code,
+      row.action,
+      row.transaction_id,
+      row.correlation_id,
+      row.hash,
+      row.answer_address,
+      row.body,
+      row.reply,
+      JSON.stringify(row.items),
+      row.state,
+      row.received_at,
+    ],
+  )
+  return inserted === 1
+}
+
+export function findInbound(sql: Sql, partnerId: string, messageId: string): Promise<InboundRow | undefined> {
+  return sql.maybe<InboundRow>('select * from dci_inbound where partner_id = $1 and message_id = $2', [partnerId, messageId])
+}
+
+/** What the reply to a message was, and what became of its items. */
+export async function saveReply(sql: Sql, key: InboundRow, reply: Buffer | null, items: readonly ItemOutcome[]): Promise<void> {
+  await sql.execute('update dci_inbound set reply = $3, items = $4 where partner_id = $1 and message_id = $2', [
+    key.partner_id,
+    key.message_id,
+    reply,
+    JSON.stringify(items),
+  ])
+}
+
+/** Whose messages wait for their work, the oldest first. */
+export function listWaiting(sql: Sql, most: number): Promise<Pick<InboundRow, 'partner_id' | 'message_id'>[]> {
+  return sql.query(`select partner_id, message_id from dci_inbound where state = 'waiting' order by received_at limit $1`, [most])
+}
+
+/** The waiting message, locked until the end of the transaction; undefined when somebody else has it or it is done. */
+export function takeWaiting(sql: Sql, partnerId: string, messageId: string): Promise<InboundRow | undefined> {
+  return sql.maybe<InboundRow>(
+    `select * from dci_inbound where partner_id = $1 and message_id = $2 and state = 'waiting' for update skip locked`,
+    [partnerId, messageId],
+  )
+}
+
+export async function markDone(sql: Sql, key: InboundRow, items: readonly ItemOutcome[], at: string): Promise<void> {
+  await sql.execute(
+    `update dci_inbound set state = 'done', done_at = $3, items = $4, body = null where partner_id = $1 and message_id = $2`,
+    [key.partner_id, key.message_id, at, JSON.stringify(items)],
+  )
+}
+
+/** Messages of a transaction, or with one of these correlations or item references. */
+export function listInbound(
+  sql: Sql,
+  partnerId: string,
+  by: { readonly transactionId?: string; readonly correlationId?: string; readonly references?: readonly string[] },
+  actions: readonly string[],
+): Promise<InboundRow[]> {
+  return sql.query<InboundRow>(
+    `select * from dci_inbound where partner_id = $1 and action = any($2)
+       and ($3::text is null or transaction_id = $3) and ($4::text is null or correlation_id = $4)
+       and ($5::text[] is null or exists (select from jsonb_array_elements(items) i where i ->> 'referenceId' = any($5)))
+     order by received_at limit 100`,
+    [partnerId, actions, by.transactionId ?? null, by.correlationId ?? null, by.references ?? null],
+    { named: false },
+  )
+}
+
+export interface OutboundRow {
+  readonly message_id: string
+  readonly partner_id: string
+  readonly division_code: string
+  readonly action: string
+  readonly transaction_id: string
+  readonly address: string
+  readonly body: Buffer
+  readonly created_at: string
+}
+
+/** A message to be sent, with how often that was tried. */
+export interface DueRow extends OutboundRow {
+  readonly attempts: number
+  readonly refusals: number
+}
+
+export async function insertOutbound(sql: Sql, rows: readonly OutboundRow[]): Promise<void> {
+  for (const row of rows) {
+    await sql.execute(
+      `insert into dci_outbound (message_id, partner_id, division_code, action, transaction_id, address, body, created_at, due_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
+      [row.message_id, row.partner_id, row.division_code, row.action, row.transaction_id, row.address, row.body, row.created_at],
+    )
+  }
+}
+
+/** Takes messages that are due, oldest first, and puts them off until `until`: should this process die, they are due again then. */
+export function takeDue(sql: Sql, at: string, until: string, most: number): Promise<DueRow[]> {
+  return sql.query<DueRow>(
+    `update dci_outbound o set due_at = $2, attempts = o.attempts + 1
+     from (select message_id from dci_outbound where delivered_at is null and parked_at is null and due_at <= $1
+           order by number limit $3 for update skip locked) due
+     where o.message_id = due.message_id returning o.*`,
+    [at, until, most],
+  )
+}
+
+export async function markDelivered(sql: Sql, messageId: string, correlationId: string | null, at: string): Promise<void> {
+  await sql.execute(
+    `update dci_outbound set delivered_at = $3, correlation_id = $2, last_error = null, body = null where message_id = $1`,
+    [messageId, correlationId, at],
+  )
+}
+
+/** Notes a failed attempt: due again at an instant, or parked for a person. */
+export async function markFailed(
+  sql: Sql,
+  messageId: string,
+  failure: { readonly error: string; readonly refusals: number; readonly dueAt: string; readonly parkedAt: string | null },
+): Promise<void> {
+  await sql.execute(
+    `update dci_outbound set last_error = $2, refusals = $3, due_at = $4, parked_at = $5 where message_id = $1 and delivered_at is null`,
+    [messageId, failure.error, failure.refusals, failure.dueAt, failure.parkedAt],
+  )
+}
+
+/** What became of the messages of a transaction that we sent. */
+export interface SentRow {
+  readonly message_id: string
+  readonly action: string
+  readonly correlation_id: string | null
+  readonly attempts: number
+  readonly last_error: string | null
+  readonly delivered_at: string | null
+  readonly parked_at: string | null
+}
+
+export function listSent(sql: Sql, partnerId: string, transactionId: string): Promise<SentRow[]> {
+  return sql.query<SentRow>(
+    `select message_id, action, correlation_id, attempts, last_error, delivered_at, parked_at from dci_outbound
+     where partner_id = $1 and transaction_id = $2 order by number`,
+    [partnerId, transactionId],
+  )
+}
+
+/** Parked messages are due again. */
+export async function sendAgain(sql: Sql, messageId: string, at: string): Promise<boolean> {
+  const sent = await sql.execute(
+    'update dci_outbound set parked_at = null, refusals = 0, due_at = $2 where message_id = $1 and parked_at is not null',
+    [messageId, at],
+  )
+  return sent === 1
+}
+
+export function listParked(sql: Sql): Promise<(SentRow & { partner_id: string })[]> {
+  return sql.query(
+    `select message_id, partner_id, action, correlation_id, attempts, last_error, delivered_at, parked_at from dci_outbound
+     where parked_at is not null order by number limit 200`,
+  )
+}
+
+/** Takes bodies away that are older than an instant; what is still to be done keeps its own. */
+export async function dropBodies(sql: Sql, before: string): Promise<void> {
+  await sql.execute(
+    `update dci_inbound set body = null, reply = null
+     where received_at < $1 and state = 'done' and (body is not null or reply is not null)`,
+    [before],
+  )
+  await sql.execute('update dci_outbound set body = null where created_at < $1 and body is not null and parked_at is not null', [
+    before,
+  ])
+}
