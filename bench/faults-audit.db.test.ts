@@ -7,7 +7,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { units } from '#exchange/contract'
 import { type TestDb, testDb } from '#testkit/db'
-import { Mailbox } from '../apps/gateway/mailbox.ts'
+import { LedgerFile } from '../apps/gateway/ledger/ledger-file.ts'
+import { LEDGER_FILE, SCHEMA } from '../apps/gateway/ledger/schema.ts'
 import { type Asked, askedBy, doubledInCentre, gatewaysFaults, lostInCentre } from './faults-audit.ts'
 
 let db: TestDb
@@ -19,7 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 beforeAll(async () => {
   db = await testDb()
   await db.ownerPool.pool.query(
-    `insert into exchange_node (unit, node_id, centre_id, sign_public, seal_public, enrolled_at) values ('tax', 'n', 'c', '', '', now())`,
+    `insert into exchange_node (unit, node_id, centre_id, name, kind, suite, enrolled_at) values ('tax', 'n', 'c', '税务', 'unit', 'ED1', now())`,
   )
 })
 
@@ -33,8 +34,8 @@ interface Written {
 async function write(direction: 'out' | 'in', row: { id: string; corr: string | null } & Written): Promise<void> {
   last[direction] += 1
   await db.ownerPool.pool.query(
-    `insert into exchange_message (unit, direction, id, seq, type, kind, corr, idem, campaign, batch, round, hash, header, body, created_at)
-     values ('tax', $1, $2, $3, $4, 'records', $5, $6, $7, $8, 1, '', '{}', '', now())`,
+    `insert into exchange_message (unit, lane, direction, id, seq, type, kind, corr, idem, campaign, batch, round, hash, header, body, created_at)
+     values ('tax', 'batch', $1, $2, $3, $4, 'records', $5, $6, $7, $8, 1, '', '{}', '', now())`,
     [
       direction,
       row.id,
@@ -94,20 +95,24 @@ test('a gap in a channel is a loss', async () => {
 test('a gateway that answered twice or not at all is found', () => {
   for (const { name } of units) {
     mkdirSync(join(folder, 'gateways'), { recursive: true })
-    new Mailbox(join(folder, 'gateways', name)).close()
+    new LedgerFile(join(folder, 'gateways', name), LEDGER_FILE, SCHEMA).close()
   }
   expect(gatewaysFaults(folder)).toEqual({ doubled: 0, lost: 0 })
-  const store = new DatabaseSync(join(folder, 'gateways/tax/mailbox.db'))
+  const store = new DatabaseSync(join(folder, 'gateways/tax', LEDGER_FILE))
   const inbox = store.prepare(
-    `insert into inbox (seq, id, hash, type, idem, header, state) values (?, ?, '', 'request', ?, '{}', ?)`,
+    `insert into inbox (chan, seq, sender, id, hash, type, header, received, lane, state)
+     values ('a>b', ?, 'a', ?, '', 'request', json_object('idem', ?), '', 'batch', ?)`,
   )
   inbox.run(1, 'one', 'same', 'answered')
   inbox.run(2, 'two', 'same', 'answered')
   inbox.run(3, 'three', 'other', 'open')
-  store
-    .prepare(`insert into outbox (seq, id, corr, hash, header, body) values (1, 'a', 'one', '', '{"type":"answer"}', '')`)
-    .run()
-  const log = store.prepare('insert into log (seq, entry, prev, hash) values (?, ?, ?, ?)')
+  store.exec(
+    `insert into outbox (chan, seq, id, receiver, hash, type, corr, header, created, size)
+     values ('b>a', 1, 'a', 'a', '', 'answer', 'one', '{}', '', 0)`,
+  )
+  const log = store.prepare(
+    `insert into log (seq, day, event, entry, entry_hash, prev, hash) values (?, '', 'answer', ?, '', ?, ?)`,
+  )
   for (const n of [1, 2]) log.run(n, JSON.stringify({ event: 'answer', message: 'one' }), '', String(n))
   store.close()
   expect(gatewaysFaults(folder)).toEqual({ doubled: 2, lost: 1 })

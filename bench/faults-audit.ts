@@ -66,7 +66,7 @@ export async function lostInCentre(owner: Db, campaignId: string, calm: Asked): 
     ),
     channel_gaps: await numberOf(
       owner,
-      'select sum(last - n) as n from (select max(seq) as last, count(*) as n from exchange_message group by unit, direction) c',
+      'select sum(last - n) as n from (select max(seq) as last, count(*) as n from exchange_message group by unit, lane, direction) c',
       [],
     ),
   }
@@ -78,10 +78,10 @@ function gatewayFaults(file: string): { doubled: number; lost: number } {
   try {
     return {
       doubled:
-        n(`select count(*) - count(distinct idem) as n from inbox where type = 'request'`) +
-        n('select count(*) - count(distinct corr) as n from outbox where corr is not null') +
+        n(`select count(*) - count(distinct sender || json_extract(header, '$.idem')) as n from inbox where type = 'request'`) +
+        n(`select count(*) - count(distinct corr) as n from outbox where corr is not null and type <> 'correction'`) +
         n(`select count(*) - count(distinct json_extract(entry, '$.message')) as n from log
-           where json_extract(entry, '$.event') in (select distinct json_extract(header, '$.type') from outbox)`),
+           where json_extract(entry, '$.event') in (select distinct type from outbox where corr is not null)`),
       lost: n(`select count(*) as n from inbox where type = 'request' and state = 'open'`),
     }
   } finally {
@@ -91,7 +91,7 @@ function gatewayFaults(file: string): { doubled: number; lost: number } {
 
 /** In the gateways' own stores (they must have stopped): answered twice, never answered. */
 export function gatewaysFaults(plantDir: string): { doubled: number; lost: number } {
-  const found = units.map(({ name }) => gatewayFaults(join(plantDir, 'gateways', name, 'mailbox.db')))
+  const found = units.map(({ name }) => gatewayFaults(join(plantDir, 'gateways', name, 'ledger.db')))
   return {
     doubled: found.reduce((sum, each) => sum + each.doubled, 0),
     lost: found.reduce((sum, each) => sum + each.lost, 0),

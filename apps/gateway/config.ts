@@ -1,7 +1,14 @@
 /** Reads and checks the configuration files of gateways. */
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { GatewayConfig, type GatewaySource, type PlatformSource, type RecordType, recordCatalogue } from '#exchange/contract'
+import {
+  GatewayConfig,
+  type GatewaySource,
+  type PlatformSource,
+  type RecordType,
+  recordCatalogue,
+  type TlsFiles,
+} from '#exchange/contract'
 import { ConnectorFault, isConnectorFile, planPlatform } from './platform/read-connector.ts'
 
 /** The configuration cannot be used; the message says which file, where, and how to mend it. */
@@ -45,26 +52,26 @@ function checkPlatform(file: string, { unit }: GatewayConfig, source: PlatformSo
   }
 }
 
-function platformPaths(source: PlatformSource, folder: string): PlatformSource {
-  const connector = isConnectorFile(source.connector) ? resolve(folder, source.connector) : source.connector
-  const { tls } = source
-  if (tls === undefined) return { ...source, connector }
-  const files = { cert: resolve(folder, tls.cert), key: resolve(folder, tls.key), ca: resolve(folder, tls.ca) }
-  return { ...source, connector, tls: files }
+function tlsPaths(tls: TlsFiles, folder: string): TlsFiles {
+  return { ca: resolve(folder, tls.ca), cert: resolve(folder, tls.cert), key: resolve(folder, tls.key) }
+}
+
+function sourcePaths(source: GatewaySource, folder: string): GatewaySource {
+  if (source.kind === 'drop' || source.kind === 'package') return { ...source, dir: resolve(folder, source.dir) }
+  if (source.kind === 'platform') {
+    const connector = isConnectorFile(source.connector) ? resolve(folder, source.connector) : source.connector
+    return { ...source, connector, ...(source.tls && { tls: tlsPaths(source.tls, folder) }) }
+  }
+  if (source.kind === 'sql') return source.driver === 'sqlite' ? { ...source, url: resolve(folder, source.url) } : source
+  const entries = Object.entries(source.records).map(([name, each]) => [name, { ...each, file: resolve(folder, each.file) }])
+  return { ...source, records: Object.fromEntries(entries) }
 }
 
 /** Paths in the file are relative to it. */
 function withAbsolutePaths(config: GatewayConfig, folder: string): GatewayConfig {
+  const { source, tls } = config
   const stateDir = resolve(folder, config.stateDir)
-  const { source } = config
-  if (source.kind === 'drop') return { ...config, stateDir, source: { ...source, dir: resolve(folder, source.dir) } }
-  if (source.kind === 'package') return { ...config, stateDir, source: { ...source, dir: resolve(folder, source.dir) } }
-  if (source.kind === 'platform') return { ...config, stateDir, source: platformPaths(source, folder) }
-  if (source.kind === 'sql') {
-    return { ...config, stateDir, source: source.driver === 'sqlite' ? { ...source, url: resolve(folder, source.url) } : source }
-  }
-  const entries = Object.entries(source.records).map(([name, each]) => [name, { ...each, file: resolve(folder, each.file) }])
-  return { ...config, stateDir, source: { ...source, records: Object.fromEntries(entries) } }
+  return { ...config, stateDir, source: sourcePaths(source, folder), ...(tls && { tls: tlsPaths(tls, folder) }) }
 }
 
 /** Reads one configuration file. Throws ConfigFault. */

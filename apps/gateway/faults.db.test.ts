@@ -7,7 +7,9 @@ import { type AuthorisationFacts, type RecordName, subjectsLine, termsCells } fr
 import { packageRoot } from '#platform/config'
 import { testDb } from '#testkit/db'
 import { basis, CentreRig } from '#testkit/exchange-rig'
-import { Mailbox } from './mailbox.ts'
+import { Bell } from './bell.ts'
+import { systemClock } from './clock.ts'
+import { openUnitLedger } from './gateway.ts'
 
 const sample = join(packageRoot, 'testkit/fixtures/sample-district')
 const KILLS = 8
@@ -111,12 +113,12 @@ test('kill -9 of gateway and server in the middle: nothing lost, nothing answere
   expect(answers.map((answer) => answer.batch).sort((a, b) => a - b)).toEqual(Array.from({ length: REQUESTS }, (_, i) => i))
   expect(new Set(answers.map((answer) => answer.kind))).toEqual(new Set(['records']))
 
-  const mailbox = new Mailbox(config.stateDir)
-  const { entries, intact } = mailbox.readLog()
-  mailbox.close()
-  expect(intact).toBe(true)
+  const ledger = openUnitLedger(config, { clock: systemClock, say: () => undefined }, new Bell())
+  const { entries } = ledger.log.read(0, 100_000)
+  expect(ledger.log.check().brokenAt).toBeNull()
+  ledger.close()
   expect(entries.filter((entry) => entry.event === 'answer').length).toBe(REQUESTS)
-  expect(new Set(entries.map((entry) => entry.message)).size).toBe(REQUESTS)
+  expect(new Set(entries.filter((entry) => entry.event === 'answer').map((entry) => entry.message)).size).toBe(REQUESTS)
 
   const calm = await calmAnswers(request)
   expect(answers.sort((a, b) => a.batch - b.batch).map(contentOf)).toEqual(calm.sort((a, b) => a.batch - b.batch).map(contentOf))

@@ -4,7 +4,7 @@ import type { GatewayConfig } from '#exchange/contract'
 import { clockOf } from './clock.ts'
 import { ConfigFault, readGatewayConfig } from './config.ts'
 import { Gateway } from './gateway.ts'
-import { MailboxBusy } from './mailbox.ts'
+import { LedgerBusy } from './ledger/ledger-file.ts'
 import { openStore } from './store/open-store.ts'
 
 const help = `yingbao gateway --config FILE [--config FILE …]
@@ -89,7 +89,7 @@ export async function runGateway(argv: readonly string[], io: CommandIo): Promis
     await Promise.all(configs.map(start))
     return 0
   } catch (error) {
-    if (!(error instanceof MailboxBusy)) throw error
+    if (!(error instanceof LedgerBusy)) throw error
     io.stderr.write(`${error.message}\n`)
     return 2
   } finally {

@@ -17,6 +17,16 @@ export interface ChainState {
   brokenAt: number | null
 }
 
+/** An entry as it stands in the chain. */
+export interface ChainRow {
+  n: number
+  /** canonical JSON, as it was hashed; what it says of persons is sealed */
+  entry: string
+  entryHash: string
+  prev: string
+  hash: string
+}
+
 /** Entries of a day and event. */
 export interface DayCount {
   day: string
@@ -114,6 +124,18 @@ export class ChainLog {
     const entryHash = digestHex(this.suite, text(row, 'entry'))
     const isSame = row.prev === prev && row.entry_hash === entryHash
     return isSame && row.hash === chainHash(this.suite, prev, entryHash)
+  }
+
+  /** Entries after a place as they stand in the chain, persons sealed. */
+  rows(after: number, limit: number): ChainRow[] {
+    const sql = 'select seq, entry, entry_hash, prev, hash from log where seq > ? order by seq limit ?'
+    return this.#file.rows(sql, after, limit).map((row) => ({
+      n: whole(row, 'seq'),
+      entry: text(row, 'entry'),
+      entryHash: text(row, 'entry_hash'),
+      prev: text(row, 'prev'),
+      hash: text(row, 'hash'),
+    }))
   }
 
   /** Walks through the whole log. */

@@ -134,16 +134,35 @@ export class RequestBook {
     return this.#file.row('select id from outbox where corr = ? limit 1', id) !== undefined
   }
 
-  /** Keeps an answer under its business key. */
+  /** Keeps an answer under its business key; corrections of one that stood there before fall with it. */
   keepAnswer(request: Header, answer: Omit<StoredAnswer, 'root'>): void {
-    const packed = zstdCompressSync(Buffer.from(answer.lines.join('\n')))
+    this.#file.run('delete from correction where asker = ? and idem = ?', request.from, request.idem)
     this.#file.run(
       `insert into answer (asker, idem, root, answered, type, lines, subject, row_count) values (?, ?, ?, ?, ?, ?, ?, ?)
        on conflict (asker, idem) do update set root = excluded.root, answered = excluded.answered, type = excluded.type,
          lines = excluded.lines, subject = excluded.subject, row_count = excluded.row_count`,
-      ...[request.from, request.idem, request.root, answer.answered, answer.type, this.#seal.sealBytes(packed)],
+      ...[request.from, request.idem, request.root, answer.answered, answer.type, this.#packed(answer.lines)],
       ...[answer.subject, answer.rows],
     )
+  }
+
+  /** Keeps a correction: whoever asks the same again gets it after the answer. */
+  keepCorrection({ from, idem }: Header, lines: readonly string[]): void {
+    this.#file.run('insert into correction (asker, idem, lines) values (?, ?, ?)', from, idem, this.#packed(lines))
+  }
+
+  /** Corrections of an answer, oldest first. */
+  listCorrections(asker: string, idem: string): string[][] {
+    const rows = this.#file.rows('select lines from correction where asker = ? and idem = ? order by n', asker, idem)
+    return rows.map((row) => this.#unpacked(bytes(row, 'lines') ?? Buffer.alloc(0)))
+  }
+
+  #packed(lines: readonly string[]): Buffer {
+    return this.#seal.sealBytes(zstdCompressSync(Buffer.from(lines.join('\n'))))
+  }
+
+  #unpacked(sealed: Uint8Array): string[] {
+    return zstdDecompressSync(this.#seal.openBytes(sealed)).toString('utf8').split('\n')
   }
 
   /** The answer given to an asker under a business key. */
@@ -151,10 +170,9 @@ export class RequestBook {
     const row = this.#file.row('select * from answer where asker = ? and idem = ?', asker, idem)
     const sealed = row && bytes(row, 'lines')
     if (!row || !sealed) return undefined
-    const lines = zstdDecompressSync(this.#seal.openBytes(sealed)).toString('utf8').split('\n')
     const type = text(row, 'type') as MessageType
     const [root, subject, answered] = [text(row, 'root'), text(row, 'subject'), text(row, 'answered')]
-    return { type, lines, root, subject, rows: whole(row, 'row_count'), answered }
+    return { type, lines: this.#unpacked(sealed), root, subject, rows: whole(row, 'row_count'), answered }
   }
 
   /** Remembers that an asker cancelled one of its requests, which may not have come yet. */

@@ -31,6 +31,9 @@ create table if not exists answer (
   type text not null, lines blob not null, subject text not null, row_count integer not null, unique (asker, idem)
 );
 
+create table if not exists correction (n integer primary key, asker text not null, idem text not null, lines blob not null);
+create index if not exists correction_idem on correction (asker, idem);
+
 create table if not exists cancelled (asker text not null, request text not null, reason text not null, primary key (asker, request))
   without rowid;
 create table if not exists revoked (

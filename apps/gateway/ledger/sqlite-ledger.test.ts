@@ -21,6 +21,7 @@ const centre = new PlayedNode('centre')
 const clock = { nowMs: () => nowMs, iso: (ms: number) => new Date(ms).toISOString(), msOf: (iso: string) => Date.parse(iso) }
 
 const behaviour: Behaviour = {
+  begin: () => undefined,
   follow: ({ frame }) => {
     if (failing) throw new Error('what follows failed')
     return frame.header.type === 'request' ? 'open' : 'done'

@@ -52,6 +52,8 @@ export interface Arrived {
 
 /** What a node does with what comes in, and how much it takes. */
 export interface Behaviour {
+  /** A call begins; within its transaction. */
+  begin(): void
   /**
    * Does what follows from a new message; within its transaction. A message that cannot be used is parked here and counts as
    * taken: its channel goes on. `open`: it is kept with its body to be answered.
@@ -199,6 +201,7 @@ export class SqliteLedger implements Ledger {
   async take(neighbour: string, frames: readonly Frame[]): Promise<Taken> {
     return this.transaction(() => {
       const taken: Taken = { receipts: [], refused: null }
+      this.#behaviour.begin()
       for (const frame of frames) {
         const outcome = this.#takeOne(neighbour, frame)
         if (outcome.refused) {

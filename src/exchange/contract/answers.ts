@@ -32,6 +32,7 @@ export const silenceReasons = [
   'stale',
   'faulty_rows',
   'revoked',
+  'no_right',
 ] as const
 export type SilenceReason = (typeof silenceReasons)[number]
 

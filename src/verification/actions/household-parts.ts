@@ -30,6 +30,7 @@ const reasonWords: Readonly<Record<SilenceReason, string>> = {
   stale: '数据时点过旧，未见记录不等于没有',
   faulty_rows: '单位数据中有无法读取的行',
   revoked: '授权已撤回',
+  no_right: '单位未向本中心开放此项',
 }
 
 const stateReasons: Readonly<Partial<Record<StateLetter, string>>> = {

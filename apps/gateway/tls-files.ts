@@ -1,0 +1,10 @@
+/** PEM files of a node's mutual TLS, read when a line is opened. */
+import { readFileSync } from 'node:fs'
+import type { TlsFiles } from '#exchange/contract'
+import type { TlsTexts } from '#exchange/line'
+
+/** Reads the files. Throws when one cannot be read. */
+export function readTls(files: TlsFiles): TlsTexts {
+  const text = (file: string): string => readFileSync(file, 'utf8')
+  return { ca: text(files.ca), cert: text(files.cert), key: text(files.key) }
+}
