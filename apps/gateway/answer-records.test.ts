@@ -150,6 +150,6 @@ test('what only a person can look up is pending, and asked of a person exactly w
     { i: 7, s: 'P', why: { 0: 'not_answered' } },
     { i: 8, s: 'A' },
   ])
-  expect(result.byHand).toEqual([{ record: 'police/vehicles', i: 7, idNumber: id, names: ['张三'], papers: 'A1' }])
+  expect(result.byHand).toEqual([{ record: 'police/vehicles', i: 7, place: 0, idNumber: id, names: ['张三'], papers: 'A1' }])
   expect(store.asked).toEqual([])
 })

@@ -48,6 +48,8 @@ export interface HandQuestion {
   record: RecordName
   /** number of the subject in its batch */
   i: number
+  /** place of the record type among the subject's states */
+  place: number
   idNumber: string
   names: readonly string[]
   papers: string
@@ -147,7 +149,14 @@ function handQuestions(records: readonly RecordName[], asked: readonly Asked[], 
   return records.flatMap((record, index) => {
     if (!byHand.has(record)) return []
     const wanted = asked.filter((each) => (each.allowed & (1 << index)) !== 0 && each.want.includes(index))
-    return wanted.map(({ i, idNumber, names, papers }) => ({ record, i, idNumber, names, papers }))
+    return wanted.map(({ i, want, idNumber, names, papers }) => ({
+      record,
+      i,
+      place: want.indexOf(index),
+      idNumber,
+      names,
+      papers,
+    }))
   })
 }
 

@@ -103,11 +103,11 @@ export class Answerer {
   #keepQuestions(head: RequestHead, request: Header, questions: readonly HandQuestion[]): void {
     if (questions.length === 0) return
     const { campaign, batch, round } = head
-    const of = { header: JSON.stringify(request), request: request.id, campaign, batch, round }
+    const of = { header: JSON.stringify(request), request: request.id, asOf: head.basis.asOf, campaign, batch, round }
     this.#store.keepQuestions?.(
-      questions.map(({ record, i, idNumber, names, papers }) => {
+      questions.map(({ record, i, place, idNumber, names, papers }) => {
         const person = { idNumber, names: [...names], papers: papers === '' ? [] : papers.split('+') }
-        return { ...of, record, subject: i, person }
+        return { ...of, record, subject: i, place, person }
       }),
     )
   }

@@ -47,6 +47,10 @@ export interface ManualQuestion {
   record: RecordName
   /** number of the subject within its batch */
   subject: number
+  /** place of the record type among the states of the subject's answer */
+  place: number
+  /** day the facts are asked as of */
+  asOf: string
   campaign: string
   batch: number
   round: number
@@ -77,7 +81,7 @@ create table if not exists taken (
 );
 create index if not exists taken_sha256 on taken (sha256);
 create table if not exists question (
-  id integer primary key, at text not null, header text not null, request text not null, record text not null, subject integer not null,
+  id integer primary key, at text not null, header text not null, request text not null, record text not null, subject integer not null, place integer not null, as_of text not null,
   campaign text not null, batch integer not null, round integer not null, person text not null, state text not null default 'open',
   result text not null default '', by_name text not null default '', settled_at text not null default '',
   unique (request, record, subject)
@@ -85,7 +89,8 @@ create table if not exists question (
 create index if not exists question_open on question (id) where state = 'open';
 `
 
-const QUESTION = `id, at, header, request, record, subject, campaign, batch, round, state, result, by_name as "by", settled_at as "settledAt"`
+const QUESTION = `id, at, header, request, record, subject, place, as_of as "asOf", campaign, batch, round, state, result,
+  by_name as "by", settled_at as "settledAt"`
 
 /** The register of one unit. */
 export class UnitRegister {
@@ -160,12 +165,13 @@ export class UnitRegister {
   /** Keeps questions for a person; those of a request that is answered once more are kept once. */
   keepQuestions(questions: readonly ManualQuestion[], at: string): void {
     const keep = this.#db.prepare(
-      `insert or ignore into question (at, header, request, record, subject, campaign, batch, round, person)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `insert or ignore into question (at, header, request, record, subject, place, as_of, campaign, batch, round, person)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#db.exec('begin immediate')
-    for (const { header, request, record, subject, campaign, batch, round, person } of questions) {
-      keep.run(at, header, request, record, subject, campaign, batch, round, this.#seal.seal(JSON.stringify(person)))
+    for (const { header, request, record, subject, place, asOf, campaign, batch, round, person } of questions) {
+      const sealed = this.#seal.seal(JSON.stringify(person))
+      keep.run(at, header, request, record, subject, place, asOf, campaign, batch, round, sealed)
     }
     this.#db.exec('commit')
   }
