@@ -59,8 +59,8 @@ export class SharingPlatform {
   readonly #open = new Set<ServerResponse>()
   /** calls in the order in which they came, those in trouble too */
   readonly seen: PlatformCallSeen[] = []
-  /** what goes wrong with the next calls outside the session, one after another */
-  readonly troubles: PlatformTrouble[] = []
+  /** what goes wrong with the next calls outside the session, one after another; undefined is no trouble */
+  readonly troubles: (PlatformTrouble | undefined)[] = []
   /** path of the call for a session */
   sessionPath = '/session'
 

@@ -76,7 +76,7 @@ describe('client-id-nonce', () => {
   })
   test('a page that fails leaves no half of an answer', async () => {
     await openUnit().answers(other)
-    platform.troubles.push({ status: 418 })
+    platform.troubles.push(undefined, { status: 418 })
     expect(await unit?.answers(someone)).toEqual(['E'])
   })
 })

@@ -16,7 +16,7 @@ import {
   recordCatalogue,
   type UnitName,
 } from '#exchange/contract'
-import { type Json, namesIn, type Scope } from './templates.ts'
+import { type Json, namesIn, type Scope, withoutEach } from './templates.ts'
 
 /** The connector or what the configuration gives it cannot be used; says where and how to mend it. */
 export class ConnectorFault extends Error {
@@ -121,9 +121,9 @@ class NameCheck {
     }
   }
 
-  steps(part: string, steps: readonly ConnectorStep[]): void {
+  steps(part: string, steps: readonly ConnectorStep[], also: readonly string[] = []): void {
     for (const step of steps) {
-      this.uses(part, step as unknown as Json)
+      this.uses(part, step as unknown as Json, also)
       this.#known.add(step.set)
     }
   }
@@ -134,7 +134,6 @@ class NameCheck {
 }
 
 const alwaysKnown = ['asOf']
-const inCalls = ['asked.', 'page.']
 
 function checkTemplates(connector: Connector, plan: ServicePlan, limits: ConnectorLimits): void {
   const { session, call } = connector
@@ -146,12 +145,15 @@ function checkTemplates(connector: Connector, plan: ServicePlan, limits: Connect
     names.take(Object.keys(session.take))
     names.steps('session.after', session.after)
   }
-  names.steps('call.steps', call.steps)
-  names.uses('call.headers', call.headers)
+  const isAlone = limits.persons === 1
+  const inCalls = isAlone ? ['asked.', 'page.'] : ['page.']
+  names.steps('call.steps', call.steps, inCalls)
+  names.uses('call.headers', call.headers, inCalls)
   names.uses('path', plan.path, inCalls)
-  names.uses('ask', plan.ask, inCalls)
+  names.uses('ask', isAlone ? plan.ask : withoutEach(plan.ask), inCalls)
+  names.uses('ask', plan.ask, ['asked.', 'page.'])
   if (plan.answer.row) names.uses('answer.row', plan.answer.row as unknown as Json, ['row'])
-  names.uses('columns', plan.columns, limits.persons === 1 ? ['row.', 'asked.'] : ['row.'])
+  names.uses('columns', plan.columns, isAlone ? ['row.', 'asked.'] : ['row.'])
 }
 
 /** What the configuration says of a record type, laid over the connector's service of that name. */

@@ -10,7 +10,7 @@ import { OutOfTime, type Pace } from './pace.ts'
 import type { ServicePlan } from './read-connector.ts'
 import { ServiceSession, SessionFault } from './session.ts'
 import { runSteps } from './steps.ts'
-import { fill, fillTree, type Scope } from './templates.ts'
+import { fill, fillTree, type Scope, TemplateFault } from './templates.ts'
 
 /** What all services of one platform share. */
 export interface PlatformLink {
@@ -114,6 +114,7 @@ export class ServiceCall {
       return await pace.run(() => this.#ask(question), question.until, signal)
     } catch (error) {
       if (error instanceof OutOfTime) throw new Unanswered('timeout', 'T', false)
+      if (error instanceof TemplateFault) return failed('refused', error.message)
       if (error instanceof SessionFault) return failed(error.later ? 'later' : 'refused', error.message)
       if (error instanceof CallLost) return { ...failed('later', error.message), lost: true }
       throw error

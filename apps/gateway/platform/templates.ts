@@ -70,6 +70,13 @@ function repeatedIn(tree: Json): Json | undefined {
   return isObject(tree) && Object.keys(tree).length === 1 ? tree.each : undefined
 }
 
+/** The tree without what stands once for every person. */
+export function withoutEach(tree: Json): Json {
+  if (Array.isArray(tree)) return tree.filter((each: Json) => repeatedIn(each) === undefined).map(withoutEach)
+  if (!isObject(tree)) return tree
+  return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, withoutEach(value)]))
+}
+
 /** Names a tree of texts uses. */
 export function namesIn(tree: Json): string[] {
   if (typeof tree === 'string') return [...tree.matchAll(PLACE)].flatMap(([, name]) => name ?? [])
