@@ -66,7 +66,11 @@ export class CentreRig {
   /** Enrols a unit and writes its configuration file. */
   async enrol(unit: UnitName, source: GatewaySource, centreUrl = this.url): Promise<{ config: GatewayConfig; file: string }> {
     const config = await this.db.as(undefined, (tx) =>
-      enrolUnit(tx, { unit, districtCode: '629901', centreUrl, stateDir: join(this.dir, unit), source }, this.deps),
+      enrolUnit(
+        tx,
+        { unit, districtCode: '629901', purposes: [grounds.purpose], centreUrl, stateDir: join(this.dir, unit), source },
+        this.deps,
+      ),
     )
     const file = join(this.dir, `${unit}.json`)
     writeFileSync(file, JSON.stringify(config))

@@ -5,6 +5,7 @@ import { enrolUnit } from '#exchange'
 import { type UnitName, units } from '#exchange/contract'
 import { packageRoot } from '#platform/config'
 import { wholeScope, withTransaction } from '#platform/db'
+import { verificationPurposes } from '#verification'
 import type { Installation } from './installation.ts'
 import { type Supervised, supervise } from './supervised.ts'
 
@@ -31,6 +32,7 @@ export async function enrolGateways(installation: Installation, plan: GatewayPla
         {
           unit: name,
           districtCode: plan.districtCode,
+          purposes: verificationPurposes,
           centreUrl: plan.centreUrl,
           stateDir: join(plan.dir, name),
           source: { kind: 'package', dir: join(plan.packageDir, 'sources', name) },

@@ -1,10 +1,4 @@
--- What the volume of a whole district asks of the tables of the exchange and of verification.
-
--- Receipts of a unit stand with the unit, not with the channel: a unit that asks for messages does not wait for the
--- transaction that is numbering new ones.
-alter table exchange_node add column receipted bigint not null default 0;
-update exchange_node n set receipted = c.receipted from exchange_channel c where c.unit = n.unit and c.direction = 'out';
-alter table exchange_channel drop column receipted;
+-- What the volume of a whole district asks of the tables of verification.
 
 -- What kind of report it is stands beside its text, so that lists never open one.
 alter table report add column kind text;

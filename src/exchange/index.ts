@@ -1,12 +1,14 @@
 /**
- * The door of the exchange: asking member units and keeping what they answer.
+ * The door of the exchange: asking member units and other nodes, and keeping what they answer.
  *
  * Sending happens inside the caller's transaction (`enqueueRequests` last, it holds the channels until the commit);
- * answers arrive over the endpoints, are stored sealed, and `exchange_answered` is notified with
+ * answers arrive over the lines into the ledger, are stored sealed, and `exchange_answered` is notified with
  * `<campaign>:<batch>:<round>`; `loadAnswers` opens and checks them.
  */
 import type { Sql } from '#platform/db'
-import { type OpenRequest, openRequests, type UnitRow, unitRows, type Where } from './store.ts'
+import { listOpenRequests, listStuckRequests, type OpenRequest, type StuckRequest, type Where } from './store/inbox.ts'
+import { listRights, listUnitRows, type Right, type UnitRow } from './store/nodes.ts'
+import { listParkedRows, type ParkedRow, type ParkedState } from './store/parked.ts'
 
 export {
   cancelRequests,
@@ -16,7 +18,7 @@ export {
   revokeAuthorisations,
   type Sent,
 } from './actions/enqueue.ts'
-export { type Enrolment, enrolUnit } from './actions/enrol.ts'
+export { type Enrolment, enrolUnit, rightsTo } from './actions/enrol.ts'
 export {
   type AnyAnswer,
   type LoadedAnswer,
@@ -24,16 +26,35 @@ export {
   type RefusedAnswer,
   type UnusableAnswer,
 } from './actions/load-answers.ts'
+export { changeKeys, type Registration, registerNode, renewKeys, revokeNode, setRights } from './actions/nodes.ts'
+export { giveUpParked, giveUpRequest, resendParked } from './actions/parked.ts'
+export type { PgLedger } from './ledger.ts'
 export type { ExchangeDeps } from './node.ts'
-export { type ExchangeEndpoint, type ExchangeServer, exchangeRoutes } from './routes.ts'
-export type { OpenRequest, UnitRow, Where } from './store.ts'
+export { type CentreLine, type ExchangeEndpoint, type ExchangeServer, exchangeRoutes, openCentreLine } from './routes.ts'
+export { findReceiptFrame } from './store/receipts.ts'
+export type { OpenRequest, ParkedRow, ParkedState, Right, StuckRequest, UnitRow, Where }
 
 /** Requests of a campaign, a batch or a round that are not answered; cancelled ones are marked. One statement. */
 export function pendingRequests(sql: Sql, at: Where): Promise<OpenRequest[]> {
-  return openRequests(sql, at)
+  return listOpenRequests(sql, at)
 }
 
-/** Every enrolled unit: when it was last seen, what was sent, receipted, received, what it owes and since when. */
+/** Requests nobody will answer: expired, or to a revoked node. For a person, who gives them up with `giveUpRequest`. */
+export function stuckRequests(sql: Sql, at: string): Promise<StuckRequest[]> {
+  return listStuckRequests(sql, at)
+}
+
+/** What could not be used, newest first: for a person, who takes it again (`resendParked`) or gives it up (`giveUpParked`). */
+export function parkedMessages(sql: Sql, state: ParkedState = 'open', limit = 500): Promise<ParkedRow[]> {
+  return listParkedRows(sql, state, limit)
+}
+
+/** Every node: when it was last seen, what was sent, receipted, received, what it owes and since when. */
 export function unitStates(sql: Sql): Promise<UnitRow[]> {
-  return unitRows(sql)
+  return listUnitRows(sql)
+}
+
+/** What may be asked of a node, and what for. */
+export function nodeRights(sql: Sql, unit: string): Promise<Right[]> {
+  return listRights(sql, unit)
 }

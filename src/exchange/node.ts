@@ -1,31 +1,44 @@
-/** The centre's own identity in the exchange, and the public keys of the units. */
-import { isUnit, type UnitName } from '#exchange/contract'
-import { type KeyProvider, type OwnKeys, type PeerKeys, peerKeys, type SuiteName, softwareKeys } from '#exchange/wire'
+/** The centre's own identity in the exchange, and the other nodes as it knows them. */
+import {
+  EnvelopeFault,
+  type Frame,
+  type KeyProvider,
+  type OwnKeys,
+  type PeerKeys,
+  peerKeys,
+  type SuiteName,
+  softwareKeys,
+  verifyMessage,
+} from '#exchange/wire'
 import { type Clock, isoInstant } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
-import type { Sql } from '#platform/db'
-import { activeNode } from './store.ts'
+import type { NodeRow } from './store/nodes.ts'
 
 /** What the centre's side of the exchange needs. */
 export interface ExchangeDeps {
-  /** the installation's keys, of both suites: `signing` signs messages, `box` opens what units seal */
+  /** the installation's keys, of both suites: `signing` signs messages, `box` opens what other nodes seal */
   keys: Pick<Keys, 'signing' | 'box' | 'gm1'>
   clock: Clock
 }
 
-/** A unit as the centre knows it. */
+/** A node as the centre knows it. */
 export interface Node {
-  unit: UnitName
+  /** name of a member unit of the district, id of any other node */
+  unit: string
   nodeId: string
   centreId: string
-  peer: PeerKeys
+  suite: SuiteName
+  /** the neighbour through which it is reached; null when it has a line of its own */
+  via: string | null
+  /** keys that hold now, newest first */
+  peers: readonly PeerKeys[]
 }
 
 const parsedPeers = new Map<string, PeerKeys>()
 const providers = new WeakMap<object, KeyProvider>()
 
 /** The centre's own keys for links of a suite, read once. */
-export function centreKeys(deps: ExchangeDeps, suite: SuiteName): OwnKeys {
+export function centreKeys(deps: Pick<ExchangeDeps, 'keys'>, suite: SuiteName): OwnKeys {
   const { signing, box, gm1 } = deps.keys
   const provider =
     providers.get(deps.keys) ?? softwareKeys({ ED1: { suite: 'ED1', signing, box }, GM1: { suite: 'GM1', ...gm1 } })
@@ -33,24 +46,39 @@ export function centreKeys(deps: ExchangeDeps, suite: SuiteName): OwnKeys {
   return provider.ownKeys(suite)
 }
 
-/** Public keys of a unit, parsed once. */
-export function peerOf(signing: string, box: string): PeerKeys {
-  const name = `${signing}:${box}`
-  const known = parsedPeers.get(name)
-  if (known) return known
-  const made = peerKeys({ suite: 'ED1', signing, box })
-  parsedPeers.set(name, made)
-  return made
+/** Public keys of a node as the tables keep them (`signing:box`), each read once. */
+export function peersOf(suite: SuiteName, keys: readonly string[]): PeerKeys[] {
+  return keys.map((text) => {
+    const known = parsedPeers.get(`${suite}:${text}`)
+    if (known) return known
+    const [signing = '', box = ''] = text.split(':')
+    const made = peerKeys({ suite, signing, box })
+    parsedPeers.set(`${suite}:${text}`, made)
+    return made
+  })
 }
 
 /** Now, as headers carry it. */
-export function instant(deps: ExchangeDeps): string {
+export function instant(deps: Pick<ExchangeDeps, 'clock'>): string {
   return isoInstant(deps.clock.nowMs())
 }
 
-/** An active unit by the id its messages carry; undefined when it is not enrolled or revoked. */
-export async function nodeById(sql: Sql, nodeId: string): Promise<Node | undefined> {
-  const row = await activeNode(sql, nodeId)
-  if (!row || !isUnit(row.unit)) return undefined
-  return { unit: row.unit, nodeId: row.node_id, centreId: row.centre_id, peer: peerOf(row.sign_public, row.seal_public) }
+/** A row of the tables as a node. */
+export function nodeOf({ unit, node_id: nodeId, centre_id: centreId, suite, via, keys }: NodeRow): Node {
+  return { unit, nodeId, centreId, suite, via, peers: peersOf(suite, keys) }
+}
+
+/** Checks a frame under the keys of its sender, newest first. Throws EnvelopeFault when none has signed it or its body is another. */
+export function checkSigned({ header, body }: Frame, peers: readonly PeerKeys[]): void {
+  let fault = new EnvelopeFault('signature', `没有 ${header.from} 的有效公钥`)
+  for (const peer of peers) {
+    try {
+      verifyMessage(header, body, peer)
+      return
+    } catch (error) {
+      if (!(error instanceof EnvelopeFault)) throw error
+      fault = error
+    }
+  }
+  throw fault
 }

@@ -1,38 +1,44 @@
 /** Sending: messages are sealed, signed and numbered inside the caller's transaction, so they exist exactly when its work does. */
-import type { Cancellation, LookupHead, PrepareHead, RecordsHead, Revocation, UnitName } from '#exchange/contract'
+import { hash } from 'node:crypto'
+import {
+  type Cancellation,
+  type Category,
+  isUnit,
+  type LookupHead,
+  type PrepareHead,
+  type RecordsHead,
+  type Revocation,
+  recordTypeOf,
+  unitLabel,
+} from '#exchange/contract'
 import {
   digestHex,
   type EncodedBody,
   encodeBody,
   encodeLines,
-  type MessageType,
+  type Lane,
   type PreparedLines,
   prepareLines,
-  sealMessage,
-  uuidV7,
+  type SuiteName,
 } from '#exchange/wire'
 import { Problem } from '#kernel/problem'
 import { isoInstant } from '#platform/clock'
 import type { Tx } from '#platform/db'
-import { centreKeys, type ExchangeDeps, instant, peerOf } from '../node.ts'
-import {
-  lockOutChannels,
-  markCancelled,
-  type OutChannel,
-  openRequests,
-  type Place,
-  type StoredMessage,
-  sentRequests,
-  type Where,
-  writeOutbox,
-} from '../store.ts'
+import { type ExchangeDeps, instant } from '../node.ts'
+import { listOpenRequests, type Where } from '../store/inbox.ts'
+import { loadSuites } from '../store/nodes.ts'
+import { lockOutChannels, markCancelled, type OutChannel, sentRequests, writeOutbox } from '../store/outbox.ts'
+import { type HeaderFacts, numberMessages, type Outgoing } from './number-messages.ts'
 
-/** One question to one unit. */
+/** One question to one node. */
 export interface Request {
-  unit: UnitName
+  /** name of a member unit of the district, id of any other node */
+  unit: string
   head: PrepareHead | RecordsHead | LookupHead
   /** items, one JSON text each; requests that share the array share the work */
   lines: readonly string[]
+  /** numbers of the authorisations it rests on; requests that share the array share the work */
+  papers?: readonly string[]
 }
 
 /** Why and in whose name is asked; stands readable in every header. */
@@ -40,24 +46,19 @@ export interface Grounds {
   purpose: string
   legalBasis: string
   operator: string
+  /** the case file, or the commission that caused it */
+  caseNo?: string
+  /** `single` for what a person waits for; left out: `batch` */
+  lane?: Lane
   /** the units need not answer after so many milliseconds; never when left out */
   expiresInMs?: number
 }
 
 /** A request as it was sent. */
 export interface Sent {
-  unit: UnitName
+  unit: string
   /** id of the message: answers name it as `corr` */
   id: string
-}
-
-/** What goes out: type, place, body; number and seal follow from the channel. */
-interface Outgoing {
-  unit: UnitName
-  type: MessageType
-  place: Place
-  idem: string
-  body: EncodedBody
 }
 
 /** The business key of a request: the same question of the same round is one message, however often it is enqueued. */
@@ -66,73 +67,121 @@ function idemOf(request: Request, body: EncodedBody): string {
   return digestHex(body.suite, JSON.stringify([request.unit, campaign, batch, round, kind, body.root]))
 }
 
-/** The units of a batch are mostly asked about the same subjects: lines of one array are hashed once. */
-class SharedLines {
-  readonly #known = new Map<readonly string[], PreparedLines>()
+/** The units of a batch are mostly asked about the same subjects: what follows from one array is worked out once. */
+class Shared {
+  readonly #lines = new Map<readonly string[], Map<SuiteName, PreparedLines>>()
+  readonly #papers = new Map<readonly string[], string>()
 
-  of(lines: readonly string[]): PreparedLines {
-    const known = this.#known.get(lines)
+  linesOf(lines: readonly string[], suite: SuiteName): PreparedLines {
+    const bySuite = this.#lines.get(lines) ?? new Map<SuiteName, PreparedLines>()
+    this.#lines.set(lines, bySuite)
+    const known = bySuite.get(suite)
     if (known) return known
-    const made = prepareLines(lines, 'ED1')
-    this.#known.set(lines, made)
+    const made = prepareLines(lines, suite)
+    bySuite.set(suite, made)
+    return made
+  }
+
+  /** How a header names the authorisations: the number of one; of several how many, and the hash of the sorted list. */
+  authOf(papers: readonly string[]): string {
+    const known = this.#papers.get(papers)
+    if (known !== undefined) return known
+    const numbers = [...new Set(papers)].sort()
+    const made = numbers.length > 1 ? `${numbers.length}:${hash('sha256', numbers.join('\n'))}` : (numbers[0] ?? '')
+    this.#papers.set(papers, made)
     return made
   }
 }
 
-function number(outgoing: Outgoing, channel: OutChannel, grounds: Grounds, deps: ExchangeDeps): StoredMessage {
-  const now = deps.clock.nowMs()
-  const sealed = sealMessage(
-    {
-      type: outgoing.type,
-      id: uuidV7(now),
-      seq: channel.seq + 1,
-      prev: channel.head,
-      from: channel.centre_id,
-      to: channel.node_id,
-      created: isoInstant(now),
-      expires: grounds.expiresInMs === undefined ? null : isoInstant(now + grounds.expiresInMs),
-      corr: null,
-      idem: outgoing.idem,
-      auth: '',
-      caseNo: '',
-      lane: 'batch',
-      purpose: grounds.purpose,
-      legalBasis: grounds.legalBasis,
-      operator: grounds.operator,
-    },
-    outgoing.body,
-    centreKeys(deps, outgoing.body.suite),
-    peerOf(channel.sign_public, channel.seal_public),
-  )
-  channel.seq += 1
-  channel.head = sealed.hash
-  return { ...sealed, ...outgoing.place, unit: outgoing.unit }
+const itemLabels: Readonly<Partial<Record<Category | LookupHead['lookup'], string>>> = {
+  register_books: '户籍簿查询',
+  register_children: '子女查询',
+  register_persons: '户籍人员查询',
+  register_officials: '公职人员亲属查询',
+  deaths: '死亡查询',
+  disability_list: '残疾人名单',
+  aid_active: '在享救助查询',
+}
+
+/** What a request asks for, as rights name it: the authorisation items of its record types, or its look-up. */
+function itemsOf(head: Request['head']): string[] {
+  if (head.kind === 'prepare') return []
+  if (head.kind === 'lookup') return [head.lookup]
+  return [...new Set(head.records.map((record) => recordTypeOf(record).category))]
+}
+
+function nameOf(unit: string): string {
+  return isUnit(unit) ? unitLabel(unit) : unit
+}
+
+function checkRights(requests: readonly Request[], channels: ReadonlyMap<string, OutChannel>, purpose: string): void {
+  for (const { unit, head } of requests) {
+    const rights = channels.get(unit)?.rights ?? []
+    const missing = itemsOf(head).find((item) => !rights.includes(item))
+    if (missing === undefined) continue
+    const what = (itemLabels as Record<string, string>)[missing] ?? `授权事项“${missing}”`
+    const message = `不得向${nameOf(unit)}查询${what}用于“${purpose}”：未授予此项查询权。请由管理员按该单位的书面同意登记后再查询`
+    throw new Problem('exchange.no_right', message, { status: 403 })
+  }
+}
+
+function missingNodes(units: readonly string[]): never {
+  const names = [...new Set(units)].map(nameOf).join('、')
+  throw new Problem('exchange.unit_unknown', `成员单位尚未登记前置机或已吊销：${names}。请先登记后再发起查询`, { status: 409 })
+}
+
+function factsOf(
+  { purpose, legalBasis, operator, caseNo = '', expiresInMs }: Grounds,
+  auth: string,
+  deps: ExchangeDeps,
+): HeaderFacts {
+  const expires = expiresInMs === undefined ? null : isoInstant(deps.clock.nowMs() + expiresInMs)
+  return { auth, purpose, legalBasis, operator, caseNo, expires }
 }
 
 /** Numbers, seals and writes messages; the channels stay locked until the transaction ends, so do it last. */
-async function send(tx: Tx, list: readonly Outgoing[], grounds: Grounds, deps: ExchangeDeps): Promise<StoredMessage[]> {
+async function send(tx: Tx, list: readonly Outgoing[], requests: readonly Request[], purpose: string, deps: ExchangeDeps) {
   if (list.length === 0) return []
-  const units = [...new Set(list.map((each) => each.unit))]
-  const channels = new Map((await lockOutChannels(tx, units)).map((channel) => [channel.unit, channel]))
-  const missing = units.filter((unit) => !channels.has(unit))
-  if (missing.length > 0) {
-    throw new Problem('exchange.unit_unknown', `成员单位尚未登记前置机：${missing.join('、')}。请先登记后再发起查询`, {
-      status: 409,
-    })
-  }
-  const messages: StoredMessage[] = []
-  for (const outgoing of list) {
-    const channel = channels.get(outgoing.unit)
-    if (channel) messages.push(number(outgoing, channel, grounds, deps))
-  }
+  const lanes = list.map(({ unit, lane }) => ({ unit, lane }))
+  const channels = await lockOutChannels(tx, lanes, purpose, instant(deps))
+  const found = new Map(channels.map((channel) => [channel.unit, channel]))
+  const missing = lanes.filter((each) => !found.has(each.unit)).map((each) => each.unit)
+  if (missing.length > 0) missingNodes(missing)
+  checkRights(requests, found, purpose)
+  const messages = numberMessages(list, channels, deps)
   await writeOutbox(tx, messages)
   return messages
 }
 
+interface Prepared {
+  request: Request
+  outgoing: Outgoing
+}
+
+async function prepareRequests(tx: Tx, requests: readonly Request[], grounds: Grounds, deps: ExchangeDeps): Promise<Prepared[]> {
+  const suites = await loadSuites(
+    tx,
+    requests.map((request) => request.unit),
+  )
+  const missing = requests.filter((request) => !suites.has(request.unit)).map((request) => request.unit)
+  if (missing.length > 0) missingNodes(missing)
+  const shared = new Shared()
+  const { lane = 'batch' } = grounds
+  return requests.map((request) => {
+    const { unit, head, papers = [] } = request
+    const suite = suites.get(unit) ?? missingNodes([unit])
+    const body = encodeBody([prepareLines([JSON.stringify(head)], suite), shared.linesOf(request.lines, suite)], suite)
+    const { kind, campaign, batch, round } = head
+    const place = { kind, campaign, batch, round }
+    const facts = factsOf(grounds, shared.authOf(papers), deps)
+    return { request, outgoing: { unit, lane, type: 'request', place, idem: idemOf(request, body), body, facts } }
+  })
+}
+
 /**
  * Writes requests into the outbox inside the caller's transaction. A request that was sent before (same unit, place and
- * content) is not sent again; its id is given.
- * Four statements at most, whatever the number of requests.
+ * content) is not sent again; its id is given. Problem 403 before anything is sealed when a unit may not be asked this for
+ * this purpose, 409 when it is not enrolled. Four statements at most, whatever the number of requests.
  */
 export async function enqueueRequests(
   tx: Tx,
@@ -140,61 +189,88 @@ export async function enqueueRequests(
   grounds: Grounds,
   deps: ExchangeDeps,
 ): Promise<Sent[]> {
-  const lines = new SharedLines()
-  const prepared = requests.map((request) => {
-    const body = encodeBody([prepareLines([JSON.stringify(request.head)], 'ED1'), lines.of(request.lines)], 'ED1')
-    const { kind, campaign, batch, round } = request.head
-    return {
-      unit: request.unit,
-      type: 'request',
-      place: { kind, campaign, batch, round },
-      idem: idemOf(request, body),
-      body,
-    } as const
-  })
-  const known = new Map((await sentRequests(tx, prepared)).map((row) => [`${row.unit} ${row.idem}`, row.id]))
-  const fresh = prepared.filter((each) => !known.has(`${each.unit} ${each.idem}`))
-  for (const message of await send(tx, fresh, grounds, deps))
-    known.set(`${message.unit} ${message.header.idem}`, message.header.id)
-  return prepared.map(({ unit, idem }) => ({ unit, id: known.get(`${unit} ${idem}`) ?? '' }))
+  if (requests.length === 0) return []
+  const prepared = await prepareRequests(tx, requests, grounds, deps)
+  const keyOf = ({ unit, idem }: { unit: string; idem: string }): string => `${unit} ${idem}`
+  const sent = await sentRequests(
+    tx,
+    prepared.map((each) => each.outgoing),
+  )
+  const known = new Map(sent.map((row) => [keyOf(row), row.id]))
+  const fresh = [...new Map(prepared.map((each) => [keyOf(each.outgoing), each])).values()].filter(
+    (each) => !known.has(keyOf(each.outgoing)),
+  )
+  const messages = await send(
+    tx,
+    fresh.map((each) => each.outgoing),
+    fresh.map((each) => each.request),
+    grounds.purpose,
+    deps,
+  )
+  for (const { unit, header } of messages) known.set(keyOf({ unit, idem: header.idem }), header.id)
+  return prepared.map(({ outgoing }) => ({ unit: outgoing.unit, id: known.get(keyOf(outgoing)) ?? '' }))
 }
 
-function controlPlace(campaign: string | null): Place {
-  return { kind: '', campaign, batch: null, round: null }
-}
-
-/** Stops requests that are not answered yet. What was answered stays; what the units have not begun is refused by them. */
-export async function cancelRequests(tx: Tx, at: Where, reason: string, grounds: Grounds, deps: ExchangeDeps): Promise<number> {
-  const open = (await openRequests(tx, at)).filter((request) => !request.cancelled)
-  const byUnit = Map.groupBy(open, (request) => request.unit)
-  const list = [...byUnit].map(([unit, requests]) => {
-    const lines = requests.map((request) => JSON.stringify({ request: request.id, reason } satisfies Cancellation))
-    const body = encodeLines(lines, 'ED1')
-    return { unit: unit as UnitName, type: 'cancel', place: controlPlace(null), idem: body.root, body } as const
-  })
-  await send(tx, list, grounds, deps)
-  if (open.length > 0)
-    await markCancelled(
-      tx,
-      open.map((request) => request.id),
-      instant(deps),
-    )
-  return open.length
-}
-
-/** Tells units that authorisations were withdrawn: from then on they answer nothing that rests on them, queued items included. */
-export async function revokeAuthorisations(
+/** What stops requests goes by the lane of single cases, so that it overtakes them. */
+async function sendControl(
   tx: Tx,
-  revocations: readonly Revocation[],
-  to: readonly UnitName[],
+  type: 'cancel' | 'authorisation',
+  byUnit: ReadonlyMap<string, readonly string[]>,
+  campaign: string | null,
   grounds: Grounds,
   deps: ExchangeDeps,
 ): Promise<void> {
-  if (revocations.length === 0) return
-  const body = encodeLines(
-    revocations.map((each) => JSON.stringify(each)),
-    'ED1',
-  )
-  const list = to.map((unit) => ({ unit, type: 'authorisation', place: controlPlace(null), idem: body.root, body }) as const)
-  await send(tx, list, grounds, deps)
+  const suites = await loadSuites(tx, [...byUnit.keys()])
+  const facts = factsOf(grounds, '', deps)
+  const list = [...byUnit].flatMap(([unit, lines]): Outgoing[] => {
+    const suite = suites.get(unit)
+    if (suite === undefined) return []
+    const body = encodeLines(lines, suite)
+    const place = { kind: '', campaign, batch: null, round: null }
+    return [{ unit, lane: 'single', type, place, idem: body.root, body, facts }]
+  })
+  await send(tx, list, [], grounds.purpose, deps)
+}
+
+/**
+ * Stops requests that are not answered yet. What was answered stays; what the units have not begun is refused by them. A
+ * revoked node is told nothing.
+ */
+export async function cancelRequests(tx: Tx, at: Where, reason: string, grounds: Grounds, deps: ExchangeDeps): Promise<number> {
+  const open = (await listOpenRequests(tx, at)).filter((request) => !request.cancelled)
+  await cancelOpen(tx, open, at.campaign, reason, grounds, deps)
+  return open.length
+}
+
+/** Stops requests given by unit and id; see `cancelRequests`. */
+export async function cancelOpen(
+  tx: Tx,
+  open: readonly { unit: string; id: string }[],
+  campaign: string,
+  reason: string,
+  grounds: Grounds,
+  deps: ExchangeDeps,
+): Promise<void> {
+  if (open.length === 0) return
+  const lines = new Map<string, string[]>()
+  for (const { unit, id } of open) {
+    const line = JSON.stringify({ request: id, reason } satisfies Cancellation)
+    lines.set(unit, [...(lines.get(unit) ?? []), line])
+  }
+  await sendControl(tx, 'cancel', lines, campaign, grounds, deps)
+  const ids = open.map((request) => request.id)
+  await markCancelled(tx, ids, instant(deps))
+}
+
+/** Tells nodes that authorisations were withdrawn: from then on they answer nothing that rests on them, queued items included. */
+export async function revokeAuthorisations(
+  tx: Tx,
+  revocations: readonly Revocation[],
+  to: readonly string[],
+  grounds: Grounds,
+  deps: ExchangeDeps,
+): Promise<void> {
+  if (revocations.length === 0 || to.length === 0) return
+  const lines = revocations.map((each) => JSON.stringify(each))
+  await sendControl(tx, 'authorisation', new Map(to.map((unit) => [unit, lines])), null, grounds, deps)
 }

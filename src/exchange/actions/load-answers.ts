@@ -12,10 +12,10 @@ import {
   StatementHead,
   type UnitName,
 } from '#exchange/contract'
-import { Header, openMessage, RefusedBody, verifyMessage } from '#exchange/wire'
+import { Header, openMessage, RefusedBody } from '#exchange/wire'
 import type { Sql } from '#platform/db'
-import { centreKeys, type ExchangeDeps, peerOf } from '../node.ts'
-import { type AnswerRow, answersOf, type Where } from '../store.ts'
+import { centreKeys, checkSigned, type ExchangeDeps, peersOf } from '../node.ts'
+import { type AnswerRow, listAnswers, type Where } from '../store/inbox.ts'
 
 /** A unit refused a request as a whole (cancelled, expired, unusable). */
 export interface RefusedAnswer {
@@ -34,8 +34,14 @@ export interface UnusableAnswer {
 
 export type AnyAnswer = RecordsAnswer | LookupAnswer | StatementAnswer | RefusedAnswer | UnusableAnswer
 
-/** An opened answer with the request it answers. */
-export type LoadedAnswer = AnyAnswer & { request: string; batch: number; round: number; correction: boolean }
+/** An opened answer with the request it answers. `node` is the id of a unit of another district; null for one of this district. */
+export type LoadedAnswer = AnyAnswer & {
+  request: string
+  batch: number
+  round: number
+  correction: boolean
+  node: string | null
+}
 
 function parse(type: string, unit: UnitName, lines: readonly string[]): AnyAnswer {
   const head: unknown = JSON.parse(lines[0] ?? '{}')
@@ -50,10 +56,16 @@ function parse(type: string, unit: UnitName, lines: readonly string[]): AnyAnswe
   return readLookupAnswer(LookupAnswerHead.parse(head), unit, rest)
 }
 
+/** The kind of unit a node is: its name in this district, or the last part of the id of another district's. */
+function unitOfNode(unit: string): UnitName | undefined {
+  const name = unit.slice(unit.lastIndexOf('.') + 1)
+  return isUnit(name) ? name : undefined
+}
+
 function open(row: AnswerRow, unit: UnitName, deps: ExchangeDeps): AnyAnswer & { correction: boolean } {
   try {
     const header = Header.parse(JSON.parse(row.header))
-    verifyMessage(header, row.body, peerOf(row.sign_public, row.seal_public))
+    checkSigned({ header, body: row.body }, peersOf(row.suite, row.keys))
     const lines = openMessage(header, row.body, centreKeys(deps, header.suite))
     return { ...parse(header.type, unit, lines), correction: header.type === 'correction' }
   } catch (error) {
@@ -67,9 +79,11 @@ function open(row: AnswerRow, unit: UnitName, deps: ExchangeDeps): AnyAnswer & {
  * statement; corrections come after what they correct.
  */
 export async function loadAnswers(sql: Sql, at: Where, deps: ExchangeDeps): Promise<LoadedAnswer[]> {
-  const rows = await answersOf(sql, at)
+  const rows = await listAnswers(sql, at)
   return rows.flatMap((row) => {
-    if (!isUnit(row.unit)) return []
-    return [{ ...open(row, row.unit, deps), request: row.corr, batch: row.batch, round: row.round }]
+    const unit = unitOfNode(row.unit)
+    if (unit === undefined) return []
+    const node = row.unit === unit ? null : row.unit
+    return [{ ...open(row, unit, deps), request: row.corr, batch: row.batch, round: row.round, node }]
   })
 }

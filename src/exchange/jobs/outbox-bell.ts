@@ -1,4 +1,4 @@
-/** Wakes the waiting calls of units when something was written into their outbox, by whichever process. */
+/** Wakes the waiting calls of neighbours when something was written into their outbox, by whichever process. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Db, withSession } from '#platform/db'
 import type { Log } from '#platform/log'
@@ -7,7 +7,7 @@ const RETRY_MS = 500
 /** While the line to the database is down, waiting calls look for themselves so often. */
 const BLIND_WAIT_MS = 1000
 
-/** Rings per unit. Start it once per server process. */
+/** Rings per neighbour, by its id. Start it once per server process. */
 export class OutboxBell {
   readonly #db: Db
   readonly #log: Log
@@ -42,30 +42,30 @@ export class OutboxBell {
       })
       lost.catch(() => undefined)
       client.on('notification', ({ channel, payload }) => {
-        if (channel === 'exchange_outbox') for (const unit of (payload ?? '').split(',')) this.#ring(unit)
+        if (channel === 'exchange_outbox') for (const node of (payload ?? '').split(',')) this.#ring(node)
       })
       await session.execute('listen exchange_outbox')
       this.#listening = true
-      for (const unit of this.#waiting.keys()) this.#ring(unit)
+      for (const node of this.#waiting.keys()) this.#ring(node)
       await lost
     })
   }
 
-  #ring(unit: string): void {
-    const waiting = this.#waiting.get(unit)
-    this.#waiting.delete(unit)
+  #ring(node: string): void {
+    const waiting = this.#waiting.get(node)
+    this.#waiting.delete(node)
     for (const wake of waiting ?? []) wake()
   }
 
   /**
-   * A promise that resolves when the unit's outbox got something, or after the time. Ask for it before looking into the
+   * A promise that resolves when the node's outbox got something, or after the time. Ask for it before looking into the
    * outbox, so that nothing written in between is missed. `cancel` forgets it.
    */
-  next(unit: string, ms: number): { rung: Promise<void>; cancel: () => void } {
+  next(node: string, ms: number): { rung: Promise<void>; cancel: () => void } {
     const { promise, resolve } = Promise.withResolvers<void>()
     const timer = setTimeout(() => cancel(), this.#listening ? ms : Math.min(ms, BLIND_WAIT_MS))
-    const waiting = this.#waiting.get(unit) ?? new Set()
-    this.#waiting.set(unit, waiting)
+    const waiting = this.#waiting.get(node) ?? new Set()
+    this.#waiting.set(node, waiting)
     const cancel = (): void => {
       clearTimeout(timer)
       waiting.delete(cancel)
@@ -78,6 +78,6 @@ export class OutboxBell {
   /** Ends listening and wakes everybody. */
   stop(): void {
     this.#stop.abort()
-    for (const unit of [...this.#waiting.keys()]) this.#ring(unit)
+    for (const node of [...this.#waiting.keys()]) this.#ring(node)
   }
 }

@@ -1,6 +1,5 @@
 /** What the verification does about news of the registry: only what a correction touches is asked again. */
 import { type ExchangeDeps, revokeAuthorisations, unitStates } from '#exchange'
-import { isUnit } from '#exchange/contract'
 import { nowIso } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import type { EventPayloads } from '#platform/events'
@@ -38,7 +37,7 @@ async function takeUpWithdrawal(
   { withdrawals }: EventPayloads['registry.authorisation-withdrawn'],
   deps: ExchangeDeps,
 ): Promise<void> {
-  const units = (await unitStates(tx)).map((row) => row.unit).filter(isUnit)
+  const units = (await unitStates(tx)).filter((row) => row.state === 'active' && row.kind !== 'relay').map((row) => row.unit)
   const grounds = { purpose: '授权撤回', legalBasis: '个人信息保护法第十五条', operator: 'system:events' }
   const revocations = withdrawals.map(({ authorisationNo: no, withdrawnOn }) => ({ no, withdrawnOn }))
   await revokeAuthorisations(tx, revocations, units, grounds, deps)

@@ -10,6 +10,7 @@ import { listedNumbers, loadOfficials, type OfficialRow } from '#registry'
 import type { ListedCertificate, OfficialLinks } from '../rules/dossier.ts'
 import { districtQuestions, missedQuestions } from '../rules/questions.ts'
 import { isMissedCandidate, missedPersons } from '../rules/rules-missed.ts'
+import { districtPurpose } from '../rules/schemes.ts'
 import { type BatchRow, moveBatch } from '../store/campaigns.ts'
 import { copyFindings } from '../store/results.ts'
 import { findingRow } from './result-rows.ts'
@@ -17,8 +18,6 @@ import { sendQuestions } from './send.ts'
 import { type BatchWork, instantOf, placeOf } from './workshop.ts'
 
 const districtBatch = 0
-
-const purpose = '近亲属备案核查与主动发现'
 
 /** Digits of a division code that name its district. */
 const districtDigits = 6
@@ -84,7 +83,7 @@ async function askLists(work: BatchWork, batch: BatchRow): Promise<void> {
   const list = { grades: rules.params.mis1_grades, districtPrefix: facts.districtCode.slice(0, districtDigits) }
   await moveBatch(work.tx, batch, 'planned', 'register', { at: instantOf(work.shop) })
   const questions = districtQuestions(placeOf(work.context, districtBatch), officials, facts.kind === 'single' ? null : list)
-  await sendQuestions(work, questions, purpose)
+  await sendQuestions(work, questions, districtPurpose)
 }
 
 /** register → records: asks who of the listed persons has died or receives other aid. */
@@ -93,7 +92,7 @@ async function askMissed(work: BatchWork, batch: BatchRow): Promise<void> {
   const memo = work.shop.keys.seal(JSON.stringify(persons))
   await moveBatch(work.tx, batch, 'register', 'records', { at: instantOf(work.shop), memo })
   const projects = work.context.rules.params.mis1_aid_projects
-  await sendQuestions(work, missedQuestions(placeOf(work.context, districtBatch), persons, projects), purpose)
+  await sendQuestions(work, missedQuestions(placeOf(work.context, districtBatch), persons, projects), districtPurpose)
 }
 
 /** records → compared: the persons who may have been left out become findings beyond the roll. */

@@ -8,6 +8,7 @@ import type { Tx } from '#platform/db'
 import { type CampaignFacts, findCampaign, freezeHouseholds, lockCampaign, markReady } from '../store/campaigns.ts'
 import { copyStatements, dropBase, isBaseReady } from '../store/single.ts'
 import { copySourceIssues, copySourceQuarantine, hasStatements, insertStatements } from '../store/statements.ts'
+import { groundsOf } from './send.ts'
 import { campaignContext, instantOf, type Workshop } from './workshop.ts'
 
 /** Statements belong to no batch: they carry batch 0 and round 0. */
@@ -16,7 +17,7 @@ const place = { batch: 0, round: 0 }
 /** Asks all units to prepare for a campaign. */
 export async function askStatements(
   tx: Tx,
-  campaign: { campaignId: string; legalBasis: string; createdBy: string },
+  campaign: Pick<CampaignFacts, 'campaignId' | 'kind' | 'reference' | 'legalBasis' | 'createdBy'>,
   basis: Basis,
   deps: ExchangeDeps,
 ): Promise<void> {
@@ -27,7 +28,7 @@ export async function askStatements(
       head: { kind: 'prepare', campaign: campaign.campaignId, ...place, basis },
       lines: [],
     })),
-    { purpose: '成员单位数据准备与质量说明', legalBasis: campaign.legalBasis, operator: campaign.createdBy },
+    groundsOf(campaign, '成员单位数据准备与质量说明'),
     deps,
   )
 }

@@ -29,6 +29,8 @@ export interface Question {
   unit: UnitName
   head: RecordsHead | LookupHead
   lines: readonly string[]
+  /** numbers of the authorisations it rests on; none for look-ups, which have a legal basis of their own */
+  papers: readonly string[]
 }
 
 /** Where the questions belong and what they serve. */
@@ -65,7 +67,7 @@ class Roll {
   readonly #papers = new PaperTerms()
   /** the different sets of bits asked of subjects; a subject's `want` is the place of its set */
   readonly #classes: readonly number[]
-  readonly #lines = new Map<string, readonly string[]>()
+  readonly #lines = new Map<string, Pick<Question, 'lines' | 'papers'>>()
 
   /** @param mask bits of the record types this round asks */
   constructor(subjects: readonly PlannedSubject[], names: readonly (readonly string[])[], mask: number) {
@@ -83,29 +85,33 @@ class Roll {
     this.#households = [...households.values()]
   }
 
-  /** The lines for a unit: only subjects of whom one of its record types is asked. The same subjects are the same array. */
-  #linesFor(unitMask: number): readonly string[] {
+  /** Lines and papers for a unit: only subjects of whom one of its record types is asked. The same subjects are the same arrays. */
+  #linesFor(unitMask: number): Pick<Question, 'lines' | 'papers'> {
     const included = this.#classes.map((bits) => (bits & unitMask) !== 0)
     const name = included.join()
     const known = this.#lines.get(name)
     if (known !== undefined) return known
+    const papers = new Set<string>()
     const lines = this.#households.flatMap((group) => {
       const asked = group.filter((subject) => included[subject.want])
+      for (const subject of asked) for (const paper of subject.papers) papers.add(paper.no)
       return asked.length === 0 ? [] : [subjectsLine(asked)]
     })
-    this.#lines.set(name, lines)
-    return lines
+    const made = { lines, papers: [...papers] }
+    this.#lines.set(name, made)
+    return made
   }
 
   /** Asks one unit for some of its record types about the subjects that may be asked; undefined when nobody may. */
   ask(place: QuestionPlace, round: number, unit: UnitName, records: readonly RecordName[]): Question | undefined {
     const bits = records.map((record) => 1 << recordNames.indexOf(record))
-    const lines = this.#linesFor(bits.reduce((all, bit) => all | bit, 0))
+    const { lines, papers: numbers } = this.#linesFor(bits.reduce((all, bit) => all | bit, 0))
     if (lines.length === 0) return undefined
     const wants = this.#classes.map((asked) => bits.flatMap((bit, index) => (asked & bit ? [index] : [])))
     const { campaign, batch, basis, scheme } = place
     const papers = this.#papers.list
-    return { unit, head: { kind: 'records', campaign, batch, round, basis, scheme, records: [...records], wants, papers }, lines }
+    const head: RecordsHead = { kind: 'records', campaign, batch, round, basis, scheme, records: [...records], wants, papers }
+    return { unit, head, lines, papers: numbers }
   }
 }
 
@@ -141,7 +147,7 @@ function lookUp(
 ): Question {
   const { campaign, batch, basis } = place
   const head: LookupHead = { kind: 'lookup', campaign, batch, round, basis, lookup, ...more }
-  return { unit, head, lines: items.map((item) => JSON.stringify(item)) }
+  return { unit, head, lines: items.map((item) => JSON.stringify(item)), papers: [] }
 }
 
 /** Round 2, second part: register books, children and parents, as the rules on the family need them. */

@@ -56,6 +56,12 @@ const dibao: Scheme = {
 
 const schemes = new Map([[dibao.id, dibao]])
 
+/** Purpose of what is asked for a whole district, beyond any household: officials' relatives, persons who may have been left out. */
+export const districtPurpose = '近亲属备案核查与主动发现'
+
+/** Every purpose the verification asks for; a unit is enrolled for these. */
+export const verificationPurposes: readonly string[] = [...[...schemes.values()].map((scheme) => scheme.purpose), districtPurpose]
+
 /** The scheme of an id; throws for one that is not known. */
 export function schemeOf(id: string): Scheme {
   const scheme = schemes.get(id)
