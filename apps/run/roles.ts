@@ -2,6 +2,7 @@
 
 import { keepTemplates, setFilingAddress } from '#documents'
 import { keepHolidayNotices } from '#identity'
+import { systemClock } from '#platform/clock'
 import { type Config, packageRoot } from '#platform/config'
 import { openDb, WORKER_ROLE, withRetry } from '#platform/db'
 import { clockOf } from '#platform/demo-clock'
@@ -9,6 +10,7 @@ import { loadKeys } from '#platform/key-file'
 import { createLog, type Log } from '#platform/log'
 import { startWorker, type Workshop } from '#verification'
 import { startServer } from '../server/main.ts'
+import { loadCentreTls } from './exchange-tls.ts'
 
 export type Role = 'server' | 'worker'
 
@@ -48,11 +50,13 @@ async function runServer(config: Config, url: string, log: Log): Promise<Running
   const calendar = await keepHolidayNotices(db, log)
   const templates = await keepTemplates(db, log)
   setFilingAddress(config.publicUrl)
+  const clock = clockOf(config.clockFile)
+  const { exchangePort, exchangeHosts } = config
   const server = await startServer({
     db,
     workerDb,
     keys: loadKeys(config.keysFile),
-    clock: clockOf(config.clockFile),
+    clock,
     log,
     host: config.host,
     port: config.port,
@@ -61,6 +65,15 @@ async function runServer(config: Config, url: string, log: Log): Promise<Running
     secureCookies: config.secureCookies,
     clockFile: config.clockFile,
     packId: config.packId,
+    ...(exchangePort === undefined
+      ? {}
+      : {
+          exchange: {
+            host: config.host,
+            port: exchangePort,
+            tls: await loadCentreTls(config.dataDir, exchangeHosts, systemClock),
+          },
+        }),
     jobsUrl: url,
     jobsElsewhere: true,
   })

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { exchangeRoutes } from '#exchange'
+import type { ListeningPlan } from '#exchange/line'
 import { openSessions } from '#identity'
 import type { Action } from '#platform/action'
 import { openBlobs } from '#platform/blobs'
@@ -41,6 +42,8 @@ export interface ServerOptions {
   readonly jobsElsewhere?: boolean
   /** Policy pack in force; 'reference' if left out. */
   readonly packId?: string
+  /** Where member units and relays dial over mutual TLS, beside the port of the pages. */
+  readonly exchange?: ListeningPlan
   /** Actions and jobs beyond the product's own (tests, benches). */
   readonly actions?: readonly Action[]
   readonly jobs?: JobList
@@ -90,6 +93,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     await mountPages(app, options.webRoot)
     await app.listen({ host: options.host, port: options.port })
+    if (options.exchange) await exchange.listen(options.exchange)
     if (works) {
       await queue?.work(jobs, (job, input, signal) => runJob(runtime, job, input, signal))
       for (const job of startJobs) await queue?.send(job, {}, { key: 'start' })

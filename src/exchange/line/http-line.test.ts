@@ -11,13 +11,13 @@ const started = Date.now()
 const limits = { waitMs: 5000, signal: new AbortController().signal }
 
 /** Answers with the certificate's name and the body's length: what reaches a listener of the line. */
-const echo = {
+const echo: Pick<LineServer, 'handle'> = {
   handle: async (path: string, bytes: Uint8Array, caller: Caller = {}) => ({
     status: 200,
     type: FRAME_TYPE,
     bytes: Buffer.from(`${path} ${caller.certificate ?? 'none'} ${bytes.length}`),
   }),
-} as unknown as LineServer
+}
 
 async function said(line: HttpLine): Promise<string> {
   const { status, bytes } = await line.post(exchangePaths.hello, FRAME_TYPE, Buffer.from('abc'), limits)

@@ -47,7 +47,7 @@ function fail(response: ServerResponse, status: number, code: string, message: s
   response.end(JSON.stringify({ kind: 'error', code, message, id: null, chan: null, expect: null }))
 }
 
-function answering(line: LineServer, isSecure: boolean, say: (text: string) => void): RequestListener {
+function answering(line: Pick<LineServer, 'handle'>, isSecure: boolean, say: (text: string) => void): RequestListener {
   return async (request, response) => {
     try {
       const { status, type, bytes } = await line.handle(request.url ?? '', await bodyOf(request), callerOf(request, isSecure))
@@ -62,7 +62,11 @@ function answering(line: LineServer, isSecure: boolean, say: (text: string) => v
 }
 
 /** Starts listening. Throws when the port is taken. */
-export async function listen(line: LineServer, plan: ListeningPlan, say: (text: string) => void): Promise<Listening> {
+export async function listen(
+  line: Pick<LineServer, 'handle'>,
+  plan: ListeningPlan,
+  say: (text: string) => void,
+): Promise<Listening> {
   const { tls } = plan
   const answer = answering(line, tls !== undefined, say)
   const server: Server = tls
