@@ -68,6 +68,7 @@ export class LineNodes {
         effects[lane].set(header.from, of)
         return 'done'
       },
+      begin: () => undefined,
       finish: () => undefined,
       credit: (used) => (used >= 0.9 ? { batch: 0, single: 0, bytes: 0 } : CREDIT),
     }))
