@@ -2,12 +2,16 @@ import { z } from 'zod'
 import { instantMs } from '#platform/clock'
 import {
   AnswerHeader,
-  AnswerMessage,
   type Envelope,
+  Notice,
   RequestHeader,
+  SearchAnswer,
   SearchRequest,
+  StatusAnswer,
   StatusRequest,
+  SubscribeAnswer,
   SubscribeRequest,
+  UnsubscribeAnswer,
   UnsubscribeRequest,
 } from '../contract/index.ts'
 import { countFault, type HeaderFault, headerFault, isInstant } from '../rules/check-header.ts'
@@ -32,7 +36,7 @@ export interface Operation {
 }
 
 const asked = { caller: 'asker', now: false } as const
-const told = { caller: 'registry', now: false, message: AnswerMessage } as const
+const told = { caller: 'registry', now: false } as const
 const onSearch = { path: '/registry/on-search', action: 'on-search' } as const
 const onStatus = { path: '/registry/txn/on-status', action: 'txn-on-status' } as const
 
@@ -56,11 +60,11 @@ export const OPERATIONS: readonly Operation[] = [
   },
   { ...asked, path: '/registry/txn/status', action: 'txn-status', answer: onStatus, message: StatusRequest },
   { ...asked, path: '/registry/sync/txn/status', action: 'txn-status', now: true, answer: onStatus, message: StatusRequest },
-  { ...told, path: '/registry/on-search', action: 'on-search' },
-  { ...told, path: '/registry/on-subscribe', action: 'on-subscribe' },
-  { ...told, path: '/registry/on-unsubscribe', action: 'on-unsubscribe' },
-  { ...told, path: '/registry/txn/on-status', action: 'txn-on-status' },
-  { ...told, path: '/registry/notify', action: 'notify' },
+  { ...told, path: '/registry/on-search', action: 'on-search', message: SearchAnswer },
+  { ...told, path: '/registry/on-subscribe', action: 'on-subscribe', message: SubscribeAnswer },
+  { ...told, path: '/registry/on-unsubscribe', action: 'on-unsubscribe', message: UnsubscribeAnswer },
+  { ...told, path: '/registry/txn/on-status', action: 'txn-on-status', message: StatusAnswer },
+  { ...told, path: '/registry/notify', action: 'notify', message: Notice },
 ]
 
 export interface Incoming {

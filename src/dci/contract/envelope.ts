@@ -70,8 +70,66 @@ export const StatusRequest = z.looseObject({
 })
 export type StatusRequest = z.infer<typeof StatusRequest>
 
-/** What a registry sends to an asker, as far as the asker looks at it. */
-export const AnswerMessage = z.looseObject({ transaction_id: transactionId, correlation_id: maybe(z.string().max(LIMITS.id)) })
+const status = z.enum(['rcvd', 'pdng', 'succ', 'rjct'])
+const correlationId = z.string().max(LIMITS.id)
+const answered = { reference_id: text(LIMITS.name), timestamp: z.string(), status }
+const names = { transaction_id: transactionId, correlation_id: correlationId }
+
+/** What a registry sends to an asker, as far as the asker depends on it. */
+export const SearchAnswer = z.looseObject({
+  ...names,
+  search_response: z.array(
+    z.looseObject({
+      ...answered,
+      data: maybe(z.looseObject({ reg_records: z.array(z.looseObject({})) })),
+      pagination: maybe(
+        z.looseObject({ page_size: z.coerce.number(), page_number: z.coerce.number(), total_count: z.coerce.number() }),
+      ),
+    }),
+  ),
+})
+const subscription = z.looseObject({
+  code: text(LIMITS.id),
+  status: z.enum(['subscribe', 'unsubscribe']),
+  timestamp: z.string(),
+})
+export const SubscribeAnswer = z.looseObject({
+  ...names,
+  subscribe_response: z.array(z.looseObject({ ...answered, subscriptions: maybe(z.array(subscription)) })),
+})
+export const UnsubscribeAnswer = z.looseObject({
+  ...names,
+  timestamp: z.string(),
+  status,
+  subscription_status: maybe(z.array(z.looseObject({ code: text(LIMITS.id), status: z.enum(['subscribe', 'unsubscribe']) }))),
+})
+export const StatusAnswer = z.looseObject({
+  ...names,
+  txnstatus_response: z.looseObject({
+    txn_type: text(LIMITS.name),
+    txn_status: z.union([
+      SearchAnswer,
+      SubscribeAnswer,
+      UnsubscribeAnswer,
+      z.looseObject({ transaction_id: transactionId, receipt_information: z.looseObject({}) }),
+    ]),
+  }),
+})
+export const Notice = z.looseObject({
+  transaction_id: transactionId,
+  notify_event: z
+    .array(
+      z.looseObject({
+        reference_id: text(LIMITS.name),
+        timestamp: z.string(),
+        data: z.looseObject({
+          reg_record_type: text(LIMITS.name),
+          reg_records: z.union([z.looseObject({}), z.array(z.unknown())]),
+        }),
+      }),
+    )
+    .min(1),
+})
 
 export interface Ack {
   readonly message: {
