@@ -112,15 +112,11 @@ export class Answerer {
     )
   }
 
-  async #records(
-    head: RecordsHead,
-    items: readonly string[],
-    request: Header,
-    denied: ReadonlySet<number>,
-  ): Promise<Answer> {
+  async #records(head: RecordsHead, items: readonly string[], request: Header, denied: ReadonlySet<number>): Promise<Answer> {
     const foreign = head.records.find((record) => !record.startsWith(`${this.#config.unit}/`))
     if (foreign) throw new RangeError(`本单位没有记录类型 ${foreign}`)
-    const store = await this.#store.prepare(head.basis)
+    const prepared = await this.#store.prepare(head.basis)
+    const store = 'ask' in prepared ? prepared.onGrounds(request) : prepared
     const revoked = this.#requests.revoked(request.from)
     const result = await answerRecords(head, items, store, revoked, this.#byHand, denied)
     const { lines, asked, rows, log, platform } = result
@@ -140,7 +136,14 @@ export class Answerer {
     const first = { kind: 'lookup', ...this.#place(head), lookup: head.lookup, answered, asked: items.length }
     const persons = asked.join('\n')
     const note = answered ? `${items.length} items, ${rows} rows` : 'not answered'
-    const given = { type: 'answer', subject: subjectOf(head), persons, rows, code: answered ? 'answered' : 'unanswered', note } as const
+    const given = {
+      type: 'answer',
+      subject: subjectOf(head),
+      persons,
+      rows,
+      code: answered ? 'answered' : 'unanswered',
+      note,
+    } as const
     return { ...given, lines: [JSON.stringify(first), ...lines] }
   }
 }

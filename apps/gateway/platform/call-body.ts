@@ -11,8 +11,9 @@ import {
   writeFrame,
 } from '#exchange/wire'
 import type { GatewayClock } from '../clock.ts'
+import type { Grounds } from '../store/unit-store.ts'
 import type { PlatformCall } from './http-call.ts'
-import { type Json, type Scope, textOf } from './templates.ts'
+import { type Json, textOf } from './templates.ts'
 
 /** The two ends of our own envelope, and what it is asked for. */
 export interface EnvelopeEnds {
@@ -44,7 +45,7 @@ const ENVELOPE_MS = 10 * 60_000
 function inEnvelope(
   asked: Json,
   ends: EnvelopeEnds,
-  scope: Scope,
+  grounds: Grounds,
   clock: GatewayClock,
 ): { body: Buffer; open(body: Buffer): Json } {
   const now = clock.nowMs()
@@ -62,11 +63,11 @@ function inEnvelope(
     expires: clock.iso(now + ENVELOPE_MS),
     corr: null,
     idem: encoded.root,
-    auth: '',
-    purpose: textOf(scope.purpose),
-    legalBasis: textOf(scope.legalBasis),
-    caseNo: '',
-    operator: '',
+    auth: grounds.auth,
+    purpose: grounds.purpose,
+    legalBasis: grounds.legalBasis,
+    caseNo: grounds.caseNo,
+    operator: grounds.operator,
   } as const
   const open = (body: Buffer): Json => {
     const frame = readFrame(body)
@@ -88,7 +89,7 @@ export function carry(
     headers: Record<string, string>
   },
   asked: Json,
-  envelope: { ends: EnvelopeEnds | undefined; scope: Scope; clock: GatewayClock },
+  envelope: { ends: EnvelopeEnds; grounds: Grounds; clock: GatewayClock } | undefined,
 ): Carried {
   const { method, path, headers } = call
   const empty = Buffer.alloc(0)
@@ -107,8 +108,8 @@ export function carry(
       return { call: { method, path, headers: type, body: Buffer.from(JSON.stringify(asked)) }, open: readJson }
     }
     case 'envelope': {
-      if (!envelope.ends) throw new RangeError('an envelope without its ends')
-      const { body, open } = inEnvelope(asked, envelope.ends, envelope.scope, envelope.clock)
+      if (!envelope) throw new RangeError('an envelope without its ends')
+      const { body, open } = inEnvelope(asked, envelope.ends, envelope.grounds, envelope.clock)
       return { call: { method, path, headers: typed('application/octet-stream'), body }, open }
     }
   }

@@ -101,7 +101,7 @@ function open(change: object = {}): PlatformUnit {
     kind: 'platform',
     connector: 'envelope',
     url: platform.url,
-    values: { service: 'vehicles', purpose: '低保核对', legalBasis: '社会救助暂行办法' },
+    values: { service: 'vehicles' },
     tls: files,
     peer: { nodeId: '620000.traffic', keys: publicHalf(side.keys) },
     limits: quick,
@@ -128,13 +128,16 @@ describe('mutual TLS and our own envelope', () => {
   test.each(['ED1', 'GM1'] as const)('suite %s: several persons in one signed question, a signed answer', async (suite) => {
     await platform.stop()
     await start(suite)
-    const { found, unanswered, proof } = await open().told([someone, other, third])
+    const grounds = { purpose: '低保核对', legalBasis: '社会救助暂行办法', operator: '李经办', caseNo: 'A-1', auth: 'SQ1' }
+    const prepared = (await open().prepared()).onGrounds(grounds)
+    const persons = [someone, other, third].map((id) => ({ id, names: ['张三'] }))
+    const { found, unanswered, proof } = await prepared.ask('police/vehicles', persons)
     expect(found.map(({ id }) => id).sort()).toEqual([someone, someone, other])
     expect(unanswered.size).toBe(0)
     expect(proof).toMatchObject({ by: 'envelope', calls: 1 })
     expect(platform.seen[0]?.client).toBe('629901.police')
     const [asked] = side.asked
-    expect(asked?.header).toMatchObject({ from: '629901.police', to: '620000.traffic', purpose: '低保核对', suite })
+    expect(asked?.header).toMatchObject({ from: '629901.police', to: '620000.traffic', suite, ...grounds })
     expect(JSON.stringify(asked?.header)).not.toContain(someone)
     expect(platform.seen[0]?.body.includes(someone)).toBe(false)
   })

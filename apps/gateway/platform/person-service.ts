@@ -1,7 +1,7 @@
 /** Asks a service of a platform about persons and reads its rows: who is not answered for is told, never taken for none. */
 import { type Basis, recordTypeOf, type StateLetter } from '#exchange/contract'
 import { RowReader } from '../store/row-reader.ts'
-import type { AskedPerson, Found } from '../store/unit-store.ts'
+import type { AskedPerson, Found, Grounds } from '../store/unit-store.ts'
 import { allPages } from './pages.ts'
 import type { ServicePlan } from './read-connector.ts'
 import { type PlatformLink, ServiceCall, Unanswered } from './service-call.ts'
@@ -11,6 +11,14 @@ import { fill, type Json, namesIn, type Scope } from './templates.ts'
 interface Entry {
   id: string
   name: string
+}
+
+/** What a question rests on. */
+export interface AskedOn {
+  basis: Basis
+  grounds: Grounds
+  /** what its calls are kept under */
+  batch: string
 }
 
 /** What came of asking. */
@@ -43,8 +51,8 @@ export class PersonService {
     this.#byName = namesIn([plan.path, plan.ask, headers, steps as unknown as Json]).includes('asked.name')
   }
 
-  /** Asks about persons, a few in a call, within the time a request has; `batch` is what the calls are kept under. */
-  async ask(persons: readonly AskedPerson[], basis: Basis, batch: string): Promise<PersonAnswers> {
+  /** Asks about persons, a few in a call, within the time a request has. */
+  async ask(persons: readonly AskedPerson[], { basis, grounds, batch }: AskedOn): Promise<PersonAnswers> {
     const { limits, clock, signal } = this.#link
     const today = clock.iso(clock.nowMs() + CHINA_MS).slice(0, 10)
     const [asOf = today] = [basis.asOf, today].sort()
@@ -56,7 +64,7 @@ export class PersonService {
     const askGroup = async (entries: Entry[]): Promise<void> => {
       try {
         if (refused !== undefined) throw new Unanswered(refused, 'E', true)
-        const rows = await allPages(this.#call, rules, { persons: entries, asOf, batch, until })
+        const rows = await allPages(this.#call, rules, { persons: entries, grounds, asOf, batch, until })
         answers.found.push(...this.#read(rows, entries, asOf, reader))
       } catch (error) {
         if (!(error instanceof Unanswered)) throw error

@@ -101,7 +101,7 @@ describe('a configuration that does not fit is told in Chinese, with where and h
     expect(faultOf({ connector: double })).toMatch(/代码“200”同时列在 found 和 none 下/)
   })
   test('certificate and envelope', () => {
-    const values = { service: 's', purpose: 'p', legalBasis: 'l' }
+    const values = { service: 's' }
     expect(faultOf({ connector: 'envelope', values })).toMatch(/凭客户端证书登录/)
     const tls = { cert: 'a', key: 'b', ca: 'c' }
     expect(faultOf({ connector: 'envelope', values, tls, url: 'https://x' })).toMatch(/source.peer 须给出/)

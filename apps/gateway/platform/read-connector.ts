@@ -133,7 +133,7 @@ class NameCheck {
   }
 }
 
-const alwaysKnown = ['asOf']
+const alwaysKnown = ['asOf', ...['auth', 'purpose', 'legalBasis', 'caseNo', 'operator'].map((name) => `grounds.${name}`)]
 
 function checkTemplates(connector: Connector, plan: ServicePlan, limits: ConnectorLimits): void {
   const { session, call } = connector

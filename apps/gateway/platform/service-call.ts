@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { CallOutcome, Connector, ConnectorLimits, StateLetter } from '#exchange/contract'
 import type { GatewayClock } from '../clock.ts'
+import type { Grounds } from '../store/unit-store.ts'
 import { type PageRead, readAnswer, statusOutcome } from './answer-reading.ts'
 import { type Carried, carry, type EnvelopeEnds } from './call-body.ts'
 import { CallLost, type PlatformLine, type PlatformReply } from './http-call.ts'
@@ -29,6 +30,7 @@ export interface Question {
   /** persons the call is about, as `asked` in templates */
   persons: readonly { id: string; name: string }[]
   page: { number: number; size: number; cursor: string }
+  grounds: Grounds
   asOf: string
   batch: string
   /** no call begins after this instant of the monotonic clock */
@@ -134,9 +136,9 @@ export class ServiceCall {
 
   #packed(question: Question, session: Scope): { carried: Carried; scope: Scope } {
     const { connector, clock, ends } = this.#link
-    const { persons, page, asOf } = question
+    const { persons, page, asOf, grounds } = question
     const asked = persons.length === 1 ? { asked: { ...persons[0] } } : {}
-    const given: Scope = { ...this.#plan.values, ...session, asOf, page: { ...page }, ...asked }
+    const given: Scope = { ...this.#plan.values, ...session, asOf, grounds: { ...grounds }, page: { ...page }, ...asked }
     const scope = runSteps(connector.call.steps, given, clock)
     const headers = Object.entries(connector.call.headers).map(([name, text]): [string, string] => [name, fill(text, scope)])
     const { method, carries } = connector.call
@@ -146,7 +148,7 @@ export class ServiceCall {
       scope,
       persons.map((each) => ({ ...each })),
     )
-    return { carried: carry(call, tree, { ends, scope, clock }), scope }
+    return { carried: carry(call, tree, ends && { ends, grounds, clock }), scope }
   }
 
   /** Signs, sends, keeps and reads one call. */

@@ -70,7 +70,7 @@ export class ServiceSession {
     const scope = runSteps(steps, this.#scope, this.#clock)
     const filled = Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, fill(text, scope)]))
     const call = { method, carries, path: fill(path, scope), headers: filled }
-    const { call: packed, open } = carry(call, fillTree(ask as Json, scope, []), { ends: undefined, scope, clock: this.#clock })
+    const { call: packed, open } = carry(call, fillTree(ask as Json, scope, []), undefined)
     const reply = await send(packed)
     return this.#take(reply, open)
   }

@@ -26,9 +26,11 @@ import { planPlatform } from '../platform/read-connector.ts'
 import type { PlatformLink } from '../platform/service-call.ts'
 import { standings } from './file-store.ts'
 import { recordsOf } from './source-folder.ts'
-import type { AskedPerson, PreparedService, RecordStanding, Told, UnitStore } from './unit-store.ts'
+import type { AskedPerson, Grounds, PreparedService, RecordStanding, Told, UnitStore } from './unit-store.ts'
 
 const DAY_MS = 86_400_000
+
+const noGrounds: Grounds = { auth: '', purpose: '', legalBasis: '', caseNo: '', operator: '' }
 
 function certificateOf({ tls }: PlatformSource): ClientCertificate | undefined {
   return tls && { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8'), ca: readFileSync(tls.ca, 'utf8') }
@@ -81,11 +83,16 @@ export class PlatformStore implements UnitStore {
   #preparedFor(basis: Basis): PreparedService {
     const statement = this.#statement()
     const known = standings(statement)
+    const ask = (record: RecordName, persons: readonly AskedPerson[], grounds: Grounds) =>
+      this.#ask(record, persons, basis, grounds)
     const missing: RecordStanding = { silent: { letter: 'E', reason: 'source_missing' }, incomplete: null }
     return {
       statement,
       standing: (record) => known.get(record) ?? missing,
-      ask: (record, persons) => this.#ask(record, persons, basis),
+      ask: (record, persons) => ask(record, persons, noGrounds),
+      onGrounds(grounds) {
+        return { ...this, ask: (record, persons) => ask(record, persons, grounds) }
+      },
     }
   }
 
@@ -105,12 +112,12 @@ export class PlatformStore implements UnitStore {
     return { records, files: [], issues, quarantine: [] }
   }
 
-  async #ask(record: RecordName, persons: readonly AskedPerson[], basis: Basis): Promise<Told> {
+  async #ask(record: RecordName, persons: readonly AskedPerson[], basis: Basis, grounds: Grounds): Promise<Told> {
     const service = this.#services.get(record)
     if (!service) throw new RangeError(`no service for ${record}`)
     const { kept, connector } = this.#link
     const batch = kept.begin()
-    const { found, unanswered, reasons } = await service.ask(persons, basis, batch)
+    const { found, unanswered, reasons } = await service.ask(persons, { basis, grounds, batch })
     if (unanswered.size > 0) {
       const why = [...reasons].map(([reason, calls]) => `${reason} × ${calls}`).join('；')
       this.#io.say(

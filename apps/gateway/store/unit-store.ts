@@ -1,5 +1,6 @@
 /** What a gateway answers from: the unit's own rows, read as of a basis. */
 import type { Basis, Cell, PlatformProof, RecordName, SilenceReason, StateLetter, Statement } from '#exchange/contract'
+import type { Header } from '#exchange/wire'
 import type { ManualQuestion } from './unit-register.ts'
 
 /** A row that carries a number asked about. Names are folded for comparison. */
@@ -54,11 +55,16 @@ export interface Told {
   proof: PlatformProof
 }
 
+/** What a question rests on, as its envelope says: services want to be told. */
+export type Grounds = Pick<Header, 'auth' | 'purpose' | 'legalBasis' | 'caseNo' | 'operator'>
+
 /** A unit whose rows are had from a service that is asked person by person: nothing can be counted or listed. */
 export interface PreparedService {
   statement: Statement
   standing(record: RecordName): RecordStanding
   ask(record: RecordName, persons: readonly AskedPerson[]): Promise<Told>
+  /** the same, asked on the grounds of a request */
+  onGrounds(grounds: Grounds): PreparedService
 }
 
 /** A unit's store. */

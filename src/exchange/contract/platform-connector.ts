@@ -5,7 +5,8 @@
  *
  * Texts are templates: `{name}` is replaced by a value, `{name:10}` by its first ten characters, and a text that is
  * nothing but `{name:number}` becomes a number. Names are what the configuration gives (`values`), what steps set, what the
- * session took, and `asked.id`, `asked.name`, `page.number`, `page.size`, `page.cursor`, `asOf`; in rows also `row.…`.
+ * session took, and `asked.id`, `asked.name`, `page.number`, `page.size`, `page.cursor`, `asOf`, `grounds.purpose` (and
+ * `legalBasis`, `operator`, `caseNo`, `auth`) of the request; in rows also `row.…`.
  */
 import { z } from 'zod'
 import { PeerKeyTexts } from './suite-keys.ts'
