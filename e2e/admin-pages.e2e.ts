@@ -21,7 +21,7 @@ const pages: Readonly<Record<string, readonly string[]>> = {
     '/dictionary',
     '/data-standard',
     '/data-standard?class=C&sensitivity=identifier',
-    '/data-standard?part=codes&id=known',
+    '/data-standard?part=codes&q=vehicle_type',
     '/tables',
     '/password',
   ],

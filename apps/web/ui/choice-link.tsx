@@ -2,7 +2,7 @@ import { useRouter } from '@tanstack/react-router'
 import type { MouseEvent, ReactNode } from 'react'
 
 type ChoiceLinkProps = {
-  to: '/tasks' | '/cases' | '/households' | '/notices' | '/scans'
+  to: '/tasks' | '/cases' | '/households' | '/notices' | '/scans' | '/data-standard'
   search: Record<string, string | undefined>
   /** it is the choice that stands: said with aria-current, which the router's own link would set by its own rules */
   current: boolean

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { type DataElement, protectionWords, sensitivityWords, standardMarkWords } from '#verification/contract'
+import { Scroller } from '../../ui/scroller.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { markTones, sensitivityTones } from './data-standard-filter.ts'
 
@@ -26,9 +27,10 @@ function ElementRow({ element }: { element: DataElement }) {
   return (
     <tr>
       <th scope="row">
-        {element.label} <span className="muted mono small">{element.column}</span>
-        <div className="muted small">{element.definition}</div>
+        {element.label}
+        <div className="muted mono small">{element.column}</div>
       </th>
+      <td className="issues">{element.definition}</td>
       <td>
         <TypeOf element={element} />
       </td>
@@ -36,7 +38,7 @@ function ElementRow({ element }: { element: DataElement }) {
         {standardId === null ? <Tag tone="grey">标识符空缺</Tag> : <span className="mono">{standardId}</span>}
         {standardName !== null && <div className="small">{standardName}</div>}
       </td>
-      <td>{element.reference ?? <span className="muted">无</span>}</td>
+      <td>{element.reference ?? <span className="muted">未找到标准</span>}</td>
       <td>
         <Tag tone={sensitivityTones[sensitivity]}>{sensitivityWords[sensitivity].label}</Tag>
         <div className="muted small">{protectionWords[element.protection]}</div>
@@ -61,23 +63,25 @@ function TableOf({ elements, open }: { elements: readonly DataElement[]; open: b
           <span className="mono">{first.table}</span>，{elements.length} 个数据元，标准标识符空缺 {blank}
         </span>
       </summary>
-      <table className="data cards">
-        <caption className="hidden">{first.tableLabel}的数据元</caption>
-        <thead>
-          <tr>
-            {['数据元', '类型', '标准标识符', '依据的标准', '敏感与保护', '可靠程度与出处'].map((x) => (
-              <th key={x} scope="col">
-                {x}
-              </th>
+      <Scroller label={`${first.tableLabel}的数据元，可左右滚动`}>
+        <table className="data cards">
+          <caption className="hidden">{first.tableLabel}的数据元</caption>
+          <thead>
+            <tr>
+              {['数据元', '说明', '类型', '标准标识符', '依据的标准', '敏感与保护', '可靠程度与出处'].map((x) => (
+                <th key={x} scope="col">
+                  {x}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {elements.map((element) => (
+              <ElementRow key={element.column} element={element} />
             ))}
-          </tr>
-        </thead>
-        <tbody>
-          {elements.map((element) => (
-            <ElementRow key={element.column} element={element} />
-          ))}
-        </tbody>
-      </table>
+          </tbody>
+        </table>
+      </Scroller>
     </details>
   )
 }

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type DataStandard, sensitivityWords, standardMarkWords } from '#verification/contract'
 import { addressOf, reading } from '../../client.ts'
 import { count } from '../../format.ts'
+import { ChoiceLink } from '../../ui/choice-link.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Empty, Show } from '../../ui/states.tsx'
@@ -15,10 +16,13 @@ type Tally = DataStandard['counts']['codes']
 
 function Figure({ label, tally }: { label: string; tally: Tally }) {
   return (
-    <div>
+    <div className="card">
       <dt>{label}</dt>
       <dd>
-        空缺 <span className="strong">{count(tally.blank)}</span>，已取得 {count(tally.known)}，共 {count(tally.total)}
+        <span className="strong">空缺 {count(tally.blank)}</span>
+        <div className="muted small">
+          已取得 {count(tally.known)}，共 {count(tally.total)}
+        </div>
       </dd>
     </div>
   )
@@ -29,7 +33,7 @@ function Overview({ standard }: { standard: DataStandard }) {
   return (
     <section className="card stack-small" aria-labelledby="standards-title">
       <h2 id="standards-title">对照的标准</h2>
-      <dl className="facts">
+      <dl className="headline">
         <Figure label="标准数据元标识符" tally={counts.elementIds} />
         <Figure label="依据的代码或格式标准" tally={counts.references} />
         <Figure label="标准值域标识符" tally={counts.listIds} />
@@ -37,8 +41,7 @@ function Overview({ standard }: { standard: DataStandard }) {
       </dl>
       <p className="small">
         {compiledOn}{' '}
-        整理。没有取得标准正文，标识符一律空缺，不推测；取得正文后按表补齐。敏感程度由本系统按加密和打码的实际做法标注，
-        不是标准的敏感信息标识。
+        整理。没有取得标准正文，标识符一律空缺，不推测；取得正文后按表补齐。敏感程度按本系统加密和打码的实际做法标注，不是标准的敏感信息标识。
       </p>
       <details>
         <summary>标准、可靠程度和出处</summary>
@@ -58,8 +61,8 @@ function Overview({ standard }: { standard: DataStandard }) {
         </ul>
         <ul className="small" aria-label="出处">
           {sources.map(({ title, address }) => (
-            <li key={title} className="text">
-              {title} {address}
+            <li key={title}>
+              {title} <span className="mono">{address}</span>
             </li>
           ))}
         </ul>
@@ -103,20 +106,20 @@ function Filters({ standard, search }: { standard: DataStandard; search: Standar
   )
 }
 
-function Parts() {
-  const link = { activeOptions: { exact: true } }
+function Parts({ search }: { search: StandardSearch }) {
+  const ofCodes = search.part === 'codes'
   return (
     <nav className="tabs no-print" aria-label="数据标准">
       <ul>
         <li>
-          <Link to="/data-standard" search={{}} {...link}>
+          <ChoiceLink to="/data-standard" search={{}} current={!ofCodes}>
             数据元
-          </Link>
+          </ChoiceLink>
         </li>
         <li>
-          <Link to="/data-standard" search={{ part: 'codes' }} {...link}>
+          <ChoiceLink to="/data-standard" search={{ part: 'codes' }} current={ofCodes}>
             代码
-          </Link>
+          </ChoiceLink>
         </li>
       </ul>
     </nav>
@@ -152,7 +155,7 @@ export function DataStandardPage() {
   )
   return (
     <Page title="数据标准" actions={download}>
-      <Parts />
+      <Parts search={search} />
       <Show query={query}>
         {(standard) => (
           <>

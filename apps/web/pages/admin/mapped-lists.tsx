@@ -1,4 +1,5 @@
 import { type MappedList, standardMarkWords } from '#verification/contract'
+import { Scroller } from '../../ui/scroller.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { markTones } from './data-standard-filter.ts'
 
@@ -22,27 +23,29 @@ function ListOf({ list, open }: { list: MappedList; open: boolean }) {
       <summary>
         <span className="strong">{list.label}</span>{' '}
         <span className="muted small">
-          <span className="mono">{list.list}</span>，依据：{list.reference ?? '无标准'}，值域标识符{list.standardId ?? '空缺'}
+          <span className="mono">{list.list}</span>，依据：{list.reference ?? '未找到标准'}，值域标识符{list.standardId ?? '空缺'}
           {list.source === null ? '' : `，出处：${list.source}`}
         </span>
       </summary>
-      <table className="data">
-        <caption className="hidden">{list.label}与标准代码的对应</caption>
-        <thead>
-          <tr>
-            {['代码', '含义', '标准代码', '标准含义', '可靠程度'].map((x) => (
-              <th key={x} scope="col">
-                {x}
-              </th>
+      <Scroller label={`${list.label}与标准代码的对应，可左右滚动`}>
+        <table className="data cards">
+          <caption className="hidden">{list.label}与标准代码的对应</caption>
+          <thead>
+            <tr>
+              {['代码', '含义', '标准代码', '标准含义', '可靠程度'].map((x) => (
+                <th key={x} scope="col">
+                  {x}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {list.codes.map((code) => (
+              <CodeRow key={code.code} code={code} />
             ))}
-          </tr>
-        </thead>
-        <tbody>
-          {list.codes.map((code) => (
-            <CodeRow key={code.code} code={code} />
-          ))}
-        </tbody>
-      </table>
+          </tbody>
+        </table>
+      </Scroller>
     </details>
   )
 }
