@@ -15,12 +15,14 @@ import {
   type Request,
 } from '#exchange'
 import type { Basis, GatewayConfig, GatewaySource, UnitName } from '#exchange/contract'
+import type { SuiteName } from '#exchange/wire'
 import { systemClock } from '#platform/clock'
 import { loadKeys } from '#platform/key-file'
 import { type Log, silentLog } from '#platform/log'
 import { systemClock as gatewayClock } from '../apps/gateway/clock.ts'
 import { Gateway } from '../apps/gateway/gateway.ts'
 import { openStore } from '../apps/gateway/store/open-store.ts'
+import { verificationPurposes } from '../src/verification/rules/schemes.ts'
 import type { TestDb } from './db.ts'
 
 export const grounds: Grounds = { purpose: '低保家庭经济状况核对', legalBasis: '社会救助暂行办法', operator: 'test' }
@@ -63,14 +65,22 @@ export class CentreRig {
     this.#endpoint = undefined
   }
 
-  /** Enrols a unit and writes its configuration file. */
-  async enrol(unit: UnitName, source: GatewaySource, centreUrl = this.url): Promise<{ config: GatewayConfig; file: string }> {
+  /** Ends the endpoints and starts them again: nothing is remembered but what the database has. */
+  async restartServer(): Promise<void> {
+    await this.stopServer()
+    await this.startServer()
+  }
+
+  /** Enrols a unit for the purpose of `grounds` and those of the verification, and writes its configuration file. */
+  async enrol(
+    unit: UnitName,
+    source: GatewaySource,
+    { centreUrl = this.url, suite = 'ED1' }: { centreUrl?: string; suite?: SuiteName } = {},
+  ): Promise<{ config: GatewayConfig; file: string }> {
+    const stateDir = join(this.dir, unit)
+    const purposes = [grounds.purpose, ...verificationPurposes]
     const config = await this.db.as(undefined, (tx) =>
-      enrolUnit(
-        tx,
-        { unit, districtCode: '629901', purposes: [grounds.purpose], centreUrl, stateDir: join(this.dir, unit), source },
-        this.deps,
-      ),
+      enrolUnit(tx, { unit, districtCode: '629901', suite, purposes, centreUrl, stateDir, source }, this.deps),
     )
     const file = join(this.dir, `${unit}.json`)
     writeFileSync(file, JSON.stringify(config))
@@ -95,8 +105,8 @@ export class CentreRig {
     this.#end = new AbortController()
   }
 
-  ask(requests: readonly Request[]) {
-    return this.db.as(undefined, (tx) => enqueueRequests(tx, requests, grounds, this.deps))
+  ask(requests: readonly Request[], change: Partial<Grounds> = {}) {
+    return this.db.as(undefined, (tx) => enqueueRequests(tx, requests, { ...grounds, ...change }, this.deps))
   }
 
   /** Waits until nothing is open any more and gives the answers. */

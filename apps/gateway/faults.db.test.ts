@@ -78,7 +78,7 @@ test('kill -9 of gateway and server in the middle: nothing lost, nothing answere
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const source = { kind: 'package', dir: join(sample, 'sources/police') } as const
-  const { config, file } = await rig.enrol('police', source, url)
+  const { config, file } = await rig.enrol('police', source, { centreUrl: url })
   const server = new Mortal([join(packageRoot, 'testkit/exchange-server.ts'), rig.db.url, rig.keysFile, String(port)])
   const gateway = new Mortal([join(packageRoot, 'apps/cli/main.ts'), 'gateway', '--config', file])
   server.start()

@@ -1,16 +1,6 @@
 /** Sending: messages are sealed, signed and numbered inside the caller's transaction, so they exist exactly when its work does. */
 import { hash } from 'node:crypto'
-import {
-  type Cancellation,
-  type Category,
-  isUnit,
-  type LookupHead,
-  type PrepareHead,
-  type RecordsHead,
-  type Revocation,
-  recordTypeOf,
-  unitLabel,
-} from '#exchange/contract'
+import type { Cancellation, LookupHead, PrepareHead, RecordsHead, Revocation } from '#exchange/contract'
 import {
   digestHex,
   type EncodedBody,
@@ -25,6 +15,7 @@ import { Problem } from '#kernel/problem'
 import { isoInstant } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import { type ExchangeDeps, instant } from '../node.ts'
+import { itemLabel, missingRight, nodeLabel } from '../rules/rights.ts'
 import { listOpenRequests, type Where } from '../store/inbox.ts'
 import { loadSuites } from '../store/nodes.ts'
 import { lockOutChannels, markCancelled, type OutChannel, sentRequests, writeOutbox } from '../store/outbox.ts'
@@ -93,40 +84,17 @@ class Shared {
   }
 }
 
-const itemLabels: Readonly<Partial<Record<Category | LookupHead['lookup'], string>>> = {
-  register_books: '户籍簿查询',
-  register_children: '子女查询',
-  register_persons: '户籍人员查询',
-  register_officials: '公职人员亲属查询',
-  deaths: '死亡查询',
-  disability_list: '残疾人名单',
-  aid_active: '在享救助查询',
-}
-
-/** What a request asks for, as rights name it: the authorisation items of its record types, or its look-up. */
-function itemsOf(head: Request['head']): string[] {
-  if (head.kind === 'prepare') return []
-  if (head.kind === 'lookup') return [head.lookup]
-  return [...new Set(head.records.map((record) => recordTypeOf(record).category))]
-}
-
-function nameOf(unit: string): string {
-  return isUnit(unit) ? unitLabel(unit) : unit
-}
-
 function checkRights(requests: readonly Request[], channels: ReadonlyMap<string, OutChannel>, purpose: string): void {
   for (const { unit, head } of requests) {
-    const rights = channels.get(unit)?.rights ?? []
-    const missing = itemsOf(head).find((item) => !rights.includes(item))
+    const missing = missingRight(head, channels.get(unit)?.rights ?? [])
     if (missing === undefined) continue
-    const what = (itemLabels as Record<string, string>)[missing] ?? `授权事项“${missing}”`
-    const message = `不得向${nameOf(unit)}查询${what}用于“${purpose}”：未授予此项查询权。请由管理员按该单位的书面同意登记后再查询`
+    const message = `不得为“${purpose}”向${nodeLabel(unit)}查询“${itemLabel(missing)}”：未授予此项查询权。请由管理员按该单位的书面同意登记后再查询`
     throw new Problem('exchange.no_right', message, { status: 403 })
   }
 }
 
 function missingNodes(units: readonly string[]): never {
-  const names = [...new Set(units)].map(nameOf).join('、')
+  const names = [...new Set(units)].map(nodeLabel).join('、')
   throw new Problem('exchange.unit_unknown', `成员单位尚未登记前置机或已吊销：${names}。请先登记后再发起查询`, { status: 409 })
 }
 

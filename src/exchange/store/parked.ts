@@ -98,7 +98,7 @@ export async function writeGivenUp(
 ): Promise<void> {
   await sql.execute(
     `insert into exchange_parked (sender, unit, request, fault, reason, bytes, digest, at, state, settled_by, settled_at, settled_reason)
-     select n.node_id, n.unit, $2, 'unanswered', '查询一直没有答复', '', $2::text, $5, 'given_up', $3, $5, $4
+     select n.node_id, n.unit, $2::uuid, 'unanswered', '查询一直没有答复', '', ($2::uuid)::text, $5, 'given_up', $3, $5, $4
        from exchange_node n where n.unit = $1
      on conflict do nothing`,
     [request.unit, request.id, settled.by, settled.reason, settled.at],

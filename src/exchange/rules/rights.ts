@@ -1,0 +1,45 @@
+/** What a request asks for, as rights name it, and which right for it is missing. */
+import {
+  isUnit,
+  type LookupHead,
+  type LookupName,
+  type PrepareHead,
+  type RecordsHead,
+  recordTypeOf,
+  unitLabel,
+} from '#exchange/contract'
+import { labelOf } from '#kernel/terms'
+
+const lookupLabels: Readonly<Record<LookupName, string>> = {
+  register_books: '同户人员（户口簿）',
+  register_children: '子女（户籍登记）',
+  register_persons: '户籍登记人员',
+  register_officials: '公职人员亲属关系',
+  deaths: '是否死亡',
+  disability_list: '残疾人名单',
+  aid_active: '是否享受其他救助',
+}
+
+/** Chinese name of an item of a right: an authorisation item or a look-up. */
+export function itemLabel(item: string): string {
+  if (Object.hasOwn(lookupLabels, item)) return lookupLabels[item as LookupName]
+  if (item === 'own') return '民政自有数据'
+  return labelOf('auth_item', item)
+}
+
+/** Chinese name of a unit of the district; the id of any other node. */
+export function nodeLabel(unit: string): string {
+  return isUnit(unit) ? unitLabel(unit) : unit
+}
+
+/** What a request asks for: the authorisation items of its record types, or its look-up; to prepare asks about nobody. */
+function itemsOf(head: PrepareHead | RecordsHead | LookupHead): string[] {
+  if (head.kind === 'prepare') return []
+  if (head.kind === 'lookup') return [head.lookup]
+  return [...new Set(head.records.map((record) => recordTypeOf(record).category))]
+}
+
+/** The first thing a request asks for that no right covers. */
+export function missingRight(head: PrepareHead | RecordsHead | LookupHead, rights: readonly string[]): string | undefined {
+  return itemsOf(head).find((item) => !rights.includes(item))
+}
