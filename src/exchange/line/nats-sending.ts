@@ -33,8 +33,8 @@ const RETRY_MS = [250, 5000] as const
 const PROBE_MS = 1000
 /** A neighbour that says several times where to go on means the same gap. */
 const SAME_GAP_MS = 2000
-/** The broker has to take a publication within this time; it covers the choice of a new leader. */
-const PUBLISH_MS = 10_000
+/** The broker has to take a publication within this time; after it all that followed goes again. */
+const PUBLISH_MS = 2500
 const LOOK_MS = 25_000
 
 interface InFlight {

@@ -26,7 +26,8 @@ const MAX_PER_SUBJECT = 1024
 const MAX_AGE_MS = 86_400_000
 /** Delivered and not yet acknowledged; times the largest payload (1 MiB) this is what a node holds in memory at most. */
 const MAX_UNACKNOWLEDGED = 64
-const ACK_WAIT_MS = 30_000
+/** Acknowledgements are lost while a server is lost; until this time nothing more is delivered then. */
+const ACK_WAIT_MS = 5000
 /** Reconnecting goes on for ever. */
 const FOREVER = -1
 
@@ -36,7 +37,6 @@ export function connectBroker(name: string, { servers, tls }: BrokerAccess, inbo
     servers: [...servers],
     tls: { ca: tls.ca, cert: tls.cert, key: tls.key },
     name,
-    ignoreAuthErrorAbort: true,
     maxReconnectAttempts: FOREVER,
     reconnectTimeWait: 250,
     reconnectJitterTLS: 250,

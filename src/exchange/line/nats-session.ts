@@ -1,0 +1,311 @@
+/**
+ * One connection of a node to the broker. Each side publishes what its ledger has to send and pulls what is for it; the ledger
+ * at the other end decides, and its signed receipt alone clears the outbox.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import { type ConsumerMessages, type JetStreamClient, type JsMsg, jetstream } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import {
+  AcceptedBody,
+  EnvelopeFault,
+  type Frame,
+  Hello,
+  isClear,
+  type Lane,
+  laneOf,
+  lanes,
+  readFrame,
+  uuidV7,
+} from '#exchange/wire'
+import { controlBody, controlFrame, type Ends } from './control.ts'
+import { type Ledger, LedgerFault, type LineClock, type Neighbour, type Taken } from './ledger.ts'
+import { helloOf } from './listener.ts'
+import { Assemblies, partsOf } from './nats-parts.ts'
+import { NatsSending } from './nats-sending.ts'
+import { consumerOf, nodeToken, type Queue, STREAM, subjectOf } from './nats-subjects.ts'
+import { signerOf } from './signer.ts'
+
+/** A node that uses the broker. */
+export interface NodeOnBroker {
+  ledger: Ledger
+  /** nodes that are written to over the broker; asked again now and then */
+  listNeighbours(): Promise<readonly string[]>
+  clock: LineClock
+  /** a line for whoever runs the node; holds no personal data */
+  say(text: string): void
+  signal: AbortSignal
+}
+
+/** What a connection needs; its signal ends with the connection. */
+export interface NatsSessionParts extends NodeOnBroker {
+  broker: NatsConnection
+}
+
+const NEIGHBOURS_MS = 30_000
+const RETRY_MS = 1000
+/** Receipts in one frame. */
+const RECEIPTS_AT_ONCE = 1000
+const CONTROL_MS = 2500
+/** A pull that nobody heard, because the consumer had just lost its server, is made again after two missed heartbeats. */
+const PULL = { expires: 10_000, idle_heartbeat: 1000 }
+
+type Sendings = Record<Lane, NatsSending>
+
+/** A message that came, with the broker's handle on it. */
+interface Came {
+  msg: JsMsg
+  frame: Frame
+  bytes: Uint8Array
+  neighbour: Neighbour
+}
+
+/** What a control frame may carry on the broker. */
+function controlOf(value: unknown): Hello | AcceptedBody {
+  for (const schema of [AcceptedBody, Hello]) {
+    const { data } = schema.safeParse(value)
+    if (data) return data
+  }
+  throw new EnvelopeFault('malformed', '报文内容格式有误')
+}
+
+function isNumbered({ header }: Frame): boolean {
+  return !isClear(header.type) || header.type === 'relay'
+}
+
+/** One node on the broker while a connection lasts. */
+export class NatsSession {
+  readonly #parts: NatsSessionParts
+  readonly #sendings = new Map<string, Sendings>()
+  readonly #running: Promise<void>[] = []
+
+  constructor(parts: NatsSessionParts) {
+    this.#parts = parts
+  }
+
+  /** Runs until the connection is closed or the signal ends it. */
+  async run(): Promise<void> {
+    const { broker } = this.#parts
+    const js = jetstream(broker)
+    await Promise.all([this.#watch(broker), this.#pulling(js, 'first'), this.#pulling(js, 'batch'), this.#meeting(js)])
+    await Promise.all(this.#running)
+  }
+
+  /** Says when the broker goes and comes back. */
+  async #watch(broker: NatsConnection): Promise<void> {
+    for await (const status of broker.status()) {
+      if (status.type === 'disconnect') this.#parts.say('与消息总线的连接中断，自动重连')
+      if (status.type === 'reconnect') this.#parts.say('已重新连上消息总线')
+      if (status.type === 'error') this.#parts.say(`消息总线报错：${status.error.message}`)
+    }
+  }
+
+  /** Starts what sends to neighbours that are new, with a hello to each. */
+  async #meeting(js: JetStreamClient): Promise<void> {
+    const { listNeighbours, signal } = this.#parts
+    await this.#loop(async () => {
+      for (const neighbour of await listNeighbours()) {
+        if (this.#sendings.has(neighbour)) continue
+        await this.#greet(js, neighbour, null)
+        const of = (lane: Lane) => new NatsSending({ ...this.#parts, neighbour, lane, js })
+        const sendings = { batch: of('batch'), single: of('single') }
+        this.#sendings.set(neighbour, sendings)
+        this.#running.push(...lanes.map((lane) => sendings[lane].run()))
+      }
+      await wait(NEIGHBOURS_MS, undefined, { signal }).catch(() => undefined)
+    })
+  }
+
+  async #loop(step: () => Promise<void>): Promise<void> {
+    const { signal, say } = this.#parts
+    while (!signal.aborted) {
+      try {
+        await step()
+      } catch (error) {
+        if (signal.aborted) return
+        say(`消息总线：${error instanceof Error ? error.message : String(error)}；稍后重试`)
+        await wait(RETRY_MS, undefined, { signal }).catch(() => undefined)
+      }
+    }
+  }
+
+  async #ends(nodeId: string): Promise<Ends> {
+    const { ledger } = this.#parts
+    const neighbour = await ledger.findNeighbour(nodeId)
+    const peer = neighbour?.peers[0]
+    if (!neighbour || !peer) throw new LedgerFault('unknown_neighbour', `节点 ${nodeId} 未登记或已吊销`)
+    return { from: ledger.nodeId, to: nodeId, own: ledger.own(neighbour.suite), peer }
+  }
+
+  async #control(js: JetStreamClient, to: string, body: Hello | AcceptedBody, corr: string | null): Promise<void> {
+    const { ledger, clock } = this.#parts
+    const frame = controlFrame(body, await this.#ends(to), clock.nowMs(), corr)
+    for (const { bytes, msgId, headers } of partsOf(frame, uuidV7(clock.nowMs()))) {
+      await js.publish(subjectOf(to, ledger.nodeId, 'control'), bytes, {
+        msgID: msgId,
+        timeout: CONTROL_MS,
+        ...(headers && { headers }),
+      })
+    }
+  }
+
+  async #greet(js: JetStreamClient, to: string, corr: string | null): Promise<void> {
+    await this.#control(js, to, helloOf(await this.#parts.ledger.standing(to)), corr)
+  }
+
+  /** Pulls from one of the two consumers; what has gathered while the ledger was busy is taken together. */
+  async #pulling(js: JetStreamClient, queue: Queue): Promise<void> {
+    const { ledger, signal } = this.#parts
+    await this.#loop(async () => {
+      const consumer = await js.consumers.get(STREAM, consumerOf(ledger.nodeId, queue))
+      const waiting: JsMsg[] = []
+      let ring = (): void => undefined
+      const messages = await consumer.consume({
+        ...PULL,
+        callback(msg) {
+          waiting.push(msg)
+          ring()
+        },
+      })
+      signal.addEventListener('abort', () => messages.stop(), { once: true })
+      await this.#taking(js, messages, {
+        async next() {
+          if (waiting.length === 0) {
+            await new Promise<void>((resolve) => {
+              ring = resolve
+              void messages.closed().then(() => resolve())
+            })
+          }
+          return waiting.splice(0)
+        },
+      })
+    })
+  }
+
+  async #taking(js: JetStreamClient, messages: ConsumerMessages, source: { next(): Promise<JsMsg[]> }): Promise<void> {
+    const assemblies = new Assemblies()
+    for (let group = await source.next(); group.length > 0; group = await source.next()) {
+      try {
+        await this.#take(js, group, assemblies)
+      } catch (error) {
+        messages.stop()
+        for (const msg of group) msg.nak(RETRY_MS)
+        throw error
+      }
+    }
+  }
+
+  /** Takes a group; the broker is told that it is done only when the ledger has it and receipts are on their way. */
+  async #take(js: JetStreamClient, group: readonly JsMsg[], assemblies: Assemblies): Promise<void> {
+    for (const [from, all] of await this.#sort(group, assemblies)) {
+      const numbered = all.filter(({ frame }) => isNumbered(frame))
+      for (const each of all) if (!isNumbered(each.frame)) await this.#hear(js, each)
+      for (const lane of lanes) {
+        const frames = numbered.map(({ frame }) => frame).filter((frame) => laneOf(frame.header) === lane)
+        if (frames.length > 0) await this.#takeLane(js, from, frames)
+      }
+      for (const { msg } of all) msg.ack()
+    }
+  }
+
+  /** The whole frames of a group by their senders. Parts wait for the rest; what cannot be used is parked. */
+  async #sort(group: readonly JsMsg[], assemblies: Assemblies): Promise<Map<string, Came[]>> {
+    const bySender = new Map<string, Came[]>()
+    for (const msg of group) {
+      const bytes = assemblies.add(msg.subject, msg.data, msg.headers)
+      const came = bytes && (await this.#check(msg, bytes))
+      if (!came) {
+        msg.ack()
+        continue
+      }
+      const { from } = came.frame.header
+      bySender.set(from, [...(bySender.get(from) ?? []), came])
+    }
+    return bySender
+  }
+
+  /** The frame, when it is for this node, from whom the subject says, and signed; otherwise it is kept for a person. */
+  async #check(msg: JsMsg, bytes: Uint8Array): Promise<Came | null> {
+    const { ledger } = this.#parts
+    let from = ''
+    try {
+      const frame = readFrame(bytes)
+      from = frame.header.from
+      if (frame.header.to !== ledger.nodeId || msg.subject.split('.')[2] !== nodeToken(from)) {
+        throw new EnvelopeFault('addressee', '报文的收发节点与主题不符')
+      }
+      laneOf(frame.header)
+      return { msg, bytes, frame, neighbour: await this.#signedBy(frame) }
+    } catch (error) {
+      if (!(error instanceof EnvelopeFault || error instanceof LedgerFault)) throw error
+      const code = error instanceof EnvelopeFault ? error.fault : error.code
+      this.#parts.say(`消息总线上的报文不能接收：${code} ${error.message}`)
+      await ledger.park({ from, code, message: error.message, bytes })
+      return null
+    }
+  }
+
+  async #signedBy(frame: Frame): Promise<Neighbour> {
+    const { ledger } = this.#parts
+    const known = await ledger.findNeighbour(frame.header.from)
+    try {
+      if (known) signerOf(frame, known.peers)
+      if (known) return known
+    } catch (error) {
+      if (!(error instanceof EnvelopeFault) || error.fault !== 'signature') throw error
+    }
+    const fresh = await ledger.findNeighbour(frame.header.from, true)
+    if (!fresh) throw new LedgerFault('unknown_sender', `未登记或已吊销的节点：${frame.header.from}`)
+    signerOf(frame, fresh.peers)
+    return fresh
+  }
+
+  async #takeLane(js: JetStreamClient, from: string, frames: readonly Frame[]): Promise<void> {
+    const { ledger, say } = this.#parts
+    const inOrder = [...frames].sort((a, b) => a.header.seq - b.header.seq)
+    const { receipts, refused }: Taken = await ledger.take(from, inOrder)
+    if (refused && refused.expect === null) say(`来自 ${from} 的报文未被接收：${refused.code} ${refused.message}`)
+    const credit = await ledger.credit(from)
+    await this.#control(js, from, { kind: 'receipts', receipts, refused: refused && { kind: 'error', ...refused }, credit }, null)
+  }
+
+  /** What stands outside the numbering. */
+  async #hear(js: JetStreamClient, { frame, bytes, neighbour }: Came): Promise<void> {
+    const { ledger, say } = this.#parts
+    const from = neighbour.nodeId
+    try {
+      const body = controlOf(controlBody(frame, ledger.own(neighbour.suite)))
+      if (body.kind === 'hello') await this.#heardHello(js, from, body, frame)
+      if (body.kind === 'receipts') await this.#heardReceipts(from, body, bytes)
+    } catch (error) {
+      if (!(error instanceof LedgerFault || error instanceof EnvelopeFault)) throw error
+      const code = error instanceof EnvelopeFault ? error.fault : error.code
+      say(`与 ${from} 的往来有误：${code} ${error.message}`)
+      await ledger.park({ from, code, message: error.message, bytes })
+    }
+  }
+
+  async #heardReceipts(from: string, { receipts, refused, credit }: AcceptedBody, bytes: Uint8Array): Promise<void> {
+    const sendings = this.#sendings.get(from)
+    if (receipts.length > 0) await this.#parts.ledger.saveReceipts(from, receipts, bytes)
+    for (const lane of lanes) sendings?.[lane].credit(credit[lane])
+    if (refused?.expect === null) this.#parts.say(`${from} 未接收报文：${refused.code} ${refused.message}`)
+    if (!refused || refused.expect === null || refused.chan === null) return
+    sendings?.[refused.chan.endsWith('#single') ? 'single' : 'batch'].goOnWith(refused.expect)
+  }
+
+  /** A neighbour has come: it hears what it missed, and what it has not seen goes out again. */
+  async #heardHello(js: JetStreamClient, from: string, { lanes: theirs }: Hello, { header }: Frame): Promise<void> {
+    const { ledger } = this.#parts
+    const standing = await ledger.standing(from)
+    if (lanes.some((lane) => theirs[lane].seen > standing[lane].sent.seq)) {
+      throw new LedgerFault('ahead', '对方收到过本节点没有发过的报文，本机数据库像是旧的副本，请人工核查')
+    }
+    for (const lane of lanes) {
+      const receipts = await ledger.listReceipts(from, lane, theirs[lane].receipted, RECEIPTS_AT_ONCE)
+      const credit = await ledger.credit(from)
+      if (receipts.length > 0) await this.#control(js, from, { kind: 'receipts', receipts, refused: null, credit }, null)
+      this.#sendings.get(from)?.[lane].goOnWith(theirs[lane].seen + 1)
+    }
+    if (header.corr === null) await this.#greet(js, from, header.id)
+  }
+}
