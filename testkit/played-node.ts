@@ -82,7 +82,7 @@ const all = { messages: 1000, bytes: 1e9 }
 
 /**
  * Carries what one ledger has for another, and the receipts back, until nothing is left. `spoil` may leave out, repeat or
- * shuffle the frames of a call; gives how many were new to the receiver.
+ * shuffle the frames of a call, which is followed by another with all of them; gives how many were new to the receiver.
  */
 export async function carryAll(
   from: Ledger & { nodeId: string },
@@ -95,8 +95,10 @@ export async function carryAll(
       const before = (await to.standing(from.nodeId))[lane].received
       const frames = await from.listOutgoing(to.nodeId, lane, before, all)
       if (frames.length === 0) break
-      const { receipts } = await to.take(from.nodeId, spoil(frames))
-      await saveReceipts(from, to, receipts)
+      for (const call of [spoil(frames), frames]) {
+        const { receipts } = await to.take(from.nodeId, call)
+        await saveReceipts(from, to, receipts)
+      }
       carried += (await to.standing(from.nodeId))[lane].received.seq - before.seq
     }
   }

@@ -25,6 +25,12 @@ import type { FarNode, SqliteLedger } from './ledger/sqlite-ledger.ts'
 /** The same gap is not filled again within so long: what fills it is on its way. */
 const FILL_AGAIN_MS = 60_000
 
+/** A gap that was filled: the number it began with, and when. */
+interface Filled {
+  expect: number
+  atMs: number
+}
+
 /** What is said of a relayed message that is not taken. */
 interface Refusal {
   code: string
@@ -37,7 +43,9 @@ export class EndToEnd {
   readonly #ledger: SqliteLedger
   /** receipts of the running transaction, by asker and lane */
   #receipts = new Map<string, { asker: FarNode; lane: Lane; receipts: Receipt[] }>()
-  readonly #filled = new Map<string, { expect: number; atMs: number }>()
+  readonly #filled = new Map<string, Filled>()
+  /** the same of the running transaction */
+  #filling = new Map<string, Filled>()
 
   constructor(ledger: SqliteLedger) {
     this.#ledger = ledger
@@ -105,6 +113,7 @@ export class EndToEnd {
   /** Starts anew: what an undone transaction gathered is forgotten. */
   begin(): void {
     this.#receipts = new Map()
+    this.#filling = new Map()
   }
 
   #sayError({ header }: Frame, neighbour: string, lane: Lane, { code, message, expect }: Refusal): void {
@@ -142,7 +151,7 @@ export class EndToEnd {
     const lane = lanes.find((each) => chan === channelOf(this.#ledger.nodeId, asker.nodeId, each))
     if (chan === null || expect === null || lane === undefined) return
     const atMs = this.#ledger.clock.nowMs()
-    const last = this.#filled.get(chan)
+    const last = this.#filling.get(chan) ?? this.#filled.get(chan)
     if (last && last.expect === expect && atMs - last.atMs < FILL_AGAIN_MS) return
     let after = expect - 1
     for (;;) {
@@ -151,6 +160,7 @@ export class EndToEnd {
       this.#ledger.carry(asker.via, lane, writeFrame(frame), [])
       after = frame.header.seq
     }
+    this.#filling.set(chan, { expect, atMs })
     this.#ledger.afterCommit(() => void this.#filled.set(chan, { expect, atMs }))
   }
 }
