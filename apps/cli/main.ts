@@ -19,6 +19,10 @@ const commands: Readonly<Record<string, { label: string; load(): Promise<Command
     label: '运行成员单位前置机 / run a member unit gateway',
     load: async () => (await import('../gateway/main.ts')).runGateway,
   },
+  relay: {
+    label: '运行省、市转送节点 / run a relay node of a province or city',
+    load: async () => (await import('../gateway/relay/main.ts')).runRelay,
+  },
   bench: { label: '基准测试 / benchmarks', load: async () => (await import('./bench.ts')).runBench },
 }
 
