@@ -22,7 +22,7 @@ afterEach(async () => {
   await platform.stop()
 })
 
-function open(change: { values?: object; limits?: object; answer?: object } = {}): PlatformUnit {
+function open(change: { values?: object; limits?: object; answer?: object; ask?: object } = {}): PlatformUnit {
   const answer = { codes: { found: ['0'], none: ['1002'], later: ['-1'], refused: ['E-106'] }, ...change.answer }
   unit = new PlatformUnit({
     kind: 'platform',
@@ -30,7 +30,7 @@ function open(change: { values?: object; limits?: object; answer?: object } = {}
     url: platform.url,
     values: { ...keys, ...change.values },
     limits: { ...quick, ...change.limits },
-    records: { vehicles: { path: data, ask: { sfzh: '{asked.id}' }, answer, ...vehicleMapping } },
+    records: { vehicles: { path: data, ask: { sfzh: '{asked.id}', ...change.ask }, answer, ...vehicleMapping } },
   })
   return unit
 }
@@ -161,6 +161,17 @@ describe('an answer that is none', () => {
   })
 })
 
+test('a service that compares names is asked under every name; one question without an answer leaves the person without one', async () => {
+  const names = ['张三', '张叁']
+  open({ ask: { xm: '{asked.name}' }, limits: { atOnce: 1 } })
+  expect((await unit?.told([third], names))?.unanswered.size).toBe(0)
+  expect(platform.callsTo(data).map((call) => JSON.parse(String(call.body)).xm)).toEqual(names)
+  platform.troubles.push(undefined, 'garbage')
+  const { found, unanswered } = (await unit?.told([someone], names)) ?? {}
+  expect(found).toEqual([])
+  expect(unanswered?.get(someone)).toBe('E')
+})
+
 describe('pace', () => {
   test('no more calls at a time and in a span than the limits allow', async () => {
     const ids = Array.from({ length: 9 }, (_, i) => `6299011990020700${i}0`)
@@ -169,7 +180,13 @@ describe('pace', () => {
     expect(performance.now() - before).toBeGreaterThan(390)
   })
 
-  test('who is not reached within the time of a request is a timeout', async () => {
+  test('a long list goes on as long as answers come', async () => {
+    const ids = Array.from({ length: 10 }, (_, i) => `6299011990020700${i}0`)
+    const all = await open({ limits: { calls: 2, seconds: 0.4, patienceSeconds: 1.2 } }).answers(...ids)
+    expect(new Set(all)).toEqual(new Set(['none']))
+  })
+
+  test('who is not reached before the quota is used up for long is a timeout', async () => {
     const ids = Array.from({ length: 9 }, (_, i) => `6299011990020700${i}0`)
     const all = await open({ limits: { calls: 5, seconds: 60 } }).answers(...ids)
     expect(all.filter((each) => each === 'none')).toHaveLength(4)

@@ -1,9 +1,29 @@
 /** Keeps calls to a platform within its limits: so many at a time, so many in a span of time. */
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** No call may be made any more before the given instant. */
+/** Patience ended before a call could be made. */
 export class OutOfTime extends Error {
   override readonly name = 'OutOfTime'
+}
+
+/** How long a question goes on while nothing is answered: every answer starts the time anew, so a long list ends when it ends. */
+export class Patience {
+  readonly #wholeMs: number
+  #end: number
+
+  constructor(seconds: number) {
+    this.#wholeMs = seconds * 1000
+    this.#end = performance.now() + this.#wholeMs
+  }
+
+  renew(): void {
+    this.#end = performance.now() + this.#wholeMs
+  }
+
+  /** Milliseconds that are left; negative when it has ended. */
+  leftMs(): number {
+    return this.#end - performance.now()
+  }
 }
 
 /** The pace of one platform, shared by all its services. Times are of the process's own monotonic clock. */
@@ -22,12 +42,12 @@ export class Pace {
     this.#spanMs = limits.seconds * 1000
   }
 
-  /** Runs a call when its turn has come. Throws OutOfTime when that would be after `until`. */
-  async run<T>(work: () => Promise<T>, until: number, signal: AbortSignal): Promise<T> {
+  /** Runs a call when its turn has come. Throws OutOfTime when patience would have ended by then. */
+  async run<T>(work: () => Promise<T>, patience: Patience, signal: AbortSignal): Promise<T> {
     while (this.#running >= this.#atOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     this.#running += 1
     try {
-      await this.#turn(until, signal)
+      await this.#turn(patience, signal)
       return await work()
     } finally {
       this.#running -= 1
@@ -35,17 +55,17 @@ export class Pace {
     }
   }
 
-  async #turn(until: number, signal: AbortSignal): Promise<void> {
+  async #turn(patience: Patience, signal: AbortSignal): Promise<void> {
     for (;;) {
       signal.throwIfAborted()
       const now = performance.now()
-      if (now > until) throw new OutOfTime('no time left')
+      if (patience.leftMs() < 0) throw new OutOfTime('no time left')
       while ((this.#starts[0] ?? now) <= now - this.#spanMs) this.#starts.shift()
       const oldest = this.#starts[0]
       if (oldest === undefined || this.#starts.length < this.#calls) break
-      const free = oldest + this.#spanMs
-      if (free > until) throw new OutOfTime('the quota lasts longer than the time that is left')
-      await wait(Math.ceil(free - now), undefined, { signal })
+      const pauseMs = oldest + this.#spanMs - now
+      if (pauseMs > patience.leftMs()) throw new OutOfTime('the quota is used up for longer than the time that is left')
+      await wait(Math.ceil(pauseMs), undefined, { signal })
     }
     this.#starts.push(performance.now())
   }

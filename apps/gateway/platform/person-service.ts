@@ -2,6 +2,7 @@
 import { type Basis, recordTypeOf, type StateLetter } from '#exchange/contract'
 import { RowReader } from '../store/row-reader.ts'
 import type { AskedPerson, Found, Grounds } from '../store/unit-store.ts'
+import { Patience } from './pace.ts'
 import { allPages } from './pages.ts'
 import type { ServicePlan } from './read-connector.ts'
 import { type PlatformLink, ServiceCall, Unanswered } from './service-call.ts'
@@ -51,12 +52,12 @@ export class PersonService {
     this.#byName = namesIn([plan.path, plan.ask, headers, steps as unknown as Json]).includes('asked.name')
   }
 
-  /** Asks about persons, a few in a call, within the time a request has. */
+  /** Asks about persons, a few in a call, until all are answered or nothing is answered any more. */
   async ask(persons: readonly AskedPerson[], { basis, grounds, batch }: AskedOn): Promise<PersonAnswers> {
     const { limits, clock, signal } = this.#link
     const today = clock.iso(clock.nowMs() + CHINA_MS).slice(0, 10)
     const [asOf = today] = [basis.asOf, today].sort()
-    const until = performance.now() + limits.patienceSeconds * 1000
+    const patience = new Patience(limits.patienceSeconds)
     const answers: PersonAnswers = { found: [], unanswered: new Map(), reasons: new Map() }
     const rules = { paging: this.#link.connector.paging, empty: this.#plan.answer.empty, maxPages: limits.maxPages }
     const reader = new RowReader(this.#plan.record, this.#plan.codes, basis)
@@ -64,7 +65,8 @@ export class PersonService {
     const askGroup = async (entries: Entry[]): Promise<void> => {
       try {
         if (refused !== undefined) throw new Unanswered(refused, 'E', true)
-        const rows = await allPages(this.#call, rules, { persons: entries, grounds, asOf, batch, until })
+        const rows = await allPages(this.#call, rules, { persons: entries, grounds, asOf, batch, patience })
+        patience.renew()
         answers.found.push(...this.#read(rows, entries, asOf, reader))
       } catch (error) {
         if (!(error instanceof Unanswered)) throw error

@@ -7,7 +7,7 @@ import { type PageRead, readAnswer, statusOutcome } from './answer-reading.ts'
 import { type Carried, carry, type EnvelopeEnds } from './call-body.ts'
 import { CallLost, type PlatformLine, type PlatformReply } from './http-call.ts'
 import type { KeptCalls } from './kept-calls.ts'
-import { OutOfTime, type Pace } from './pace.ts'
+import { OutOfTime, type Pace, type Patience } from './pace.ts'
 import type { ServicePlan } from './read-connector.ts'
 import { ServiceSession, SessionFault } from './session.ts'
 import { runSteps } from './steps.ts'
@@ -33,8 +33,7 @@ export interface Question {
   grounds: Grounds
   asOf: string
   batch: string
-  /** no call begins after this instant of the monotonic clock */
-  until: number
+  patience: Patience
 }
 
 /** The service did not answer for these persons; `refused` when it would answer for nobody. */
@@ -89,7 +88,7 @@ export class ServiceCall {
       const isAgain: boolean = got.outcome === 'renew' && !renewed
       this.#giveUp(got, attempt, isAgain)
       renewed ||= isAgain
-      await this.#pause(got, isAgain ? 0 : attempt, question.until)
+      await this.#pause(got, isAgain ? 0 : attempt, question.patience)
     }
   }
 
@@ -101,19 +100,19 @@ export class ServiceCall {
   }
 
   /** Waits before the next attempt: longer each time, as long as the platform asks for, not at all for a new session. */
-  async #pause({ code, retryAfterMs }: Attempt, attempt: number, until: number): Promise<void> {
+  async #pause({ code, retryAfterMs }: Attempt, attempt: number, patience: Patience): Promise<void> {
     if (attempt === 0) return
     const [first, longest] = this.#link.limits.backOff
     const delay = Math.max(Math.min(first * 2 ** (attempt - 1), longest) * (0.5 + Math.random() / 2), retryAfterMs)
-    if (performance.now() + delay > until) throw new Unanswered(code, 'T', false)
+    if (delay > patience.leftMs()) throw new Unanswered(code, 'T', false)
     await wait(delay, undefined, { signal: this.#link.signal })
   }
 
   async #attempt(question: Question): Promise<Attempt> {
     const { pace, signal } = this.#link
     try {
-      if (this.#session && !this.#session.held()) await this.#session.open((call) => this.#send(call, question.until))
-      return await pace.run(() => this.#ask(question), question.until, signal)
+      if (this.#session && !this.#session.held()) await this.#session.open((call) => this.#send(call, question.patience))
+      return await pace.run(() => this.#ask(question), question.patience, signal)
     } catch (error) {
       if (error instanceof OutOfTime) throw new Unanswered('timeout', 'T', false)
       if (error instanceof TemplateFault) return failed('refused', error.message)
@@ -124,13 +123,13 @@ export class ServiceCall {
   }
 
   /** The session's own call: within the pace, but no person is in it, so it is not kept. */
-  #send(call: Carried['call'], until: number): Promise<PlatformReply> {
-    return this.#link.pace.run(() => this.#overLine(call, until), until, this.#link.signal)
+  #send(call: Carried['call'], patience: Patience): Promise<PlatformReply> {
+    return this.#link.pace.run(() => this.#overLine(call, patience), patience, this.#link.signal)
   }
 
-  #overLine(call: Carried['call'], until: number): Promise<PlatformReply> {
+  #overLine(call: Carried['call'], patience: Patience): Promise<PlatformReply> {
     const { line, limits, signal } = this.#link
-    const waitMs = Math.max(1, Math.min(limits.waitSeconds * 1000, until - performance.now()))
+    const waitMs = Math.max(1, Math.min(limits.waitSeconds * 1000, patience.leftMs()))
     return line.send(call, { waitMs, maxBytes: limits.maxBytes, signal })
   }
 
@@ -168,7 +167,7 @@ export class ServiceCall {
         received: bytes.received,
       })
     try {
-      const reply = await this.#overLine(carried.call, question.until)
+      const reply = await this.#overLine(carried.call, question.patience)
       const read = this.#read(reply, carried, scope)
       keep(reply.status, read.outcome, reply)
       if (read.outcome === 'renew') this.#session?.drop(session)

@@ -69,6 +69,10 @@ export class PlatformStore implements UnitStore {
 
   /** What has served its time as proof is wiped; rows are not held, so none can be out of date. */
   refresh(): void {
+    this.#wipeOld()
+  }
+
+  #wipeOld(): void {
     const { kept, clock } = this.#link
     kept.wipeBefore(clock.iso(clock.nowMs() - this.#source.keepDays * DAY_MS))
   }
@@ -116,6 +120,7 @@ export class PlatformStore implements UnitStore {
     const service = this.#services.get(record)
     if (!service) throw new RangeError(`no service for ${record}`)
     const { kept, connector } = this.#link
+    this.#wipeOld()
     const batch = kept.begin()
     const { found, unanswered, reasons } = await service.ask(persons, { basis, grounds, batch })
     if (unanswered.size > 0) {

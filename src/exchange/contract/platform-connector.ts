@@ -115,7 +115,7 @@ const Limits = z.strictObject({
   seconds: z.number().positive(),
   /** a call without an answer counts as lost after so many seconds */
   waitSeconds: z.number().positive(),
-  /** who is not answered for after so many seconds of one request is a timeout */
+  /** when nothing was answered for so many seconds, whoever is left is a timeout */
   patienceSeconds: z.number().positive(),
   tries: z.int().min(1).max(10),
   /** first and longest wait before a call is repeated, in milliseconds */
