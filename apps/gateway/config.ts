@@ -67,11 +67,21 @@ function sourcePaths(source: GatewaySource, folder: string): GatewaySource {
   return { ...source, records: Object.fromEntries(entries) }
 }
 
+/** The ways beside the line. */
+function carrierPaths({ bundles, nats }: GatewayConfig, folder: string): Pick<GatewayConfig, 'bundles' | 'nats'> {
+  return {
+    ...(bundles && { bundles: { in: resolve(folder, bundles.in), out: resolve(folder, bundles.out) } }),
+    ...(nats && { nats: { ...nats, tls: tlsPaths(nats.tls, folder) } }),
+  }
+}
+
 /** Paths in the file are relative to it. */
 function withAbsolutePaths(config: GatewayConfig, folder: string): GatewayConfig {
-  const { source, tls } = config
+  const { source, tls, desk } = config
   const stateDir = resolve(folder, config.stateDir)
-  return { ...config, stateDir, source: sourcePaths(source, folder), ...(tls && { tls: tlsPaths(tls, folder) }) }
+  const own = desk?.tls && { cert: resolve(folder, desk.tls.cert), key: resolve(folder, desk.tls.key) }
+  const absolute = { ...config, stateDir, source: sourcePaths(source, folder), ...(tls && { tls: tlsPaths(tls, folder) }) }
+  return own === undefined || desk === undefined ? absolute : { ...absolute, desk: { ...desk, tls: own } }
 }
 
 /** Reads one configuration file. Throws ConfigFault. */
@@ -92,7 +102,8 @@ export function checkGatewayConfig(file: string, value: unknown): GatewayConfig 
     const issue = read.error.issues[0]
     throw new ConfigFault(file, `${issue?.path.join('.') || '内容'} 有误：${issue?.message ?? ''}`)
   }
-  const config = withAbsolutePaths(read.data, dirname(resolve(file)))
+  const folder = dirname(resolve(file))
+  const config = { ...withAbsolutePaths(read.data, folder), ...carrierPaths(read.data, folder) }
   const { source } = config
   if (source.kind === 'platform') checkPlatform(file, config, source)
   else if (source.kind !== 'package') checkMappings(file, config, source)

@@ -4,17 +4,19 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { GatewayConfig } from '#exchange/contract'
-import { Dialer, HttpLine } from '#exchange/line'
+import { Dialer } from '#exchange/line'
 import { ownKeys, type PeerKeyTexts, peerKeys } from '#exchange/wire'
 import { Answerer } from './answer.ts'
 import { Bell } from './bell.ts'
 import { Answering } from './gateway-answering.ts'
+import { runCarriers } from './gateway-carriers.ts'
 import { DeskBook } from './gateway-desk-book.ts'
 import { UnitTaking } from './gateway-taking.ts'
 import type { GatewayIo } from './io.ts'
 import { SqliteLedger } from './ledger/sqlite-ledger.ts'
 import type { UnitStore } from './store/unit-store.ts'
 import { readTls } from './tls-files.ts'
+import { WatchedLine } from './watched-line.ts'
 
 /** Old bodies are looked for so often. */
 const TIDY_MS = 3_600_000
@@ -42,6 +44,8 @@ export class Gateway {
   readonly #answering: Answering
   /** what the unit's desk sees and does */
   readonly deskBook: DeskBook
+  /** the line to the centre */
+  readonly line: WatchedLine
 
   constructor(config: GatewayConfig, store: UnitStore, io: GatewayIo) {
     this.#config = config
@@ -52,16 +56,17 @@ export class Gateway {
     const answerer = new Answerer(config, store, this.#ledger.requests)
     this.#answering = new Answering({ ledger: this.#ledger, answerer, rights: config.rights, work, io: this.#io })
     this.deskBook = new DeskBook(this.#ledger, work)
+    this.line = new WatchedLine(config.centreUrl, io.clock, config.tls && readTls(config.tls))
   }
 
   /** Runs until the io's signal ends it. */
   async run(): Promise<void> {
-    const { centreUrl, centreId, tls } = this.#config
+    const { centreId } = this.#config
     const { clock, say, signal } = this.#io
     say('前置机已启动')
-    const line = new HttpLine(centreUrl, tls && readTls(tls))
-    const dialer = new Dialer({ ledger: this.#ledger, neighbour: centreId, line, clock, say, signal })
-    await Promise.all([dialer.run(), this.#answering.run(), this.#tidying()])
+    const dialer = new Dialer({ ledger: this.#ledger, neighbour: centreId, line: this.line, clock, say, signal })
+    const carriers = runCarriers(this.#config, this.#ledger, this.#io)
+    await Promise.all([dialer.run(), carriers, this.#answering.run(), this.#tidying()])
     await this.#store.close()
     this.#ledger.close()
   }

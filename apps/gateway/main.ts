@@ -1,9 +1,11 @@
 /** `yingbao gateway`: runs the gateways of one or more member units until it is told to stop. */
 import { parseArgs } from 'node:util'
 import type { GatewayConfig } from '#exchange/contract'
+import { ownKeys } from '#exchange/wire'
 import { clockOf } from './clock.ts'
 import { ConfigFault, readGatewayConfig } from './config.ts'
 import { Gateway } from './gateway.ts'
+import type { GatewayIo } from './io.ts'
 import { LedgerBusy } from './ledger/ledger-file.ts'
 import { openStore } from './store/open-store.ts'
 
@@ -16,6 +18,13 @@ from the unit's own data and keeps its own log.
   --config FILE   配置文件（JSON），可重复以在一个进程中运行多个单位
                   configuration file (JSON); repeat it to serve several units in one process
   --help          显示本说明 / show this help
+
+yingbao gateway desk-account --config FILE --name NAME
+  为前置机页面的数据专员设置口令 / sets the password of a data officer for the gateway's page
+
+yingbao gateway bundle --config FILE --in FILE … --out DIR
+  没有网络时：接收离线包（.ybx），答复其中的查询，写出带回的离线包
+  without a line: takes bundles, answers what they ask, writes the bundle that goes back
 
 配置文件由核对中心登记单位时生成，含本单位私钥，请以 0600 权限保存。
 The centre makes the file when it enrols the unit. It holds the unit's private keys: keep it at mode 0600.
@@ -44,9 +53,15 @@ function optionsOf(argv: readonly string[]): Options | string {
   }
 }
 
-function readConfigs(paths: readonly string[]): GatewayConfig[] | string {
+/** A configuration with the file it stands in. */
+interface Configured {
+  file: string
+  config: GatewayConfig
+}
+
+function readConfigs(files: readonly string[]): Configured[] | string {
   try {
-    return paths.map(readGatewayConfig)
+    return files.map((file) => ({ file, config: readGatewayConfig(file) }))
   } catch (error) {
     if (error instanceof ConfigFault) return error.message
     throw error
@@ -61,8 +76,29 @@ function endSignal(): AbortController {
   return end
 }
 
+/** Runs one unit's gateway, with the page for its data officer where the configuration has one. */
+async function runUnit({ file, config }: Configured, io: GatewayIo): Promise<void> {
+  const store = await openStore(config, io)
+  const gateway = new Gateway(config, store, io)
+  if (config.desk !== undefined) {
+    const { serveDesk } = await import('./desk/serve-desk.ts')
+    const { deskBook: ledger, line } = gateway
+    const { clock, signal } = io
+    const parts = { config, configFile: file, ledger, store, line: () => line.state, signer: ownKeys(config.keys), clock }
+    const desk = await serveDesk(parts, config.desk)
+    io.say(`[${config.unit}] 前置机页面：${desk.url}`)
+    signal.addEventListener('abort', () => void desk.close(), { once: true })
+  }
+  await gateway.run()
+}
+
 /** Runs the command. Exit codes: 0 stopped, 2 bad arguments or configuration. */
 export async function runGateway(argv: readonly string[], io: CommandIo): Promise<number> {
+  if (argv[0] === 'desk-account') {
+    const { runDeskAccount } = await import('./desk/account-command.ts')
+    return runDeskAccount(argv.slice(1), { stdin: process.stdin, ...io })
+  }
+  if (argv[0] === 'bundle') return (await import('./bundle-command.ts')).runGatewayBundle(argv.slice(1), io)
   const options = optionsOf(argv)
   if (typeof options === 'string' || (!options.help && options.configs.length === 0)) {
     const why = typeof options === 'string' ? options : '缺少 --config'
@@ -81,12 +117,8 @@ export async function runGateway(argv: readonly string[], io: CommandIo): Promis
   const end = endSignal()
   const { signal } = end
   const say = (text: string): void => void io.stderr.write(`${text}\n`)
-  const start = async (config: GatewayConfig): Promise<void> => {
-    const io = { clock: clockOf(config.clockFile), say, signal }
-    await new Gateway(config, await openStore(config, io), io).run()
-  }
   try {
-    await Promise.all(configs.map(start))
+    await Promise.all(configs.map((each) => runUnit(each, { clock: clockOf(each.config.clockFile), say, signal })))
     return 0
   } catch (error) {
     if (!(error instanceof LedgerBusy)) throw error

@@ -68,7 +68,7 @@ const STILL_MS = 2000
 const LOOK_EVERY_MS = 10_000
 
 /** By what rows are judged before the first question; the gateway reads them again by the basis of each question. */
-const firstJudged = { maxAge: 120, staleDays: 62, guardianAge: 18, nameVariants: '' }
+export const firstBasis = { maxAge: 120, staleDays: 62, guardianAge: 18, nameVariants: '' }
 
 /** Names of files that other programs are just writing or have open. */
 const passedOver = /^(\.|~\$)|\.(part|tmp)$/i
@@ -87,6 +87,7 @@ async function sha256Of(path: string): Promise<string> {
 /** The folder for dropped files of one unit. */
 export class DropIntake {
   readonly #parts: IntakeParts
+  #source: DropSource
   readonly #taken: string
   readonly #timer: NodeJS.Timeout
   #waiting: WaitingFile[] = []
@@ -94,6 +95,7 @@ export class DropIntake {
 
   constructor(parts: IntakeParts) {
     this.#parts = parts
+    this.#source = parts.source
     this.#taken = join(parts.source.dir, 'taken')
     mkdirSync(this.#taken, { recursive: true, mode: 0o700 })
     mkdirSync(parts.folder, { recursive: true, mode: 0o700 })
@@ -107,10 +109,15 @@ export class DropIntake {
     return this.#parts.source.dir
   }
 
+  /** Takes files with other names of columns and codes from now on; the folder stays. */
+  rename(source: DropSource): void {
+    this.#source = source
+  }
+
   /** The basis rows are judged by before they are asked for. */
   basis(): Basis {
     const { register, clock } = this.#parts
-    return { ...firstJudged, ...register.findBasis(), asOf: clock.iso(clock.nowMs()).slice(0, 10) }
+    return { ...firstBasis, ...register.findBasis(), asOf: clock.iso(clock.nowMs()).slice(0, 10) }
   }
 
   #after<T>(work: () => Promise<T>): Promise<T> {
@@ -207,7 +214,7 @@ export class DropIntake {
     control: Control | { rows: null; sha256: null; asOf: string | null },
     { by, again, file = basename(path) }: { by: string; again: boolean; file?: string },
   ): Promise<TakenFile> {
-    const { register, folder, clock, source } = this.#parts
+    const { register, folder, clock } = this.#parts
     const sha256 = await sha256Of(path)
     if (control.sha256 !== null && control.sha256 !== sha256) {
       throw new NotTaken('内容与控制文件的摘要不符：可能还没有写完，或写完后又改动过。写完后请重新生成控制文件')
@@ -218,7 +225,7 @@ export class DropIntake {
     }
     const target = join(folder, `${type.short}.csv`)
     const part = `${target}.part`
-    const naming = source.records[type.short] ?? { columns: {}, codes: {} }
+    const naming = this.#source.records[type.short] ?? { columns: {}, codes: {} }
     const converted = await convertFile(path, type, naming, part)
     if (converted.kind === 'columns') throw new NotTaken(`表头缺少列：${converted.missing.join('、')}。请按模板补齐后重新投放`)
     if (control.rows !== null && control.rows !== converted.rows) {

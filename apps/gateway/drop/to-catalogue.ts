@@ -29,7 +29,7 @@ export interface LostRow {
 export type Converted = { kind: 'columns'; missing: readonly string[] } | { kind: 'rows'; rows: number; lost: readonly LostRow[] }
 
 /** Place of each column of the catalogue in the file: by the unit's name, the catalogue's or the Chinese one. */
-function placesOf(type: RecordType, naming: Naming, header: readonly string[]): { places: number[]; missing: string[] } {
+export function placesOf(type: RecordType, naming: Naming, header: readonly string[]): { places: number[]; missing: string[] } {
   const cells = header.map(clean)
   const places = type.table.columns.map(({ name, label }) => {
     const known = [naming.columns[name], name, label].find((each) => each !== undefined && cells.includes(each))
@@ -42,7 +42,7 @@ function placesOf(type: RecordType, naming: Naming, header: readonly string[]): 
 }
 
 /** By column: what stands in the file → the code of the catalogue. Chinese labels of codes are taken too. */
-function codesOf(type: RecordType, naming: Naming): (ReadonlyMap<string, string> | undefined)[] {
+export function codesOf(type: RecordType, naming: Naming): (ReadonlyMap<string, string> | undefined)[] {
   return type.table.columns.map(({ name, codes }) => {
     if (codes === undefined) return undefined
     const labels: Readonly<Record<string, string>> = CODE_LISTS[codes]

@@ -27,6 +27,7 @@ export class LiveStore implements UnitStore {
   readonly #open: LiveParts['open']
   readonly #clock: GatewayClock
   readonly #noted = new WeakSet<Prepared>()
+  #source: GatewaySource
   #inner: UnitStore
   /** the store before the last replacement: an answer under way may still read it */
   #retired: UnitStore | undefined
@@ -36,6 +37,7 @@ export class LiveStore implements UnitStore {
     this.intake = intake
     this.#open = open
     this.#clock = clockOf(config.clockFile)
+    this.#source = config.source
     this.#inner = inner
   }
 
@@ -44,12 +46,19 @@ export class LiveStore implements UnitStore {
     return new LiveStore(config, parts, await parts.open(config.source))
   }
 
+  /** What is answered from now. */
+  get source(): GatewaySource {
+    return this.#source
+  }
+
   /** Answers from another source from the next request on. */
   async replace(source: GatewaySource): Promise<void> {
     const before = this.#retired
     const next = await this.#open(source)
     this.#retired = this.#inner
     this.#inner = next
+    this.#source = source
+    if (source.kind === 'drop') this.intake?.rename(source)
     await before?.close()
   }
 

@@ -1,0 +1,19 @@
+/** What the desk is opened with: the running gateway's book, its store, the state of its line, its signature. */
+import type { GatewayConfig } from '#exchange/contract'
+import type { PeerKeyTexts } from '#exchange/wire'
+import type { GatewayClock } from '../clock.ts'
+import type { DeskBook } from '../gateway-desk-book.ts'
+import type { LiveStore } from '../store/live-store.ts'
+import type { LineState } from '../watched-line.ts'
+
+export interface DeskParts {
+  config: GatewayConfig
+  /** the configuration file, for changes of the mapping */
+  configFile: string
+  ledger: DeskBook
+  store: LiveStore
+  line(): LineState
+  /** own public keys, and a signature by the private one */
+  signer: { publicTexts: PeerKeyTexts; sign(text: string): string }
+  clock: GatewayClock
+}
