@@ -60,7 +60,7 @@ export class Answering {
     let failures = 0
     while (!signal.aborted) {
       try {
-        await this.#step()
+        await this.step()
         failures = 0
       } catch (error) {
         if (signal.aborted) return
@@ -72,7 +72,8 @@ export class Answering {
     }
   }
 
-  async #step(): Promise<void> {
+  /** Answers the next group, or waits until there is one. Throws when a request could not be answered. */
+  async step(): Promise<void> {
     const { ledger, work, io } = this.#parts
     const waiting = ledger.requests.nextOpen(GROUP, GROUP_BYTES)
     if (waiting.length === 0) return work.wait(io.signal)
