@@ -1,5 +1,14 @@
 /** The centre's durable book in PostgreSQL: the same port that gateways and relays keep in SQLite. */
-import { type Credit, channelOf, type Frame, Header, type Lane, type OwnKeys, type Receipt, type SuiteName } from '#exchange/wire'
+import {
+  type Credit,
+  channelOf,
+  type Frame,
+  type Header,
+  type Lane,
+  type OwnKeys,
+  type Receipt,
+  type SuiteName,
+} from '#exchange/wire'
 import { type Db, withRead, withTransaction } from '#platform/db'
 import { receiptRows } from './actions/carried-frames.ts'
 import { messageCredit } from './actions/message-credit.ts'
@@ -117,7 +126,7 @@ export class PgLedger implements Ledger {
     if (channel.seq === after.seq || credit.messages === 0) return []
     const at = instant(this.#deps)
     const rows = await withTransaction(this.#db, exchangeScope, (tx) => takeOutbox(tx, to, after.seq, credit, at))
-    return rows.map(({ header, body }) => ({ header: Header.parse(JSON.parse(header)), body }))
+    return rows.map(({ header, body }) => ({ header: JSON.parse(header) as Header, body }))
   }
 
   async saveReceipts(neighbour: string, receipts: readonly Receipt[], frame: Uint8Array): Promise<void> {

@@ -239,6 +239,21 @@ describe('what could not be used', () => {
     expect((await inside(before)).map(({ header }) => header.id)).toEqual([id])
   })
 
+  test('a relay that does not pass a request on says so itself: the request stays visible; other than that it carries only', async () => {
+    const request = await ask(8)
+    const { id, chan } = request.header
+    const error = { kind: 'error', code: 'no_pass', message: '本节点不转送', id, chan, expect: null } as const
+    const own = city.seal(['{}'], { type: 'notice', seq: 1, prev: '' })
+    const foreign = { ...error, chan: `${centreId}>629901.tax`, message: '冒称' }
+    await city.send(city.carry(city.control(error)), city.carry(writeFrame(own)), city.carry(city.control(foreign)))
+    const parked = (await rig.db.as(undefined, (tx) => parkedMessages(tx))).filter((row) => row.sender === '629900.city')
+    expect(parked.map((row) => [row.fault, row.unit, row.request, row.campaign]).sort()).toEqual([
+      ['malformed', null, null, null],
+      ['no_pass', null, null, null],
+      ['no_pass', '629902.police', id, 'far'],
+    ])
+  })
+
   test('a request to a node that was revoked is given up: it counts as not answered', async () => {
     await rig.enrol('banks', { kind: 'package', dir: '/nowhere' })
     const [sent] = await rig.ask([{ unit: 'banks', head: { ...head(7), campaign: 'gone' }, lines: [] }])

@@ -6,7 +6,7 @@ import {
   EnvelopeFault,
   ErrorBody,
   type Frame,
-  Header,
+  type Header,
   type Lane,
   laneOf,
   lanes,
@@ -15,6 +15,7 @@ import {
   readFrame,
   writeFrame,
 } from '#exchange/wire'
+import { isoInstant } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import { controlBody, controlFrame } from '../line/control.ts'
 import { centreKeys, checkSigned, type ExchangeDeps, instant, type Node, nodeOf } from '../node.ts'
@@ -58,8 +59,12 @@ function unwrap({ header, body }: Frame): { bytes: Buffer; frame: Frame } | Faul
   }
 }
 
-/** Checks the frame inside a relay: sender, receiver, channel, signature. */
-export function checkCarried(bytes: Buffer, frame: Frame, node: Node | undefined, centreId: string): Carried {
+/**
+ * Checks the frame inside a relay: sender, receiver, channel, signature. The relay itself may only say that something did not
+ * go on: its own messages are those that carry.
+ */
+export function checkCarried(bytes: Buffer, frame: Frame, node: Node | undefined, neighbour: Node): Carried {
+  const { centreId } = neighbour
   const { header } = frame
   const faulty = (fault: string, reason: string): Carried => ({
     bytes,
@@ -68,6 +73,9 @@ export function checkCarried(bytes: Buffer, frame: Frame, node: Node | undefined
     fault: { fault, reason },
   })
   if (!node) return faulty('unknown_sender', `转送的报文来自未登记的节点 ${header.from}，或不应由此线路到达`)
+  if (header.type === 'relay' || (node.unit === neighbour.unit && header.type !== 'error')) {
+    return faulty('malformed', '转送报文的类型不可用')
+  }
   if (header.to !== centreId) return faulty('no_route', `转送的报文是发给 ${header.to} 的，本中心不转发`)
   try {
     laneOf(header)
@@ -79,7 +87,7 @@ export function checkCarried(bytes: Buffer, frame: Frame, node: Node | undefined
   return { bytes, frame, node }
 }
 
-/** Nodes that are reached through a neighbour, by id. */
+/** The nodes among these ids whose frames a neighbour may carry: those reached through it, and itself. */
 export async function loadFarNodes(
   tx: Tx,
   neighbour: Pick<Node, 'unit'>,
@@ -88,7 +96,8 @@ export async function loadFarNodes(
 ): Promise<Map<string, Node>> {
   if (nodeIds.length === 0) return new Map()
   const nodes = (await listNodes(tx, [...new Set(nodeIds)], instant(deps))).map(nodeOf)
-  return new Map(nodes.filter((node) => node.via === neighbour.unit).map((node) => [node.nodeId, node]))
+  const carried = nodes.filter((node) => node.via === neighbour.unit || node.unit === neighbour.unit)
+  return new Map(carried.map((node) => [node.nodeId, node]))
 }
 
 /** Reads what the relays among frames carry; null in the place of a frame that is no relay. One statement when there are relays. */
@@ -103,7 +112,7 @@ export async function readCarried(
   const nodes = await loadFarNodes(tx, neighbour, senders, deps)
   return inside.map((each) => {
     if (each === null || 'fault' in each) return each
-    return checkCarried(each.bytes, each.frame, nodes.get(each.frame.header.from), neighbour.centreId)
+    return checkCarried(each.bytes, each.frame, nodes.get(each.frame.header.from), neighbour)
   })
 }
 
@@ -111,6 +120,8 @@ const isUuid = (text: string | null): text is string => z.uuid().safeParse(text)
 
 /** Number of messages wrapped again at a time. */
 const RESEND_AT_ONCE = 50
+/** A message is not wrapped again so soon after it was: a far node asks once for every message that comes too early. */
+const RESEND_AGAIN_MS = 60_000
 
 interface FarReceipts {
   node: Node
@@ -184,11 +195,16 @@ export class RelayReplies {
     if (refused !== null) this.#refused(node, refused, bytes)
   }
 
-  /** A gap is filled from its first number on; anything else waits for a person. */
+  /**
+   * A gap is filled from its first number on; anything else waits for a person. A relay speaks of a message that is for
+   * another node: the channel says for which.
+   */
   #refused(node: Node, { chan, expect, code, message, id }: ErrorBody, bytes: Buffer): void {
     const lane = lanes.find((each) => chan === channelOf(node.centreId, node.nodeId, each))
     if (expect === null || lane === undefined) {
-      this.#park(node, bytes, code, message, isUuid(id) ? { unit: node.unit, id } : null)
+      const [from, to] = (chan ?? '').replace(/#single$/, '').split('>')
+      const unit = from === node.centreId ? to : undefined
+      this.#park(node, bytes, code, message, unit !== undefined && isUuid(id) ? { unit, id } : null)
       return
     }
     const name = `${node.unit} ${lane}`
@@ -220,15 +236,27 @@ export class RelayReplies {
     }
   }
 
+  /** Requests that are not this neighbour's matter are no requests of what it says. */
+  async #checkRequests(tx: Tx): Promise<void> {
+    const units = this.#faults.flatMap((each) => (each.request ? [each.request.unit] : []))
+    const far = await loadFarNodes(tx, this.#neighbour, units, this.#deps)
+    for (const fault of this.#faults) if (fault.request && !far.has(fault.request.unit)) fault.request = null
+  }
+
   async #resend(tx: Tx, channels: readonly OutChannel[]): Promise<void> {
+    const quietSince = isoInstant(this.#deps.clock.nowMs() - RESEND_AGAIN_MS)
     for (const { node, lane, from } of this.#resends.values()) {
       const channel = channelTo(channels, this.#neighbour.unit, lane)
       for (let next = from; ; ) {
-        const rows = await listForResend(tx, { unit: node.unit, lane }, this.#neighbour.unit, next, RESEND_AT_ONCE)
+        const rows = await listForResend(tx, { unit: node.unit, lane }, this.#neighbour.unit, {
+          from: next,
+          limit: RESEND_AT_ONCE,
+          quietSince,
+        })
         const last = rows.at(-1)
         if (last === undefined) break
         const messages = rows.map(({ header, body }): StoredMessage => {
-          const parsed = Header.parse(JSON.parse(header))
+          const parsed: Header = JSON.parse(header)
           return wrapFrame(writeFrame({ header: parsed, body }), parsed, channel, this.#deps)
         })
         await writeOutbox(tx, messages)
@@ -240,6 +268,7 @@ export class RelayReplies {
   /** Writes everything: receipts of far nodes, replies and what they asked for again. What does not fit is added to `parked`. */
   async settle(tx: Tx, parked: NewParked[]): Promise<void> {
     await this.#keepReceipts(tx)
+    await this.#checkRequests(tx)
     parked.push(...this.#faults)
     for (const { node, lane, list } of this.#receipts.values()) {
       const body: AcceptedBody = { kind: 'receipts', receipts: list, refused: null, credit: messageCredit }

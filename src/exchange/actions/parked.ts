@@ -1,5 +1,5 @@
 /** What could not be used waits for a person: it is taken again, or given up with a reason. Nothing is ever dropped silently. */
-import { EnvelopeFault, type Frame, Header, readFrame, writeFrame } from '#exchange/wire'
+import { EnvelopeFault, type Frame, type Header, readFrame, writeFrame } from '#exchange/wire'
 import { Problem } from '#kernel/problem'
 import type { Tx } from '#platform/db'
 import { checkSigned, type ExchangeDeps, instant, type Node, nodeOf } from '../node.ts'
@@ -44,7 +44,7 @@ function unusable(error: unknown): never {
 async function wrapAgain(tx: Tx, request: OpenMessage & { via: string }, deps: ExchangeDeps): Promise<void> {
   const { via, lane, header, body } = request
   const channels = await lockOutChannels(tx, [{ unit: via, lane }], '', instant(deps))
-  const inner = Header.parse(JSON.parse(header))
+  const inner: Header = JSON.parse(header)
   await writeOutbox(tx, [wrapFrame(writeFrame({ header: inner, body }), inner, channelTo(channels, via, lane), deps)])
 }
 

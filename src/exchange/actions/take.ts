@@ -179,7 +179,7 @@ export async function takeFrames(tx: Tx, neighbour: Node, frames: readonly Frame
 export async function takeCarriedAgain(tx: Tx, neighbour: Node, frame: Frame, deps: ExchangeDeps): Promise<string | null> {
   const at = instant(deps)
   const nodes = await loadFarNodes(tx, neighbour, [frame.header.from], deps)
-  const carried = checkCarried(writeFrame(frame), frame, nodes.get(frame.header.from), neighbour.centreId)
+  const carried = checkCarried(writeFrame(frame), frame, nodes.get(frame.header.from), neighbour)
   if (carried.fault) return carried.fault.reason
   const { unit, lane, header } = numbered(carried.node, frame, null)
   const books = new ArrivalBooks(await lockArrivals(tx, [{ unit, lane, id: header.id, corr: header.corr }]), at)

@@ -197,10 +197,9 @@ export function listUnitRows(sql: Sql): Promise<UnitRow[]> {
        from exchange_node n
        join (select c.unit, coalesce(sum(c.seq) filter (where direction = 'out'), 0)::bigint as sent,
                     coalesce(sum(c.seq) filter (where direction = 'in'), 0)::bigint as received,
-                    coalesce(sum(r.last) filter (where direction = 'out'), 0)::bigint as receipted
-               from exchange_channel c
-               left join (select unit, lane, max(last_seq) as last from exchange_receipt group by unit, lane) r using (unit, lane)
-              group by c.unit) c using (unit)
+                    coalesce(sum((select max(r.last_seq) from exchange_receipt r where r.unit = c.unit and r.lane = c.lane))
+                               filter (where direction = 'out'), 0)::bigint as receipted
+               from exchange_channel c group by c.unit) c using (unit)
        left join (select unit, count(*) as owed, min(created_at) as oldest from exchange_message
                    where type = 'request' and answered_at is null and cancelled_at is null group by unit) o using (unit)
       order by n.unit`,

@@ -167,23 +167,26 @@ export function takeOutbox(
 }
 
 /**
- * Messages of a lane from a number on that are not on their way to the neighbour already: they are wrapped again when the
- * far node misses them. Up to `limit`, oldest first.
+ * Messages of a lane from a number on that are wrapped again because the far node misses them: not those still on their way
+ * to the neighbour, nor those wrapped again since an instant. Up to `limit`, oldest first.
  */
 export function listForResend(
   sql: Sql,
   { unit, lane }: LaneTo,
   via: string,
-  from: number,
-  limit: number,
+  { from, limit, quietSince }: { from: number; limit: number; quietSince: string },
 ): Promise<(OutboxRow & { seq: number })[]> {
   return sql.query(
     `select m.seq, m.header, m.body from exchange_message m
       where m.unit = $1 and m.lane = $2 and m.direction = 'out' and m.seq >= $4
-        and not exists (select from exchange_message r where r.unit = $3 and r.direction = 'out' and r.inner_id = m.id
-              and r.seq > (select coalesce(max(last_seq), 0) from exchange_receipt c where c.unit = $3 and c.lane = r.lane))
+        and not exists (
+          select from exchange_message r
+           where r.unit = $3 and r.direction = 'out' and r.lane = $2 and r.inner_id = m.id
+             and (r.seq > (select coalesce(max(c.last_seq), 0) from exchange_receipt c where c.unit = $3 and c.lane = $2)
+                  or r.created_at > $6 and exists (select from exchange_message f where f.unit = $3 and f.direction = 'out'
+                                                      and f.lane = $2 and f.inner_id = m.id and f.seq < r.seq)))
       order by m.seq limit $5`,
-    [unit, lane, via, from, limit],
+    [unit, lane, via, from, limit, quietSince],
   )
 }
 
