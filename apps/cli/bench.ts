@@ -44,6 +44,10 @@ const benches: Readonly<
   api: { options: { households: 0 }, load: async () => (await import('../../bench/api.bench.ts')).runApiBench },
   export: { options: { households: 24_000 }, load: async () => (await import('../../bench/export.bench.ts')).runExportBench },
   replay: { options: { households: 25_000 }, load: async () => (await import('../../bench/replay.bench.ts')).runReplayBench },
+  'network-faults': {
+    options: { items: 150_000, kills: 40, cuts: 10 },
+    load: async () => (await import('../../bench/network-faults.bench.ts')).runNetworkFaultsBench,
+  },
   exchange: { options: {}, load: async () => (await import('../../bench/exchange.bench.ts')).runExchangeBench },
   web: { options: { households: 40 }, load: async () => (await import('../../bench/web.bench.ts')).runWebBench },
 }
