@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type AuthorityTexts, issueCertificate, makeAuthority } from '#exchange/certificates'
 import { type BrokerAccess, brokerUsers, connectBroker, prepareBroker } from '#exchange/nats'
+import { packageRoot } from '#platform/config'
 
 const PROGRAM = '/usr/sbin/nats-server'
 const KEEPER = 'yingbao.keeper'
@@ -58,7 +59,7 @@ export class NatsCluster {
     for (const [name, text] of Object.entries({ ca, cert, key })) writeFileSync(join(dir, `${name}.pem`), text)
     const files = `cert_file: "${dir}/cert.pem", key_file: "${dir}/key.pem", ca_file: "${dir}/ca.pem"`
     const routes = this.#ports.slice(this.#size, this.#size * 2).map((port) => `"nats://127.0.0.1:${port}"`)
-    const template = readFileSync('deploy/nats-server.conf', 'utf8')
+    const template = this.#template()
     const values: Record<string, string> = {
       SERVER_NAME: `n${i}`,
       CLIENT_LISTEN: `127.0.0.1:${this.#ports[i] ?? 0}`,
@@ -71,6 +72,12 @@ export class NatsCluster {
     const config = template.replace(/@([A-Z_]+)@/g, (_, name: string) => values[name] ?? '')
     writeFileSync(join(dir, 'users.conf'), brokerUsers(this.#nodeIds, KEEPER))
     writeFileSync(join(dir, 'server.conf'), config)
+  }
+
+  /** The settings that the documentation hands out; one server alone is no cluster. */
+  #template(): string {
+    const text = readFileSync(join(packageRoot, 'deploy/nats-server.conf'), 'utf8')
+    return this.#size === 1 ? text.replace(/^cluster \{\n[\s\S]*?^\}\n/m, '') : text
   }
 
   /** Starts a server, for the first time or again. */

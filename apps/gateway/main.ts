@@ -4,6 +4,7 @@ import type { GatewayConfig } from '#exchange/contract'
 import { ownKeys } from '#exchange/wire'
 import { clockOf } from './clock.ts'
 import { ConfigFault, readGatewayConfig } from './config.ts'
+import { endSignal } from './end-signal.ts'
 import { Gateway } from './gateway.ts'
 import type { GatewayIo } from './io.ts'
 import { LedgerBusy } from './ledger/ledger-file.ts'
@@ -66,14 +67,6 @@ function readConfigs(files: readonly string[]): Configured[] | string {
     if (error instanceof ConfigFault) return error.message
     throw error
   }
-}
-
-/** Resolves when the process is told to end. */
-function endSignal(): AbortController {
-  const end = new AbortController()
-  const stop = (): void => end.abort()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop)
-  return end
 }
 
 /** Runs one unit's gateway, with the page for its data officer where the configuration has one. */

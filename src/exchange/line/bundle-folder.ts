@@ -24,7 +24,7 @@ export interface BundleFolderParts {
   say(text: string): void
 }
 
-const ROUND_MS = 5000
+const ROUND_MS = 2000
 /** What no line has carried for so long is written out; a bundle that came is answered as soon as nothing more is added. */
 const LATE_MS = 60_000
 /** A half-written file that has not changed for so long is told. */

@@ -19,6 +19,7 @@ import { BundleFault, BundleFile } from './bundle-file.ts'
 import type { Manifest, Run } from './bundle-manifest.ts'
 import { controlBody } from './control.ts'
 import { type LaneState, type Ledger, LedgerFault, type LineClock, type Neighbour, type Taken } from './ledger.ts'
+import { followingReceipts } from './receipt-order.ts'
 import { signerOf } from './signer.ts'
 
 /** What became of a bundle file. */
@@ -141,9 +142,9 @@ class Intake {
   async #receipt(frame: Frame, bytes: Buffer): Promise<void> {
     const { data } = AcceptedBody.safeParse(controlBody(frame, this.#own))
     if (!data) throw new BundleFault('content', '包内回执的格式有误')
-    const { receipts } = data
-    await this.#ledger.saveReceipts(this.#from, receipts, bytes)
-    this.#receipts += receipts.length
+    const { next } = followingReceipts(data.receipts, await this.#ledger.standing(this.#from))
+    if (next.length > 0) await this.#ledger.saveReceipts(this.#from, next, bytes)
+    this.#receipts += data.receipts.length
   }
 
   /** Takes the content; the lanes do not hold each other up. Throws what stopped a lane, after the other was taken. */

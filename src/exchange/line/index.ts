@@ -1,4 +1,7 @@
 /** The third door of the exchange, for nodes: what carries frames from one ledger to another. Proves nothing by itself. */
+export { BundleFolder, type BundleFolderParts, takeBundles } from './bundle-folder.ts'
+export type { BundleReport } from './bundle-read.ts'
+export { type BundleOrder, type WrittenBundle, writeBundle } from './bundle-write.ts'
 export { controlBody, controlFrame, type Ends } from './control.ts'
 export { Dialer, type DialerParts, NeighbourError } from './dialer.ts'
 export { HttpLine, type HttpReply, LineFault, type TlsTexts } from './http-line.ts'

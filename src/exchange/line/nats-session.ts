@@ -23,6 +23,7 @@ import { helloOf } from './listener.ts'
 import { Assemblies, partsOf } from './nats-parts.ts'
 import { NatsSending } from './nats-sending.ts'
 import { consumerOf, nodeToken, type Queue, STREAM, subjectOf } from './nats-subjects.ts'
+import { followingReceipts } from './receipt-order.ts'
 import { signerOf } from './signer.ts'
 
 /** A node that uses the broker. */
@@ -46,6 +47,7 @@ const RETRY_MS = 1000
 /** Receipts in one frame. */
 const RECEIPTS_AT_ONCE = 1000
 const CONTROL_MS = 2500
+const ASK_AGAIN_MS = 2000
 /** A pull that nobody heard, because the consumer had just lost its server, is made again after two missed heartbeats. */
 const PULL = { expires: 10_000, idle_heartbeat: 1000 }
 
@@ -77,6 +79,8 @@ export class NatsSession {
   readonly #parts: NatsSessionParts
   readonly #sendings = new Map<string, Sendings>()
   readonly #running: Promise<void>[] = []
+  /** when a neighbour was last asked for receipts that are missing */
+  readonly #asked = new Map<string, number>()
 
   constructor(parts: NatsSessionParts) {
     this.#parts = parts
@@ -275,7 +279,7 @@ export class NatsSession {
     try {
       const body = controlOf(controlBody(frame, ledger.own(neighbour.suite)))
       if (body.kind === 'hello') await this.#heardHello(js, from, body, frame)
-      if (body.kind === 'receipts') await this.#heardReceipts(from, body, bytes)
+      if (body.kind === 'receipts') await this.#heardReceipts(js, from, body, bytes)
     } catch (error) {
       if (!(error instanceof LedgerFault || error instanceof EnvelopeFault)) throw error
       const code = error instanceof EnvelopeFault ? error.fault : error.code
@@ -284,13 +288,28 @@ export class NatsSession {
     }
   }
 
-  async #heardReceipts(from: string, { receipts, refused, credit }: AcceptedBody, bytes: Uint8Array): Promise<void> {
+  async #heardReceipts(
+    js: JetStreamClient,
+    from: string,
+    { receipts, refused, credit }: AcceptedBody,
+    bytes: Uint8Array,
+  ): Promise<void> {
     const sendings = this.#sendings.get(from)
-    if (receipts.length > 0) await this.#parts.ledger.saveReceipts(from, receipts, bytes)
+    const { next, isGap } = followingReceipts(receipts, await this.#parts.ledger.standing(from))
+    if (next.length > 0) await this.#parts.ledger.saveReceipts(from, next, bytes)
+    if (isGap) await this.#askForReceipts(js, from)
     for (const lane of lanes) sendings?.[lane].credit(credit[lane])
     if (refused?.expect === null) this.#parts.say(`${from} 未接收报文：${refused.code} ${refused.message}`)
     if (!refused || refused.expect === null || refused.chan === null) return
     sendings?.[refused.chan.endsWith('#single') ? 'single' : 'batch'].goOnWith(refused.expect)
+  }
+
+  /** Receipts before these are lost: a hello says up to where they are kept, and the rest comes again. */
+  async #askForReceipts(js: JetStreamClient, from: string): Promise<void> {
+    const now = this.#parts.clock.nowMs()
+    if (now - (this.#asked.get(from) ?? Number.NEGATIVE_INFINITY) < ASK_AGAIN_MS) return
+    this.#asked.set(from, now)
+    await this.#greet(js, from, null)
   }
 
   /** A neighbour has come: it hears what it missed, and what it has not seen goes out again. */
@@ -301,11 +320,19 @@ export class NatsSession {
       throw new LedgerFault('ahead', '对方收到过本节点没有发过的报文，本机数据库像是旧的副本，请人工核查')
     }
     for (const lane of lanes) {
-      const receipts = await ledger.listReceipts(from, lane, theirs[lane].receipted, RECEIPTS_AT_ONCE)
-      const credit = await ledger.credit(from)
-      if (receipts.length > 0) await this.#control(js, from, { kind: 'receipts', receipts, refused: null, credit }, null)
+      await this.#receiptsAfter(js, from, lane, theirs[lane].receipted)
       this.#sendings.get(from)?.[lane].goOnWith(theirs[lane].seen + 1)
     }
     if (header.corr === null) await this.#greet(js, from, header.id)
+  }
+
+  async #receiptsAfter(js: JetStreamClient, from: string, lane: Lane, after: number): Promise<void> {
+    const { ledger } = this.#parts
+    for (let at = after; ; ) {
+      const receipts = await ledger.listReceipts(from, lane, at, RECEIPTS_AT_ONCE)
+      if (receipts.length === 0) return
+      at = receipts.at(-1)?.seq ?? at
+      await this.#control(js, from, { kind: 'receipts', receipts, refused: null, credit: await ledger.credit(from) }, null)
+    }
   }
 }
