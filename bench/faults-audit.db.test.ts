@@ -110,9 +110,7 @@ test('a gateway that answered twice or not at all is found', () => {
     `insert into outbox (chan, seq, id, receiver, hash, type, corr, header, created, size)
      values ('b>a', 1, 'a', 'a', '', 'answer', 'one', '{}', '', 0)`,
   )
-  const log = store.prepare(
-    `insert into log (seq, day, event, entry, entry_hash, prev, hash) values (?, '', 'answer', ?, '', ?, ?)`,
-  )
+  const log = store.prepare(`insert into log (seq, entry, entry_hash, prev, hash) values (?, ?, '', ?, ?)`)
   for (const n of [1, 2]) log.run(n, JSON.stringify({ event: 'answer', message: 'one' }), '', String(n))
   store.close()
   expect(gatewaysFaults(folder)).toEqual({ doubled: 2, lost: 1 })

@@ -18,9 +18,6 @@ const MAX_ATTEMPTS = 5
 const RETRY_MS = [1000, 5 * 60_000] as const
 const MAX_ERROR_LENGTH = 200
 
-/** Name of the fact that says when the unit last got its data ready, and as of which day. */
-export const REFRESHED = 'refreshed'
-
 /** The text of an error without what may be personal: parsers and databases quote the values they stumble over. */
 export function withoutValues(error: unknown): string {
   if (error instanceof SyntaxError) return '内容不是 JSON'
@@ -162,7 +159,6 @@ export class Answering {
     const { header } = request
     try {
       const answer = await answerer.answer(head, items, header, denied)
-      if (head.kind === 'prepare') ledger.remember(REFRESHED, JSON.stringify({ at: ledger.now(), asOf: head.basis.asOf }))
       return { request, answer, as: 'given' }
     } catch (error) {
       if (io.signal.aborted) throw error

@@ -1,8 +1,7 @@
 /** What the unit's desk sees and does of the ledger: log, volumes, what waits, what was set aside or could not be used. */
 import { encodeLines, type Header, type SuiteName } from '#exchange/wire'
 import type { Bell } from './bell.ts'
-import { REFRESHED } from './gateway-answering.ts'
-import type { ChainRow, ChainState, DayCount, LogQuery } from './ledger/chain-log.ts'
+import type { ChainRow, ChainState } from './ledger/chain-log.ts'
 import type { LogFacts, LoggedEntry } from './ledger/log-entry.ts'
 import type { Parked } from './ledger/parking.ts'
 import type { StoredAnswer } from './ledger/request-book.ts'
@@ -65,25 +64,9 @@ export class DeskBook {
     this.#ledger.transaction(() => this.#ledger.note(event, null, facts))
   }
 
-  /** Entries that are looked for, newest first. */
-  searchLog(query: LogQuery): LoggedEntry[] {
-    return this.#ledger.log.search(query)
-  }
-
   /** Walks through the whole log. */
   checkLog(): ChainState {
     return this.#ledger.log.check()
-  }
-
-  /** Entries per day, event, asker and outcome. */
-  countsByDay(fromDay: string, toDay: string): DayCount[] {
-    return this.#ledger.log.countsByDay(fromDay, toDay)
-  }
-
-  /** When the unit last got its data ready for an asker, and as of which day. */
-  lastRefresh(): { at: string; asOf: string } | null {
-    const text = this.#ledger.find(REFRESHED)
-    return text === undefined ? null : (JSON.parse(text) as { at: string; asOf: string })
   }
 
   openState(): OpenState {

@@ -7,9 +7,6 @@ import type { LogSeal } from '../log-seal.ts'
 import { type LedgerFile, type Row, text, whole } from './ledger-file.ts'
 import type { LogEntry, LoggedEntry } from './log-entry.ts'
 
-/** Days in the log are those of the unit's wall clock. */
-const LOCAL_TIME = '+8 hours'
-
 /** Whether the chain holds: how many entries, their last hash, and the first place where it breaks. */
 export interface ChainState {
   entries: number
@@ -25,29 +22,6 @@ export interface ChainRow {
   entryHash: string
   prev: string
   hash: string
-}
-
-/** Entries of a day and event. */
-export interface DayCount {
-  day: string
-  event: string
-  from: string
-  code: string
-  entries: number
-  rows: number
-  bytesIn: number
-  bytesOut: number
-}
-
-/** Which entries are wanted, newest first. */
-export interface LogQuery {
-  /** only places before this one; from the end when left out */
-  before?: number
-  limit: number
-  event?: string
-  /** days, both included */
-  fromDay?: string
-  toDay?: string
 }
 
 /** Hash of an entry's place in the chain. */
@@ -76,10 +50,8 @@ export class ChainLog {
     const entryHash = digestHex(this.suite, content)
     const hash = chainHash(this.suite, prev, entryHash)
     this.#file.run(
-      `insert into log (seq, day, event, entry, entry_hash, prev, hash) values (?, date(?, '${LOCAL_TIME}'), ?, ?, ?, ?, ?)`,
+      'insert into log (seq, entry, entry_hash, prev, hash) values (?, ?, ?, ?, ?)',
       (last ? whole(last, 'seq') : 0) + 1,
-      entry.at,
-      entry.event,
       content,
       entryHash,
       prev,
@@ -104,20 +76,6 @@ export class ChainLog {
       prev = text(row, 'hash')
     }
     return { entries: rows.map((row) => this.#opened(row)), intact }
-  }
-
-  /** Entries that are looked for, newest first. */
-  search({ before, limit, event, fromDay, toDay }: LogQuery): LoggedEntry[] {
-    const rows = this.#file.rows(
-      `select * from log where (?1 is null or seq < ?1) and (?2 is null or event = ?2) and (?3 is null or day >= ?3)
-        and (?4 is null or day <= ?4) order by seq desc limit ?5`,
-      before ?? null,
-      event ?? null,
-      fromDay ?? null,
-      toDay ?? null,
-      limit,
-    )
-    return rows.map((row) => this.#opened(row))
   }
 
   #holds(row: Row, prev: string): boolean {
@@ -154,26 +112,5 @@ export class ChainLog {
   head(): { n: number; hash: string } {
     const row = this.#file.row('select seq, hash from log order by seq desc limit 1')
     return row ? { n: whole(row, 'seq'), hash: text(row, 'hash') } : { n: 0, hash: '' }
-  }
-
-  /** Entries per day, event, asker and outcome, both days included. */
-  countsByDay(fromDay: string, toDay: string): DayCount[] {
-    const rows = this.#file.rows(
-      `select day, event, entry ->> '$.from' as asker, entry ->> '$.code' as code, count(*) as entries,
-              sum(entry ->> '$.rows') as row_count, sum(entry ->> '$.bytesIn') as bytes_in, sum(entry ->> '$.bytesOut') as bytes_out
-         from log where day between ? and ? group by 1, 2, 3, 4 order by 1, 2, 3, 4`,
-      fromDay,
-      toDay,
-    )
-    return rows.map((row) => ({
-      day: text(row, 'day'),
-      event: text(row, 'event'),
-      from: text(row, 'asker'),
-      code: text(row, 'code'),
-      entries: whole(row, 'entries'),
-      rows: whole(row, 'row_count'),
-      bytesIn: whole(row, 'bytes_in'),
-      bytesOut: whole(row, 'bytes_out'),
-    }))
   }
 }

@@ -47,10 +47,8 @@ create table if not exists parked (
 );
 
 create table if not exists log (
-  seq integer primary key, day text not null, event text not null, entry text not null, entry_hash text not null,
-  prev text not null, hash text not null
+  seq integer primary key, entry text not null, entry_hash text not null, prev text not null, hash text not null
 );
-create index if not exists log_day on log (day, event);
 create trigger if not exists log_fixed before update on log begin select raise(abort, 'the log is append-only'); end;
 create trigger if not exists log_kept before delete on log begin select raise(abort, 'the log is append-only'); end;
 `

@@ -30,7 +30,7 @@ import { LogSeal, newLogKey } from '../log-seal.ts'
 import { ChainLog } from './chain-log.ts'
 import { type Arrival, Channels, receiptOf } from './channels.ts'
 import { DISK_FULL, DISK_WARN, DiskWatch, usedShare } from './disk-watch.ts'
-import { LedgerFile, text } from './ledger-file.ts'
+import { DiskFull, LedgerFile, text } from './ledger-file.ts'
 import { type LogFacts, logEntry } from './log-entry.ts'
 import { OutgoingBells } from './outgoing-bells.ts'
 import { Parking } from './parking.ts'
@@ -120,17 +120,8 @@ export class SqliteLedger implements Ledger {
   /** A fact of this file: what was kept first holds. */
   #kept(key: string, value: string): string {
     this.#file.run('insert or ignore into meta (key, value) values (?, ?)', key, value)
-    return this.find(key) ?? value
-  }
-
-  /** A small fact kept by `remember`. */
-  find(key: string): string | undefined {
     const row = this.#file.row('select value from meta where key = ?', key)
-    return row && text(row, 'value')
-  }
-
-  remember(key: string, value: string): void {
-    this.#file.run('insert or replace into meta (key, value) values (?, ?)', key, value)
+    return row ? text(row, 'value') : value
   }
 
   /** Runs work in one transaction on disk. Throws DiskFull when there is no room; nothing is done then. */
@@ -168,6 +159,9 @@ export class SqliteLedger implements Ledger {
   findFar(nodeId: string): FarNode | undefined {
     return this.#far.get(nodeId)
   }
+
+  /** A gateway shows how its line stands, a relay its calls: nothing is kept. */
+  async heard(): Promise<void> {}
 
   async standing(neighbour: string): Promise<Record<Lane, LaneState>> {
     const of = (lane: Lane): LaneState => ({
@@ -266,16 +260,21 @@ export class SqliteLedger implements Ledger {
   async credit(): Promise<Credit> {
     const nowMs = this.#plan.clock.nowMs()
     const mark = this.#disk.crossed(nowMs)
-    if (mark !== null) this.#noteDisk(mark)
+    if (mark !== null) this.#tellDisk(mark)
     return this.#behaviour.credit(this.#disk.used(nowMs))
   }
 
-  #noteDisk(mark: number): void {
+  #tellDisk(mark: number): void {
     const share = Math.round(mark * 100)
     const fullText = `警报：磁盘已用 ${share}% 以上，暂停接收新的查询；答复与回执照常发出`
     const text = mark >= DISK_FULL ? fullText : mark >= DISK_WARN ? `警告：磁盘已用 ${share}% 以上，请清理` : '磁盘空间恢复正常'
     this.#plan.say(text)
-    this.transaction(() => this.note('disk', null, { code: `disk_${share}`, note: text }))
+    try {
+      this.transaction(() => this.note('disk', null, { code: `disk_${share}`, note: text }))
+    } catch (error) {
+      // a disk without any room: the word to a person stands
+      if (!(error instanceof DiskFull)) throw error
+    }
   }
 
   async park(unusable: Unusable): Promise<void> {
