@@ -274,6 +274,9 @@ describe('keys and rights', () => {
     const unit = await handUnit('education')
     const request = await asked(unit, 'education')
     await rig.db.as(undefined, (tx) => revokeNode(tx, 'education', rig.deps))
+    // the server still remembers its keys
+    expect((await unit.poll()).code).toBe('unknown_neighbour')
+    await expect(unit.send(unit.seal(['{}'], answering(request)))).rejects.toThrow('unknown_neighbour')
     await rig.restartServer()
     expect((await unit.poll()).code).toBe('unknown_sender')
     await expect(unit.send(unit.seal(['{}'], answering(request)))).rejects.toThrow('unknown_sender')

@@ -26,9 +26,7 @@ import { writeReceipts } from './store/receipts.ts'
 /** A node's keys are looked up again after so long, so that a revoked one is out within seconds. */
 const KEYS_FRESH_MS = 2000
 /** A node that is heard more often is noted this often. */
-const QUIET_MS = 5000
-/** After a greeting a node counts as heard at once. */
-const GREETED_MS = 500
+const QUIET_MS = 500
 /** So much of bytes whose sender is not proven is kept: whoever forges them must not fill the disk. */
 const PARKED_BYTES = 64 * 1024
 
@@ -37,6 +35,8 @@ interface Held {
   at: number
   noted: number
 }
+
+const unknown = (nodeId: string): LedgerFault => new LedgerFault('unknown_neighbour', `未登记或已吊销的节点：${nodeId}`)
 
 /** The ledger of the centre. Call `know` before the first use. */
 export class PgLedger implements Ledger {
@@ -83,12 +83,13 @@ export class PgLedger implements Ledger {
   async #neighbour(nodeId: string): Promise<Held> {
     const held = await this.#find(nodeId, false)
     if (held) return held
-    throw new LedgerFault('unknown_neighbour', `未登记或已吊销的节点：${nodeId}`)
+    throw unknown(nodeId)
   }
 
-  async #heard(held: Held, quietMs: number): Promise<void> {
+  async heard(neighbour: string): Promise<void> {
+    const held = await this.#neighbour(neighbour)
     const now = this.#deps.clock.nowMs()
-    if (Math.abs(now - held.noted) < quietMs) return
+    if (Math.abs(now - held.noted) < QUIET_MS) return
     held.noted = now
     await withTransaction(this.#db, exchangeScope, (tx) => noteSeen(tx, held.node.unit, instant(this.#deps)))
   }
@@ -100,7 +101,6 @@ export class PgLedger implements Ledger {
 
   async standing(neighbour: string): Promise<Record<Lane, LaneState>> {
     const held = await this.#neighbour(neighbour)
-    await this.#heard(held, GREETED_MS)
     const rows = await withRead(this.#db, exchangeScope, (sql) => listStandings(sql, held.node.unit))
     const of = (lane: Lane): LaneState => {
       const row = rows.find((each) => each.lane === lane)
@@ -116,10 +116,10 @@ export class PgLedger implements Ledger {
   /** A look that finds nothing costs one read. */
   async listOutgoing(neighbour: string, lane: Lane, after: Place, credit: { messages: number; bytes: number }): Promise<Frame[]> {
     const held = await this.#neighbour(neighbour)
-    await this.#heard(held, QUIET_MS)
     const to = { unit: held.node.unit, lane }
     const channel = await withRead(this.#db, exchangeScope, (sql) => lookAtOutChannel(sql, to, after.seq))
-    if (!channel || after.seq > channel.seq) throw new LedgerFault('ahead', '对方已收序号超过本中心已发序号，已报警')
+    if (!channel) throw unknown(neighbour)
+    if (after.seq > channel.seq) throw new LedgerFault('ahead', '对方已收序号超过本中心已发序号，已报警')
     if (after.head !== undefined && (channel.hash ?? '') !== after.head) {
       throw new LedgerFault('chain', '对方已收报文与本中心所发不一致，已报警')
     }
@@ -142,7 +142,6 @@ export class PgLedger implements Ledger {
 
   async take(neighbour: string, frames: readonly Frame[]): Promise<Taken> {
     const held = await this.#neighbour(neighbour)
-    await this.#heard(held, QUIET_MS)
     return withTransaction(this.#db, exchangeScope, (tx) => takeFrames(tx, held.node, frames, this.#deps))
   }
 

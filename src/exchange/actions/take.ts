@@ -13,6 +13,7 @@ import {
   writeFrame,
 } from '#exchange/wire'
 import type { Tx } from '#platform/db'
+import { LedgerFault } from '../line/ledger.ts'
 import { centreKeys, type ExchangeDeps, instant, type Node } from '../node.ts'
 import { type Arrival, ArrivalBooks, alarmingRefusals, type Refusal, type Verdict } from '../rules/arrivals.ts'
 import { lockArrivals, writeInbox } from '../store/inbox.ts'
@@ -141,7 +142,11 @@ async function intakeFor(
     return [numbered(carried.node, carried.frame, null)]
   })
   const ids = [...arrivals, ...inner].map(({ unit, lane, header }) => ({ unit, lane, id: header.id, corr: header.corr }))
-  return new Intake(new ArrivalBooks(await lockArrivals(tx, ids), at), neighbour, at, deps)
+  const books = await lockArrivals(tx, ids)
+  if (!books.channels.some((channel) => channel.unit === neighbour.unit)) {
+    throw new LedgerFault('unknown_neighbour', `未登记或已吊销的节点：${neighbour.nodeId}`)
+  }
+  return new Intake(new ArrivalBooks(books, at), neighbour, at, deps)
 }
 
 async function write(tx: Tx, intake: Intake, at: string): Promise<void> {

@@ -33,8 +33,8 @@ export interface ArrivedIds extends LaneTo {
 }
 
 /**
- * Locks the incoming channels of messages until the transaction ends and gives what decides about them: where the channels
- * stand, what was stored before, what is answered. Three statements that travel together, however many the messages.
+ * Locks the incoming channels of messages until the transaction ends (those of a revoked node are left out) and gives what
+ * decides about them: where the channels stand, what was stored before, what is answered. Three statements that travel together, however many the messages.
  */
 export async function lockArrivals(
   sql: Sql,
@@ -43,8 +43,9 @@ export async function lockArrivals(
   const units = arrived.map((each) => each.unit)
   const [channels, known, asked] = await Promise.all([
     sql.query<InChannel>(
-      `select unit, lane, seq, head from exchange_channel
-        where direction = 'in' and (unit, lane) in (select * from unnest($1::text[], $2::text[])) order by unit, lane for update`,
+      `select c.unit, c.lane, c.seq, c.head from exchange_channel c join exchange_node n using (unit)
+        where c.direction = 'in' and n.state = 'active' and (c.unit, c.lane) in (select * from unnest($1::text[], $2::text[]))
+        order by c.unit, c.lane for update of c`,
       [units, arrived.map((each) => each.lane)],
     ),
     sql.query<KnownMessage>(

@@ -124,7 +124,7 @@ export async function writeOutbox(sql: Sql, messages: readonly StoredMessage[]):
   )
 }
 
-/** Where an outgoing channel stands, and the hash of the message with a number (null for 0 or none). */
+/** Where an outgoing channel to an active node stands, and the hash of the message with a number (null for 0 or none). */
 export function lookAtOutChannel(
   sql: Sql,
   { unit, lane }: LaneTo,
@@ -133,7 +133,8 @@ export function lookAtOutChannel(
   return sql.maybe(
     `select c.seq, (select m.hash from exchange_message m
                      where m.unit = $1 and m.lane = $2 and m.direction = 'out' and m.seq = $3) as hash
-       from exchange_channel c where c.unit = $1 and c.lane = $2 and c.direction = 'out'`,
+       from exchange_channel c join exchange_node n using (unit)
+      where c.unit = $1 and c.lane = $2 and c.direction = 'out' and n.state = 'active'`,
     [unit, lane, after],
   )
 }
