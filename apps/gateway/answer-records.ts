@@ -306,10 +306,10 @@ export async function answerRecords(
   const writer = new LineWriter(columns, nameVariants(head.basis.nameVariants), denied)
   let rows = 0
   const lines: string[] = []
-  const none: number[] = []
   const log: string[] = []
   for (const group of groups) {
     let text = ''
+    const none: number[] = []
     for (const each of group) {
       const line = writer.of(each)
       if (line.none === line.states.length) none.push(each.i)
@@ -318,8 +318,8 @@ export async function answerRecords(
       log.push(`${each.idNumber} ${line.states} ${line.rowCount} ${each.papers}`)
     }
     if (text !== '') lines.push(`${text}]`)
+    if (none.length > 0) lines.push(`{"none":[${none.join()}]}`)
   }
-  if (none.length > 0) lines.push(JSON.stringify({ none }))
   return {
     lines,
     asked: asked.length,

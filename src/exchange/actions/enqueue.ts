@@ -58,6 +58,15 @@ function idemOf(request: Request, body: EncodedBody): string {
   return digestHex(body.suite, JSON.stringify([request.unit, campaign, batch, round, kind, body.root]))
 }
 
+/**
+ * The nonce of a request's body: the same question has the same one, so it keeps its root and its business key; without the
+ * installation's key nobody can tell it from the question.
+ */
+function nonceOf(unit: string, parts: readonly PreparedLines[], suite: SuiteName, deps: ExchangeDeps): string {
+  const content = digestHex(suite, [unit, ...parts.flatMap((part) => part.hashes)].join('\n'))
+  return deps.keys.blindIndex('exchange-nonce', content).toString('base64url')
+}
+
 /** The units of a batch are mostly asked about the same subjects: what follows from one array is worked out once. */
 class Shared {
   readonly #lines = new Map<readonly string[], Map<SuiteName, PreparedLines>>()
@@ -138,7 +147,8 @@ async function prepareRequests(tx: Tx, requests: readonly Request[], grounds: Gr
   return requests.map((request) => {
     const { unit, head, papers = [] } = request
     const suite = suites.get(unit) ?? missingNodes([unit])
-    const body = encodeBody([prepareLines([JSON.stringify(head)], suite), shared.linesOf(request.lines, suite)], suite)
+    const parts = [prepareLines([JSON.stringify(head)], suite), shared.linesOf(request.lines, suite)]
+    const body = encodeBody(parts, suite, nonceOf(unit, parts, suite, deps))
     const { kind, campaign, batch, round } = head
     const place = { kind, campaign, batch, round }
     const facts = factsOf(grounds, shared.authOf(papers), deps)

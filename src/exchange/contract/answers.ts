@@ -104,6 +104,13 @@ const AnswerLine = z.strictObject({
 const AnswerLines = z.array(AnswerLine)
 const NoneLine = z.strictObject({ none: z.array(z.int().min(0)) })
 
+/** Checked by hand: most households have such a line. */
+function readNone(value: unknown): readonly number[] {
+  const { none } = value as { none: unknown }
+  const isRight = Array.isArray(none) && none.every((i) => Number.isSafeInteger(i) && i >= 0)
+  return isRight && Object.keys(value as object).length === 1 ? (none as number[]) : NoneLine.parse(value).none
+}
+
 /** The answer to a `records` request. */
 export interface RecordsAnswer {
   kind: 'records'
@@ -128,8 +135,8 @@ function looksRight(value: AnyAnswer): value is z.infer<typeof AnswerLine> {
 }
 
 /**
- * Reads the lines after the head of an answer to `records`: each the subjects of one household of whom there is more to
- * say than "none", and one line that names those without anything. Throws when a line has another form.
+ * Reads the lines after the head of an answer to `records`: of each household one with the subjects of whom there is more to
+ * say than "none", and one that names those without anything. Throws when a line has another form.
  */
 export function readRecordsAnswer(
   head: z.infer<typeof RecordsAnswerHead>,
@@ -141,7 +148,7 @@ export function readRecordsAnswer(
   for (const line of lines) {
     const value: unknown = JSON.parse(line)
     if (line.startsWith('{"none"')) {
-      for (const i of NoneLine.parse(value).none) none.push(i)
+      for (const i of readNone(value)) none.push(i)
       continue
     }
     const known = Array.isArray(value) && (value as AnyAnswer[]).every(looksRight)

@@ -1,14 +1,15 @@
+import { zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  decodeBody,
   digestHex,
   encodeBody,
   encodeLines,
   encodeRelay,
-  merkleProof,
   prepareLines,
+  proveLine,
   provesLine,
+  readBody,
   suiteNames,
 } from '#exchange/wire'
 
@@ -25,7 +26,7 @@ describe.each(suiteNames)('the body of a message under %s', (suite) => {
     fc.assert(
       fc.property(fc.array(line, { maxLength: 40 }), (lines) => {
         const body = encodeLines(lines, suite)
-        expect(decodeBody(body.packed, body.count, body.root, suite)).toEqual(lines)
+        expect(readBody(body.packed, body.count, body.root, suite).lines).toEqual(lines)
       }),
     )
   })
@@ -35,16 +36,16 @@ describe.each(suiteNames)('the body of a message under %s', (suite) => {
       fc.property(bodies, fc.nat(), line, (lines, pick, other) => {
         const at = pick % lines.length
         const text = lines[at] ?? ''
-        const prepared = prepareLines(lines, suite)
-        const { root } = encodeBody([prepared], suite)
-        const proof = merkleProof(prepared, at)
+        const { root, packed, count } = encodeLines(lines, suite)
+        const read = readBody(packed, count, root, suite)
+        const proof = proveLine(read, at)
         expect(provesLine(text, proof, root, suite)).toBe(true)
         if (other !== text) expect(provesLine(other, proof, root, suite)).toBe(false)
         expect(provesLine(`${text} `, proof, root, suite)).toBe(false)
         const another = encodeLines([...lines, '{}'], suite).root
         expect(provesLine(text, proof, another, suite)).toBe(false)
         const elsewhere = lines.findIndex((each) => each !== text)
-        if (elsewhere >= 0) expect(provesLine(text, merkleProof(prepared, elsewhere), root, suite)).toBe(false)
+        if (elsewhere >= 0) expect(provesLine(text, proveLine(read, elsewhere), root, suite)).toBe(false)
       }),
       { numRuns: 60 },
     )
@@ -52,42 +53,67 @@ describe.each(suiteNames)('the body of a message under %s', (suite) => {
 
   test('a line in the third level of the tree is proven by three steps', () => {
     const lines = Array.from({ length: 300 }, (_, i) => JSON.stringify({ i }))
-    const prepared = prepareLines(lines, suite)
-    const { root } = encodeBody([prepared], suite)
+    const { root, packed, count } = encodeLines(lines, suite)
+    const read = readBody(packed, count, root, suite)
     for (const at of [0, 15, 16, 255, 256, 299]) {
-      const proof = merkleProof(prepared, at)
-      expect(proof).toHaveLength(3)
+      const proof = proveLine(read, at)
+      const { salt, steps } = proof
+      expect(steps).toHaveLength(3)
       expect(provesLine(lines[at] ?? '', proof, root, suite)).toBe(true)
-      expect(provesLine(lines[at] ?? '', proof.slice(1), root, suite)).toBe(false)
-      expect(provesLine(lines[at] ?? '', proof.toReversed(), root, suite)).toBe(false)
+      expect(provesLine(lines[at] ?? '', { salt, steps: steps.slice(1) }, root, suite)).toBe(false)
+      expect(provesLine(lines[at] ?? '', { salt, steps: steps.toReversed() }, root, suite)).toBe(false)
     }
   })
 
+  test('neither a header nor the proof of one line lets anyone try out what other lines say', () => {
+    const lines = ['{"head":1}', '["guessed"]', '["own"]']
+    const [sent, guessed] = [encodeLines(lines, suite), encodeLines(lines, suite)]
+    expect(guessed.root).not.toBe(sent.root)
+    const proof = proveLine(readBody(sent.packed, 3, sent.root, suite), 2)
+    const [leaf] = [proof.steps[0]?.children[1]]
+    const hash = digestHex(suite, lines[1] ?? '')
+    const tries = [hash, digestHex(suite, proof.salt + hash), digestHex(suite, digestHex(suite, ':1') + hash)]
+    expect(tries).not.toContain(leaf)
+  })
+
+  test('the same lines under the same nonce are the same body; a nonce has one form', () => {
+    const nonce = 'n'.repeat(22)
+    expect(encodeLines(['{}'], suite, nonce)).toEqual(encodeLines(['{}'], suite, nonce))
+    expect(() => encodeLines(['{}'], suite, 'short')).toThrow(RangeError)
+    expect(() => readBody(zstdCompressSync('{}\n{}\n'), 1, 'a'.repeat(64), suite)).toThrow('without its nonce')
+  })
+
   test('a node of the tree does not pass for a line', () => {
-    const prepared = prepareLines(['{"i":0}', '{"i":1}'], suite)
-    const { root } = encodeBody([prepared], suite)
-    expect(provesLine(`\u0001${prepared.leaves.join('')}`, [], root, suite)).toBe(false)
-    const node = Buffer.from(`01${prepared.leaves.join('')}`, 'hex')
-    expect(digestHex(suite, node)).toBe(root)
-    const lines = encodeBody([{ suite, bytes: Buffer.concat([node, Buffer.of(10)]), leaves: [root] }], suite)
-    expect(() => decodeBody(lines.packed, 1, lines.root, suite)).toThrow(RangeError)
+    const { root, packed } = encodeLines(['{"i":0}', '{"i":1}'], suite)
+    const { salt, steps } = proveLine(readBody(packed, 2, root, suite), 0)
+    const node = `\u0001${steps[0]?.children.join('')}`
+    for (const proof of [
+      { salt, steps: [] },
+      { salt: '', steps },
+      { salt: '', steps: [] },
+    ]) {
+      expect(provesLine(node, proof, root, suite)).toBe(false)
+    }
+    const unsound = { salt, steps: [{ children: [`${steps[0]?.children[0]}`, 'x'], position: 0 }] }
+    expect(provesLine('{"i":0}', unsound, root, suite)).toBe(false)
   })
 
   test('is refused with another count, root or suite, or cut', () => {
     const body = encodeLines(['{"i":0}', '{"i":1}'], suite)
     const other = suite === 'GM1' ? 'ED1' : 'GM1'
-    expect(() => decodeBody(body.packed, 3, body.root, suite)).toThrow(RangeError)
-    expect(() => decodeBody(body.packed, 2, 'a'.repeat(64), suite)).toThrow(RangeError)
-    expect(() => decodeBody(body.packed, 2, body.root, other)).toThrow(RangeError)
-    expect(() => decodeBody(body.packed.subarray(0, -3), 2, body.root, suite)).toThrow()
+    expect(() => readBody(body.packed, 3, body.root, suite)).toThrow(RangeError)
+    expect(() => readBody(body.packed, 2, 'a'.repeat(64), suite)).toThrow(RangeError)
+    expect(() => readBody(body.packed, 2, body.root, other)).toThrow(RangeError)
+    expect(() => readBody(body.packed.subarray(0, -3), 2, body.root, suite)).toThrow()
     expect(() => encodeBody([prepareLines(['{}'], other)], suite)).toThrow('another suite')
   })
 
   test('joined parts are one body, whoever prepared them', () => {
     const [first, second] = [['{"kind":"records"}'], ['[1]', '[2]']]
-    const joined = encodeBody([prepareLines(first ?? [], suite), prepareLines(second ?? [], suite)], suite)
-    expect(joined.root).toBe(encodeLines(['{"kind":"records"}', '[1]', '[2]'], suite).root)
-    expect(decodeBody(joined.packed, 3, joined.root, suite)).toEqual(['{"kind":"records"}', '[1]', '[2]'])
+    const nonce = 'n'.repeat(22)
+    const joined = encodeBody([prepareLines(first ?? [], suite), prepareLines(second ?? [], suite)], suite, nonce)
+    expect(joined.root).toBe(encodeLines(['{"kind":"records"}', '[1]', '[2]'], suite, nonce).root)
+    expect(readBody(joined.packed, 3, joined.root, suite).lines).toEqual(['{"kind":"records"}', '[1]', '[2]'])
   })
 
   test('of a relay is the frame itself', () => {

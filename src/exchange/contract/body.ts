@@ -1,11 +1,14 @@
 /**
- * A message body: NDJSON lines, each one item. The root of the Merkle tree over the lines stands in the signed header,
- * so one line stays provable alone by its path. Lines are compressed with zstd before they are sealed.
+ * A message body: a nonce, then NDJSON lines, each one item. The root of the Merkle tree over the lines stands in the signed
+ * header, so one line stays provable alone by its path. The body is compressed with zstd before it is sealed.
  *
- * Tree: leaf = digest of the line without its line end; inner node = digest of byte 1 and up to 16 child hashes; the
- * digest is the suite's (SM3 or SHA-256). A line is JSON text and never starts with byte 1, so a node cannot pass for a leaf.
+ * Tree: leaf = digest of salt and hash of the line, both in hexadecimal; hash of a line = its digest without the line end; salt
+ * = digest of nonce, colon and place of the line; inner node = digest of byte 1 and up to 16 child hashes; the digest is the
+ * suite's (SM3 or SHA-256). The nonce stays in the sealed body, so who holds a header, or the proof of one line, cannot try
+ * out what other lines say.
  */
 import { isUtf8 } from 'node:buffer'
+import { randomBytes } from 'node:crypto'
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { digestHex } from './suite.ts'
 import type { SuiteName } from './suite-keys.ts'
@@ -13,18 +16,21 @@ import type { SuiteName } from './suite-keys.ts'
 const ARITY = 16
 const NODE_MARK = '01'
 const LINE_END = 10
+const NONCE_BYTES = 16
+const HASH = /^[0-9a-f]{64}$/
+const NONCE = /^[A-Za-z0-9_-]{22}$/
 const COMPRESSION_LEVEL = 1
 /** A body is refused when it grows beyond this on decompression. */
 const MAX_BODY_BYTES = 512 * 1024 * 1024
 
 /** Lines with their hashes, made once and used in the bodies of many messages. */
 export interface PreparedLines {
-  /** suite whose digest made the leaves */
+  /** suite whose digest made the hashes */
   suite: SuiteName
   /** the lines, each with its line end */
   bytes: Buffer
-  /** hexadecimal: Node gives a hash as text three times as fast as a buffer */
-  leaves: readonly string[]
+  /** of each line, hexadecimal: Node gives a hash as text three times as fast as a buffer */
+  hashes: readonly string[]
 }
 
 /** A body ready to be sealed. */
@@ -44,23 +50,49 @@ export interface ProofStep {
   position: number
 }
 
-/** Hashes lines (JSON texts without line breaks). */
-export function prepareLines(lines: readonly string[], suite: SuiteName): PreparedLines {
-  if (lines.length === 0) return { suite, bytes: Buffer.alloc(0), leaves: [] }
-  const bytes = Buffer.from(`${lines.join('\n')}\n`)
-  return { suite, bytes, leaves: leavesOf(bytes, suite) }
+/** What proves one line of a body to belong to its root. */
+export interface LineProof {
+  salt: string
+  /** from the leaf to the root */
+  steps: readonly ProofStep[]
 }
 
-function leavesOf(bytes: Buffer, suite: SuiteName): string[] {
-  const leaves: string[] = []
+/** A body as its lines are proven from. */
+export interface ReadBody extends Pick<PreparedLines, 'suite' | 'hashes'> {
+  nonce: string
+  lines: string[]
+}
+
+/** A nonce nobody can guess. */
+function newNonce(): string {
+  return randomBytes(NONCE_BYTES).toString('base64url')
+}
+
+/** Hashes lines (JSON texts without line breaks). */
+export function prepareLines(lines: readonly string[], suite: SuiteName): PreparedLines {
+  if (lines.length === 0) return { suite, bytes: Buffer.alloc(0), hashes: [] }
+  const bytes = Buffer.from(`${lines.join('\n')}\n`)
+  return { suite, bytes, hashes: hashesOf(bytes, suite) }
+}
+
+function hashesOf(bytes: Buffer, suite: SuiteName): string[] {
+  const hashes: string[] = []
   let start = 0
   while (start < bytes.length) {
     const end = bytes.indexOf(LINE_END, start)
     if (end < 0) throw new RangeError('body: last line has no end')
-    leaves.push(digestHex(suite, bytes.subarray(start, end)))
+    hashes.push(digestHex(suite, bytes.subarray(start, end)))
     start = end + 1
   }
-  return leaves
+  return hashes
+}
+
+function saltOf(nonce: string, place: number, suite: SuiteName): string {
+  return digestHex(suite, `${nonce}:${place}`)
+}
+
+function leavesOf(hashes: readonly string[], nonce: string, suite: SuiteName): string[] {
+  return hashes.map((hash, place) => digestHex(suite, saltOf(nonce, place, suite) + hash))
 }
 
 function nodeOf(children: readonly string[], suite: SuiteName): string {
@@ -80,10 +112,10 @@ function merkleRoot(leaves: readonly string[], suite: SuiteName): string {
   return level[0] ?? nodeOf([], suite)
 }
 
-/** The path that proves one of the lines to belong to their root. */
-export function merkleProof({ leaves, suite }: Pick<PreparedLines, 'leaves' | 'suite'>, index: number): ProofStep[] {
+/** What proves one of the lines of a body to belong to its root. */
+export function proveLine({ hashes, nonce, suite }: Pick<ReadBody, 'hashes' | 'nonce' | 'suite'>, index: number): LineProof {
   const steps: ProofStep[] = []
-  let level = leaves
+  let level = leavesOf(hashes, nonce, suite)
   let at = index
   do {
     const first = at - (at % ARITY)
@@ -91,32 +123,40 @@ export function merkleProof({ leaves, suite }: Pick<PreparedLines, 'leaves' | 's
     level = parents(level, suite)
     at = first / ARITY
   } while (level.length > 1)
-  return steps
+  return { salt: saltOf(nonce, index, suite), steps }
 }
 
-/** Whether a line with its path gives the root. */
-export function provesLine(line: string, proof: readonly ProofStep[], root: string, suite: SuiteName): boolean {
-  if (proof.length === 0 || line.startsWith('\u0001')) return false
-  let hash = digestHex(suite, line)
-  for (const step of proof) {
-    if (step.children[step.position] !== hash) return false
-    hash = nodeOf(step.children, suite)
+/** Whether a line with its proof gives the root. */
+export function provesLine(line: string, { salt, steps }: LineProof, root: string, suite: SuiteName): boolean {
+  if (steps.length === 0 || !HASH.test(salt)) return false
+  let hash = digestHex(suite, salt + digestHex(suite, line))
+  for (const { children, position } of steps) {
+    if (children[position] !== hash || !children.every((child) => HASH.test(child))) return false
+    hash = nodeOf(children, suite)
   }
   return hash === root
 }
 
-/** Joins prepared lines to one body. Throws RangeError when lines were prepared for another suite. */
-export function encodeBody(parts: readonly PreparedLines[], suite: SuiteName): EncodedBody {
+/**
+ * Joins prepared lines to one body. Throws RangeError when lines were prepared for another suite.
+ * @param nonce 22 characters of base64url; a new one when left out
+ */
+export function encodeBody(parts: readonly PreparedLines[], suite: SuiteName, nonce = newNonce()): EncodedBody {
   if (parts.some((part) => part.suite !== suite)) throw new RangeError('lines were prepared for another suite')
-  const leaves = parts.flatMap((part) => part.leaves)
-  const bytes = parts.length === 1 ? (parts[0]?.bytes ?? Buffer.alloc(0)) : Buffer.concat(parts.map((part) => part.bytes))
+  if (!NONCE.test(nonce)) throw new RangeError('a nonce of another form')
+  const leaves = leavesOf(
+    parts.flatMap((part) => part.hashes),
+    nonce,
+    suite,
+  )
+  const bytes = Buffer.concat([Buffer.from(`${nonce}\n`), ...parts.map((part) => part.bytes)])
   const params = { [constants.ZSTD_c_compressionLevel]: COMPRESSION_LEVEL }
   return { suite, count: leaves.length, root: merkleRoot(leaves, suite), packed: zstdCompressSync(bytes, { params }) }
 }
 
 /** A body of plain lines. */
-export function encodeLines(lines: readonly string[], suite: SuiteName): EncodedBody {
-  return encodeBody([prepareLines(lines, suite)], suite)
+export function encodeLines(lines: readonly string[], suite: SuiteName, nonce?: string): EncodedBody {
+  return encodeBody([prepareLines(lines, suite)], suite, nonce)
 }
 
 /** The body of a relay: one frame of other nodes, carried as it is. */
@@ -125,13 +165,17 @@ export function encodeRelay(frame: Buffer, suite: SuiteName): EncodedBody {
 }
 
 /** Unpacks a body and checks it against the header's count and root. Throws when they differ. */
-export function decodeBody(packed: Uint8Array, count: number, root: string, suite: SuiteName): string[] {
-  const bytes = zstdDecompressSync(packed, { maxOutputLength: MAX_BODY_BYTES })
-  const leaves = leavesOf(bytes, suite)
+export function readBody(packed: Uint8Array, count: number, root: string, suite: SuiteName): ReadBody {
+  const whole = zstdDecompressSync(packed, { maxOutputLength: MAX_BODY_BYTES })
+  const end = whole.indexOf(LINE_END)
+  const nonce = whole.toString('latin1', 0, Math.max(end, 0))
+  if (!NONCE.test(nonce)) throw new RangeError('a body without its nonce')
+  const bytes = whole.subarray(end + 1)
+  const hashes = hashesOf(bytes, suite)
   // bytes that are no text would be read as other lines than those that were hashed
-  if (!isUtf8(bytes) || leaves.length !== count || merkleRoot(leaves, suite) !== root)
+  if (!isUtf8(bytes) || hashes.length !== count || merkleRoot(leavesOf(hashes, nonce, suite), suite) !== root)
     throw new RangeError('body does not fit its root')
   const lines = bytes.toString('utf8').split('\n')
   lines.pop()
-  return lines
+  return { suite, nonce, lines, hashes }
 }

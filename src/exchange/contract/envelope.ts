@@ -4,7 +4,7 @@
  * shows at once. Personal identifiers stand only in the body.
  */
 import { z } from 'zod'
-import { decodeBody, type EncodedBody } from './body.ts'
+import { type EncodedBody, type ReadBody, readBody } from './body.ts'
 import { canonicalJson } from './canonical.ts'
 import { digestHex } from './suite.ts'
 import { type OwnKeys, type PeerKeys, type SuiteName, suiteNames } from './suite-keys.ts'
@@ -232,15 +232,20 @@ function packedBody(header: Header, body: Uint8Array, own: OwnKeys): Uint8Array 
   }
 }
 
-/** Opens the body of a verified message: its lines. Throws EnvelopeFault. */
-export function openMessage(header: Header, body: Uint8Array, own: OwnKeys): string[] {
+/** Opens the body of a verified message: its lines, and what proves each of them. Throws EnvelopeFault. */
+export function openBody(header: Header, body: Uint8Array, own: OwnKeys): ReadBody {
   if (header.type === 'relay') throw new EnvelopeFault('malformed', '转送报文的正文是另一报文，没有条目')
   const packed = packedBody(header, body, own)
   try {
-    return decodeBody(packed, header.count, header.root, header.suite)
+    return readBody(packed, header.count, header.root, header.suite)
   } catch (cause) {
     throw new EnvelopeFault('root', '正文与已签名的条目根不符', cause)
   }
+}
+
+/** The lines of a verified message. Throws EnvelopeFault. */
+export function openMessage(header: Header, body: Uint8Array, own: OwnKeys): string[] {
+  return openBody(header, body, own).lines
 }
 
 /** The frame that a verified relay carries. Throws EnvelopeFault. */

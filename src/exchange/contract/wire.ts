@@ -1,15 +1,16 @@
 /** The second door of the contract, for nodes: keys, envelopes, bodies, transport. Uses Node's crypto and zlib. */
 export {
-  decodeBody,
   type EncodedBody,
   encodeBody,
   encodeLines,
   encodeRelay,
-  merkleProof,
+  type LineProof,
   type PreparedLines,
-  type ProofStep,
   prepareLines,
+  proveLine,
   provesLine,
+  type ReadBody,
+  readBody,
 } from './body.ts'
 export { canonicalJson, type Json } from './canonical.ts'
 export {
@@ -25,6 +26,7 @@ export {
   lanes,
   type MessageType,
   messageHash,
+  openBody,
   openMessage,
   openRelay,
   parseHeader,
