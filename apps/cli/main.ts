@@ -23,6 +23,10 @@ const commands: Readonly<Record<string, { label: string; load(): Promise<Command
     label: '运行省、市转送节点 / run a relay node of a province or city',
     load: async () => (await import('../gateway/relay/main.ts')).runRelay,
   },
+  bundle: {
+    label: '离线包：导出、导入 / sealed bundles for a stick or SFTP',
+    load: async () => (await import('./bundle.ts')).runBundle,
+  },
   bench: { label: '基准测试 / benchmarks', load: async () => (await import('./bench.ts')).runBench },
 }
 

@@ -53,8 +53,15 @@ export async function loadCentreTls(dataDir: string, hosts: readonly string[], c
   const files = { ca: join(dir, 'ca.pem'), cert: join(dir, 'cert.pem'), key: join(dir, 'key.pem') }
   if (!Object.values(files).every(existsSync))
     await writeCertificate(await loadAuthority(dir, clock), 'centre', hosts, dir, clock)
-  const [ca, cert, key] = await Promise.all([files.ca, files.cert, files.key].map((file) => readFile(file, 'utf8')))
-  return { ca: ca ?? '', cert: cert ?? '', key: key ?? '' }
+  return readTlsFolder(dir)
+}
+
+/** The certificate of a folder that has ca.pem, cert.pem and key.pem. */
+export async function readTlsFolder(dir: string): Promise<TlsTexts> {
+  const [ca = '', cert = '', key = ''] = await Promise.all(
+    ['ca.pem', 'cert.pem', 'key.pem'].map((name) => readFile(join(dir, name), 'utf8')),
+  )
+  return { ca, cert, key }
 }
 
 /** A certificate for a node that dials the centre, in a folder that is handed to it. */

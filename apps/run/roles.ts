@@ -10,7 +10,7 @@ import { loadKeys } from '#platform/key-file'
 import { createLog, type Log } from '#platform/log'
 import { startWorker, type Workshop } from '#verification'
 import { startServer } from '../server/main.ts'
-import { loadCentreTls } from './exchange-tls.ts'
+import { loadCentreTls, readTlsFolder } from './exchange-tls.ts'
 
 export type Role = 'server' | 'worker'
 
@@ -74,6 +74,7 @@ async function runServer(config: Config, url: string, log: Log): Promise<Running
             tls: await loadCentreTls(config.dataDir, exchangeHosts, systemClock),
           },
         }),
+    bus: config.bus && { servers: config.bus.servers, tls: await readTlsFolder(config.bus.tlsDir) },
     jobsUrl: url,
     jobsElsewhere: true,
   })

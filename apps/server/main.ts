@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { exchangeRoutes } from '#exchange'
 import type { ListeningPlan } from '#exchange/line'
+import type { BrokerAccess } from '#exchange/nats'
 import { openSessions } from '#identity'
 import type { Action } from '#platform/action'
 import { openBlobs } from '#platform/blobs'
@@ -15,6 +16,7 @@ import { type Runtime, runJob } from '#runner'
 import { actionsOf } from './actions.ts'
 import { buildHttp } from './http.ts'
 import { jobs as ownJobs, startJobs } from './jobs.ts'
+import { runMessageBus } from './message-bus.ts'
 import { mountPages } from './pages.ts'
 import { subscriptionsOf } from './subscriptions.ts'
 
@@ -44,6 +46,8 @@ export interface ServerOptions {
   readonly packId?: string
   /** Where member units and relays dial over mutual TLS, beside the port of the pages. */
   readonly exchange?: ListeningPlan
+  /** A message bus that nodes may use beside the line. */
+  readonly bus?: BrokerAccess | undefined
   /** Actions and jobs beyond the product's own (tests, benches). */
   readonly actions?: readonly Action[]
   readonly jobs?: JobList
@@ -104,6 +108,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await queue?.stop()
     throw error
   }
+  const onBus = runMessageBus({ ledger: exchange.ledger, access: options.bus, db, clock, log, signal: ending.signal })
   const dispatching = runDispatcher(db, subscriptionsOf({ keys, clock }), { log, signal: ending.signal })
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : options.port
@@ -112,6 +117,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     app,
     async stop() {
       ending.abort()
+      await onBus
       await exchange.close()
       await closeSoon(app)
       await queue?.stop()

@@ -32,6 +32,8 @@ export interface Config {
   readonly exchangePort: number | undefined
   /** Names and addresses under which they dial it, as its certificate bears them. */
   readonly exchangeHosts: readonly string[]
+  /** Message bus that nodes may use beside the line: its servers, and the folder with this centre's certificate there. */
+  readonly bus: { readonly servers: readonly string[]; readonly tlsDir: string } | undefined
 }
 
 export class ConfigError extends Error {
@@ -68,6 +70,17 @@ function urlOf(value: string | undefined): string | undefined {
   return value.replace(/\/+$/, '')
 }
 
+function busOf(servers: string | undefined, tlsDir: string | undefined): Config['bus'] {
+  if (servers === undefined) return undefined
+  const list = servers.split(',').map((server) => server.trim())
+  const wrong = list.find((server) => !/^[^\s/]+:\d{1,5}$/.test(server))
+  if (wrong !== undefined) throw new ConfigError(`环境变量 YINGBAO_NATS 的“${wrong}”无效，应为 主机名:端口，多个以逗号分隔`)
+  if (tlsDir === undefined) {
+    throw new ConfigError('设置了 YINGBAO_NATS，还应以 YINGBAO_NATS_TLS 指明证书文件夹（ca.pem、cert.pem、key.pem）')
+  }
+  return { servers: list, tlsDir: path.resolve(tlsDir) }
+}
+
 /** Reads the configuration; throws ConfigError (message in Chinese) for a value that cannot be used. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const profile = oneOf('YINGBAO_PROFILE', textOf(env.YINGBAO_PROFILE), ['demo', 'production'] as const, 'demo')
@@ -91,6 +104,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     publicUrl: urlOf(textOf(env.YINGBAO_PUBLIC_URL)),
     packId: textOf(env.YINGBAO_PACK) ?? 'reference',
     exchangePort: exchangePort === undefined ? undefined : portOf('YINGBAO_EXCHANGE_PORT', exchangePort),
+    bus: busOf(textOf(env.YINGBAO_NATS), textOf(env.YINGBAO_NATS_TLS)),
     exchangeHosts: (textOf(env.YINGBAO_EXCHANGE_HOSTS) ?? '127.0.0.1,localhost').split(',').map((host) => host.trim()),
   }
 }

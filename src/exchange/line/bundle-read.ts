@@ -197,6 +197,7 @@ async function takeFile(file: BundleFile, ledger: Ledger, found: Found): Promise
   const { nodeId: from, suite } = neighbour
   const own = ledger.own(suite)
   const manifest = file.manifest(own)
+  await ledger.heard(from)
   const standing = await ledger.standing(from)
   Object.assign(found, { from, manifest, before: countOf(standing) })
   if (lanes.some((lane) => manifest.lanes[lane].seen > standing[lane].sent.seq)) {

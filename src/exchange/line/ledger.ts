@@ -63,6 +63,8 @@ export interface Ledger {
   own(suite: SuiteName): OwnKeys
   /** A neighbour that is registered and not revoked. `fresh` reads past any cache. */
   findNeighbour(nodeId: string, fresh?: boolean): Promise<Neighbour | undefined>
+  /** Notes that something signed came from a neighbour just now, whatever it is. */
+  heard(neighbour: string): Promise<void>
   standing(neighbour: string): Promise<Record<Lane, LaneState>>
   /**
    * Messages of a lane after a place, oldest first, as they were sealed, within the credit (one at least when there is any).

@@ -115,6 +115,7 @@ export class LineServer {
       if (!neighbour && fresh) throw new Rejection('unknown_sender', 403, `未登记或已吊销的节点：${header.from}`)
       const peer = neighbour?.peers.find((each) => holds(frame, each, fresh))
       if (neighbour && peer) {
+        await this.#ledger.heard(header.from)
         const own = this.#ledger.own(neighbour.suite)
         return { neighbour, ends: { from: this.#ledger.nodeId, to: header.from, own, peer } }
       }

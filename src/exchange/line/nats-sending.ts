@@ -36,6 +36,8 @@ const SAME_GAP_MS = 2000
 /** The broker has to take a publication within this time; after it all that followed goes again. */
 const PUBLISH_MS = 2500
 const LOOK_MS = 25_000
+/** The broker holds enough for a neighbour that is away: it is tried again after so long, or when receipts come. */
+const FULL_MS = 60_000
 
 interface InFlight {
   seq: number
@@ -54,6 +56,7 @@ export class NatsSending {
   /** messages the neighbour takes beyond its receipts */
   #credit = WINDOW
   #probeAt = 0
+  #heldUntil = 0
   #repeatMs: number = REPEAT_MS[0]
   #repeatAt = 0
   #gap = { expect: 0, at: Number.NEGATIVE_INFINITY }
@@ -144,6 +147,7 @@ export class NatsSending {
   #noteReceipts(receipted: number, now: number): void {
     if (receipted !== this.#receipted) {
       this.#receipted = receipted
+      this.#heldUntil = 0
       this.#repeatMs = REPEAT_MS[0]
       this.#repeatAt = now + this.#repeatMs
     }
@@ -156,6 +160,7 @@ export class NatsSending {
 
   /** How many messages may follow now. */
   #room(now: number): number {
+    if (now < this.#heldUntil) return 0
     const bytes = this.#flying.reduce((sum, each) => sum + each.bytes, 0)
     if (bytes >= WINDOW_BYTES) return 0
     if (this.#credit > 0) return Math.min(this.#credit, WINDOW) - this.#flying.length
@@ -171,6 +176,7 @@ export class NatsSending {
   #waitMs(now: number, isHeld: boolean): number {
     const waits = [LOOK_MS]
     if (this.#flying.length > 0) waits.push(this.#repeatAt - now)
+    if (isHeld && now < this.#heldUntil) waits.push(this.#heldUntil - now)
     if (isHeld && this.#credit === 0) waits.push(this.#probeAt - now)
     return Math.max(1, Math.min(...waits))
   }
@@ -199,6 +205,12 @@ export class NatsSending {
     if (first === undefined) return
     if (this.#round === round) this.#goBack(first.header.seq)
     const [failure] = results.filter((result) => result.status === 'rejected')
-    throw failure?.reason
+    if (!isFull(failure?.reason)) throw failure?.reason
+    this.#heldUntil = this.#parts.clock.nowMs() + FULL_MS
   }
+}
+
+/** The broker holds as much for one receiver as it may. */
+function isFull(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('maximum messages per subject')
 }

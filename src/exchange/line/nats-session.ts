@@ -29,7 +29,7 @@ import { signerOf } from './signer.ts'
 /** A node that uses the broker. */
 export interface NodeOnBroker {
   ledger: Ledger
-  /** nodes that are written to over the broker; asked again now and then */
+  /** nodes that may be on the broker; asked again now and then */
   listNeighbours(): Promise<readonly string[]>
   clock: LineClock
   /** a line for whoever runs the node; holds no personal data */
@@ -103,20 +103,28 @@ export class NatsSession {
     }
   }
 
-  /** Starts what sends to neighbours that are new, with a hello to each. */
+  /** Greets every neighbour once. Who is not on the broker never hears it, and nothing more is written there. */
   async #meeting(js: JetStreamClient): Promise<void> {
     const { listNeighbours, signal } = this.#parts
+    const greeted = new Set<string>()
     await this.#loop(async () => {
       for (const neighbour of await listNeighbours()) {
-        if (this.#sendings.has(neighbour)) continue
-        await this.#greet(js, neighbour, null)
-        const of = (lane: Lane) => new NatsSending({ ...this.#parts, neighbour, lane, js })
-        const sendings = { batch: of('batch'), single: of('single') }
-        this.#sendings.set(neighbour, sendings)
-        this.#running.push(...lanes.map((lane) => sendings[lane].run()))
+        if (!greeted.has(neighbour)) await this.#greet(js, neighbour, null)
+        greeted.add(neighbour)
       }
       await wait(NEIGHBOURS_MS, undefined, { signal }).catch(() => undefined)
     })
+  }
+
+  /** What sends to a neighbour; started when the neighbour is first heard here. */
+  #sendingsTo(js: JetStreamClient, neighbour: string): Sendings {
+    const known = this.#sendings.get(neighbour)
+    if (known) return known
+    const of = (lane: Lane) => new NatsSending({ ...this.#parts, neighbour, lane, js })
+    const made = { batch: of('batch'), single: of('single') }
+    this.#sendings.set(neighbour, made)
+    this.#running.push(...lanes.map((lane) => made[lane].run()))
+    return made
   }
 
   async #loop(step: () => Promise<void>): Promise<void> {
@@ -201,6 +209,8 @@ export class NatsSession {
   /** Takes a group; the broker is told that it is done only when the ledger has it and receipts are on their way. */
   async #take(js: JetStreamClient, group: readonly JsMsg[], assemblies: Assemblies): Promise<void> {
     for (const [from, all] of await this.#sort(group, assemblies)) {
+      await this.#parts.ledger.heard(from)
+      this.#sendingsTo(js, from)
       const numbered = all.filter(({ frame }) => isNumbered(frame))
       for (const each of all) if (!isNumbered(each.frame)) await this.#hear(js, each)
       for (const lane of lanes) {
@@ -294,14 +304,14 @@ export class NatsSession {
     { receipts, refused, credit }: AcceptedBody,
     bytes: Uint8Array,
   ): Promise<void> {
-    const sendings = this.#sendings.get(from)
+    const sendings = this.#sendingsTo(js, from)
     const { next, isGap } = followingReceipts(receipts, await this.#parts.ledger.standing(from))
     if (next.length > 0) await this.#parts.ledger.saveReceipts(from, next, bytes)
     if (isGap) await this.#askForReceipts(js, from)
-    for (const lane of lanes) sendings?.[lane].credit(credit[lane])
+    for (const lane of lanes) sendings[lane].credit(credit[lane])
     if (refused?.expect === null) this.#parts.say(`${from} 未接收报文：${refused.code} ${refused.message}`)
     if (!refused || refused.expect === null || refused.chan === null) return
-    sendings?.[refused.chan.endsWith('#single') ? 'single' : 'batch'].goOnWith(refused.expect)
+    sendings[refused.chan.endsWith('#single') ? 'single' : 'batch'].goOnWith(refused.expect)
   }
 
   /** Receipts before these are lost: a hello says up to where they are kept, and the rest comes again. */
@@ -321,7 +331,7 @@ export class NatsSession {
     }
     for (const lane of lanes) {
       await this.#receiptsAfter(js, from, lane, theirs[lane].receipted)
-      this.#sendings.get(from)?.[lane].goOnWith(theirs[lane].seen + 1)
+      this.#sendingsTo(js, from)[lane].goOnWith(theirs[lane].seen + 1)
     }
     if (header.corr === null) await this.#greet(js, from, header.id)
   }

@@ -31,11 +31,11 @@ function node(id: string): LineNode {
   return found
 }
 
-async function run(id: string, others: readonly string[]): Promise<void> {
+async function run(id: string, others: readonly string[], signal = end.signal): Promise<void> {
   const { ledger, said } = node(id)
   const access = await cluster.access(id)
   const say = (text: string) => void said.push(text)
-  const line = new NatsLine({ ledger, access, listNeighbours: async () => others, clock: systemClock, say, signal: end.signal })
+  const line = new NatsLine({ ledger, access, listNeighbours: async () => others, clock: systemClock, say, signal })
   lines.push(line.run())
 }
 
@@ -90,13 +90,18 @@ test('a message larger than a payload goes in parts', async () => {
 })
 
 test('what lay at the broker while a node was away, and what was published again since, counts once', async () => {
+  const away = new AbortController()
   await run(CENTRE, [TAX])
+  await run(TAX, [CENTRE], away.signal)
+  node(CENTRE).post(TAX, 'batch', 1)
+  await receipted(CENTRE, TAX)
+  away.abort()
+  await lines.pop()
   const before = seen(TAX, CENTRE)?.length ?? 0
   node(CENTRE).post(TAX, 'batch', 20)
   await new Promise((resolve) => setTimeout(resolve, 500))
   await stop()
   await run(CENTRE, [TAX])
-  await new Promise((resolve) => setTimeout(resolve, 500))
   await run(TAX, [CENTRE])
   await receipted(CENTRE, TAX)
   expect(seen(TAX, CENTRE)).toEqual(upTo(before + 20))

@@ -1,0 +1,37 @@
+/** The centre on a message bus: one line over its ledger, to whichever nodes are there too. */
+import { setTimeout as wait } from 'node:timers/promises'
+import { type PgLedger, unitStates } from '#exchange'
+import type { BrokerAccess } from '#exchange/nats'
+import type { Clock } from '#platform/clock'
+import { type Db, wholeScope, withRead } from '#platform/db'
+import type { Log } from '#platform/log'
+
+const scope = wholeScope('system:exchange')
+/** Looked for a first node after so long: until one is enrolled the centre has no id. */
+const NO_NODE_MS = 5000
+
+/** What the centre needs to be on a bus. */
+export interface MessageBusParts {
+  ledger: PgLedger
+  /** left out: the centre is on no bus */
+  access: BrokerAccess | undefined
+  db: Db
+  clock: Clock
+  log: Log
+  signal: AbortSignal
+}
+
+/** Runs until the signal ends it. */
+export async function runMessageBus({ ledger, access, db, clock, log, signal }: MessageBusParts): Promise<void> {
+  if (access === undefined) return
+  for (await ledger.know(); ledger.nodeId === '' && !signal.aborted; await ledger.know()) {
+    await wait(NO_NODE_MS, undefined, { signal }).catch(() => undefined)
+  }
+  const { NatsLine } = await import('#exchange/nats')
+  const listNeighbours = async (): Promise<string[]> => {
+    const rows = await withRead(db, scope, unitStates)
+    return rows.filter(({ via, state }) => via === null && state === 'active').map((row) => row.node_id)
+  }
+  const say = (reason: string): void => log.warn('the message bus of the exchange', { reason })
+  await new NatsLine({ ledger, access, listNeighbours, clock, say, signal }).run()
+}
