@@ -19,7 +19,6 @@ import {
   verifyMessage,
   writeFrame,
 } from '#exchange/wire'
-import { receiptOf } from './ledger/channels.ts'
 import type { FarNode, SqliteLedger } from './ledger/sqlite-ledger.ts'
 
 /** The same gap is not filled again within so long: what fills it is on its way. */
@@ -92,7 +91,7 @@ export class EndToEnd {
   #takeNumbered(inner: Frame, asker: FarNode, neighbour: string, lane: Lane): void {
     const arrival = this.#ledger.takeIn(inner)
     if (arrival.is === 'refused') this.#sayError(inner, neighbour, lane, arrival)
-    else this.#receiptsOf(asker, lane).push(receiptOf(inner.header, arrival.at))
+    else this.#receiptsOf(asker, lane).push(arrival.receipt)
   }
 
   #receiptsOf(asker: FarNode, lane: Lane): Receipt[] {

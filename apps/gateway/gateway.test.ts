@@ -29,12 +29,13 @@ const purpose = '低保核对'
 const source = { kind: 'package' as const, dir: join(packageRoot, 'testkit/fixtures/sample-district/sources/police') }
 const basis = { asOf: '2026-09-30', maxAge: 120, staleDays: 62, guardianAge: 18, nameVariants: '張张' }
 const unit = new TestNode('629901.police')
-const rights: GatewayRight[] = [
+const register: GatewayRight[] = [
   { asker: '629901.centre', records: ['police/register'], lookups: ['deaths'], purposes: [purpose] },
 ]
 let nowMs = TEST_EPOCH_MS
 const clock = { nowMs: () => nowMs, iso: (ms: number) => new Date(ms).toISOString(), msOf: (iso: string) => Date.parse(iso) }
 
+let rights: GatewayRight[] = []
 let dir = ''
 let centre: PlayedNode
 let ledger: SqliteLedger
@@ -46,6 +47,7 @@ let seen = { seq: 0, head: '' }
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'yingbao-gateway-'))
   nowMs = TEST_EPOCH_MS
+  rights = [...register]
   seen = { seq: 0, head: '' }
   centre = new PlayedNode('629901.centre')
   const config = GatewayConfig.parse({
@@ -116,6 +118,16 @@ test('what an asker has no right to ask is refused: the whole, or the record typ
     ['refused', 'no_right', 0],
   ])
   expect(entries[0]).toMatchObject({ note: '1 persons; no right to police/vehicles', peerAt: expect.any(String), purpose })
+})
+
+test('what a right was missing for is looked up once the right is there', async () => {
+  const [before] = await told(question(['police/register', 'police/vehicles']))
+  rights.push({ asker: centre.nodeId, records: '*', lookups: [], purposes: '*' })
+  const [after] = await told(question(['police/register', 'police/vehicles']))
+  expect([before, after].map((each) => each && subjectsOf(each.lines)[0]?.states)).toEqual([
+    'HA',
+    expect.stringMatching(/^H[HN]$/),
+  ])
 })
 
 test('the same question a day later, under another id, gets the stored answer: nothing is looked up twice', async () => {

@@ -3,7 +3,7 @@
  * a hop, or leads from end to end and is carried by hops; the rules are the same.
  */
 import { LedgerFault, type Place } from '#exchange/line'
-import { channelOf, type Frame, type Header, type Lane, messageHash, type Receipt, type Sealed } from '#exchange/wire'
+import { channelOf, type Frame, type Header, type Lane, type Receipt, type Sealed } from '#exchange/wire'
 import { bytes, type LedgerFile, type Row, text, whole } from './ledger-file.ts'
 
 /** What a message that came in is to its channel. */
@@ -211,7 +211,6 @@ export class Channels {
 }
 
 /** The receipt of a message that came in. */
-export function receiptOf(header: Header, at: string): Receipt {
-  const { id, chan, seq } = header
-  return { id, chan, seq, hash: messageHash(header), at }
+export function receiptOf({ id, chan, seq }: Header, hash: string, at: string): Receipt {
+  return { id, chan, seq, hash, at }
 }

@@ -23,8 +23,8 @@ export interface HeldRequest extends Frame {
 export interface StoredAnswer {
   type: MessageType
   lines: string[]
-  /** root of the request's body: the same key with another question is no repeat */
-  root: string
+  /** hash of the question's lines: the same key with another question is no repeat */
+  asked: string
   subject: string
   rows: number
   /** when it was given */
@@ -135,13 +135,13 @@ export class RequestBook {
   }
 
   /** Keeps an answer under its business key; corrections of one that stood there before fall with it. */
-  keepAnswer(request: Header, answer: Omit<StoredAnswer, 'root'>): void {
+  keepAnswer(request: Header, answer: StoredAnswer): void {
     this.#file.run('delete from correction where asker = ? and idem = ?', request.from, request.idem)
     this.#file.run(
-      `insert into answer (asker, idem, root, answered, type, lines, subject, row_count) values (?, ?, ?, ?, ?, ?, ?, ?)
-       on conflict (asker, idem) do update set root = excluded.root, answered = excluded.answered, type = excluded.type,
+      `insert into answer (asker, idem, asked, answered, type, lines, subject, row_count) values (?, ?, ?, ?, ?, ?, ?, ?)
+       on conflict (asker, idem) do update set asked = excluded.asked, answered = excluded.answered, type = excluded.type,
          lines = excluded.lines, subject = excluded.subject, row_count = excluded.row_count`,
-      ...[request.from, request.idem, request.root, answer.answered, answer.type, this.#packed(answer.lines)],
+      ...[request.from, request.idem, answer.asked, answer.answered, answer.type, this.#packed(answer.lines)],
       ...[answer.subject, answer.rows],
     )
   }
@@ -171,8 +171,8 @@ export class RequestBook {
     const sealed = row && bytes(row, 'lines')
     if (!row || !sealed) return undefined
     const type = text(row, 'type') as MessageType
-    const [root, subject, answered] = [text(row, 'root'), text(row, 'subject'), text(row, 'answered')]
-    return { type, lines: this.#unpacked(sealed), root, subject, rows: whole(row, 'row_count'), answered }
+    const [asked, subject, answered] = [text(row, 'asked'), text(row, 'subject'), text(row, 'answered')]
+    return { type, lines: this.#unpacked(sealed), asked, subject, rows: whole(row, 'row_count'), answered }
   }
 
   /** Remembers that an asker cancelled one of its requests, which may not have come yet. */

@@ -27,7 +27,7 @@ create index if not exists outbox_bodies on outbox (created) where body is not n
 create table if not exists receipt (n integer primary key, received text not null, frame blob not null);
 
 create table if not exists answer (
-  n integer primary key, asker text not null, idem text not null, root text not null, answered text not null,
+  n integer primary key, asker text not null, idem text not null, asked text not null, answered text not null,
   type text not null, lines blob not null, subject text not null, row_count integer not null, unique (asker, idem)
 );
 
@@ -38,6 +38,21 @@ create table if not exists cancelled (asker text not null, request text not null
   without rowid;
 create table if not exists revoked (
   asker text not null, no text not null, withdrawn_on text not null, told text not null, primary key (asker, no)
+) without rowid;
+
+create table if not exists watch_order (
+  asker text not null, id text not null, header text not null, head text not null, primary key (asker, id)
+) without rowid;
+create table if not exists watch (
+  asker text not null, no text not null, order_id text not null, until text not null, person text not null, primary key (asker, no)
+) without rowid;
+create index if not exists watch_by_order on watch (asker, order_id);
+create table if not exists watch_base (
+  asker text not null, no text not null, record text not null, primary key (asker, no, record)
+) without rowid;
+create table if not exists watch_told (
+  asker text not null, no text not null, record text not null, key text not null, digest text not null,
+  primary key (asker, no, record, key)
 ) without rowid;
 
 create table if not exists parked (

@@ -36,6 +36,7 @@ import { OutgoingBells } from './outgoing-bells.ts'
 import { Parking } from './parking.ts'
 import { RequestBook } from './request-book.ts'
 import { LEDGER_FILE, SCHEMA } from './schema.ts'
+import { WatchBook } from './watch-book.ts'
 
 /** A node reached through a neighbour: messages to it are sealed to it and carried by relays. */
 export interface FarNode extends Neighbour {
@@ -93,6 +94,7 @@ export class SqliteLedger implements Ledger {
   readonly log: ChainLog
   readonly channels: Channels
   readonly requests: RequestBook
+  readonly watches: WatchBook
   readonly parking: Parking
   readonly #file: LedgerFile
   readonly #plan: LedgerPlan
@@ -112,6 +114,7 @@ export class SqliteLedger implements Ledger {
     this.log = new ChainLog(this.#file, seal, this.#kept('log_suite', plan.own[0]?.suite ?? 'ED1') === 'GM1' ? 'GM1' : 'ED1')
     this.channels = new Channels(this.#file, plan.nodeId)
     this.requests = new RequestBook(this.#file, seal)
+    this.watches = new WatchBook(this.#file, seal)
     this.parking = new Parking(this.#file)
     this.#disk = new DiskWatch(plan.diskUsed ?? (() => usedShare(plan.stateDir)))
     this.#behaviour = behaviour(this)
@@ -219,20 +222,20 @@ export class SqliteLedger implements Ledger {
     }
     const arrival = this.takeIn(frame)
     if (arrival.is === 'refused') return refuse(arrival.code, arrival.message, arrival.expect)
-    return { receipt: receiptOf(header, arrival.at) }
+    return { receipt: arrival.receipt }
   }
 
   /**
    * Stores a message in its channel, with what follows from it; its signature holds. Within a transaction. Used for hops and
    * for what they carry from end to end alike.
    */
-  takeIn(frame: Frame): Exclude<Arrival, { is: 'new' }> | { is: 'new'; at: string } {
+  takeIn(frame: Frame): { is: 'stored'; receipt: Receipt } | Extract<Arrival, { is: 'refused' }> {
     const { header } = frame
     const lane = this.#laneOf(header)
     if (lane === null) return { is: 'refused', code: 'chain', message: '报文通道与收发节点不符', expect: null }
     const hash = messageHash(header)
     const arrival = this.channels.judge(header, hash)
-    if (arrival.is === 'known') return arrival
+    if (arrival.is === 'known') return { is: 'stored', receipt: receiptOf(header, hash, arrival.at) }
     if (arrival.is === 'refused') {
       const { code, message } = arrival
       if (code !== 'order') this.parkNow({ from: header.from, code, message, bytes: writeFrame(frame) }, header)
@@ -241,7 +244,7 @@ export class SqliteLedger implements Ledger {
     const received = this.now()
     const state = this.#behaviour.follow({ frame, lane, hash, received })
     this.channels.keep(header, { hash, received, lane, state, body: state === 'open' ? frame.body : null })
-    return { is: 'new', at: received }
+    return { is: 'stored', receipt: receiptOf(header, hash, received) }
   }
 
   #laneOf(header: Header): Lane | null {
