@@ -104,6 +104,23 @@ describe('commissions of single households', () => {
     ])
   })
 
+  it('goes by the lane of single cases and names the case and the papers; the district’s batches go by theirs', async () => {
+    const headers = (campaign: string, kind: string) =>
+      district.db.as(undefined, (tx) =>
+        tx.query<{ lane: string; case_no: string; auth: string }>(
+          `select distinct lane, header::json ->> 'caseNo' as case_no, header::json ->> 'auth' as auth from exchange_message
+           where campaign = $1 and direction = 'out' and type = 'request' and kind = $2`,
+          [campaign, kind],
+        ),
+      )
+    const records = await headers(first, 'records')
+    expect(new Set(records.map(({ lane, case_no }) => `${lane} ${case_no}`))).toEqual(new Set(['single SL-2026-0001']))
+    for (const { auth } of records) expect(auth).toMatch(/^(\d+:[0-9a-f]{64}|[^:]+)$/)
+    expect(new Set((await headers(first, 'lookup')).map(({ auth }) => auth))).toEqual(new Set(['']))
+    const batches = await headers(district.campaignId, 'records')
+    expect(new Set(batches.map(({ lane, case_no }) => `${lane} ${case_no}`))).toEqual(new Set([`batch ${district.campaignId}`]))
+  })
+
   it('comes to what the district came to', async () => {
     const findings = (campaign: string) => district.db.as(village, (tx) => loadFindings(tx, campaign, householdNo))
     const short = (rows: Awaited<ReturnType<typeof findings>>) =>
