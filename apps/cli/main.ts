@@ -23,6 +23,7 @@ const commands: Readonly<Record<string, { label: string; load(): Promise<Command
     label: '运行省、市转送节点 / run a relay node of a province or city',
     load: async () => (await import('../gateway/relay/main.ts')).runRelay,
   },
+  dci: { label: 'DCI 对外接口：合作方、测试合作方模式 / the DCI edge', load: async () => (await import('./dci.ts')).runDci },
   bundle: {
     label: '离线包：导出、导入 / sealed bundles for a stick or SFTP',
     load: async () => (await import('./bundle.ts')).runBundle,

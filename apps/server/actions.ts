@@ -1,5 +1,7 @@
 import { type CaseworkDoor, caseImports, caseworkActions, readScansJob, replayJob } from '#casework'
+import { partnerNames } from '#dci'
 import { documentsActions } from '#documents'
+import { exchangeActions } from '#exchange'
 import { type ExportsDoor, exportsActions } from '#exports'
 import { type IdentityDoor, identityActions, identityImports, roleLabel, type Sessions, userNames } from '#identity'
 import { type LooksDoor, looksAction } from '#journal'
@@ -76,13 +78,14 @@ export function actionsOf(parts: Parts): Action[] {
   const looks: LooksDoor = {
     getSubject: (tx, subjectNo) => getSubject(tx, runtime.keys, subjectNo),
     sentence: actionSentence,
-    roleLabel,
-    actorNames: userNames,
+    roleLabel: (role) => (role === 'partner' ? '外部合作方' : roleLabel(role)),
+    actorNames: async (tx, actors) => new Map([...(await userNames(tx, actors)), ...(await partnerNames(tx, actors))]),
   }
   return [
     ...identityActions(identity),
     looksAction(looks),
     ...registryActions(registryDoor(parts)),
+    ...exchangeActions(),
     ...verificationActions(),
     ...exportsActions(exportsDoor(parts), tableKinds),
     ...documentsActions,

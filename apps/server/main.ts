@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import { type DciDeps, dciRoutes, startDciWorker } from '#dci'
 import { exchangeRoutes } from '#exchange'
 import type { ListeningPlan } from '#exchange/line'
 import type { BrokerAccess } from '#exchange/nats'
@@ -93,6 +94,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     secureCookies: options.secureCookies ?? false,
   })
   const exchange = exchangeRoutes(app, { db, keys, clock, log })
+  // Tokens and messages of partners are of the real day, whatever the day of a demo is.
+  const edge: DciDeps = { db, keys, clock: options.clockFile === undefined ? clock : systemClock, log }
+  dciRoutes(app, edge)
   const ending = new AbortController()
   try {
     await mountPages(app, options.webRoot)
@@ -108,6 +112,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await queue?.stop()
     throw error
   }
+  const edgeWorker = startDciWorker(edge)
   const onBus = runMessageBus({ ledger: exchange.ledger, access: options.bus, db, clock, log, signal: ending.signal })
   const dispatching = runDispatcher(db, subscriptionsOf({ keys, clock }), { log, signal: ending.signal })
   const address = app.server.address()
@@ -118,6 +123,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     async stop() {
       ending.abort()
       await onBus
+      await edgeWorker.stop()
       await exchange.close()
       await closeSoon(app)
       await queue?.stop()

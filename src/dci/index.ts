@@ -11,6 +11,7 @@ export {
   type Question,
 } from './actions/ask-registry.ts'
 export type { DciDeps } from './actions/deps.ts'
+export { listParkedMessages, sendParkedAgain } from './actions/parked.ts'
 export {
   addPartner,
   disablePartner,

@@ -3,6 +3,7 @@ import { instantMs, isoInstant } from '#platform/clock'
 import { wholeScope, withTransaction } from '#platform/db'
 import { callPartner, type PartnerReply } from '../actions/call-partner.ts'
 import { type DciDeps, instant } from '../actions/deps.ts'
+import { OPERATIONS } from '../actions/read-call.ts'
 import { signEnvelope } from '../actions/signatures.ts'
 import type { Written } from '../actions/write-message.ts'
 import { callbackAddress } from '../rules/callback-address.ts'
@@ -62,10 +63,9 @@ function waitMs(attempts: number, messageId: string): number {
 /** Why a message may not go out any more; undefined when it may. */
 function forbidden(partner: PartnerRow | undefined, row: DueRow): string | undefined {
   if (partner === undefined || partner.disabled) return 'partner-disabled'
-  const path = new URL(row.address).pathname
-  const standard = path.slice(path.lastIndexOf('/registry'))
+  const path = OPERATIONS.find(({ action }) => action === row.action)?.path ?? ''
   if (partner.registry_uri !== null && row.address.startsWith(`${partner.registry_uri}/registry/`)) return undefined
-  return callbackAddress(row.address, partner.callbacks, standard) === undefined ? 'address-not-registered' : undefined
+  return callbackAddress(row.address, partner.callbacks, path) === undefined ? 'address-not-registered' : undefined
 }
 
 async function send(deps: DciDeps, partner: PartnerRow, row: DueRow): Promise<Outcome> {
@@ -123,6 +123,16 @@ export async function deliver(deps: DciDeps): Promise<number> {
   const due = await withTransaction(deps.db, wholeScope('system:dci'), (tx) =>
     takeDue(tx, isoInstant(now), isoInstant(now + LEASE_MS), AT_ONCE),
   )
-  const arrived = await Promise.all(due.map((row) => deliverOne(deps, row)))
-  return arrived.filter(Boolean).length
+  // Pages of one answer go one after the other.
+  const transactions = Map.groupBy(
+    due.toSorted((a, b) => a.number - b.number),
+    (row) => `${row.partner_id} ${row.transaction_id}`,
+  )
+  let arrived = 0
+  await Promise.all(
+    [...transactions.values()].map(async (rows) => {
+      for (const row of rows) if (await deliverOne(deps, row)) arrived += 1
+    }),
+  )
+  return arrived
 }

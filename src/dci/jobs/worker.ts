@@ -3,6 +3,7 @@ import { isoInstant } from '#platform/clock'
 import { wholeScope, withTransaction } from '#platform/db'
 import type { DciDeps } from '../actions/deps.ts'
 import { dropBodies } from '../store/messages.ts'
+import { hasPartners } from '../store/partners.ts'
 import { deliver } from './deliver.ts'
 import { runRequests } from './run-requests.ts'
 import { watchSubscriptions } from './watch.ts'
@@ -36,17 +37,20 @@ export interface DciWorker {
 export function startDciWorker(deps: DciDeps): DciWorker {
   const ending = new AbortController()
   const due = { watch: 0, sweep: 0 }
+  let open = false
   const round = async (): Promise<boolean> => {
     const now = deps.clock.nowMs()
     if (now >= due.watch) {
       due.watch = now + WATCH_MS
-      await watchSubscriptions(deps)
+      open = await withTransaction(deps.db, wholeScope('system:dci'), (tx) => hasPartners(tx))
+      if (open) await watchSubscriptions(deps)
     }
     if (now >= due.sweep) {
       due.sweep = now + SWEEP_MS
       await sweep(deps)
     }
-    return workRound(deps)
+    // Without partners nothing is looked for.
+    return open ? workRound(deps) : false
   }
   const running = (async () => {
     while (!ending.signal.aborted) {

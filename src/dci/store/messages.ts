@@ -116,6 +116,7 @@ export interface OutboundRow {
 
 /** A message to be sent, with how often that was tried. */
 export interface DueRow extends OutboundRow {
+  readonly number: number
   readonly attempts: number
   readonly refusals: number
 }
