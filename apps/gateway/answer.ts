@@ -16,6 +16,7 @@ import { answerLookup } from './answer-lookup.ts'
 import { answerRecords, type HandQuestion } from './answer-records.ts'
 import type { RequestBook } from './ledger/request-book.ts'
 import type { UnitStore } from './store/unit-store.ts'
+import { Turn } from './turn.ts'
 
 /** An answer before it is sealed. */
 export interface Answer {
@@ -58,10 +59,13 @@ export class Answerer {
   readonly #config: GatewayConfig
   readonly #store: UnitStore
   readonly #requests: RequestBook
+  readonly #turn: Turn
   /** record types that only a person can look up */
   readonly #byHand: ReadonlySet<RecordName>
 
-  constructor(config: GatewayConfig, store: UnitStore, requests: RequestBook) {
+  /** @param turn whose turn it is at the unit's data: this, or whoever watches for changes */
+  constructor(config: GatewayConfig, store: UnitStore, requests: RequestBook, turn = new Turn()) {
+    this.#turn = turn
     this.#byHand = new Set((config.manual ?? []).map((short) => recordTypeOf(`${config.unit}/${short}`).name))
     this.#config = config
     this.#store = store
@@ -73,8 +77,10 @@ export class Answerer {
    * @param denied record types, by index, that the asker has no right to ask
    */
   answer(head: RequestHead, items: readonly string[], request: Header, denied: ReadonlySet<number>): Promise<Answer> {
-    if (head.kind === 'prepare') return this.#prepare(head)
-    return head.kind === 'records' ? this.#records(head, items, request, denied) : this.#lookup(head, items)
+    return this.#turn.take(() => {
+      if (head.kind === 'prepare') return this.#prepare(head)
+      return head.kind === 'records' ? this.#records(head, items, request, denied) : this.#lookup(head, items)
+    })
   }
 
   #place(head: RequestHead) {

@@ -6,12 +6,16 @@ import type { Bell } from './bell.ts'
 import { EndToEnd } from './gateway-end-to-end.ts'
 import { DISK_FULL } from './ledger/disk-watch.ts'
 import type { Arrived, Behaviour, SqliteLedger } from './ledger/sqlite-ledger.ts'
+import { takeSubscription } from './watch/take-subscription.ts'
 
 /** Messages of a lane taken in one call, and their bytes. */
 const CREDIT = 64
 const CREDIT_BYTES = 32 * 1024 * 1024
 /** So many requests of a lane may wait; the rest wait at the asker. */
 const MAX_WAITING = 1024
+
+/** Faults of what a message says: no repetition would mend them. */
+const unusable = [EnvelopeFault, z.ZodError, SyntaxError, RangeError] as const
 
 const nothing: Credit = { batch: 0, single: 0, bytes: 0 }
 
@@ -46,6 +50,9 @@ export class UnitTaking implements Behaviour {
       case 'cancel':
         this.#reading(frame, () => this.#cancel(frame))
         break
+      case 'subscription':
+        this.#reading(frame, () => takeSubscription(this.#ledger, frame))
+        break
       default:
         this.#ledger.note('received', frame.header, { bytesIn: frame.body.length, note: '' })
     }
@@ -68,10 +75,10 @@ export class UnitTaking implements Behaviour {
     try {
       read()
     } catch (error) {
-      const isUnusable = error instanceof EnvelopeFault || error instanceof z.ZodError || error instanceof SyntaxError
+      const isUnusable = unusable.some((each) => error instanceof each)
       if (!isUnusable) throw error
       const code = error instanceof EnvelopeFault ? error.fault : 'malformed'
-      const message = '撤回或撤销的报文无法打开或格式未知'
+      const message = '撤回、撤销或订阅的报文无法打开或格式未知'
       this.#ledger.parkNow({ from: frame.header.from, code, message, bytes: writeFrame(frame) }, frame.header)
     }
   }

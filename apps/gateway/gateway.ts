@@ -16,6 +16,8 @@ import type { GatewayIo } from './io.ts'
 import { SqliteLedger } from './ledger/sqlite-ledger.ts'
 import type { UnitStore } from './store/unit-store.ts'
 import { readTls } from './tls-files.ts'
+import { Turn } from './turn.ts'
+import { Watching } from './watch/watching.ts'
 import { WatchedLine } from './watched-line.ts'
 
 /** Old bodies are looked for so often. */
@@ -42,6 +44,7 @@ export class Gateway {
   readonly #store: UnitStore
   readonly #ledger: SqliteLedger
   readonly #answering: Answering
+  readonly #watching: Watching
   /** what the unit's desk sees and does */
   readonly deskBook: DeskBook
   /** the line to the centre */
@@ -53,8 +56,10 @@ export class Gateway {
     this.#io = { ...io, say: (text) => io.say(`[${config.unit}] ${text}`) }
     const work = new Bell()
     this.#ledger = openUnitLedger(config, this.#io, work)
-    const answerer = new Answerer(config, store, this.#ledger.requests)
+    const turn = new Turn()
+    const answerer = new Answerer(config, store, this.#ledger.requests, turn)
     this.#answering = new Answering({ ledger: this.#ledger, answerer, rights: config.rights, work, io: this.#io })
+    this.#watching = new Watching({ config, ledger: this.#ledger, store, turn, io: this.#io })
     this.deskBook = new DeskBook(this.#ledger, work)
     this.line = new WatchedLine(config.centreUrl, io.clock, config.tls && readTls(config.tls))
   }
@@ -66,7 +71,7 @@ export class Gateway {
     say('前置机已启动')
     const dialer = new Dialer({ ledger: this.#ledger, neighbour: centreId, line: this.line, clock, say, signal })
     const carriers = runCarriers(this.#config, this.#ledger, this.#io)
-    await Promise.all([dialer.run(), carriers, this.#answering.run(), this.#tidying()])
+    await Promise.all([dialer.run(), carriers, this.#answering.run(), this.#watching.run(), this.#tidying()])
     await this.#store.close()
     this.#ledger.close()
   }

@@ -2,11 +2,12 @@
  * Seals what the log says of persons, under a key of the gateway's own: the log proves itself by its chain of hashes
  * without naming anybody, and names whom it must to whoever holds the key. Texts are compressed before they are sealed.
  */
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 
 const IV_LENGTH = 12
 const TAG_LENGTH = 16
+const DIGEST_LENGTH = 32
 const params = { [constants.ZSTD_c_compressionLevel]: 1 }
 
 /** A new key as text: 32 random bytes in base64url. */
@@ -20,6 +21,11 @@ export class LogSeal {
 
   constructor(key: string) {
     this.#key = createSecretKey(Buffer.from(key, 'base64url'))
+  }
+
+  /** A digest that nobody without the key can tell from the text: 32 hexadecimal digits. */
+  digest(text: string): string {
+    return createHmac('sha256', this.#key).update(text).digest('hex').slice(0, DIGEST_LENGTH)
   }
 
   seal(text: string): string {

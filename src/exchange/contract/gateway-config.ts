@@ -100,6 +100,8 @@ export const GatewayConfig = z.strictObject({
   source: GatewaySource,
   /** record types, named without the unit, that only a person can look up: they are asked at the desk */
   manual: z.array(z.string()).optional(),
+  /** seconds between looks at what is subscribed; 10 when left out */
+  watchSeconds: z.int().min(1).max(86_400).optional(),
   /** page for the unit's data officer; off when left out */
   desk: DeskConfig.optional(),
   /** moved clock of a demo whose pages move the day on; left out everywhere else */

@@ -84,3 +84,16 @@ export {
   StatementHead,
   statementLines,
 } from './statement.ts'
+export {
+  type Notice,
+  NoticeHead,
+  type NoticeKind,
+  type NoticeLine,
+  noticeKinds,
+  readNotices,
+  SubscriptionHead,
+  SubscriptionLine,
+  type WatchedRecord,
+  watchedRecord,
+  watchedRecords,
+} from './subscriptions.ts'

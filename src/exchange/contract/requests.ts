@@ -34,7 +34,7 @@ const place = { campaign: z.string().min(1).max(100), batch: z.int().min(0), rou
 export const PrepareHead = z.strictObject({ kind: z.literal('prepare'), ...place, basis: Basis })
 
 /** What one or more signed papers say, in the order of `termsCells`. */
-const PaperCells = z.tuple([z.string(), day.nullable(), day.nullable(), day.nullable(), z.array(z.string())])
+export const PaperCells = z.tuple([z.string(), day.nullable(), day.nullable(), day.nullable(), z.array(z.string())])
 export type PaperCells = z.infer<typeof PaperCells>
 
 export const RecordsHead = z.strictObject({
