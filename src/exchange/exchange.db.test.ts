@@ -206,6 +206,11 @@ describe('messages to a unit', () => {
     expect((await unit.poll()).messages).toHaveLength(2)
   })
 
+  test('are not sent with a header that the unit would refuse: nothing blocks the channel', async () => {
+    const asking = rig.ask([{ unit: 'banks', head: head(4), lines: [] }], { caseNo: '案'.repeat(101) })
+    await expect(asking).rejects.toThrow('案件编号')
+  })
+
   test('cannot be fetched with an old call', async () => {
     expect(await unit.poll({}, { nowMs: Date.now() - 11 * 60_000 })).toMatchObject({ status: 409, code: 'clock' })
   })

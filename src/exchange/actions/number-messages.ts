@@ -3,7 +3,7 @@ import {
   digestHex,
   type EncodedBody,
   encodeRelay,
-  type Header,
+  Header,
   type MessageType,
   sealMessage,
   uuidV7,
@@ -38,6 +38,11 @@ function numbered(outgoing: Outgoing, channel: OutChannel, innerId: string | nul
   const place = { seq: channel.seq + 1, prev: channel.head, from: channel.centre_id, to: channel.node_id }
   const draft = { type, lane, id: uuidV7(now), ...place, created: isoInstant(now), corr: null, idem, ...facts }
   const sealed = sealMessage(draft, body, centreKeys(deps, channel.suite), peer)
+  if (!Header.safeParse(sealed.header).success) {
+    const message =
+      '报文头不合规定：用途（200 字内）、法律依据（400 字内）、经办人或案件编号（各 100 字内）过长或含有特殊字符，请改短后重试'
+    throw new Problem('exchange.bad_header', message, { status: 422 })
+  }
   channel.seq += 1
   channel.head = sealed.hash
   return { ...sealed, ...outgoing.place, unit: outgoing.unit, lane, innerId }
