@@ -25,7 +25,7 @@ import {
 import { controlBody, controlFrame, type Ends } from './control.ts'
 import { type HttpLine, LineFault } from './http-line.ts'
 import { msOf } from './instant.ts'
-import { type Ledger, LedgerFault, type LineClock, type Neighbour, type Taken } from './ledger.ts'
+import { type LaneState, type Ledger, LedgerFault, type LineClock, type Neighbour, type Taken } from './ledger.ts'
 import { helloOf } from './listener.ts'
 
 /** The neighbour did not take a call, and says why. */
@@ -81,6 +81,8 @@ export class Dialer {
   #credit: Credit = fullCredit
   /** where the neighbour wants a lane to go on, when that is before what it has receipted */
   #goOnAfter: Partial<Record<Lane, number>> = {}
+  /** the books of the two contradict each other: nothing is handed over */
+  #isStopped = false
   /** ends the waits between retries when the line is back */
   #reconnected = new AbortController()
 
@@ -140,7 +142,21 @@ export class Dialer {
     throw new NeighbourError(error.data.code, error.data.message)
   }
 
-  /** Checks that a frame is the neighbour's, for this node, under one of its keys. */
+  /** A frame of the neighbour for this node, under one of its keys; what is none is kept for a person. */
+  async #checked(bytes: Buffer, neighbour: Neighbour): Promise<Frame> {
+    try {
+      return this.#check(bytes, neighbour)
+    } catch (error) {
+      if (error instanceof EnvelopeFault) await this.#park(error.fault, error.message, bytes)
+      throw error
+    }
+  }
+
+  #park(code: string, message: string, bytes: Uint8Array): Promise<void> {
+    const { ledger, neighbour } = this.#parts
+    return ledger.park({ from: neighbour, code, message, bytes })
+  }
+
   #check(bytes: Buffer, neighbour: Neighbour): Frame {
     const frame = readFrame(bytes)
     const { header } = frame
@@ -170,18 +186,18 @@ export class Dialer {
     const neighbour = await this.#neighbour(true)
     const ends = this.#ends(neighbour)
     const standing = await ledger.standing(nodeId)
-    const frame = this.#check(
-      await this.#call(exchangePaths.hello, controlFrame(helloOf(standing), ends, clock.nowMs(), null), 0),
-      neighbour,
-    )
+    const bytes = await this.#call(exchangePaths.hello, controlFrame(helloOf(standing), ends, clock.nowMs(), null), 0)
+    const frame = await this.#checked(bytes, neighbour)
     if (Math.abs(clock.nowMs() - msOf(frame.header.created)) > WARN_SKEW_MS) {
       say(`警告：本机与 ${nodeId} 的时钟相差超过 5 分钟，请校时`)
     }
     const theirs = Hello.parse(controlBody(frame, ends.own))
-    for (const lane of lanes) {
-      if (theirs.lanes[lane].seen > standing[lane].sent.seq || theirs.lanes[lane].sent < standing[lane].received.seq) {
-        throw new LedgerFault('ahead', `与 ${nodeId} 的账册不一致：一方的数据库像是旧的副本，已停止收发，请人工核查`)
-      }
+    const now = await ledger.standing(nodeId)
+    this.#isStopped = lanes.some((lane) => contradicts(standing[lane], now[lane], theirs.lanes[lane]))
+    if (this.#isStopped) {
+      const text = `与 ${nodeId} 的账册不一致：一方的数据库像是旧的副本，已停止收发，请人工核查`
+      await this.#park('ahead', text, Buffer.from(text))
+      throw new LedgerFault('ahead', text)
     }
     this.#told = { batch: theirs.lanes.batch.receipted, single: theirs.lanes.single.receipted }
     this.#credit = fullCredit
@@ -212,7 +228,7 @@ export class Dialer {
     lanes.forEach((lane, i) => {
       this.#told[lane] = missing[i]?.at(-1)?.seq ?? this.#told[lane]
     })
-    await this.#take(readFrames(bytes).map((frame) => this.#check(frame, neighbour)))
+    await this.#take(await Promise.all(readFrames(bytes).map((frame) => this.#checked(frame, neighbour))))
     if (isFull) await wait(NO_CREDIT_WAIT_MS, undefined, { signal: this.#parts.signal }).catch(() => undefined)
   }
 
@@ -240,6 +256,7 @@ export class Dialer {
   /** Hands over the next messages, the lane of single cases first; false when there is nothing to hand over. */
   async #send(): Promise<boolean> {
     const { ledger, neighbour: nodeId, signal } = this.#parts
+    if (this.#isStopped) return false
     const standing = await ledger.standing(nodeId)
     for (const lane of ['single', 'batch'] as const) {
       const seq = this.#goOnAfter[lane] ?? standing[lane].receipted
@@ -258,7 +275,7 @@ export class Dialer {
     const { ledger, neighbour: nodeId } = this.#parts
     const neighbour = await this.#neighbour()
     const bytes = await this.#call(exchangePaths.messages, writeFrames(frames.map(writeFrame)), 0)
-    const frame = this.#check(bytes, neighbour)
+    const frame = await this.#checked(bytes, neighbour)
     const { receipts, refused, credit } = AcceptedBody.parse(controlBody(frame, this.#ends(neighbour).own))
     this.#credit = credit
     if (receipts.length > 0) await ledger.saveReceipts(nodeId, receipts, bytes)
@@ -273,6 +290,14 @@ export class Dialer {
     if (refused.expect !== null && refused.expect - 1 !== after) return
     throw new NeighbourError(refused.code, `对方未接收报文：${refused.message}`)
   }
+}
+
+/**
+ * Whether the neighbour knows more of a lane than this node has, or less than this node had of it before the call (other lines
+ * may carry meanwhile): one of the books is an old copy.
+ */
+function contradicts(before: LaneState, now: LaneState, theirs: Hello['lanes'][Lane]): boolean {
+  return theirs.seen > now.sent.seq || theirs.receipted > now.received.seq || theirs.sent < before.received.seq
 }
 
 /** Whether a frame is signed with this key; a body that is not the signed one throws. */
