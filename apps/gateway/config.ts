@@ -43,6 +43,19 @@ function checkManual(file: string, { unit, manual = [] }: GatewayConfig): void {
   if (unknown !== undefined) throw new ConfigFault(file, `manual 有误：单位 ${unit} 没有记录类型“${unknown}”`)
 }
 
+/** All links of a gateway have the suite of its keys; a node stands in one place. */
+function checkNodes(file: string, { nodeId, centreId, keys, centreKeys, askers }: GatewayConfig): void {
+  const { suite } = keys
+  if (centreKeys.suite !== suite) {
+    throw new ConfigFault(file, `centreKeys 的密码套件是 ${centreKeys.suite}，keys 的是 ${suite}：同一链路只能用一种`)
+  }
+  const other = askers.find((asker) => asker.suite !== suite)
+  if (other) throw new ConfigFault(file, `askers 中 ${other.nodeId} 的密码套件是 ${other.suite}，应为 ${suite}`)
+  const ids = [nodeId, centreId, ...askers.map((asker) => asker.nodeId)]
+  const twice = ids.find((id, i) => ids.indexOf(id) !== i)
+  if (twice !== undefined) throw new ConfigFault(file, `节点 ${twice} 出现了两次`)
+}
+
 /** A connector must be there, and be given all it needs. */
 function checkPlatform(file: string, { unit }: GatewayConfig, source: PlatformSource): void {
   try {
@@ -108,5 +121,6 @@ export function checkGatewayConfig(file: string, value: unknown): GatewayConfig 
   if (source.kind === 'platform') checkPlatform(file, config, source)
   else if (source.kind !== 'package') checkMappings(file, config, source)
   checkManual(file, config)
+  checkNodes(file, config)
   return config
 }

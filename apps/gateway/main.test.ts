@@ -60,6 +60,15 @@ test('bad arguments and unusable configurations end with 2 and say where', async
   expect(await run('--config', file(unknownColumn))).toMatchObject({ code: 2, err: expect.stringContaining('colour') })
 })
 
+test('every link of a gateway has the suite of its keys, and a node stands in one place', async () => {
+  const other = publicHalf(generateNodeKeys('GM1'))
+  const asker = { nodeId: '620102.centre', ...publicHalf(keys) }
+  const fault = async (change: object) => (await run('--config', file({ ...config, ...change }))).err
+  expect(await fault({ centreKeys: other })).toContain('centreKeys 的密码套件是 GM1')
+  expect(await fault({ askers: [{ ...other, nodeId: asker.nodeId }] })).toContain('620102.centre 的密码套件是 GM1')
+  expect(await fault({ askers: [asker, asker] })).toContain('620102.centre 出现了两次')
+})
+
 test('paths in a configuration are relative to it', () => {
   const read = readGatewayConfig(file(config))
   expect(read.stateDir).toBe(join(folder, 'state'))
