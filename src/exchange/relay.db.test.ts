@@ -125,7 +125,7 @@ describe('a node behind a relay', () => {
   test('is asked for what is missing, while the hop goes on', async () => {
     const request = await ask(3)
     const missing = answerTo(request, 3)
-    const next = far.seal(['{}'], { type: 'notice' })
+    const next = far.seal(['{}'], { type: 'answer' })
     const replies = await repliesTo(city.carry(writeFrame(next)))
     expect(replies).toMatchObject([{ kind: 'error', code: 'order', expect: missing.header.seq, chan: missing.header.chan }])
     expect(await faults()).toEqual([])
@@ -153,7 +153,7 @@ describe('a node behind a relay', () => {
 
   test('is told when what came is forged; bytes that are unusable are parked and the hop goes on', async () => {
     const before = (await faults()).length
-    const honest = far.seal(['{}'], { type: 'notice' })
+    const honest = far.seal(['{}'], { type: 'answer' })
     const forged = { header: { ...honest.header, purpose: '改' }, body: honest.body }
     const replies = await repliesTo(
       city.carry(writeFrame(forged)),
@@ -172,15 +172,15 @@ describe('a node behind a relay', () => {
     const tax = (await rig.enrol('tax', { kind: 'package', dir: '/nowhere' })).config
     const direct = new HandNode(tax, () => rig.url)
     const elsewhere = new HandNode({ ...far.id, centreId: '629903.centre' }, () => rig.url)
-    const onward = elsewhere.seal(['{}'], { type: 'notice' })
+    const onward = elsewhere.seal(['{}'], { type: 'answer' })
     const replies = await repliesTo(
-      city.carry(writeFrame(direct.seal(['{}'], { type: 'notice' }))),
+      city.carry(writeFrame(direct.seal(['{}'], { type: 'answer' }))),
       city.carry(writeFrame(onward)),
     )
     expect(replies).toMatchObject([{ kind: 'error', code: 'no_route', id: onward.header.id }])
-    await direct.send(direct.carry(writeFrame(far.seal(['{}'], { type: 'notice' }))))
+    await direct.send(direct.carry(writeFrame(far.seal(['{}'], { type: 'answer' }))))
     expect(await faults()).toEqual(['malformed', 'no_route', 'signature', 'unknown_sender', 'unknown_sender'])
-    const stored = await rig.db.ownerPool.pool.query(`select from exchange_message where type = 'notice' and direction = 'in'`)
+    const stored = await rig.db.ownerPool.pool.query(`select from exchange_message where type = 'answer' and direction = 'in'`)
     expect(stored.rowCount).toBe(2)
   })
 })
@@ -191,8 +191,8 @@ describe('what could not be used', () => {
       { nodeId: '629904.police', centreId, keys: generateNodeKeys('ED1'), centreKeys: city.id.centreKeys },
       () => rig.url,
     )
-    const notice = stranger.seal(['{}'], { type: 'notice' })
-    await city.send(city.carry(writeFrame(notice)))
+    const message = stranger.seal(['{}'], { type: 'answer' })
+    await city.send(city.carry(writeFrame(message)))
     const parked = (await rig.db.as(undefined, (tx) => parkedMessages(tx))).find((row) => row.sender === '629904.police')
     if (!parked) throw new Error('nothing is parked')
     const resend = () => rig.db.as(undefined, (tx) => resendParked(tx, parked.parked_no, '王敏', rig.deps))
@@ -202,7 +202,7 @@ describe('what could not be used', () => {
     const before = await lastHop()
     await resend()
     const [reply] = await inside(before)
-    expect(reply && AcceptedBody.parse(stranger.open(reply)).receipts).toMatchObject([{ id: notice.header.id }])
+    expect(reply && AcceptedBody.parse(stranger.open(reply)).receipts).toMatchObject([{ id: message.header.id }])
     await expect(resend()).rejects.toThrow('已有人处理')
     expect(await rig.db.as(undefined, (tx) => parkedMessages(tx, 'resent'))).toMatchObject([{ settled_by: '王敏' }])
   })
@@ -243,7 +243,7 @@ describe('what could not be used', () => {
     const request = await ask(8)
     const { id, chan } = request.header
     const error = { kind: 'error', code: 'no_pass', message: '本节点不转送', id, chan, expect: null } as const
-    const own = city.seal(['{}'], { type: 'notice', seq: 1, prev: '' })
+    const own = city.seal(['{}'], { type: 'answer', seq: 1, prev: '' })
     const foreign = { ...error, chan: `${centreId}>629901.tax`, message: '冒称' }
     await city.send(city.carry(city.control(error)), city.carry(writeFrame(own)), city.carry(city.control(foreign)))
     const parked = (await rig.db.as(undefined, (tx) => parkedMessages(tx))).filter((row) => row.sender === '629900.city')
