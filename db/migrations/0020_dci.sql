@@ -57,12 +57,15 @@ create table dci_inbound (
   items          jsonb not null default '[]',
   state          text collate "C" not null check (state in ('waiting', 'done')),
   received_at    timestamptz not null,
+  -- Failures of the work, and when it is tried again.
+  attempts       int not null default 0,
+  due_at         timestamptz not null default '-infinity',
   done_at        timestamptz,
   primary key (partner_id, message_id)
 );
 create index dci_inbound_transaction on dci_inbound (partner_id, transaction_id);
 create index dci_inbound_correlation on dci_inbound (partner_id, correlation_id);
-create index dci_inbound_waiting on dci_inbound (received_at) where state = 'waiting';
+create index dci_inbound_waiting on dci_inbound (due_at, received_at) where state = 'waiting';
 create index dci_inbound_bodies on dci_inbound (received_at) where body is not null or reply is not null;
 alter table dci_inbound enable row level security;
 alter table dci_inbound force row level security;

@@ -296,6 +296,25 @@ describe('the edge', async () => {
       expect(receiver.received.length).toBe(before + 1)
     })
 
+    it('lets no message that cannot be worked on hold the others, and answers it in the end', async () => {
+      const broken = searchMessage(partner, [searchItem(HEAD.number)])
+      const good = searchMessage(partner, [searchItem(HEAD.number)])
+      await partner.send('/registry/search', broken)
+      const id = (broken.header as JsonObject).message_id
+      await query('update dci_inbound set body = $2 where message_id = $1', [id, Buffer.alloc(60)])
+      await partner.send('/registry/search', good)
+      const before = receiver.received.length
+      for (let attempt = 0; attempt < 5; attempt += 1) {
+        await office.work()
+        office.clock.advance(MINUTE)
+      }
+      const answers = receiver.received.slice(before).map(({ body }) => body as { header: JsonObject; message: JsonObject })
+      expect(answers.map(({ header, message }) => [message.transaction_id, header.status])).toEqual([
+        [(good.message as JsonObject).transaction_id, 'succ'],
+        [(broken.message as JsonObject).transaction_id, 'rjct'],
+      ])
+    })
+
     it('loses nothing when the process is killed between taking a message and answering it', async () => {
       const children = join(import.meta.dirname, '../../testkit/dci-worker.ts')
       const messages = Array.from({ length: 12 }, () => searchMessage(partner, [searchItem(HEAD.number)]))

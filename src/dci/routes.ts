@@ -134,6 +134,7 @@ export function dciRoutes(app: FastifyInstance, deps: DciDeps): void {
     (scope, _options, ready) => {
       const answer = (request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply => {
         const refusal = refusalOf(deps, error)
+        deps.log.warn('a DCI call was refused', { code: refusal.code, path: request.url, reason: refusal.message })
         return reply.status(refusal.status).send(refusalBody(deps, operationOf(request), refusal))
       }
       scope.removeAllContentTypeParsers()

@@ -94,6 +94,9 @@ async function post(
   if (header.status === 'rjct' || message === undefined) {
     throw new Problem('dci.refused', `“${partner.name}”退回了请求：${header.status_reason_code ?? '未说明原因'}`, { status: 502 })
   }
+  if (message.transaction_id !== written.message.transaction_id) {
+    throw new Problem('dci.no-answer', `“${partner.name}”的答复不属于这次请求`, { status: 502 })
+  }
   return message
 }
 

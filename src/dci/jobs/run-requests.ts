@@ -1,12 +1,20 @@
-import type { Tx } from '#platform/db'
-import { wholeScope, withTransaction } from '#platform/db'
+import { isoInstant } from '#platform/clock'
+import { type Tx, wholeScope, withTransaction } from '#platform/db'
 import { answerSearch, Lookup, outcomeOf } from '../actions/answer-search.ts'
 import { answerStatus } from '../actions/answer-status.ts'
 import { answerSubscribe, answerUnsubscribe } from '../actions/answer-subscribe.ts'
 import { type DciDeps, instant, partnerScope } from '../actions/deps.ts'
 import { outboundRow, type Written, writeHeader } from '../actions/write-message.ts'
 import { LIMITS, type StatusRequest } from '../contract/index.ts'
-import { type InboundRow, type ItemOutcome, insertOutbound, listWaiting, markDone, takeWaiting } from '../store/messages.ts'
+import {
+  type InboundRow,
+  type ItemOutcome,
+  insertOutbound,
+  listWaiting,
+  markDone,
+  noteFailure,
+  takeWaiting,
+} from '../store/messages.ts'
 import { findPartner, type PartnerRow } from '../store/partners.ts'
 
 /**
@@ -80,22 +88,60 @@ async function run(deps: DciDeps, tx: Tx, partner: PartnerRow, row: InboundRow):
   await markDone(tx, row, items, instant(deps))
 }
 
-/** Does the work of every message that waits; gives how many. A message whose work fails stays and does not hold the others. */
+const EMPTY: Readonly<Record<keyof typeof WORK, object>> = {
+  search: { search_response: [] },
+  subscribe: { subscribe_response: [] },
+  unsubscribe: { status: 'rjct' },
+  'txn-status': {},
+}
+
+/** A message whose work failed time and again is answered by that, so that nobody waits for ever. */
+async function giveUp(deps: DciDeps, tx: Tx, partner: PartnerRow, row: InboundRow): Promise<void> {
+  const at = instant(deps)
+  const action = row.action === 'txn-status' ? 'txn-on-status' : `on-${row.action}`
+  const header = writeHeader(deps, partner, action, 0, { status: 'rjct', reason: '系统未能处理这条报文，已记录，请稍后重新提交' })
+  const message = { ...names(row), timestamp: at, ...EMPTY[row.action as keyof typeof WORK] }
+  await insertOutbound(tx, [outboundRow(deps, partner, { header, message }, row.answer_address ?? '')])
+  await markDone(
+    tx,
+    row,
+    row.items.map((item) => ({ ...item, status: 'rjct' as const })),
+    at,
+  )
+}
+
+const MOST_ATTEMPTS = 5
+const WAIT_MS = 15_000
+
+async function workOn(deps: DciDeps, partner: PartnerRow, messageId: string, work: typeof run): Promise<boolean> {
+  return withTransaction(deps.db, partnerScope(partner), async (tx) => {
+    const row = await takeWaiting(tx, partner.partner_id, messageId)
+    if (row === undefined) return false
+    await work(deps, tx, partner, row)
+    return true
+  })
+}
+
+async function afterFailure(deps: DciDeps, partner: PartnerRow, messageId: string): Promise<void> {
+  const attempts = await withTransaction(deps.db, partnerScope(partner), (tx) =>
+    noteFailure(tx, partner.partner_id, messageId, isoInstant(deps.clock.nowMs() + WAIT_MS)),
+  )
+  if (attempts >= MOST_ATTEMPTS) await workOn(deps, partner, messageId, giveUp)
+}
+
+/** Does the work of every message that waits; gives how many. A message whose work fails waits longer and does not hold the others. */
 export async function runRequests(deps: DciDeps, most = 20): Promise<number> {
-  const waiting = await withTransaction(deps.db, wholeScope('system:dci'), (tx) => listWaiting(tx, most))
+  const scope = wholeScope('system:dci')
+  const waiting = await withTransaction(deps.db, scope, (tx) => listWaiting(tx, instant(deps), most))
   let done = 0
   for (const { partner_id: partnerId, message_id: messageId } of waiting) {
-    const partner = await withTransaction(deps.db, wholeScope('system:dci'), (tx) => findPartner(tx, partnerId))
+    const partner = await withTransaction(deps.db, scope, (tx) => findPartner(tx, partnerId))
     if (partner === undefined) continue
     try {
-      await withTransaction(deps.db, partnerScope(partner), async (tx) => {
-        const row = await takeWaiting(tx, partnerId, messageId)
-        if (row === undefined) return
-        await run(deps, tx, partner, row)
-        done += 1
-      })
+      if (await workOn(deps, partner, messageId, run)) done += 1
     } catch (error) {
       deps.log.error('a DCI message could not be worked on', { partner: partnerId, message: messageId, error })
+      await afterFailure(deps, partner, messageId)
     }
   }
   return done

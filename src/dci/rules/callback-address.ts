@@ -3,11 +3,11 @@
 /** Registered instead of an address in test mode: any address on the machine itself. */
 export const ANY_ON_THIS_MACHINE = '*'
 
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
+const LOOPBACK = /^(127\.[\d.]+|localhost|\[::1\])$/
 
 /** Whether the address leads to the machine itself. */
 export function isLoopback(address: string): boolean {
-  return URL.canParse(address) && LOOPBACK.has(new URL(address).hostname)
+  return URL.canParse(address) && LOOPBACK.test(new URL(address).hostname)
 }
 
 /** Why an address cannot be registered, in Chinese; undefined when it can. HTTP without TLS is for the machine itself only. */

@@ -67,8 +67,21 @@ export async function saveReply(sql: Sql, key: InboundRow, reply: Buffer | null,
 }
 
 /** Whose messages wait for their work, the oldest first. */
-export function listWaiting(sql: Sql, most: number): Promise<Pick<InboundRow, 'partner_id' | 'message_id'>[]> {
-  return sql.query(`select partner_id, message_id from dci_inbound where state = 'waiting' order by received_at limit $1`, [most])
+export function listWaiting(sql: Sql, at: string, most: number): Promise<Pick<InboundRow, 'partner_id' | 'message_id'>[]> {
+  return sql.query(
+    `select partner_id, message_id from dci_inbound where state = 'waiting' and due_at <= $1 order by due_at, received_at limit $2`,
+    [at, most],
+  )
+}
+
+/** Counts a failure of a message's work, which is tried again at `dueAt`; gives how many there were. */
+export async function noteFailure(sql: Sql, partnerId: string, messageId: string, dueAt: string): Promise<number> {
+  const row = await sql.maybe<{ attempts: number }>(
+    `update dci_inbound set attempts = attempts + 1, due_at = $3 where partner_id = $1 and message_id = $2 and state = 'waiting'
+     returning attempts`,
+    [partnerId, messageId, dueAt],
+  )
+  return row?.attempts ?? 0
 }
 
 /** The waiting message, locked until the end of the transaction; undefined when somebody else has it or it is done. */
