@@ -78,6 +78,16 @@ const readers: readonly Role[] = [
   'leader',
 ]
 
+/** Whoever sees how the lines to the member units stand. */
+const lineReaders: readonly Role[] = [
+  'verification_centre',
+  'district_approver',
+  'inspector',
+  'leader',
+  'district_admin',
+  'security_admin',
+]
+
 /**
  * Who may call which route, written out by hand and compared with what the running server does (access.db.test.ts): a change of the
  * permission table shows here as a change of lines, and a new route without a line fails the test.
@@ -168,6 +178,16 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'documents.try-template': ['district_admin', 'policy_officer'],
   'exports.check-table': tableHanders,
   'exports.download-template': tableHanders,
+  'exchange.decide-change': ['verification_centre', 'district_admin', 'security_admin'],
+  'exchange.end-request': ['verification_centre'],
+  'exchange.list-tasks': lineReaders,
+  'exchange.open-node': lineReaders,
+  'exchange.propose-change': ['verification_centre', 'district_admin'],
+  'exchange.read-board': lineReaders,
+  'exchange.revoke-node': ['verification_centre', 'district_admin'],
+  'exchange.set-terms': ['verification_centre', 'district_approver'],
+  'exchange.settle-parked': ['verification_centre'],
+  'exchange.withdraw-rights': ['verification_centre', 'district_admin'],
   'exports.list-table-kinds': tableHanders,
   'exports.return-table': tableHanders,
   'exports.take-table': tableHanders,

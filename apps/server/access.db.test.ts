@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { caseworkRoutes } from '#casework/contract'
 import { documentsRoutes } from '#documents/contract'
+import { lineRoutes } from '#exchange/contract'
 import { exportsRoutes } from '#exports/contract'
 import { isRole, makeUser, openSessions, ROLES, type Role } from '#identity'
 import { identityRoutes } from '#identity/contract'
@@ -31,6 +32,7 @@ const routes: readonly Route[] = [
   exportsRoutes,
   identityRoutes,
   journalRoutes,
+  lineRoutes,
   registryRoutes,
   verificationRoutes,
 ].flatMap((table) => Object.values(table))

@@ -1,4 +1,5 @@
-import { caseExports, closeNoticesJob, readScansJob, replayJob } from '#casework'
+import { caseExports, closeNoticesJob, keepWatchedJob, readScansJob, replayJob } from '#casework'
+import { statementsJob, watchNodesJob } from '#exchange'
 import { exportJob, sweepExportsJob } from '#exports'
 import { sealJob } from '#journal'
 import type { JobList } from '#platform/queue'
@@ -27,3 +28,5 @@ export const jobs: JobList = [
   replayJob as never,
   readScansJob as never,
 ]
+  statementsJob as never,
+  watchNodesJob as never,

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { caseworkRoutes } from '#casework/contract'
 import { documentsRoutes } from '#documents/contract'
+import { lineRoutes } from '#exchange/contract'
 import { exportsRoutes } from '#exports/contract'
 import { identityRoutes } from '#identity/contract'
 import { journalRoutes } from '#journal/contract'
@@ -20,6 +21,7 @@ const routes: readonly Route[] = [
   exportsRoutes,
   identityRoutes,
   journalRoutes,
+  lineRoutes,
   registryRoutes,
   verificationRoutes,
 ].flatMap((table) => Object.values(table))

@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { caseworkRoutes } from '#casework/contract'
+import { lineRoutes } from '#exchange/contract'
 import { exportsRoutes } from '#exports/contract'
 import { identityRoutes } from '#identity/contract'
 import { journalRoutes } from '#journal/contract'
@@ -14,7 +15,7 @@ import { type CallParts, callIn, type GrownDistrict, grownCases, grownVerified }
 import { verificationRoutes } from '#verification/contract'
 import { access } from './access-table.ts'
 
-const tables = [caseworkRoutes, exportsRoutes, identityRoutes, journalRoutes, registryRoutes, verificationRoutes]
+const tables = [caseworkRoutes, exportsRoutes, identityRoutes, journalRoutes, lineRoutes, registryRoutes, verificationRoutes]
 const routes: readonly Route[] = tables.flatMap((table) => Object.values(table)).filter((route: Route) => route.method === 'GET')
 
 /** What a route is asked for in a district; nothing where it needs no more than the length of its page. */
@@ -95,6 +96,9 @@ const withCases: Readonly<Record<string, Asked>> = {
 const verified: Readonly<Record<string, Asked>> = {
   'journal.list-looks': named('subjectNo'),
   'registry.open-household': named('householdNo'),
+  'exchange.read-board': plain,
+  'exchange.list-tasks': plain,
+  'exchange.open-node': () => ({ params: { unit: 'police' } }),
   'registry.read-scan': named('authorisationNo'),
   'registry.list-quality': plain,
   'registry.list-quality-cases': ({ places }) => ({ query: { rule: 'IDQ-12', township: places.township } }),

@@ -4,6 +4,7 @@ import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
 import type { caseworkRoutes } from '#casework/contract'
 import type { documentsRoutes } from '#documents/contract'
+import type { lineRoutes } from '#exchange/contract'
 import type { exportsRoutes } from '#exports/contract'
 import type { identityRoutes } from '#identity/contract'
 import type { journalRoutes } from '#journal/contract'
@@ -15,6 +16,7 @@ type Routes = typeof caseworkRoutes &
   typeof exportsRoutes &
   typeof identityRoutes &
   typeof journalRoutes &
+  typeof lineRoutes &
   typeof registryRoutes &
   typeof verificationRoutes
 type Named = { [K in keyof Routes as Routes[K]['name']]: Routes[K] }

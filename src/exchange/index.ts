@@ -7,6 +7,16 @@
  */
 import type { Sql } from '#platform/db'
 import { listOpenRequests, listStuckRequests, type OpenRequest, type StuckRequest, type Where } from './store/inbox.ts'
+import { listNodeTasksAction, openNodeAction, readBoardAction } from './actions/board.ts'
+import {
+  decideChangeAction,
+  endRequestAction,
+  proposeChangeAction,
+  revokeAction,
+  setTermsAction,
+  settleParkedAction,
+  withdrawRightsAction,
+} from './actions/board-writes.ts'
 import { listRights, listUnitRows, type Right, type UnitRow } from './store/nodes.ts'
 import { listParkedRows, type ParkedRow, type ParkedState } from './store/parked.ts'
 
@@ -30,6 +40,11 @@ export { changeKeys, type Registration, registerNode, renewKeys, revokeNode, set
 export { giveUpParked, giveUpRequest, resendParked } from './actions/parked.ts'
 export type { PgLedger } from './ledger.ts'
 export type { ExchangeDeps } from './node.ts'
+export { type SubjectBook, tellSubscriptions } from './actions/subscribe.ts'
+export { type LoadedNotice, loadNotices } from './actions/take-notices.ts'
+export { compareStatements, sendStatement } from './actions/statements.ts'
+export { statementsJob } from './jobs/statements.ts'
+export { watchNodesJob } from './jobs/watch-nodes.ts'
 export { type CentreLine, type ExchangeEndpoint, type ExchangeServer, exchangeRoutes, openCentreLine } from './routes.ts'
 export { findReceiptFrame } from './store/receipts.ts'
 export type { OpenRequest, ParkedRow, ParkedState, Right, StuckRequest, UnitRow, Where }
@@ -57,4 +72,20 @@ export function unitStates(sql: Sql): Promise<UnitRow[]> {
 /** What may be asked of a node, and what for. */
 export function nodeRights(sql: Sql, unit: string): Promise<Right[]> {
   return listRights(sql, unit)
+}
+
+/** The actions of the centre's board. */
+export function exchangeActions(): Action[] {
+  return [
+    readBoardAction,
+    listNodeTasksAction,
+    openNodeAction,
+    setTermsAction,
+    settleParkedAction,
+    endRequestAction,
+    proposeChangeAction,
+    decideChangeAction,
+    withdrawRightsAction,
+    revokeAction,
+  ]
 }

@@ -22,7 +22,7 @@ import {
 } from './actions/users.ts'
 import { deleteViewAction, listViewsAction, saveViewAction } from './actions/views.ts'
 import { actorOf } from './sessions.ts'
-import { findUser, listNames } from './store/users.ts'
+import { findLogin, findUser, listNames } from './store/users.ts'
 
 export { type DutyOfficer, dutyOfficers, moveDuties } from './actions/duty.ts'
 export { sealImageOf, sealImages } from './actions/seals.ts'
@@ -76,5 +76,11 @@ export async function userNames(sql: Sql, userIds: readonly string[]): Promise<R
 /** The actor behind a user id, for work done later in his name; undefined when the account is gone or out of use. */
 export async function findActor(sql: Sql, userId: string): Promise<Actor | undefined> {
   const user = await findUser(sql, userId)
+  return user === undefined || user.disabled ? undefined : actorOf(user)
+}
+
+/** The actor behind an account; undefined when there is none or it is out of use. */
+export async function findActorByLogin(sql: Sql, login: string): Promise<Actor | undefined> {
+  const user = await findLogin(sql, login)
   return user === undefined || user.disabled ? undefined : actorOf(user)
 }

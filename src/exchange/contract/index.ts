@@ -20,6 +20,7 @@ export {
   silenceReasons,
 } from './answers.ts'
 export { type AuthorisationFacts, type AuthorisedPerson, authorises, covers, isAuthorised, isOldEnough } from './authorisation.ts'
+export * from './board.ts'
 export {
   type Category,
   isRecordName,

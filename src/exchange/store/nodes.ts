@@ -139,6 +139,23 @@ export async function replaceRights(sql: Sql, unit: string, rights: readonly Rig
   )
 }
 
+/** Adds to what may be asked of a node. */
+export async function addRights(sql: Sql, unit: string, rights: readonly Right[]): Promise<void> {
+  await sql.execute(
+    `insert into exchange_right (unit, item, purpose)
+     select distinct $1, item, purpose from unnest($2::text[], $3::text[]) as t(item, purpose) on conflict do nothing`,
+    [unit, rights.map((right) => right.item), rights.map((right) => right.purpose)],
+  )
+}
+
+/** Takes away from what may be asked of a node. */
+export async function removeRights(sql: Sql, unit: string, rights: readonly Right[]): Promise<void> {
+  await sql.execute(
+    `delete from exchange_right where unit = $1 and (item, purpose) in (select * from unnest($2::text[], $3::text[]))`,
+    [unit, rights.map((right) => right.item), rights.map((right) => right.purpose)],
+  )
+}
+
 /** What may be asked of a node, in order of purpose and item. */
 export function listRights(sql: Sql, unit: string): Promise<Right[]> {
   return sql.query<Right>(`select item, purpose from exchange_right where unit = $1 order by purpose, item`, [unit])
