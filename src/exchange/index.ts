@@ -5,6 +5,7 @@
  * answers arrive over the lines into the ledger, are stored sealed, and `exchange_answered` is notified with
  * `<campaign>:<batch>:<round>`; `loadAnswers` opens and checks them.
  */
+import type { Action } from '#platform/action'
 import type { Sql } from '#platform/db'
 import { listOpenRequests, listStuckRequests, type OpenRequest, type StuckRequest, type Where } from './store/inbox.ts'
 import { listNodeTasksAction, openNodeAction, readBoardAction } from './actions/board.ts'
@@ -40,10 +41,6 @@ export { changeKeys, type Registration, registerNode, renewKeys, revokeNode, set
 export { giveUpParked, giveUpRequest, resendParked } from './actions/parked.ts'
 export type { PgLedger } from './ledger.ts'
 export type { ExchangeDeps } from './node.ts'
-export { type SubjectBook, tellSubscriptions } from './actions/subscribe.ts'
-export { type LoadedNotice, loadNotices } from './actions/take-notices.ts'
-export { compareStatements, sendStatement } from './actions/statements.ts'
-export { statementsJob } from './jobs/statements.ts'
 export { watchNodesJob } from './jobs/watch-nodes.ts'
 export { type CentreLine, type ExchangeEndpoint, type ExchangeServer, exchangeRoutes, openCentreLine } from './routes.ts'
 export { findReceiptFrame } from './store/receipts.ts'
