@@ -80,14 +80,18 @@ export interface TableColumn {
   isNumber?: boolean
 }
 
+/** More columns than a phone is wide: there each row becomes a list. */
+const MANY_COLUMNS = 5
+
 /** A table that scrolls within its own frame, by keyboard too; the first cell of a row is its head. */
 export function table(label: string, columns: readonly TableColumn[], rows: readonly (readonly Content[])[]): Html {
   const kind = (i: number): Html => html`${columns[i]?.isNumber ? html` class="num"` : ''}`
-  const body = rows.map(
-    (cells) =>
-      html`<tr>${cells.map((cell, i) => (i === 0 ? html`<th scope="row"${kind(i)}>${cell}</th>` : html`<td${kind(i)}>${cell}</td>`))}</tr>`,
-  )
-  return html`<div class="scroller" role="region" aria-label="${label}" tabindex="0"><table class="data">
+  const labelOf = (i: number): string => columns[i]?.label ?? ''
+  const cellOf = (cell: Content, i: number): Html =>
+    i === 0 ? html`<th scope="row"${kind(i)}>${cell}</th>` : html`<td${kind(i)} data-label="${labelOf(i)}">${cell}</td>`
+  const body = rows.map((cells) => html`<tr>${cells.map(cellOf)}</tr>`)
+  const look = columns.length < MANY_COLUMNS ? 'data' : 'data many'
+  return html`<div class="scroller" role="region" aria-label="${label}" tabindex="0"><table class="${look}">
 <thead><tr>${columns.map((column, i) => html`<th scope="col"${kind(i)}>${column.label}</th>`)}</tr></thead>
 <tbody>${body}</tbody></table></div>`
 }

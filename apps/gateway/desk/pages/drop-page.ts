@@ -21,12 +21,15 @@ const typesOf = (visit: Visit) => {
 }
 
 function uploadForm(visit: Visit): Html {
-  const options = typesOf(visit).map(({ short, label }) => html`<option value="${short}">${label}</option>`)
+  const chosen = textOf(visit.form, 'record')
+  const options = typesOf(visit).map(
+    ({ short, label }) => html`<option value="${short}"${short === chosen && html` selected`}>${label}</option>`,
+  )
   const today = todayOf(visit.parts.clock)
   return html`<form class="stack-small narrow" method="post" action="/drop" enctype="multipart/form-data">${hidden(visit.csrf)}
 ${field('record', '记录类型', html`<select class="input" id="record" name="record">${options}</select>`)}
 ${field('file', '文件（.csv 或 .xlsx）', html`<input class="input" id="file" type="file" name="file" accept=".csv,.xlsx" required aria-describedby="file-hint">`, '', '每次投放都是该类数据的全部，会整份替换上一次投放的。')}
-${field('as-of', '数据时点（数据是哪一天的）', html`<input class="input" id="as-of" type="date" name="asOf" max="${today}">`)}
+${field('as-of', '数据时点（数据是哪一天的）', html`<input class="input" id="as-of" type="date" name="asOf" max="${today}" value="${textOf(visit.form, 'asOf')}">`)}
 <label class="choice" for="again"><input type="checkbox" id="again" name="again" value="yes"> 允许再次启用以前投放过的同一文件</label>
 <div class="row"><button class="button primary">投放</button></div></form>`
 }

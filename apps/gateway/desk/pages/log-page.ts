@@ -109,8 +109,8 @@ export async function logPage(visit: Visit): Promise<Reply> {
           shown.map((entry) => ofRow(visit, entry)),
         )
   const body = html`${card('条件', await filterForm(visit, filter))}
-<section class="card"><div class="spread"><h2>日志</h2><span class="muted">共 ${count(found.length)} 条</span></div>${list}${pageLinks(visit.query, at, found.length)}</section>
-${card('查一个人', personForm(visit))}`
+${card('查一个人', personForm(visit))}
+<section class="card"><div class="spread"><h2>日志</h2><span class="muted">共 ${count(found.length)} 条</span></div>${list}${pageLinks(visit.query, at, found.length)}</section>`
   return pageOf(visit, '/log', '谁问了什么', body)
 }
 

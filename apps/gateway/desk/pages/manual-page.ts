@@ -190,14 +190,15 @@ function secondLook(
       ? [html`<input type="hidden" name="${name}" value="${value}">`]
       : [],
   )
-  const shown = rows.map((row, i) =>
-    facts([
-      [`第 ${i + 1} 行`, ''],
-      ...typedColumns(type).map(({ name, label, codes }): [string, Content] => {
-        const labels: Readonly<Record<string, string>> = codes === undefined ? {} : CODE_LISTS[codes]
-        return [label, labels[row[name] ?? ''] ?? row[name] ?? '']
-      }),
-    ]),
+  const shown = rows.map(
+    (row, i) =>
+      html`<h3>第 ${i + 1} 行</h3>${facts(
+        typedColumns(type).map(({ name, label, codes }): [string, Content] => {
+          const labels: Readonly<Record<string, string>> = codes === undefined ? {} : CODE_LISTS[codes]
+          const typed = row[name] ?? ''
+          return [label, typed === '' ? '—' : (labels[typed] ?? typed)]
+        }),
+      )}`,
   )
   const mismatch =
     answer.kind === 'rows' &&

@@ -142,9 +142,7 @@ function columnRows(type: RecordType, edited: Edited, tried: TriedQuery | undefi
       input,
       codeField(type, name, edited),
       look === undefined ? '' : (look.raw ?? html`<span class="muted">没有此列</span>`),
-      look === undefined
-        ? ''
-        : html`${look.read}${fault !== '' && html`<br><span class="error-text" id="${id}-fault">${fault}</span>`}`,
+      look === undefined ? '' : [look.read, fault !== '' && html`<div class="error-text" id="${id}-fault">${fault}</div>`],
     ]
   })
 }
@@ -209,7 +207,12 @@ export function mappingPage(visit: Visit): Reply {
   const source = currentSource(visit)
   if (type === undefined || source === undefined) return gone(visit)
   const done = visit.query.get('done') === 'saved' && notice('green', '已保存，前置机已按新映射答复，不需要重新启动。')
-  return pageOf(visit, '/mapping', type.label, html`${done}${editor(visit, type, source, kept(source, type), undefined, '')}`)
+  return pageOf(
+    visit,
+    '/mapping',
+    `数据映射：${type.label}`,
+    html`${done}${editor(visit, type, source, kept(source, type), undefined, '')}`,
+  )
 }
 
 /** Tries the edited mapping, or saves it. */
@@ -220,7 +223,7 @@ export async function changeMapping(visit: Visit): Promise<Reply> {
   const edited = editedOf(type, visit.form)
   const id = textOf(visit.form, 'id')
   const shown = (said: Html, tried: TriedQuery | undefined, status = 200): Reply =>
-    pageOf(visit, '/mapping', type.label, html`${said}${editor(visit, type, source, edited, tried, id)}`, status)
+    pageOf(visit, '/mapping', `数据映射：${type.label}`, html`${said}${editor(visit, type, source, edited, tried, id)}`, status)
   if (edited.faults.size > 0) return shown(notice('red', '代码对照有误，请在下表中改正。'), undefined, 422)
   if (textOf(visit.form, 'do') === 'save') return save(visit, type, source, edited, shown)
   const { value } = id === '' ? { value: null } : readIdNumber(id, todayOf(visit.parts.clock), 150)

@@ -47,7 +47,7 @@ function freshness(visit: Visit): Html {
   const rows = recordsOf(config.unit).map((record): Content[] => {
     const fresh = known.get(record)
     const { label, short } = recordTypeOf(record)
-    const isCounted = fresh !== undefined && !manual.has(short)
+    const isCounted = fresh?.state === 'answered' && !manual.has(short)
     const rowsText = isCounted ? `${count(fresh.rows)}${fresh.announced === null ? '' : ` / ${count(fresh.announced)}`}` : '—'
     const read = fresh === undefined ? '—' : shownTime(visit, fresh.at)
     return [label, standingOf(fresh, manual.has(short)), fresh?.asOfDate ?? '—', rowsText, read]

@@ -5,7 +5,8 @@ import type { DigestEntry } from '../log-digest.ts'
 import { pageOf, type Reply, shownTime, textOf, type Visit } from '../visit.ts'
 import { codeLabel, eventLabel, subjectLabel } from '../words.ts'
 
-const SHOWN = 200
+/** So many of each are shown; the log has all of them. */
+const SHOWN = 50
 
 const notAnswered = new Set(['refused', 'alarm', 'authorisation_revoked', 'request_cancelled'])
 
@@ -99,9 +100,10 @@ export async function refusalsPage(visit: Visit): Promise<Reply> {
   const done = said[visit.query.get('done') ?? '']
   const body = html`${done !== undefined && notice('blue', done)}
 ${card('整件拒绝、警报与撤回', refusedList(visit, entries))}
-${card('因未授权而没有查询的人', unauthorisedList(visit, entries))}
 <div id="set-aside">${card('搁置的查询', setAsideList(visit))}</div>
-<div id="parked">${card('无法使用的报文', parkedList(visit))}</div>`
+<div id="parked">${card('无法使用的报文', parkedList(visit))}</div>
+${card('因未授权而没有查询的人', unauthorisedList(visit, entries))}
+<p class="small muted">每一类列出最近 ${SHOWN} 件，全部在“谁问了什么”中按条件查。</p>`
   return pageOf(visit, '/refusals', '拒答', body)
 }
 
