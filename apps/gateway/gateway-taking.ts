@@ -6,6 +6,7 @@ import type { Bell } from './bell.ts'
 import { EndToEnd } from './gateway-end-to-end.ts'
 import { DISK_FULL } from './ledger/disk-watch.ts'
 import type { Arrived, Behaviour, SqliteLedger } from './ledger/sqlite-ledger.ts'
+import { Reconciling } from './reconciling.ts'
 import { takeSubscription } from './watch/take-subscription.ts'
 
 /** Messages of a lane taken in one call, and their bytes. */
@@ -24,12 +25,14 @@ export class UnitTaking implements Behaviour {
   readonly #ledger: SqliteLedger
   readonly #work: Bell
   readonly #endToEnd: EndToEnd
+  readonly #reconciling: Reconciling
 
   /** @param work rung when there is something to answer */
   constructor(ledger: SqliteLedger, work: Bell) {
     this.#ledger = ledger
     this.#work = work
     this.#endToEnd = new EndToEnd(ledger)
+    this.#reconciling = new Reconciling(ledger)
   }
 
   begin(): void {
@@ -52,6 +55,9 @@ export class UnitTaking implements Behaviour {
         break
       case 'subscription':
         this.#reading(frame, () => takeSubscription(this.#ledger, frame))
+        break
+      case 'statement':
+        this.#reconciling.take(frame, received)
         break
       default:
         this.#ledger.note('received', frame.header, { bytesIn: frame.body.length, note: '' })

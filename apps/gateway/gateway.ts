@@ -14,6 +14,7 @@ import { DeskBook } from './gateway-desk-book.ts'
 import { UnitTaking } from './gateway-taking.ts'
 import type { GatewayIo } from './io.ts'
 import { SqliteLedger } from './ledger/sqlite-ledger.ts'
+import { Reconciling } from './reconciling.ts'
 import type { UnitStore } from './store/unit-store.ts'
 import { readTls } from './tls-files.ts'
 import { Turn } from './turn.ts'
@@ -78,8 +79,12 @@ export class Gateway {
 
   async #tidying(): Promise<void> {
     const { signal } = this.#io
+    const { centreId, askers } = this.#config
+    const reconciling = new Reconciling(this.#ledger)
+    const nodes = [centreId, ...askers.map((asker) => asker.nodeId)]
     while (!signal.aborted) {
       this.#ledger.tidy()
+      reconciling.sendDue(nodes)
       await wait(TIDY_MS, undefined, { signal }).catch(() => undefined)
     }
   }

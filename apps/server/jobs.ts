@@ -27,6 +27,7 @@ export const jobs: JobList = [
   closeNoticesJob as never,
   replayJob as never,
   readScansJob as never,
+  statementsJob as never,
 ]
   statementsJob as never,
   watchNodesJob as never,

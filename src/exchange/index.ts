@@ -20,6 +20,7 @@ import {
 } from './actions/board-writes.ts'
 import { listRights, listUnitRows, type Right, type UnitRow } from './store/nodes.ts'
 import { listParkedRows, type ParkedRow, type ParkedState } from './store/parked.ts'
+import { listStatements, type StatementRow } from './store/statements.ts'
 
 export {
   cancelRequests,
@@ -39,6 +40,8 @@ export {
 } from './actions/load-answers.ts'
 export { changeKeys, type Registration, registerNode, renewKeys, revokeNode, setRights } from './actions/nodes.ts'
 export { giveUpParked, giveUpRequest, resendParked } from './actions/parked.ts'
+export { compareStatements, sendStatement } from './actions/statements.ts'
+export { statementsJob } from './jobs/statements.ts'
 export type { PgLedger } from './ledger.ts'
 export type { ExchangeDeps } from './node.ts'
 export { watchNodesJob } from './jobs/watch-nodes.ts'
@@ -64,6 +67,11 @@ export function parkedMessages(sql: Sql, state: ParkedState = 'open', limit = 50
 /** Every node: when it was last seen, what was sent, receipted, received, what it owes and since when. */
 export function unitStates(sql: Sql): Promise<UnitRow[]> {
   return listUnitRows(sql)
+}
+
+/** Statements given to and got from a node, newest first, with what their comparison gave. */
+export function statementsOf(sql: Sql, unit: string, limit = 30): Promise<StatementRow[]> {
+  return listStatements(sql, unit, limit)
 }
 
 /** What may be asked of a node, and what for. */

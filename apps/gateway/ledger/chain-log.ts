@@ -2,7 +2,7 @@
  * The append-only log: each entry's hash rests on the one before, `hash = H(prev + "\n" + H(entry))`, so the chain can be
  * checked from the hashes of the entries alone, without showing what they say.
  */
-import { canonicalJson, digestHex, type Json, type SuiteName } from '#exchange/wire'
+import { canonicalJson, chainHash, digestHex, type Json, type SuiteName } from '#exchange/wire'
 import type { LogSeal } from '../log-seal.ts'
 import { type LedgerFile, type Row, text, whole } from './ledger-file.ts'
 import type { LogEntry, LoggedEntry } from './log-entry.ts'
@@ -22,11 +22,6 @@ export interface ChainRow {
   entryHash: string
   prev: string
   hash: string
-}
-
-/** Hash of an entry's place in the chain. */
-export function chainHash(suite: SuiteName, prev: string, entryHash: string): string {
-  return digestHex(suite, `${prev}\n${entryHash}`)
 }
 
 /** The log of one ledger. */

@@ -61,6 +61,11 @@ create table if not exists parked (
   unique (sender, code, digest)
 );
 
+create table if not exists statement (
+  n integer primary key, node text not null, direction text not null, at text not null, said text not null, differences text not null
+);
+create index if not exists statement_newest on statement (node, direction, n);
+
 create table if not exists log (
   seq integer primary key, entry text not null, entry_hash text not null, prev text not null, hash text not null
 );

@@ -36,6 +36,7 @@ import { OutgoingBells } from './outgoing-bells.ts'
 import { Parking } from './parking.ts'
 import { RequestBook } from './request-book.ts'
 import { LEDGER_FILE, SCHEMA } from './schema.ts'
+import { StatementBook } from './statement-book.ts'
 import { WatchBook } from './watch-book.ts'
 
 /** A node reached through a neighbour: messages to it are sealed to it and carried by relays. */
@@ -96,6 +97,7 @@ export class SqliteLedger implements Ledger {
   readonly requests: RequestBook
   readonly watches: WatchBook
   readonly parking: Parking
+  readonly statements: StatementBook
   readonly #file: LedgerFile
   readonly #plan: LedgerPlan
   readonly #behaviour: Behaviour
@@ -116,6 +118,7 @@ export class SqliteLedger implements Ledger {
     this.requests = new RequestBook(this.#file, seal)
     this.watches = new WatchBook(this.#file, seal)
     this.parking = new Parking(this.#file)
+    this.statements = new StatementBook(this.#file, this.channels, plan.nodeId)
     this.#disk = new DiskWatch(plan.diskUsed ?? (() => usedShare(plan.stateDir)))
     this.#behaviour = behaviour(this)
   }

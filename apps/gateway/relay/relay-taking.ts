@@ -17,6 +17,7 @@ import {
 } from '#exchange/wire'
 import { DISK_FULL } from '../ledger/disk-watch.ts'
 import type { Arrived, Behaviour, SqliteLedger } from '../ledger/sqlite-ledger.ts'
+import { Reconciling } from '../reconciling.ts'
 import type { RelayConfig } from './relay-config.ts'
 import { mayPass, nextHop } from './relay-rules.ts'
 
@@ -50,18 +51,24 @@ export class RelayTaking implements Behaviour {
   readonly #ledger: SqliteLedger
   readonly #plan: RelayPlan
   readonly #neighbours: ReadonlySet<string>
+  readonly #reconciling: Reconciling
 
   constructor(ledger: SqliteLedger, plan: RelayPlan, neighbours: ReadonlySet<string>) {
     this.#ledger = ledger
     this.#plan = plan
     this.#neighbours = neighbours
+    this.#reconciling = new Reconciling(ledger)
   }
 
   begin(): void {}
 
   finish(): void {}
 
-  follow({ frame, lane }: Arrived): 'done' {
+  follow({ frame, lane, received }: Arrived): 'done' {
+    if (frame.header.type === 'statement') {
+      this.#reconciling.take(frame, received)
+      return 'done'
+    }
     let inner: Frame | undefined
     try {
       inner = readFrame(openRelay(frame.header, frame.body))

@@ -4,6 +4,7 @@ import { Dialer, HttpLine, LineServer, type ListeningPlan, listen, type Neighbou
 import { ownKeys, type PeerKeyTexts, peerKeys } from '#exchange/wire'
 import type { GatewayIo } from '../io.ts'
 import { SqliteLedger } from '../ledger/sqlite-ledger.ts'
+import { Reconciling } from '../reconciling.ts'
 import { readTls } from '../tls-files.ts'
 import type { RelayConfig } from './relay-config.ts'
 import { RelayTaking } from './relay-taking.ts'
@@ -43,9 +44,12 @@ export async function runRelayNode(config: RelayConfig, io: GatewayIo, listening
     const line = new HttpLine(dial.url, dial.tls && readTls(dial.tls))
     return [new Dialer({ ledger, neighbour, line, clock, say, signal }).run()]
   })
+  const reconciling = new Reconciling(ledger)
+  const neighbourIds = config.neighbours.map((each) => each.nodeId)
   const tidying = async (): Promise<void> => {
     while (!signal.aborted) {
       ledger.tidy()
+      reconciling.sendDue(neighbourIds)
       await wait(TIDY_MS, undefined, { signal }).catch(() => undefined)
     }
   }

@@ -40,6 +40,23 @@ export {
   writeFrames,
 } from './envelope.ts'
 export { uuidV7 } from './ids.ts'
+export {
+  Anchor,
+  type BookRow,
+  ChannelStand,
+  ChannelWalk,
+  chainHash,
+  compareStand,
+  type Difference,
+  directions,
+  isReconciliation,
+  LogLine,
+  mirrored,
+  type OpenByAge,
+  type OwnStand,
+  openByAge,
+  ReconciliationHead,
+} from './reconciliation.ts'
 export { digestHex, generateNodeKeys, ownKeys, peerKeys, publicHalf, softwareKeys } from './suite.ts'
 export {
   type KeyPairText,
