@@ -16,7 +16,8 @@ const purpose = '低保核对'
 const unit = new TestNode('629901.police')
 const centre = new TestNode('629901.centre')
 const basis = { asOf: '2026-09-30', maxAge: 120, staleDays: 62, guardianAge: 18, nameVariants: '' }
-const quiet = { clock: systemClock, say: () => undefined }
+let said: string[] = []
+const quiet = { clock: systemClock, say: (text: string) => void said.push(text) }
 
 let dir = ''
 let host: SqliteLedger
@@ -29,6 +30,7 @@ let running: Promise<void> = Promise.resolve()
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'yingbao-lines-'))
   answered = 0
+  said = []
   const behaviour: Behaviour = {
     begin: () => undefined,
     follow: () => {
@@ -75,6 +77,9 @@ function ask(): void {
 
 const answers = (count: number) => expect.poll(() => answered, { timeout: 15_000 }).toBe(count)
 
+/** Waits until a person would have read something. */
+const hears = (text: string) => expect.poll(() => said.some((each) => each.includes(text)), { timeout: 15_000 }).toBe(true)
+
 /** What the unit's ledger has parked, once the gateway has stopped. */
 async function parkedAtUnit() {
   await stop()
@@ -100,7 +105,7 @@ test('an old copy of the ledger put back is noticed at the first greeting: nothi
   const before = await host.standing(unit.nodeId)
   start()
   ask()
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  await hears('旧的副本')
   expect(await parkedAtUnit()).toEqual([['ahead', centre.nodeId]])
   expect((await host.standing(unit.nodeId)).batch.received).toEqual(before.batch.received)
   expect(answered).toBe(2)
@@ -110,7 +115,7 @@ test('a centre that signs with other keys is not believed: its words are kept wi
   const other = new TestNode(centre.nodeId)
   start({ centreKeys: publicHalf(other.texts) })
   ask()
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  await hears('签名与对方的公钥不符')
   expect(await parkedAtUnit()).toEqual([['signature', centre.nodeId]])
   expect(answered).toBe(0)
   start()
