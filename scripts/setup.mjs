@@ -135,6 +135,7 @@ const debianPackages = [
     present: () => existsSync('/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'),
   },
   { name: 'poppler-utils', for: 'looking at printed reports', present: () => Boolean(findProgram('pdftoppm')) },
+  { name: 'nats-server', for: 'nodes that meet on a message bus', present: () => existsSync('/usr/sbin/nats-server') },
   { name: 'postgresql-17', for: 'the database tests on a server', present: () => Boolean(postgresPrograms()) },
 ]
 

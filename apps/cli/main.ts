@@ -28,6 +28,10 @@ const commands: Readonly<Record<string, { label: string; load(): Promise<Command
     label: '离线包：导出、导入 / sealed bundles for a stick or SFTP',
     load: async () => (await import('./bundle.ts')).runBundle,
   },
+  nats: {
+    label: '消息总线：用户与报文流 / users and stream of a message bus',
+    load: async () => (await import('./nats.ts')).runNats,
+  },
   bench: { label: '基准测试 / benchmarks', load: async () => (await import('./bench.ts')).runBench },
 }
 
