@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config'
  * `sums`: long tests of figures on a real PostgreSQL, whichever it is; they are not run once more on the server.
  * Two workers: the tests are sized for a machine with two cores.
  */
-const sums = ['src/casework/worked-cases.db.test.ts', 'synth/product.db.test.ts']
+const sums = ['src/casework/worked-cases.db.test.ts', 'synth/product.db.test.ts', 'bench/network-faults.db.test.ts']
 const never = ['**/node_modules/**', 'dist/**', 'var/**']
 
 export default defineConfig({

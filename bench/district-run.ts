@@ -2,12 +2,13 @@ import { mkdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { loadCentreTls } from '../apps/run/exchange-tls.ts'
 import { dealConfigs, enrolGateways, startGateway } from '../apps/run/gateways.ts'
 import { importFolder } from '../apps/run/import-package.ts'
 import { type Installation, openInstallation } from '../apps/run/installation.ts'
 import { batchSize, centreRoles, roleCommand } from '../apps/run/roles.ts'
 import { type Supervised, supervise } from '../apps/run/supervised.ts'
-import { monotonicMs, nowIso } from '../src/platform/clock.ts'
+import { monotonicMs, nowIso, systemClock } from '../src/platform/clock.ts'
 import { type Tx, wholeScope, withTransaction } from '../src/platform/db.ts'
 import { loadPack } from '../src/policy/index.ts'
 import { findCampaign, releaseCampaign, startCampaign } from '../src/verification/index.ts'
@@ -57,8 +58,16 @@ export function inside<T>(installation: Installation, fn: (tx: Tx) => Promise<T>
   return withTransaction(installation.workerDb, wholeScope(actor), fn)
 }
 
+/** How the gateways reach the centre: over HTTP with suite ED1, or over mutual TLS with GM1. */
+export type Transport = 'plain' | 'full'
+
 /** Builds the plant: database, import, server, worker, one gateway process per unit. */
-export async function buildPlant(packageDir: string, dir: string, log: 'warn' | 'error' = 'warn'): Promise<Plant> {
+export async function buildPlant(
+  packageDir: string,
+  dir: string,
+  log: 'warn' | 'error' = 'warn',
+  transport: Transport = 'plain',
+): Promise<Plant> {
   await rm(dir, { recursive: true, force: true })
   await mkdir(dir, { recursive: true })
   const installation = await openInstallation({ dataDir: dir })
@@ -69,19 +78,26 @@ export async function buildPlant(packageDir: string, dir: string, log: 'warn' | 
   const importRowsPerSecond = Math.round((rows * 1000) / (monotonicMs() - started))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
+  const secure = transport === 'full' ? await freePort() : undefined
+  if (secure !== undefined) await loadCentreTls(dir, ['127.0.0.1'], systemClock)
   const env = {
     DATABASE_URL: installation.url,
     YINGBAO_DATA_DIR: dir,
     YINGBAO_KEYS_FILE: join(dir, 'keys.json'),
     PORT: String(port),
     YINGBAO_LOG: log,
+    ...(secure === undefined ? {} : { YINGBAO_EXCHANGE_PORT: String(secure) }),
   }
   // A campaign sends no background job: that process is neither measured nor killed.
   const roles = centreRoles.filter((role) => role !== 'jobs')
   const [server, ...workers] = roles.map((role) => supervise({ ...roleCommand(role), env }))
   if (server === undefined) throw new Error('the centre has no server')
   const { districtCode } = imported
-  const paths = await enrolGateways(installation, { districtCode, centreUrl: url, dir: join(dir, 'gateways'), packageDir })
+  const way =
+    secure === undefined
+      ? { centreUrl: url }
+      : ({ centreUrl: `https://127.0.0.1:${secure}`, suite: 'GM1', tlsFrom: dir } as const)
+  const paths = await enrolGateways(installation, { districtCode, ...way, dir: join(dir, 'gateways'), packageDir })
   const gateways = dealConfigs([...paths.values()], paths.size).map((hand) => startGateway(hand))
   return {
     installation,

@@ -9,7 +9,7 @@ import { loadHouseholdBatch } from '../src/registry/index.ts'
 import { generateDistrict } from '../synth/index.ts'
 import { type Asked, measureFloor } from './district-floor.ts'
 import { measurePeers, measurePeersSql } from './district-peers.ts'
-import { asOf, buildPlant, inside, type Plant, prepareCampaign, runCampaign } from './district-run.ts'
+import { asOf, buildPlant, inside, type Plant, prepareCampaign, runCampaign, type Transport } from './district-run.ts'
 import { measurePdf } from './pdf-speed.ts'
 import { machineOf } from './processes.ts'
 import { loadReferenceStore } from './reference-store.ts'
@@ -51,9 +51,45 @@ async function allAsked(plant: Plant): Promise<Asked[]> {
   })
 }
 
-/** Runs the bench; the keys named in the issue of the bench are fixed. */
-export async function runDistrictBench(options: Readonly<Record<string, number>>, say: (text: string) => void): Promise<object> {
+const transportRatioBar = 1.5
+
+/** One campaign over a transport, and nothing else: the plant is gone when it gives the figures. */
+async function runOver(transport: Transport, packageDir: string) {
+  const plant = await buildPlant(packageDir, join(packageRoot, 'var/bench/plant'), 'warn', transport)
+  try {
+    return await runCampaign(plant, await prepareCampaign(plant, districtCode))
+  } finally {
+    await plant.stop()
+  }
+}
+
+/** The same district over the plain loopback transport and over the full stack: mutual TLS, GM1, both logs. */
+async function compareTransports(households: number, say: (text: string) => void): Promise<object> {
+  const packageDir = await benchPackage(households, say)
+  say('普通环回传输……')
+  const plain = await runOver('plain', packageDir)
+  say('双向 TLS、GM1、双方留痕……')
+  const full = await runOver('full', packageDir)
+  const ratio = Number((full.wall_seconds / plain.wall_seconds).toFixed(2))
+  return {
+    households,
+    transport_ratio: ratio,
+    bar: transportRatioBar,
+    met: ratio <= transportRatioBar,
+    plain,
+    full,
+    machine: machineOf(),
+  }
+}
+
+/** Runs the bench; the keys named in the issue of the bench are fixed. With `transport` full only the two transports are compared. */
+export async function runDistrictBench(
+  options: Readonly<Record<string, number>>,
+  say: (text: string) => void,
+  { transport }: Readonly<Record<string, string>> = {},
+): Promise<object> {
   const households = options.households ?? 0
+  if (transport === 'full') return compareTransports(households, say)
   const packageDir = await benchPackage(households, say)
   say('导入，启动服务、批处理与 18 个前置机……')
   const plant = await buildPlant(packageDir, join(packageRoot, 'var/bench/plant'))

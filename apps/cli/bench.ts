@@ -1,17 +1,20 @@
 /** `yingbao bench`: measures the product against floors taken in the same run. */
 import type { Io } from './io.ts'
-import { countOf, readOptions } from './options.ts'
+import { countOf, type OptionValues, readOptions, textOf } from './options.ts'
 
-const help = `yingbao bench district|assess|faults|api|replay|web [--households N] [--kills N] [--json]
+const help = `yingbao bench 名称 [--households N] [--kills N] [--json]
 
 在本机测量，并与同一次运行中测得的下限比较；不属于测试。
-  district   整个区县核对一遍：耗时、CPU、内存、语句数，与下限及同行做法的比值
+  district   整个区县核对一遍：耗时、CPU、内存、语句数，与下限及同行做法的比值；--transport full 比较双向 TLS + GM1 与普通传输
   assess     成批核算与手写循环之比，逐户说明的耗时，四种算法逐分相等
   faults     随机 kill -9 服务、批处理、前置机、数据库之后，结果逐字节相同
   api        查询、列表、打开一户、处置疑点，待办、打开案件、提交、审批的速度，与同样 SQL 的裸路由之比；
              不写 --households 时核对部分 2500 户、案件部分 25000 户，超过 100000 户只测案件部分
   replay     全区家庭在两个政策包、两个日期下重算：谁增谁减、按乡镇的月支出
   export     后台导出家庭名册：耗时、写文件的进程的内存峰值、行数、文件大小
+  network-faults  中心、两个前置机、市级与省级节点各在独立网络空间，线路切断、变慢、重发，进程随机 kill -9（--items --kills --cuts）
+  exchange   交换各项速度与同一次运行的裸下限之比，逐项列出应达到的数
+  outage     单位断线数小时后积压的查询多久送完、占多少内存（--hours --per-second --bytes）
   web        网页各页的脚本大小，及慢网慢机上主要内容出现的时间（需 Chromium）
   --json     标准输出只有一个 JSON 对象
 
@@ -23,17 +26,28 @@ Measures on this machine against floors taken in the same run; not a test.
              the same SQL; without --households 2500 verified households and 25000 with cases, above 100000 only the cases
   replay     a district's households under two packs and on two dates: winners, losers, cost per month by township
   export     the household list as a workbook: time, peak memory of the writing process, rows, file size
+  network-faults  centre, two gateways, city and province in network places of their own; lines cut, slowed, calls doubled, kill -9
+  exchange   speeds of the exchange beside the raw floor of the same run, each with the bar it must meet
+  outage     how soon, and with how much memory, what gathered while a unit was away for hours leaves
   web        bytes of the pages' scripts, and when their main part is drawn on a slow line and machine (needs Chromium)
   --json     one JSON object on standard output
 `
 
 type Options = Readonly<Record<string, number>>
+type Texts = Readonly<Record<string, string>>
 
-const benches: Readonly<
-  Record<string, { options: Options; load(): Promise<(options: Options, say: (text: string) => void) => Promise<object>> }>
-> = {
+interface Bench {
+  /** numbers it takes, with what they are when left out */
+  options: Options
+  /** words it takes, with those allowed; the first when left out */
+  words?: Readonly<Record<string, readonly string[]>>
+  load(): Promise<(options: Options, say: (text: string) => void, words: Texts) => Promise<object>>
+}
+
+const benches: Readonly<Record<string, Bench>> = {
   district: {
     options: { households: 25_000 },
+    words: { transport: ['plain', 'full'] },
     load: async () => (await import('../../bench/district.bench.ts')).runDistrictBench,
   },
   assess: { options: { households: 100_000 }, load: async () => (await import('../../bench/assess.bench.ts')).runAssessBench },
@@ -48,11 +62,26 @@ const benches: Readonly<
     options: { items: 150_000, kills: 40, cuts: 10 },
     load: async () => (await import('../../bench/network-faults.bench.ts')).runNetworkFaultsBench,
   },
+  outage: {
+    options: { hours: 4, 'per-second': 50, bytes: 256 },
+    load: async () => (await import('../../bench/outage.bench.ts')).runOutageBench,
+  },
   exchange: { options: {}, load: async () => (await import('../../bench/exchange.bench.ts')).runExchangeBench },
   web: { options: { households: 40 }, load: async () => (await import('../../bench/web.bench.ts')).runWebBench },
 }
 
 const badArguments = 2
+
+/** The words a bench is given; a sentence when one is not among those allowed. */
+function wordsOf(bench: Bench, values: OptionValues): Texts | string {
+  const words: Record<string, string> = {}
+  for (const [key, allowed] of Object.entries(bench.words ?? {})) {
+    const word = textOf(values, key) ?? allowed[0] ?? ''
+    if (!allowed.includes(word)) return `--${key}“${word}”无效，可用：${allowed.join('、')}`
+    words[key] = word
+  }
+  return words
+}
 
 /** Runs the command; gives its exit code. */
 export async function runBench(argv: readonly string[], io: Io): Promise<number> {
@@ -68,7 +97,9 @@ export async function runBench(argv: readonly string[], io: Io): Promise<number>
   }
   const values = readOptions(rest, {
     json: 'flag',
-    ...Object.fromEntries(Object.keys(bench.options).map((key) => [key, 'text'] as const)),
+    ...Object.fromEntries(
+      [...Object.keys(bench.options), ...Object.keys(bench.words ?? {})].map((key) => [key, 'text'] as const),
+    ),
   })
   if (typeof values === 'string') {
     io.stderr.write(`${values}\n`)
@@ -87,8 +118,13 @@ export async function runBench(argv: readonly string[], io: Io): Promise<number>
     }
     options[key] = value
   }
+  const words = wordsOf(bench, values)
+  if (typeof words === 'string') {
+    io.stderr.write(`${words}\n`)
+    return badArguments
+  }
   const run = await bench.load()
-  const result = await run(options, (text) => void io.stderr.write(`${text}\n`))
+  const result = await run(options, (text) => void io.stderr.write(`${text}\n`), words)
   io.stdout.write(`${JSON.stringify(result, null, values.json === true ? undefined : 2)}\n`)
   return 0
 }

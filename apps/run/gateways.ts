@@ -3,9 +3,12 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { enrolUnit } from '#exchange'
 import { type UnitName, units } from '#exchange/contract'
+import type { SuiteName } from '#exchange/wire'
+import { type Clock, systemClock } from '#platform/clock'
 import { packageRoot } from '#platform/config'
 import { wholeScope, withTransaction } from '#platform/db'
 import { verificationPurposes } from '#verification'
+import { writeNodeTls } from './exchange-tls.ts'
 import type { Installation } from './installation.ts'
 import { type Supervised, supervise } from './supervised.ts'
 
@@ -19,6 +22,18 @@ export interface GatewayPlan {
   packageDir: string
   /** moved clock of a demo */
   clockFile?: string
+  /** suite of the links; ED1 when left out */
+  suite?: SuiteName
+  /** folder of the installation whose authority issues certificates for https addresses */
+  tlsFrom?: string
+}
+
+/** What a unit's configuration file says beside its enrolment. */
+async function furtherConfig({ clockFile, tlsFrom, dir }: GatewayPlan, nodeId: string, unit: UnitName, clock: Clock) {
+  return {
+    ...(clockFile === undefined ? {} : { clockFile }),
+    ...(tlsFrom === undefined ? {} : { tls: await writeNodeTls(tlsFrom, nodeId, join(dir, `${unit}-tls`), clock) }),
+  }
 }
 
 /** Enrols all units and writes one configuration file each (mode 0600); gives the paths by unit. */
@@ -32,6 +47,7 @@ export async function enrolGateways(installation: Installation, plan: GatewayPla
         {
           unit: name,
           districtCode: plan.districtCode,
+          suite: plan.suite ?? 'ED1',
           purposes: verificationPurposes,
           centreUrl: plan.centreUrl,
           stateDir: join(plan.dir, name),
@@ -40,8 +56,8 @@ export async function enrolGateways(installation: Installation, plan: GatewayPla
         installation,
       )
       const path = join(plan.dir, `${name}.json`)
-      const clock = plan.clockFile === undefined ? {} : { clockFile: plan.clockFile }
-      await writeFile(path, `${JSON.stringify({ ...config, ...clock }, null, 2)}\n`, { mode: 0o600 })
+      const further = await furtherConfig(plan, config.nodeId, name, systemClock)
+      await writeFile(path, `${JSON.stringify({ ...config, ...further }, null, 2)}\n`, { mode: 0o600 })
       paths.set(name, path)
     }
   })

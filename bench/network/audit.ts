@@ -75,7 +75,7 @@ function auditNode(stateDir: string) {
       answers: n(
         `select count(*) - count(distinct corr) as n from outbox where corr is not null and type in ('answer', 'refused', 'statement')`,
       ),
-      logged: n(`select count(*) - count(distinct entry ->> '$.message') as n from log where event = 'answer'`),
+      logged: n(`select count(*) - count(distinct entry ->> '$.message') as n from log where entry ->> '$.event' = 'answer'`),
       unreceipted: n('select count(*) as n from outbox where receipt is null'),
       parked: n('select count(*) as n from parked'),
     }

@@ -80,8 +80,10 @@ export class FaultyLine {
           reject,
         )
       })
+      const leave = (): void => void out.destroy()
+      call.socket.once('close', leave)
+      out.on('close', () => call.socket.off('close', leave))
       out.on('error', reject)
-      call.socket.once('close', () => out.destroy())
       out.end(body)
     })
   }

@@ -4,7 +4,7 @@ import { monotonicMs } from '#platform/clock'
 import { wholeScope, withTransaction } from '#platform/db'
 import { type Audit, auditNetwork } from './audit.ts'
 import { type Chunks, sendBatches } from './load.ts'
-import { type Network, type PlaceName, places, untilUp } from './plant.ts'
+import { asked, type Network, type PlaceName, places, untilUp } from './plant.ts'
 
 export interface FaultsPlan {
   /** batches for each of the two units */
@@ -41,14 +41,21 @@ const DELAY_MS = 15
 const DUPLICATES = 0.05
 const LOOK_MS = 50
 
-/** How many requests of all and of each unit are answered. */
-async function answeredOf(network: Network): Promise<number> {
-  const text = `select count(*)::int as n from exchange_message where type = 'request' and answered_at is not null`
+/** How many requests to one unit, or to both, are answered. */
+async function answeredOf(network: Network, unit: string | null): Promise<number> {
+  const text = `select count(*)::int as n from exchange_message
+    where type = 'request' and answered_at is not null and ($1::text is null or unit = $1)`
   return withTransaction(
     network.installation.workerDb,
     wholeScope('system:bench'),
-    async (tx) => (await tx.one<{ n: number }>(text)).n,
+    async (tx) => (await tx.one<{ n: number }>(text, [unit])).n,
   )
+}
+
+/** The unit whose answers wait while a place is away; null: those of both. */
+function hitBy(who: string): string | null {
+  if (who === 'centre' || who === 'database') return null
+  return who === 'near' ? asked[0].unit : asked[1].unit
 }
 
 class Run {
@@ -75,31 +82,42 @@ class Run {
     return { who, kill: () => process.kill(this.#network.installation.postgresPid ?? 0, 'SIGKILL') }
   }
 
-  /** Progress after a fault, in seconds; null when nothing was left to answer. */
-  async #resumed(total: number): Promise<number | null> {
+  /** Seconds until an answer came that waited for the place that was away; null when none was left to come. */
+  async #resumed(who: string): Promise<number | null> {
     const from = monotonicMs()
-    const before = await this.#answered()
+    const unit = hitBy(who)
+    const total = unit === null ? this.#plan.batches * 2 : this.#plan.batches
+    const before = await this.#answered(unit)
+    if (before >= total) return null
     while (monotonicMs() - from < this.#plan.limitMs) {
-      const now = await this.#answered()
-      if (now > before) return this.#seconds(from)
-      if (now >= total) return null
+      if ((await this.#answered(unit)) > before) return this.#seconds(from)
       await wait(LOOK_MS)
     }
-    throw new Error('nothing moved any more after a fault')
+    throw new Error(`nothing moved any more after ${who} was away`)
   }
 
-  async #answered(): Promise<number> {
+  async #answered(unit: string | null = null): Promise<number> {
     for (;;) {
-      const count = await answeredOf(this.#network).catch(() => undefined)
+      const count = await answeredOf(this.#network, unit).catch(() => undefined)
       if (count !== undefined) return count
       await wait(LOOK_MS)
     }
   }
 
+  /** Batches that may be out by now: they are spread over the faults, so that every fault hits work. */
+  #allowed(): number {
+    const { batches, kills, cuts } = this.#plan
+    return Math.ceil((batches * (this.#faults.length + 1)) / (kills + cuts + 1))
+  }
+
   async #sending(): Promise<void> {
     const { batches, chunks } = this.#plan
     while (this.#sent < batches) {
-      const count = Math.min(BATCHES_AT_ONCE, batches - this.#sent)
+      if (this.#sent >= this.#allowed()) {
+        await wait(LOOK_MS)
+        continue
+      }
+      const count = Math.min(BATCHES_AT_ONCE, this.#allowed() - this.#sent, batches - this.#sent)
       try {
         await sendBatches(this.#network, chunks, this.#sent, count)
         this.#sent += count
@@ -111,29 +129,29 @@ class Run {
     }
   }
 
-  async #fault(i: number, what: Fault['what'], total: number): Promise<void> {
+  async #fault(i: number, what: Fault['what']): Promise<void> {
     const at = this.#seconds(this.#started)
     if (what === 'kill') {
       const { who, kill } = this.#victim(i)
       kill()
-      this.#faults.push({ what, who, at_seconds: at, resumed_seconds: await this.#resumed(total) })
+      this.#faults.push({ what, who, at_seconds: at, resumed_seconds: await this.#resumed(who) })
       return
     }
     const who = places[i % places.length] as PlaceName
     this.#network.net.cut(who)
     await wait(CUT_MS[0] + this.#plan.random() * (CUT_MS[1] - CUT_MS[0]))
     this.#network.net.mend(who)
-    this.#faults.push({ what, who, at_seconds: at, resumed_seconds: await this.#resumed(total) })
+    this.#faults.push({ what, who, at_seconds: at, resumed_seconds: await this.#resumed(who) })
   }
 
-  async #faulting(total: number): Promise<void> {
+  async #faulting(): Promise<void> {
     const { kills, cuts, random } = this.#plan
     const order: Fault['what'][] = [...Array<'kill'>(kills).fill('kill'), ...Array<'cut'>(cuts).fill('cut')]
     order.sort(() => random() - 0.5)
     const turn = { kill: 0, cut: 0 }
     for (const what of order) {
       await wait(100 + random() * 400)
-      await this.#fault(turn[what], what, total)
+      await this.#fault(turn[what], what)
       turn[what] += 1
     }
   }
@@ -155,7 +173,7 @@ class Run {
     await untilUp(this.#network)
     this.#network.net.disturb(DELAY_MS, DUPLICATES)
     const sending = this.#sending()
-    await this.#faulting(total)
+    await this.#faulting()
     await sending
     this.#network.net.disturb(0, 0)
     await this.#drained(total)

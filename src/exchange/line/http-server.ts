@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
 import { MAX_FRAME_BYTES } from '#exchange/wire'
 import type { TlsTexts } from './http-line.ts'
@@ -18,8 +19,12 @@ export interface ListeningPlan {
 /** A listening node. */
 export interface Listening {
   port: number
+  /** Takes no new calls and lets those under way end, for some seconds at most. */
   close(): Promise<void>
 }
+
+/** Calls that wait for a message are woken by whoever closes; the others end by themselves. */
+const LAST_CALLS_MS = 5000
 
 class TooLarge extends Error {}
 
@@ -47,7 +52,11 @@ function fail(response: ServerResponse, status: number, code: string, message: s
   response.end(JSON.stringify({ kind: 'error', code, message, id: null, chan: null, expect: null }))
 }
 
-function answering(line: Pick<LineServer, 'handle'>, isSecure: boolean, say: (text: string) => void): RequestListener {
+function answering(
+  line: Pick<LineServer, 'handle'>,
+  isSecure: boolean,
+  say: (text: string) => void,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
     try {
       const { status, type, bytes } = await line.handle(request.url ?? '', await bodyOf(request), callerOf(request, isSecure))
@@ -69,9 +78,14 @@ export async function listen(
 ): Promise<Listening> {
   const { tls } = plan
   const answer = answering(line, tls !== undefined, say)
+  const underWay = new Set<Promise<void>>()
+  const taking: RequestListener = (request, response) => {
+    const work = answer(request, response).finally(() => underWay.delete(work))
+    underWay.add(work)
+  }
   const server: Server = tls
-    ? createSecureServer({ ...tls, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' }, answer)
-    : createServer(answer)
+    ? createSecureServer({ ...tls, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' }, taking)
+    : createServer(taking)
   server.requestTimeout = 0
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -79,10 +93,12 @@ export async function listen(
   })
   return {
     port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeIdleConnections()
+      await Promise.race([Promise.all(underWay), wait(LAST_CALLS_MS, undefined, { ref: false })])
+      server.closeAllConnections()
+      await closed
+    },
   }
 }
