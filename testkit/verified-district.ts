@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { units } from '#exchange/contract'
+import { type UnitName, units } from '#exchange/contract'
 import { openSessions } from '#identity'
 import type { Action, Actor } from '#platform/action'
 import { openBlobs } from '#platform/blobs'
@@ -40,6 +40,8 @@ export interface DistrictPlan {
   clock?: Clock
   /** pack new cases are opened under; 'reference' if left out */
   packId?: string
+  /** units whose gateway does not run: their line never comes up */
+  offLine?: readonly UnitName[]
 }
 
 export class VerifiedDistrict {
@@ -52,6 +54,8 @@ export class VerifiedDistrict {
   readonly actions: ReadonlyMap<string, Action>
   campaignId = ''
   importId = ''
+  /** configuration files of the units that are off line */
+  readonly offLine = new Map<UnitName, { file: string; nodeId: string }>()
   #worker: Worker | undefined
   batchSize: number
 
@@ -72,7 +76,7 @@ export class VerifiedDistrict {
   }
 
   /** Generates, imports, enrols; the gateways answer from then on. */
-  async prepare({ households, seed = 5 }: DistrictPlan): Promise<void> {
+  async prepare({ households, seed = 5, offLine = [] }: DistrictPlan): Promise<void> {
     const packageDir = join(this.dir, 'package')
     await generateDistrict({ seed, households, out: packageDir, asOf })
     const imported = await importPackage(this.db.workerPool, this.keys, await folderSource(packageDir), {
@@ -85,8 +89,9 @@ export class VerifiedDistrict {
     this.importId = imported.importId
     await this.rig.startServer()
     for (const { name } of units) {
-      const { config } = await this.rig.enrol(name, { kind: 'package', dir: join(packageDir, 'sources', name) })
-      this.rig.run(config)
+      const { config, file } = await this.rig.enrol(name, { kind: 'package', dir: join(packageDir, 'sources', name) })
+      if (offLine.includes(name)) this.offLine.set(name, { file, nodeId: config.nodeId })
+      else this.rig.run(config)
     }
   }
 
