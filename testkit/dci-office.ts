@@ -232,7 +232,6 @@ export class TestPartner {
   }
 }
 
-export const at = NOW
 export const authorize: JsonObject = {
   ts: '2026-10-01T09:00:00+08:00',
   purpose: { code: PURPOSE, text: '核对', ref_uri: 'urn:paper:2026-001' },
@@ -242,7 +241,7 @@ export const authorize: JsonObject = {
 export function searchItem(number: string, more: JsonObject = {}, criteria: JsonObject = {}): JsonObject {
   return {
     reference_id: randomUUID(),
-    timestamp: at,
+    timestamp: NOW,
     search_criteria: {
       version: '1.0.0',
       query_type: 'idtype-value',
@@ -269,7 +268,7 @@ export function searchMessage(partner: TestPartner, items: JsonObject[], header:
 export function subscribeItem(number: string, criteria: JsonObject = {}, more: JsonObject = {}): JsonObject {
   return {
     reference_id: randomUUID(),
-    timestamp: at,
+    timestamp: NOW,
     subscribe_criteria: {
       version: '1.0.0',
       reg_type: 'Social',

@@ -2,12 +2,19 @@
 import { readFileSync } from 'node:fs'
 import {
   addPartner,
+  askForChanges,
+  askForLater,
   askNow,
+  askStatus,
   type DciDeps,
   disablePartner,
+  endChanges,
+  findAsked,
   grantRight,
   listKnownPartners,
+  listNotices,
   listParkedMessages,
+  type Question,
   sendParkedAgain,
 } from '#dci'
 import { isProblem, Problem } from '#kernel/problem'
@@ -23,8 +30,12 @@ yingbao dci partner grant --id ID --file FILE  增改一项权限（JSON）
 yingbao dci partner disable|enable --id ID     停用、恢复合作方，即时生效
 yingbao dci partner list                       合作方及其权限
 yingbao dci parked [--send-again ID]           未能送达、待人处理的报文；重新发送其中一条
-yingbao dci ask --id ID --number-file FILE --purpose P --reference R [--record Member|Group]
-                                               向另一登记系统查询一人（身份号码写在文件里，不写在命令行上）
+yingbao dci ask --id ID --number-file FILE --purpose P --reference R [--record Member|Group] [--later | --event E]
+                                               向另一登记系统查询一人（身份号码写在文件里，不写在命令行上）；
+                                               --later 稍后由对方送来，--event REGISTER 订阅其变化
+yingbao dci asked --id ID [--transaction T]    某次查询的往来与答复；不写 --transaction 时为收到的变化通知
+yingbao dci asked status --id ID --transaction T [--event E]  问对方办到哪一步
+yingbao dci asked end --id ID --code C         取消订阅
 yingbao dci --port N --partner-test            测试合作方模式：虚构的小登记册，空库自启，只在本机监听；正式运行时拒绝启动
 
 Keeps the partners of the DCI edge, asks other registries, and runs the test-partner mode.
@@ -59,6 +70,17 @@ function jsonOf(values: OptionValues): unknown {
 }
 
 const say = (io: Io, text: string): void => void io.stdout.write(`${text}\n`)
+
+function questionOf(values: OptionValues): Question {
+  const recordType = textOf(values, 'record') ?? 'Member'
+  if (recordType !== 'Member' && recordType !== 'Group') throw new Problem('dci.arguments', '--record 可用 Member、Group')
+  return {
+    idNumber: fileOf(values, 'number-file').trim(),
+    recordType,
+    purpose: need(values, 'purpose'),
+    reference: need(values, 'reference'),
+  }
+}
 
 const works: Readonly<Record<string, Work>> = {
   'partner add': async (deps, config, values, io) => {
@@ -98,15 +120,23 @@ const works: Readonly<Record<string, Work>> = {
     }
   },
   ask: async (deps, _config, values, io) => {
-    const recordType = textOf(values, 'record') ?? 'Member'
-    if (recordType !== 'Member' && recordType !== 'Group') throw new Problem('dci.arguments', '--record 可用 Member、Group')
-    const question = {
-      idNumber: fileOf(values, 'number-file').trim(),
-      recordType,
-      purpose: need(values, 'purpose'),
-      reference: need(values, 'reference'),
-    } as const
-    say(io, JSON.stringify(await askNow(deps, need(values, 'id'), [question]), null, 2))
+    const [id, question] = [need(values, 'id'), questionOf(values)]
+    const event = textOf(values, 'event')
+    if (event !== undefined) say(io, `事务编号 ${await askForChanges(deps, id, question, event)}`)
+    else if (values.later === true) say(io, `事务编号 ${await askForLater(deps, id, [question])}`)
+    else say(io, JSON.stringify(await askNow(deps, id, [question]), null, 2))
+  },
+  asked: async (deps, _config, values, io) => {
+    const [id, transaction] = [need(values, 'id'), textOf(values, 'transaction')]
+    const shown = transaction === undefined ? await listNotices(deps, id) : await findAsked(deps, id, transaction)
+    say(io, JSON.stringify(shown, null, 2))
+  },
+  'asked status': async (deps, _config, values, io) => {
+    const type = textOf(values, 'event') === undefined ? 'search' : 'subscribe'
+    say(io, JSON.stringify(await askStatus(deps, need(values, 'id'), need(values, 'transaction'), type), null, 2))
+  },
+  'asked end': async (deps, _config, values, io) => {
+    say(io, `事务编号 ${await endChanges(deps, need(values, 'id'), [need(values, 'code')])}`)
   },
 }
 
@@ -165,6 +195,10 @@ const options = {
   purpose: 'text',
   reference: 'text',
   record: 'text',
+  later: 'flag',
+  event: 'text',
+  transaction: 'text',
+  code: 'text',
 } as const
 
 /** What the words before the options ask for; undefined when nothing is known by them. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { addPartner } from '#dci'
 import { makeDemoUsers } from '#identity'
 import { defineRoute } from '#kernel/route'
 import { type Action, RawJson, routeAction } from '#platform/action'
@@ -286,4 +287,14 @@ test('the API under its version is the same API, another version is refused', as
 test('the queue seals the journal', async () => {
   const { rows } = await db.ownerPool.pool.query(`select name from pgboss.queue order by 1`)
   expect(rows.map((row) => row.name)).toEqual(expect.arrayContaining(['journal.seal', 'runner.sweep']))
+})
+
+test('the edge for outside partners is closed until one is registered, then open', async () => {
+  const get = () => fetch(`${server.url}/dci/v1/.well-known/jwks.json`)
+  const closed = await get()
+  expect([closed.status, await closed.json()]).toMatchObject([404, { errors: [{ code: 'err.request.not_found' }] }])
+  const clock = systemClock
+  const partner = { id: 'p', name: '合作方', division: '629901000000', ourId: 'us', roles: ['asker'], needsSignature: false }
+  await addPartner({ db: db.pool, keys: db.keys, clock, log: createLog('error') }, partner, { loopback: false })
+  expect((await get()).status).toBe(200)
 })

@@ -4,13 +4,13 @@ import { openDb } from '#platform/db'
 import { silentLog } from '#platform/log'
 import { testDb } from '#testkit/db'
 import {
-  at,
   authorize,
   DciOffice,
   FULL_RIGHTS,
   HEAD,
   importSample,
   NOBODY,
+  NOW,
   Receiver,
   type Reply,
   searchItem,
@@ -69,7 +69,7 @@ describe('the codes of the standard', async () => {
     return ((answer.message as JsonObject).subscribe_response as JsonObject[])[0] ?? {}
   }
 
-  const unsubscribe = async (codes: string[], timestamp = at, who = partner): Promise<JsonObject> => {
+  const unsubscribe = async (codes: string[], timestamp = NOW, who = partner): Promise<JsonObject> => {
     const header = who.header('unsubscribe', { total_count: codes.length })
     const message = { transaction_id: randomUUID(), timestamp, subscription_codes: codes }
     return (await answerTo('/registry/unsubscribe', { header, message }, who)).message as JsonObject

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testDb } from '#testkit/db'
 import {
-  at,
   DciOffice,
   HEAD,
   importSample,
+  NOW,
   Receiver,
   type Reply,
   searchItem,
@@ -52,7 +52,7 @@ const answered = (partner: TestPartner, action: string, message: JsonObject): Js
 
 const found = {
   reference_id: 'r-1',
-  timestamp: at,
+  timestamp: NOW,
   status: 'succ',
   data: { version: '1.0.0', reg_type: 'Social', reg_record_type: 'Member', reg_records: [{ '@type': 'Member' }] },
   pagination: { page_size: 10, page_number: 1, total_count: 1 },
@@ -85,7 +85,7 @@ const VALID: Readonly<Record<string, (partner: TestPartner) => JsonObject>> = {
   }),
   '/registry/unsubscribe': (partner) => ({
     header: partner.header('unsubscribe'),
-    message: { transaction_id: randomUUID(), timestamp: at, subscription_codes: [randomUUID()] },
+    message: { transaction_id: randomUUID(), timestamp: NOW, subscription_codes: [randomUUID()] },
   }),
   '/registry/on-search': (partner) => answered(partner, 'on-search', { search_response: [found] }),
   '/registry/on-subscribe': (partner) =>
@@ -93,15 +93,15 @@ const VALID: Readonly<Record<string, (partner: TestPartner) => JsonObject>> = {
       subscribe_response: [
         {
           reference_id: 'r-1',
-          timestamp: at,
+          timestamp: NOW,
           status: 'succ',
-          subscriptions: [{ code: 's-1', status: 'subscribe', timestamp: at }],
+          subscriptions: [{ code: 's-1', status: 'subscribe', timestamp: NOW }],
         },
       ],
     }),
   '/registry/on-unsubscribe': (partner) =>
     answered(partner, 'on-unsubscribe', {
-      timestamp: at,
+      timestamp: NOW,
       status: 'succ',
       subscription_status: [{ code: 's-1', status: 'unsubscribe' }],
     }),
@@ -112,7 +112,7 @@ const VALID: Readonly<Record<string, (partner: TestPartner) => JsonObject>> = {
         txn_status: {
           transaction_id: 't-1',
           correlation_id: 'c-1',
-          search_response: [{ reference_id: 'r-1', timestamp: at, status: 'succ' }],
+          search_response: [{ reference_id: 'r-1', timestamp: NOW, status: 'succ' }],
         },
       },
     }),
@@ -121,7 +121,7 @@ const VALID: Readonly<Record<string, (partner: TestPartner) => JsonObject>> = {
       notify_event: [
         {
           reference_id: 'r-1',
-          timestamp: at,
+          timestamp: NOW,
           data: { reg_event_type: 'REGISTER', reg_record_type: 'Member', reg_records: { '@type': 'Member' } },
         },
       ],

@@ -10,22 +10,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wholeScope, withTransaction } from '#platform/db'
 import { loadKeys } from '#platform/key-file'
 import { testDb } from '#testkit/db'
-import {
-  DciOffice,
-  HEAD,
-  importSample,
-  NOBODY,
-  PURPOSE,
-  Receiver,
-  searchItem,
-  searchMessage,
-  subscribeItem,
-  TestPartner,
-} from '#testkit/dci-office'
+import { DciOffice, HEAD, importSample, Receiver, searchItem, searchMessage, TestPartner } from '#testkit/dci-office'
 import type { JsonObject } from '#testkit/dci-spec'
 import { listParkedMessages, sendParkedAgain } from './index.ts'
-import { watchSubscriptions } from './jobs/watch.ts'
-import { workRound } from './jobs/worker.ts'
 import { findInbound } from './store/messages.ts'
 
 /** What the edge withstands: foreign addresses, bad tokens, altered and repeated messages, receivers that are down, and being killed. */
@@ -54,6 +41,30 @@ describe('the edge', async () => {
 
   const query = async <R extends object>(text: string, values: unknown[] = []): Promise<R[]> =>
     (await db.ownerPool.pool.query<R>(text, values)).rows
+
+  describe('messages as files', () => {
+    it('are taken where the answer comes later, and as JSON only', async () => {
+      const text = await partner.sign(searchMessage(partner, [searchItem(HEAD.number)]) as never)
+      const token = await partner.token()
+      const send = async (path: string, fields: Record<string, string>): Promise<JsonObject> => {
+        const form = new FormData()
+        for (const [name, value] of Object.entries(fields)) form.set(name, value)
+        form.set('fileName', new Blob([text]), 'batch.json')
+        const headers = { authorization: `Bearer ${token}` }
+        return (await (await fetch(`${office.url}${path}`, { method: 'POST', headers, body: form })).json()) as JsonObject
+      }
+      const bad = { errors: [{ code: 'err.request.bad' }] }
+      expect(await send('/registry/search', { action: 'search', fileFormat: 'csv' })).toMatchObject(bad)
+      expect(await send('/registry/search', { action: 'subscribe' })).toMatchObject(bad)
+      expect(await send('/registry/sync/search', { action: 'search' })).toMatchObject(bad)
+      const before = receiver.received.length
+      expect(await send('/registry/search', { action: 'search' })).toMatchObject({ message: { ack_status: 'ACK' } })
+      await office.work()
+      expect(receiver.received.length).toBe(before + 1)
+      const large = await partner.post('/registry/sync/search', JSON.stringify({ filling: 'x'.repeat(1 << 20) }))
+      expect([large.status, large.body]).toMatchObject([413, bad])
+    })
+  })
 
   describe('where answers may go', () => {
     it('never calls an address that is not registered, nor follows a receiver elsewhere', async () => {
@@ -333,61 +344,6 @@ describe('the edge', async () => {
       expect([...answered].sort()).toEqual(messages.map(({ message }) => (message as JsonObject).transaction_id).sort())
       const copies = receiver.received.slice(before).map(({ body }) => (body.header as JsonObject).message_id)
       expect(new Set(copies).size).toBe(messages.length)
-    })
-  })
-
-  describe('what the persons see', () => {
-    it('journals who was shown and who was asked about without being found, never a number in clear', async () => {
-      await partner.send('/registry/sync/search', searchMessage(partner, [searchItem(HEAD.number), searchItem(NOBODY)]))
-      for (const [number, found] of [
-        [HEAD.number, true],
-        [NOBODY, false],
-      ] as const) {
-        const [look] = await query<{ actor: string; role: string; purpose: string; basis: string; detail: JsonObject }>(
-          `select actor, role, purpose, basis, detail from journal where subjects && $1::bytea[] order by entry_id desc limit 1`,
-          [[db.keys.blindIndex('id', number)]],
-        )
-        expect(look).toMatchObject({
-          actor: 'dci:full',
-          role: 'partner',
-          purpose: PURPOSE,
-          basis: 'urn:paper:2026-001',
-          detail: { found },
-        })
-      }
-    })
-
-    it('keeps partners to their divisions: another district sees nobody of ours', async () => {
-      const neighbour = await TestPartner.register(office, 'neighbour', { division: '629902000000' })
-      const reply = await neighbour.send('/registry/sync/search', searchMessage(neighbour, [searchItem(HEAD.number)]))
-      const [item] = (reply.body.message as JsonObject).search_response as JsonObject[]
-      expect(item).toMatchObject({ status: 'succ', data: { reg_records: [] }, pagination: { total_count: 0 } })
-    })
-
-    it('tells subscribers of changes, once each, and not of what they knew', async () => {
-      const header = partner.header('subscribe')
-      const events = ['REGISTER', 'NewHouseHoldMember'].map((reg_event_type) => subscribeItem(HEAD.number, { reg_event_type }))
-      const message = { transaction_id: randomUUID(), subscribe_request: events }
-      await partner.send('/registry/subscribe', { header: { ...header, total_count: 2 }, message })
-      await office.work()
-      expect(await watchSubscriptions(office.deps)).toBe(0)
-      await query(`update household set aid_to = '2026-09' where household_no = $1`, [HEAD.household])
-      const before = receiver.received.length
-      expect(await watchSubscriptions(office.deps)).toBe(1)
-      expect(await watchSubscriptions(office.deps)).toBe(0)
-      await office.work()
-      const [notice] = receiver.received.slice(before)
-      if (notice === undefined) throw new Error('no notice arrived')
-      expect(notice.path).toBe('/dci/v1/registry/notify')
-      const [event] = (notice.body.message as { notify_event: JsonObject[] }).notify_event
-      expect(event?.data).toMatchObject({
-        reg_event_type: 'REGISTER',
-        reg_records: { programme_identifier: { enrolment_status: 'ended', status_change_date: '2026-09' } },
-      })
-      await query(`update person set counted = 'no' where household_no = $1 and person_no <> $2`, [HEAD.household, HEAD.personNo])
-      await query(`delete from dci_right where partner_id = 'full' and record_type = 'Member'`)
-      expect(await watchSubscriptions(office.deps)).toBe(1)
-      expect(await workRound(office.deps)).toBe(false)
     })
   })
 })

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testDb } from '#testkit/db'
+import {
+  DciOffice,
+  district,
+  HEAD,
+  importSample,
+  NOBODY,
+  PURPOSE,
+  Receiver,
+  searchItem,
+  searchMessage,
+  subscribeItem,
+  TestPartner,
+} from '#testkit/dci-office'
+import type { JsonObject } from '#testkit/dci-spec'
+import { addPartner, disablePartner, grantRight } from './index.ts'
+import { watchSubscriptions } from './jobs/watch.ts'
+import { workRound } from './jobs/worker.ts'
+
+/** Who is let in, and what the persons asked about can see of it. */
+
+describe('partners and persons', async () => {
+  const db = await testDb()
+  let office: DciOffice
+  let receiver: Receiver
+  let partner: TestPartner
+
+  beforeAll(async () => {
+    await importSample(db)
+    office = await DciOffice.open(db)
+    receiver = await Receiver.open()
+    partner = await TestPartner.register(office, 'full', { callbacks: [receiver.url] })
+  })
+  afterAll(async () => {
+    await office.close()
+    await receiver.close()
+  })
+
+  const query = async <R extends object>(text: string, values: unknown[] = []): Promise<R[]> =>
+    (await db.ownerPool.pool.query<R>(text, values)).rows
+
+  describe('registering a partner', () => {
+    const partnerOf = (more: object): object => ({
+      id: 'new',
+      name: '新',
+      division: district,
+      ourId: 'us',
+      roles: ['asker'],
+      ...more,
+    })
+    const unsigned = { needsSignature: false }
+
+    it('refuses what would open a door, in words', async () => {
+      const cases: [object, RegExp][] = [
+        [partnerOf({}), /应登记对方的公钥/],
+        [partnerOf({ ...unsigned, callbacks: ['*'] }), /只能在测试合作方模式中使用/],
+        [partnerOf({ ...unsigned, callbacks: ['http://a.example'] }), /https/],
+        [partnerOf({ ...unsigned, callbacks: ['http://127.0.0.1/x'] }), /不得登记指向本机/],
+        [partnerOf({ ...unsigned, roles: ['registry'] }), /registryUri/],
+        [partnerOf({ ...unsigned, rights: [{ purpose: 'p', recordType: 'Group', attributes: ['name'] }] }), /没有属性“name”/],
+        [partnerOf({ ...unsigned, division: '62' }), /12 位数字/],
+        [partnerOf({ ...unsigned, id: 'full' }), /已经登记/],
+      ]
+      for (const [input, words] of cases) await expect(addPartner(office.deps, input, { loopback: false })).rejects.toThrow(words)
+    })
+
+    it('grants and takes away from the next call on', async () => {
+      const changing = await TestPartner.register(office, 'changing', { rights: [] })
+      const status = async (): Promise<number> =>
+        (await changing.send('/registry/sync/search', searchMessage(changing, [searchItem(HEAD.number)]))).status
+      expect(await status()).toBe(403)
+      await grantRight(office.deps, 'changing', { purpose: PURPOSE, recordType: 'Member', attributes: ['programme'] })
+      expect(await status()).toBe(200)
+      await disablePartner(office.deps, 'changing', true)
+      expect(await status()).toBe(403)
+      await disablePartner(office.deps, 'changing', false)
+      expect(await status()).toBe(200)
+    })
+  })
+
+  describe('what the persons see', () => {
+    it('journals who was shown and who was asked about without being found, never a number in clear', async () => {
+      await partner.send('/registry/sync/search', searchMessage(partner, [searchItem(HEAD.number), searchItem(NOBODY)]))
+      for (const [number, found] of [
+        [HEAD.number, true],
+        [NOBODY, false],
+      ] as const) {
+        const [look] = await query<{ actor: string; role: string; purpose: string; basis: string; detail: JsonObject }>(
+          `select actor, role, purpose, basis, detail from journal where subjects && $1::bytea[] order by entry_id desc limit 1`,
+          [[db.keys.blindIndex('id', number)]],
+        )
+        expect(look).toMatchObject({
+          actor: 'dci:full',
+          role: 'partner',
+          purpose: PURPOSE,
+          basis: 'urn:paper:2026-001',
+          detail: { found },
+        })
+      }
+    })
+
+    it('keeps partners to their divisions: another district sees nobody of ours', async () => {
+      const neighbour = await TestPartner.register(office, 'neighbour', { division: '629902000000' })
+      const reply = await neighbour.send('/registry/sync/search', searchMessage(neighbour, [searchItem(HEAD.number)]))
+      const [item] = (reply.body.message as JsonObject).search_response as JsonObject[]
+      expect(item).toMatchObject({ status: 'succ', data: { reg_records: [] }, pagination: { total_count: 0 } })
+    })
+
+    it('tells subscribers of changes, once each, and not of what they knew', async () => {
+      const header = partner.header('subscribe')
+      const events = ['REGISTER', 'NewHouseHoldMember'].map((reg_event_type) => subscribeItem(HEAD.number, { reg_event_type }))
+      const message = { transaction_id: randomUUID(), subscribe_request: events }
+      await partner.send('/registry/subscribe', { header: { ...header, total_count: 2 }, message })
+      await office.work()
+      expect(await watchSubscriptions(office.deps)).toBe(0)
+      await query(`update household set aid_to = '2026-09' where household_no = $1`, [HEAD.household])
+      const before = receiver.received.length
+      expect(await watchSubscriptions(office.deps)).toBe(1)
+      expect(await watchSubscriptions(office.deps)).toBe(0)
+      await office.work()
+      const [notice] = receiver.received.slice(before)
+      if (notice === undefined) throw new Error('no notice arrived')
+      expect(notice.path).toBe('/dci/v1/registry/notify')
+      const [event] = (notice.body.message as { notify_event: JsonObject[] }).notify_event
+      expect(event?.data).toMatchObject({
+        reg_event_type: 'REGISTER',
+        reg_records: { programme_identifier: { enrolment_status: 'ended', status_change_date: '2026-09' } },
+      })
+      await query(`update person set counted = 'no' where household_no = $1 and person_no <> $2`, [HEAD.household, HEAD.personNo])
+      await query(`delete from dci_right where partner_id = 'full' and record_type = 'Member'`)
+      expect(await watchSubscriptions(office.deps)).toBe(1)
+      expect(await workRound(office.deps)).toBe(false)
+    })
+  })
+})
