@@ -43,3 +43,16 @@ begin
     execute format('create policy district on %I using (app_scope_covers_district()) with check (app_scope_covers_district())', t);
   end loop;
 end $$;
+
+-- What was asked, as packed lines sealed under the installation's own key: the message is sealed to the unit and cannot be opened here.
+create table exchange_asked (
+  unit text collate "C" not null references exchange_node,
+  id   uuid not null,
+  body bytea not null,
+  primary key (unit, id)
+);
+alter table exchange_asked alter column body set storage external;
+revoke update, delete, truncate on exchange_asked from yingbao_app;
+alter table exchange_asked enable row level security;
+alter table exchange_asked force row level security;
+create policy district on exchange_asked using (app_scope_covers_district()) with check (app_scope_covers_district());
