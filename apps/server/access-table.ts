@@ -95,6 +95,8 @@ const lineReaders: readonly Role[] = [
 export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly Role[]>> = {
   'casework.answer-objection': ['township_clerk', 'township_leader', 'township_head', 'district_approver'],
   'casework.assign-objection': ['township_clerk', 'township_leader', 'township_head', 'district_approver'],
+  'casework.list-change-tasks': ['verification_centre', 'district_approver', 'township_clerk'],
+  'casework.settle-change-task': ['verification_centre', 'district_approver', 'township_clerk'],
   'casework.close-notice': ['township_clerk', 'district_approver'],
   'casework.list-notice-plans': caseReaders,
   'casework.list-notices': caseReaders,

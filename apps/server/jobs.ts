@@ -25,6 +25,7 @@ export const jobs: JobList = [
   writeTableJob as never,
   sweepExportsJob as never,
   closeNoticesJob as never,
+  keepWatchedJob as never,
   replayJob as never,
   readScansJob as never,
   statementsJob as never,

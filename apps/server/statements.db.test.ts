@@ -33,6 +33,7 @@ const month = '2026-06'
 const withCases: Readonly<Record<string, Asked>> = {
   'casework.list-tasks': plain,
   'casework.list-cases': plain,
+  'casework.list-change-tasks': plain,
   'casework.open-case': ofCase,
   'casework.compare-case': ofCase,
   'casework.read-sheet': ofCase,

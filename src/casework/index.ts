@@ -1,7 +1,9 @@
 /** The door of casework: its actions for the server, and its procedures for the database. */
 export { type CaseworkDoor, caseworkActions } from './actions/all.ts'
+export { changeNews } from './actions/change-news.ts'
 export { caseworkNews } from './actions/intake-news.ts'
 export { type Closing, closeNotices, closeNoticesJob } from './jobs/close-notices.ts'
+export { keepAllWatched, keepWatchedJob } from './jobs/keep-watched.ts'
 export { doScan, readScansJob, type ScanContext } from './jobs/read-scans.ts'
 export { doReplay, type ReplayContext, replayJob } from './jobs/replay.ts'
 export { keepFacts } from './rules/kept-facts.ts'

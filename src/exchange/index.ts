@@ -40,6 +40,8 @@ export {
 } from './actions/load-answers.ts'
 export { changeKeys, type Registration, registerNode, renewKeys, revokeNode, setRights } from './actions/nodes.ts'
 export { giveUpParked, giveUpRequest, resendParked } from './actions/parked.ts'
+export { type SubjectBook, tellSubscriptions } from './actions/subscribe.ts'
+export { type LoadedNotice, loadNotices } from './actions/take-notices.ts'
 export { compareStatements, sendStatement } from './actions/statements.ts'
 export { statementsJob } from './jobs/statements.ts'
 export type { PgLedger } from './ledger.ts'
@@ -47,6 +49,7 @@ export type { ExchangeDeps } from './node.ts'
 export { watchNodesJob } from './jobs/watch-nodes.ts'
 export { type CentreLine, type ExchangeEndpoint, type ExchangeServer, exchangeRoutes, openCentreLine } from './routes.ts'
 export { findReceiptFrame } from './store/receipts.ts'
+export { type DueRow, listRightsFor, listWatchedHouseholds, replaceSubscriptions, type Wanted } from './store/subscriptions.ts'
 export type { OpenRequest, ParkedRow, ParkedState, Right, StuckRequest, UnitRow, Where }
 
 /** Requests of a campaign, a batch or a round that are not answered; cancelled ones are marked. One statement. */

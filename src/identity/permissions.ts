@@ -76,6 +76,8 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'casework.objections': ['township_clerk', ...townshipLeaders, 'district_approver', 'inspector'],
   'casework.assign-objection': ['township_clerk', ...townshipLeaders, 'district_approver'],
   'casework.answer': ['township_clerk', ...townshipLeaders, 'district_approver'],
+  // What member units noticed of a person: for whoever decides about the household.
+  'casework.change': caseworkers,
   'casework.sample': ['district_approver', 'township_head'],
   'casework.notify': ['township_clerk', 'township_head', 'district_approver'],
   'payment.read': ['payment_officer', 'district_approver', 'township_head', 'inspector', 'leader'],

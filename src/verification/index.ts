@@ -1,5 +1,6 @@
 /** The door of the verification: starting campaigns, running the worker, taking out results. */
 export { verificationActions } from './actions/all.ts'
+export { loadHints } from './actions/change-hints.ts'
 export { type CommissionDeps, commissionHouseholds, type SingleOrder } from './actions/commission-households.ts'
 export { exportRun, runFiles } from './actions/export-run.ts'
 export {
@@ -15,6 +16,7 @@ export {
   type RegisterKin,
   type UsableReport,
 } from './actions/household-findings.ts'
+export { keepWatched, listWatchHouseholds, tellWatches, type WatchDeps } from './actions/keep-watched.ts'
 export { confirmedPack, packInForce } from './actions/pack-in-force.ts'
 export { loadPrintedReports } from './actions/reports.ts'
 export { type CampaignOrder, releaseCampaign, startCampaign } from './actions/start-campaign.ts'
@@ -23,6 +25,7 @@ export { verificationNews } from './actions/take-up-news.ts'
 export { loadVerifiedFacts } from './actions/verified-facts.ts'
 export { startWorker, type Worker } from './jobs/worker.ts'
 export type { Workshop } from './jobs/workshop.ts'
+export { HINT_NOTE } from './rules/change-text.ts'
 export { schemeOf, verificationPurposes } from './rules/schemes.ts'
 export {
   type CampaignFacts,

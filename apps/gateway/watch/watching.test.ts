@@ -15,7 +15,7 @@ import { Watching } from './watching.ts'
 
 const purpose = '最低生活保障对象动态管理'
 const sample = join(packageRoot, 'testkit/fixtures/sample-district/sources/police')
-const basis = { asOf: '2026-09-30', maxAge: 120, staleDays: 3650, guardianAge: 18, nameVariants: '' }
+const basis = { asOf: '2026-09-30', maxAge: 120, staleDays: 1, guardianAge: 18, nameVariants: '' }
 const paper: AuthorisationFacts = {
   signature: 'guardian',
   signed_on: '2026-07-01',

@@ -15,6 +15,8 @@ import type { Turn } from '../turn.ts'
 import { type LookResult, lookAt } from './look.ts'
 
 const LOOK_EVERY_SECONDS = 10
+/** However old a list is: what is different in it from the one before has changed. */
+const NEVER_STALE = 36_500
 /** Changes in one notice. */
 const NOTICE_LINES = 1000
 /** China has one time zone: the day of a look is the day there. */
@@ -81,7 +83,7 @@ export class Watching {
 
   async #lookAt(order: WatchOrder, asOf: string, refreshed: Set<string>): Promise<number> {
     const { store } = this.#parts
-    const basis = { ...order.basis, asOf }
+    const basis = { ...order.basis, asOf, staleDays: NEVER_STALE }
     const name = JSON.stringify(basis)
     if (!refreshed.has(name)) store.refresh(basis)
     refreshed.add(name)
@@ -119,8 +121,15 @@ export class Watching {
     // what came in meanwhile (an end, a withdrawal) holds: the next look counts
     if (watches.changes !== changes || requests.revoked(from).size !== revoked.size) return 0
     ledger.transaction(() => this.#tell(order, asOf, result))
+    this.#say(result)
     this.#looked.set(id, { prepared, changes, asOf })
     return result.changes.length
+  }
+
+  #say({ bases, changes }: LookResult): void {
+    const { say } = this.#parts.io
+    if (bases.length > 0) say(`订阅：首次查看 ${bases.length} 项，作为比对基础，不作提示`)
+    if (changes.length > 0) say(`订阅：${changes.length} 条变动提示已登记，待发往核对中心`)
   }
 
   /** Watches whose last day is over end here as well. */

@@ -1,4 +1,5 @@
 import type { Action } from '#platform/action'
+import { listChangeTasksAction, settleChangeTaskAction } from './change-tasks.ts'
 import {
   listCleanUpHouseholdsAction,
   listCleanUpsAction,
@@ -62,6 +63,8 @@ export function caseworkActions(door: CaseworkDoor): Action[] {
     listCleanUpHouseholdsAction,
     openCleanUpCasesAction(door),
     settleOldGrantAction,
+    listChangeTasksAction,
+    settleChangeTaskAction,
     ...noticeActions(door),
     ...policyActions(door),
     ...reviewActions,

@@ -1,5 +1,6 @@
 /** The routes of casework; the server mounts each, the browser client is typed from them. */
 import { assignCase, listCases, listTasks, moveCase, moveCases, openCase, previewMoves } from './case.ts'
+import { changeTaskRoutes } from './change-task.ts'
 import { listCleanUpHouseholds, listCleanUps, openCleanUpCases, readCleanUp, settleOldGrant, startCleanUp } from './clean-up.ts'
 import { addPoolMember, conveneSession, endPoolMember, listPool, readVillageDeliberation } from './deliberation.ts'
 import { fileRelated, openDraft, openIntake, printPaper, saveDraft, searchForIntake } from './intake.ts'
@@ -13,6 +14,7 @@ import { reviewRoutes } from './review.ts'
 import { scanRoutes } from './scan.ts'
 
 export * from './case.ts'
+export * from './change-task.ts'
 export * from './clean-up.ts'
 export * from './comparison.ts'
 export * from './decision.ts'
@@ -59,6 +61,7 @@ export const caseworkRoutes = {
   listCleanUpHouseholds,
   openCleanUpCases,
   settleOldGrant,
+  ...changeTaskRoutes,
   ...noticeRoutes,
   ...objectionRoutes,
   ...policyRoutes,

@@ -1,6 +1,6 @@
 /** Sending: messages are sealed, signed and numbered inside the caller's transaction, so they exist exactly when its work does. */
 import { hash } from 'node:crypto'
-import type { Cancellation, LookupHead, PrepareHead, RecordsHead, Revocation } from '#exchange/contract'
+import type { Cancellation, LookupHead, PrepareHead, RecordsHead, Revocation, SubscriptionHead } from '#exchange/contract'
 import {
   digestHex,
   type EncodedBody,
@@ -18,7 +18,14 @@ import { type ExchangeDeps, instant } from '../node.ts'
 import { itemLabel, missingRight, nodeLabel } from '../rules/rights.ts'
 import { listOpenRequests, type Where } from '../store/inbox.ts'
 import { loadSuites } from '../store/nodes.ts'
-import { lockOutChannels, markCancelled, type OutChannel, sentRequests, writeOutbox } from '../store/outbox.ts'
+import {
+  lockOutChannels,
+  markCancelled,
+  type OutChannel,
+  type StoredMessage,
+  sentRequests,
+  writeOutbox,
+} from '../store/outbox.ts'
 import { type HeaderFacts, numberMessages, type Outgoing } from './number-messages.ts'
 
 /** One question to one node. */
@@ -30,6 +37,12 @@ export interface Request {
   lines: readonly string[]
   /** numbers of the authorisations it rests on; requests that share the array share the work */
   papers?: readonly string[]
+}
+
+/** What rights are looked at for: questions, and what is watched. */
+interface Asking {
+  unit: string
+  head: Request['head'] | SubscriptionHead
 }
 
 /** Why and in whose name is asked; stands readable in every header. */
@@ -93,7 +106,12 @@ class Shared {
   }
 }
 
-function checkRights(requests: readonly Request[], channels: ReadonlyMap<string, OutChannel>, purpose: string): void {
+/** How a header names authorisations. */
+export function authOf(papers: readonly string[]): string {
+  return new Shared().authOf(papers)
+}
+
+function checkRights(requests: readonly Asking[], channels: ReadonlyMap<string, OutChannel>, purpose: string): void {
   for (const { unit, head } of requests) {
     const missing = missingRight(head, channels.get(unit)?.rights ?? [])
     if (missing === undefined) continue
@@ -117,7 +135,13 @@ function factsOf(
 }
 
 /** Numbers, seals and writes messages; the channels stay locked until the transaction ends, so do it last. */
-async function send(tx: Tx, list: readonly Outgoing[], requests: readonly Request[], purpose: string, deps: ExchangeDeps) {
+export async function send(
+  tx: Tx,
+  list: readonly Outgoing[],
+  requests: readonly Asking[],
+  purpose: string,
+  deps: ExchangeDeps,
+): Promise<StoredMessage[]> {
   if (list.length === 0) return []
   const lanes = list.map(({ unit, lane }) => ({ unit, lane }))
   const channels = await lockOutChannels(tx, lanes, purpose, instant(deps))

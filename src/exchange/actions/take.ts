@@ -20,6 +20,7 @@ import { lockArrivals, writeInbox } from '../store/inbox.ts'
 import type { StoredMessage } from '../store/outbox.ts'
 import { type NewParked, writeParked } from '../store/parked.ts'
 import { type Carried, checkCarried, loadFarNodes, RelayReplies, readCarried } from './carried-frames.ts'
+import { takeNotices } from './take-notices.ts'
 
 /** What became of frames that came in; the first that is not taken ends it. */
 export interface TakenFrames {
@@ -149,9 +150,10 @@ async function intakeFor(
   return new Intake(new ArrivalBooks(books, at), neighbour, at, deps)
 }
 
-async function write(tx: Tx, intake: Intake, at: string): Promise<void> {
+async function write(tx: Tx, intake: Intake, at: string, deps: ExchangeDeps): Promise<void> {
   const { stored, parked, replies } = intake
   if (stored.length > 0) await writeInbox(tx, stored, at)
+  await takeNotices(tx, stored, parked, at, deps)
   await replies.settle(tx, parked)
   if (parked.length > 0) await writeParked(tx, parked, at)
 }
@@ -176,7 +178,7 @@ export async function takeFrames(tx: Tx, neighbour: Node, frames: readonly Frame
     }
     taken.receipts.push(outcome)
   }
-  await write(tx, intake, at)
+  await write(tx, intake, at, deps)
   return taken
 }
 
@@ -190,6 +192,6 @@ export async function takeCarriedAgain(tx: Tx, neighbour: Node, frame: Frame, de
   const books = new ArrivalBooks(await lockArrivals(tx, [{ unit, lane, id: header.id, corr: header.corr }]), at)
   const intake = new Intake(books, neighbour, at, deps)
   const fault = intake.takeCarried(carried, neighbour)
-  if (fault === null) await write(tx, intake, at)
+  if (fault === null) await write(tx, intake, at, deps)
   return fault
 }

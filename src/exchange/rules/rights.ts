@@ -6,6 +6,7 @@ import {
   type PrepareHead,
   type RecordsHead,
   recordTypeOf,
+  type SubscriptionHead,
   unitLabel,
 } from '#exchange/contract'
 import { labelOf } from '#kernel/terms'
@@ -32,14 +33,16 @@ export function nodeLabel(unit: string): string {
   return isUnit(unit) ? unitLabel(unit) : unit
 }
 
+type Asked = PrepareHead | RecordsHead | LookupHead | SubscriptionHead
+
 /** What a request asks for: the authorisation items of its record types, or its look-up; to prepare asks about nobody. */
-function itemsOf(head: PrepareHead | RecordsHead | LookupHead): string[] {
+function itemsOf(head: Asked): string[] {
   if (head.kind === 'prepare') return []
   if (head.kind === 'lookup') return [head.lookup]
   return [...new Set(head.records.map((record) => recordTypeOf(record).category))]
 }
 
 /** The first thing a request asks for that no right covers. */
-export function missingRight(head: PrepareHead | RecordsHead | LookupHead, rights: readonly string[]): string | undefined {
+export function missingRight(head: Asked, rights: readonly string[]): string | undefined {
   return itemsOf(head).find((item) => !rights.includes(item))
 }

@@ -22,6 +22,8 @@ import {
 } from '../store/household-page.ts'
 import { listObjectionRows } from '../store/objections.ts'
 import { loadSourceDates } from '../store/places.ts'
+import { listHouseholdHints } from '../store/watched.ts'
+import { hintView } from './change-hints.ts'
 import { type FindingParts, findingView } from './finding-view.ts'
 import { objectionView, reportHeadView, subjectsOf, timelineOf, undeterminedBy } from './household-parts.ts'
 import { clockOf, currentCampaign } from './list-households.ts'
@@ -79,22 +81,24 @@ export async function getCommission(context: ActionContext, campaignId: string, 
 
 /** Everything the page shows, read in statements that travel together. */
 async function readPage({ tx, keys, today }: ActionContext, campaignId: string, householdNo: string) {
-  const [commission, batch, results, dates, findings, reports, objections, quarantine, clearing, exemptions] = await Promise.all([
-    findCommission(tx, campaignId, householdNo),
-    loadHouseholdBatch(tx, keys, [householdNo]),
-    listSubjectResults(tx, campaignId, householdNo),
-    loadSourceDates(tx, campaignId),
-    listFindingRows(tx, campaignId, householdNo),
-    listReportHeads(tx, campaignId, householdNo),
-    listObjectionRows(tx, campaignId, householdNo),
-    listHouseholdQuarantine(tx, householdNo),
-    listClearingOf(tx, campaignId, [householdNo]),
-    listExemptionRows(tx, householdNo),
-  ])
+  const [commission, batch, results, dates, findings, reports, objections, quarantine, clearing, exemptions, hints] =
+    await Promise.all([
+      findCommission(tx, campaignId, householdNo),
+      loadHouseholdBatch(tx, keys, [householdNo]),
+      listSubjectResults(tx, campaignId, householdNo),
+      loadSourceDates(tx, campaignId),
+      listFindingRows(tx, campaignId, householdNo),
+      listReportHeads(tx, campaignId, householdNo),
+      listObjectionRows(tx, campaignId, householdNo),
+      listHouseholdQuarantine(tx, householdNo),
+      listClearingOf(tx, campaignId, [householdNo]),
+      listExemptionRows(tx, householdNo),
+      listHouseholdHints(tx, householdNo, today),
+    ])
   const found = checked(commission)
   const use = { packId: found.pack_id, packHash: found.pack_hash, asOf: found.as_of }
   const signingStop = await passedReview(tx, use, today)
-  const rows = { batch, results, dates, findings, reports, objections, quarantine, clearing, exemptions, signingStop }
+  const rows = { batch, results, dates, findings, reports, objections, quarantine, clearing, exemptions, hints, signingStop }
   return { commission: found, ...rows }
 }
 
@@ -146,6 +150,7 @@ function viewOf(context: ActionContext, rows: PageRows): HouseholdView {
     undeterminedBy: commission.conclusion === 'undetermined' ? why() : [],
     subjects,
     findings: rows.findings.map((finding) => findingView(finding, parts)),
+    changes: rows.hints.map((hint) => hintView(hint, context.keys)),
     quarantine: rows.quarantine.map((row) => ({ rowId: row.row_id, file: row.file, row: row.row, message: row.message })),
     reports: reports.map(reportHeadView),
     objections: objections.map((row) => objectionView(row, schemeOf(commission.scheme))),

@@ -1,10 +1,13 @@
 /** What the verification does about news of the registry: only what a correction touches is asked again. */
 import { type ExchangeDeps, revokeAuthorisations, unitStates } from '#exchange'
 import { nowIso } from '#platform/clock'
+import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import type { EventPayloads } from '#platform/events'
 import { findCampaign, findNewestCampaignId } from '../store/campaigns.ts'
 import { addHouseholds, followHouseholds, listStandings, reopenHouseholds, type Standing } from '../store/reopened.ts'
+import { tellWatches, type WatchDeps } from './keep-watched.ts'
+import { takeUpNotices } from './take-up-notices.ts'
 
 /**
  * Households with corrected rows are asked and compared again in the newest campaign; one that was returned before and is
@@ -35,19 +38,21 @@ async function takeUpCorrection(
 async function takeUpWithdrawal(
   tx: Tx,
   { withdrawals }: EventPayloads['registry.authorisation-withdrawn'],
-  deps: ExchangeDeps,
+  deps: WatchDeps,
 ): Promise<void> {
   const units = (await unitStates(tx)).filter((row) => row.state === 'active' && row.kind !== 'relay').map((row) => row.unit)
   const grounds = { purpose: '授权撤回', legalBasis: '个人信息保护法第十五条', operator: 'system:events' }
   const revocations = withdrawals.map(({ authorisationNo: no, withdrawnOn }) => ({ no, withdrawnOn }))
   await revokeAuthorisations(tx, revocations, units, grounds, deps)
+  await tellWatches(tx, deps)
 }
 
 /** Handlers of the registry's news, for the table of subscriptions. */
-export function verificationNews(deps: ExchangeDeps) {
+export function verificationNews(deps: ExchangeDeps & { readonly keys: Keys }) {
   return {
     corrected: (tx: Tx, payload: EventPayloads['registry.corrected']) => takeUpCorrection(tx, payload, deps),
     moved: followHouseholds,
+    noticed: (tx: Tx, payload: EventPayloads['exchange.noticed']) => takeUpNotices(tx, payload, deps),
     withdrawn: (tx: Tx, payload: EventPayloads['registry.authorisation-withdrawn']) => takeUpWithdrawal(tx, payload, deps),
   }
 }

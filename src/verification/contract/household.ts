@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
 import { Count, DateText, DivisionCode, Fen, InstantText, MaybeFen, MonthText, Reason, StoredFile } from '#kernel/schema'
+import { ChangeHint } from './change-hint.ts'
 import { AnswerState, ClearingOutcome, ClearingState, CommissionState, Conclusion, FindingClass, ReportKind } from './words.ts'
 
 /** One cell of the matrix: what a unit said about one subject for one record type. */
@@ -171,6 +172,8 @@ export const HouseholdView = z.object({
   incomplete: z.boolean(),
   subjects: z.array(Subject),
   findings: z.array(Finding),
+  /** What member units noticed, newest first: 变动提示. */
+  changes: z.array(ChangeHint),
   /** Rows of this household in quarantine. */
   quarantine: z.array(z.object({ rowId: z.string(), file: z.string(), row: Count, message: z.string() })),
   reports: z.array(ReportHead),

@@ -27,6 +27,7 @@ import { listMissed } from './missed.ts'
 import { checkReport, issueReport, printReport, raiseObjection, readReport, reviewObjection } from './report.ts'
 
 export * from './campaign.ts'
+export * from './change-hint.ts'
 export * from './data-standard.ts'
 export * from './data-standard-words.ts'
 export * from './household.ts'

@@ -59,8 +59,15 @@ const schemes = new Map([[dibao.id, dibao]])
 /** Purpose of what is asked for a whole district, beyond any household: officials' relatives, persons who may have been left out. */
 export const districtPurpose = '近亲属备案核查与主动发现'
 
+/** Purpose of what is watched of persons on aid or with a running case. */
+export const changePurpose = '最低生活保障对象动态管理'
+
 /** Every purpose the verification asks for; a unit is enrolled for these. */
-export const verificationPurposes: readonly string[] = [...[...schemes.values()].map((scheme) => scheme.purpose), districtPurpose]
+export const verificationPurposes: readonly string[] = [
+  ...[...schemes.values()].map((scheme) => scheme.purpose),
+  districtPurpose,
+  changePurpose,
+]
 
 /** The scheme of an id; throws for one that is not known. */
 export function schemeOf(id: string): Scheme {
