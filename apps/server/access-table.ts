@@ -325,6 +325,7 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'verification.download-data-standard': standardReaders,
   'verification.explain-household': readers,
   'verification.issue-report': ['verification_centre'],
+  'verification.list-answer-shares': lineReaders,
   'verification.list-campaigns': readers,
   'verification.list-exemptions': readers,
   'verification.list-households': readers,

@@ -115,6 +115,7 @@ const verified: Readonly<Record<string, Asked>> = {
   'verification.list-households': plain,
   'verification.list-missed': named('campaignId'),
   'verification.list-units': named('campaignId'),
+  'verification.list-answer-shares': plain,
   'verification.print-village': ({ ids, places }) => ({ params: { campaignId: ids.campaignId, village: places.village } }),
   'verification.read-statistics': named('campaignId'),
   'verification.open-household': named('householdNo'),
@@ -126,6 +127,7 @@ const verified: Readonly<Record<string, Asked>> = {
 
 /** Lists that do not grow with a district. */
 const asLong: ReadonlySet<string> = new Set([
+  'exchange.list-tasks',
   'casework.list-packs',
   'exports.list-table-kinds',
   'registry.list-divisions',
@@ -133,6 +135,7 @@ const asLong: ReadonlySet<string> = new Set([
   'registry.list-quality',
   'verification.list-campaigns',
   'verification.list-units',
+  'verification.list-answer-shares',
 ])
 
 /** Files each paper with its case: so many statements for each at most. */

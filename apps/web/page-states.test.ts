@@ -28,6 +28,8 @@ const looks: Readonly<Record<string, readonly [file: string, address: string]>> 
   '/progress': ['office-access', "'/progress'"],
   '/missed': ['office-access', "'/missed'"],
   '/units': ['office-access', "'/units'"],
+  '/lines': ['exchange-board', "'/lines'"],
+  '/lines/$unit': ['exchange-board', "'/lines/"],
   '/households': ['office-access', "'/households'"],
   '/households/$householdNo': ['office-access', '`/households/${'],
   '/reports/$reportNo': ['office-access', '`/reports/${'],

@@ -108,6 +108,19 @@ const units = createRoute({
   component: lazyRouteComponent(() => import('./pages/campaign/units-page.tsx'), 'UnitsPage'),
 })
 
+const lines = createRoute({
+  getParentRoute: () => office,
+  path: '/lines',
+  validateSearch: (search) => pick(search, ['show', 'sort', 'q']),
+  component: lazyRouteComponent(() => import('./pages/line/lines-page.tsx'), 'LinesPage'),
+})
+
+const line = createRoute({
+  getParentRoute: () => office,
+  path: '/lines/$unit',
+  component: lazyRouteComponent(() => import('./pages/line/node-page.tsx'), 'NodePage'),
+})
+
 const missed = createRoute({
   getParentRoute: () => office,
   path: '/missed',
@@ -277,6 +290,8 @@ const tree = root.addChildren([
     progress,
     missed,
     units,
+    lines,
+    line,
     households,
     household,
     report,

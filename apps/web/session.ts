@@ -16,6 +16,7 @@ export const officePages = [
   { to: '/progress', label: '核对进度', permission: 'verification.read' },
   { to: '/households', label: '家庭', permission: 'verification.read' },
   { to: '/units', label: '成员单位', permission: 'verification.read' },
+  { to: '/lines', label: '线路', permission: 'exchange.read' },
   { to: '/imports', label: '导入', permission: 'registry.read' },
   { to: '/quality', label: '数据质量', permission: 'registry.read' },
   { to: '/statistics', label: '统计', permission: 'verification.statistics' },

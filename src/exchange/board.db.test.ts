@@ -1,7 +1,7 @@
 /** The centre's board on a real database: figures, outages, tasks that come and go, changes that need two persons. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { UnitName } from '#exchange/contract'
-import { generateNodeKeys, publicHalf, type Sealed } from '#exchange/wire'
+import { generateNodeKeys, publicHalf, type Sealed, uuidV7 } from '#exchange/wire'
 import { isProblem } from '#kernel/problem'
 import type { Action, Actor } from '#platform/action'
 import { openBlobs } from '#platform/blobs'
@@ -13,6 +13,7 @@ import { HandNode } from '#testkit/hand-node'
 import type { NodePage, NodeRow, NodeTask, readBoard } from './contract/board.ts'
 import { exchangeActions } from './index.ts'
 import { watchNodes } from './jobs/watch-nodes.ts'
+import { insertStatement } from './store/statements.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -138,8 +139,9 @@ describe('a unit', () => {
     expect(row).toMatchObject({ unreceipted: 2, terms: { requestsPerDay: 500, answerHours: 4, own: true, mark: 'sourced' } })
     expect(row.medianMinutes).toBeLessThan(1)
     aheadMs = 5 * HOUR
-    expect(await rowOf('tax')).toMatchObject({ link: 'silent', since: row.seenAt })
-    expect((await rowOf('tax')).lateSince).not.toBeNull()
+    const later = await rowOf('tax')
+    expect(later).toMatchObject({ link: 'silent', lateSince: expect.any(String) })
+    expect(Date.parse(later.since ?? '')).toBe(Date.parse(row.seenAt ?? 'never'))
   })
 
   test('terms that contradict themselves, name nobody or no source are refused', async () => {
@@ -211,6 +213,30 @@ describe('tasks', () => {
     await settle('单位确认系误发，已另发')
     expect(await rowOf('education')).toMatchObject({ parked: 0, tasks: 0 })
     expect(await refusal(settle('再次放弃这一条'))).toContain('已有人处理')
+  })
+
+  test('of statements that differ stays until one without a difference has come', async () => {
+    await (await handUnit('utilities')).poll()
+    const state = (differences: readonly object[], hour: number) =>
+      rig.db.as(undefined, (tx) =>
+        insertStatement(tx, {
+          unit: 'utilities',
+          direction: 'in',
+          id: uuidV7(Date.now()),
+          at: new Date(Date.now() + hour * HOUR).toISOString(),
+          said: {},
+          ours: {},
+          differences: differences as never,
+        }),
+      )
+    await state([{ code: 'count', lane: 'batch', direction: 'sent', seq: 3, message: '件数不符：对方 2 件，本中心 3 件' }], 0)
+    await look(1000)
+    expect(await rowOf('utilities')).toMatchObject({ differences: 1, tasks: 1 })
+    expect((await tasksOf('utilities')).map((task) => task.cause)).toEqual(['difference'])
+    expect((await page('utilities')).statements).toMatchObject([{ differences: ['件数不符：对方 2 件，本中心 3 件'] }])
+    await state([], 1)
+    await look(2000)
+    expect(await rowOf('utilities')).toMatchObject({ differences: 0, tasks: 0 })
   })
 
   test('bytes of nobody known are a task of their own and shown apart', async () => {

@@ -24,6 +24,7 @@ import {
 } from '../store/board.ts'
 import { type ChangeRowStored, listChanges } from '../store/changes.ts'
 import { listRights } from '../store/nodes.ts'
+import { listStatements } from '../store/statements.ts'
 import { listOpenTasks, type TaskRow } from '../store/tasks.ts'
 import { listTerms } from '../store/terms.ts'
 import { rightsTo } from './enrol.ts'
@@ -82,6 +83,8 @@ function nodeView(row: BoardRow, at: string): NodeRow {
     keyUntil: row.key_until,
     keyDue: row.state === 'active' && isKeyDue(msOf(keySince), msOf(row.key_until), row.key_days, atMs),
     tasks: row.tasks,
+    statedAt: row.stated_at,
+    differences: row.differences,
     terms: termsView(row),
   }
 }
@@ -200,6 +203,11 @@ export const openNodeAction: Action = routeAction(openNode, {
         why,
       })),
       receipts: await listReceiptRows(tx, unit, SHORT_LENGTH),
+      statements: (await listStatements(tx, unit, SHORT_LENGTH)).map(({ direction, at, ours, differences }) => ({
+        direction,
+        at,
+        differences: direction === 'in' && ours === null ? null : differences.map(({ message }) => message),
+      })),
       outages: await listOutages(tx, unit, SHORT_LENGTH),
       terms: terms.map((each) => ({ ...termsView(each), setBy: each.set_by_name, setAt: each.set_at })),
       tasks: (await listOpenTasks(tx, day.today, unit)).map((task) => taskView(task, actor)),

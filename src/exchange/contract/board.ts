@@ -64,6 +64,9 @@ export const NodeRow = z.object({
   /** older than agreed, or ends within 30 days */
   keyDue: z.boolean(),
   tasks: Count,
+  /** its last statement; differences null: it could not be read */
+  statedAt: InstantText.nullable(),
+  differences: Count.nullable(),
   terms: NodeTerms,
 })
 export type NodeRow = z.infer<typeof NodeRow>
@@ -191,6 +194,10 @@ export const NodePage = z.object({
     }),
   ),
   receipts: z.array(z.object({ lane: z.enum(['batch', 'single']), first: Count, last: Count, at: InstantText, bytes: Count })),
+  /** out: said by the centre; differences null: it could not be read */
+  statements: z.array(
+    z.object({ direction: z.enum(['in', 'out']), at: InstantText, differences: z.array(z.string()).nullable() }),
+  ),
   outages: z.array(z.object({ from: InstantText, until: InstantText.nullable() })),
   terms: z.array(NodeTerms.extend({ setBy: z.string(), setAt: InstantText })),
   tasks: z.array(NodeTask),

@@ -16,6 +16,10 @@ export const seenAt = `greatest(n.last_seen_at,
 export const parkedOpen = `select p.parked_no, p.at, coalesce(p.unit, n.unit) as unit
   from exchange_parked p left join exchange_node n on n.node_id = p.sender where p.state = 'open'`
 
+/** The last statement of a unit, with what comparing it gave. */
+export const lastStated = (unit: string): string =>
+  `select z.at, z.ours, z.differences from exchange_statement z where z.unit = ${unit} and z.direction = 'in' order by z.at desc limit 1`
+
 /** A node as the board shows it. */
 export interface BoardRow extends TermRow {
   unit: string
@@ -45,6 +49,9 @@ export interface BoardRow extends TermRow {
   key_until: string | null
   keys: number
   tasks: number
+  /** the last statement of the node; differences null: it could not be read */
+  stated_at: string | null
+  differences: number | null
 }
 
 /** The instant of a look and China's date of it. */
@@ -76,11 +83,13 @@ export function listBoardRows(sql: Sql, { at, today }: BoardDay, unit: string | 
             delay.counted_at,
             coalesce(delay.asked_today, 0)::int as asked_today, coalesce(sent.unreceipted, 0)::bigint as unreceipted,
             coalesce(parked.parked, 0)::int as parked, key.key_since, key.key_until, key.keys::int,
-            coalesce(task.tasks, 0)::int as tasks, ${termColumns}
+            coalesce(task.tasks, 0)::int as tasks, stated.at as stated_at,
+            case when stated.ours is not null then jsonb_array_length(stated.differences) end as differences, ${termColumns}
        from exchange_node n
        left join exchange_node v on v.unit = n.via
        left join owed on owed.unit = n.unit left join exchange_delay delay on delay.unit = n.unit left join sent on sent.unit = n.unit
        left join parked on parked.unit = n.unit left join task on task.unit = n.unit
+       left join lateral (${lastStated('n.unit')}) stated on true
        cross join lateral (${termsOn('n.unit', '$2')}) t
        cross join lateral (
          select count(*) as keys, max(coalesce(k.valid_from, n.enrolled_at)) as key_since,

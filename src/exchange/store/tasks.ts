@@ -1,6 +1,6 @@
 /** SQL of what waits for a person: outages and tasks, kept up as sets. */
 import type { Sql } from '#platform/db'
-import { parkedOpen, seenAt } from './board.ts'
+import { lastStated, parkedOpen, seenAt } from './board.ts'
 import { termsOn } from './terms.ts'
 
 /**
@@ -67,6 +67,9 @@ const causes = `cause as (
     cross join lateral (${termsOn('n.unit', '$2')}) t
    where n.state = 'active' and (o.unit is not null or ${seenAt} is null)
      and coalesce(o.from_at, n.enrolled_at) < $1::timestamptz - make_interval(mins => t.outage_minutes)
+  union all
+  select n.unit, 'difference', s.at
+    from exchange_node n cross join lateral (${lastStated('n.unit')}) s where s.ours is null or jsonb_array_length(s.differences) > 0
   union all
   select coalesce(unit, ''), 'parked', min(at) from (${parkedOpen}) p group by 1
 )`

@@ -1,4 +1,5 @@
 import type { Action } from '#platform/action'
+import { listAnswerSharesAction } from './answer-shares.ts'
 import {
   listCampaignsAction,
   listUnitsAction,
@@ -38,6 +39,7 @@ export function verificationActions(): Action[] {
     listHouseholdsAction,
     listMissedAction,
     listUnitsAction,
+    listAnswerSharesAction,
     remindUnitsAction,
     printVillageAction,
     readStatisticsAction,

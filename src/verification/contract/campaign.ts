@@ -191,6 +191,15 @@ export const remindUnits = defineRoute({
   output: z.object({ reminded: z.array(z.string()), skipped: z.array(z.string()) }),
 })
 
+/** How the items of the last 30 days were answered, by unit: for whoever looks after the lines. */
+export const listAnswerShares = defineRoute({
+  name: 'verification.list-answer-shares',
+  method: 'GET',
+  path: '/api/answer-shares',
+  permission: 'exchange.read',
+  output: z.object({ rows: z.array(z.object({ unit: z.string(), states: z.partialRecord(AnswerState, Count) })) }),
+})
+
 /** All newest reports of a village as one PDF, in order of household number. */
 export const printVillage = defineRoute({
   name: 'verification.print-village',

@@ -1,5 +1,6 @@
 /** Verification's routes; the server mounts each, the browser client is typed from them. */
 import {
+  listAnswerShares,
   listCampaigns,
   listHouseholds,
   listUnits,
@@ -41,6 +42,7 @@ export const verificationRoutes = {
   readProgress,
   listHouseholds,
   listMissed,
+  listAnswerShares,
   listUnits,
   remindUnits,
   printVillage,

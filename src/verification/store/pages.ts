@@ -217,6 +217,15 @@ export function countAnswerStates(tx: Tx, campaignId: string): Promise<{ record:
   )
 }
 
+/** The same over every campaign that began since an instant. */
+export function countAnswersSince(tx: Tx, since: string): Promise<{ record: string; state: string; subjects: number }[]> {
+  return tx.query(
+    `select a.record, a.state, sum(a.subjects)::bigint as subjects
+       from campaign c join answer_count a using (campaign_id) where c.created_at >= $1 group by a.record, a.state`,
+    [since],
+  )
+}
+
 /** What each unit stated of its record types in a campaign. */
 export function listRecordStatements(
   tx: Tx,

@@ -16,6 +16,12 @@ import { DueSplit } from './due-split.tsx'
 import { TaskList } from './task-list.tsx'
 import { type TaskSearch, tabOf, tabs, useTasks } from './task-queries.ts'
 
+/** Whoever looks after the lines, alone. */
+const LineTasks = lazy(async () => ({ default: (await import('./line-tasks.tsx')).LineTasks }))
+
+/** Seldom there: loaded beside the list. */
+const ChangeTasks = lazy(async () => ({ default: (await import('./change-tasks.tsx')).ChangeTasks }))
+
 /** The verification centre's alone. */
 const CentreBoard = lazy(async () => ({ default: (await import('./centre-board.tsx')).CentreBoard }))
 
@@ -118,6 +124,11 @@ export function TasksPage() {
         </>
       }
     >
+      {can('exchange.read') && (
+        <Suspense>
+          <LineTasks />
+        </Suspense>
+      )}
       {can('verification.start') && (
         <Suspense fallback={<Loading lines={3} />}>
           <CentreBoard />

@@ -1,0 +1,123 @@
+/** The centre's board with the live gateways of a demo: what it shows, what two persons do on it, and how it looks in every state. */
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { generateNodeKeys } from '#exchange/wire'
+import { openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+import { demoOf } from './demo.ts'
+import { faultsAt, states } from './page-states.ts'
+
+const demo = demoOf({ households: 20 })
+const addresses = ['/lines', '/lines?show=late&sort=oldest', '/lines/police']
+
+describe.each(['desktop', 'phone'] as const)('on a %s', (size) => {
+  it.each(states)('board and node in the %s state are accessible and fit', async (state) => {
+    const look = { browser: demo.browser, url: demo.world.url, user: demo.user('centre'), size, state }
+    expect(await faultsAt(look, addresses)).toEqual([])
+  })
+
+  it('forty nodes with long names fit as well', async () => {
+    await inTab('centre', size, async (page) => {
+      await page.route('**/api/lines', async (route) => {
+        const response = await route.fetch()
+        const board = (await response.json()) as { rows: { name: string; unit: string }[] }
+        const rows = Array.from({ length: 40 }, (_, k) => {
+          const row = board.rows[k % board.rows.length]
+          return {
+            ...row,
+            unit: `${row?.unit}-${k}`,
+            name: `${row?.name}数据共享前置节点第${k}号`,
+            nodeId: `629901.long-name-${k}`,
+          }
+        })
+        return route.fulfill({ response, json: { ...board, rows } })
+      })
+      await visit(page, '/lines')
+      expect(await page.getByRole('row').count()).toBe(41)
+      expect(await faults(page)).toEqual([])
+    })
+  })
+})
+
+async function faults(page: Page): Promise<string[]> {
+  const wider = await overflow(page)
+  return [...(await violations(page)), ...(wider > 0 ? [`${wider} px too wide`] : [])]
+}
+
+/** Works in a tab of somebody; nothing may have gone wrong in it. */
+async function inTab(account: string, size: Size, work: (page: Page) => Promise<void>): Promise<void> {
+  const { page, context, complaints } = await openTab(demo.browser, demo.world.url, size)
+  await signIn(page, demo.user(account))
+  await work(page)
+  expect(complaints).toEqual([])
+  await context.close()
+}
+
+describe('the board', () => {
+  it('shows every gateway on line, and narrows by the word that is typed', async () => {
+    await inTab('centre', 'desktop', async (page) => {
+      await visit(page, '/lines')
+      await page.getByText('18 / 18').waitFor()
+      await page.getByLabel('单位名称或编号').fill('公安')
+      await expect.poll(() => page.getByRole('row').count()).toBe(2)
+      await page.getByRole('link', { name: '公安' }).press('Enter')
+      await page.getByRole('heading', { name: '公安（成员单位）' }).waitFor()
+    })
+  })
+
+  it('terms are agreed from the keyboard; a form sent empty says what is missing', async () => {
+    await inTab('centre', 'phone', async (page) => {
+      await visit(page, '/lines/tax')
+      await page.getByRole('button', { name: '新的约定' }).press('Enter')
+      await page.getByRole('button', { name: '保存' }).press('Enter')
+      await page.getByText('请写明约定的出处').waitFor()
+      expect(await faults(page)).toEqual([])
+      await page.getByLabel('每日查询限额').fill('300')
+      await page.getByLabel('责任人账号').fill('nobody')
+      await page.getByLabel('出处').fill('税务数据共享协议')
+      await page.getByRole('button', { name: '保存' }).press('Enter')
+      await page.locator('dialog .error-text').getByText('没有账号“nobody”').waitFor()
+      await page.getByLabel('责任人账号').fill('centre2')
+      await page.getByRole('button', { name: '保存' }).press('Enter')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      await page.getByText('责任人核对中心乙').waitFor()
+      await page.getByText('限额 300 件').waitFor()
+    })
+  })
+
+  it('a node that one person registers is confirmed by another, who sees the keys to hand over', async () => {
+    const { signing, box } = generateNodeKeys('GM1')
+    await inTab('centre', 'desktop', async (page) => {
+      await visit(page, '/lines')
+      await page.getByRole('button', { name: '登记节点' }).click()
+      await page.getByRole('button', { name: '提交，由另一人确认' }).click()
+      await page.getByText('请粘贴对方的公钥').first().waitFor()
+      expect(await faults(page)).toEqual([])
+      await page.getByLabel('节点编号').fill('629900.city')
+      await page.getByLabel('名称', { exact: true }).fill('市级节点')
+      await page.getByLabel('签名公钥').fill(signing.publicKey)
+      await page.getByLabel('加密公钥').fill(box.publicKey)
+      await page.getByLabel('理由').fill('市民政局来函接入')
+      await page.getByRole('button', { name: '提交，由另一人确认' }).click()
+      await page.getByText('由您提出，须由另一人确认').waitFor()
+    })
+    await inTab('security', 'desktop', async (page) => {
+      await visit(page, '/lines')
+      await page.getByRole('button', { name: /^确认/ }).click()
+      await page.getByRole('link', { name: '市级节点' }).click()
+      await page.getByText('没有授予任何查询权').waitFor()
+      expect(await faults(page)).toEqual([])
+    })
+  })
+
+  it('a right is taken away at once', async () => {
+    await inTab('centre', 'desktop', async (page) => {
+      await visit(page, '/lines/insurance')
+      const rights = page.getByRole('button', { name: /^收回/ })
+      const before = await rights.count()
+      await rights.first().click()
+      await page.getByLabel('理由').fill('协议到期未续')
+      await page.getByRole('dialog').getByRole('button', { name: '收回' }).click()
+      await expect.poll(() => rights.count()).toBe(before - 1)
+    })
+  })
+})
