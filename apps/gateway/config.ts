@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import {
+  type Carriers,
   GatewayConfig,
   type GatewaySource,
   type PlatformSource,
@@ -80,8 +81,8 @@ function sourcePaths(source: GatewaySource, folder: string): GatewaySource {
   return { ...source, records: Object.fromEntries(entries) }
 }
 
-/** The ways beside the line. */
-function carrierPaths({ bundles, nats }: GatewayConfig, folder: string): Pick<GatewayConfig, 'bundles' | 'nats'> {
+/** The ways beside the lines, with their paths relative to a folder. */
+export function carrierPaths({ bundles, nats }: Carriers, folder: string): Carriers {
   return {
     ...(bundles && { bundles: { in: resolve(folder, bundles.in), out: resolve(folder, bundles.out) } }),
     ...(nats && { nats: { ...nats, tls: tlsPaths(nats.tls, folder) } }),

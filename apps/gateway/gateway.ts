@@ -8,8 +8,8 @@ import { Dialer } from '#exchange/line'
 import { ownKeys, type PeerKeyTexts, peerKeys } from '#exchange/wire'
 import { Answerer } from './answer.ts'
 import { Bell } from './bell.ts'
+import { runCarriers } from './carriers.ts'
 import { Answering } from './gateway-answering.ts'
-import { runCarriers } from './gateway-carriers.ts'
 import { DeskBook } from './gateway-desk-book.ts'
 import { UnitTaking } from './gateway-taking.ts'
 import type { GatewayIo } from './io.ts'
@@ -71,7 +71,7 @@ export class Gateway {
     const { clock, say, signal } = this.#io
     say('前置机已启动')
     const dialer = new Dialer({ ledger: this.#ledger, neighbour: centreId, line: this.line, clock, say, signal })
-    const carriers = runCarriers(this.#config, this.#ledger, this.#io)
+    const carriers = runCarriers({ ...this.#config, ledger: this.#ledger, neighbours: [centreId] }, this.#io)
     await Promise.all([dialer.run(), carriers, this.#answering.run(), this.#watching.run(), this.#tidying()])
     await this.#store.close()
     this.#ledger.close()

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
-import { TlsFiles } from '#exchange/contract'
+import { carriers, TlsFiles } from '#exchange/contract'
 import { NodeKeyTexts, PeerKeyTexts } from '#exchange/wire'
-import { ConfigFault } from '../config.ts'
+import { ConfigFault, carrierPaths } from '../config.ts'
 
 const nodeId = z.string().regex(/^[^\s>#*]{1,100}$/, '节点编号不能含空白、>、#、*')
 /** a node, or every node whose id starts with what stands before the star */
@@ -39,6 +39,7 @@ export const RelayConfig = z.strictObject({
   /** nodes beyond the neighbours whose messages pass here: their public keys check who wrote a message */
   nodes: z.array(PeerKeyTexts.safeExtend({ nodeId })).default([]),
   routes: z.array(Route).default([]),
+  ...carriers,
   /** what no entry names does not pass */
   passes: z.array(Pass),
   clockFile: z.string().min(1).optional(),
@@ -73,7 +74,8 @@ function withAbsolutePaths(config: RelayConfig, folder: string): RelayConfig {
   })
   const { listen } = config
   const listening = listen && { host: listen.host, port: listen.port, ...tlsPaths(listen.tls, folder) }
-  return { ...config, neighbours, stateDir: resolve(folder, config.stateDir), ...(listening && { listen: listening }) }
+  const own = { stateDir: resolve(folder, config.stateDir), ...(listening && { listen: listening }) }
+  return { ...config, neighbours, ...own, ...carrierPaths(config, folder) }
 }
 
 /** Reads a configuration file. Throws ConfigFault. */

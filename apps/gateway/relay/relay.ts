@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Dialer, HttpLine, LineServer, type ListeningPlan, listen, type Neighbour } from '#exchange/line'
 import { ownKeys, type PeerKeyTexts, peerKeys } from '#exchange/wire'
+import { runCarriers } from '../carriers.ts'
 import type { GatewayIo } from '../io.ts'
 import { SqliteLedger } from '../ledger/sqlite-ledger.ts'
 import { Reconciling } from '../reconciling.ts'
@@ -53,7 +54,8 @@ export async function runRelayNode(config: RelayConfig, io: GatewayIo, listening
       await wait(TIDY_MS, undefined, { signal }).catch(() => undefined)
     }
   }
-  await Promise.all([...dialers, tidying()])
+  const carriers = runCarriers({ ...config, ledger, neighbours: neighbourIds }, { clock, say, signal })
+  await Promise.all([...dialers, carriers, tidying()])
   await server?.close()
   ledger.close()
 }

@@ -65,14 +65,18 @@ export type GatewayRight = z.infer<typeof GatewayRight>
 export const TlsFiles = z.strictObject({ ca: z.string().min(1), cert: z.string().min(1), key: z.string().min(1) })
 export type TlsFiles = z.infer<typeof TlsFiles>
 
-/** Folders of sealed bundles: where they arrive (a stick, an SFTP drop), and where those for the centre are written. */
-export const BundleFolders = z.strictObject({ in: z.string().min(1), out: z.string().min(1) })
+/** Folders of sealed bundles: where they arrive (a stick, an SFTP drop), and where those for others are written. */
+const BundleFolders = z.strictObject({ in: z.string().min(1), out: z.string().min(1) })
 
 /** Servers of a NATS cluster as host:port, and who this node is there. */
-export const NatsAccess = z.strictObject({
+const NatsAccess = z.strictObject({
   servers: z.array(z.string().regex(/^[^\s/]+:\d{1,5}$/, '应为 主机名:端口')).min(1),
   tls: TlsFiles,
 })
+
+/** Ways of a node beside its lines; each is off when left out. */
+export const carriers = { bundles: BundleFolders.optional(), nats: NatsAccess.optional() }
+export type Carriers = z.infer<z.ZodObject<typeof carriers>>
 
 export const GatewayConfig = z.strictObject({
   unit: z.custom<UnitName>((value) => typeof value === 'string' && isUnit(value), '未知的成员单位'),
@@ -91,10 +95,7 @@ export const GatewayConfig = z.strictObject({
   rights: z.array(GatewayRight),
   /** for an https address */
   tls: TlsFiles.optional(),
-  /** bundles beside the line, or instead of it; off when left out */
-  bundles: BundleFolders.optional(),
-  /** a message bus beside the line; off when left out */
-  nats: NatsAccess.optional(),
+  ...carriers,
   /** folder for this gateway's durable state: inbox, outbox, log, prepared data */
   stateDir: z.string().min(1),
   source: GatewaySource,

@@ -37,7 +37,16 @@ export {
   units,
 } from './catalogue.ts'
 export type { DeskAccount, DeskConfig } from './desk-config.ts'
-export { type DropSource, GatewayConfig, GatewayRight, type GatewaySource, type SqlSource, TlsFiles } from './gateway-config.ts'
+export {
+  type Carriers,
+  carriers,
+  type DropSource,
+  GatewayConfig,
+  GatewayRight,
+  type GatewaySource,
+  type SqlSource,
+  TlsFiles,
+} from './gateway-config.ts'
 export {
   type AnswerShape,
   type CallOutcome,

@@ -1,14 +1,19 @@
-/** Ways to the centre beside the line: a message bus, and bundles in folders. All feed the same ledger. */
-import type { GatewayConfig } from '#exchange/contract'
+/** Ways of a node beside its lines: a message bus, and bundles in folders. All feed the same ledger. */
+import type { Carriers } from '#exchange/contract'
 import { BundleFolder } from '#exchange/line'
 import type { GatewayIo } from './io.ts'
 import type { SqliteLedger } from './ledger/sqlite-ledger.ts'
 import { readTls } from './tls-files.ts'
 
-/** Runs what the configuration names, until the signal ends it. */
-export async function runCarriers(config: GatewayConfig, ledger: SqliteLedger, { clock, say, signal }: GatewayIo): Promise<void> {
-  const { bundles, nats, centreId } = config
-  const neighbours = [centreId]
+/** A node and whom it exchanges with. */
+export interface CarrierPlan extends Carriers {
+  ledger: SqliteLedger
+  neighbours: readonly string[]
+}
+
+/** Runs what is configured until the signal ends it. */
+export async function runCarriers(plan: CarrierPlan, { clock, say, signal }: GatewayIo): Promise<void> {
+  const { bundles, nats, ledger, neighbours } = plan
   const running: Promise<void>[] = []
   if (bundles) running.push(new BundleFolder({ ledger, ...bundles, neighbours, clock, say }).run(signal))
   if (nats) {
