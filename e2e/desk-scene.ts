@@ -47,9 +47,15 @@ export function deskScene(): DeskWorld {
 }
 
 /** A question about both persons: the first signed, the second did not. */
-export function askAbout(world: DeskWorld, records: RecordName[], campaign: string, caseNo = ''): ReturnType<DeskWorld['ask']> {
+export function askAbout(
+  world: DeskWorld,
+  records: RecordName[],
+  campaign: string,
+  caseNo = '',
+  batch = 1,
+): ReturnType<DeskWorld['ask']> {
   const head: RequestHead = {
-    ...{ kind: 'records', campaign, batch: 1, round: 1, basis, scheme: 'dibao', records },
+    ...{ kind: 'records', campaign, batch, round: 1, basis, scheme: 'dibao', records },
     ...{ wants: [records.map((_, i) => i)], papers: [termsCells(paper)] },
   }
   const signed = {

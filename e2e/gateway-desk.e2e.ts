@@ -136,6 +136,9 @@ describe('what only a person can look up', () => {
     expect(first).toMatchObject({ i: 0, states: 'HH', why: {} })
     expect(first?.rows[1]?.[0]).toContain('prison')
     expect(second).toMatchObject({ i: 1, states: 'AA' })
+    const again = askAbout(world, ['police/custody'], 'hand', 'AJ-3', 2)
+    expect((await world.answerTo(again)).lines.join('')).toContain('"s":"H","r":{"0":')
+    expect(await page.getByText('没有要人工答复的人').count()).toBe(1)
   })
 })
 

@@ -13,7 +13,8 @@ import {
 } from '#exchange/contract'
 import type { Header, MessageType, RefusedBody } from '#exchange/wire'
 import { answerLookup } from './answer-lookup.ts'
-import { answerRecords, type HandQuestion } from './answer-records.ts'
+import { answerRecords, type HandQuestion, type RecordsResult } from './answer-records.ts'
+import { correctedLines, correctedLog } from './desk/manual-answer.ts'
 import type { RequestBook } from './ledger/request-book.ts'
 import type { UnitStore } from './store/unit-store.ts'
 import { Turn } from './turn.ts'
@@ -118,6 +119,32 @@ export class Answerer {
     )
   }
 
+  /** Puts in what a person found when the same was asked before in this campaign; the rest are questions for a person. */
+  #withHandAnswers(
+    head: RecordsHead,
+    { lines, log, rows, byHand }: RecordsResult,
+  ): Pick<RecordsResult, 'lines' | 'log' | 'rows'> & { questions: HandQuestion[] } {
+    const first = JSON.stringify({ kind: 'records', ...this.#place(head), records: head.records, asked: 0 })
+    const { campaign, batch, round, basis } = head
+    let known = [first, ...lines]
+    const said = [...log]
+    const questions: HandQuestion[] = []
+    let given = rows
+    for (const question of byHand) {
+      const { record, idNumber, i: subject, place, papers } = question
+      const answer = this.#store.findHandAnswer?.({ campaign, asOf: basis.asOf, record, idNumber })
+      if (answer === undefined) {
+        questions.push(question)
+        continue
+      }
+      if (answer.kind === 'rows') given += answer.rows.length
+      known = correctedLines(known, { record, subject, place, campaign, batch, round }, this.#config.unit, answer)
+      const at = said.findIndex((line) => line.startsWith(`${idNumber} `) && line.endsWith(` ${papers}`))
+      if (at >= 0) said[at] = correctedLog(said[at] ?? '', { record, place }, answer)
+    }
+    return { lines: known.slice(1), log: said, rows: given, questions }
+  }
+
   async #records(head: RecordsHead, items: readonly string[], request: Header, denied: ReadonlySet<number>): Promise<Answer> {
     const foreign = head.records.find((record) => !record.startsWith(`${this.#config.unit}/`))
     if (foreign) throw new RangeError(`本单位没有记录类型 ${foreign}`)
@@ -125,8 +152,9 @@ export class Answerer {
     const store = 'ask' in prepared ? prepared.onGrounds(request) : prepared
     const revoked = this.#requests.revoked(request.from)
     const result = await answerRecords(head, items, store, revoked, this.#byHand, denied)
-    const { lines, asked, rows, log, platform } = result
-    this.#keepQuestions(head, request, result.byHand)
+    const { asked, platform } = result
+    const { lines, log, rows, questions } = this.#withHandAnswers(head, result)
+    this.#keepQuestions(head, request, questions)
     const mark = platform.length === 0 ? {} : { platform }
     const first = { kind: 'records', ...this.#place(head), records: head.records, asked, ...mark }
     const persons = log.join('\n')

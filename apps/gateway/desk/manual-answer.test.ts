@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Basis, RecordsAnswerHead, readRecordsAnswer, recordTypeOf } from '#exchange/contract'
-import type { KeptQuestion, ManualPerson } from '../store/unit-register.ts'
-import { correctedLines, type HandAnswer, loggedPerson, readHandRows } from './manual-answer.ts'
+import type { HandAnswer, KeptQuestion, ManualPerson } from '../store/unit-register.ts'
+import { correctedLines, loggedPerson, readHandRows } from './manual-answer.ts'
 
 const basis: Basis = { asOf: '2026-09-30', maxAge: 120, staleDays: 62, guardianAge: 18, nameVariants: '張张' }
 const person: ManualPerson = { idNumber: '11010519491231002X', names: ['張三'], papers: ['A1'] }

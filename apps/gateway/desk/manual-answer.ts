@@ -4,22 +4,16 @@ import {
   type Cell,
   RecordsAnswerHead,
   type RecordType,
-  recordTypeOf,
   type SilenceReason,
   type StateLetter,
 } from '#exchange/contract'
 import { issueMessage } from '#kernel/import-issue'
 import { foldName, nameVariants, sameFolded } from '#kernel/person-name'
 import { columnPosition, readHeader, readRow, type Value } from '#kernel/table'
-import type { KeptQuestion, ManualPerson } from '../store/unit-register.ts'
+import type { HandAnswer, KeptQuestion, ManualPerson } from '../store/unit-register.ts'
 
-/** What a person found. */
-export type HandAnswer =
-  | { kind: 'rows'; letter: 'H' | 'M'; rows: readonly (readonly Cell[])[]; recordId: string }
-  | { kind: 'none' }
-  | { kind: 'refused' }
-  /** the authorisation was withdrawn meanwhile */
-  | { kind: 'revoked' }
+/** Where a question stands in the answer to its request. */
+export type QuestionPlace = Pick<KeptQuestion, 'record' | 'subject' | 'place' | 'campaign' | 'batch' | 'round'>
 
 /** A fault of a typed field: row from 1, column, sentence. */
 export interface HandFault {
@@ -90,7 +84,7 @@ export function readHandRows(
 }
 
 /** The state a person's answer is on the wire, and why where it says nothing. */
-function stateOf(question: KeptQuestion, answer: HandAnswer): { letter: StateLetter; why?: SilenceReason } {
+function stateOf(question: Pick<KeptQuestion, 'record'>, answer: HandAnswer): { letter: StateLetter; why?: SilenceReason } {
   switch (answer.kind) {
     case 'rows':
       return { letter: answer.letter }
@@ -121,7 +115,7 @@ function filled<K extends 'r' | 'm' | 'why'>(key: K, value: NonNullable<SubjectP
 }
 
 /** The subject's part with the letter of one record type replaced. */
-function corrected(part: SubjectPart, question: KeptQuestion, index: string, answer: HandAnswer): SubjectPart {
+function corrected(part: SubjectPart, question: QuestionPlace, index: string, answer: HandAnswer): SubjectPart {
   const { letter, why } = stateOf(question, answer)
   const s = part.s.slice(0, question.place) + letter + part.s.slice(question.place + 1)
   const isHit = answer.kind === 'rows' && answer.letter === 'H'
@@ -136,7 +130,7 @@ function corrected(part: SubjectPart, question: KeptQuestion, index: string, ans
 }
 
 /** An answer about this one question alone, where the first is no longer kept. */
-function aloneLines(question: KeptQuestion, unit: string, answer: HandAnswer): string[] {
+function aloneLines(question: QuestionPlace, unit: string, answer: HandAnswer): string[] {
   const { campaign, batch, round, record, subject } = question
   const head = { kind: 'records', campaign, batch, round, unit, records: [record], asked: 1 }
   const part = corrected({ i: subject, s: 'P' }, { ...question, place: 0 }, '0', answer)
@@ -150,7 +144,7 @@ function aloneLines(question: KeptQuestion, unit: string, answer: HandAnswer): s
  */
 export function correctedLines(
   stored: readonly string[] | undefined,
-  question: KeptQuestion,
+  question: QuestionPlace,
   unit: string,
   answer: HandAnswer,
 ): string[] {
@@ -169,6 +163,15 @@ export function correctedLines(
   return [first, ...patched]
 }
 
+/** A person's line of the log with the letter of a question replaced. */
+export function correctedLog(line: string, question: Pick<KeptQuestion, 'record' | 'place'>, answer: HandAnswer): string {
+  const [idNumber = '', states = '', rows = '0', ...papers] = line.split(' ')
+  const { letter } = stateOf(question, answer)
+  const given = answer.kind === 'rows' ? answer.rows.length : 0
+  const known = states.slice(0, question.place) + letter + states.slice(question.place + 1)
+  return [idNumber, known, String(Number(rows) + given), ...papers].join(' ')
+}
+
 /** For the log: the person's line with states, rows and authorisations. */
 export function loggedPerson(question: KeptQuestion, person: ManualPerson, answer: HandAnswer): string {
   const { letter } = stateOf(question, answer)
@@ -182,5 +185,3 @@ export function handResult(answer: HandAnswer, record: KeptQuestion['record']): 
   if (answer.kind === 'none') return record === 'police/register' ? '号码查无' : '无记录'
   return answer.kind === 'refused' ? '不能答复' : '授权已撤回'
 }
-
-export const recordOf = (question: KeptQuestion): RecordType => recordTypeOf(question.record)

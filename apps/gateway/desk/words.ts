@@ -1,5 +1,5 @@
 /** Chinese words of the desk's pages. */
-import { isRecordName, type RecordName, recordTypeOf, type SilenceReason, type StateLetter } from '#exchange/contract'
+import { isRecordName, recordTypeOf, type SilenceReason, type StateLetter } from '#exchange/contract'
 
 /** Colour of a word, always beside the word itself. */
 export type Tone = 'red' | 'amber' | 'green' | 'blue' | 'grey'
@@ -107,8 +107,6 @@ export function subjectLabel(subject: string): string {
     .map((each) => (isRecordName(each) ? recordTypeOf(each).label : (lookups[each] ?? each)))
     .join('、')
 }
-
-export const recordLabelOf = (record: RecordName): string => recordTypeOf(record).label
 
 /** Names of the ways columns are filled in. */
 export const typeLabels: Readonly<Record<string, string>> = {

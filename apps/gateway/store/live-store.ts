@@ -5,7 +5,7 @@
 import type { Basis, GatewayConfig, GatewaySource } from '#exchange/contract'
 import { clockOf, type GatewayClock } from '../clock.ts'
 import type { DropIntake } from '../drop/intake.ts'
-import type { ManualQuestion, UnitRegister } from './unit-register.ts'
+import type { AskedByHand, HandAnswer, ManualQuestion, UnitRegister } from './unit-register.ts'
 import type { UnitStore } from './unit-store.ts'
 
 /** What a live store is made of. */
@@ -78,6 +78,10 @@ export class LiveStore implements UnitStore {
 
   keepQuestions(questions: readonly ManualQuestion[]): void {
     this.register.keepQuestions(questions, this.#now())
+  }
+
+  findHandAnswer(asked: AskedByHand): HandAnswer | undefined {
+    return this.register.findHandAnswer(asked)
   }
 
   #now(): string {

@@ -2,10 +2,11 @@
  * What a gateway knows of the unit's own data, in a SQLite file beside the exchange's books: how fresh each record type
  * is, which files were dropped, which persons wait for somebody to look them up. Persons stand sealed.
  */
+import { createHmac } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { Basis, type RecordName, RecordStatement } from '#exchange/contract'
+import { Basis, type Cell, type RecordName, RecordStatement } from '#exchange/contract'
 import { LogSeal, newLogKey } from '../log-seal.ts'
 
 /** A file of a record type as it was taken. */
@@ -57,6 +58,22 @@ export interface ManualQuestion {
   person: ManualPerson
 }
 
+/** What a person found; it holds for the same question of the same campaign, so that nobody has to look twice. */
+export type HandAnswer =
+  | { kind: 'rows'; letter: 'H' | 'M'; rows: readonly (readonly Cell[])[]; recordId: string }
+  | { kind: 'none' }
+  | { kind: 'refused' }
+  /** the authorisation was withdrawn meanwhile */
+  | { kind: 'revoked' }
+
+/** What a question asks, whichever request asks it. */
+export interface AskedByHand {
+  campaign: string
+  asOf: string
+  record: RecordName
+  idNumber: string
+}
+
 export type QuestionState = 'open' | 'answered' | 'closed'
 
 /** A question as it is kept; `person` is opened only on demand. */
@@ -82,11 +99,13 @@ create table if not exists taken (
 create index if not exists taken_sha256 on taken (sha256);
 create table if not exists question (
   id integer primary key, at text not null, header text not null, request text not null, record text not null, subject integer not null, place integer not null, as_of text not null,
-  campaign text not null, batch integer not null, round integer not null, person text not null, state text not null default 'open',
+  campaign text not null, batch integer not null, round integer not null, token text not null, person text not null,
+  answer text not null default '', state text not null default 'open',
   result text not null default '', by_name text not null default '', settled_at text not null default '',
   unique (request, record, subject)
 );
 create index if not exists question_open on question (id) where state = 'open';
+create index if not exists question_token on question (token);
 `
 
 const QUESTION = `id, at, header, request, record, subject, place, as_of as "asOf", campaign, batch, round, state, result,
@@ -96,13 +115,15 @@ const QUESTION = `id, at, header, request, record, subject, place, as_of as "asO
 export class UnitRegister {
   readonly #db: DatabaseSync
   readonly #seal: LogSeal
+  readonly #key: string
 
   constructor(stateDir: string) {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 })
     this.#db = new DatabaseSync(join(stateDir, 'unit.db'), { timeout: 5000 })
     this.#db.exec(SCHEMA)
     this.#db.prepare(`insert or ignore into meta (key, value) values ('key', ?)`).run(newLogKey())
-    this.#seal = new LogSeal(this.#meta('key') ?? '')
+    this.#key = this.#meta('key') ?? ''
+    this.#seal = new LogSeal(this.#key)
   }
 
   #meta(key: string): string | undefined {
@@ -165,13 +186,14 @@ export class UnitRegister {
   /** Keeps questions for a person; those of a request that is answered once more are kept once. */
   keepQuestions(questions: readonly ManualQuestion[], at: string): void {
     const keep = this.#db.prepare(
-      `insert or ignore into question (at, header, request, record, subject, place, as_of, campaign, batch, round, person)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `insert or ignore into question (at, header, request, record, subject, place, as_of, campaign, batch, round, token, person)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#db.exec('begin immediate')
     for (const { header, request, record, subject, place, asOf, campaign, batch, round, person } of questions) {
       const sealed = this.#seal.seal(JSON.stringify(person))
-      keep.run(at, header, request, record, subject, place, asOf, campaign, batch, round, sealed)
+      const token = this.#token({ campaign, asOf, record, idNumber: person.idNumber })
+      keep.run(at, header, request, record, subject, place, asOf, campaign, batch, round, token, sealed)
     }
     this.#db.exec('commit')
   }
@@ -198,11 +220,36 @@ export class UnitRegister {
     return JSON.parse(this.#seal.open(String(row?.person))) as ManualPerson
   }
 
-  /** Ends a question. */
-  settle(id: number, state: 'answered' | 'closed', result: string, by: string, at: string): void {
+  /** Names a question without naming the person. */
+  #token({ campaign, asOf, record, idNumber }: AskedByHand): string {
+    return createHmac('sha256', this.#key)
+      .update(JSON.stringify([campaign, asOf, record, idNumber]))
+      .digest('hex')
+  }
+
+  /** Open questions that ask the same of the same person, the one named among them: one answer settles them all. */
+  listSame(id: number): KeptQuestion[] {
+    const same = `state = 'open' and token = (select token from question where id = ?)`
+    return this.#db.prepare(`select ${QUESTION} from question where ${same} order by id`).all(id) as unknown as KeptQuestion[]
+  }
+
+  /** What a person found when the same was asked before. */
+  findHandAnswer(asked: AskedByHand): HandAnswer | undefined {
+    const row = this.#db
+      .prepare(
+        `select answer from question where token = ? and state = 'answered' and answer <> '' order by settled_at desc limit 1`,
+      )
+      .get(this.#token(asked))
+    return row === undefined ? undefined : (JSON.parse(this.#seal.open(String(row.answer))) as HandAnswer)
+  }
+
+  /** Ends a question; what was found is kept sealed, a refusal is not: whoever asks again may be answered. */
+  settle(id: number, ended: { state: 'answered' | 'closed'; result: string; by: string; at: string; answer?: HandAnswer }): void {
+    const { state, result, by, at, answer } = ended
+    const isFound = answer !== undefined && (answer.kind === 'rows' || answer.kind === 'none')
     this.#db
-      .prepare(`update question set state = ?, result = ?, by_name = ?, settled_at = ? where id = ?`)
-      .run(state, result, by, at, id)
+      .prepare(`update question set state = ?, result = ?, by_name = ?, settled_at = ?, answer = ? where id = ?`)
+      .run(state, result, by, at, isFound ? this.#seal.seal(JSON.stringify(answer)) : '', id)
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 /** What a gateway answers from: the unit's own rows, read as of a basis. */
 import type { Basis, Cell, PlatformProof, RecordName, SilenceReason, StateLetter, Statement } from '#exchange/contract'
 import type { Header } from '#exchange/wire'
-import type { ManualQuestion } from './unit-register.ts'
+import type { AskedByHand, HandAnswer, ManualQuestion } from './unit-register.ts'
 
 /** A row that carries a number asked about. Names are folded for comparison. */
 export interface Found {
@@ -75,6 +75,8 @@ export interface UnitStore {
   prepare(basis: Basis): Promise<PreparedStore | PreparedService>
   /** Keeps what only a person can look up, once for each request; left out where nobody answers by hand. */
   keepQuestions?(questions: readonly ManualQuestion[]): void
+  /** What a person found when the same was asked before in the same campaign. */
+  findHandAnswer?(asked: AskedByHand): HandAnswer | undefined
   close(): Promise<void>
 }
 

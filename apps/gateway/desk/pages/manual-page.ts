@@ -4,19 +4,11 @@ import { Header } from '#exchange/wire'
 import { maskIdNumber } from '#kernel/id-number'
 import { maskName } from '#kernel/person-name'
 import { CODE_LISTS } from '#kernel/terms'
-import type { KeptQuestion, ManualPerson } from '../../store/unit-register.ts'
+import type { HandAnswer, KeptQuestion, ManualPerson } from '../../store/unit-register.ts'
 import { card, count, empty, facts, field, hidden, marked, notice, table } from '../frame.ts'
 import { type Content, type Html, html } from '../html.ts'
 import { judgedBy } from '../judged-by.ts'
-import {
-  correctedLines,
-  type HandAnswer,
-  type HandFault,
-  handResult,
-  loggedPerson,
-  readHandRows,
-  typedColumns,
-} from '../manual-answer.ts'
+import { correctedLines, type HandFault, handResult, loggedPerson, readHandRows, typedColumns } from '../manual-answer.ts'
 import { noteVisit, pageOf, type Reply, shownTime, textOf, type Visit } from '../visit.ts'
 
 const SHOWN = 200
@@ -222,7 +214,8 @@ function openQuestion(visit: Visit): KeptQuestion | undefined {
 /** Ends a question that may not be answered any more, and says so. */
 function close(visit: Visit, question: KeptQuestion, why: string): Reply {
   const { register } = visit.parts.store
-  register.settle(question.id, 'closed', why, visit.officer, visit.parts.clock.iso(visit.parts.clock.nowMs()))
+  const { clock } = visit.parts
+  register.settle(question.id, { state: 'closed', result: why, by: visit.officer, at: clock.iso(clock.nowMs()) })
   noteVisit(visit, 'desk_manual_closed', { message: question.request, subject: question.record, note: why })
   const body = html`${notice('amber', `${why}，不再答复，已关闭。`)}<p><a href="/manual">回到人工答复</a></p>`
   return pageOf(visit, '/manual', '人工答复', body)
@@ -277,7 +270,7 @@ export function answerQuestion(visit: Visit): Reply {
   if (textOf(visit.form, 'do') === 'more') return questionView(visit, question, person, [])
   const read = answerOf(visit, question, person)
   if ('faults' in read) return questionView(visit, question, person, read.faults)
-  if (textOf(visit.form, 'sure') === 'yes') return send(visit, question, person, read.answer)
+  if (textOf(visit.form, 'sure') === 'yes') return send(visit, question, read.answer)
   const type = recordTypeOf(question.record)
   const rows = read.answer.kind === 'rows' ? typedRows(visit, type, question, person) : []
   const look = secondLook(visit, type, question, read.answer, rows)
@@ -289,18 +282,30 @@ export function answerQuestion(visit: Visit): Reply {
   )
 }
 
-function send(visit: Visit, question: KeptQuestion, person: ManualPerson, answer: HandAnswer): Reply {
+/** Sends the correction of one request. */
+function correct(visit: Visit, question: KeptQuestion, person: ManualPerson, answer: HandAnswer, reason: string): void {
   const { ledger, config, store, clock } = visit.parts
-  const stored = ledger.findStored(headerOf(question))
-  const lines = correctedLines(stored?.lines, question, config.unit, answer)
-  const reason = answer.kind === 'refused' ? `：${textOf(visit.form, 'reason')}` : ''
-  const result = handResult(answer, question.record)
+  const lines = correctedLines(ledger.findStored(headerOf(question))?.lines, question, config.unit, answer)
   ledger.postCorrection(question.request, lines, {
     subject: question.record,
     persons: loggedPerson(question, person, answer),
     rows: answer.kind === 'rows' ? answer.rows.length : 0,
     note: `${visit.officer}人工答复${reason}`,
   })
-  store.register.settle(question.id, 'answered', `${result}${reason}`, visit.officer, clock.iso(clock.nowMs()))
+  const result = `${handResult(answer, question.record)}${reason}`
+  store.register.settle(question.id, { state: 'answered', result, by: visit.officer, at: clock.iso(clock.nowMs()), answer })
+}
+
+/** One answer settles every open request that asks the same of the same person. */
+function send(visit: Visit, question: KeptQuestion, answer: HandAnswer): Reply {
+  const reason = answer.kind === 'refused' ? `：${textOf(visit.form, 'reason')}` : ''
+  const same = visit.parts.store.register.listSame(question.id).filter((each) => endedBecause(visit, each) === null)
+  try {
+    for (const each of same) correct(visit, each, visit.parts.store.register.getPerson(each.id), answer, reason)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    const body = html`${notice('amber', `没有发出：${error.message}。请稍后再试。`)}<p><a href="/manual">回到人工答复</a></p>`
+    return pageOf(visit, '/manual', '人工答复', body, 409)
+  }
   return { to: '/manual?done=sent' }
 }

@@ -206,7 +206,11 @@ export function mappingPage(visit: Visit): Reply {
   const type = typeOfName(visit)
   const source = currentSource(visit)
   if (type === undefined || source === undefined) return gone(visit)
-  const done = visit.query.get('done') === 'saved' && notice('green', '已保存，前置机已按新映射答复，不需要重新启动。')
+  const saved =
+    source.kind === 'drop'
+      ? '已保存，从下一次投放起按新映射读取，不需要重新启动。'
+      : '已保存，前置机已按新映射答复，不需要重新启动。'
+  const done = visit.query.get('done') === 'saved' && notice('green', saved)
   return pageOf(
     visit,
     '/mapping',
