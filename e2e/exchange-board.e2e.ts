@@ -105,6 +105,8 @@ describe('the board', () => {
       await page.getByRole('button', { name: /^确认/ }).click()
       await page.getByRole('link', { name: '市级节点' }).click()
       await page.getByText('没有授予任何查询权').waitFor()
+      await page.getByText('本中心的公钥（交给对方）').press('Enter')
+      await page.getByText('签名（GM1）').waitFor()
       expect(await faults(page)).toEqual([])
     })
   })

@@ -139,25 +139,22 @@ export const proposeChangeAction: Action = routeAction(proposeChange, {
   journal: ({ unit, change, reason }) => note('申请变更交换节点', { unit, change, reason }),
 })
 
-/** Does what was asked for. Gives the centre's public keys after a registration. */
-async function carryOut(context: ActionContext, unit: string, change: NodeChange): Promise<PeerKeyTexts | null> {
+/** Does what was asked for. */
+async function carryOut(context: ActionContext, unit: string, change: NodeChange): Promise<void> {
   const { tx } = context
   if (change.kind === 'keys') {
     await changeKeys(tx, unit, change.keys, change.overlapHours * 3_600_000, context)
-    return null
-  }
-  if (change.kind === 'grant') {
+  } else if (change.kind === 'grant') {
     await getActive(tx, unit)
     await addRights(tx, unit, change.rights)
-    return null
+  } else {
+    const centreId = await findCentreId(tx)
+    if (centreId === undefined) {
+      throw new Problem('exchange.no_centre', '还没有登记任何成员单位，本中心尚无节点编号，请先登记成员单位', { status: 409 })
+    }
+    const { name, nodeKind: kind, keys, via } = change
+    await registerNode(tx, { nodeId: unit, centreId, name, kind, keys, ...(via === null ? {} : { via }) }, context)
   }
-  const centreId = await findCentreId(tx)
-  if (centreId === undefined) {
-    throw new Problem('exchange.no_centre', '还没有登记任何成员单位，本中心尚无节点编号，请先登记成员单位', { status: 409 })
-  }
-  const { name, nodeKind: kind, keys, via } = change
-  const order = { nodeId: unit, centreId, name, kind, keys, ...(via === null ? {} : { via }) }
-  return registerNode(tx, order, context)
 }
 
 export const decideChangeAction: Action = routeAction(decideChange, {
@@ -169,10 +166,10 @@ export const decideChangeAction: Action = routeAction(decideChange, {
     if (refusal === null && change.mine) {
       throw new Problem('exchange.own_change', '这项变更由您提出，须由另一人确认', { status: 409 })
     }
-    const centreKeys = refusal === null ? await carryOut(context, row.unit, change.what) : null
+    if (refusal === null) await carryOut(context, row.unit, change.what)
     const at = isoInstant(clock.nowMs())
     await saveDecision(tx, changeNo, { by: actor.userId, byName: actor.name, at, refusal })
-    return { unit: row.unit, centreKeys }
+    return { unit: row.unit }
   },
   journal: ({ changeNo, refusal }) => note(refusal === null ? '确认变更交换节点' : '不同意变更交换节点', { changeNo, refusal }),
 })

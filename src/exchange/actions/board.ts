@@ -6,6 +6,7 @@ import { chinaDate, instantMs, isoInstant } from '#platform/clock'
 import { type ChangeRow, listNodeTasks, NodeChange, type NodeRow, type NodeTask, openNode, readBoard } from '../contract/board.ts'
 import { recordNames, recordTypeOf } from '../contract/catalogue.ts'
 import { isUnit, lookupNames } from '../contract/index.ts'
+import { centreKeys } from '../node.ts'
 import { isKeyDue, lateSinceOf, liesWith, lineOf, taskRanks, termsView } from '../rules/node-standing.ts'
 import { itemLabel } from '../rules/rights.ts'
 import {
@@ -147,6 +148,7 @@ export const readBoardAction: Action = routeAction(readBoard, {
     const strays = await listStrays(tx, LIST_LENGTH)
     const changes = await listChanges(tx, null)
     return {
+      at: day.at,
       rows: rows.map((row) => nodeView(row, day.at)),
       tasks: tasks.map((row) => taskView(row, actor)),
       strays: strays.map(parkedView),
@@ -189,8 +191,10 @@ export const openNodeAction: Action = routeAction(openNode, {
     const stuck = await listStuckOf(tx, unit, day.at, LIST_LENGTH)
     const terms = await listTerms(tx, unit, SHORT_LENGTH)
     return {
+      at: day.at,
       row: nodeView(row, day.at),
       keys: (await listKeyRows(tx, unit)).map((key) => keyView(key, day.at)),
+      centreKeys: centreKeys(context, row.suite).publicTexts,
       rights: rights.map((right) => ({ ...right, label: itemLabel(right.item) })),
       items: itemsOf(unit),
       purposes: await listPurposes(tx),

@@ -148,6 +148,8 @@ export const readBoard = defineRoute({
   path: '/api/lines',
   permission: 'exchange.read',
   output: z.object({
+    /** when it was so, by the server's clock */
+    at: InstantText,
     rows: z.array(NodeRow),
     tasks: z.array(NodeTask),
     /** the newest hundred that belong to no known node */
@@ -176,8 +178,12 @@ export const NodeKey = z.object({
 
 /** One node with everything about it. Lists show the newest. */
 export const NodePage = z.object({
+  /** when it was so, by the server's clock */
+  at: InstantText,
   row: NodeRow,
   keys: z.array(NodeKey),
+  /** the centre's own public keys on this link, for the other side */
+  centreKeys: PeerKeyTexts,
   rights: z.array(z.object({ item: z.string(), label: z.string(), purpose: z.string() })),
   /** what may be granted, and the purposes that are in use anywhere */
   items: z.array(z.object({ item: z.string(), label: z.string() })),
@@ -257,11 +263,7 @@ export const decideChange = defineRoute({
   permission: 'exchange.confirm',
   params: z.object({ changeNo: z.coerce.number().int() }),
   body: z.object({ refusal: Reason.nullable() }),
-  output: z.object({
-    unit: z.string(),
-    /** public keys of the centre for the other side; only after a registration */
-    centreKeys: PeerKeyTexts.nullable(),
-  }),
+  output: z.object({ unit: z.string() }),
 })
 
 /** Takes rights away at once. */

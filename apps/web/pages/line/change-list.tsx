@@ -41,7 +41,6 @@ function Change({ change }: { change: ChangeRow }) {
     },
   })
   const { label, tone } = states[change.state]
-  const given = decide.data?.centreKeys
   return (
     <li className="stack-small">
       <p>
@@ -54,12 +53,6 @@ function Change({ change }: { change: ChangeRow }) {
         {change.refusal !== null && `：${change.refusal}`}
       </p>
       {decide.isError && !refusing && <ErrorPanel error={decide.error} />}
-      {given !== undefined && given !== null && (
-        <p className="notice green" role="status">
-          已登记。请把本中心的公钥交给对方：签名 <span className="mono key-text">{given.signing}</span>，加密{' '}
-          <span className="mono key-text">{given.box}</span>
-        </p>
-      )}
       {change.state === 'waiting' && can('exchange.confirm') && (
         <div className="row">
           {change.mine ? (

@@ -115,7 +115,7 @@ function Row({ row, states, nowMs }: { row: NodeRow; states: Shares | undefined;
       <Open row={row} nowMs={nowMs} />
       <td className="num">
         {duration(row.medianMinutes)}
-        <div className="muted small">95% 在 {duration(row.p95Minutes)}内</div>
+        <div className="muted small">95%：{duration(row.p95Minutes)}</div>
       </td>
       <td className="wide-col">
         <ShareBar states={states} />
@@ -144,7 +144,7 @@ export function LineTable({
   nowMs: number
 }) {
   return (
-    <Scroller label="成员单位与线路">
+    <Scroller label="各单位线路列表">
       <table className="data">
         <thead>
           <tr>

@@ -94,7 +94,7 @@ function Strays({ board }: { board: Board }) {
   return (
     <section className="card stack-small" aria-label="来源不明的报文">
       <h2>来源不明的报文</h2>
-      <ParkedList rows={board.strays} label="来源不明的报文" />
+      <ParkedList rows={board.strays} label="来源不明的报文列表" />
     </section>
   )
 }
@@ -117,7 +117,7 @@ function Found({ board, search }: { board: Board; search: LineSearch }) {
           {board.rows.length === 0 ? '登记成员单位后，这里显示各单位的线路。' : '请清空查找的字，或改选条件。'}
         </Empty>
       ) : (
-        <LineTable rows={rows} shares={byUnit} nowMs={Date.now()} />
+        <LineTable rows={rows} shares={byUnit} nowMs={Date.parse(board.at)} />
       )}
     </>
   )

@@ -28,7 +28,7 @@ export function Stuck({ page }: { page: NodePage }) {
   return (
     <section className="card stack-small" aria-label="不会再有答复的查询">
       <h2>不会再有答复的查询</h2>
-      <Scroller label="不会再有答复的查询">
+      <Scroller label="无人答复的查询列表">
         <table className="data">
           <thead>
             <tr>
@@ -107,7 +107,7 @@ export function Receipts({ receipts }: { receipts: NodePage['receipts'] }) {
       {receipts.length === 0 ? (
         <p className="muted">还没有回执。</p>
       ) : (
-        <Scroller label="回执">
+        <Scroller label="回执列表">
           <table className="data">
             <thead>
               <tr>

@@ -44,7 +44,7 @@ export function NodeKeys({ page }: { page: NodePage }) {
           </div>
         )}
       </div>
-      <Scroller label="公钥">
+      <Scroller label="公钥列表">
         <table className="data">
           <thead>
             <tr>
@@ -70,6 +70,15 @@ export function NodeKeys({ page }: { page: NodePage }) {
           </tbody>
         </table>
       </Scroller>
+      <details>
+        <summary>本中心的公钥（交给对方）</summary>
+        <dl className="small">
+          <dt>签名（{page.centreKeys.suite}）</dt>
+          <dd className="mono key-text">{page.centreKeys.signing}</dd>
+          <dt>加密</dt>
+          <dd className="mono key-text">{page.centreKeys.box}</dd>
+        </dl>
+      </details>
       {open === 'keys' && <KeyForm row={row} onClose={close} />}
       {open === 'revoke' && (
         <ReasonDialog

@@ -42,7 +42,7 @@ function Headline({ page, nowMs }: { page: NodeView; nowMs: number }) {
     [
       '近 30 天答复用时',
       duration(row.medianMinutes),
-      `95% 在 ${duration(row.p95Minutes)}内；问 ${count(row.asked)} 件，答 ${count(row.answered)} 件`,
+      `95%：${duration(row.p95Minutes)}；问 ${count(row.asked)} 件，答 ${count(row.answered)} 件`,
     ],
     ['今日查询', count(row.askedToday), requestsPerDay === null ? '没有约定限额' : `限额 ${count(requestsPerDay)} 件`],
     ['未回执', count(row.unreceipted), '已写入发件箱、对方还没有签收'],
@@ -69,7 +69,7 @@ function Parts({ page }: { page: NodeView }) {
   const [isAgreeing, setAgreeing] = useState(false)
   return (
     <>
-      <Headline page={page} nowMs={Date.now()} />
+      <Headline page={page} nowMs={Date.parse(page.at)} />
       {page.tasks.length > 0 && (
         <section className="card stack-small" aria-label="待办">
           <h2>待办</h2>
@@ -81,7 +81,7 @@ function Parts({ page }: { page: NodeView }) {
         {page.parked.length === 0 ? (
           <p className="muted">没有无法使用的报文。</p>
         ) : (
-          <ParkedList rows={page.parked} label="待处理报文" />
+          <ParkedList rows={page.parked} label="待处理报文列表" />
         )}
       </section>
       {page.stuck.length > 0 && <Stuck page={page} />}

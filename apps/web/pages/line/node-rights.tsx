@@ -120,7 +120,7 @@ export function NodeRights({ page }: { page: NodePage }) {
       {purposes.length === 0 ? (
         <Empty title="没有授予任何查询权">没有列出的一律不能查询。</Empty>
       ) : (
-        <Scroller label="查询权">
+        <Scroller label="查询权列表">
           <table className="data">
             <thead>
               <tr>

@@ -51,7 +51,7 @@ export function RegisterForm({ rows, onClose }: { rows: readonly NodeRow[]; onCl
   return (
     <Dialog title="登记节点" onClose={onClose}>
       <p className="muted">
-        登记其他区县、市、省的节点或中转节点，由另一人确认后生效。登记后什么都不能查询，须再逐项授予。本区成员单位用命令行登记，配置文件同时生成。
+        登记其他区县、市、省的节点或中转节点，由另一人确认后生效。登记后什么都不能查询，须再逐项授予；本中心的公钥在节点页上，请交给对方。
       </p>
       <form className="stack-small" onSubmit={submit} noValidate>
         {text('nodeId', '节点编号')}
