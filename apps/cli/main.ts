@@ -32,6 +32,10 @@ const commands: Readonly<Record<string, { label: string; load(): Promise<Command
     label: '消息总线：用户与报文流 / users and stream of a message bus',
     load: async () => (await import('./nats.ts')).runNats,
   },
+  evidence: {
+    label: '核对证据：导出、离线核验、公钥 / evidence: export, verify off line, keys',
+    load: async () => (await import('./evidence.ts')).runEvidence,
+  },
   bench: { label: '基准测试 / benchmarks', load: async () => (await import('./bench.ts')).runBench },
 }
 

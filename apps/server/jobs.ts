@@ -1,5 +1,5 @@
 import { caseExports, closeNoticesJob, keepWatchedJob, readScansJob, replayJob } from '#casework'
-import { statementsJob, watchNodesJob } from '#exchange'
+import { anchorsJob, statementsJob, watchNodesJob } from '#exchange'
 import { exportJob, sweepExportsJob } from '#exports'
 import { sealJob } from '#journal'
 import type { JobList } from '#platform/queue'
@@ -29,6 +29,7 @@ export const jobs: JobList = [
   replayJob as never,
   readScansJob as never,
   statementsJob as never,
+  anchorsJob as never,
 ]
   statementsJob as never,
   watchNodesJob as never,

@@ -38,11 +38,13 @@ export {
   type RefusedAnswer,
   type UnusableAnswer,
 } from './actions/load-answers.ts'
+export { collectEvidence, type EvidenceFolder, evidenceKeys, type HouseholdPlace, sealEvidence } from './actions/evidence.ts'
 export { changeKeys, type Registration, registerNode, renewKeys, revokeNode, setRights } from './actions/nodes.ts'
 export { giveUpParked, giveUpRequest, resendParked } from './actions/parked.ts'
 export { type SubjectBook, tellSubscriptions } from './actions/subscribe.ts'
 export { type LoadedNotice, loadNotices } from './actions/take-notices.ts'
 export { compareStatements, sendStatement } from './actions/statements.ts'
+export { anchorsJob } from './jobs/anchors.ts'
 export { statementsJob } from './jobs/statements.ts'
 export type { PgLedger } from './ledger.ts'
 export type { ExchangeDeps } from './node.ts'

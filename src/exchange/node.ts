@@ -16,8 +16,8 @@ import type { NodeRow } from './store/nodes.ts'
 
 /** What the centre's side of the exchange needs. */
 export interface ExchangeDeps {
-  /** the installation's keys, of both suites: `signing` signs messages, `box` opens what other nodes seal; `blindIndex` makes nonces */
-  keys: Pick<Keys, 'signing' | 'box' | 'gm1' | 'blindIndex'>
+  /** the installation's keys, of both suites: `signing` signs messages, `box` opens what other nodes seal; `blindIndex` makes nonces, the rest keeps what was asked */
+  keys: Pick<Keys, 'signing' | 'box' | 'gm1' | 'blindIndex' | 'seal' | 'open'>
   clock: Clock
 }
 

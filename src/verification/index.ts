@@ -2,6 +2,7 @@
 export { verificationActions } from './actions/all.ts'
 export { loadHints } from './actions/change-hints.ts'
 export { type CommissionDeps, commissionHouseholds, type SingleOrder } from './actions/commission-households.ts'
+export { type EvidenceDeps, exportEvidence, findEvidenceHousehold } from './actions/export-evidence.ts'
 export { exportRun, runFiles } from './actions/export-run.ts'
 export {
   type AssessmentOrder,

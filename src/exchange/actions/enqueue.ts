@@ -16,6 +16,7 @@ import { isoInstant } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import { type ExchangeDeps, instant } from '../node.ts'
 import { itemLabel, missingRight, nodeLabel } from '../rules/rights.ts'
+import { keepAsked } from '../store/evidence.ts'
 import { listOpenRequests, type Where } from '../store/inbox.ts'
 import { loadSuites } from '../store/nodes.ts'
 import {
@@ -180,10 +181,18 @@ async function prepareRequests(tx: Tx, requests: readonly Request[], grounds: Gr
   })
 }
 
+/** What was asked is kept under the installation's own key: the messages are sealed to the units. */
+async function keepBodies(tx: Tx, fresh: readonly Prepared[], idOf: (outgoing: Outgoing) => string, deps: ExchangeDeps): Promise<void> {
+  await keepAsked(
+    tx,
+    fresh.map(({ outgoing }) => ({ unit: outgoing.unit, id: idOf(outgoing), body: deps.keys.seal(outgoing.body.packed) })),
+  )
+}
+
 /**
  * Writes requests into the outbox inside the caller's transaction. A request that was sent before (same unit, place and
  * content) is not sent again; its id is given. Problem 403 before anything is sealed when a unit may not be asked this for
- * this purpose, 409 when it is not enrolled. Four statements at most, whatever the number of requests.
+ * this purpose, 409 when it is not enrolled. Five statements at most, whatever the number of requests.
  */
 export async function enqueueRequests(
   tx: Tx,
@@ -210,6 +219,7 @@ export async function enqueueRequests(
     deps,
   )
   for (const { unit, header } of messages) known.set(keyOf({ unit, idem: header.idem }), header.id)
+  await keepBodies(tx, fresh, (outgoing) => known.get(keyOf(outgoing)) ?? '', deps)
   return prepared.map(({ outgoing }) => ({ unit: outgoing.unit, id: known.get(keyOf(outgoing)) ?? '' }))
 }
 

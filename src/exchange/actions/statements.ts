@@ -114,6 +114,7 @@ async function walk(tx: Tx, unit: string, at: StandAt, from: ChannelStand | unde
     if (last === undefined || rows.length < WALK_PAGE) break
     after = last.seq
   }
+  walked.finish(at.seq)
   return walked.fault
 }
 

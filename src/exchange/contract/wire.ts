@@ -39,6 +39,8 @@ export {
   writeFrame,
   writeFrames,
 } from './envelope.ts'
+export { ANCHOR_NONCE, type AnchorFile, EvidenceKeys, type ProvenLine, type QueryEntry } from './evidence.ts'
+export { anchorHash, anchorText, checkEvidence, type EvidenceReport, manifestText } from './evidence-check.ts'
 export { uuidV7 } from './ids.ts'
 export {
   Anchor,
