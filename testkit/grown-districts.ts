@@ -127,6 +127,14 @@ async function growOrders(grown: GrownDistrict, n: number): Promise<void> {
      select r.replay_id, h.household_no, h.division_code, 'more', 100, 200, 0, 0 from household h, (select replay_id from replay_run limit 1) r`,
   )
   grown.ids.replayId = await firstOf(grown, 'select replay_id from replay_row')
+  await run(
+    grown,
+    `insert into change_hint (hint_no, household_no, subject_no, division_code, unit, record, what, seen_on, received_at, bit, guardian_age)
+     select row_number() over (order by household_no), household_no, household_no, division_code, 'police', 'police/deaths', 'new', '${day}', now(), 2, 18
+       from (select * from household order by household_no limit ${n}) h`,
+    `insert into change_task (hint_no, household_no, subject_no, division_code, record, what, seen_on, raised_at)
+     select hint_no, household_no, subject_no, division_code, record, what, seen_on, received_at from change_hint`,
+  )
 }
 
 /** Pool, draws, scans, papers of a village and the rolls of a month. */

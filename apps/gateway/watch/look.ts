@@ -10,6 +10,7 @@ import {
   type RecordsHead,
   readRecordsAnswer,
   recordTypeOf,
+  type SilenceReason,
   type StateLetter,
   type SubjectAnswer,
   subjectsLine,
@@ -104,7 +105,7 @@ class Absences {
   /** Tells of each key whether it may be gone; undefined when the record type is not answered as a whole for this person. */
   async of(record: RecordName, idNumber: string): Promise<((key: string) => boolean) | undefined> {
     const { silent, incomplete } = this.#store.standing(record)
-    if (silent !== null || incomplete !== null) return undefined
+    if (silent !== null || incomplete === 'cut_off') return undefined
     const found = await this.#store.byNumber(record, [idNumber])
     if (found.some((row) => row.faulty)) return undefined
     return (key) => !this.#keysSetAside(record).has(key)
@@ -112,15 +113,20 @@ class Absences {
 }
 
 /** States and rows of a person by place of the record type in his list. */
-type Told = Pick<SubjectAnswer, 'states' | 'rows'>
+type Told = Pick<SubjectAnswer, 'states' | 'rows' | 'why'>
 
 function statesOf(answer: RecordsAnswer, persons: readonly Watched[]): Told[] {
   const none = new Set(answer.none)
   const given = new Map(answer.subjects.map((subject) => [subject.i, subject]))
   return persons.map((person, i) => {
     const silence: StateLetter = none.has(i) ? 'N' : 'P'
-    return given.get(i) ?? { states: silence.repeat(person.records.length), rows: {} }
+    return given.get(i) ?? { states: silence.repeat(person.records.length), rows: {}, why: {} }
   })
+}
+
+/** Whether rows, or that there are none, were said. However old a list is: what differs in it from the one before has changed. */
+function isSaid(letter: string | undefined, why: SilenceReason | undefined): boolean {
+  return letter === 'H' || letter === 'N' || (letter === 'E' && why === 'stale')
 }
 
 /** Compares what a chunk of persons has now with what was told. */
@@ -139,9 +145,9 @@ class Comparing {
   async add(person: Watched, told: Told, records: readonly RecordName[]): Promise<void> {
     const changed = this.result.changes.length
     for (const [place, record] of person.records.entries()) {
-      const letter = told.states[place]
-      if ((letter !== 'H' && letter !== 'N') || this.#before.silent.has(record)) continue
-      await this.#compare(person, record, told.rows[records.indexOf(record)] ?? [])
+      const at = records.indexOf(record)
+      if (!isSaid(told.states[place], told.why[at]) || this.#before.silent.has(record)) continue
+      await this.#compare(person, record, told.rows[at] ?? [])
     }
     if (this.result.changes.length === changed) return
     this.result.log.push(`${person.idNumber} ${told.states} ${person.papers.map(([no]) => no).join('+')}`)

@@ -15,8 +15,6 @@ import type { Turn } from '../turn.ts'
 import { type LookResult, lookAt } from './look.ts'
 
 const LOOK_EVERY_SECONDS = 10
-/** However old a list is: what is different in it from the one before has changed. */
-const NEVER_STALE = 36_500
 /** Changes in one notice. */
 const NOTICE_LINES = 1000
 /** China has one time zone: the day of a look is the day there. */
@@ -83,7 +81,7 @@ export class Watching {
 
   async #lookAt(order: WatchOrder, asOf: string, refreshed: Set<string>): Promise<number> {
     const { store } = this.#parts
-    const basis = { ...order.basis, asOf, staleDays: NEVER_STALE }
+    const basis = { ...order.basis, asOf }
     const name = JSON.stringify(basis)
     if (!refreshed.has(name)) store.refresh(basis)
     refreshed.add(name)

@@ -2,7 +2,7 @@
 import { type Clock, nowIso } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import type { EventPayloads } from '#platform/events'
-import { keepWatched, type WatchDeps } from '#verification'
+import { keepWatched, tellWatches, type WatchDeps } from '#verification'
 import { insertChangeTasks, listRunningHouseholds } from '../store/change-tasks.ts'
 
 declare module '#platform/events' {
@@ -15,6 +15,7 @@ declare module '#platform/events' {
 /** Looks anew at whom units watch of some households. */
 export async function watchAnew(tx: Tx, householdNos: readonly string[], deps: WatchDeps): Promise<void> {
   await keepWatched(tx, householdNos, await listRunningHouseholds(tx, householdNos), deps)
+  await tellWatches(tx, deps)
 }
 
 /** Handlers for the table of subscriptions. */

@@ -51,7 +51,7 @@ async function loadSubjects(tx: Tx, keys: Keys, householdNos: readonly string[])
 }
 
 /**
- * Makes the watches of some households what they are to be, and tells the units. `running`: households with a running case. A
+ * Makes the watches of some households what they are to be; `tellWatches` tells the units. `running`: households with a running case. A
  * number of statements that does not depend on the number of households. Gives how many watches changed.
  */
 export async function keepWatched(
@@ -66,9 +66,7 @@ export async function keepWatched(
   const { guardianAge } = frame.basis
   const bits = watchedBits(await listRightsFor(tx, changePurpose))
   const persons = await listWatchable(tx, householdNos, running, on, guardianAge)
-  const changed = await replaceSubscriptions(tx, householdNos, watchesOf(persons, bits, on, guardianAge), on, nowIso(deps.clock))
-  await tellWatches(tx, deps)
-  return changed
+  return replaceSubscriptions(tx, householdNos, watchesOf(persons, bits, on, guardianAge), on, nowIso(deps.clock))
 }
 
 /** Tells the units of watches that changed and they do not know of yet; gives how many. */
