@@ -15,6 +15,7 @@ const help = `yingbao bench 名称 [--households N] [--kills N] [--json]
   network-faults  中心、两个前置机、市级与省级节点各在独立网络空间，线路切断、变慢、重发，进程随机 kill -9（--items --kills --cuts）
   exchange   交换各项速度与同一次运行的裸下限之比，逐项列出应达到的数
   outage     单位断线数小时后积压的查询多久送完、占多少内存（--hours --per-second --bytes）
+  subscriptions  成员单位数据里的一条变动多久成为一个人的待办：p95 秒数，不重不漏（--households --changes）
   web        网页各页的脚本大小，及慢网慢机上主要内容出现的时间（需 Chromium）
   --json     标准输出只有一个 JSON 对象
 
@@ -29,6 +30,7 @@ Measures on this machine against floors taken in the same run; not a test.
   network-faults  centre, two gateways, city and province in network places of their own; lines cut, slowed, calls doubled, kill -9
   exchange   speeds of the exchange beside the raw floor of the same run, each with the bar it must meet
   outage     how soon, and with how much memory, what gathered while a unit was away for hours leaves
+  subscriptions  how soon a change in a unit's data is somebody's task: p95 in seconds, each once (--households --changes)
   web        bytes of the pages' scripts, and when their main part is drawn on a slow line and machine (needs Chromium)
   --json     one JSON object on standard output
 `
@@ -65,6 +67,10 @@ const benches: Readonly<Record<string, Bench>> = {
   outage: {
     options: { hours: 4, 'per-second': 50, bytes: 256 },
     load: async () => (await import('../../bench/outage.bench.ts')).runOutageBench,
+  },
+  subscriptions: {
+    options: { households: 2500, changes: 300 },
+    load: async () => (await import('../../bench/subscriptions.bench.ts')).runSubscriptionsBench,
   },
   exchange: { options: {}, load: async () => (await import('../../bench/exchange.bench.ts')).runExchangeBench },
   web: { options: { households: 40 }, load: async () => (await import('../../bench/web.bench.ts')).runWebBench },

@@ -7,6 +7,7 @@ import { Page } from '../../ui/page.tsx'
 import { Show } from '../../ui/states.tsx'
 import { Tag, WordTag } from '../../ui/tag.tsx'
 import { commissionWords, conclusionWords, kindWords, programmeWords } from '../../wording.ts'
+import { Changes } from './changes.tsx'
 import { Figures } from './figures.tsx'
 import { Findings } from './findings.tsx'
 import { HouseholdActions } from './household-actions.tsx'
@@ -194,6 +195,7 @@ export function HouseholdPage() {
               <Index view={data} />
               <div className="stack">
                 <Summary view={data} />
+                <Changes view={data} />
                 <Findings view={data} chosen={finding} />
                 <Sources view={data} />
                 <Papers householdNo={data.householdNo} />

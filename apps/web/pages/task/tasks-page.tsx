@@ -135,6 +135,11 @@ export function TasksPage() {
         </Suspense>
       )}
       <Tabs search={search} query={query} />
+      {tab === 'todo' && can('casework.change') && (
+        <Suspense>
+          <ChangeTasks />
+        </Suspense>
+      )}
       {tab === 'todo' && can('casework.settle') && <CleanUpTasks />}
       {onDesk && <DueSplit search={search} counts={query.data?.pages[0]?.counts} />}
       <Filters search={search} query={query} />
