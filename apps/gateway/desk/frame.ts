@@ -87,8 +87,11 @@ const MANY_COLUMNS = 5
 export function table(label: string, columns: readonly TableColumn[], rows: readonly (readonly Content[])[]): Html {
   const kind = (i: number): Html => html`${columns[i]?.isNumber ? html` class="num"` : ''}`
   const labelOf = (i: number): string => columns[i]?.label ?? ''
-  const cellOf = (cell: Content, i: number): Html =>
-    i === 0 ? html`<th scope="row"${kind(i)}>${cell}</th>` : html`<td${kind(i)} data-label="${labelOf(i)}">${cell}</td>`
+  const cellOf = (cell: Content, i: number): Html => {
+    if (i === 0) return html`<th scope="row"${kind(i)}>${cell}</th>`
+    const content = html`${cell}`
+    return html`<td${kind(i)} data-label="${labelOf(i)}">${content.text !== '' && html`<div>${content}</div>`}</td>`
+  }
   const body = rows.map((cells) => html`<tr>${cells.map(cellOf)}</tr>`)
   const look = columns.length < MANY_COLUMNS ? 'data' : 'data many'
   return html`<div class="scroller" role="region" aria-label="${label}" tabindex="0"><table class="${look}">
