@@ -30,6 +30,5 @@ export const jobs: JobList = [
   readScansJob as never,
   statementsJob as never,
   anchorsJob as never,
-]
-  statementsJob as never,
   watchNodesJob as never,
+]
