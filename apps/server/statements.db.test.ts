@@ -121,6 +121,8 @@ const verified: Readonly<Record<string, Asked>> = {
   'verification.open-household': named('householdNo'),
   'verification.explain-household': named('householdNo'),
   'verification.list-exemptions': plain,
+  'verification.read-data-standard': plain,
+  'verification.download-data-standard': plain,
   'verification.read-report': named('reportNo'),
   'verification.print-report': named('reportNo'),
 }
