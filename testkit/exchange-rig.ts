@@ -29,8 +29,6 @@ export const grounds: Grounds = { purpose: '低保家庭经济状况核对', leg
 
 export const basis: Basis = { asOf: '2026-09-30', maxAge: 120, staleDays: 62, guardianAge: 18, nameVariants: '張张華华' }
 
-const log: Log = silentLog
-
 /** A centre that listens on a port of its own. */
 export class CentreRig {
   readonly db: TestDb
@@ -42,8 +40,11 @@ export class CentreRig {
   url = ''
   #port = 0
 
-  constructor(db: TestDb) {
+  readonly #log: Log
+
+  constructor(db: TestDb, log: Log = silentLog) {
     this.db = db
+    this.#log = log
   }
 
   /** keys in a file, so that a server in a process of its own has the same */
@@ -53,7 +54,7 @@ export class CentreRig {
   /** Starts the endpoints; after `stopServer` on the same port again. */
   async startServer(): Promise<void> {
     this.#app = Fastify()
-    this.#endpoint = exchangeRoutes(this.#app, { ...this.deps, db: this.db.pool, log })
+    this.#endpoint = exchangeRoutes(this.#app, { ...this.deps, db: this.db.pool, log: this.#log })
     this.url = await this.#app.listen({ host: '127.0.0.1', port: this.#port })
     this.#port = Number(new URL(this.url).port)
   }

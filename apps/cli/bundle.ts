@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { openCentreLine, type PgLedger } from '#exchange'
-import { type BundleReport, LedgerFault, takeBundles, writeBundle } from '#exchange/line'
+import { type BundleOrder, LedgerFault, takeBundles, writeBundle } from '#exchange/line'
 import { systemClock } from '#platform/clock'
 import { readConfig } from '#platform/config'
 import { createLog } from '#platform/log'
@@ -51,8 +51,9 @@ function nodeIdOf(to: string, centreId: string): string {
   return to.includes('.') ? to : centreId.replace(/[^.]*$/, to)
 }
 
-async function write(ledger: PgLedger, to: string, dir: string, answers: BundleReport['manifest'], io: Io): Promise<void> {
-  const written = await writeBundle(ledger, { to, dir, ...(answers && { answers }) }, systemClock)
+async function write(ledger: PgLedger, order: BundleOrder, io: Io): Promise<void> {
+  const { to } = order
+  const written = await writeBundle(ledger, order, systemClock)
   if (!written) {
     io.stdout.write(`没有要带给 ${to} 的内容\n`)
     return
@@ -64,8 +65,15 @@ async function write(ledger: PgLedger, to: string, dir: string, answers: BundleR
 async function take(ledger: PgLedger, { files, out }: Order, io: Io): Promise<number> {
   const reports = [...(await takeBundles(ledger, files, systemClock)).values()]
   for (const { file, code, message } of reports) io.stdout.write(`${file}：${code ? `${code} ` : ''}${message}\n`)
-  const newest = new Map(reports.flatMap(({ from, manifest, state }) => (from && state !== 'refused' ? [[from, manifest]] : [])))
-  if (out !== undefined) for (const [from, manifest] of newest) await write(ledger, from, out, manifest, io)
+  const refused = reports.filter(({ state }) => state === 'refused')
+  const taken = reports.filter(({ state }) => state !== 'refused')
+  const senders = new Set([...taken.map(({ from }) => from), ...refused.map(({ sender }) => sender)])
+  for (const to of senders) {
+    if (out === undefined || to === undefined) continue
+    const answers = taken.findLast(({ from }) => from === to)?.manifest
+    const theirs = refused.filter(({ sender }) => sender === to)
+    await write(ledger, { to, dir: out, refused: theirs, ...(answers && { answers }) }, io)
+  }
   return reports.every(({ state }) => state === 'taken' || state === 'repeated') ? 0 : 1
 }
 
@@ -87,7 +95,7 @@ export async function runBundle(argv: readonly string[], io: Io): Promise<number
   try {
     await centre.ledger.know()
     if (order.kind === 'import') return await take(centre.ledger, order, io)
-    await write(centre.ledger, nodeIdOf(order.to, centre.ledger.nodeId), order.out ?? '', undefined, io)
+    await write(centre.ledger, { to: nodeIdOf(order.to, centre.ledger.nodeId), dir: order.out ?? '' }, io)
     return 0
   } catch (error) {
     if (!(error instanceof LedgerFault)) throw error

@@ -84,7 +84,9 @@ async function carry(opened: Opened, { files, out }: Order, io: Streams): Promis
   for (const { file, code, message } of reports) io.stdout.write(`${file}：${code ? `${code} ` : ''}${message}\n`)
   const manifests = reports.flatMap(({ state, manifest }) => (manifest && state !== 'refused' ? [manifest] : []))
   const answers = manifests.at(-1)
-  const written = await writeBundle(ledger, { to: config.centreId, dir: out, ...(answers && { answers }) }, opened.io.clock)
+  const refused = reports.filter(({ state }) => state === 'refused')
+  const plan = { to: config.centreId, dir: out, refused, ...(answers && { answers }) }
+  const written = await writeBundle(ledger, plan, opened.io.clock)
   if (written) {
     io.stdout.write(`已写出回程离线包（报文 ${written.messages} 件、回执 ${written.receipts} 份）：\n`)
     for (const name of written.files) io.stdout.write(`  ${name}\n`)

@@ -18,7 +18,7 @@ const MAX_WAITING = 1024
 /** Faults of what a message says: no repetition would mend them. */
 const unusable = [EnvelopeFault, z.ZodError, SyntaxError, RangeError] as const
 
-const nothing: Credit = { batch: 0, single: 0, bytes: 0 }
+const nothing: Credit = { batch: 0, single: 0, bytes: 0, why: 'disk_full' }
 
 /** The behaviour of a unit's ledger. */
 export class UnitTaking implements Behaviour {

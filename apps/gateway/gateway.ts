@@ -29,12 +29,17 @@ function peerOf({ suite, signing, box }: PeerKeyTexts) {
 }
 
 /** The ledger of a unit, with what follows there from messages. `work` rings when there is something to answer. */
-export function openUnitLedger(config: GatewayConfig, io: Pick<GatewayIo, 'clock' | 'say'>, work: Bell): SqliteLedger {
+export function openUnitLedger(
+  config: GatewayConfig,
+  io: Pick<GatewayIo, 'clock' | 'say' | 'diskUsed'>,
+  work: Bell,
+): SqliteLedger {
   const { nodeId, stateDir, centreId, centreKeys } = config
   const own = [config.keys, ...config.formerKeys].map(ownKeys)
   const neighbours = [{ nodeId: centreId, ...peerOf(centreKeys) }]
   const far = config.askers.map((asker) => ({ nodeId: asker.nodeId, via: centreId, ...peerOf(asker) }))
-  const plan = { nodeId, stateDir, own, neighbours, far, clock: io.clock, say: (text: string) => io.say(text) }
+  const disk = io.diskUsed ? { diskUsed: io.diskUsed } : {}
+  const plan = { nodeId, stateDir, own, neighbours, far, clock: io.clock, say: (text: string) => io.say(text), ...disk }
   return new SqliteLedger(plan, (ledger) => new UnitTaking(ledger, work))
 }
 

@@ -5,6 +5,8 @@ export interface GatewayIo {
   clock: GatewayClock
   /** a line for whoever runs the gateway; holds no personal data */
   say(text: string): void
+  /** share of the disk in use, where it is not the state folder's own */
+  diskUsed?: () => number
   /** ends the gateway */
   signal: AbortSignal
 }

@@ -15,9 +15,18 @@ import { messageCredit } from './actions/message-credit.ts'
 import { exchangeScope } from './actions/scope.ts'
 import { takeFrames } from './actions/take.ts'
 import type { OutboxBell } from './jobs/outbox-bell.ts'
-import { type LaneState, type Ledger, LedgerFault, type Neighbour, type Place, type Taken, type Unusable } from './line/ledger.ts'
+import {
+  type LaneState,
+  type Ledger,
+  LedgerFault,
+  type Neighbour,
+  type Place,
+  type RefusedBy,
+  type Taken,
+  type Unusable,
+} from './line/ledger.ts'
 import { centreKeys, type ExchangeDeps, instant, type Node, nodeOf } from './node.ts'
-import { listStored } from './store/inbox.ts'
+import { findOpenRequest, listStored } from './store/inbox.ts'
 import { findCentreId, listNodes, listStandings, noteSeen } from './store/nodes.ts'
 import { lookAtOutChannel, takeOutbox } from './store/outbox.ts'
 import { writeParked } from './store/parked.ts'
@@ -29,6 +38,8 @@ const KEYS_FRESH_MS = 2000
 const QUIET_MS = 500
 /** So much of bytes whose sender is not proven is kept: whoever forges them must not fill the disk. */
 const PARKED_BYTES = 64 * 1024
+/** What PostgreSQL says when the disk has no room. */
+const DISK_FULL = '53100'
 
 interface Held {
   node: Node
@@ -142,7 +153,14 @@ export class PgLedger implements Ledger {
 
   async take(neighbour: string, frames: readonly Frame[]): Promise<Taken> {
     const held = await this.#neighbour(neighbour)
-    return withTransaction(this.#db, exchangeScope, (tx) => takeFrames(tx, held.node, frames, this.#deps))
+    try {
+      return await withTransaction(this.#db, exchangeScope, (tx) => takeFrames(tx, held.node, frames, this.#deps))
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === DISK_FULL) {
+        throw new LedgerFault('disk_full', '本中心磁盘空间不足，未写入任何内容；清理后自动续传')
+      }
+      throw error
+    }
   }
 
   async listReceipts(neighbour: string, lane: Lane, after: number, limit: number): Promise<Receipt[]> {
@@ -160,6 +178,19 @@ export class PgLedger implements Ledger {
     const kept = bytes.subarray(0, PARKED_BYTES)
     const parked = { sender: from, via: null, request: null, fault: code, reason: message, bytes: kept }
     await withTransaction(this.#db, exchangeScope, (tx) => writeParked(tx, [parked], instant(this.#deps)))
+  }
+
+  /** A person sees what a unit did not take; where it was a request, it can be given up. */
+  async noteRefused(neighbour: string, { code, message, id, chan }: RefusedBy): Promise<void> {
+    const { node } = await this.#neighbour(neighbour)
+    const at = instant(this.#deps)
+    await withTransaction(this.#db, exchangeScope, async (tx) => {
+      const isRequest = id !== null && (await findOpenRequest(tx, node.unit, id)) !== undefined
+      const bytes = Buffer.from(isRequest ? '' : JSON.stringify({ code, message, id, chan, at }))
+      const reason = `对方未接收：${message}`
+      const request = isRequest ? { unit: node.unit, id } : null
+      await writeParked(tx, [{ sender: node.nodeId, via: null, request, fault: code, reason, bytes }], at)
+    })
   }
 
   nextOutgoing(neighbour: string, ms: number): { rung: Promise<void>; cancel(): void } {

@@ -1,5 +1,5 @@
 /** The exchange's HTTP endpoints: a line of the centre's ledger, mounted on the server. */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyError, FastifyInstance } from 'fastify'
 import { exchangePaths, FRAME_TYPE, MAX_FRAME_BYTES } from '#exchange/wire'
 import type { Db } from '#platform/db'
 import type { Log } from '#platform/log'
@@ -26,7 +26,7 @@ const nothing = Buffer.alloc(0)
 /** The answering end of the centre's line: mounted beside the pages, and on a port of its own where one is wanted. */
 export interface CentreLine extends ExchangeEndpoint {
   ledger: PgLedger
-  line: Pick<LineServer, 'handle'>
+  line: Pick<LineServer, 'handle' | 'refuseTooLarge'>
   /** Listens on a port of its own as well, over mutual TLS. Throws when the port is taken. */
   listen(plan: ListeningPlan): Promise<Listening>
 }
@@ -42,6 +42,7 @@ export function openCentreLine(server: ExchangeServer): CentreLine {
       await ledger.know()
       return answering.handle(...call)
     },
+    refuseTooLarge: (caller) => answering.refuseTooLarge(caller),
   }
   const ports: Listening[] = []
   const listening = bell.run()
@@ -71,6 +72,11 @@ export function exchangeRoutes(app: FastifyInstance, server: ExchangeServer): Ce
     scope.addContentTypeParser(FRAME_TYPE, { parseAs: 'buffer', bodyLimit: MAX_FRAME_BYTES }, (_request, body, done) =>
       done(null, body),
     )
+    scope.setErrorHandler<FastifyError>(async (error, _request, reply) => {
+      if (error.code !== 'FST_ERR_CTP_BODY_TOO_LARGE') throw error
+      const { status, type, bytes } = await centre.line.refuseTooLarge()
+      return reply.status(status).type(type).header('connection', 'close').send(bytes)
+    })
     for (const path of Object.values(exchangePaths)) {
       scope.post(path, { bodyLimit: MAX_FRAME_BYTES }, async (request, reply) => {
         const answer = await centre.line.handle(path, Buffer.isBuffer(request.body) ? request.body : nothing)

@@ -11,7 +11,7 @@ export type Arrival =
   | { is: 'new' }
   /** stored before, at that time */
   | { is: 'known'; at: string }
-  | { is: 'refused'; code: 'same_id' | 'order' | 'chain'; message: string; expect: number | null }
+  | { is: 'refused'; code: 'same_id' | 'order' | 'chain' | 'foreign_channel'; message: string; expect: number | null }
 
 /** How a message that came in is kept. */
 export interface Keeping {
@@ -120,6 +120,12 @@ export class Channels {
       last = whole(row, 'seq')
     }
     return last
+  }
+
+  /** The header of a message sent. */
+  findSent(id: string): Header | null {
+    const row = this.#file.row('select header from outbox where id = ?', id)
+    return row ? (JSON.parse(text(row, 'header')) as Header) : null
   }
 
   /** Messages after a place, as they were sealed. Throws LedgerFault when the place is none of this book. */

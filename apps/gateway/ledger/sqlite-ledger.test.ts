@@ -123,9 +123,10 @@ describe('the inbox', () => {
     const unchained = hand.seal(me.neighbour, ['{}'], { prev: 'f'.repeat(64) })
     expect((await take(unchained)).refused?.code).toBe('chain')
     const next = ask()
-    expect((await take({ ...next, header: { ...next.header, chan: 'centre>elsewhere' } })).refused?.code).toBe('chain')
+    expect((await take({ ...next, header: { ...next.header, chan: 'centre>elsewhere' } })).refused?.code).toBe('foreign_channel')
     expect((await ledger.take('stranger', [next])).refused?.code).toBe('addressee')
     expect((await take(hand.seal(me.neighbour, ['{}'], { seq: 0 }))).refused?.code).toBe('addressee')
+    expect(logged('parked').map((entry) => entry.code)).toEqual(['chain', 'foreign_channel', 'addressee', 'addressee'])
   })
 
   test('is one transaction with everything that follows: when that fails nothing of the call is stored', async () => {

@@ -3,7 +3,16 @@
  * any moment goes on where it was. What follows from a message is the node's affair (`Behaviour`) and part of the same
  * transaction.
  */
-import { type LaneState, type Ledger, LedgerFault, type Neighbour, type Place, type Taken, type Unusable } from '#exchange/line'
+import {
+  type LaneState,
+  type Ledger,
+  LedgerFault,
+  type Neighbour,
+  type Place,
+  type RefusedBy,
+  type Taken,
+  type Unusable,
+} from '#exchange/line'
 import {
   type Credit,
   type Draft,
@@ -87,6 +96,7 @@ export type Content = Pick<Draft, 'type'> &
   Partial<Pick<Draft, 'expires' | 'corr' | 'idem' | 'auth' | 'purpose' | 'legalBasis' | 'caseNo' | 'operator' | 'via'>>
 
 /** Bodies of own messages stay this long after their receipt, for a neighbour that has to be set up again from a backup. */
+const NOTE_LENGTH = 500
 const KEEP_BODIES_MS = 30 * 86_400_000
 
 /** The ledger of one node, held by one process alone. */
@@ -221,7 +231,9 @@ export class SqliteLedger implements Ledger {
       refused: { code, message, id: header.id, chan: header.chan, expect },
     })
     if (header.from !== neighbour || header.to !== this.nodeId || header.seq === 0) {
-      return refuse('addressee', '报文不是该节点发给本节点的编号报文', null)
+      const message = '报文不是该节点发给本节点的编号报文'
+      this.parkNow({ from: neighbour, code: 'addressee', message, bytes: writeFrame(frame) }, header)
+      return refuse('addressee', message, null)
     }
     const arrival = this.takeIn(frame)
     if (arrival.is === 'refused') return refuse(arrival.code, arrival.message, arrival.expect)
@@ -235,7 +247,11 @@ export class SqliteLedger implements Ledger {
   takeIn(frame: Frame): { is: 'stored'; receipt: Receipt } | Extract<Arrival, { is: 'refused' }> {
     const { header } = frame
     const lane = this.#laneOf(header)
-    if (lane === null) return { is: 'refused', code: 'chain', message: '报文通道与收发节点不符', expect: null }
+    if (lane === null) {
+      const refusal = { code: 'foreign_channel', message: '报文通道与收发节点不符' } as const
+      this.parkNow({ from: header.from, ...refusal, bytes: writeFrame(frame) }, header)
+      return { is: 'refused', ...refusal, expect: null }
+    }
     const hash = messageHash(header)
     const arrival = this.channels.judge(header, hash)
     if (arrival.is === 'known') return { is: 'stored', receipt: receiptOf(header, hash, arrival.at) }
@@ -293,6 +309,14 @@ export class SqliteLedger implements Ledger {
     if (!isNew) return
     this.#plan.say(`警报：${message}（来自 ${from || '未知节点'}，${code}）`)
     this.note('parked', header, { from, code, note: message, bytesIn: bytes.byteLength })
+  }
+
+  /** The own log says what the other side did not take: an entry about the message, or about the line. */
+  async noteRefused(neighbour: string, { code, message, id, chan }: RefusedBy): Promise<void> {
+    const header = id === null ? null : this.channels.findSent(id)
+    const facts = { from: this.nodeId, to: neighbour, message: id ?? '', chan: chan ?? '' }
+    const note = message.slice(0, NOTE_LENGTH)
+    this.transaction(() => this.note('refused_by', header, { ...(header ? {} : facts), code: code.slice(0, NOTE_LENGTH), note }))
   }
 
   nextOutgoing(neighbour: string, ms: number): { rung: Promise<void>; cancel(): void } {

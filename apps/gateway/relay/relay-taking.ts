@@ -81,7 +81,8 @@ export class RelayTaking implements Behaviour {
 
   credit(used: number): Credit {
     const batch = used >= DISK_FULL ? 0 : CREDIT
-    return { batch, single: used >= DISK_LAST ? 0 : CREDIT, bytes: CREDIT_BYTES }
+    const why = used >= DISK_FULL ? ({ why: 'disk_full' } as const) : {}
+    return { batch, single: used >= DISK_LAST ? 0 : CREDIT, bytes: CREDIT_BYTES, ...why }
   }
 
   #carry(inner: Frame, { header: outer }: Frame, lane: Lane): void {

@@ -15,7 +15,7 @@ import {
 import type { Tx } from '#platform/db'
 import { LedgerFault } from '../line/ledger.ts'
 import { centreKeys, type ExchangeDeps, instant, type Node } from '../node.ts'
-import { type Arrival, ArrivalBooks, alarmingRefusals, type Refusal, type Verdict } from '../rules/arrivals.ts'
+import { type Arrival, ArrivalBooks, type Refusal, type Verdict } from '../rules/arrivals.ts'
 import { lockArrivals, writeInbox } from '../store/inbox.ts'
 import type { StoredMessage } from '../store/outbox.ts'
 import { type NewParked, writeParked } from '../store/parked.ts'
@@ -74,7 +74,8 @@ class Intake {
       this.#noteRefused(message)
       return { verdict: 'new', at: this.#at }
     }
-    if (verdict.verdict === 'refused' && alarmingRefusals.has(verdict.code)) {
+    // a gap fills by itself; whatever else is refused waits for a person
+    if (verdict.verdict === 'refused' && verdict.expect === null) {
       this.park(message.frame, via, verdict.code, verdict.message)
     }
     return verdict
@@ -122,9 +123,6 @@ class Intake {
     if (verdict.verdict !== 'refused') {
       this.replies.receipt(node, message.lane, receiptOf(message, verdict.at))
       return null
-    }
-    if (verdict.expect === null && !alarmingRefusals.has(verdict.code)) {
-      this.park(frame, neighbour.unit, verdict.code, verdict.message)
     }
     this.replies.error(node, frame, verdict)
     return verdict.message

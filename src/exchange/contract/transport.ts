@@ -58,20 +58,14 @@ export const Receipt = z.strictObject({
 export type Receipt = z.infer<typeof Receipt>
 
 /** How much more the receiver takes of a lane: messages, and bytes in all. Zero stops sending, never storing. */
-export const Credit = z.strictObject({ batch: number, single: number, bytes: number })
-export type Credit = z.infer<typeof Credit>
-
-/** Body of accepted from the dialler: receipts of what it stored since the last call, and what it takes next. */
-export const PollBody = z.strictObject({
-  kind: z.literal('poll'),
-  receipts: z.array(Receipt),
-  /** last number stored of each lane, with the hash of that message (empty when the number is 0) */
-  stored: perLane(z.strictObject({ seq: number, head: z.string() })),
-  credit: Credit,
-  /** milliseconds the other side may wait for a message */
-  waitMs: z.int().min(0).max(60_000),
+export const Credit = z.strictObject({
+  batch: number,
+  single: number,
+  bytes: number,
+  /** why nothing new is taken, where a person has to do something about it */
+  why: z.enum(['disk_full']).optional(),
 })
-export type PollBody = z.infer<typeof PollBody>
+export type Credit = z.infer<typeof Credit>
 
 /** Body of error: a message is not taken. `expect` is the number its channel goes on with, where that is the fault. */
 export const ErrorBody = z.strictObject({
@@ -83,6 +77,20 @@ export const ErrorBody = z.strictObject({
   expect: number.nullable(),
 })
 export type ErrorBody = z.infer<typeof ErrorBody>
+
+/** Body of accepted from the dialler: receipts of what it stored since the last call, and what it takes next. */
+export const PollBody = z.strictObject({
+  kind: z.literal('poll'),
+  receipts: z.array(Receipt),
+  /** last number stored of each lane, with the hash of that message (empty when the number is 0) */
+  stored: perLane(z.strictObject({ seq: number, head: z.string() })),
+  credit: Credit,
+  /** what of the other side could not be taken since the last call, and why */
+  refused: ErrorBody.optional(),
+  /** milliseconds the other side may wait for a message */
+  waitMs: z.int().min(0).max(60_000),
+})
+export type PollBody = z.infer<typeof PollBody>
 
 /** Body of accepted to messages: what is stored of them, why the first that is not was refused, what is taken next. */
 export const AcceptedBody = z.strictObject({

@@ -77,8 +77,9 @@ async function moveTo(path: string, folder: string): Promise<string> {
 
 /** What is to be answered to one neighbour. */
 interface Due {
-  answers: NonNullable<BundleOrder['answers']>
+  answers?: NonNullable<BundleOrder['answers']>
   paths: string[]
+  refused: BundleReport[]
 }
 
 /** Where the channels with a neighbour stood when they were last seen to change. */
@@ -133,12 +134,17 @@ export class BundleFolder {
     for (const [path, report] of reports) this.#note(path, report)
   }
 
-  #note(path: string, { file, state, code, message, from, manifest }: BundleReport): void {
+  #note(path: string, report: BundleReport): void {
+    const { file, state, code, message, from, sender, manifest } = report
+    if (sender !== undefined) {
+      const due = this.#due.get(sender) ?? { paths: [], refused: [] }
+      this.#due.set(sender, { ...due, refused: [...due.refused, report] })
+    }
     this.#tell(`${file} ${state} ${code ?? ''}`, `离线包 ${file}：${code ? `${code} ` : ''}${message}`)
     if ((state !== 'taken' && state !== 'repeated') || from === undefined || !manifest) return
-    const { paths = [], answers = manifest } = this.#due.get(from) ?? {}
+    const { paths = [], refused = [], answers = manifest } = this.#due.get(from) ?? {}
     const newest = lanes.every((lane) => manifest.lanes[lane].receipted >= answers.lanes[lane].receipted) ? manifest : answers
-    this.#due.set(from, { paths: [...paths, path], answers: newest })
+    this.#due.set(from, { paths: [...paths, path], refused, answers: newest })
   }
 
   #tell(key: string, text: string): void {
@@ -168,7 +174,8 @@ export class BundleFolder {
     const isUnsent = batch.sent.seq > batch.receipted || single.sent.seq > single.receipted
     const isLate = isUnsent && seen.written !== key && clock.nowMs() - seen.sinceMs >= LATE_MS
     if (!due && !isLate) return
-    const written = await writeBundle(ledger, { to: neighbour, dir, ...(due && { answers: due.answers }) }, clock)
+    const { answers, refused = [] } = due ?? {}
+    const written = await writeBundle(ledger, { to: neighbour, dir, refused, ...(answers && { answers }) }, clock)
     if (written)
       say(
         `已写出给 ${neighbour} 的离线包：${written.files.join('、')}（报文 ${written.messages} 件、回执 ${written.receipts} 份）`,

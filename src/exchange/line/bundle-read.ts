@@ -34,6 +34,8 @@ export interface BundleReport {
   /** what the manifest says, when it could be read */
   manifest?: Manifest
   from?: string
+  /** of a refused file: the node that is told, a neighbour that the file or its name claims to be from */
+  sender?: string
   /** messages that were not there before */
   messages: number
   /** receipts in the file */
@@ -145,6 +147,7 @@ class Intake {
     const { next } = followingReceipts(data.receipts, await this.#ledger.standing(this.#from))
     if (next.length > 0) await this.#ledger.saveReceipts(this.#from, next, bytes)
     this.#receipts += data.receipts.length
+    if (data.refused) await this.#ledger.noteRefused(this.#from, data.refused)
   }
 
   /** Takes the content; the lanes do not hold each other up. Throws what stopped a lane, after the other was taken. */
@@ -178,6 +181,8 @@ async function senderOf({ frame }: BundleFile, ledger: Ledger): Promise<Neighbou
 /** What is known of a file, as far as reading came. */
 interface Found {
   from?: string
+  /** whom it claims to be from, when it is not taken */
+  sender?: string
   manifest?: Manifest
   /** how many messages there were before, and receipts kept */
   before?: Count
@@ -220,10 +225,16 @@ async function attempt(path: string, ledger: Ledger, { found, clock }: { found: 
       return new BundleFault('writing', `${error.message}。文件刚有变动，可能仍在写入`)
     }
     await parkRefused(ledger, error, { path, file })
+    found.sender = claimedSender(path, file)
     return error
   } finally {
     await file?.close()
   }
+}
+
+/** Whom a file is from by its manifest, or else by its name. */
+function claimedSender(path: string, file: BundleFile | undefined): string {
+  return file?.frame.header.from ?? /^([^-]+)-[^-]+-\d{8}T/.exec(basename(path))?.[1] ?? ''
 }
 
 /** A file that will never be taken is told to a person: its manifest is kept, the file itself stays as it is. */
@@ -234,7 +245,7 @@ async function parkRefused(
 ): Promise<void> {
   const { code, message } = faultOf(error)
   if (passing.has(code)) return
-  const from = file?.frame.header.from ?? ''
+  const from = claimedSender(path, file)
   const bytes = file ? writeFrame(file.frame) : Buffer.from(basename(path))
   await ledger.park({ from, code, message: `离线包 ${basename(path)}：${message}`, bytes })
 }
@@ -256,7 +267,9 @@ export async function readBundle(ledger: Ledger, path: string, clock: LineClock)
   }
   if (error !== null) {
     const { code, message } = faultOf(error)
-    return { ...report, state: passing.has(code) ? 'waiting' : 'refused', code, message }
+    if (passing.has(code)) return { ...report, state: 'waiting', code, message }
+    const sender = found.sender && (await ledger.findNeighbour(found.sender)) ? { sender: found.sender } : {}
+    return { ...report, ...sender, state: 'refused', code, message }
   }
   if (!isNew) return { ...report, state: 'repeated', message: '其中的内容此前都已接收，没有重复计入' }
   return { ...report, state: 'taken', message: `已接收新报文 ${messages} 件、回执 ${report.receipts} 份` }

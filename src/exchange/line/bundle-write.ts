@@ -17,8 +17,17 @@ export interface BundleOrder {
   after?: Partial<Record<Lane, number>>
   /** what the neighbour's own bundle said; without it receipts of the newest messages go along */
   answers?: Pick<Manifest, 'bundleId' | 'lanes'>
+  /** files of the neighbour that were not taken: it is told why */
+  refused?: readonly RefusedFile[]
   /** content of a file at most; FILE_BYTES when left out */
   fileBytes?: number
+}
+
+/** A file that was not taken, by its name. */
+export interface RefusedFile {
+  file: string
+  code?: string
+  message: string
 }
 
 /** A bundle that was written. */
@@ -242,6 +251,17 @@ async function* outgoing(ledger: Ledger, to: string, lane: Lane, { after, last }
   }
 }
 
+/** Says of a file of the neighbour that it was not taken. */
+async function refusalFrame(
+  ledger: Ledger,
+  { file, code = '', message }: RefusedFile,
+  ends: Ends,
+  nowMs: number,
+): Promise<Buffer> {
+  const refused = { kind: 'error', code, message: `离线包 ${file}：${message}`, id: null, chan: null, expect: null } as const
+  return controlFrame({ kind: 'receipts', receipts: [], refused, credit: await ledger.credit(ends.to) }, ends, nowMs, null)
+}
+
 function receiptsAfter({ answers }: BundleOrder, lane: Lane, { received }: LaneState): number {
   return answers ? answers.lanes[lane].receipted : Math.max(0, received.seq - RECEIPTS_UNASKED)
 }
@@ -258,6 +278,8 @@ export async function writeBundle(ledger: Ledger, order: BundleOrder, clock: Lin
   const nowMs = clock.nowMs()
   const writer = new BundleWriter(order, ends, nowMs)
   try {
+    const { refused = [] } = order
+    for (const each of refused) await writer.addReceipts(await refusalFrame(ledger, each, ends, nowMs), 0)
     for (const lane of lanes) {
       const after = receiptsAfter(order, lane, standing[lane])
       for await (const { frame, count } of receiptFrames(ledger, lane, { ends, after, nowMs }))
@@ -268,7 +290,7 @@ export async function writeBundle(ledger: Ledger, order: BundleOrder, clock: Lin
       for await (const frame of outgoing(ledger, order.to, lane, run)) await writer.addMessage(lane, frame)
     }
     const { bundleId, messages, receipts } = writer
-    if (messages + receipts === 0) return null
+    if (messages + receipts + refused.length === 0) return null
     return { bundleId, files: await writer.finish(helloOf(standing).lanes), messages, receipts }
   } catch (error) {
     await writer.abandon()

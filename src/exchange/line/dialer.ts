@@ -11,6 +11,7 @@ import {
   exchangePaths,
   FRAME_TYPE,
   type Frame,
+  type Header,
   Hello,
   type Lane,
   lanes,
@@ -22,20 +23,24 @@ import {
   writeFrame,
   writeFrames,
 } from '#exchange/wire'
+import { claimsOf } from './claims.ts'
 import { controlBody, controlFrame, type Ends } from './control.ts'
-import { type HttpLine, LineFault } from './http-line.ts'
+import { type HttpLine, type HttpReply, LineFault } from './http-line.ts'
 import { msOf } from './instant.ts'
-import { type LaneState, type Ledger, LedgerFault, type LineClock, type Neighbour, type Taken } from './ledger.ts'
-import { helloOf } from './listener.ts'
+import { type LaneState, type Ledger, LedgerFault, type LineClock, type Neighbour, type RefusedBy, type Taken } from './ledger.ts'
+import { fullOf, helloOf } from './listener.ts'
 
-/** The neighbour did not take a call, and says why. */
+/** A call or message was not taken. */
 export class NeighbourError extends Error {
   override readonly name = 'NeighbourError'
   readonly code: string
+  /** what the neighbour did not take; left out where this node itself did not */
+  readonly by: RefusedBy | undefined
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, by?: RefusedBy) {
     super(message)
     this.code = code
+    this.by = by
   }
 }
 
@@ -81,6 +86,10 @@ export class Dialer {
   #credit: Credit = fullCredit
   /** where the neighbour wants a lane to go on, when that is before what it has receipted */
   #goOnAfter: Partial<Record<Lane, number>> = {}
+  /** what this node did not take of the neighbour: it is told with the next call */
+  #objection: ErrorBody | undefined
+  /** what it was told last */
+  #objected = ''
   /** the books of the two contradict each other: nothing is handed over */
   #isStopped = false
   /** ends the waits between retries when the line is back */
@@ -103,18 +112,36 @@ export class Dialer {
   async #loop(step: () => Promise<void>): Promise<void> {
     const { signal, say, neighbour } = this.#parts
     let failures = 0
+    let noted = ''
     while (!signal.aborted) {
       try {
         await step()
         failures = 0
+        noted = ''
       } catch (error) {
         if (signal.aborted) return
+        noted = await this.#noted(error, noted)
         say(`与 ${neighbour} 的连接：${error instanceof Error ? error.message : String(error)}；稍后重试`)
         const [first, last] = isLineFault(error) ? LINE_RETRY_MS : RETRY_MS
         const delay = Math.min(first * 2 ** failures, last) * (0.5 + Math.random() / 2)
         failures += 1
         await wait(delay, undefined, { signal: AbortSignal.any([signal, this.#reconnected.signal]) }).catch(() => undefined)
       }
+    }
+  }
+
+  /** Notes a refusal of the neighbour in the own log, unless it is the one noted before; gives what is noted now. */
+  async #noted(error: unknown, before: string): Promise<string> {
+    const { ledger, neighbour, say } = this.#parts
+    if (!(error instanceof NeighbourError) || error.by === undefined || isLineFault(error)) return before
+    const now = `${error.by.code} ${error.by.id ?? ''}`
+    if (now === before) return before
+    try {
+      await ledger.noteRefused(neighbour, error.by)
+      return now
+    } catch (fault) {
+      say(`未能记入日志：${fault instanceof Error ? fault.message : String(fault)}`)
+      return before
     }
   }
 
@@ -133,23 +160,50 @@ export class Dialer {
   }
 
   /** One call: the bytes of a reply, or the fault the neighbour names. */
-  async #call(path: string, body: Uint8Array, waitMs: number): Promise<Buffer> {
-    const { line, signal } = this.#parts
-    const { status, bytes } = await line.post(path, FRAME_TYPE, body, { waitMs: waitMs + CALL_MS, signal })
+  async #call(path: string, body: Uint8Array, waitMs: number, about?: Header): Promise<Buffer> {
+    const { status, bytes } = await this.#post(path, body, waitMs)
     if (status === 200) return bytes
-    const error = ErrorBody.safeParse(jsonOf(bytes))
-    if (!error.success) throw new NeighbourError(`http_${status}`, `对方回复 HTTP ${status}`)
-    throw new NeighbourError(error.data.code, error.data.message)
+    const { data } = ErrorBody.safeParse(jsonOf(bytes))
+    const { code, message } = data ?? { code: `http_${status}`, message: `对方回复 HTTP ${status}` }
+    throw new NeighbourError(code, message, { code, message, id: about?.id ?? null, chan: about?.chan ?? null })
   }
 
-  /** A frame of the neighbour for this node, under one of its keys; what is none is kept for a person. */
-  async #checked(bytes: Buffer, neighbour: Neighbour): Promise<Frame> {
+  async #post(path: string, body: Uint8Array, waitMs: number): Promise<HttpReply> {
+    const { line, signal } = this.#parts
     try {
-      return this.#check(bytes, neighbour)
+      return await line.post(path, FRAME_TYPE, body, { waitMs: waitMs + CALL_MS, signal })
     } catch (error) {
-      if (error instanceof EnvelopeFault) await this.#park(error.fault, error.message, bytes)
+      if (error instanceof RangeError) await this.#keep('too_large', error.message, Buffer.from(error.message))
       throw error
     }
+  }
+
+  /** A frame of the neighbour for this node, under one of its keys. */
+  #checked(bytes: Buffer, neighbour: Neighbour): Promise<Frame> {
+    return this.#reading(bytes, () => this.#check(bytes, neighbour))
+  }
+
+  /** Reads what the neighbour sent; what cannot be used is kept for a person, and the neighbour is told. */
+  async #reading<T>(bytes: Buffer, read: () => T): Promise<T> {
+    try {
+      return read()
+    } catch (error) {
+      if (error instanceof EnvelopeFault) await this.#keep(error.fault, error.message, bytes)
+      throw error
+    }
+  }
+
+  async #keep(code: string, message: string, bytes: Uint8Array): Promise<void> {
+    this.#object({ code, message, ...claimsOf(bytes) })
+    await this.#park(code, message, bytes)
+  }
+
+  /** The neighbour is told once what was not taken, however often it comes again. */
+  #object({ code, message, id, chan }: RefusedBy): void {
+    const objected = `${code} ${id ?? ''}`
+    if (objected === this.#objected) return
+    this.#objected = objected
+    this.#objection = { kind: 'error', code, message, id, chan, expect: null }
   }
 
   #park(code: string, message: string, bytes: Uint8Array): Promise<void> {
@@ -214,6 +268,7 @@ export class Dialer {
     const missing = await Promise.all(lanes.map((lane) => ledger.listReceipts(nodeId, lane, this.#told[lane], RECEIPTS_AT_ONCE)))
     const receipts = missing.flat()
     const credit = await ledger.credit(nodeId)
+    const objection = this.#objection
     const isFull = credit.batch === 0 && credit.single === 0
     const isBehind = missing.some((list) => list.length === RECEIPTS_AT_ONCE)
     const waitMs = isFull || isBehind ? 0 : POLL_WAIT_MS
@@ -222,13 +277,17 @@ export class Dialer {
       receipts,
       stored: { batch: batch.received, single: single.received },
       credit,
+      ...(objection && { refused: objection }),
       waitMs,
     }
     const bytes = await this.#call(exchangePaths.poll, controlFrame(poll, ends, clock.nowMs(), null), waitMs)
     lanes.forEach((lane, i) => {
       this.#told[lane] = missing[i]?.at(-1)?.seq ?? this.#told[lane]
     })
-    await this.#take(await Promise.all(readFrames(bytes).map((frame) => this.#checked(frame, neighbour))))
+    if (this.#objection === objection) this.#objection = undefined
+    const frames = await this.#reading(bytes, () => readFrames(bytes))
+    await this.#take(await Promise.all(frames.map((frame) => this.#checked(frame, neighbour))))
+    this.#objected = ''
     if (isFull) await wait(NO_CREDIT_WAIT_MS, undefined, { signal: this.#parts.signal }).catch(() => undefined)
   }
 
@@ -236,7 +295,9 @@ export class Dialer {
     const { ledger, neighbour } = this.#parts
     if (frames.length === 0) return
     const { refused } = await ledger.take(neighbour, frames)
-    if (refused) throw new NeighbourError(refused.code, `收到的报文未被接收：${refused.message}`)
+    if (!refused) return
+    if (refused.expect === null) this.#object(refused)
+    throw new NeighbourError(refused.code, `收到的报文未被接收：${refused.message}`)
   }
 
   async #sending(): Promise<void> {
@@ -274,9 +335,10 @@ export class Dialer {
   async #handOver(frames: readonly Frame[]): Promise<Taken> {
     const { ledger, neighbour: nodeId } = this.#parts
     const neighbour = await this.#neighbour()
-    const bytes = await this.#call(exchangePaths.messages, writeFrames(frames.map(writeFrame)), 0)
+    const bytes = await this.#call(exchangePaths.messages, writeFrames(frames.map(writeFrame)), 0, frames[0]?.header)
     const frame = await this.#checked(bytes, neighbour)
     const { receipts, refused, credit } = AcceptedBody.parse(controlBody(frame, this.#ends(neighbour).own))
+    if (credit.why && !this.#credit.why) await ledger.noteRefused(nodeId, fullOf(credit.why))
     this.#credit = credit
     if (receipts.length > 0) await ledger.saveReceipts(nodeId, receipts, bytes)
     return { receipts, refused }
@@ -288,7 +350,7 @@ export class Dialer {
     if (refused === null) return
     if (refused.expect !== null) this.#goOnAfter[lane] = refused.expect - 1
     if (refused.expect !== null && refused.expect - 1 !== after) return
-    throw new NeighbourError(refused.code, `对方未接收报文：${refused.message}`)
+    throw new NeighbourError(refused.code, `对方未接收报文：${refused.message}`, refused)
   }
 }
 

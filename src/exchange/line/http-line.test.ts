@@ -11,7 +11,8 @@ const started = Date.now()
 const limits = { waitMs: 5000, signal: new AbortController().signal }
 
 /** Answers with the certificate's name and the body's length: what reaches a listener of the line. */
-const echo: Pick<LineServer, 'handle'> = {
+const echo: Pick<LineServer, 'handle' | 'refuseTooLarge'> = {
+  refuseTooLarge: async () => ({ status: 413, type: 'application/json', bytes: Buffer.from('too large') }),
   handle: async (path: string, bytes: Uint8Array, caller: Caller = {}) => ({
     status: 200,
     type: FRAME_TYPE,

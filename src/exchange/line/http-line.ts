@@ -79,8 +79,10 @@ export class HttpLine {
 
 async function readReply(response: IncomingMessage): Promise<HttpReply> {
   const parts: Buffer[] = []
-  let size = 0
+  let size = Number(response.headers['content-length'] ?? 0)
   try {
+    if (size > MAX_FRAME_BYTES) throw new RangeError('对方的回复超出限度')
+    size = 0
     for await (const part of response) {
       size += (part as Buffer).length
       if (size > MAX_FRAME_BYTES) throw new RangeError('对方的回复超出限度')

@@ -26,16 +26,14 @@ export interface Listening {
 /** Calls that wait for a message are woken by whoever closes; the others end by themselves. */
 const LAST_CALLS_MS = 5000
 
-class TooLarge extends Error {}
-
-/** The whole body, refused as soon as it is seen to be larger than a frame may be: nothing of it is kept. */
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_FRAME_BYTES) throw new TooLarge()
+/** The whole body; null as soon as it is seen to be larger than a frame may be: nothing of it is kept. */
+async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_FRAME_BYTES) return null
   const parts: Buffer[] = []
   let size = 0
   for await (const part of request) {
     size += (part as Buffer).length
-    if (size > MAX_FRAME_BYTES) throw new TooLarge()
+    if (size > MAX_FRAME_BYTES) return null
     parts.push(part as Buffer)
   }
   return Buffer.concat(parts)
@@ -53,17 +51,20 @@ function fail(response: ServerResponse, status: number, code: string, message: s
 }
 
 function answering(
-  line: Pick<LineServer, 'handle'>,
+  line: Pick<LineServer, 'handle' | 'refuseTooLarge'>,
   isSecure: boolean,
   say: (text: string) => void,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
     try {
-      const { status, type, bytes } = await line.handle(request.url ?? '', await bodyOf(request), callerOf(request, isSecure))
-      response.writeHead(status, { 'content-type': type, 'content-length': bytes.length })
+      const caller = callerOf(request, isSecure)
+      const body = await bodyOf(request)
+      const reply = body === null ? line.refuseTooLarge(caller) : line.handle(request.url ?? '', body, caller)
+      const { status, type, bytes } = await reply
+      const ending = body === null ? { connection: 'close' } : {}
+      response.writeHead(status, { 'content-type': type, 'content-length': bytes.length, ...ending })
       response.end(bytes)
     } catch (error) {
-      if (error instanceof TooLarge) return fail(response, 413, 'too_large', `报文超过 ${MAX_FRAME_BYTES} 字节，请分批发送`)
       say(`节点来电未能处理：${error instanceof Error ? error.message : String(error)}`)
       fail(response, 503, 'unavailable', '本节点暂时无法处理，请稍后重试')
     }
@@ -72,7 +73,7 @@ function answering(
 
 /** Starts listening. Throws when the port is taken. */
 export async function listen(
-  line: Pick<LineServer, 'handle'>,
+  line: Pick<LineServer, 'handle' | 'refuseTooLarge'>,
   plan: ListeningPlan,
   say: (text: string) => void,
 ): Promise<Listening> {

@@ -13,6 +13,7 @@ export {
   type LineClock,
   type Neighbour,
   type Place,
+  type RefusedBy,
   type Taken,
   type Unusable,
 } from './ledger.ts'

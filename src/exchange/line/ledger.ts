@@ -56,6 +56,14 @@ export interface Unusable {
   bytes: Uint8Array
 }
 
+/** Why a neighbour did not take something of this node: a message, or (without an id) a call or a file as a whole. */
+export interface RefusedBy {
+  code: string
+  message: string
+  id: string | null
+  chan: string | null
+}
+
 /** The durable book of one node. */
 export interface Ledger {
   readonly nodeId: string
@@ -85,6 +93,8 @@ export interface Ledger {
   credit(neighbour: string): Promise<Credit>
   /** Keeps bytes that cannot be used, and why, for a person to look at. */
   park(unusable: Unusable): Promise<void>
+  /** Notes that a neighbour did not take something of this node. Lines say the same once, not at every retry. */
+  noteRefused(neighbour: string, refused: RefusedBy): Promise<void>
   /**
    * A promise that resolves when something more goes out to a neighbour, or after the time. Ask for it before looking into
    * the outbox, so that nothing written in between is missed. `cancel` forgets it.

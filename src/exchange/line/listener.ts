@@ -6,6 +6,8 @@
 import { z } from 'zod'
 import {
   type AcceptedBody,
+  type Credit,
+  channelOf,
   EnvelopeFault,
   type ErrorBody,
   exchangePaths,
@@ -13,7 +15,7 @@ import {
   type Frame,
   Hello,
   isClear,
-  type lanes,
+  lanes,
   MAX_FRAME_BYTES,
   MAX_SKEW_MS,
   PollBody,
@@ -26,9 +28,10 @@ import {
   writeFrame,
   writeFrames,
 } from '#exchange/wire'
+import { claimsOf } from './claims.ts'
 import { controlBody, controlFrame, type Ends } from './control.ts'
 import { msOf } from './instant.ts'
-import { type LaneState, type Ledger, LedgerFault, type LineClock, type Neighbour } from './ledger.ts'
+import { type LaneState, type Ledger, LedgerFault, type LineClock, type Neighbour, type RefusedBy } from './ledger.ts'
 
 /** A call that is not taken; the caller is told why. */
 export class Rejection extends Error {
@@ -65,17 +68,42 @@ interface Call {
 /** Bytes handed out in one reply at most, whatever credit the caller gives. */
 const REPLY_BYTES = 32 * 1024 * 1024
 
-/** What a person should see: somebody forges, mixes up channels, speaks a newer language, or has other books. */
-const alarming = new Set([
-  ...['signature', 'digest', 'suite', 'version', 'root', 'unknown_sender', 'foreign_channel', 'certificate'],
-  ...['ahead', 'chain', 'receipt'],
-])
+/** Refusals that say nothing about the bytes: nobody has to look at them. */
+const harmless: ReadonlySet<string> = new Set(['path', 'disk_full'])
+
+/** So many callers are remembered whose calls are not taken. */
+const MAX_REMEMBERED = 1000
+
+/** A fault, and the frame of a call that it is of. */
+class FrameFault extends Error {
+  readonly fault: unknown
+  readonly bytes: Uint8Array
+
+  constructor(fault: unknown, bytes: Uint8Array) {
+    super('', { cause: fault })
+    this.fault = fault
+    this.bytes = bytes
+  }
+}
+
+/** Does something with one frame of several; a fault is that frame's. */
+async function withFrame<T>(bytes: Uint8Array, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (fault) {
+    throw new FrameFault(fault, bytes)
+  }
+}
 
 /** Answers the calls of neighbours. */
 export class LineServer {
   readonly #ledger: Ledger
   readonly #clock: LineClock
   readonly #say: (text: string) => void
+  /** codes with which calls of a caller are not taken at the moment: each is kept once, however often it calls */
+  readonly #refused = new Map<string, Set<string>>()
+  /** neighbours that take nothing new */
+  readonly #full = new Set<string>()
 
   constructor(ledger: Ledger, { clock, say }: { clock: LineClock; say: (text: string) => void }) {
     this.#ledger = ledger
@@ -88,12 +116,32 @@ export class LineServer {
     try {
       return { status: 200, type: FRAME_TYPE, bytes: await this.#answer(path, bytes, caller) }
     } catch (error) {
-      const { code, status, message } = faultOf(error)
+      const blamed = error instanceof FrameFault ? error : { fault: error, bytes }
+      const { code, status, message } = faultOf(blamed.fault)
       this.#say(`不接收节点的来电：${code} ${message}`)
-      if (alarming.has(code)) await this.#ledger.park({ from: claimedSender(bytes), code, message, bytes })
-      const body: ErrorBody = { kind: 'error', code, message, id: null, chan: null, expect: null }
-      return { status, type: 'application/json; charset=utf-8', bytes: Buffer.from(JSON.stringify(body)) }
+      const { from } = claimsOf(blamed.bytes)
+      if (this.#isToKeep(from, code, path)) await this.#ledger.park({ from, code, message, bytes: blamed.bytes })
+      return refusal(status, code, message)
     }
+  }
+
+  /** Refuses a body larger than a frame may be: nothing of it was read. */
+  async refuseTooLarge({ certificate = '' }: Caller = {}): Promise<LineReply> {
+    const message = `报文超过 ${MAX_FRAME_BYTES} 字节，请分批发送`
+    this.#say(`不接收节点的来电：too_large ${message}`)
+    const parked = { from: certificate, code: 'too_large', message, bytes: Buffer.from(message) }
+    if (this.#isToKeep(certificate, 'too_large', '')) await this.#ledger.park(parked)
+    return refusal(413, 'too_large', message)
+  }
+
+  /** Messages are kept each, calls of the same caller once with the same code until one is taken. */
+  #isToKeep(from: string, code: string, path: string): boolean {
+    if (harmless.has(code)) return false
+    if (path === exchangePaths.messages) return true
+    if (this.#refused.size >= MAX_REMEMBERED) this.#refused.clear()
+    const known = this.#refused.get(from) ?? new Set()
+    this.#refused.set(from, known)
+    return known.size < known.add(code).size
   }
 
   #answer(path: string, bytes: Uint8Array, caller: Caller): Promise<Buffer> {
@@ -130,6 +178,7 @@ export class LineServer {
     const { neighbour, ends } = await this.#sender(frame, caller)
     const skew = Math.abs(this.#clock.nowMs() - msOf(frame.header.created))
     if (skew > MAX_SKEW_MS) throw new Rejection('clock', 409, '双方时钟相差超过 10 分钟，请先校时')
+    this.#refused.delete(neighbour.nodeId)
     if (type === 'hello' && skew > WARN_SKEW_MS) this.#say(`警告：与 ${neighbour.nodeId} 的时钟相差超过 5 分钟，请校时`)
     return { neighbour, frame, ends }
   }
@@ -151,6 +200,8 @@ export class LineServer {
     const poll = PollBody.parse(controlBody(call.frame, call.ends.own))
     const { nodeId } = call.neighbour
     await this.#ledger.saveReceipts(nodeId, poll.receipts, bytes)
+    if (poll.refused) await this.#ledger.noteRefused(nodeId, poll.refused)
+    await this.#noteFull(nodeId, poll.credit.why)
     const wake = this.#ledger.nextOutgoing(nodeId, poll.waitMs)
     try {
       const frames = await this.#outgoing(nodeId, poll)
@@ -160,6 +211,14 @@ export class LineServer {
       wake.cancel()
     }
     return writeFrames(await this.#outgoing(nodeId, poll))
+  }
+
+  /** A neighbour that takes nothing new is noted once, until it takes something again. */
+  async #noteFull(nodeId: string, why: Credit['why']): Promise<void> {
+    if (why === undefined) this.#full.delete(nodeId)
+    if (why === undefined || this.#full.has(nodeId)) return
+    await this.#ledger.noteRefused(nodeId, fullOf(why))
+    this.#full.add(nodeId)
   }
 
   /** The next messages for a neighbour: the lane of single cases first, each lane within its own credit. */
@@ -178,22 +237,14 @@ export class LineServer {
   }
 
   async #messages(bytes: Uint8Array, caller: Caller): Promise<Buffer> {
-    const frames = readFrames(bytes).map(readFrame)
-    const first = frames[0]
-    if (first === undefined) throw new EnvelopeFault('malformed', '请求中没有报文')
-    const call = await this.#sender(first, caller)
-    for (const frame of frames.slice(1)) {
-      if (frame.header.from !== first.header.from || frame.header.to !== first.header.to) {
-        throw new Rejection('foreign_channel', 403, '一次来电中的报文必须同属一个发送方')
-      }
-      if (!call.neighbour.peers.some((peer) => holds(frame, peer, true))) {
-        throw new EnvelopeFault('signature', '签名与发送方的公钥不符')
-      }
-    }
-    if (frames.some(({ header }) => isClear(header.type) && header.type !== 'relay')) {
-      throw new Rejection('type', 400, '此地址只接收编号的报文')
-    }
-    const { receipts, refused } = await this.#ledger.take(call.neighbour.nodeId, frames)
+    const parts = readFrames(bytes)
+    const [start] = parts
+    if (start === undefined) throw new EnvelopeFault('malformed', '请求中没有报文')
+    const first = await withFrame(start, () => readFrame(start))
+    const call = await withFrame(start, () => this.#sender(first, caller))
+    const frames: Frame[] = []
+    for (const part of parts) frames.push(await withFrame(part, () => numberedFrame(part, first, call.neighbour)))
+    const { receipts, refused } = await withFrame(start, () => this.#ledger.take(call.neighbour.nodeId, frames))
     const credit = await this.#ledger.credit(call.neighbour.nodeId)
     const body: AcceptedBody = { kind: 'receipts', receipts, refused: refused && { kind: 'error', ...refused }, credit }
     return this.#reply(body, call, first.header.id)
@@ -211,6 +262,26 @@ function holds(frame: Frame, peer: Neighbour['peers'][number], last: boolean): b
   }
 }
 
+/** A numbered message of the same sender and receiver as the first of the call, in a channel of theirs, signed. */
+function numberedFrame(bytes: Buffer, { header: { from, to } }: Frame, { peers }: Neighbour): Frame {
+  const frame = readFrame(bytes)
+  const { header } = frame
+  if (header.from !== from || header.to !== to) {
+    throw new Rejection('foreign_channel', 403, '一次来电中的报文必须同属一个发送方')
+  }
+  if (!peers.some((peer) => holds(frame, peer, true))) throw new EnvelopeFault('signature', '签名与发送方的公钥不符')
+  if (isClear(header.type) && header.type !== 'relay') throw new Rejection('type', 400, '此地址只接收编号的报文')
+  if (!lanes.some((lane) => header.chan === channelOf(from, to, lane))) {
+    throw new Rejection('foreign_channel', 403, '报文通道不是该发送方的')
+  }
+  return frame
+}
+
+function refusal(status: number, code: string, message: string): LineReply {
+  const body: ErrorBody = { kind: 'error', code, message, id: null, chan: null, expect: null }
+  return { status, type: 'application/json; charset=utf-8', bytes: Buffer.from(JSON.stringify(body)) }
+}
+
 function faultOf(error: unknown): { code: string; status: number; message: string } {
   if (error instanceof Rejection) return error
   if (error instanceof EnvelopeFault) return { code: error.fault, status: 400, message: error.message }
@@ -219,12 +290,9 @@ function faultOf(error: unknown): { code: string; status: number; message: strin
   throw error
 }
 
-function claimedSender(bytes: Uint8Array): string {
-  try {
-    return readFrame(bytes).header.from
-  } catch {
-    return ''
-  }
+/** That a node takes nothing new, as it is noted at the other end. */
+export function fullOf(why: NonNullable<Credit['why']>): RefusedBy {
+  return { code: why, message: '对方磁盘已用 90% 以上，暂停接收新的报文', id: null, chan: null }
 }
 
 /** The body of a hello from where the lanes stand. */

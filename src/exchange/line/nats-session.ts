@@ -18,7 +18,7 @@ import {
   uuidV7,
 } from '#exchange/wire'
 import { controlBody, controlFrame, type Ends } from './control.ts'
-import { type Ledger, LedgerFault, type LineClock, type Neighbour, type Taken } from './ledger.ts'
+import { type Ledger, LedgerFault, type LineClock, type Neighbour, type RefusedBy, type Taken } from './ledger.ts'
 import { helloOf } from './listener.ts'
 import { Assemblies, partsOf } from './nats-parts.ts'
 import { NatsSending } from './nats-sending.ts'
@@ -81,6 +81,8 @@ export class NatsSession {
   readonly #running: Promise<void>[] = []
   /** when a neighbour was last asked for receipts that are missing */
   readonly #asked = new Map<string, number>()
+  /** what was refused last */
+  #noted = ''
 
   constructor(parts: NatsSessionParts) {
     this.#parts = parts
@@ -309,9 +311,20 @@ export class NatsSession {
     if (next.length > 0) await this.#parts.ledger.saveReceipts(from, next, bytes)
     if (isGap) await this.#askForReceipts(js, from)
     for (const lane of lanes) sendings[lane].credit(credit[lane])
-    if (refused?.expect === null) this.#parts.say(`${from} 未接收报文：${refused.code} ${refused.message}`)
+    if (refused?.expect === null) await this.#noteRefused(from, refused)
     if (!refused || refused.expect === null || refused.chan === null) return
     sendings[refused.chan.endsWith('#single') ? 'single' : 'batch'].goOnWith(refused.expect)
+  }
+
+  /** What a neighbour does not take is noted once, however often it comes again. */
+  async #noteRefused(from: string, refused: RefusedBy): Promise<void> {
+    const { ledger, say } = this.#parts
+    const { code, message, id } = refused
+    const noted = `${from} ${code} ${id}`
+    if (this.#noted === noted) return
+    this.#noted = noted
+    say(`${from} 未接收报文：${code} ${message}`)
+    await ledger.noteRefused(from, refused)
   }
 
   /** Receipts before these are lost: a hello says up to where they are kept, and the rest comes again. */

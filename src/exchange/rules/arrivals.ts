@@ -35,9 +35,6 @@ export interface Refusal {
 
 export type Verdict = { verdict: 'new'; place: AnswerPlace } | { verdict: 'repeat'; at: string } | Refusal
 
-/** Refusals that need a person: somebody sends other content under a known id, breaks the chain, or answers something else. */
-export const alarmingRefusals: ReadonlySet<string> = new Set(['same_id', 'chain', 'idem'])
-
 /** Types that settle a request. */
 const settling: ReadonlySet<MessageType> = new Set(['answer', 'statement', 'refused'])
 

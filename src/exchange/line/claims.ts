@@ -1,0 +1,17 @@
+/** What bytes say of themselves before anything of them is believed: for whoever keeps what could not be used. */
+import { z } from 'zod'
+
+const LENGTH_BYTES = 4
+
+const said = z.string().max(210).catch('')
+const Claims = z.object({ from: said, id: z.uuid().nullable().catch(null), chan: said })
+
+/** Sender, id and channel that a frame claims, of whatever version; empty where that cannot be read. */
+export function claimsOf(frame: Uint8Array): z.infer<typeof Claims> {
+  const buffer = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength)
+  try {
+    return Claims.parse(JSON.parse(buffer.toString('utf8', LENGTH_BYTES, LENGTH_BYTES + buffer.readUInt32BE(0))))
+  } catch {
+    return { from: '', id: null, chan: '' }
+  }
+}
