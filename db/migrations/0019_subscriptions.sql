@@ -154,15 +154,28 @@ revoke execute on function follow_hints() from public;
 create trigger household_hints after update of division_code on household
   for each row when (old.division_code <> new.division_code) execute function follow_hints();
 
--- A case begins or ends, by whichever way: whom units watch may change with it.
-create function tell_case_running() returns trigger language plpgsql as $$
+-- Cases begin or end, by whichever way: whom units watch may change with it. Told once for a statement, some households at a time.
+create function tell_cases_running() returns trigger language plpgsql as $$
 begin
-  if new.household_no is not null then
-    insert into outbox_event (name, payload) values ('casework.case-running', jsonb_build_object('householdNo', new.household_no));
-  end if;
+  insert into outbox_event (name, payload)
+    select 'casework.case-running', jsonb_build_object('householdNos', jsonb_agg(household_no))
+    from (select n.household_no, (row_number() over (order by n.household_no) - 1) / 500 as part
+          from (select distinct household_no from new_cases where household_no is not null) n) p
+    group by part order by part;
   return null;
 end $$;
-create trigger case_running_made after insert on casefile for each row execute function tell_case_running();
-create trigger case_running_changed after update of result, household_no on casefile
-  for each row when (old.result is distinct from new.result or old.household_no is distinct from new.household_no)
-  execute function tell_case_running();
+create trigger case_running_made after insert on casefile referencing new table as new_cases
+  for each statement execute function tell_cases_running();
+create function tell_cases_changed() returns trigger language plpgsql as $$
+begin
+  insert into outbox_event (name, payload)
+    select 'casework.case-running', jsonb_build_object('householdNos', jsonb_agg(household_no))
+    from (select c.household_no, (row_number() over (order by c.household_no) - 1) / 500 as part
+          from (select unnest(array[n.household_no, o.household_no]) as household_no from new_cases n join old_cases o using (case_no)
+                where (o.result, o.household_no) is distinct from (n.result, n.household_no)) c
+          where c.household_no is not null group by c.household_no) p
+    group by part order by part;
+  return null;
+end $$;
+create trigger case_running_changed after update on casefile referencing old table as old_cases new table as new_cases
+  for each statement execute function tell_cases_changed();

@@ -168,6 +168,10 @@ test('whom units watch: members alone, nothing that no paper covers, with an end
     ),
   )
   expect(rows).toMatchObject([{ wrong: 0, endless: 0, supporters: 0 }])
+  const told = await district.db.as(undefined, (tx) =>
+    tx.query(`select payload from outbox_event where name = 'casework.case-running'`),
+  )
+  expect(told).toEqual([{ payload: { householdNos: [member(0).household_no] } }])
   await expect(
     district.db.as(undefined, (tx) =>
       tx.execute(

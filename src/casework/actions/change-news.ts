@@ -7,8 +7,8 @@ import { insertChangeTasks, listRunningHouseholds } from '../store/change-tasks.
 
 declare module '#platform/events' {
   interface EventPayloads {
-    /** A case of the household began or ended. */
-    'casework.case-running': { readonly householdNo: string }
+    /** Cases of these households began or ended; told by the database (0019_subscriptions.sql). */
+    'casework.case-running': { readonly householdNos: readonly string[] }
   }
 }
 
@@ -23,7 +23,7 @@ export function changeNews(deps: WatchDeps & { readonly clock: Clock }) {
   return {
     noticed: (tx: Tx, { hintNos }: EventPayloads['verification.change-noticed']) =>
       insertChangeTasks(tx, hintNos, nowIso(deps.clock)),
-    running: (tx: Tx, { householdNo }: EventPayloads['casework.case-running']) => watchAnew(tx, [householdNo], deps),
+    running: (tx: Tx, { householdNos }: EventPayloads['casework.case-running']) => watchAnew(tx, householdNos, deps),
     corrected: (tx: Tx, { householdNos }: EventPayloads['registry.corrected']) => watchAnew(tx, householdNos, deps),
   }
 }
