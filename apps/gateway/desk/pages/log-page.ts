@@ -26,7 +26,7 @@ function resultOf(entry: DigestEntry): Content {
 }
 
 function delayOf({ delayMs }: DigestEntry): string {
-  return delayMs === 0 ? '' : delayMs < 1000 ? `${delayMs} 毫秒` : `${(delayMs / 1000).toFixed(1)} 秒`
+  return delayMs < 1000 ? `${delayMs} 毫秒` : `${(delayMs / 1000).toFixed(1)} 秒`
 }
 
 const columns = [
@@ -53,7 +53,7 @@ const ofRow = (visit: Visit, entry: DigestEntry): Content[] => [
   ],
   entry.persons === 0 ? '' : count(entry.persons),
   resultOf(entry),
-  html`<span class="nowrap">${delayOf(entry)}</span>`,
+  entry.delayMs > 0 && html`<span class="nowrap">${delayOf(entry)}</span>`,
 ]
 
 const option = (value: string, label: string, chosen: string): Html =>
