@@ -59,7 +59,10 @@ describe('the board', () => {
       await page.getByText('18 / 18').waitFor()
       await page.getByLabel('单位名称或编号').fill('公安')
       await expect.poll(() => page.getByRole('row').count()).toBe(2)
-      await page.getByRole('row', { name: /公安/ }).getByText(/有记录 [\d.]+ %，无记录 [\d.]+ %/).waitFor()
+      await page
+        .getByRole('row', { name: /公安/ })
+        .getByText(/有记录 [\d.]+ %，无记录 [\d.]+ %/)
+        .waitFor()
       await page.getByRole('link', { name: '公安' }).press('Enter')
       await page.getByRole('heading', { name: '公安（成员单位）' }).waitFor()
     })
