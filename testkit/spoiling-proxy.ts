@@ -16,7 +16,7 @@ import {
 } from '#exchange/wire'
 
 /** What passes on: other bytes, a body that is announced to be so large, a reply without asking, or nothing at all. */
-export type Spoilt = Buffer | { announced: number } | { reply: Buffer } | 'cut'
+type Spoilt = Buffer | { announced: number } | { reply: Buffer } | 'cut'
 
 /** What is done to calls and to replies; left out: nothing. */
 export interface Spoiling {

@@ -274,6 +274,7 @@ test.concurrent.each(cases)('$what: $code, noted at both sides, nothing lost, ot
     expect(await rig.answers(what)).toMatchObject([{ kind: 'statement' }])
     expect(gateway.deskBook.readLog().intact).toBe(true)
     expect(logged().filter((each) => each.code === noted)).toHaveLength(1)
+    expect(await atCentre()).toHaveLength(given.centre === null ? 0 : 1)
   } finally {
     await stop()
     proxy.close()

@@ -29,7 +29,7 @@ import { centreKeys, type ExchangeDeps, instant, type Node, nodeOf } from './nod
 import { findOpenRequest, listStored } from './store/inbox.ts'
 import { findCentreId, listNodes, listStandings, noteSeen } from './store/nodes.ts'
 import { lookAtOutChannel, takeOutbox } from './store/outbox.ts'
-import { writeParked } from './store/parked.ts'
+import { isParkedOpen, writeParked } from './store/parked.ts'
 import { writeReceipts } from './store/receipts.ts'
 
 /** A node's keys are looked up again after so long, so that a revoked one is out within seconds. */
@@ -186,10 +186,12 @@ export class PgLedger implements Ledger {
     const at = instant(this.#deps)
     await withTransaction(this.#db, exchangeScope, async (tx) => {
       const isRequest = id !== null && (await findOpenRequest(tx, node.unit, id)) !== undefined
-      const bytes = Buffer.from(isRequest ? '' : JSON.stringify({ code, message, id, chan, at }))
-      const reason = `对方未接收：${message}`
       const request = isRequest ? { unit: node.unit, id } : null
-      await writeParked(tx, [{ sender: node.nodeId, via: null, request, fault: code, reason, bytes }], at)
+      const parked = { sender: node.nodeId, via: null, request, fault: code, reason: `对方未接收：${message}` }
+      // a call whose reply was lost says it again
+      if (request === null && (await isParkedOpen(tx, parked))) return
+      const bytes = Buffer.from(isRequest ? '' : JSON.stringify({ code, message, id, chan, at }))
+      await writeParked(tx, [{ ...parked, bytes }], at)
     })
   }
 

@@ -24,7 +24,7 @@ export interface BundleOrder {
 }
 
 /** A file that was not taken, by its name. */
-export interface RefusedFile {
+interface RefusedFile {
   file: string
   code?: string
   message: string

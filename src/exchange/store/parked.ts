@@ -35,6 +35,12 @@ export async function writeParked(sql: Sql, list: readonly NewParked[], at: stri
   )
 }
 
+/** Whether the same about the same sender waits for a person already. */
+export async function isParkedOpen(sql: Sql, { sender, fault, reason }: Omit<NewParked, 'bytes'>): Promise<boolean> {
+  const text = `select 1 from exchange_parked where sender = $1 and fault = $2 and reason = $3 and state = 'open' limit 1`
+  return (await sql.maybe(text, [sender, fault, reason])) !== undefined
+}
+
 export type ParkedState = 'open' | 'resent' | 'given_up'
 
 /** A parked thing as lists show it. */
