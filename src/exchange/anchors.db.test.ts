@@ -19,7 +19,7 @@ const errors: string[] = []
 const log = { ...silentLog, error: (text: string) => void errors.push(text) }
 const anchor = (nowMs = rig.deps.clock.nowMs()) =>
   anchorsJob.run({ db: rig.db.pool, keys: rig.deps.keys, clock: { nowMs: () => nowMs }, log } as never, {})
-const anchors = () => rig.db.as(undefined, (tx) => listAnchors(tx, 1))
+const anchors = () => rig.db.as(undefined, (tx) => listAnchors(tx, 1, 99))
 const head = (batch: number) => ({ kind: 'prepare', campaign: 'anchors', batch, round: 0, basis }) as const
 const question = (batch: number) => [{ unit: 'tax', head: head(batch), lines: [] }]
 

@@ -14,7 +14,7 @@ import {
 import type { Sql } from '#platform/db'
 import { centreKeys, type ExchangeDeps, instant } from '../node.ts'
 import {
-  findAnchorWith,
+  findAnchorOver,
   findLastAnchor,
   type HeadsNow,
   insertAnchor,
@@ -65,11 +65,11 @@ export async function saveAnchor(sql: Sql, anchor: NewAnchor | null): Promise<nu
 export async function proveLogHeads(sql: Sql, statements: readonly string[]): Promise<AnchorFile> {
   const found = new Map<string, number>()
   for (const id of statements) {
-    const no = await findAnchorWith(sql, id)
+    const no = await findAnchorOver(sql, id)
     if (no !== undefined) found.set(id, no)
   }
   if (found.size === 0) return { anchors: [], heads: [] }
-  const anchors = await listAnchors(sql, Math.min(...found.values()))
+  const anchors = await listAnchors(sql, Math.min(...found.values()), Math.max(...found.values()))
   const heads = [...found].flatMap(([statement, no]): AnchorFile['heads'] => {
     const lines = anchors.find((each) => each.no === no)?.heads ?? []
     const place = lines.findIndex((line) => line.includes(statement))

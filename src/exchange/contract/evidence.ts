@@ -38,7 +38,7 @@ export const WholeMessage = z.strictObject({
 })
 export type WholeMessage = z.infer<typeof WholeMessage>
 
-/** The anchors from the oldest that is needed to the newest, and the heads of logs that are shown under them. */
+/** The anchors from the oldest to the newest that is needed, and the heads of logs that are shown under them. */
 export const AnchorFile = z.strictObject({
   anchors: z.array(Anchor),
   heads: z.array(z.strictObject({ anchor: z.int(), statement: z.uuid(), head: ProvenLine })),

@@ -55,22 +55,25 @@ export async function insertAnchor(sql: Sql, { no, at, suite, heads, root, prev,
   return rows === 1
 }
 
-/** Anchors from a number on, oldest first, with their lines. */
-export async function listAnchors(sql: Sql, from: number): Promise<NewAnchor[]> {
+/** Anchors from a number to another, oldest first, with their lines. */
+export async function listAnchors(sql: Sql, from: number, to: number): Promise<NewAnchor[]> {
   const rows = await sql.query<AnchorRow & { heads: string[] }>(
-    `select ${columns}, heads from exchange_anchor where anchor_no >= $1 order by anchor_no`,
-    [from],
+    `select ${columns}, heads from exchange_anchor where anchor_no between $1 and $2 order by anchor_no`,
+    [from, to],
   )
   return rows.map((row) => ({ ...anchorOf(row), heads: row.heads }))
 }
 
-/** Number of the first anchor that holds a text among its lines; undefined when none does. */
-export async function findAnchorWith(sql: Sql, text: string): Promise<number | undefined> {
+/** Number of the first anchor over the log that a statement told; undefined when there is none yet. */
+export async function findAnchorOver(sql: Sql, statement: string): Promise<number | undefined> {
   const row = await sql.maybe<{ no: number }>(
-    `select min(anchor_no) as no from exchange_anchor where exists (select from unnest(heads) h where strpos(h, $1) > 0)`,
-    [text],
+    `select anchor_no as no from exchange_anchor
+      where at >= coalesce((select min(s.at) from exchange_statement s where s.id = ($1::text)::uuid), '-infinity')
+        and exists (select from unnest(heads) h where strpos(h, $1::text) > 0)
+      order by anchor_no limit 1`,
+    [statement],
   )
-  return row?.no ?? undefined
+  return row?.no
 }
 
 /** When the oldest thing that no anchor covers was stored; null when all is anchored. */
