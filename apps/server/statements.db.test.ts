@@ -96,10 +96,10 @@ const withCases: Readonly<Record<string, Asked>> = {
 /** Asked of the verified district. */
 const verified: Readonly<Record<string, Asked>> = {
   'journal.list-looks': named('subjectNo'),
-  'registry.open-household': named('householdNo'),
   'exchange.read-board': plain,
   'exchange.list-tasks': plain,
   'exchange.open-node': () => ({ params: { unit: 'police' } }),
+  'registry.open-household': named('householdNo'),
   'registry.read-scan': named('authorisationNo'),
   'registry.list-quality': plain,
   'registry.list-quality-cases': ({ places }) => ({ query: { rule: 'IDQ-12', township: places.township } }),

@@ -7,7 +7,6 @@
  */
 import type { Action } from '#platform/action'
 import type { Sql } from '#platform/db'
-import { listOpenRequests, listStuckRequests, type OpenRequest, type StuckRequest, type Where } from './store/inbox.ts'
 import { listNodeTasksAction, openNodeAction, readBoardAction } from './actions/board.ts'
 import {
   decideChangeAction,
@@ -18,6 +17,7 @@ import {
   settleParkedAction,
   withdrawRightsAction,
 } from './actions/board-writes.ts'
+import { listOpenRequests, listStuckRequests, type OpenRequest, type StuckRequest, type Where } from './store/inbox.ts'
 import { listRights, listUnitRows, type Right, type UnitRow } from './store/nodes.ts'
 import { listParkedRows, type ParkedRow, type ParkedState } from './store/parked.ts'
 import { listStatements, type StatementRow } from './store/statements.ts'
@@ -31,6 +31,7 @@ export {
   type Sent,
 } from './actions/enqueue.ts'
 export { type Enrolment, enrolUnit, rightsTo } from './actions/enrol.ts'
+export { collectEvidence, type EvidenceFolder, evidenceKeys, type HouseholdPlace, sealEvidence } from './actions/evidence.ts'
 export {
   type AnyAnswer,
   type LoadedAnswer,
@@ -38,17 +39,16 @@ export {
   type RefusedAnswer,
   type UnusableAnswer,
 } from './actions/load-answers.ts'
-export { collectEvidence, type EvidenceFolder, evidenceKeys, type HouseholdPlace, sealEvidence } from './actions/evidence.ts'
 export { changeKeys, type Registration, registerNode, renewKeys, revokeNode, setRights } from './actions/nodes.ts'
 export { giveUpParked, giveUpRequest, resendParked } from './actions/parked.ts'
+export { compareStatements, sendStatement } from './actions/statements.ts'
 export { type SubjectBook, tellSubscriptions } from './actions/subscribe.ts'
 export { type LoadedNotice, loadNotices } from './actions/take-notices.ts'
-export { compareStatements, sendStatement } from './actions/statements.ts'
 export { anchorsJob } from './jobs/anchors.ts'
 export { statementsJob } from './jobs/statements.ts'
+export { watchNodesJob } from './jobs/watch-nodes.ts'
 export type { PgLedger } from './ledger.ts'
 export type { ExchangeDeps } from './node.ts'
-export { watchNodesJob } from './jobs/watch-nodes.ts'
 export { type CentreLine, type ExchangeEndpoint, type ExchangeServer, exchangeRoutes, openCentreLine } from './routes.ts'
 export { findReceiptFrame } from './store/receipts.ts'
 export { type DueRow, listRightsFor, listWatchedHouseholds, replaceSubscriptions, type Wanted } from './store/subscriptions.ts'

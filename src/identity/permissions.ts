@@ -88,14 +88,14 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'policy.edit': ['policy_officer'],
   // Never by whoever wrote the revision: the database compares the persons.
   'policy.publish': ['policy_officer', 'district_approver'],
-  'journal.read': ['auditor', 'inspector'],
-  // The administrator keeps accounts, the security administrator confirms every power given: neither can give one to himself alone.
   // Units and lines of the exchange: what gives a node something is asked for by one person and confirmed by another.
   'exchange.read': [...centreAndApprover, 'inspector', 'leader', ...administrators],
   'exchange.agree': centreAndApprover,
   'exchange.settle': centre,
   'exchange.change': ['verification_centre', 'district_admin'],
   'exchange.confirm': ['verification_centre', ...administrators],
+  'journal.read': ['auditor', 'inspector'],
+  // The administrator keeps accounts, the security administrator confirms every power given: neither can give one to himself alone.
   'identity.users': administrators,
   'identity.account': ['district_admin'],
   'identity.password': administrators,

@@ -182,7 +182,12 @@ async function prepareRequests(tx: Tx, requests: readonly Request[], grounds: Gr
 }
 
 /** What was asked is kept under the installation's own key: the messages are sealed to the units. */
-async function keepBodies(tx: Tx, fresh: readonly Prepared[], idOf: (outgoing: Outgoing) => string, deps: ExchangeDeps): Promise<void> {
+async function keepBodies(
+  tx: Tx,
+  fresh: readonly Prepared[],
+  idOf: (outgoing: Outgoing) => string,
+  deps: ExchangeDeps,
+): Promise<void> {
   await keepAsked(
     tx,
     fresh.map(({ outgoing }) => ({ unit: outgoing.unit, id: idOf(outgoing), body: deps.keys.seal(outgoing.body.packed) })),
