@@ -88,14 +88,13 @@ export class CentreRig {
     return { config, file }
   }
 
-  /** Runs a gateway in this process until `close`. */
-  run(config: GatewayConfig, said: (text: string) => void = () => undefined): void {
-    const { signal } = this.#end
-    const start = async (): Promise<void> => {
-      const io = { clock: gatewayClock, say: said, signal }
-      await new Gateway(config, await openStore(config, io), io).run()
-    }
-    this.#running.push(start())
+  /** Runs a gateway in this process until `close`; gives it with its store. */
+  async run(config: GatewayConfig, said: (text: string) => void = () => undefined) {
+    const io = { clock: gatewayClock, say: said, signal: this.#end.signal }
+    const store = await openStore(config, io)
+    const gateway = new Gateway(config, store, io)
+    this.#running.push(gateway.run())
+    return { gateway, store }
   }
 
   /** Ends the gateways that run in this process. */

@@ -42,6 +42,8 @@ export interface DistrictPlan {
   packId?: string
   /** units whose gateway does not run: their line never comes up */
   offLine?: readonly UnitName[]
+  /** record types, named without the unit, that only a person of the unit can look up */
+  manual?: Readonly<Partial<Record<UnitName, readonly string[]>>>
 }
 
 export class VerifiedDistrict {
@@ -56,6 +58,8 @@ export class VerifiedDistrict {
   importId = ''
   /** configuration files of the units that are off line */
   readonly offLine = new Map<UnitName, { file: string; nodeId: string }>()
+  /** gateways that run in this process, with their stores */
+  readonly gateways = new Map<UnitName, Awaited<ReturnType<CentreRig['run']>>>()
   #worker: Worker | undefined
   batchSize: number
 
@@ -76,7 +80,7 @@ export class VerifiedDistrict {
   }
 
   /** Generates, imports, enrols; the gateways answer from then on. */
-  async prepare({ households, seed = 5, offLine = [] }: DistrictPlan): Promise<void> {
+  async prepare({ households, seed = 5, offLine = [], manual = {} }: DistrictPlan): Promise<void> {
     const packageDir = join(this.dir, 'package')
     await generateDistrict({ seed, households, out: packageDir, asOf })
     const imported = await importPackage(this.db.workerPool, this.keys, await folderSource(packageDir), {
@@ -91,7 +95,7 @@ export class VerifiedDistrict {
     for (const { name } of units) {
       const { config, file } = await this.rig.enrol(name, { kind: 'package', dir: join(packageDir, 'sources', name) })
       if (offLine.includes(name)) this.offLine.set(name, { file, nodeId: config.nodeId })
-      else this.rig.run(config)
+      else this.gateways.set(name, await this.rig.run({ ...config, manual: [...(manual[name] ?? [])] }))
     }
   }
 

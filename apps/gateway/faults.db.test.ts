@@ -133,7 +133,7 @@ async function calmAnswers(request: (batch: number, campaign: string) => Paramet
   const { config } = await rig.enrol('police', { kind: 'package', dir: join(sample, 'sources/police') })
   await rig.startServer()
   const again = { ...config, centreUrl: rig.url, stateDir: config.stateDir }
-  rig.run(again)
+  await rig.run(again)
   await rig.ask(Array.from({ length: REQUESTS }, (_, batch) => request(batch, 'calm')))
   return rig.answers('calm')
 }

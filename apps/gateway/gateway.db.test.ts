@@ -18,8 +18,8 @@ const sample = join(packageRoot, 'testkit/fixtures/sample-district')
 let rig: CentreRig
 const configs: GatewayConfig[] = []
 
-function startAll(): void {
-  for (const config of configs) rig.run(config)
+async function startAll(): Promise<void> {
+  await Promise.all(configs.map((config) => rig.run(config)))
 }
 
 beforeAll(async () => {
@@ -27,7 +27,7 @@ beforeAll(async () => {
   await rig.startServer()
   for (const { name } of units)
     configs.push((await rig.enrol(name, { kind: 'package', dir: join(sample, 'sources', name) })).config)
-  startAll()
+  await startAll()
 })
 afterAll(() => rig.close())
 
@@ -84,7 +84,7 @@ test('a withdrawn authorisation is refused even for what was already asked', asy
   await rig.db.as(undefined, (tx) =>
     revokeAuthorisations(tx, [{ no: 'SQ1', withdrawnOn: '2026-09-30' }], ['police'], grounds, rig.deps),
   )
-  startAll()
+  await startAll()
   const [queued] = await rig.answers('queued')
   expect(queued).toMatchObject({ kind: 'records', subjects: [{ i: 0, states: 'A', why: { 0: 'revoked' } }] })
 })
@@ -93,7 +93,7 @@ test('a cancelled request that the unit has not begun is refused by it', async (
   await rig.stopGateways()
   await rig.ask([aboutSomebody('cancelled')])
   await rig.db.as(undefined, (tx) => cancelRequests(tx, { campaign: 'cancelled' }, '申请人撤回申请', grounds, rig.deps))
-  startAll()
+  await startAll()
   await rig.ask([{ unit: 'police', head: { kind: 'prepare', campaign: 'after', batch: 0, round: 0, basis }, lines: [] }])
   await rig.answers('after')
   const [refused] = await rig.answers('cancelled')

@@ -47,7 +47,7 @@ beforeAll(async () => {
     records: { vehicles: { path: '/vehicles', ask, ...vehicleMapping }, deaths: { path: '/deaths', ask, columns: deaths } },
   })
   config = (await rig.enrol('police', source)).config
-  rig.run(config, (text) => said.push(text))
+  await rig.run(config, (text) => said.push(text))
 })
 afterAll(async () => {
   await rig.close()

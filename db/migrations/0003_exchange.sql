@@ -93,6 +93,7 @@ create unique index exchange_message_answer on exchange_message (unit, corr)
 create index exchange_message_batch on exchange_message (campaign, batch, round, direction);
 create index exchange_message_open on exchange_message (unit, created_at)
   where type = 'request' and answered_at is null and cancelled_at is null;
+create index exchange_message_correction on exchange_message (campaign, batch) where type = 'correction' and answered_at is null;
 create index exchange_message_inner on exchange_message (inner_id) where inner_id is not null;
 
 -- The channel is the centre's log of the exchange: numbered, chained by hash, signed. What was sent or received stays as it

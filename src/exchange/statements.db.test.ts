@@ -67,7 +67,7 @@ describe('a unit and the centre', () => {
   const unit = 'tax'
   beforeAll(async () => {
     config = (await rig.enrol(unit, nowhere)).config
-    rig.run(config)
+    await rig.run(config)
     for (let i = 0; i < 4; i++) await ask(unit)
   })
 
@@ -77,7 +77,7 @@ describe('a unit and the centre', () => {
     const file = new DatabaseSync(join(config.stateDir, 'ledger.db'))
     expect(file.prepare(text).run().changes).toBe(1)
     file.close()
-    rig.run(config)
+    await rig.run(config)
   }
 
   test('reconcile: both sides say the same at the same numbers, whatever is on its way meanwhile', async () => {
@@ -139,7 +139,7 @@ describe('a unit and the centre', () => {
       ['count', 'sent', 10],
     ])
     expect(parked.at(-1)).toMatchObject({ code: 'difference', message: expect.stringContaining('第 9 条在本方账册中缺失') })
-    rig.run(config)
+    await rig.run(config)
     await reconcile(unit)
     expect((await newest(unit))?.said).toMatchObject({ parked: expect.any(Number), found: expect.any(Number) })
   })

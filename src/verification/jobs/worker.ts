@@ -21,6 +21,7 @@ import {
   tryHoldBatch,
 } from '../store/campaigns.ts'
 import { listLateHouseholds, lockLateLook, reopenHouseholds } from '../store/reopened.ts'
+import { reopenCorrected } from './corrected-households.ts'
 import { officialsKnown, recallOfficials, stepDistrict } from './district-batch.ts'
 import { stepHouseholds } from './household-batch.ts'
 import { stepPreparing } from './prepare-sources.ts'
@@ -157,7 +158,7 @@ async function passCampaign(loop: Loop, session: Sql, campaignId: string): Promi
   return moved
 }
 
-/** Opens the households again whose missing answers have come after all. */
+/** Opens the households again whose missing answers have come after all, or of whom a unit says something else now. */
 async function passLate(loop: Loop): Promise<void> {
   const { shop } = loop
   if (shop.waits || monotonicMs() < loop.lateLookAt) return
@@ -173,6 +174,7 @@ async function passLate(loop: Loop): Promise<void> {
         instantOf(shop),
       )
     }
+    await reopenCorrected(shop, tx)
   })
 }
 

@@ -92,6 +92,25 @@ export function listLateHouseholds(tx: Sql): Promise<{ campaignId: string; house
   )
 }
 
+/** A second answer to a request of a batch that was compared. */
+export interface Correction {
+  campaignId: string
+  batchNo: number
+  round: number
+  request: string
+}
+
+/** Corrections of compared batches that were not looked at yet; they count as looked at from then on. One statement. */
+export function takeCorrections(tx: Sql, at: string): Promise<Correction[]> {
+  return tx.query<Correction>(
+    `update exchange_message m set answered_at = $1 from batch b
+     where m.type = 'correction' and m.direction = 'in' and m.answered_at is null
+       and m.campaign = b.campaign_id::text and m.batch = b.batch_no and b.step = 'compared'
+     returning b.campaign_id as "campaignId", b.batch_no as "batchNo", m.round, m.corr as request`,
+    [at],
+  )
+}
+
 /** What was commissioned, asked, found and reported of households follows them into another village. */
 export async function followHouseholds(tx: Tx, { householdNos }: EventPayloads['registry.households-moved']): Promise<void> {
   await tx.query('select follow_commissions($1)', [householdNos])
