@@ -27,6 +27,10 @@ create table dci_partner (
   disabled       boolean not null default false,
   created_at     timestamptz not null
 );
+alter table dci_partner enable row level security;
+alter table dci_partner force row level security;
+create policy scope on dci_partner using (division_code >= app_scope_lo() and division_code < app_scope_hi())
+  with check (division_code >= app_scope_lo() and division_code < app_scope_hi());
 
 create table dci_right (
   partner_id   text collate "C" not null references dci_partner on delete cascade,
