@@ -44,7 +44,7 @@ export async function startPostgresServer() {
     'fsync=off',
     'synchronous_commit=off',
     'full_page_writes=off',
-    'max_connections=200',
+    'max_connections=300',
     'jit=off',
     'listen_addresses=127.0.0.1',
     `unix_socket_directories=${folder}`,

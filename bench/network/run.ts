@@ -64,6 +64,8 @@ class Run {
   readonly #faults: Fault[] = []
   readonly #started = monotonicMs()
   #sent = 0
+  /** faults that have begun: each lets a further part of the batches out, so that something waits for its end */
+  #begun = 0
 
   constructor(network: Network, plan: FaultsPlan) {
     this.#network = network
@@ -107,7 +109,7 @@ class Run {
   /** Batches that may be out by now: they are spread over the faults, so that every fault hits work. */
   #allowed(): number {
     const { batches, kills, cuts } = this.#plan
-    return Math.ceil((batches * (this.#faults.length + 1)) / (kills + cuts + 1))
+    return Math.ceil((batches * (this.#begun + 1)) / (kills + cuts + 1))
   }
 
   async #sending(): Promise<void> {
@@ -130,6 +132,7 @@ class Run {
   }
 
   async #fault(i: number, what: Fault['what']): Promise<void> {
+    this.#begun += 1
     const at = this.#seconds(this.#started)
     if (what === 'kill') {
       const { who, kill } = this.#victim(i)
