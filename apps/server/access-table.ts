@@ -58,14 +58,7 @@ const registryReaders: readonly Role[] = [
 ]
 
 /** Whoever keeps or checks data and their standards. */
-const standardReaders: readonly Role[] = [
-  'verification_centre',
-  'inspector',
-  'unit_officer',
-  'auditor',
-  'district_admin',
-  'security_admin',
-]
+const standardReaders: readonly Role[] = ['verification_centre', 'inspector', 'unit_officer', 'district_admin', 'security_admin']
 
 /** Whoever reads what the verification found. */
 const readers: readonly Role[] = [

@@ -110,7 +110,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'division.read': [...readers, 'village_assistant', ...administrators],
   'division.edit': ['district_admin'],
   // Which of our columns is which of the ministry's: no value of a person.
-  'standard.read': ['verification_centre', 'inspector', 'unit_officer', 'auditor', ...administrators],
+  'standard.read': ['verification_centre', 'inspector', 'unit_officer', ...administrators],
   // A seal prints only when a second administrator has confirmed it.
   'seal.keep': administrators,
   'seal.enter': ['district_admin'],
