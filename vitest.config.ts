@@ -3,10 +3,18 @@ import { defineConfig } from 'vitest/config'
 /**
  * Four kinds of test, told apart by file name:
  * `x.test.ts` no I/O, milliseconds · `x.db.test.ts` a real PostgreSQL · apps/web (same, in the web folder) · `e2e/x.e2e.ts` a browser.
- * `sums`: long tests of figures on a real PostgreSQL, whichever it is; they are not run once more on the server.
+ * `sums`: long tests of figures and of lines on a real PostgreSQL, whichever it is; they are not run once more on the server.
  * Two workers: the tests are sized for a machine with two cores.
  */
-const sums = ['src/casework/worked-cases.db.test.ts', 'synth/product.db.test.ts', 'bench/network-faults.db.test.ts']
+const sums = [
+  'src/casework/worked-cases.db.test.ts',
+  'synth/product.db.test.ts',
+  'bench/network-faults.db.test.ts',
+  'src/exchange/line/nats.db.test.ts',
+  'apps/gateway/stick-campaign.db.test.ts',
+  'apps/gateway/transports.db.test.ts',
+  'apps/cli/evidence.db.test.ts',
+]
 const never = ['**/node_modules/**', 'dist/**', 'var/**']
 
 export default defineConfig({
