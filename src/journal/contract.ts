@@ -4,6 +4,15 @@ import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
 import { InstantText, pageOf, pageQuery } from '#kernel/schema'
 
+/** What one member unit was asked about the person: never what it said. */
+export const AskedUnit = z.object({
+  unitName: z.string(),
+  /** kinds of record in words */
+  records: z.array(z.string()),
+  outcome: z.enum(['answered', 'partly', 'refused', 'not_answered']),
+})
+export type AskedUnit = z.infer<typeof AskedUnit>
+
 /** One look, question or change that concerns the person. */
 export const Look = z.object({
   entryNo: z.int().positive(),
@@ -16,6 +25,8 @@ export const Look = z.object({
   purpose: z.string(),
   /** Authorisation the look rests on, null for the bureau's own duty. */
   authorisationNo: z.string().nullable(),
+  /** member units asked, where the entry is a query of them */
+  asked: z.array(AskedUnit),
 })
 export type Look = z.infer<typeof Look>
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { type Action, routeAction } from '#platform/action'
 import type { Tx } from '#platform/db'
-import { type Look, listLooks } from './contract.ts'
+import { type AskedUnit, type Look, listLooks } from './contract.ts'
 import { chainsHold, countLooksOf, type LookRow, listLooksOf } from './store.ts'
 
 /** A person as the registry knows them, for the head of the page. */
@@ -21,6 +21,20 @@ export interface LooksDoor {
   sentence(action: string): string
   roleLabel(role: string): string
   actorNames(tx: Tx, actors: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Member units asked about a subject in batches of campaigns, by `<campaign> <batch>`. */
+  askedUnits(tx: Tx, subjectNo: string, places: readonly QueryPlace[]): Promise<ReadonlyMap<string, readonly AskedUnit[]>>
+}
+
+/** Where a query of member units stands. */
+export interface QueryPlace {
+  readonly campaignId: string
+  readonly batchNo: number
+}
+
+/** The batch an entry is the query of; undefined for every other entry. */
+function placeOf({ action, chain, detail }: LookRow): QueryPlace | undefined {
+  if (action !== 'verification.query' || typeof detail.batch !== 'number') return undefined
+  return { campaignId: chain.replace(/^campaign:/, ''), batchNo: detail.batch }
 }
 
 function authorisationOf(row: LookRow): string | null {
@@ -45,6 +59,12 @@ export function looksAction(door: LooksDoor): Action {
         chainsHold(tx, subject.indexes),
       ])
       const names = await door.actorNames(tx, [...new Set(rows.map((row) => row.actor))])
+      const places = rows.flatMap((row) => placeOf(row) ?? [])
+      const asked = await door.askedUnits(tx, input.subjectNo, places)
+      const askedIn = (row: LookRow): AskedUnit[] => {
+        const place = placeOf(row)
+        return place === undefined ? [] : [...(asked.get(`${place.campaignId} ${place.batchNo}`) ?? [])]
+      }
       const shown = rows.map(
         (row): z.infer<typeof Look> => ({
           entryNo: row.entry_id,
@@ -55,6 +75,7 @@ export function looksAction(door: LooksDoor): Action {
           text: door.sentence(row.action),
           purpose: row.purpose,
           authorisationNo: authorisationOf(row),
+          asked: askedIn(row),
         }),
       )
       const last = rows.length === input.limit ? rows.at(-1) : undefined

@@ -77,6 +77,7 @@ export async function chainsHold(sql: Sql, subjects: readonly Buffer[]): Promise
 export interface LookRow {
   readonly entry_id: number
   readonly at: string
+  readonly chain: string
   readonly actor: string
   readonly role: string
   readonly action: string
@@ -89,7 +90,7 @@ export interface LookRow {
 /** Entries that name a person, newest first. */
 export function listLooksOf(sql: Sql, subjects: readonly Buffer[], before: number | null, limit: number): Promise<LookRow[]> {
   return sql.query<LookRow>(
-    `select entry_id, at, actor, role, action, division_code, basis, purpose, detail from journal
+    `select entry_id, at, chain, actor, role, action, division_code, basis, purpose, detail from journal
      where subjects && $1::bytea[] and ($2::bigint is null or entry_id < $2) order by entry_id desc limit $3`,
     [subjects, before, limit],
   )

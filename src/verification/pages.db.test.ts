@@ -222,3 +222,31 @@ describe('the journal', () => {
     expect(rows).toEqual([])
   })
 })
+
+describe('who looked at a person', () => {
+  interface Looks {
+    rows: { text: string; purpose: string; asked: { unitName: string; records: string[]; outcome: string }[] }[]
+  }
+  const looksOf = (subjectNo: string) =>
+    district.call<Looks>(person('auditor'), 'journal.list-looks', { params: { subjectNo }, query: {} })
+
+  it('names each unit that was asked, what for and whether it answered; of a relative as of a member, and nobody’s name or value', async () => {
+    const { rows } = await db.ownerPool.pool.query<{ no: string; kind: string; statuses: string; asked: number }>(
+      `select distinct on (q.subject_kind) q.subject_no as no, q.subject_kind as kind, r.statuses, q.asked from query_line q
+       join subject_result r using (campaign_id, version, subject_no, subject_kind, household_no) where q.asked > 0 order by q.subject_kind, 1`,
+    )
+    expect(rows.map((row) => row.kind)).toEqual(['person', 'supporter'])
+    for (const { no, statuses, asked } of rows) {
+      const looks = await looksOf(no)
+      const [query] = looks.rows.filter((row) => row.asked.length > 0)
+      if (!query) throw new Error(`nothing is said of the queries about ${no}`)
+      const records = query.asked.flatMap((unit) => unit.records)
+      expect(records.length).toBe(asked.toString(2).replaceAll('0', '').length)
+      const isAnswered = [...statuses].some((letter) => 'HNMI'.includes(letter))
+      expect(query.asked.some((unit) => unit.outcome === 'answered' || unit.outcome === 'partly')).toBe(isAnswered)
+      const names = await db.ownerPool.pool.query<{ name: string }>('select name from person union select name from supporter')
+      const text = JSON.stringify(looks.rows)
+      expect(names.rows.filter(({ name }) => text.includes(name))).toEqual([])
+    }
+  })
+})

@@ -10,6 +10,25 @@ import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
 
 type Looks = Output<'journal.list-looks'>
 
+const outcomes = { answered: '已答复', partly: '部分答复', refused: '未获授权，未查', not_answered: '未答复' } as const
+
+/** The member units a query went to, folded: what each was asked and whether it answered, never what it said. */
+function AskedUnits({ asked }: { asked: Looks['rows'][number]['asked'] }) {
+  if (asked.length === 0) return null
+  return (
+    <details>
+      <summary>{asked.length} 个单位</summary>
+      <ul>
+        {asked.map(({ unitName, records, outcome }) => (
+          <li key={unitName}>
+            {unitName}：{records.join('、')}（{outcomes[outcome]}）
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
+
 function LookTable({ rows }: { rows: Looks['rows'] }) {
   return (
     <Scroller label="查看记录，可左右滚动">
@@ -32,7 +51,10 @@ function LookTable({ rows }: { rows: Looks['rows'] }) {
                 {actor(look.by)} <span className="muted small">{look.roleLabel}</span>
               </th>
               <td className="nowrap">{look.unitName === '' ? '—' : look.unitName}</td>
-              <td className="issues">{look.text}</td>
+              <td className="issues">
+                {look.text}
+                <AskedUnits asked={look.asked} />
+              </td>
               <td>{look.purpose}</td>
               <td className="mono small">{look.authorisationNo ?? '本单位职责'}</td>
             </tr>

@@ -1,0 +1,38 @@
+/** What a person may read of the queries about him: which unit, which kinds of record, whether it answered. Never a value. */
+import { isRecordName, type RecordName, recordNames, unitLabel, units } from '#exchange/contract'
+import { RECORD_TYPES } from '#kernel/record-types'
+
+/** How a unit's queries about a person ended. */
+export type AskedOutcome = 'answered' | 'partly' | 'refused' | 'not_answered'
+
+/** What one unit was asked about a person. */
+export interface AskedUnit {
+  unitName: string
+  /** kinds of record in words */
+  records: string[]
+  outcome: AskedOutcome
+}
+
+const answeredLetters = 'HNMI'
+
+function outcomeOf(letters: readonly string[]): AskedOutcome {
+  const answered = letters.filter((letter) => answeredLetters.includes(letter)).length
+  if (answered === letters.length) return 'answered'
+  if (answered > 0) return 'partly'
+  return letters.every((letter) => letter === 'A') ? 'refused' : 'not_answered'
+}
+
+/**
+ * The units that were asked about a subject.
+ * @param asked bits of the record types in catalogue order
+ * @param statuses a letter per record type in the same order; empty while nothing is compared yet, which is "not answered"
+ */
+export function askedUnits(asked: number, statuses: string): AskedUnit[] {
+  const wanted = (record: RecordName): boolean => (asked & (1 << recordNames.indexOf(record))) !== 0
+  return units.flatMap(({ name, records }) => {
+    const mine = records.filter((record): record is RecordName => isRecordName(record) && wanted(record))
+    if (mine.length === 0) return []
+    const letters = mine.map((record) => statuses[recordNames.indexOf(record)] ?? ' ')
+    return [{ unitName: unitLabel(name), records: mine.map((record) => RECORD_TYPES[record].label), outcome: outcomeOf(letters) }]
+  })
+}
