@@ -14,6 +14,7 @@ const sums = [
   'apps/gateway/stick-campaign.db.test.ts',
   'apps/gateway/transports.db.test.ts',
   'apps/cli/evidence.db.test.ts',
+  'apps/cli/dci.db.test.ts',
 ]
 const never = ['**/node_modules/**', 'dist/**', 'var/**']
 
