@@ -33,7 +33,8 @@ export async function asOwner(url: string, sql: string): Promise<void> {
  */
 export async function startTestServer(): Promise<TestServer> {
   const configured = readConfig().databaseUrl
-  const embedded = configured === undefined ? await startEmbedded({ throwAway: true, settings: { max_connections: '300' } }) : undefined
+  const embedded =
+    configured === undefined ? await startEmbedded({ throwAway: true, settings: { max_connections: '300' } }) : undefined
   const serverUrl = configured ?? embedded?.url ?? ''
   const name = `yingbao_template_${randomBytes(4).toString('hex')}`
   await asOwner(
