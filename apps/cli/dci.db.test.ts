@@ -23,10 +23,13 @@ async function startMode(): Promise<{ told: string; stop(): Promise<number | nul
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let told = ''
-  for await (const chunk of child.stdout) {
-    told += String(chunk)
-    if (told.includes('可查到的虚构人员')) break
-  }
+  // Read to its end: a pipe that is closed early would end the program with a fault of its own.
+  await new Promise<void>((resolve) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      told += chunk.toString('utf8')
+      if (told.includes('可查到的虚构人员')) resolve()
+    })
+  })
   return {
     told,
     async stop() {
