@@ -108,7 +108,7 @@ export function openBlobs(dir: string, keys: Keys): Blobs {
 }
 
 /** The whole content of a stored file. Archives and workbooks are read by position, so they are held in memory, packed. */
-export async function contentOf(blobs: Blobs, sha256: string): Promise<Buffer> {
+export async function contentOf(blobs: Pick<Blobs, 'read'>, sha256: string): Promise<Buffer> {
   const pieces: Buffer[] = []
   for await (const piece of blobs.read(sha256)) pieces.push(piece)
   return Buffer.concat(pieces)

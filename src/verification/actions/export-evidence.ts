@@ -2,7 +2,7 @@
 import { collectEvidence, type ExchangeDeps, sealEvidence } from '#exchange'
 import { append } from '#journal'
 import { Problem } from '#kernel/problem'
-import type { Blobs } from '#platform/blobs'
+import { type Blobs, contentOf } from '#platform/blobs'
 import type { Keys } from '#platform/crypto'
 import type { Sql, Tx } from '#platform/db'
 import { listSubjectIndexes } from '#registry'
@@ -36,12 +36,6 @@ export async function findEvidenceHousehold(sql: Sql, caseNo: string, householdN
   }
   const campaignIds = commissions.filter((each) => each.householdNos.includes(only)).map((each) => each.campaignId)
   return { about: `案件 ${caseNo}`, campaignIds, householdNo: only }
-}
-
-async function contentOf(blobs: EvidenceDeps['blobs'], sha256: string): Promise<Buffer> {
-  const parts: Buffer[] = []
-  for await (const part of blobs.read(sha256)) parts.push(part)
-  return Buffer.concat(parts)
 }
 
 /**
