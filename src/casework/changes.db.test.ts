@@ -265,4 +265,11 @@ test('a person settles a hint; it stands with its outcome and no aid has changed
     query: { state: 'settled' },
   })
   expect(rows).toMatchObject([{ hintNo: params.hintNo, outcome: 'no_effect', note: body.note, settledBy: clerk.name }])
+  const journal = await district.db.as(undefined, (tx) =>
+    tx.query(`select chain, detail from journal where subjects && array[$1::bytea] and action = 'casework.settle-change-task'`, [
+      district.keys.blindIndex('id', member(1).idNumber),
+    ]),
+  )
+  const { household_no: householdNo } = member(1)
+  expect(journal).toEqual([{ chain: `household:${householdNo}`, detail: { hintNo: params.hintNo, outcome: 'no_effect' } }])
 })

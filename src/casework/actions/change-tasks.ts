@@ -1,6 +1,6 @@
 /** Hints of member units as tasks: listed, and settled by a person. The product changes no aid because of them. */
 import { Problem } from '#kernel/problem'
-import { type Action, type ActionContext, routeAction } from '#platform/action'
+import { type Action, type ActionContext, type JournalNote, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
 import { HINT_NOTE, loadHints } from '#verification'
 import { type ChangeTask, listChangeTasks, settleChangeTask } from '../contract/change-task.ts'
@@ -8,9 +8,9 @@ import { type ChangeTaskRow, countChangeTasks, listChangeTaskRows, lockChangeTas
 
 const basis = '社会救助暂行办法 第十三条'
 
-/** Keyed indexes of the people shown, for the journal. */
+/** Keyed indexes of the people shown, and where a settled hint stands, for the journal. */
 const shown = new WeakMap<object, Buffer[]>()
-const places = new WeakMap<object, { household: string; division: string }>()
+const settled = new WeakMap<object, Pick<JournalNote, 'chain' | 'divisionCode' | 'subjects'>>()
 
 async function viewsOf({ tx, keys, actor, today }: ActionContext, rows: readonly ChangeTaskRow[]): Promise<ChangeTask[]> {
   const hintNos = rows.map((row) => row.hint_no)
@@ -76,17 +76,18 @@ export const settleChangeTaskAction: Action = routeAction(settleChangeTask, {
     const by = { by: actor.userId, byName: actor.name, at: nowIso(clock) }
     await settleChange(tx, hintNo, { outcome, note: keys.seal(note), ...by })
     const output = { hintNo }
-    places.set(output, { household: task.household_no, division: task.division_code })
+    settled.set(output, {
+      chain: `household:${task.household_no}`,
+      divisionCode: task.division_code,
+      subjects: task.id_number_index === null ? [] : [task.id_number_index],
+    })
     return output
   },
-  journal: ({ hintNo, outcome }, output) => {
-    const place = places.get(output)
-    return {
-      chain: place === undefined ? 'system:casework' : `household:${place.household}`,
-      ...(place === undefined ? {} : { divisionCode: place.division }),
-      basis,
-      purpose: '处理变动提示',
-      detail: { hintNo, outcome },
-    }
-  },
+  journal: ({ hintNo, outcome }, output) => ({
+    chain: 'system:casework',
+    ...settled.get(output),
+    basis,
+    purpose: '处理变动提示',
+    detail: { hintNo, outcome },
+  }),
 })

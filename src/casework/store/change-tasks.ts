@@ -58,10 +58,12 @@ export async function countChangeTasks(sql: Sql, isOpen: boolean): Promise<numbe
 export function lockChangeTask(
   sql: Sql,
   hintNo: number,
-): Promise<{ household_no: string; subject_no: string; division_code: string; outcome: string | null } | undefined> {
-  return sql.maybe('select household_no, subject_no, division_code, outcome from change_task where hint_no = $1 for update', [
-    hintNo,
-  ])
+): Promise<Pick<ChangeTaskRow, 'household_no' | 'division_code' | 'outcome' | 'id_number_index'> | undefined> {
+  return sql.maybe(
+    `select t.household_no, t.division_code, t.outcome, p.id_number_index
+       from change_task t left join person p on p.person_no = t.subject_no where t.hint_no = $1 for update of t`,
+    [hintNo],
+  )
 }
 
 /** Notes what a person made of a hint. */
