@@ -21,6 +21,14 @@ test('a question needs a pass for its purpose; its answer goes back by the same;
   expect(mayPass([], header({ ...back, type: 'hello', seq: 0 }))).toBe(false)
 })
 
+test('statements by which two nodes reconcile need any pass between the two, either way; a statement that answers its own', () => {
+  const books = { type: 'statement', purpose: '对账', corr: null }
+  expect(mayPass(passes, header({ ...there, ...books }))).toBe(true)
+  expect(mayPass(passes, header({ ...back, ...books }))).toBe(true)
+  expect(mayPass(passes, header({ ...back, ...books, from: '62.other' }))).toBe(false)
+  expect(mayPass(passes, header({ ...back, ...books, corr: header({}).id }))).toBe(false)
+})
+
 test('the nearest route wins: a neighbour, the node by name, the longest prefix', () => {
   const routes = [
     { to: '62.*', via: 'p' },

@@ -11,15 +11,17 @@ function names({ purposes }: Pass, purpose: string): boolean {
 
 /**
  * Whether a message may pass. Requests need a pass for their purpose; withdrawals and cancellations any pass between the
- * two; answers the pass of what they answer; receipts and errors, which say nothing of anybody, none.
+ * two; answers the pass of what they answer; statements that answer nothing, by which the two reconcile their books, any pass
+ * either way; receipts and errors, which say nothing of anybody, none.
  */
-export function mayPass(passes: readonly Pass[], { type, seq, from, to, purpose }: Header): boolean {
+export function mayPass(passes: readonly Pass[], { type, seq, from, to, purpose, corr }: Header): boolean {
   if (seq === 0) return type === 'accepted' || type === 'error'
   const open = passes.filter((pass) => matches(pass.from, from) && matches(pass.to, to))
   if (type === 'authorisation' || type === 'cancel') return open.length > 0
   if (asked.has(type)) return open.some((pass) => names(pass, purpose))
   const back = passes.filter((pass) => matches(pass.from, to) && matches(pass.to, from))
-  return [...open, ...back].some((pass) => names(pass, purpose))
+  const between = [...open, ...back]
+  return type === 'statement' && corr === null ? between.length > 0 : between.some((pass) => names(pass, purpose))
 }
 
 /** The neighbour on the way to a node: itself, the route that names it, or that of the longest prefix. */

@@ -23,6 +23,7 @@ import { carryAll, PlayedNode, TEST_EPOCH_MS, TestNode } from '#testkit/played-n
 import { Bell } from '../bell.ts'
 import { openUnitLedger } from '../gateway.ts'
 import type { SqliteLedger } from '../ledger/sqlite-ledger.ts'
+import { Reconciling } from '../reconciling.ts'
 import { openRelayLedger } from './relay.ts'
 import type { RelayConfig } from './relay-config.ts'
 
@@ -194,6 +195,21 @@ describe('a chain of relays', () => {
     await hand(control({ kind: 'receipts', receipts: [wrong], refused: null, credit }, 'accepted'))
     await settle()
     expect(atUnit.parking.list(9)).toMatchObject([{ code: 'receipt', sender: district.node.nodeId }])
+  })
+
+  test('the unit’s daily statement reaches the district although no pass names reconciling, and what follows is not held up', async () => {
+    atUnit.transaction(() => atUnit.statements.isDue(district.node.nodeId, TEST_EPOCH_MS - 86_400_000, clock))
+    new Reconciling(atUnit).sendDue([district.node.nodeId])
+    const content = { type: 'answer', purpose } as const
+    atUnit.transaction(() => atUnit.post(district.node.nodeId, 'single', content, (suite) => encodeLines(['{}'], suite)))
+    await settle()
+    const frames = await atCity.listOutgoing(district.node.nodeId, 'single', { seq: 0 }, { messages: 9, bytes: 1e6 })
+    const inner = frames.map(({ header, body }) => readFrame(openRelay(header, body)).header)
+    expect(inner.map(({ type, seq }) => [type, seq])).toEqual([
+      ['statement', 1],
+      ['answer', 2],
+    ])
+    for (const ledger of [atProvince, atCity]) expect(ledger.parking.list(1)).toEqual([])
   })
 
   test('a gap of the inner channel is asked for with the number that is missing', async () => {
