@@ -2,7 +2,8 @@
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type JournalNote, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
-import { HINT_NOTE, loadHints } from '#verification'
+import { loadHints } from '#verification'
+import { HINT_NOTE } from '#verification/contract'
 import { type ChangeTask, listChangeTasks, settleChangeTask } from '../contract/change-task.ts'
 import { type ChangeTaskRow, countChangeTasks, listChangeTaskRows, lockChangeTask, settleChange } from '../store/change-tasks.ts'
 

@@ -1,27 +1,8 @@
 /** A hint in words: what a unit noticed, with the facts of its row. */
 import { type Cell, type NoticeKind, type RecordName, recordTypeOf, unitLabel, watchedRecord } from '#exchange/contract'
-import { formatYuan } from '#kernel/money'
-import { labelOf } from '#kernel/terms'
+import { shownValue } from './finding-facts.ts'
 
-export const changeWords: Readonly<Record<NoticeKind, string>> = { new: '新增', changed: '变更', gone: '不再存在' }
-
-/** What stands behind every hint. */
-export const HINT_NOTE = '这是成员单位推送的提示，不是决定。请核实后由您决定如何处理，系统不会自行停发或调整待遇。'
-
-/** What a kind of record is called in a hint. */
-export function changeLabel(record: RecordName): string {
-  return watchedRecord(record)?.label ?? recordTypeOf(record).label
-}
-
-type ColumnOf = ReturnType<typeof recordTypeOf>['table']['columns'][number]
-
-function valueText(column: ColumnOf, value: Cell): string {
-  if (value === null || value === '') return ''
-  if (column.codes !== undefined && typeof value === 'string') return labelOf(column.codes, value)
-  if (column.type === 'money' && typeof value === 'number') return `${formatYuan(value)} 元`
-  if (column.type === 'decimal' && typeof value === 'number') return formatYuan(value)
-  return String(value)
-}
+const changeWords: Readonly<Record<NoticeKind, string>> = { new: '新增', changed: '变更', gone: '不再存在' }
 
 /** The watched facts of a row, with their names; empty ones left out. */
 export function changeFacts(record: RecordName, row: readonly Cell[] | null): { label: string; value: string }[] {
@@ -31,12 +12,13 @@ export function changeFacts(record: RecordName, row: readonly Cell[] | null): { 
   const shown = [...watched.by, ...watched.columns].filter((name) => name !== 'source_record_id')
   return shown.flatMap((name) => {
     const column = table.columns.find((each) => each.name === name)
-    const value = column === undefined ? '' : valueText(column, row[answerColumns.indexOf(name)] ?? null)
-    return column === undefined || value === '' ? [] : [{ label: column.label, value }]
+    const value = row[answerColumns.indexOf(name)] ?? ''
+    return column === undefined || value === '' ? [] : [{ label: column.label, value: shownValue(column, value) }]
   })
 }
 
 /** One sentence: 死亡登记（公安）新增. */
 export function changeTitle(record: RecordName, what: NoticeKind): string {
-  return `${changeLabel(record)}（${unitLabel(recordTypeOf(record).unit)}）${changeWords[what]}`
+  const { label, unit } = recordTypeOf(record)
+  return `${watchedRecord(record)?.label ?? label}（${unitLabel(unit)}）${changeWords[what]}`
 }

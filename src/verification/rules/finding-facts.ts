@@ -38,7 +38,8 @@ function mask(text: string): string {
   return text.length <= SHOWN_DIGITS ? '*'.repeat(text.length) : `****${text.slice(-SHOWN_DIGITS)}`
 }
 
-function shownValue(column: Column, value: unknown): string {
+/** A value of a record as people read it: money in yuan, codes in words, numbers of persons and accounts masked. */
+export function shownValue(column: Column, value: unknown): string {
   if (typeof value === 'number') {
     if (column.type === 'money') return `${formatYuan(value)} 元`
     return column.type === 'decimal' ? formatYuan(value) : String(value)

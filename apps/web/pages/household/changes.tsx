@@ -1,4 +1,4 @@
-import type { HouseholdView } from '#verification/contract'
+import { HINT_NOTE, type HouseholdView } from '#verification/contract'
 import { instant } from '../../format.ts'
 
 /** What member units noticed of the household: hints, none of them a decision. */
@@ -7,7 +7,7 @@ export function Changes({ view }: { view: HouseholdView }) {
   return (
     <section className="card stack" aria-labelledby="changes">
       <h2 id="changes">变动提示</h2>
-      <p className="muted small">成员单位推送的提示，不是决定。请核实后由您决定如何处理，系统不会自行停发或调整待遇。</p>
+      <p className="muted small">{HINT_NOTE}</p>
       <ul className="dots">
         {view.changes.map((hint) => (
           <li key={hint.hintNo}>
