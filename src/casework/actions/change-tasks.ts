@@ -2,12 +2,10 @@
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type JournalNote, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
-import { loadHints } from '#verification'
+import { loadHints, watching } from '#verification'
 import { HINT_NOTE } from '#verification/contract'
 import { type ChangeTask, listChangeTasks, settleChangeTask } from '../contract/change-task.ts'
 import { type ChangeTaskRow, countChangeTasks, listChangeTaskRows, lockChangeTask, settleChange } from '../store/change-tasks.ts'
-
-const basis = '社会救助暂行办法 第十三条'
 
 /** Keyed indexes of the people shown, and where a settled hint stands, for the journal. */
 const shown = new WeakMap<object, Buffer[]>()
@@ -63,7 +61,7 @@ export const listChangeTasksAction: Action = routeAction(listChangeTasks, {
   journal: (_input, output) => ({
     chain: 'system:casework',
     subjects: shown.get(output) ?? [],
-    basis,
+    basis: watching.clause,
     purpose: '查看变动提示',
   }),
 })
@@ -87,7 +85,7 @@ export const settleChangeTaskAction: Action = routeAction(settleChangeTask, {
   journal: ({ hintNo, outcome }, output) => ({
     chain: 'system:casework',
     ...settled.get(output),
-    basis,
+    basis: watching.clause,
     purpose: '处理变动提示',
     detail: { hintNo, outcome },
   }),

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { wholeScope, withTransaction } from '#platform/db'
 import { type Job, type JobContext, job } from '#platform/job'
-import { keepWatched, listWatchHouseholds, tellWatches } from '#verification'
+import { keepWatched, listWatchHouseholds, tellWatches, watching } from '#verification'
 import { listRunningHouseholds } from '../store/change-tasks.ts'
 
 /** Households looked at in one transaction. */
@@ -48,7 +48,7 @@ export const keepWatchedJob: Job<Record<string, never>> = job({
     return {
       chain: 'system:subscriptions',
       divisionCode: '000000000000',
-      basis: '社会救助暂行办法 第十三条',
+      basis: watching.clause,
       purpose: '登记或终止对成员单位的订阅',
       detail: { changed },
     }

@@ -13,7 +13,7 @@ import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import { loadHouseholdBatch } from '#registry'
 import { campaignContext } from '../jobs/workshop.ts'
-import { changePurpose } from '../rules/schemes.ts'
+import { watching } from '../rules/schemes.ts'
 import { watchedBits, watchesOf } from '../rules/watched-persons.ts'
 import { findCampaign, findNewestCampaignId } from '../store/campaigns.ts'
 import { listOnAid, listWatchable } from '../store/watched.ts'
@@ -22,8 +22,8 @@ import { listOnAid, listWatchable } from '../store/watched.ts'
 export type WatchDeps = ExchangeDeps & { readonly keys: Keys }
 
 const grounds = {
-  purpose: changePurpose,
-  legalBasis: '《社会救助暂行办法》第十三条（最低生活保障家庭状况变化的核查）；本人书面授权',
+  purpose: watching.purpose,
+  legalBasis: watching.legalBasis,
   operator: 'system:subscriptions',
   lane: 'single',
 } as const
@@ -64,7 +64,7 @@ export async function keepWatched(
   if (frame === undefined) return 0
   const on = today(deps.clock)
   const { guardianAge } = frame.basis
-  const bits = watchedBits(await listRightsFor(tx, changePurpose))
+  const bits = watchedBits(await listRightsFor(tx, watching.purpose))
   const persons = await listWatchable(tx, householdNos, running, on, guardianAge)
   return replaceSubscriptions(tx, householdNos, watchesOf(persons, bits, on, guardianAge), on, nowIso(deps.clock))
 }

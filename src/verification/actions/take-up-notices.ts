@@ -5,7 +5,7 @@ import { appendAll, type Entry } from '#journal'
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import { type EventPayloads, emit } from '#platform/events'
-import { changePurpose } from '../rules/schemes.ts'
+import { watching } from '../rules/schemes.ts'
 import { bitOf } from '../rules/watched-persons.ts'
 import { insertHints, listNoticedPersons, type NewHint } from '../store/watched.ts'
 
@@ -48,8 +48,8 @@ export async function takeUpNotices(
       action: 'verification.take-change',
       divisionCode: person.division_code,
       subjects: [person.id_number_index],
-      basis: '社会救助暂行办法 第十三条',
-      purpose: changePurpose,
+      basis: watching.clause,
+      purpose: watching.purpose,
       detail: { unitName: unitLabel(unit), record, what, authorisation: notice.papers[0] ?? null },
     })
   }

@@ -59,14 +59,20 @@ const schemes = new Map([[dibao.id, dibao]])
 /** Purpose of what is asked for a whole district, beyond any household: officials' relatives, persons who may have been left out. */
 export const districtPurpose = '近亲属备案核查与主动发现'
 
-/** Purpose of what is watched of persons on aid or with a running case. */
-export const changePurpose = '最低生活保障对象动态管理'
+/** What is watched of persons on aid or with a running case: why, on what ground, and for how long before it is renewed. */
+export const watching = {
+  purpose: '最低生活保障对象动态管理',
+  legalBasis: '《社会救助暂行办法》第十三条（最低生活保障家庭状况变化的核查）；本人书面授权',
+  /** the same for the journal, which names the papers apart */
+  clause: '社会救助暂行办法 第十三条',
+  longestDays: proposal(366, '未见规定的最长期限，按一年设定；依据仍在的到期续订'),
+}
 
 /** Every purpose the verification asks for; a unit is enrolled for these. */
 export const verificationPurposes: readonly string[] = [
   ...[...schemes.values()].map((scheme) => scheme.purpose),
   districtPurpose,
-  changePurpose,
+  watching.purpose,
 ]
 
 /** The scheme of an id; throws for one that is not known. */

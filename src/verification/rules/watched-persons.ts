@@ -5,9 +5,7 @@
 import type { Wanted } from '#exchange'
 import { type RecordName, recordNames, recordTypeOf, watchedRecord } from '#exchange/contract'
 import { addDays, addMonths } from '#kernel/dates'
-
-/** Longest watch, in days; it is renewed while its grounds last. */
-const LONGEST_DAYS = 366
+import { watching } from './schemes.ts'
 
 /** A person who may be watched. */
 export interface WatchablePerson {
@@ -54,7 +52,7 @@ export function watchesOf(
       aid_to: aidTo,
     } = person
     const aidEnd = aidTo === null ? null : addDays(addMonths(`${aidTo}-01`, 1), -1)
-    const [until = on] = [addDays(on, LONGEST_DAYS), papersTo, aidEnd].filter((end) => end !== null).sort()
+    const [until = on] = [addDays(on, watching.longestDays.value), papersTo, aidEnd].filter((end) => end !== null).sort()
     return [...bits].flatMap(([unit, wanted]) => {
       const asked = wanted & person.mask
       return asked === 0 ? [] : [{ unit, subjectNo, householdNo, bornOn, guardianAge, asked, papers, until }]
