@@ -52,7 +52,7 @@ function answerNone(question: KeptQuestion): void {
   const answer = { kind: 'none' } as const
   const header = JSON.parse(question.header) as Parameters<typeof police.gateway.deskBook.findStored>[0]
   const lines = correctedLines(police.gateway.deskBook.findStored(header)?.lines, question, 'police', answer)
-  police.gateway.deskBook.postCorrection(question.request, lines, {
+  police.gateway.deskBook.postCorrection(header, lines, {
     subject: question.record,
     persons: '',
     rows: 0,
@@ -102,5 +102,23 @@ describe('an answer that a person of the unit looked up', () => {
     const settled = await standings()
     await look()
     expect(await standings()).toEqual(settled)
+  })
+
+  it('opens nothing for a household that is suspended', async () => {
+    await district.stopWorker()
+    const before = await standings()
+    const open = district.gateways.get('police')?.store.register.listQuestions('open', 50) ?? []
+    const asked = await Promise.all(open.map(async (question) => ({ question, householdNo: await householdOf(question) })))
+    const found = asked.find(({ question, householdNo }) => before.get(householdNo)?.batchNo === question.batch)
+    if (!found) throw new Error('nothing is left to a person')
+    await db.ownerPool.pool.query(`update commission set state = 'suspended' where household_no = $1`, [found.householdNo])
+    const arrived = await corrections()
+    answerNone(found.question)
+    await untilArrived(arrived + 1)
+    const batches = async () => Number((await db.ownerPool.pool.query('select count(*)::int as n from batch')).rows[0]?.n)
+    const opened = await batches()
+    await look()
+    expect(await batches()).toBe(opened)
+    expect(await standings()).toEqual(before)
   })
 })

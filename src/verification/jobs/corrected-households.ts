@@ -2,8 +2,7 @@
 import { type LoadedAnswer, loadAnswers } from '#exchange'
 import type { Tx } from '#platform/db'
 import { changedSubjects } from '../rules/corrections.ts'
-import { listBatchHouseholds } from '../store/campaigns.ts'
-import { type Correction, reopenHouseholds, takeCorrections } from '../store/reopened.ts'
+import { type Correction, listReopenable, reopenHouseholds, takeCorrections } from '../store/reopened.ts'
 import { listQueryLines } from '../store/results.ts'
 import { instantOf, type Workshop } from './workshop.ts'
 
@@ -19,7 +18,10 @@ function changedIn(answers: readonly LoadedAnswer[], corrections: readonly Corre
   return changed
 }
 
-/** Opens the households again that corrections touch and that stand in the corrected batch still; others have been asked anew. */
+/**
+ * Opens the households again that corrections touch and that stand in the corrected batch still; others have been asked anew.
+ * One that is suspended or ended is not asked again, as with corrections of the registry.
+ */
 export async function reopenCorrected(shop: Pick<Workshop, 'keys' | 'clock'>, tx: Tx): Promise<void> {
   const at = instantOf(shop)
   const rounds = Map.groupBy(await takeCorrections(tx, at), (each) => `${each.campaignId} ${each.batchNo} ${each.round}`)
@@ -30,8 +32,7 @@ export async function reopenCorrected(shop: Pick<Workshop, 'keys' | 'clock'>, tx
     const answers = await loadAnswers(tx, { campaign: campaignId, batch: batchNo, round }, shop)
     const lines = await listQueryLines(tx, { campaignId, batchNo })
     const touched = new Set([...changedIn(answers, corrections)].map((i) => lines[i]?.householdNo))
-    const here = await listBatchHouseholds(tx, { campaignId, batchNo })
-    const households = here.map((each) => each.householdNo).filter((householdNo) => touched.has(householdNo))
+    const households = (await listReopenable(tx, campaignId, batchNo)).filter((householdNo) => touched.has(householdNo))
     if (households.length > 0) await reopenHouseholds(tx, campaignId, households, at)
   }
 }

@@ -111,6 +111,16 @@ export function takeCorrections(tx: Sql, at: string): Promise<Correction[]> {
   )
 }
 
+/** Households that stand in a batch and are verified on: neither suspended nor ended. */
+export async function listReopenable(tx: Sql, campaignId: string, batchNo: number): Promise<string[]> {
+  const rows = await tx.query<{ no: string }>(
+    `select household_no as no from commission
+     where campaign_id = $1 and batch_no = $2 and state not in ('suspended', 'terminated')`,
+    [campaignId, batchNo],
+  )
+  return rows.map(({ no }) => no)
+}
+
 /** What was commissioned, asked, found and reported of households follows them into another village. */
 export async function followHouseholds(tx: Tx, { householdNos }: EventPayloads['registry.households-moved']): Promise<void> {
   await tx.query('select follow_commissions($1)', [householdNos])
