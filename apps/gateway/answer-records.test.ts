@@ -140,16 +140,17 @@ describe('authorisation comes first', () => {
 
 test('what only a person can look up is pending, and asked of a person exactly where an authorisation covers it', async () => {
   const store = storeOf([row()])
-  const head = { ...headOf(['police/vehicles']), papers: [termsCells(paper)] }
+  const head = { ...headOf(['police/vehicles']), papers: [termsCells(paper), termsCells({ ...paper, items: ['finance'] })] }
   const subject = (i: number, papers: readonly string[]) => {
-    return { i, idNumber: id, names: ['张三'], want: 0, papers: papers.map((no) => ({ no, terms: 0, docHash: null })) }
+    return { i, idNumber: id, names: ['张三'], want: 0, papers: papers.map((no, terms) => ({ no, terms, docHash: null })) }
   }
   const byHand = new Set<RecordName>(['police/vehicles'])
-  const result = await answerRecords(head, [subjectsLine([subject(7, ['A1']), subject(8, [])])], store, new Set(), byHand)
+  const result = await answerRecords(head, [subjectsLine([subject(7, ['A1', 'A2']), subject(8, [])])], store, new Set(), byHand)
   expect(result.lines.flatMap((each) => JSON.parse(each))).toEqual([
     { i: 7, s: 'P', why: { 0: 'not_answered' } },
     { i: 8, s: 'A' },
   ])
-  expect(result.byHand).toEqual([{ record: 'police/vehicles', i: 7, place: 0, idNumber: id, names: ['张三'], papers: 'A1' }])
+  const asked = { record: 'police/vehicles', i: 7, place: 0, idNumber: id, names: ['张三'] }
+  expect(result.byHand).toEqual([{ ...asked, papers: 'A1+A2', covering: ['A1'] }])
   expect(store.asked).toEqual([])
 })

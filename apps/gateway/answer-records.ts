@@ -52,7 +52,10 @@ export interface HandQuestion {
   place: number
   idNumber: string
   names: readonly string[]
+  /** numbers of all its authorisations, as the log has them */
   papers: string
+  /** those of them that cover this record type; empty where none is needed */
+  covering: readonly string[]
 }
 
 /** A subject with what may be looked up about it. */
@@ -69,6 +72,8 @@ interface Asked {
   revoked: boolean
   /** numbers of its authorisations, for the log */
   papers: string
+  /** its authorisations as they came */
+  cells: SubjectCells[4]
 }
 
 /** One record type of the request with what was found in it. */
@@ -138,25 +143,35 @@ class Permit {
       if (this.#revoked.has(no)) revoked = true
       else if ((paper.bits & ~allowed) !== 0 && paper.isOldEnough(idNumber)) allowed |= paper.bits
     }
-    return { i, idNumber, names, folded: undefined, want, allowed, revoked, papers: numbers }
+    return { i, idNumber, names, folded: undefined, want, allowed, revoked, papers: numbers, cells: papers }
+  }
+
+  /** Numbers of a subject's standing authorisations that cover a record type; none where it needs none. */
+  covering({ idNumber, cells }: Asked, index: number): string[] {
+    if ((this.#own & (1 << index)) !== 0) return []
+    return cells.flatMap((no, at) => {
+      const paper = at % PAPER_CELLS === 0 && !this.#revoked.has(String(no)) && this.#papers[Number(cells[at + 1])]
+      return paper && (paper.bits & (1 << index)) !== 0 && paper.isOldEnough(idNumber) ? [String(no)] : []
+    })
   }
 }
 
 const byHandStanding: RecordStanding = { silent: { letter: 'P', reason: 'not_answered' }, incomplete: null }
 
 /** What a person has to look up: everything asked of such a record type that an authorisation covers. */
-function handQuestions(records: readonly RecordName[], asked: readonly Asked[], byHand: ReadonlySet<RecordName>): HandQuestion[] {
+function handQuestions(
+  records: readonly RecordName[],
+  asked: readonly Asked[],
+  byHand: ReadonlySet<RecordName>,
+  permit: Permit,
+): HandQuestion[] {
   return records.flatMap((record, index) => {
     if (!byHand.has(record)) return []
     const wanted = asked.filter((each) => (each.allowed & (1 << index)) !== 0 && each.want.includes(index))
-    return wanted.map(({ i, want, idNumber, names, papers }) => ({
-      record,
-      i,
-      place: want.indexOf(index),
-      idNumber,
-      names,
-      papers,
-    }))
+    return wanted.map((each) => {
+      const { i, want, idNumber, names, papers } = each
+      return { record, i, place: want.indexOf(index), idNumber, names, papers, covering: permit.covering(each, index) }
+    })
   })
 }
 
@@ -326,6 +341,6 @@ export async function answerRecords(
     rows,
     log,
     platform: columns.flatMap(({ proof }) => proof ?? []),
-    byHand: handQuestions(head.records, asked, byHand),
+    byHand: handQuestions(head.records, asked, byHand, permit),
   }
 }

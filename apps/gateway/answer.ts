@@ -112,8 +112,8 @@ export class Answerer {
     const { campaign, batch, round } = head
     const of = { header: JSON.stringify(request), request: request.id, asOf: head.basis.asOf, campaign, batch, round }
     this.#store.keepQuestions?.(
-      questions.map(({ record, i, place, idNumber, names, papers }) => {
-        const person = { idNumber, names: [...names], papers: papers === '' ? [] : papers.split('+') }
+      questions.map(({ record, i, place, idNumber, names, covering }) => {
+        const person = { idNumber, names: [...names], papers: [...covering] }
         return { ...of, record, subject: i, place, person }
       }),
     )

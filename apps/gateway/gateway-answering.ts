@@ -188,7 +188,7 @@ export class Answering {
   #post({ request, answer, as, keptFor }: Answered): void {
     const { ledger, io } = this.#parts
     const { header, n } = request
-    const wasAnswered = ledger.requests.isAnswered(header.id)
+    const wasAnswered = ledger.requests.isAnswered(header)
     if (as === 'set_aside') ledger.requests.setAside(n)
     else ledger.requests.settle(n, answer.type === 'refused' ? 'refused' : 'answered')
     // the asker has a refusal of this request already: only a real answer is news to it

@@ -136,10 +136,10 @@ export class DeskBook {
    * A second answer to a request that was answered: it supersedes the first, which stays. Throws RangeError when there is no
    * such request or nothing went out for it yet.
    */
-  postCorrection(requestId: string, lines: readonly string[], facts: CorrectionFacts): void {
+  postCorrection(asked: Header, lines: readonly string[], facts: CorrectionFacts): void {
     const { requests } = this.#ledger
-    const request = requests.findRequest(requestId)
-    if (!request || !requests.isAnswered(requestId)) throw new RangeError('没有这条查询，或它尚未答复，不能更正')
+    const request = requests.findRequest(asked)
+    if (!request || !requests.isAnswered(asked)) throw new RangeError('没有这条查询，或它尚未答复，不能更正')
     const { id: corr, from, idem, purpose, legalBasis, auth, caseNo, operator } = request.header
     const content = { type: 'correction', corr, idem, purpose, legalBasis, auth, caseNo, operator } as const
     this.#ledger.transaction(() => {

@@ -197,8 +197,9 @@ test('a correction supersedes an answer and follows it when the question comes a
   const [answer] = await told(request)
   const lines = [...(answer?.lines ?? [])]
   const facts = { subject: 'police/register', persons: '', rows: 0, note: 'by hand' }
-  expect(() => desk.postCorrection('unknown', lines, facts)).toThrow('不能更正')
-  desk.postCorrection(request.header.id, [lines[0] ?? '', '{"none":[0]}'], facts)
+  expect(() => desk.postCorrection({ ...request.header, id: 'unknown' }, lines, facts)).toThrow('不能更正')
+  expect(() => desk.postCorrection({ ...request.header, from: 'another' }, lines, facts)).toThrow('不能更正')
+  desk.postCorrection(request.header, [lines[0] ?? '', '{"none":[0]}'], facts)
   const [correction] = await news()
   expect(correction?.header).toMatchObject({ type: 'correction', corr: request.header.id, idem: request.header.idem })
   expect(desk.findStored(request.header)?.lines[1]).toBe('{"none":[0]}')

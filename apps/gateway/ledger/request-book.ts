@@ -121,17 +121,17 @@ export class RequestBook {
     this.#file.run(`update inbox set state = 'open', attempts = 0 where n = ?`, n)
   }
 
-  /** A request by its id, whatever became of it; its body may be gone. */
-  findRequest(id: string): { header: Header; state: string; lane: Lane } | undefined {
-    const row = this.#file.row(`select header, state, lane from inbox where type = 'request' and id = ?`, id)
+  /** A request of an asker, whatever became of it; its body may be gone. */
+  findRequest({ from, id }: Header): { header: Header; state: string; lane: Lane } | undefined {
+    const row = this.#file.row(`select header, state, lane from inbox where type = 'request' and sender = ? and id = ?`, from, id)
     if (!row) return undefined
     const header = JSON.parse(text(row, 'header')) as Header
     return { header, state: text(row, 'state'), lane: text(row, 'lane') === 'single' ? 'single' : 'batch' }
   }
 
-  /** Whether something went out in answer to a request before. */
-  isAnswered(id: string): boolean {
-    return this.#file.row('select id from outbox where corr = ? limit 1', id) !== undefined
+  /** Whether something went out to an asker in answer to its request before. */
+  isAnswered({ from, id }: Header): boolean {
+    return this.#file.row('select id from outbox where corr = ? and receiver = ? limit 1', id, from) !== undefined
   }
 
   /** Keeps an answer under its business key; corrections of one that stood there before fall with it. */

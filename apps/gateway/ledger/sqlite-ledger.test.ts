@@ -148,11 +148,15 @@ describe('the inbox', () => {
     ledger.requests.settle(held?.n ?? 0, 'answered')
     expect(ledger.requests.nextOpen(5, 1e6).map((each) => each.header.id)).toEqual([one.header.id, two.header.id])
     expect(ledger.requests.nextOpen(5, 1).map((each) => each.header.id)).toEqual([one.header.id])
-    expect(ledger.requests.findRequest(urgent.header.id)).toMatchObject({ state: 'answered', lane: 'single' })
+    expect(ledger.requests.findRequest(urgent.header)).toMatchObject({ state: 'answered', lane: 'single' })
   })
 
-  test('one asker cannot cancel or withdraw what is another’s', () => {
-    const { header } = ask()
+  test('one asker cannot cancel or withdraw what is another’s; a request is found for its own asker alone', async () => {
+    const request = ask()
+    const { header } = request
+    await take(request)
+    expect(ledger.requests.findRequest(header)).toMatchObject({ state: 'open' })
+    expect(ledger.requests.findRequest({ ...header, from: 'other' })).toBeUndefined()
     ledger.requests.cancel('other', header.id, 'no')
     expect(ledger.requests.isCancelled(header)).toBe(false)
     ledger.requests.cancel('centre', header.id, 'yes')

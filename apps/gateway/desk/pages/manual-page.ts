@@ -286,7 +286,7 @@ export function answerQuestion(visit: Visit): Reply {
 function correct(visit: Visit, question: KeptQuestion, person: ManualPerson, answer: HandAnswer, reason: string): void {
   const { ledger, config, store, clock } = visit.parts
   const lines = correctedLines(ledger.findStored(headerOf(question))?.lines, question, config.unit, answer)
-  ledger.postCorrection(question.request, lines, {
+  ledger.postCorrection(headerOf(question), lines, {
     subject: question.record,
     persons: loggedPerson(question, person, answer),
     rows: answer.kind === 'rows' ? answer.rows.length : 0,
@@ -296,12 +296,18 @@ function correct(visit: Visit, question: KeptQuestion, person: ManualPerson, ans
   store.register.settle(question.id, { state: 'answered', result, by: visit.officer, at: clock.iso(clock.nowMs()), answer })
 }
 
-/** One answer settles every open request that asks the same of the same person. */
+/**
+ * One answer settles every open request that asks the same of the same person. What another rests on may be withdrawn when this
+ * one stands, or the other way round: it stays open.
+ */
 function send(visit: Visit, question: KeptQuestion, answer: HandAnswer): Reply {
   const reason = answer.kind === 'refused' ? `：${textOf(visit.form, 'reason')}` : ''
   const same = visit.parts.store.register.listSame(question.id).filter((each) => endedBecause(visit, each) === null)
   try {
-    for (const each of same) correct(visit, each, visit.parts.store.register.getPerson(each.id), answer, reason)
+    for (const each of same) {
+      const person = visit.parts.store.register.getPerson(each.id)
+      if (isRevoked(visit, each, person) === (answer.kind === 'revoked')) correct(visit, each, person, answer, reason)
+    }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     const body = html`${notice('amber', `没有发出：${error.message}。请稍后再试。`)}<p><a href="/manual">回到人工答复</a></p>`
