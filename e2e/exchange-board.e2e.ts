@@ -68,6 +68,19 @@ describe('the board', () => {
     })
   })
 
+  it('shares that could not be read are not called unasked', async () => {
+    await inTab('centre', 'desktop', async (page) => {
+      const failed = { code: 'server.failed', message: '服务器出错，请稍后重试。', details: {} }
+      await page.route('**/api/answer-shares', (route) => route.fulfill({ status: 500, json: failed }))
+      await visit(page, '/lines')
+      await page.getByText(failed.message).waitFor()
+      expect(await page.getByText('未查询', { exact: true }).count()).toBe(0)
+      await visit(page, '/lines/police')
+      await page.getByText('没有读到，请刷新页面重试').waitFor()
+      expect(await page.getByText('未查询', { exact: true }).count()).toBe(0)
+    })
+  })
+
   it('terms are agreed from the keyboard; a form sent empty says what is missing', async () => {
     await inTab('centre', 'phone', async (page) => {
       await visit(page, '/lines/tax')

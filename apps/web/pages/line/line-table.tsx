@@ -20,8 +20,9 @@ function total(states: Shares): number {
   return Object.values(states).reduce((sum, n) => sum + (n ?? 0), 0)
 }
 
-/** How the items of a unit were answered, as a bar with its shares in words. */
-export function ShareBar({ states }: { states: Shares | undefined }) {
+/** How the items of a unit were answered, as a bar with its shares in words; undefined: nothing was asked, null: not known. */
+export function ShareBar({ states }: { states: Shares | undefined | null }) {
+  if (states === null) return <>—</>
   const all = states === undefined ? 0 : total(states)
   if (states === undefined || all === 0) return <span className="muted">未查询</span>
   const parts = answerGroups.map(({ states: members, ...group }) => ({
@@ -101,7 +102,7 @@ export function StatedCell({ row }: { row: NodeRow }) {
   )
 }
 
-function Row({ row, states, nowMs }: { row: NodeRow; states: Shares | undefined; nowMs: number }) {
+function Row({ row, states, nowMs }: { row: NodeRow; states: Shares | undefined | null; nowMs: number }) {
   return (
     <tr>
       <th scope="row">
@@ -140,7 +141,8 @@ export function LineTable({
   nowMs,
 }: {
   rows: readonly NodeRow[]
-  shares: ReadonlyMap<string, Shares>
+  /** null: not read yet, or could not be read */
+  shares: ReadonlyMap<string, Shares> | null
   nowMs: number
 }) {
   return (
@@ -172,7 +174,7 @@ export function LineTable({
         </thead>
         <tbody>
           {rows.map((row) => (
-            <Row key={row.unit} row={row} states={shares.get(row.unit)} nowMs={nowMs} />
+            <Row key={row.unit} row={row} states={shares === null ? null : shares.get(row.unit)} nowMs={nowMs} />
           ))}
         </tbody>
       </table>

@@ -101,7 +101,7 @@ function Strays({ board }: { board: Board }) {
 
 function Found({ board, search }: { board: Board; search: LineSearch }) {
   const shares = useQuery(reading('verification.list-answer-shares', {}))
-  const byUnit = new Map((shares.data?.rows ?? []).map((row) => [row.unit, row.states]))
+  const byUnit = shares.data === undefined ? null : new Map(shares.data.rows.map((row) => [row.unit, row.states]))
   const rows = chosenRows(board.rows, search)
   const counted = board.rows.find((row) => row.countedAt !== null)?.countedAt ?? null
   return (

@@ -22,7 +22,7 @@ const lookAgainMs = 30_000
 function Headline({ page, nowMs }: { page: NodeView; nowMs: number }) {
   const { row } = page
   const shares = useQuery(reading('verification.list-answer-shares', {}))
-  const states = shares.data?.rows.find((each) => each.unit === row.unit)?.states
+  const states = shares.data === undefined ? null : shares.data.rows.find((each) => each.unit === row.unit)?.states
   const { requestsPerDay } = row.terms
   const figures = [
     [
@@ -48,7 +48,7 @@ function Headline({ page, nowMs }: { page: NodeView; nowMs: number }) {
     ['未回执', count(row.unreceipted), '已写入发件箱、对方还没有签收'],
     ['对账', <StatedCell key="stated" row={row} />, '最近一次对方发来的对账单'],
     ['密钥', <KeyCell key="key" row={row} nowMs={nowMs} />, `套件 ${row.suite}`],
-    ['各项答复', <ShareBar key="shares" states={states} />, '近 30 天发起的核对'],
+    ['各项答复', <ShareBar key="shares" states={states} />, shares.isError ? '没有读到，请刷新页面重试' : '近 30 天发起的核对'],
   ] as const
   return (
     <dl className="headline">
