@@ -102,7 +102,8 @@ export function TermsForm({ row, onClose }: { row: NodeRow; onClose: () => void 
     setFound(faults)
     if (Object.keys(faults).length === 0) save.mutate(draft)
   }
-  const text = (name: NumberName | 'requestsPerDay' | 'responsible' | 'source', label: string, isNumber = true) => (
+  const { responsibleName } = row.terms
+  const text = (name: NumberName | 'requestsPerDay' | 'source', label: string, isNumber = true) => (
     <TextField
       key={name}
       label={label}
@@ -127,7 +128,14 @@ export function TermsForm({ row, onClose }: { row: NodeRow; onClose: () => void 
         />
         {text('requestsPerDay', '每日查询限额（件，没有约定就留空）')}
         {numbers.map(([name, label]) => text(name, label))}
-        {text('responsible', '责任人账号（留空：核对中心经办人均可处理）', false)}
+        <TextField
+          label="责任人账号（留空：核对中心经办人均可处理）"
+          value={draft.responsible}
+          autoComplete="off"
+          error={wrong.responsible}
+          {...(responsibleName === null ? {} : { hint: `现在由${responsibleName}负责；仍由其负责的，请再填一次账号` })}
+          onChange={(event) => set({ responsible: event.target.value })}
+        />
         {text('source', '出处', false)}
         <SelectField
           label="可靠程度"
