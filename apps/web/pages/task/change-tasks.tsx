@@ -7,6 +7,7 @@ import { count, instant } from '../../format.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
+import { FormButtons } from '../admin/form-buttons.tsx'
 
 /** So many are shown at once, the oldest first. */
 const SHOWN = 20
@@ -57,14 +58,7 @@ function Settle({ task, onClose }: { task: ChangeTask; onClose: () => void }) {
           {(ids) => <textarea {...ids} name="note" maxLength={2000} />}
         </Field>
         <p className="muted small">这里只登记处理结果；停发、调整待遇须另行按程序办理。</p>
-        <div className="row">
-          <button type="submit" className="button primary" disabled={settle.isPending}>
-            {settle.isPending ? '正在保存…' : '登记处理结果'}
-          </button>
-          <button type="button" className="button" onClick={onClose}>
-            取消
-          </button>
-        </div>
+        <FormButtons label="登记处理结果" busy={settle.isPending} onClose={onClose} />
       </form>
     </Dialog>
   )
