@@ -1,6 +1,7 @@
 /** What units were asked about a person, for the list of who looked at him: unit, kinds of record, outcome; never a value. */
+import type { AskedUnit } from '#journal/contract'
 import type { Sql } from '#platform/db'
-import { type AskedUnit, askedUnits } from '../rules/asked-of.ts'
+import { askedUnits } from '../rules/asked-of.ts'
 import { type AskedPlace, listAskedOf } from '../store/asked-of.ts'
 
 /** The units asked about a subject in some batches, by `<campaign> <batch>`. One statement, none without batches. */

@@ -1,21 +1,11 @@
 /** What a person may read of the queries about him: which unit, which kinds of record, whether it answered. Never a value. */
 import { isRecordName, type RecordName, recordNames, unitLabel, units } from '#exchange/contract'
+import type { AskedUnit } from '#journal/contract'
 import { RECORD_TYPES } from '#kernel/record-types'
-
-/** How a unit's queries about a person ended. */
-export type AskedOutcome = 'answered' | 'partly' | 'refused' | 'not_answered'
-
-/** What one unit was asked about a person. */
-export interface AskedUnit {
-  unitName: string
-  /** kinds of record in words */
-  records: string[]
-  outcome: AskedOutcome
-}
 
 const answeredLetters = 'HNMI'
 
-function outcomeOf(letters: readonly string[]): AskedOutcome {
+function outcomeOf(letters: readonly string[]): AskedUnit['outcome'] {
   const answered = letters.filter((letter) => answeredLetters.includes(letter)).length
   if (answered === letters.length) return 'answered'
   if (answered > 0) return 'partly'
