@@ -132,6 +132,12 @@ describe('asking another registry', async () => {
     await registryDb.ownerPool.pool.query(`update household set aid_to = '2026-10' where household_no = $1`, [HEAD.household])
     expect(await watchSubscriptions(registry.deps)).toBe(1)
     await settle()
+    // A hundred older ones, whose bodies are gone, hide none that came later.
+    await askerDb.ownerPool.pool.query(
+      `insert into dci_inbound select (jsonb_populate_record(i, jsonb_build_object(
+         'message_id', 'old-' || n, 'body', null, 'received_at', i.received_at - interval '40 days'))).*
+       from dci_inbound i, generate_series(1, 100) n where i.action = 'notify'`,
+    )
     const [notice] = await listNotices(asker.deps, REGISTRY)
     expect(JSON.stringify(notice)).toContain('"status_change_date":"2026-10"')
     const end = await endChanges(asker.deps, REGISTRY, [code])

@@ -99,7 +99,7 @@ export async function markDone(sql: Sql, key: InboundRow, items: readonly ItemOu
   )
 }
 
-/** Messages of a transaction, or with one of these correlations or item references. */
+/** The newest hundred messages of a transaction, or with one of these correlations or item references; oldest of them first. */
 export function listInbound(
   sql: Sql,
   partnerId: string,
@@ -107,10 +107,12 @@ export function listInbound(
   actions: readonly string[],
 ): Promise<InboundRow[]> {
   return sql.query<InboundRow>(
-    `select * from dci_inbound where partner_id = $1 and action = any($2)
-       and ($3::text is null or transaction_id = $3) and ($4::text is null or correlation_id = $4)
-       and ($5::text[] is null or exists (select from jsonb_array_elements(items) i where i ->> 'referenceId' = any($5)))
-     order by received_at limit 100`,
+    `select * from (
+       select * from dci_inbound where partner_id = $1 and action = any($2)
+         and ($3::text is null or transaction_id = $3) and ($4::text is null or correlation_id = $4)
+         and ($5::text[] is null or exists (select from jsonb_array_elements(items) i where i ->> 'referenceId' = any($5)))
+       order by received_at desc limit 100) newest
+     order by received_at`,
     [partnerId, actions, by.transactionId ?? null, by.correlationId ?? null, by.references ?? null],
     { named: false },
   )
