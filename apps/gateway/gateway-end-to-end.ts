@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod'
-import { controlBody, controlFrame, LedgerFault } from '#exchange/line'
+import { controlBody, controlFrame, LedgerFault, signerOf } from '#exchange/line'
 import {
   AcceptedBody,
   channelOf,
@@ -16,7 +16,6 @@ import {
   openRelay,
   type Receipt,
   readFrame,
-  verifyMessage,
   writeFrame,
 } from '#exchange/wire'
 import type { FarNode, SqliteLedger } from './ledger/sqlite-ledger.ts'
@@ -80,7 +79,7 @@ export class EndToEnd {
     const asker = this.#ledger.findFar(header.from)
     const sender = asker ?? (header.from === outer.header.from ? this.#ledger.neighbour(header.from) : undefined)
     if (!sender) throw new LedgerFault('unknown_sender', `未登记的节点：${header.from}`)
-    if (!sender.peers.some((peer) => isSigned(inner, peer))) throw new EnvelopeFault('signature', '签名与发送方的公钥不符')
+    signerOf(inner, sender.peers)
     if (header.type === 'error') this.#noteError(inner, asker, lane)
     else if (!asker) throw new LedgerFault('unknown_sender', `节点 ${header.from} 不是登记的查询方`)
     else if (header.type === 'accepted') this.#saveReceipts(inner, asker)
@@ -161,16 +160,6 @@ export class EndToEnd {
     }
     this.#filling.set(chan, { expect, atMs })
     this.#ledger.afterCommit(() => void this.#filled.set(chan, { expect, atMs }))
-  }
-}
-
-function isSigned({ header, body }: Frame, peer: FarNode['peers'][number]): boolean {
-  try {
-    verifyMessage(header, body, peer)
-    return true
-  } catch (error) {
-    if (error instanceof EnvelopeFault && error.fault === 'signature') return false
-    throw error
   }
 }
 

@@ -115,7 +115,7 @@ test('a centre that signs with other keys is not believed: its words are kept wi
   const other = new TestNode(centre.nodeId)
   start({ centreKeys: publicHalf(other.texts) })
   ask()
-  await hears('签名与对方的公钥不符')
+  await hears('签名与发送方的公钥不符')
   expect(await parkedAtUnit()).toEqual([['signature', centre.nodeId]])
   expect(answered).toBe(0)
   start()

@@ -1,15 +1,5 @@
 /** The centre's own identity in the exchange, and the other nodes as it knows them. */
-import {
-  EnvelopeFault,
-  type Frame,
-  type KeyProvider,
-  type OwnKeys,
-  type PeerKeys,
-  peerKeys,
-  type SuiteName,
-  softwareKeys,
-  verifyMessage,
-} from '#exchange/wire'
+import { type KeyProvider, type OwnKeys, type PeerKeys, peerKeys, type SuiteName, softwareKeys } from '#exchange/wire'
 import { type Clock, isoInstant } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
 import type { NodeRow } from './store/nodes.ts'
@@ -66,19 +56,4 @@ export function instant(deps: Pick<ExchangeDeps, 'clock'>): string {
 /** A row of the tables as a node. */
 export function nodeOf({ unit, node_id: nodeId, centre_id: centreId, suite, via, keys }: NodeRow): Node {
   return { unit, nodeId, centreId, suite, via, peers: peersOf(suite, keys) }
-}
-
-/** Checks a frame under the keys of its sender, newest first. Throws EnvelopeFault when none has signed it or its body is another. */
-export function checkSigned({ header, body }: Frame, peers: readonly PeerKeys[]): void {
-  let fault = new EnvelopeFault('signature', `没有 ${header.from} 的有效公钥`)
-  for (const peer of peers) {
-    try {
-      verifyMessage(header, body, peer)
-      return
-    } catch (error) {
-      if (!(error instanceof EnvelopeFault)) throw error
-      fault = error
-    }
-  }
-  throw fault
 }

@@ -18,7 +18,8 @@ import {
 import { isoInstant } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import { controlBody, controlFrame } from '../line/control.ts'
-import { centreKeys, checkSigned, type ExchangeDeps, instant, type Node, nodeOf } from '../node.ts'
+import { signerOf } from '../line/signer.ts'
+import { centreKeys, type ExchangeDeps, instant, type Node, nodeOf } from '../node.ts'
 import { listNodes } from '../store/nodes.ts'
 import { listForResend, lockOutChannels, type OutChannel, type StoredMessage, writeOutbox } from '../store/outbox.ts'
 import type { NewParked } from '../store/parked.ts'
@@ -79,7 +80,7 @@ export function checkCarried(bytes: Buffer, frame: Frame, node: Node | undefined
   if (header.to !== centreId) return faulty('no_route', `转送的报文是发给 ${header.to} 的，本中心不转发`)
   try {
     laneOf(header)
-    checkSigned(frame, node.peers)
+    signerOf(frame, node.peers)
   } catch (error) {
     const { fault, reason } = faultOf(error)
     return faulty(fault, reason)

@@ -20,7 +20,8 @@ import {
 } from '#exchange/wire'
 import { Problem } from '#kernel/problem'
 import type { Sql } from '#platform/db'
-import { centreKeys, checkSigned, type ExchangeDeps, instant, peersOf } from '../node.ts'
+import { signerOf } from '../line/signer.ts'
+import { centreKeys, type ExchangeDeps, instant, peersOf } from '../node.ts'
 import { type AskedRow, type CameRow, listAllKeys, listAsked, listReplies, listStated } from '../store/evidence.ts'
 import { findCentreId } from '../store/nodes.ts'
 import { proveLogHeads } from './anchors.ts'
@@ -113,7 +114,7 @@ function questionOf(row: AskedRow, items: ReadonlySet<number>, known: Set<string
 function opened(row: CameRow, deps: ExchangeDeps): { header: Header; body: ReadBody } | undefined {
   try {
     const header = Header.parse(JSON.parse(row.header))
-    checkSigned({ header, body: row.body }, peersOf(row.suite, row.keys))
+    signerOf({ header, body: row.body }, peersOf(row.suite, row.keys))
     return { header, body: openBody(header, row.body, centreKeys(deps, header.suite)) }
   } catch (error) {
     if (error instanceof EnvelopeFault) return undefined

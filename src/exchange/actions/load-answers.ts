@@ -14,7 +14,8 @@ import {
 } from '#exchange/contract'
 import { Header, openMessage, RefusedBody } from '#exchange/wire'
 import type { Sql } from '#platform/db'
-import { centreKeys, checkSigned, type ExchangeDeps, peersOf } from '../node.ts'
+import { signerOf } from '../line/signer.ts'
+import { centreKeys, type ExchangeDeps, peersOf } from '../node.ts'
 import { type AnswerRow, listAnswers, type Where } from '../store/inbox.ts'
 
 /** A unit refused a request as a whole (cancelled, expired, unusable). */
@@ -65,7 +66,7 @@ function unitOfNode(unit: string): UnitName | undefined {
 function open(row: AnswerRow, unit: UnitName, deps: ExchangeDeps): AnyAnswer & { correction: boolean } {
   try {
     const header = Header.parse(JSON.parse(row.header))
-    checkSigned({ header, body: row.body }, peersOf(row.suite, row.keys))
+    signerOf({ header, body: row.body }, peersOf(row.suite, row.keys))
     const lines = openMessage(header, row.body, centreKeys(deps, header.suite))
     return { ...parse(header.type, unit, lines), correction: header.type === 'correction' }
   } catch (error) {

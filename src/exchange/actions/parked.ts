@@ -2,7 +2,8 @@
 import { EnvelopeFault, type Frame, type Header, readFrame, writeFrame } from '#exchange/wire'
 import { Problem } from '#kernel/problem'
 import type { Tx } from '#platform/db'
-import { checkSigned, type ExchangeDeps, instant, type Node, nodeOf } from '../node.ts'
+import { signerOf } from '../line/signer.ts'
+import { type ExchangeDeps, instant, type Node, nodeOf } from '../node.ts'
 import { findOpenRequest, type OpenMessage } from '../store/inbox.ts'
 import { findNode, listNodes } from '../store/nodes.ts'
 import { lockOutChannels, writeOutbox } from '../store/outbox.ts'
@@ -69,7 +70,7 @@ async function takeAgain(
   }
   const node = await nodeById(tx, parked.sender, deps)
   try {
-    checkSigned(frame, node.peers)
+    signerOf(frame, node.peers)
   } catch (error) {
     unusable(error)
   }

@@ -17,7 +17,8 @@ import {
 import { Problem } from '#kernel/problem'
 import { isoInstant } from '#platform/clock'
 import type { Tx } from '#platform/db'
-import { centreKeys, checkSigned, type ExchangeDeps, instant, peersOf } from '../node.ts'
+import { signerOf } from '../line/signer.ts'
+import { centreKeys, type ExchangeDeps, instant, peersOf } from '../node.ts'
 import { findLastAnchor } from '../store/anchors.ts'
 import { listStandings, loadSuites } from '../store/nodes.ts'
 import { lockOutChannels, writeOutbox } from '../store/outbox.ts'
@@ -144,7 +145,7 @@ export function differencesOf(own: readonly OwnStand[], said: readonly ChannelSt
 function readHead(row: StatedRow, deps: ExchangeDeps): ReconciliationHead | string {
   try {
     const header = Header.parse(JSON.parse(row.header))
-    checkSigned({ header, body: row.body }, peersOf(row.suite, row.keys))
+    signerOf({ header, body: row.body }, peersOf(row.suite, row.keys))
     const [line = ''] = openMessage(header, row.body, centreKeys(deps, header.suite))
     const read = ReconciliationHead.safeParse(JSON.parse(line))
     return read.success ? read.data : '对账报文的格式未知'

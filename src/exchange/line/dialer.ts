@@ -18,7 +18,6 @@ import {
   type PollBody,
   readFrame,
   readFrames,
-  verifyMessage,
   WARN_SKEW_MS,
   writeFrame,
   writeFrames,
@@ -29,6 +28,7 @@ import { type HttpLine, type HttpReply, LineFault } from './http-line.ts'
 import { msOf } from './instant.ts'
 import { type LaneState, type Ledger, LedgerFault, type LineClock, type Neighbour, type RefusedBy, type Taken } from './ledger.ts'
 import { fullOf, helloOf } from './listener.ts'
+import { signerOf } from './signer.ts'
 
 /** A call or message was not taken. */
 export class NeighbourError extends Error {
@@ -217,7 +217,7 @@ export class Dialer {
     if (header.from !== neighbour.nodeId || header.to !== this.#parts.ledger.nodeId) {
       throw new EnvelopeFault('addressee', '报文不是对方发给本节点的')
     }
-    if (!neighbour.peers.some((peer) => isSigned(frame, peer))) throw new EnvelopeFault('signature', '签名与对方的公钥不符')
+    signerOf(frame, neighbour.peers)
     return frame
   }
 
@@ -360,17 +360,6 @@ export class Dialer {
  */
 function contradicts(before: LaneState, now: LaneState, theirs: Hello['lanes'][Lane]): boolean {
   return theirs.seen > now.sent.seq || theirs.receipted > now.received.seq || theirs.sent < before.received.seq
-}
-
-/** Whether a frame is signed with this key; a body that is not the signed one throws. */
-function isSigned({ header, body }: Frame, peer: Neighbour['peers'][number]): boolean {
-  try {
-    verifyMessage(header, body, peer)
-    return true
-  } catch (error) {
-    if (error instanceof EnvelopeFault && (error.fault === 'signature' || error.fault === 'suite')) return false
-    throw error
-  }
 }
 
 function jsonOf(bytes: Buffer): unknown {

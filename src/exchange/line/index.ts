@@ -18,3 +18,4 @@ export {
   type Unusable,
 } from './ledger.ts'
 export { type Caller, type LineReply, LineServer, Rejection } from './listener.ts'
+export { signerOf } from './signer.ts'

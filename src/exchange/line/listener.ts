@@ -23,7 +23,6 @@ import {
   readFrames,
   SCHEMA_VERSION,
   suiteNames,
-  verifyMessage,
   WARN_SKEW_MS,
   writeFrame,
   writeFrames,
@@ -32,6 +31,7 @@ import { claimsOf } from './claims.ts'
 import { controlBody, controlFrame, type Ends } from './control.ts'
 import { msOf } from './instant.ts'
 import { type LaneState, type Ledger, LedgerFault, type LineClock, type Neighbour, type RefusedBy } from './ledger.ts'
+import { findSigner, signerOf } from './signer.ts'
 
 /** A call that is not taken; the caller is told why. */
 export class Rejection extends Error {
@@ -158,17 +158,12 @@ export class LineServer {
     if (caller.certificate !== undefined && caller.certificate !== header.from) {
       throw new Rejection('certificate', 403, `连接证书属于 ${caller.certificate}，报文却署名 ${header.from}`)
     }
-    for (const fresh of [false, true]) {
-      const neighbour = await this.#ledger.findNeighbour(header.from, fresh)
-      if (!neighbour && fresh) throw new Rejection('unknown_sender', 403, `未登记或已吊销的节点：${header.from}`)
-      const peer = neighbour?.peers.find((each) => holds(frame, each, fresh))
-      if (neighbour && peer) {
-        await this.#ledger.heard(header.from)
-        const own = this.#ledger.own(neighbour.suite)
-        return { neighbour, ends: { from: this.#ledger.nodeId, to: header.from, own, peer } }
-      }
-    }
-    throw new EnvelopeFault('signature', '签名与发送方的公钥不符')
+    const signed = await findSigner(this.#ledger, frame)
+    if (!signed) throw new Rejection('unknown_sender', 403, `未登记或已吊销的节点：${header.from}`)
+    await this.#ledger.heard(header.from)
+    const { neighbour, peer } = signed
+    const own = this.#ledger.own(neighbour.suite)
+    return { neighbour, ends: { from: this.#ledger.nodeId, to: header.from, own, peer } }
   }
 
   /** A control frame of a neighbour: signed, of the expected type, by a clock that is near enough. */
@@ -251,17 +246,6 @@ export class LineServer {
   }
 }
 
-/** Whether a frame's signature holds under a key; every other fault throws, the missing signature only where `last`. */
-function holds(frame: Frame, peer: Neighbour['peers'][number], last: boolean): boolean {
-  try {
-    verifyMessage(frame.header, frame.body, peer)
-    return true
-  } catch (error) {
-    if (error instanceof EnvelopeFault && (error.fault === 'signature' || (error.fault === 'suite' && !last))) return false
-    throw error
-  }
-}
-
 /** A numbered message of the same sender and receiver as the first of the call, in a channel of theirs, signed. */
 function numberedFrame(bytes: Buffer, { header: { from, to } }: Frame, { peers }: Neighbour): Frame {
   const frame = readFrame(bytes)
@@ -269,7 +253,7 @@ function numberedFrame(bytes: Buffer, { header: { from, to } }: Frame, { peers }
   if (header.from !== from || header.to !== to) {
     throw new Rejection('foreign_channel', 403, '一次来电中的报文必须同属一个发送方')
   }
-  if (!peers.some((peer) => holds(frame, peer, true))) throw new EnvelopeFault('signature', '签名与发送方的公钥不符')
+  signerOf(frame, peers)
   if (isClear(header.type) && header.type !== 'relay') throw new Rejection('type', 400, '此地址只接收编号的报文')
   if (!lanes.some((lane) => header.chan === channelOf(from, to, lane))) {
     throw new Rejection('foreign_channel', 403, '报文通道不是该发送方的')

@@ -24,7 +24,7 @@ import { Assemblies, partsOf } from './nats-parts.ts'
 import { NatsSending } from './nats-sending.ts'
 import { consumerOf, nodeToken, type Queue, STREAM, subjectOf } from './nats-subjects.ts'
 import { followingReceipts } from './receipt-order.ts'
-import { signerOf } from './signer.ts'
+import { findSigner } from './signer.ts'
 
 /** A node that uses the broker. */
 export interface NodeOnBroker {
@@ -250,7 +250,9 @@ export class NatsSession {
         throw new EnvelopeFault('addressee', '报文的收发节点与主题不符')
       }
       laneOf(frame.header)
-      return { msg, bytes, frame, neighbour: await this.#signedBy(frame) }
+      const signed = await findSigner(ledger, frame)
+      if (!signed) throw new LedgerFault('unknown_sender', `未登记或已吊销的节点：${from}`)
+      return { msg, bytes, frame, neighbour: signed.neighbour }
     } catch (error) {
       if (!(error instanceof EnvelopeFault || error instanceof LedgerFault)) throw error
       const code = error instanceof EnvelopeFault ? error.fault : error.code
@@ -258,21 +260,6 @@ export class NatsSession {
       await ledger.park({ from, code, message: error.message, bytes })
       return null
     }
-  }
-
-  async #signedBy(frame: Frame): Promise<Neighbour> {
-    const { ledger } = this.#parts
-    const known = await ledger.findNeighbour(frame.header.from)
-    try {
-      if (known) signerOf(frame, known.peers)
-      if (known) return known
-    } catch (error) {
-      if (!(error instanceof EnvelopeFault) || error.fault !== 'signature') throw error
-    }
-    const fresh = await ledger.findNeighbour(frame.header.from, true)
-    if (!fresh) throw new LedgerFault('unknown_sender', `未登记或已吊销的节点：${frame.header.from}`)
-    signerOf(frame, fresh.peers)
-    return fresh
   }
 
   async #takeLane(js: JetStreamClient, from: string, frames: readonly Frame[]): Promise<void> {
