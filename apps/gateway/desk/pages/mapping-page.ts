@@ -2,10 +2,10 @@
 import { type GatewaySource, isRecordName, type RecordType, recordTypeOf } from '#exchange/contract'
 import { readIdNumber } from '#kernel/id-number'
 import { CODE_LISTS } from '#kernel/terms'
-import { ConfigFault } from '../../config.ts'
+import { ConfigFault, checkGatewayConfig } from '../../config.ts'
 import type { Naming } from '../../drop/to-catalogue.ts'
 import { recordsOf } from '../../store/source-folder.ts'
-import { changeConfig, stampOf } from '../config-file.ts'
+import { changeConfig, type RawConfig, readRaw, stampOf } from '../config-file.ts'
 import { card, count, empty, field, hidden, marked, notice, table, tag } from '../frame.ts'
 import { type Content, type Html, html } from '../html.ts'
 import { judgedBy } from '../judged-by.ts'
@@ -219,6 +219,19 @@ export function mappingPage(visit: Visit): Reply {
   )
 }
 
+/** The page once more, with what is to be said. */
+type Shown = (said: Html, tried: TriedQuery | undefined, status?: number) => Reply
+
+/** The configuration file with the mapping as edited. */
+function withMapping(raw: RawConfig, type: RecordType, source: MappedSource, { naming, place }: Edited): RawConfig {
+  // a path that was not changed stays as it is written, relative to the file
+  const isMoved = place !== placeOf(source, type.short)
+  const where = !isMoved ? {} : source.kind === 'csv' ? { file: place } : { table: place }
+  const before = raw.source as { records?: Record<string, object> }
+  const mapped = { ...before.records?.[type.short], ...where, columns: naming.columns, codes: naming.codes }
+  return { ...raw, source: { ...before, records: { ...before.records, [type.short]: mapped } } }
+}
+
 /** Tries the edited mapping, or saves it. */
 export async function changeMapping(visit: Visit): Promise<Reply> {
   const type = typeOfName(visit)
@@ -226,43 +239,40 @@ export async function changeMapping(visit: Visit): Promise<Reply> {
   if (type === undefined || source === undefined) return gone(visit)
   const edited = editedOf(type, visit.form)
   const id = textOf(visit.form, 'id')
-  const shown = (said: Html, tried: TriedQuery | undefined, status = 200): Reply =>
+  const shown: Shown = (said, tried, status = 200) =>
     pageOf(visit, '/mapping', `数据映射：${type.label}`, html`${said}${editor(visit, type, source, edited, tried, id)}`, status)
   if (edited.faults.size > 0) return shown(notice('red', '代码对照有误，请在下表中改正。'), undefined, 422)
-  if (textOf(visit.form, 'do') === 'save') return save(visit, type, source, edited, shown)
+  const isSave = textOf(visit.form, 'do') === 'save'
+  try {
+    return await (isSave ? save(visit, type, source, edited) : tryOut(visit, type, source, edited, shown))
+  } catch (error) {
+    if (!(error instanceof ConfigFault)) throw error
+    return shown(notice('red', `${isSave ? '没有保存' : '没有试查'}：${error.message}`), undefined, 422)
+  }
+}
+
+/** Looks at a row under the mapping once it is one that could be saved: the name of a table goes into the query as it is. */
+async function tryOut(visit: Visit, type: RecordType, source: MappedSource, edited: Edited, shown: Shown): Promise<Reply> {
+  const { configFile, store } = visit.parts
+  const { register, intake } = store
+  const id = textOf(visit.form, 'id')
+  const checked = mappedSource(checkGatewayConfig(configFile, withMapping(readRaw(configFile), type, source, edited)).source)
+  if (checked === undefined) return gone(visit)
   const { value } = id === '' ? { value: null } : readIdNumber(id, todayOf(visit.parts.clock), 150)
   if (id !== '' && value === null) return shown(notice('red', '试查的号码位数或校验位不对。'), undefined, 422)
   noteVisit(visit, 'desk_test_query', { subject: type.name, persons: value ?? '' })
-  const { register, intake } = visit.parts.store
   const taken = intake === undefined ? undefined : register.listInUse().find((each) => each.record === type.name)
-  const { naming, place } = edited
-  const tried = await tryQuery({ source, type, naming, place, idNumber: value, basis: judgedBy(visit.parts), taken })
+  const look = { source: checked, type, naming: edited.naming, place: placeOf(checked, type.short), idNumber: value, taken }
+  const tried = await tryQuery({ ...look, basis: judgedBy(visit.parts) })
   return shown(triedNotice(tried, value), tried)
 }
 
-async function save(
-  visit: Visit,
-  type: RecordType,
-  source: MappedSource,
-  { naming, place }: Edited,
-  shown: (said: Html, tried: undefined, status: number) => Reply,
-): Promise<Reply> {
+async function save(visit: Visit, type: RecordType, source: MappedSource, edited: Edited): Promise<Reply> {
   const { configFile, clock, store } = visit.parts
-  // a path that was not changed stays as it is written, relative to the file
-  const isMoved = place !== placeOf(source, type.short)
-  const where = !isMoved ? {} : source.kind === 'csv' ? { file: place } : { table: place }
-  try {
-    const stamp = stampOf(clock.iso(clock.nowMs()))
-    const config = changeConfig(configFile, stamp, (raw) => {
-      const before = raw.source as { records?: Record<string, object> }
-      const mapped = { ...before.records?.[type.short], ...where, columns: naming.columns, codes: naming.codes }
-      return { ...raw, source: { ...before, records: { ...before.records, [type.short]: mapped } } }
-    })
-    await store.replace(config.source)
-  } catch (error) {
-    if (!(error instanceof ConfigFault)) throw error
-    return shown(notice('red', `没有保存：${error.message}`), undefined, 422)
-  }
-  noteVisit(visit, 'desk_mapping', { subject: type.name, note: `${Object.keys(naming.columns).length} columns renamed` })
+  const stamp = stampOf(clock.iso(clock.nowMs()))
+  const config = changeConfig(configFile, stamp, (raw) => withMapping(raw, type, source, edited))
+  await store.replace(config.source)
+  const renamed = Object.keys(edited.naming.columns).length
+  noteVisit(visit, 'desk_mapping', { subject: type.name, note: `${renamed} columns renamed` })
   return { to: `/mapping/${type.short}?done=saved` }
 }
