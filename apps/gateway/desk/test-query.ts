@@ -14,6 +14,7 @@ import { clean } from '#kernel/text'
 import { SheetFault, sheetRows } from '../drop/sheet-rows.ts'
 import { codesOf, type Naming, placesOf } from '../drop/to-catalogue.ts'
 import { openDriver } from '../store/sql-driver.ts'
+import { writtenForms } from '../store/sql-store.ts'
 
 /** A source whose columns can be mapped at the desk. */
 export type MappedSource = Extract<GatewaySource, { kind: 'csv' | 'sql' | 'drop' }>
@@ -164,12 +165,6 @@ async function sqlRows(
   }
 }
 
-/** The ways a number may stand in a unit's table. */
-function formsOf(idNumber: string): string[] {
-  const small = idNumber.toLowerCase()
-  return [...new Set([idNumber, small, idNumber.slice(0, 6) + idNumber.slice(8, 17)])]
-}
-
 function numberClause(
   type: RecordType,
   parameter: (n: number) => string,
@@ -178,7 +173,7 @@ function numberClause(
 ): { text: string; values: string[] } {
   const values: string[] = []
   const conditions = type.parties.map(({ id }) => {
-    const places = formsOf(idNumber).map((form) => parameter(values.push(form)))
+    const places = writtenForms(idNumber).map((form) => parameter(values.push(form)))
     return `${theirs(id)} in (${places.join(', ')})`
   })
   return { text: `where ${conditions.join(' or ')} limit 20`, values }

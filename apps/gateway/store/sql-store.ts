@@ -26,7 +26,7 @@ type Mapping = SqlSource['records'][string]
 const register: RecordName = 'police/register'
 
 /** The ways a number may stand in a unit's table: as it is, with a small x, with the 15 digits of its first form. */
-function writtenForms(idNumber: string): string[] {
+export function writtenForms(idNumber: string): string[] {
   const forms = [idNumber]
   if (idNumber.endsWith('X')) forms.push(idNumber.toLowerCase())
   if (idNumber.slice(6, 8) === '19') forms.push(idNumber.slice(0, 6) + idNumber.slice(8, 17))
