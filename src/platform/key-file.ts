@@ -80,15 +80,16 @@ function read(file: string): KeyFile | undefined {
 
 /**
  * Adds the pairs of suite GM1 to a file of before. Processes of one installation may do it at the same moment: the first
- * to place its pairs beside the file decides, the others take them from there.
+ * to place its pairs beside the file decides, the others take them from there. What is placed is read before the file: it is taken away
+ * only once the file has its pairs, so a later proposal is never mistaken for the one that decided.
  */
 function withGm1(file: string): KeysInput {
   const proposal = `${file}.gm1`
   for (;;) {
     makeFile(proposal, JSON.stringify(newSm2Pairs()))
+    const chosen = findText(proposal)
     const known = read(file)
     if (known === undefined) throw new Error(`密钥文件 ${file} 已被移走`)
-    const chosen = known.gm1 === undefined ? findText(proposal) : undefined
     if (known.gm1 === undefined && chosen === undefined) continue
     const gm1 = known.gm1 ?? Gm1.parse(JSON.parse(chosen ?? ''))
     if (known.gm1 === undefined) renameSync(writeBeside(file, textOf({ ...known, gm1 })), file)
