@@ -225,14 +225,15 @@ describe('the edge', async () => {
   })
 
   describe('answers that must arrive', () => {
+    const criteria = {
+      response_entity: 'Group',
+      query_type: 'expression',
+      query: { type: 'nosql', value: { expression: { collection: 'Group', query: { group_size: { $gte: 1 } } } } },
+      pagination: { page_size: 40 },
+      sort: [{ attribute_name: 'group_size', sort_order: 'desc' }],
+    }
+
     it('sends each page in a callback of its own', async () => {
-      const criteria = {
-        response_entity: 'Group',
-        query_type: 'expression',
-        query: { type: 'nosql', value: { expression: { collection: 'Group', query: { group_size: { $gte: 1 } } } } },
-        pagination: { page_size: 40 },
-        sort: [{ attribute_name: 'group_size', sort_order: 'desc' }],
-      }
       const before = receiver.received.length
       await partner.send(
         '/registry/search',
@@ -250,6 +251,22 @@ describe('the edge', async () => {
         (((item as JsonObject).data as JsonObject).reg_records as JsonObject[]).map((record) => Number(record.group_size)),
       )
       expect([sizes.length, [...sizes].sort((a, b) => b - a)]).toEqual([total, sizes])
+    })
+
+    it('sends no page before the one that comes first has arrived', async () => {
+      const before = receiver.received.length
+      receiver.status = 503
+      await partner.send('/registry/search', searchMessage(partner, [searchItem(HEAD.number, {}, criteria)]))
+      await office.work()
+      receiver.status = 200
+      office.clock.advance(MINUTE)
+      await office.work()
+      const pages = receiver.received.slice(before).map(({ body }) => {
+        const { search_response: items } = body.message as { search_response: { pagination: JsonObject }[] }
+        return items[0]?.pagination.page_number
+      })
+      expect(pages.length).toBeGreaterThan(2)
+      expect(pages).toEqual([1, ...Array.from({ length: pages.length - 1 }, (_, i) => i + 1)])
     })
 
     it('tries again with growing waits while the receiver is down, and tells the state meanwhile', async () => {
@@ -302,7 +319,12 @@ describe('the edge', async () => {
       expect(parked).toMatchObject({ attempts: 5, action: 'on-search' })
       receiver.status = 200
       const before = receiver.received.length
-      await sendParkedAgain(office.deps, String(parked?.message_id))
+      const id = String(parked?.message_id)
+      const [kept] = await query<{ body: Buffer }>('select body from dci_outbound where message_id = $1', [id])
+      await query('update dci_outbound set body = null where message_id = $1', [id])
+      await expect(sendParkedAgain(office.deps, id)).rejects.toThrow('已过保存期')
+      await query('update dci_outbound set body = $2 where message_id = $1', [id, kept?.body])
+      await sendParkedAgain(office.deps, id)
       await office.work()
       expect(receiver.received.length).toBe(before + 1)
     })

@@ -128,6 +128,23 @@ describe('partners and persons', async () => {
         reg_event_type: 'REGISTER',
         reg_records: { programme_identifier: { enrolment_status: 'ended', status_change_date: '2026-09' } },
       })
+      // Of two changes that are told late, the later is told last.
+      const late = receiver.received.length
+      for (const [status, month] of [
+        [503, '2026-10'],
+        [200, '2026-11'],
+      ] as const) {
+        receiver.status = status
+        await query('update household set aid_to = $2 where household_no = $1', [HEAD.household, month])
+        expect(await watchSubscriptions(office.deps)).toBe(1)
+        await office.work()
+      }
+      office.clock.advance(60_000)
+      await office.work()
+      const told = receiver.received
+        .slice(late)
+        .map(({ body }) => JSON.stringify(body).match(/"status_change_date":"([^"]+)"/)?.[1])
+      expect(told).toEqual(['2026-10', '2026-10', '2026-11'])
       await query(`update person set counted = 'no' where household_no = $1 and person_no <> $2`, [HEAD.household, HEAD.personNo])
       await query(`delete from dci_right where partner_id = 'full' and record_type = 'Member'`)
       expect(await watchSubscriptions(office.deps)).toBe(1)

@@ -2,7 +2,7 @@ import { LIMITS, type Right } from '../contract/index.ts'
 import type { PartnerRow } from '../store/partners.ts'
 import type { SubscriptionRow } from '../store/subscriptions.ts'
 import type { Lookup } from './answer-search.ts'
-import { type DciDeps, instant, newId } from './deps.ts'
+import { type DciDeps, instant } from './deps.ts'
 import { type Written, writeHeader } from './write-message.ts'
 
 /** The notice about a person whose registration changed: one event per record, as far as the right goes, and an entry in the journal. */
@@ -31,7 +31,8 @@ export async function writeNotice(
   return {
     header: writeHeader(deps, partner, 'notify', records.length, { status: 'succ' }),
     message: {
-      transaction_id: newId(),
+      // One transaction for all notices of a subscription: they arrive in order.
+      transaction_id: subscription.code,
       notify_event: records.map((record) => ({
         reference_id: subscription.reference_id,
         timestamp: at,

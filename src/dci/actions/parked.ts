@@ -11,5 +11,5 @@ export function listParkedMessages(deps: DciDeps): ReturnType<typeof listParked>
 /** Puts a parked message on its way again. */
 export async function sendParkedAgain(deps: DciDeps, messageId: string): Promise<void> {
   const sent = await withTransaction(deps.db, wholeScope('system:dci'), (tx) => sendAgain(tx, messageId, instant(deps)))
-  if (!sent) throw new Problem('dci.not-parked', `没有待处理的报文“${messageId}”`, { status: 404 })
+  if (!sent) throw new Problem('dci.not-parked', `没有待处理的报文“${messageId}”，或其内容已过保存期`, { status: 404 })
 }

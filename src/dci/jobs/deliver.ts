@@ -69,8 +69,8 @@ function forbidden(partner: PartnerRow | undefined, row: DueRow): string | undef
 }
 
 async function send(deps: DciDeps, partner: PartnerRow, row: DueRow): Promise<Outcome> {
-  const written = JSON.parse(deps.keys.openText(row.body)) as Written
   try {
+    const written = JSON.parse(deps.keys.openText(row.body)) as Written
     const text = await signEnvelope(deps, partner.our_id, { header: { ...written.header }, message: written.message })
     return outcomeOf(await callPartner(deps, partner, row.address, text))
   } catch (error) {
@@ -123,16 +123,6 @@ export async function deliver(deps: DciDeps): Promise<number> {
   const due = await withTransaction(deps.db, wholeScope('system:dci'), (tx) =>
     takeDue(tx, isoInstant(now), isoInstant(now + LEASE_MS), AT_ONCE),
   )
-  // Pages of one answer go one after the other.
-  const transactions = Map.groupBy(
-    due.toSorted((a, b) => a.number - b.number),
-    (row) => `${row.partner_id} ${row.transaction_id}`,
-  )
-  let arrived = 0
-  await Promise.all(
-    [...transactions.values()].map(async (rows) => {
-      for (const row of rows) if (await deliverOne(deps, row)) arrived += 1
-    }),
-  )
-  return arrived
+  const arrived = await Promise.all(due.map((row) => deliverOne(deps, row)))
+  return arrived.filter(Boolean).length
 }

@@ -131,7 +131,6 @@ export interface OutboundRow {
 
 /** A message to be sent, with how often that was tried. */
 export interface DueRow extends OutboundRow {
-  readonly number: number
   readonly attempts: number
   readonly refusals: number
 }
@@ -146,12 +145,18 @@ export async function insertOutbound(sql: Sql, rows: readonly OutboundRow[]): Pr
   }
 }
 
-/** Takes messages that are due, oldest first, and puts them off until `until`: should this process die, they are due again then. */
+/**
+ * Takes messages that are due, those tried least first, and puts them off until `until`: should this process die, they are due again then.
+ * Of a transaction only the first that has neither arrived nor been parked, so that its messages arrive in the order they were written.
+ */
 export function takeDue(sql: Sql, at: string, until: string, most: number): Promise<DueRow[]> {
   return sql.query<DueRow>(
     `update dci_outbound o set due_at = $2, attempts = o.attempts + 1
-     from (select message_id from dci_outbound where delivered_at is null and parked_at is null and due_at <= $1
-           order by number limit $3 for update skip locked) due
+     from (select message_id from dci_outbound m where delivered_at is null and parked_at is null and due_at <= $1
+             and not exists (select from dci_outbound earlier where earlier.partner_id = m.partner_id
+               and earlier.transaction_id = m.transaction_id and earlier.number < m.number
+               and earlier.delivered_at is null and earlier.parked_at is null)
+           order by attempts, number limit $3 for update skip locked) due
      where o.message_id = due.message_id returning o.*`,
     [at, until, most],
   )
@@ -195,10 +200,10 @@ export function listSent(sql: Sql, partnerId: string, transactionId: string): Pr
   )
 }
 
-/** Parked messages are due again. */
+/** A parked message is due again; false when there is none of that id, or its body was taken away. */
 export async function sendAgain(sql: Sql, messageId: string, at: string): Promise<boolean> {
   const sent = await sql.execute(
-    'update dci_outbound set parked_at = null, refusals = 0, due_at = $2 where message_id = $1 and parked_at is not null',
+    'update dci_outbound set parked_at = null, refusals = 0, due_at = $2 where message_id = $1 and parked_at is not null and body is not null',
     [messageId, at],
   )
   return sent === 1
