@@ -76,6 +76,16 @@ describe('the task centre', () => {
     await context.close()
   })
 
+  it('says that hints could not be read, instead of showing none', async () => {
+    const { page, context } = await openTab(demo.browser, demo.world.url)
+    await signIn(page, demo.user('township'))
+    const failed = { code: 'server.failed', message: '服务器出错，请稍后重试。', details: {} }
+    await page.route('**/api/change-tasks*', (route) => route.fulfill({ status: 500, json: failed }))
+    await visit(page, '/tasks')
+    await page.getByRole('alert').getByText(failed.message).waitFor()
+    await context.close()
+  })
+
   it('is worked by keyboard alone: j and k go through the rows, x ticks one, Enter opens it', async () => {
     const { page, context } = await openTab(demo.browser, demo.world.url)
     await signIn(page, demo.user('township'))

@@ -92,7 +92,8 @@ export function ChangeTasks() {
   const query = useQuery(reading('casework.list-change-tasks', { query: { limit: SHOWN } }))
   const [open, setOpen] = useState<ChangeTask | null>(null)
   const { data } = query
-  if (data === undefined || data.total === 0) return null
+  if (data === undefined) return query.isError ? <ErrorPanel error={query.error} retry={query.refetch} /> : null
+  if (data.total === 0) return null
   return (
     <section className="card stack" aria-labelledby="change-tasks">
       <h2 id="change-tasks">变动提示（{count(data.total)}）</h2>

@@ -2,11 +2,13 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { reading } from '../../client.ts'
 import { count } from '../../format.ts'
+import { ErrorPanel } from '../../ui/states.tsx'
 
 /** Lines to member units that wait for the one who is signed in. */
 export function LineTasks() {
   const query = useQuery(reading('exchange.list-tasks', {}))
-  const rows = query.data?.rows ?? []
+  if (query.data === undefined) return query.isError ? <ErrorPanel error={query.error} retry={query.refetch} /> : null
+  const { rows } = query.data
   if (rows.length === 0) return null
   const names = [...new Set(rows.map((row) => row.name))]
   return (
