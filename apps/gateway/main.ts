@@ -77,9 +77,10 @@ async function runUnit({ file, config }: Configured, io: GatewayIo): Promise<voi
     const { serveDesk } = await import('./desk/serve-desk.ts')
     const { deskBook: ledger, line } = gateway
     const { clock, signal } = io
-    const parts = { config, configFile: file, ledger, store, line: () => line.state, signer: ownKeys(config.keys), clock }
+    const say = (text: string): void => io.say(`[${config.unit}] ${text}`)
+    const parts = { config, configFile: file, ledger, store, line: () => line.state, signer: ownKeys(config.keys), clock, say }
     const desk = await serveDesk(parts, config.desk)
-    io.say(`[${config.unit}] 前置机页面：${desk.url}`)
+    say(`前置机页面：${desk.url}`)
     signal.addEventListener('abort', () => void desk.close(), { once: true })
   }
   await gateway.run()

@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { generateNodeKeys, publicHalf } from '#exchange/wire'
+import { systemClock } from '../clock.ts'
 import { readGatewayConfig } from '../config.ts'
 import { runDeskAccount } from './account-command.ts'
 import { changeConfig } from './config-file.ts'
-import { checkPassword } from './password.ts'
+import { checkPassword, hashPassword } from './password.ts'
+import type { DeskParts } from './port.ts'
+import { serveDesk } from './serve-desk.ts'
 import { isSameText, Sessions, Throttle } from './sessions.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'yingbao-desk-access-'))
@@ -96,5 +99,33 @@ describe('sessions', () => {
     expect(throttle.waitMs(keysOf, 0)).toBe(15 * 60_000)
     throttle.succeed(keysOf)
     expect(throttle.waitMs(keysOf, 0)).toBe(0)
+  })
+})
+
+describe('a desk that is open', () => {
+  const said: string[] = []
+  const post = (url: string, password: string): Promise<Response> => {
+    const body = new URLSearchParams({ name: '李专员', password })
+    return fetch(`${url}/sign-in`, { method: 'POST', body, redirect: 'manual' })
+  }
+
+  test('says at the gateway what failed, without numbers; many wrong passwords at the same time are no way round the wait', async () => {
+    const broken = (): never => {
+      throw new Error('没有这一行：11010519491231002X')
+    }
+    const store = { source: config.source, intake: undefined, register: { countOpen: () => 0 } }
+    const ledger = { note: () => undefined, readLog: () => ({ entries: [], intact: true }) }
+    const parts = { config, store, ledger, line: broken, clock: systemClock, say: (text: string) => said.push(text) }
+    const accounts = [{ name: '李专员', password: await hashPassword('a long password') }]
+    const desk = await serveDesk(parts as unknown as DeskParts, { host: '127.0.0.1', port: 0, accounts })
+    try {
+      const cookie = (await post(desk.url, 'a long password')).headers.get('set-cookie')?.split(';')[0] ?? ''
+      expect((await fetch(desk.url, { headers: { cookie } })).status).toBe(500)
+      expect(said).toEqual(['前置机页面 GET / 出错：没有这一行：***'])
+      const many = await Promise.all(Array.from({ length: 12 }, () => post(desk.url, 'a wrong password')))
+      expect(many.map(({ status }) => status).sort()).toEqual([...Array(5).fill(401), ...Array(7).fill(429)])
+    } finally {
+      await desk.close()
+    }
   })
 })

@@ -16,4 +16,6 @@ export interface DeskParts {
   /** own public keys, and a signature by the private one */
   signer: { publicTexts: PeerKeyTexts; sign(text: string): string }
   clock: GatewayClock
+  /** a line for whoever runs the gateway; holds no personal data */
+  say(text: string): void
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { DeskConfig } from '#exchange/contract'
+import { withoutValues } from '../gateway-answering.ts'
 import { type DeskRoute, deskRoutes, menuOf } from './desk-routes.ts'
 import { card, empty, page } from './frame.ts'
 import { type Html, html } from './html.ts'
@@ -115,7 +116,11 @@ class Desk {
       return reply.header('set-cookie', `${COOKIE}=; Max-Age=0${this.#cookieFlags}`).redirect('/sign-in', 303)
     })
     app.setNotFoundHandler((_request, reply) => sendPage(reply, this.#plain('没有这一页', '请从菜单重新选择。'), 404))
-    app.setErrorHandler((error: { statusCode?: number }, _request, reply) => this.#failed(error, reply))
+    app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+      const { url = '' } = request.routeOptions
+      this.#parts.say(`前置机页面 ${request.method} ${url} 出错：${withoutValues(error)}`)
+      return this.#failed(error, reply)
+    })
   }
 
   #plain(title: string, more: string): Html {
@@ -174,10 +179,11 @@ class Desk {
     if (isForeign(request)) return fail('请从本页登录。', 403)
     const waitMs = this.#throttle.waitMs(keys, now)
     if (waitMs > 0) return fail(`多次登录失败，请 ${Math.ceil(waitMs / 1000)} 秒后再试。`, 429)
+    // counted before it is looked at, so that many at the same time are no way round the wait
+    this.#throttle.fail(keys, now)
     const account = this.#desk.accounts.find((each) => each.name === name)
     const isRight = await checkPassword(password, account?.password ?? (await this.#nobody))
     if (account === undefined || !isRight) {
-      this.#throttle.fail(keys, now)
       this.#note('desk_sign_in_failed', account?.name ?? '', account === undefined ? '没有这个账号' : '口令不对')
       return fail('姓名或口令不对。', 401)
     }
