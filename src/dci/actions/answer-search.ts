@@ -8,7 +8,7 @@ import { type DciRecord, groupRecord, type MemberRow, memberRecord } from '../ru
 import type { ItemOutcome } from '../store/messages.ts'
 import { listRights, type PartnerRow } from '../store/partners.ts'
 import { countRecipients, limitTime, listGroups, listMembers, listMembersOf, type RecipientQuery } from '../store/recipients.ts'
-import { type DciDeps, instant } from './deps.ts'
+import type { DciDeps } from './deps.ts'
 
 /** Answers searches: rights, look-up, the fewest attributes, and an entry in the journal for every person shown or asked about. */
 
@@ -59,7 +59,7 @@ export class Lookup {
 
   /** Reads an item; throws ItemFault. */
   read(item: unknown, repeated: ReadonlySet<string>): SearchPlan {
-    return readItem(item, repeated, { rights: this.#rights, today: this.#today, now: instant(this.#deps) })
+    return readItem(item, repeated, { rights: this.#rights, today: this.#today })
   }
 
   /** The right for a purpose, as it stands today. */

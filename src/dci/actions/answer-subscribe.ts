@@ -61,15 +61,16 @@ function personOf(criteria: Fields, on: string): string {
   const filter = fieldsOf(criteria.filter)
   const type = criteria.filter_type ?? 'idtype-value'
   const known = typeof filter.type === 'string' && PERSON_TYPES.includes(filter.type.toLowerCase())
-  const number = type === 'idtype-value' && known ? citizenNumberOf(filter.value, on) : undefined
+  const number =
+    type === 'idtype-value' && known && typeof filter.value === 'string' ? citizenNumberOf(filter.value, on) : undefined
   if (number !== undefined) return number
   throw new SubscribeFault('rjct.person_id.invalid', 'filter 应以 idtype-value 写明一个人：type 为 UIN，value 为公民身份号码')
 }
 
 /** The grounds, or the fault in the words of a subscription. */
-function groundsFor(criteria: Fields, at: string): ReturnType<typeof groundsOf> {
+function groundsFor(criteria: Fields, on: string): ReturnType<typeof groundsOf> {
   try {
-    return groundsOf(criteria, at)
+    return groundsOf(criteria, on)
   } catch (error) {
     if (error instanceof ItemFault) throw new SubscribeFault('rjct.notify_details.invalid', error.message)
     throw error
@@ -86,14 +87,14 @@ export interface Subscribing {
 }
 
 function readSubscription({ deps, partner, lookup, address }: Subscribing, item: unknown): SubscriptionRow {
-  const at = instant(deps)
+  const [at, on] = [instant(deps), today(deps.clock)]
   const criteria = fieldsOf(fieldsOf(item).subscribe_criteria)
   const eventType = EVENT_TYPES.find((type) => String(criteria.reg_event_type ?? '').endsWith(type))
   if (eventType === undefined)
     throw new SubscribeFault('rjct.notify_types.invalid', `reg_event_type 可用 ${EVENT_TYPES.join('、')}`)
   const recordType = recordTypeOf(criteria.notify_record_type)
   const period = periodOf(criteria.frequency, at)
-  const grounds = groundsFor(criteria, at)
+  const grounds = groundsFor(criteria, on)
   const right = lookup.rightFor(grounds.purpose, recordType)
   if (right === undefined || !right.events.includes(eventType)) {
     throw new SubscribeFault(
@@ -101,7 +102,7 @@ function readSubscription({ deps, partner, lookup, address }: Subscribing, item:
       `没有以“${grounds.purpose.slice(0, 60)}”为目的订阅 ${eventType} 的权限`,
     )
   }
-  const number = personOf(criteria, today(deps.clock))
+  const number = personOf(criteria, on)
   return {
     code: newId(),
     partner_id: partner.partner_id,

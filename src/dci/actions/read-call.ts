@@ -94,7 +94,7 @@ const Body = z.looseObject({
 function sentence(error: z.ZodError, within: string): string {
   const [issue] = error.issues
   const path = [within, ...(issue?.path.map(String) ?? [])].filter((part) => part !== '').join('.')
-  return `报文中的“${path}”缺失或写法不对`
+  return `报文中的“${path}”${issue?.code === 'custom' ? issue.message : '缺失或写法不对'}`
 }
 
 function parse<T>(schema: z.ZodType<T>, value: unknown, within: string): T {

@@ -65,7 +65,5 @@ export const UNSUBSCRIBE_CODES = [
 ] as const
 export type UnsubscribeCode = (typeof UNSUBSCRIBE_CODES)[number]
 
-export type ItemCode = SearchCode | SubscribeCode | UnsubscribeCode
-
 /** received · pending · succeeded · rejected */
 export type RequestStatus = 'rcvd' | 'pdng' | 'succ' | 'rjct'

@@ -8,19 +8,27 @@ import { LIMITS } from './limits.ts'
  */
 
 const blank = (value: unknown): unknown => (value === '' || value === null ? undefined : value)
-const text = (most: number) => z.string().trim().min(1).max(most)
 const maybe = <T extends z.ZodType>(schema: T) => z.preprocess(blank, schema.optional())
 
-/** Whether the text holds a citizen number: names of messages and items must not. */
+/** Such characters stand in no name and no text of the registry, and the database takes no NUL. */
+export const CONTROL = /\p{Cc}/u
+const text = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(most)
+    .refine((value) => !CONTROL.test(value), '不得含控制字符')
 const CITIZEN_NUMBER = /(?<![0-9A-Za-z])[1-9]\d{16}[0-9Xx](?![0-9A-Za-z])/
-export function holdsCitizenNumber(value: string): boolean {
-  return CITIZEN_NUMBER.test(value)
+/** Whether a text may name a message, an item or a paper: names are stored in clear and given back. */
+export function isFitName(value: string): boolean {
+  return !CITIZEN_NUMBER.test(value) && !CONTROL.test(value)
 }
-const noNumber = (schema: z.ZodString) => schema.refine((value) => !holdsCitizenNumber(value), '其中不得含公民身份号码')
+const fitName = (schema: z.ZodString) => schema.refine(isFitName, '不得含公民身份号码或控制字符')
 
 const header = {
   version: z.preprocess(blank, z.string().default('1.0.0')),
-  message_id: noNumber(text(LIMITS.name)),
+  message_id: fitName(text(LIMITS.name)),
   message_ts: z.string(),
   action: text(LIMITS.name),
   receiver_id: maybe(text(LIMITS.name)),
@@ -45,7 +53,7 @@ export const AnswerHeader = z.looseObject({
 })
 export type AnswerHeader = z.infer<typeof AnswerHeader>
 
-const transactionId = noNumber(text(LIMITS.id))
+const transactionId = fitName(text(LIMITS.id))
 /** Items are looked at one by one, so that one that cannot be used does not spoil the others. */
 const items = z.array(z.unknown()).min(1)
 
@@ -59,7 +67,7 @@ export const UnsubscribeRequest = z.looseObject({
 export const StatusRequest = z.looseObject({
   transaction_id: transactionId,
   txnstatus_request: z.looseObject({
-    reference_id: noNumber(text(LIMITS.name)),
+    reference_id: fitName(text(LIMITS.name)),
     txn_type: z
       .enum(['search', 'subscribe', 'subscibe', 'receipt'])
       .transform((type) => (type === 'subscibe' ? 'subscribe' : type)),

@@ -1,7 +1,7 @@
 import {
   COMPARABLE,
   type Condition,
-  holdsCitizenNumber,
+  isFitName,
   LIMITS,
   QUERY_TYPES,
   type QueryType,
@@ -52,8 +52,6 @@ export interface ItemReader {
   readonly rights: readonly Right[]
   /** `YYYY-MM-DD` */
   readonly today: string
-  /** ISO instant in UTC. */
-  readonly now: string
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -64,10 +62,9 @@ function fieldsOf(value: unknown): Fields {
 
 /** A reference that can be given back; an empty text when there is none. */
 export function referenceOf(item: unknown): string {
-  const { reference_id: reference } = fieldsOf(item)
-  return typeof reference === 'string' && reference.length <= LIMITS.name && !holdsCitizenNumber(reference)
-    ? reference.trim()
-    : ''
+  const given = fieldsOf(item).reference_id
+  const reference = typeof given === 'string' ? given.trim() : ''
+  return reference.length <= LIMITS.name && isFitName(reference) ? reference : ''
 }
 
 /** Which references stand in a message more than once. */
@@ -77,16 +74,19 @@ export function repeatedReferences(items: readonly unknown[]): ReadonlySet<strin
 }
 
 /** The grounds of an item: `authorize` or `consent` with a purpose and the reference of the paper; throws when they are missing. */
-export function groundsOf(criteria: Fields, now: string): Grounds {
+export function groundsOf(criteria: Fields, today: string): Grounds {
   for (const name of ['authorize', 'consent']) {
     const given = fieldsOf(criteria[name])
     const purpose = fieldsOf(given.purpose)
     if (typeof purpose.code !== 'string' || purpose.code === '') continue
     const reference = typeof purpose.ref_uri === 'string' ? purpose.ref_uri.trim() : ''
-    if (reference === '' || reference.length > LIMITS.name || holdsCitizenNumber(reference)) {
-      throw new ItemFault('rjct.search_criteria.invalid', `${name}.purpose.ref_uri 应写明授权或委托文书的编号或地址`)
+    if (reference === '' || reference.length > LIMITS.name || !isFitName(reference)) {
+      throw new ItemFault(
+        'rjct.search_criteria.invalid',
+        `${name}.purpose.ref_uri 应写明授权或委托文书的编号或地址，不得含公民身份号码`,
+      )
     }
-    if (!isInstant(given.ts) || given.ts.slice(0, 10) > now.slice(0, 10)) {
+    if (!isInstant(given.ts) || given.ts.slice(0, 10) > today) {
       throw new ItemFault('rjct.search_criteria.invalid', `${name}.ts 应为授权的时间，且不晚于今天`)
     }
     return { purpose: purpose.code, reference }
@@ -156,7 +156,7 @@ function queryTypeOf(criteria: Fields, right: Right): QueryType {
 /** Checks what every item has: a reference used once, a time. Throws ItemFault. */
 export function checkItem(item: unknown, repeated: ReadonlySet<string>): void {
   const reference = referenceOf(item)
-  if (reference === '') throw new ItemFault('rjct.reference_id.invalid', 'reference_id 为空、过长或含公民身份号码')
+  if (reference === '') throw new ItemFault('rjct.reference_id.invalid', 'reference_id 为空、过长，或含公民身份号码、控制字符')
   if (repeated.has(reference)) throw new ItemFault('rjct.reference_id.duplicate', `reference_id“${reference}”在报文中重复`)
   if (!isInstant(fieldsOf(item).timestamp)) throw new ItemFault('rjct.timestamp.invalid', 'timestamp 应为带时区的时间')
 }
@@ -172,7 +172,7 @@ export function readItem(item: unknown, repeated: ReadonlySet<string>, reader: I
   if (criteria.query === undefined)
     throw new ItemFault('rjct.search_criteria.invalid', 'search_criteria 应写 query_type 和 query')
   const recordType = recordTypeOf(criteria)
-  const grounds = groundsOf(criteria, reader.now)
+  const grounds = groundsOf(criteria, reader.today)
   const right = rightFor(reader.rights, grounds.purpose, recordType, reader.today)
   if (right === undefined) {
     throw new ItemFault('rjct.search_criteria.invalid', `没有以“${grounds.purpose.slice(0, 60)}”为目的查询 ${recordType} 的权限`)

@@ -1,6 +1,8 @@
-import { birthDateOf, readIdNumber } from '#kernel/id-number'
+import { isDate } from '#kernel/dates'
+import { readIdNumber } from '#kernel/id-number'
 import {
   COMPARABLE,
+  CONTROL,
   type Comparable,
   type Condition,
   LIMITS,
@@ -44,11 +46,11 @@ function attributeOf(name: string, reader: QueryReader): [string, Comparable] {
 }
 
 /** How texts of some kinds are written, and what to say when one is not. */
-const FORMS: Readonly<Record<string, { pattern: RegExp; fault: string }>> = {
-  date: { pattern: /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, fault: '日期应写成 YYYY-MM-DD' },
-  month: { pattern: /^\d{4}-(0[1-9]|1[0-2])(-\d{2})?$/, fault: '月份应写成 YYYY-MM' },
-  division: { pattern: /^\d{12}$/, fault: '区划应写成 12 位代码' },
-  count: { pattern: /^-?\d{1,9}$/, fault: '此项应与整数比较' },
+const FORMS: Readonly<Record<string, { fits(text: string): boolean; fault: string }>> = {
+  date: { fits: (text) => isDate(text) && text >= '0001', fault: '日期应写成 YYYY-MM-DD，且确有这一天' },
+  month: { fits: (text) => /^\d{4}-(0[1-9]|1[0-2])(-\d{2})?$/.test(text), fault: '月份应写成 YYYY-MM' },
+  division: { fits: (text) => /^\d{12}$/.test(text), fault: '区划应写成 12 位代码' },
+  count: { fits: (text) => /^-?\d{1,9}$/.test(text), fault: '此项应与整数比较' },
 }
 
 function codeOf(codes: readonly string[], text: string): string {
@@ -56,20 +58,25 @@ function codeOf(codes: readonly string[], text: string): string {
   throw new QueryFault(`“${text.slice(0, 40)}”不在可用代码内：${codes.join('、')}`)
 }
 
+/** The citizen number a text is, in 18 characters; undefined when it is none. */
+export function citizenNumberOf(text: string, today: string): string | undefined {
+  return readIdNumber(text, today, OLDEST).value ?? undefined
+}
+
 function citizenNumber(text: string, today: string): string {
-  const number = readIdNumber(text, today, OLDEST).value
-  if (number === null) throw new QueryFault('公民身份号码的位数、出生日期或校验位不对')
+  const number = citizenNumberOf(text, today)
+  if (number === undefined) throw new QueryFault('公民身份号码的位数、出生日期或校验位不对')
   return number
 }
 
 function singleValue(kind: Comparable['values'], value: unknown, reader: QueryReader): string | number {
   if (typeof value !== 'string' && typeof value !== 'number') throw new QueryFault('比较值应为文字或数字')
   const text = String(value).trim()
-  if (text === '' || text.length > LIMITS.name) throw new QueryFault('比较值为空或过长')
+  if (text === '' || text.length > LIMITS.name || CONTROL.test(text)) throw new QueryFault('比较值为空、过长或含控制字符')
   if (typeof kind === 'object') return codeOf(kind.codes, text)
   if (kind === 'citizen-number') return citizenNumber(text, reader.today)
   const form = FORMS[kind]
-  if (form !== undefined && !form.pattern.test(text)) throw new QueryFault(form.fault)
+  if (form !== undefined && !form.fits(text)) throw new QueryFault(form.fault)
   if (kind === 'count') return Number(text)
   return kind === 'month' ? text.slice(0, 7) : text
 }
@@ -188,11 +195,4 @@ export function numbersAsked(condition: Condition): string[] {
   if (condition.kind === 'not') return numbersAsked(condition.of)
   if (condition.kind !== 'compare') return condition.of.flatMap(numbersAsked)
   return condition.attribute === 'identifier' ? condition.values.map(String) : []
-}
-
-/** Whether a text is a citizen number with a possible birth date (for subscriptions, which name one person). */
-export function citizenNumberOf(text: unknown, today: string): string | undefined {
-  if (typeof text !== 'string') return undefined
-  const value = readIdNumber(text, today, OLDEST).value
-  return value !== null && birthDateOf(value) <= today ? value : undefined
 }

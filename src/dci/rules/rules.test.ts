@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Right } from '../contract/index.ts'
 import { addressFault, callbackAddress } from './callback-address.ts'
 import { headerFault, isInstant } from './check-header.ts'
+import { groundsOf, referenceOf } from './read-item.ts'
 import { numbersAsked, QueryFault, readQuery } from './read-query.ts'
 import { canonicalText, readSignature, signedText, writeSignature } from './signature-form.ts'
 
@@ -115,6 +116,21 @@ describe('headers', () => {
   })
 })
 
+describe('items', () => {
+  it('name no person, and nothing that cannot be stored', () => {
+    expect(referenceOf({ reference_id: ' r-1 ' })).toBe('r-1')
+    for (const bad of [number, `r-${number}`, 'r\u0000', '', 5]) expect(referenceOf({ reference_id: bad })).toBe('')
+  })
+
+  it('rest on a paper of today or before, by the day in China', () => {
+    const authorize = { ts: '2026-10-13T07:00:00+08:00', purpose: { code: 'p', ref_uri: 'urn:1' } }
+    expect(groundsOf({ authorize }, '2026-10-13')).toEqual({ purpose: 'p', reference: 'urn:1' })
+    expect(() => groundsOf({ authorize }, '2026-10-12')).toThrow('不晚于今天')
+    const named = { ...authorize, purpose: { code: 'p', ref_uri: number } }
+    expect(() => groundsOf({ authorize: named }, '2026-10-13')).toThrow('不得含公民身份号码')
+  })
+})
+
 describe('queries', () => {
   const read = (type: 'idtype-value' | 'expression' | 'predicate', query: unknown) => readQuery(type, query, reader)
   const expression = (query: unknown) => ({ type: 'nosql', value: { expression: { collection: 'Member', query } } })
@@ -152,6 +168,9 @@ describe('queries', () => {
       ['expression', expression({ sex: { $gt: 'male' } })],
       ['expression', expression({ sex: 'yes' })],
       ['expression', expression({ birth_date: '1990-02-40' })],
+      ['expression', expression({ birth_date: { $lt: '1990-02-30' } })],
+      ['expression', expression({ birth_date: { $gt: '0000-01-01' } })],
+      ['expression', expression({ household_no: 'H1\u0000' })],
       ['expression', expression({ $where: 'true' })],
       ['expression', expression({})],
       ['expression', expression(many)],
