@@ -16,6 +16,23 @@ export const systemClock: GatewayClock = {
   msOf: (iso) => Date.parse(iso),
 }
 
+/** China has one time zone. */
+const CHINA_MS = 8 * 3_600_000
+
+/** An instant by the wall clock in China, to the second: 2026-09-30 08:00:00. */
+export function wallClock(iso: string, clock: GatewayClock): string {
+  if (iso === '') return ''
+  return clock
+    .iso(clock.msOf(iso) + CHINA_MS)
+    .slice(0, 19)
+    .replace('T', ' ')
+}
+
+/** Today in China. */
+export function todayOf(clock: GatewayClock): string {
+  return clock.iso(clock.nowMs() + CHINA_MS).slice(0, 10)
+}
+
 /** The clock of a demo, moved by what a file says (read each time: a demo asks seldom); the system's own without a file. */
 export function clockOf(file: string | undefined): GatewayClock {
   if (file === undefined) return systemClock

@@ -4,10 +4,9 @@
  */
 import { setImmediate as breathe } from 'node:timers/promises'
 import { addDays } from '#kernel/dates'
-import type { GatewayClock } from '../clock.ts'
+import { type GatewayClock, todayOf, wallClock } from '../clock.ts'
 import type { DeskBook } from '../gateway-desk-book.ts'
 import type { LoggedEntry } from '../ledger/log-entry.ts'
-
 import { answerEvents } from './words.ts'
 
 /** An entry without its persons, with what can be counted of them. */
@@ -48,21 +47,6 @@ export interface PersonEntry {
 }
 
 const PAGE = 500
-const LOCAL_MS = 8 * 3_600_000
-
-/** An instant by the unit's wall clock, to the second: 2026-09-30 08:00:00. */
-export function wallClock(iso: string, clock: GatewayClock): string {
-  if (iso === '') return ''
-  return clock
-    .iso(clock.msOf(iso) + LOCAL_MS)
-    .slice(0, 19)
-    .replace('T', ' ')
-}
-
-/** Today by the unit's wall clock. */
-export function todayOf(clock: GatewayClock): string {
-  return wallClock(clock.iso(clock.nowMs()), clock).slice(0, 10)
-}
 
 /** Parts of a person's line in the log: number, states, rows, authorisations; of a look-up the number alone. */
 function partsOf(line: string): { idNumber: string; states: string; rows: number; papers: string } {

@@ -1,10 +1,11 @@
 /** A request to the desk by somebody who is signed in, and what comes back. */
 import type { Readable } from 'node:stream'
 import { unitLabel } from '#exchange/contract'
+import { wallClock } from '../clock.ts'
 import type { LogFacts } from '../ledger/log-entry.ts'
 import { type MenuItem, page } from './frame.ts'
 import type { Html } from './html.ts'
-import { type LogDigest, wallClock } from './log-digest.ts'
+import type { LogDigest } from './log-digest.ts'
 import type { DeskParts } from './port.ts'
 
 /** What comes back. */

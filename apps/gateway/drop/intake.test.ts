@@ -14,7 +14,8 @@ import { templateOf } from './template.ts'
 
 const good = '11010519491231002X'
 const basis: Basis = { asOf: '2026-09-30', maxAge: 120, staleDays: 62, guardianAge: 18, nameVariants: '' }
-const clock = { ...systemClock, nowMs: () => Date.parse('2026-09-30T04:00:00.000Z') }
+const noon = () => Date.parse('2026-09-30T04:00:00.000Z')
+const clock = { ...systemClock, nowMs: noon }
 const head = '来源记录号,数据时点,公民身份号码,姓名,死亡日期,注销日期,办理派出所'
 
 let root = ''
@@ -24,6 +25,7 @@ let intake: DropIntake
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'yingbao-drop-'))
   dir = join(root, 'in')
+  clock.nowMs = noon
   register = new UnitRegister(join(root, 'state'))
   const source = { kind: 'drop' as const, dir, records: {} }
   intake = new DropIntake({ unit: 'police', source, folder: join(root, 'state/dropped'), register, clock })
@@ -35,9 +37,9 @@ afterEach(async () => {
 })
 
 /** Puts a file that has lain still for a while. */
-function put(name: string, content: string | Buffer): void {
+function put(name: string, content: string | Buffer, at = '2026-09-30T03:00:00Z'): void {
   writeFileSync(join(dir, name), content)
-  utimesSync(join(dir, name), new Date('2026-09-30T03:00:00Z'), new Date('2026-09-30T03:00:00Z'))
+  utimesSync(join(dir, name), new Date(at), new Date(at))
 }
 
 const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex')
@@ -69,6 +71,16 @@ describe('the folder', () => {
     ])
     expect(await statesOf()).toContain('police/deaths answered 1 2026-09-01')
     expect(readdirSync(dir)).toEqual(['taken'])
+  })
+
+  test('a row of today is used, also before eight in the morning', async () => {
+    const today = oneRow.replace('2026-09-01', '2026-09-30')
+    clock.nowMs = () => Date.parse('2026-09-29T23:00:00.000Z')
+    put('deaths.csv', today, '2026-09-29T22:00:00Z')
+    put('deaths.csv.ctl', control(today, 1), '2026-09-29T22:00:00Z')
+    expect(await intake.look()).toEqual([])
+    expect(register.listTaken(9)).toMatchObject([{ accepted: 1, quarantined: 0, asOf: '2026-09-30' }])
+    expect(readFileSync(join(root, 'state/dropped/manifest.csv'), 'utf8')).toContain('deaths,answered,2026-09-30,2026-09-30')
   })
 
   test('half-written, repeated and unknown files wait and are named', async () => {

@@ -29,7 +29,7 @@ import {
 } from '#exchange/contract'
 import { CsvFault, formatCsvRow } from '#kernel/csv'
 import { columnPosition } from '#kernel/table'
-import type { GatewayClock } from '../clock.ts'
+import { type GatewayClock, todayOf, wallClock } from '../clock.ts'
 import { readSourceFile } from '../store/source-file.ts'
 import { recordsOf } from '../store/source-folder.ts'
 import type { TakenFile, UnitRegister } from '../store/unit-register.ts'
@@ -68,7 +68,12 @@ const STILL_MS = 2000
 const LOOK_EVERY_MS = 10_000
 
 /** By what rows are judged before the first question; the gateway reads them again by the basis of each question. */
-export const firstBasis = { maxAge: 120, staleDays: 62, guardianAge: 18, nameVariants: '' }
+const firstBasis = { maxAge: 120, staleDays: 62, guardianAge: 18, nameVariants: '' }
+
+/** The basis rows are judged by today: that of the last question. */
+export function basisToday(register: UnitRegister, clock: GatewayClock): Basis {
+  return { ...firstBasis, ...register.findBasis(), asOf: todayOf(clock) }
+}
 
 /** Names of files that other programs are just writing or have open. */
 const passedOver = /^(\.|~\$)|\.(part|tmp)$/i
@@ -117,7 +122,7 @@ export class DropIntake {
   /** The basis rows are judged by before they are asked for. */
   basis(): Basis {
     const { register, clock } = this.#parts
-    return { ...firstBasis, ...register.findBasis(), asOf: clock.iso(clock.nowMs()).slice(0, 10) }
+    return basisToday(register, clock)
   }
 
   #after<T>(work: () => Promise<T>): Promise<T> {
@@ -221,7 +226,9 @@ export class DropIntake {
     }
     const before = register.findTaken(sha256, type.name)
     if (before !== undefined && !again) {
-      throw new NotTaken(`与 ${before.at.slice(0, 10)} 取用的 ${before.file} 内容完全相同，是重复文件，未再次取用`)
+      throw new NotTaken(
+        `与 ${wallClock(before.at, clock).slice(0, 10)} 取用的 ${before.file} 内容完全相同，是重复文件，未再次取用`,
+      )
     }
     const target = join(folder, `${type.short}.csv`)
     const part = `${target}.part`
@@ -260,10 +267,10 @@ export class DropIntake {
   }
 
   #writeManifest(): void {
-    const { folder, register } = this.#parts
+    const { folder, register, clock } = this.#parts
     const header = manifestTable.columns.map(({ name }) => name)
     const rows = register.listInUse().map(({ record, at, asOf, rows: count }) => {
-      return [recordTypeOf(record).short, 'answered', at.slice(0, 10), asOf ?? '', '', '', String(count), '']
+      return [recordTypeOf(record).short, 'answered', wallClock(at, clock).slice(0, 10), asOf ?? '', '', '', String(count), '']
     })
     const path = join(folder, 'manifest.csv')
     writeFileSync(`${path}.part`, [header, ...rows].map(formatCsvRow).join('\n'), { mode: 0o600 })

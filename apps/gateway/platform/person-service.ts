@@ -1,5 +1,6 @@
 /** Asks a service of a platform about persons and reads its rows: who is not answered for is told, never taken for none. */
 import { type Basis, recordTypeOf, type StateLetter } from '#exchange/contract'
+import { todayOf } from '../clock.ts'
 import { RowReader } from '../store/row-reader.ts'
 import type { AskedPerson, Found, Grounds } from '../store/unit-store.ts'
 import { Patience } from './pace.ts'
@@ -30,8 +31,6 @@ export interface PersonAnswers {
   reasons: Map<string, number>
 }
 
-const CHINA_MS = 8 * 3_600_000
-
 function groups<T>(list: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size))
 }
@@ -55,7 +54,7 @@ export class PersonService {
   /** Asks about persons, a few in a call, until all are answered or nothing is answered any more. */
   async ask(persons: readonly AskedPerson[], { basis, grounds, batch }: AskedOn): Promise<PersonAnswers> {
     const { limits, clock, signal } = this.#link
-    const today = clock.iso(clock.nowMs() + CHINA_MS).slice(0, 10)
+    const today = todayOf(clock)
     const [asOf = today] = [basis.asOf, today].sort()
     const patience = new Patience(limits.patienceSeconds)
     const answers: PersonAnswers = { found: [], unanswered: new Map(), reasons: new Map() }

@@ -5,6 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type GatewayConfig, type NoticeLine, type RecordName, recordTypeOf } from '#exchange/contract'
 import { encodeLines } from '#exchange/wire'
+import { todayOf } from '../clock.ts'
 import { withoutValues } from '../gateway-answering.ts'
 import { deniedOf } from '../gateway-rights.ts'
 import type { GatewayIo } from '../io.ts'
@@ -17,8 +18,6 @@ import { type LookResult, lookAt } from './look.ts'
 const LOOK_EVERY_SECONDS = 10
 /** Changes in one notice. */
 const NOTICE_LINES = 1000
-/** China has one time zone: the day of a look is the day there. */
-const CHINA_MS = 8 * 3_600_000
 
 /** What watching needs. */
 export interface WatchingParts {
@@ -69,7 +68,7 @@ export class Watching {
   /** Looks once at everything that is watched; gives how many changes were told. Throws when the data cannot be read. */
   async look(): Promise<number> {
     const { ledger, io, turn } = this.#parts
-    const asOf = io.clock.iso(io.clock.nowMs() + CHINA_MS).slice(0, 10)
+    const asOf = todayOf(io.clock)
     let told = 0
     const refreshed = new Set<string>()
     for (const order of ledger.watches.listOrders()) {

@@ -1,6 +1,7 @@
 /** 数据投放: CSV and XLSX files of a unit without a database: upload, what waits, what is in use, what was set aside. */
 import { isRecordName, type RecordName, recordTypeOf } from '#exchange/contract'
 import { formatCsvRow } from '#kernel/csv'
+import { todayOf } from '../../clock.ts'
 import { type DropIntake, NotTaken } from '../../drop/intake.ts'
 import { listSetAside } from '../../drop/set-aside.ts'
 import { templateOf } from '../../drop/template.ts'
@@ -8,7 +9,6 @@ import { recordsOf } from '../../store/source-folder.ts'
 import type { TakenFile } from '../../store/unit-register.ts'
 import { card, count, empty, field, hidden, notice, table } from '../frame.ts'
 import { type Content, type Html, html } from '../html.ts'
-import { todayOf } from '../log-digest.ts'
 import { noteVisit, pageOf, type Reply, shownTime, textOf, type Visit } from '../visit.ts'
 
 const SHOWN = 100

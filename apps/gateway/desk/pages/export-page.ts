@@ -1,8 +1,8 @@
 /** 日志导出: a table to look at, and the chain with its signature and how to check it. */
 import { Readable } from 'node:stream'
+import { todayOf } from '../../clock.ts'
 import { card, count, hidden, notice } from '../frame.ts'
 import { html } from '../html.ts'
-import { todayOf } from '../log-digest.ts'
 import { chainLines, logCsv, verificationNote } from '../log-export.ts'
 import { noteVisit, pageOf, type Reply, textOf, type Visit } from '../visit.ts'
 import { filterOf } from './log-page.ts'

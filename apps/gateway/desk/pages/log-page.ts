@@ -2,10 +2,11 @@
 
 import { recordTypeOf } from '#exchange/contract'
 import { readIdNumber } from '#kernel/id-number'
+import { todayOf } from '../../clock.ts'
 import { recordsOf } from '../../store/source-folder.ts'
 import { card, count, empty, field, hidden, marked, notice, table } from '../frame.ts'
 import { type Content, type Html, html } from '../html.ts'
-import { type DigestEntry, type LogFilter, todayOf } from '../log-digest.ts'
+import type { DigestEntry, LogFilter } from '../log-digest.ts'
 import { noteVisit, pageOf, type Reply, shownTime, textOf, type Visit } from '../visit.ts'
 import { codeLabel, eventLabel, letterLabels, subjectLabel } from '../words.ts'
 

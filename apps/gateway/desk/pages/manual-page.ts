@@ -4,10 +4,10 @@ import { Header } from '#exchange/wire'
 import { maskIdNumber } from '#kernel/id-number'
 import { maskName } from '#kernel/person-name'
 import { CODE_LISTS } from '#kernel/terms'
+import { basisToday } from '../../drop/intake.ts'
 import type { HandAnswer, KeptQuestion, ManualPerson } from '../../store/unit-register.ts'
 import { card, count, empty, facts, field, hidden, marked, notice, table } from '../frame.ts'
 import { type Content, type Html, html } from '../html.ts'
-import { judgedBy } from '../judged-by.ts'
 import { correctedLines, type HandFault, handResult, loggedPerson, readHandRows, typedColumns } from '../manual-answer.ts'
 import { noteVisit, pageOf, type Reply, shownTime, textOf, type Visit } from '../visit.ts'
 
@@ -256,7 +256,8 @@ function answerOf(visit: Visit, question: KeptQuestion, person: ManualPerson): {
     return { faults: [{ row: 0, column: 'reason', text: '请写明不能答复的理由' }] }
   }
   const type = recordTypeOf(question.record)
-  const basis = { ...judgedBy(visit.parts), asOf: question.asOf }
+  const { store, clock } = visit.parts
+  const basis = { ...basisToday(store.register, clock), asOf: question.asOf }
   return readHandRows(type, typedRows(visit, type, question, person), person, basis)
 }
 

@@ -2,14 +2,14 @@
 import { type GatewaySource, isRecordName, type RecordType, recordTypeOf } from '#exchange/contract'
 import { readIdNumber } from '#kernel/id-number'
 import { CODE_LISTS } from '#kernel/terms'
+import { todayOf } from '../../clock.ts'
 import { ConfigFault, checkGatewayConfig } from '../../config.ts'
+import { basisToday } from '../../drop/intake.ts'
 import type { Naming } from '../../drop/to-catalogue.ts'
 import { recordsOf } from '../../store/source-folder.ts'
 import { changeConfig, type RawConfig, readRaw, stampOf } from '../config-file.ts'
 import { card, count, empty, field, hidden, marked, notice, table, tag } from '../frame.ts'
 import { type Content, type Html, html } from '../html.ts'
-import { judgedBy } from '../judged-by.ts'
-import { todayOf } from '../log-digest.ts'
 import { type MappedSource, type TriedQuery, tryQuery } from '../test-query.ts'
 import { noteVisit, pageOf, type Reply, textOf, type Visit } from '../visit.ts'
 import { typeLabels } from '../words.ts'
@@ -253,17 +253,17 @@ export async function changeMapping(visit: Visit): Promise<Reply> {
 
 /** Looks at a row under the mapping once it is one that could be saved: the name of a table goes into the query as it is. */
 async function tryOut(visit: Visit, type: RecordType, source: MappedSource, edited: Edited, shown: Shown): Promise<Reply> {
-  const { configFile, store } = visit.parts
+  const { configFile, store, clock } = visit.parts
   const { register, intake } = store
   const id = textOf(visit.form, 'id')
   const checked = mappedSource(checkGatewayConfig(configFile, withMapping(readRaw(configFile), type, source, edited)).source)
   if (checked === undefined) return gone(visit)
-  const { value } = id === '' ? { value: null } : readIdNumber(id, todayOf(visit.parts.clock), 150)
+  const { value } = id === '' ? { value: null } : readIdNumber(id, todayOf(clock), 150)
   if (id !== '' && value === null) return shown(notice('red', '试查的号码位数或校验位不对。'), undefined, 422)
   noteVisit(visit, 'desk_test_query', { subject: type.name, persons: value ?? '' })
   const taken = intake === undefined ? undefined : register.listInUse().find((each) => each.record === type.name)
   const look = { source: checked, type, naming: edited.naming, place: placeOf(checked, type.short), idNumber: value, taken }
-  const tried = await tryQuery({ ...look, basis: judgedBy(visit.parts) })
+  const tried = await tryQuery({ ...look, basis: basisToday(register, clock) })
   return shown(triedNotice(tried, value), tried)
 }
 
