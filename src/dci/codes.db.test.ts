@@ -229,6 +229,19 @@ describe('the codes of the standard', async () => {
     expect(await subscribes[code]()).toMatchObject({ status: 'rjct', status_reason_code: code })
   })
 
+  it('the same subscription may be made again when its time is over, and none for a time that is over', async () => {
+    const lasting = (end_time: string): JsonObject => {
+      const frequency = { start_time: '2026-10-01T00:00:00Z', end_time, frequency: 'P1D' }
+      return subscribeItem(HEAD.number, { frequency, notify_record_type: 'Group' })
+    }
+    expect(await subscribe(lasting('2026-10-12T09:59:00+08:00'))).toMatchObject({
+      status_reason_code: 'rjct.notify_details.invalid',
+    })
+    expect(await subscribe(lasting('2026-10-12T12:00:00+08:00'))).toMatchObject({ status: 'succ' })
+    office.clock.advance(3 * 3_600_000)
+    expect(await subscribe(lasting('2027-10-01T00:00:00Z'))).toMatchObject({ status: 'succ' })
+  })
+
   const unsubscribes: Readonly<Record<(typeof UNSUBSCRIBE_CODES)[number], () => Promise<JsonObject>>> = {
     'rjct.reference_id.invalid': () => unsubscribe([]),
     'rjct.reference_id.duplicate': () => unsubscribe(['same', 'same']),

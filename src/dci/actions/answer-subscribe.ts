@@ -8,6 +8,7 @@ import { citizenNumberOf } from '../rules/read-query.ts'
 import type { ItemOutcome } from '../store/messages.ts'
 import type { PartnerRow } from '../store/partners.ts'
 import {
+  endExpired,
   endSubscriptions,
   insertSubscription,
   listStates,
@@ -44,7 +45,7 @@ interface Period {
 function periodOf(value: unknown, at: string): Period {
   if (value === undefined || value === null || value === '') return { from: at, to: null }
   const { start_time: from, end_time: to } = fieldsOf(value)
-  if (!isInstant(from) || !isInstant(to) || instantMs(to) <= instantMs(from) || to <= at) {
+  if (!isInstant(from) || !isInstant(to) || instantMs(to) <= Math.max(instantMs(from), instantMs(at))) {
     throw new SubscribeFault('rjct.notify_details.invalid', 'frequency 的 start_time、end_time 应为时间，且止期晚于起期和现在')
   }
   return { from: isoInstant(instantMs(from)), to: isoInstant(instantMs(to)) }
@@ -164,6 +165,7 @@ async function subscribeOne(subscribing: Subscribing, item: unknown, repeated: R
 export async function answerSubscribe(subscribing: Subscribing, items: readonly unknown[]): Promise<SearchAnswer[]> {
   const repeated = repeatedReferences(items)
   const at = instant(subscribing.deps)
+  await endExpired(subscribing.tx, subscribing.partner.partner_id, at)
   const answers: SearchAnswer[] = []
   for (const item of items) {
     try {

@@ -1,3 +1,4 @@
+import { isDate } from '#kernel/dates'
 import { type AnswerHeader, type HeaderCode, LIMITS, type RequestHeader, type TransportCode } from '../contract/index.ts'
 
 /** Every action that some operation of the standard has; another one is "not supported", one of these at the wrong address "invalid". */
@@ -14,11 +15,11 @@ const ACTIONS: ReadonlySet<string> = new Set([
 ])
 
 const VERSION = /^(\d{1,3})\.\d{1,3}(\.\d{1,3})?$/
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/
+const INSTANT = /^.{10}T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)$/
 
 /** Whether a text is an instant with its zone. */
 export function isInstant(text: unknown): text is string {
-  return typeof text === 'string' && INSTANT.test(text) && /^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(text.slice(5, 10))
+  return typeof text === 'string' && INSTANT.test(text) && isDate(text.slice(0, 10))
 }
 
 export type HeaderFault =

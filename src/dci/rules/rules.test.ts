@@ -112,7 +112,8 @@ describe('headers', () => {
   it('know an instant with its zone', () => {
     for (const good of ['2026-01-05T09:00:00+08:00', '2026-01-05T09:00Z', '2026-01-05T09:00:00.123456Z'])
       expect(isInstant(good)).toBe(true)
-    for (const bad of ['2026-01-05', '2026-01-05T09:00:00', '2026-13-05T09:00:00Z', 5, null]) expect(isInstant(bad)).toBe(false)
+    const bad = ['2026-01-05', '2026-01-05T09:00:00', '2026-13-05T09:00:00Z', '2026-02-30T09:00:00Z', '2026-01-05T24:00:00Z']
+    for (const text of [...bad, '2026-01-05T09:60:00Z', '2026-01-05T09:00:00+24:00', 5, null]) expect(isInstant(text)).toBe(false)
   })
 })
 

@@ -56,6 +56,14 @@ export async function endSubscriptions(sql: Sql, codes: readonly string[], at: s
   await sql.execute('update dci_subscription set ended_at = $2 where code = any($1) and ended_at is null', [codes, at])
 }
 
+/** Ends a partner's subscriptions whose time is over: the same ones may be made again. */
+export async function endExpired(sql: Sql, partnerId: string, at: string): Promise<void> {
+  await sql.execute(
+    'update dci_subscription set ended_at = valid_to where partner_id = $1 and ended_at is null and valid_to <= $2',
+    [partnerId, at],
+  )
+}
+
 /** SHA-256 of what an event type is about: the aid of the person's households, or who lives in them. */
 const STATE = `
   select s.code, sha256(convert_to(coalesce(string_agg(
