@@ -85,7 +85,7 @@ export class Reconciling {
     )
     statements.keep({ node: header.from, direction: 'in', at: received, said, differences })
     const note = differences.map((each) => each.message).join('；')
-    this.#ledger.note('statement', header, { code: differences.length === 0 ? 'reconciled' : 'differs', note })
+    this.#ledger.note('reconciliation', header, { code: differences.length === 0 ? 'reconciled' : 'differs', note })
     if (differences.length > 0) {
       const message = `与 ${header.from} 对账不符：${note}`
       this.#ledger.parkNow({ from: header.from, code: 'difference', message, bytes: writeFrame(frame) }, header)

@@ -56,6 +56,7 @@ describe('the digest', () => {
     answered(0, `${zhang} H 2 A1`)
     answered(0, '', { event: 'refused', code: 'no_right' })
     answered(0, `${zhang} H 1 A1`, { event: 'correction' })
+    answered(0, '', { event: 'reconciliation', code: 'reconciled' })
     expect(await digest.volume(1)).toEqual({ requests: 2, persons: 1, states: { H: 1 }, refused: { no_right: 1 } })
     expect(await digest.volume(30)).toEqual({
       requests: 3,

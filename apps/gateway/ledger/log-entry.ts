@@ -22,7 +22,7 @@ export interface LogEntry {
   operator: string
   /** record types or look-up asked */
   subject: string
-  /** one line per person: number, states, rows, authorisations */
+  /** one line per person: number, states, rows (of a notice changes), authorisations; of who is watched the last day after them */
   persons: string
   /** how it ended: answered, no_right, expired … */
   code: string

@@ -48,7 +48,7 @@ export interface LookResult {
   /** what is told silently: the base line */
   first: ToldRow[]
   changes: Seen[]
-  /** for the log, of the persons of whom something is told: number, states, papers */
+  /** for the log, of the persons of whom something is told: number, states, changes, papers */
   log: string[]
 }
 
@@ -143,14 +143,15 @@ class Comparing {
   }
 
   async add(person: Watched, told: Told, records: readonly RecordName[]): Promise<void> {
-    const changed = this.result.changes.length
+    const before = this.result.changes.length
     for (const [place, record] of person.records.entries()) {
       const at = records.indexOf(record)
       if (!isSaid(told.states[place], told.why[at]) || this.#before.silent.has(record)) continue
       await this.#compare(person, record, told.rows[at] ?? [])
     }
-    if (this.result.changes.length === changed) return
-    this.result.log.push(`${person.idNumber} ${told.states} ${person.papers.map(([no]) => no).join('+')}`)
+    const changed = this.result.changes.length - before
+    if (changed === 0) return
+    this.result.log.push(`${person.idNumber} ${told.states} ${changed} ${person.papers.map(([no]) => no).join('+')}`)
   }
 
   async #compare({ no, idNumber }: Watched, record: RecordName, rows: readonly (readonly Cell[])[]): Promise<void> {

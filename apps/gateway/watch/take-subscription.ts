@@ -39,7 +39,9 @@ export function takeSubscription(ledger: SqliteLedger, frame: Frame): void {
   for (const line of lines) if (line.op === 'end' && watches.end(header.from, line.no)) ended += 1
   ledger.note('subscription', header, {
     subject: head.records.join(' '),
-    persons: added.map(({ idNumber, papers, until }) => `${idNumber} ${papers.map(([no]) => no).join('+')} ${until}`).join('\n'),
+    persons: added
+      .map(({ idNumber, papers, until }) => `${idNumber}  0 ${papers.map(([no]) => no).join('+')} ${until}`)
+      .join('\n'),
     bytesIn: frame.body.length,
     note: `${added.length} watched, ${ended} ended`,
   })

@@ -134,7 +134,8 @@ test('the first look is silent; a death, another status and a row that is gone a
     true,
     ['subscription', 'watch_base', 'notice', 'notice', 'notice'],
   ])
-  expect(entries.at(-1)).toMatchObject({ purpose, subject: 'police/vehicles', persons: expect.stringContaining(idNumber) })
+  expect(entries[0]?.persons).toBe(`${idNumber}  0 SQ1 2027-09-30`)
+  expect(entries.at(-1)).toMatchObject({ purpose, subject: 'police/vehicles', persons: `${idNumber} HN 1 SQ1` })
 })
 
 test('what was told stays told over a restart', async () => {
