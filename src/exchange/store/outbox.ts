@@ -154,15 +154,15 @@ export function takeOutbox(
   at: string,
 ): Promise<OutboxRow[]> {
   return sql.query<OutboxRow>(
-    `with next as (
-       select seq, sum(octet_length(body)) over (order by seq) - octet_length(body) as before
+    `with next as materialized (
+       select seq, header, body, sum(octet_length(body)) over (order by seq) - octet_length(body) as before
          from exchange_message where unit = $1 and lane = $6 and direction = 'out' and seq > $2 order by seq limit $3
      ), marked as (
-       update exchange_message m set delivered_at = $5 from next n
-        where m.unit = $1 and m.lane = $6 and m.direction = 'out' and m.seq = n.seq and n.before < $4 and m.delivered_at is null
+       update exchange_message set delivered_at = $5
+        where unit = $1 and lane = $6 and direction = 'out' and seq > $2 and seq <= (select max(seq) from next where before < $4)
+          and delivered_at is null
      )
-     select m.header, m.body from exchange_message m join next n using (seq)
-      where m.unit = $1 and m.lane = $6 and m.direction = 'out' and n.before < $4 order by m.seq`,
+     select header, body from next where before < $4 order by seq`,
     [unit, after, credit.messages, credit.bytes, at, lane],
   )
 }
