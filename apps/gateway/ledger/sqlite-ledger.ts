@@ -95,8 +95,9 @@ export interface LedgerPlan {
 export type Content = Pick<Draft, 'type'> &
   Partial<Pick<Draft, 'expires' | 'corr' | 'idem' | 'auth' | 'purpose' | 'legalBasis' | 'caseNo' | 'operator' | 'via'>>
 
-/** Bodies of own messages stay this long after their receipt, for a neighbour that has to be set up again from a backup. */
+/** So much is logged of a text that the other side wrote. */
 const NOTE_LENGTH = 500
+/** Bodies of own messages stay this long once written, and until their receipt: for a neighbour set up again from a backup. */
 const KEEP_BODIES_MS = 30 * 86_400_000
 
 /** The ledger of one node, held by one process alone. */
@@ -380,7 +381,7 @@ export class SqliteLedger implements Ledger {
     return this.post(neighbour, lane, { type: 'relay', via }, (suite) => encodeRelay(inner, suite))
   }
 
-  /** Drops the bodies of own messages whose receipt is old; gives how many. */
+  /** Drops the bodies of own messages that are old and receipted; gives how many. */
   tidy(): number {
     const before = this.#plan.clock.iso(this.#plan.clock.nowMs() - KEEP_BODIES_MS)
     return this.transaction(() => this.channels.dropBodies(before))
