@@ -152,7 +152,7 @@ export async function buildExchangePlant(dir: string, suite: SuiteName): Promise
 }
 
 /** Waits until so many requests are answered. */
-export async function untilAnswered(plant: ExchangePlant, count: number, everyMs = 10, limitMs = 300_000): Promise<void> {
+export async function untilAnswered(plant: ExchangePlant, count: number, everyMs = 50, limitMs = 300_000): Promise<void> {
   const until = performance.now() + limitMs
   while ((await plant.answered()) < count) {
     if (performance.now() > until) throw new Error(`only ${await plant.answered()} of ${count} requests were answered`)
