@@ -1,9 +1,9 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { GatewayConfig } from '#exchange/contract'
-import { LineServer, type Listening, listen } from '#exchange/line'
+import { LineServer, type Listening, listen, takeBundles, writeBundle } from '#exchange/line'
 import { encodeLines, publicHalf } from '#exchange/wire'
 import { TestNode } from '#testkit/played-node'
 import { Bell } from './bell.ts'
@@ -109,6 +109,18 @@ test('an old copy of the ledger put back is noticed at the first greeting: nothi
   expect(await parkedAtUnit()).toEqual([['ahead', centre.nodeId]])
   expect((await host.standing(unit.nodeId)).batch.received).toEqual(before.batch.received)
   expect(answered).toBe(2)
+})
+
+test('where no line leads to the centre nothing is dialled: a bundle is answered by a bundle', async () => {
+  const bundles = { in: join(dir, 'in'), out: join(dir, 'out') }
+  ask()
+  await writeBundle(host, { to: unit.nodeId, dir: bundles.in }, systemClock)
+  start({ centreUrl: undefined, bundles })
+  await hears('已写出给')
+  const paths = readdirSync(bundles.out).map((name) => join(bundles.out, name))
+  await takeBundles(host, paths, systemClock)
+  expect(answered).toBe(1)
+  expect((await host.standing(unit.nodeId)).batch.receipted).toBe(1)
 })
 
 test('a centre that signs with other keys is not believed: its words are kept with a code, its questions wait', async () => {

@@ -53,8 +53,8 @@ export class Gateway {
   readonly #watching: Watching
   /** what the unit's desk sees and does */
   readonly deskBook: DeskBook
-  /** the line to the centre */
-  readonly line: WatchedLine
+  /** the line to the centre; null where messages go by bundles or a bus alone */
+  readonly line: WatchedLine | null
 
   constructor(config: GatewayConfig, store: UnitStore, io: GatewayIo) {
     this.#config = config
@@ -67,7 +67,8 @@ export class Gateway {
     this.#answering = new Answering({ ledger: this.#ledger, answerer, rights: config.rights, work, io: this.#io })
     this.#watching = new Watching({ config, ledger: this.#ledger, store, turn, io: this.#io })
     this.deskBook = new DeskBook(this.#ledger, work)
-    this.line = new WatchedLine(config.centreUrl, io.clock, config.tls && readTls(config.tls))
+    const { centreUrl, tls } = config
+    this.line = centreUrl === undefined ? null : new WatchedLine(centreUrl, io.clock, tls && readTls(tls))
   }
 
   /** Runs until the io's signal ends it. */
@@ -75,9 +76,10 @@ export class Gateway {
     const { centreId } = this.#config
     const { clock, say, signal } = this.#io
     say('前置机已启动')
-    const dialer = new Dialer({ ledger: this.#ledger, neighbour: centreId, line: this.line, clock, say, signal })
+    const { line } = this
+    const dialing = line && new Dialer({ ledger: this.#ledger, neighbour: centreId, line, clock, say, signal }).run()
     const carriers = runCarriers({ ...this.#config, ledger: this.#ledger, neighbours: [centreId] }, this.#io)
-    await Promise.all([dialer.run(), carriers, this.#answering.run(), this.#watching.run(), this.#tidying()])
+    await Promise.all([dialing, carriers, this.#answering.run(), this.#watching.run(), this.#tidying()])
     await this.#store.close()
     this.#ledger.close()
   }

@@ -60,6 +60,11 @@ test('bad arguments and unusable configurations end with 2 and say where', async
   expect(await run('--config', file(unknownColumn))).toMatchObject({ code: 2, err: expect.stringContaining('colour') })
 })
 
+test('a gateway without any way to the centre does not start, and is told which there are', async () => {
+  const { centreUrl: _, ...rest } = config
+  expect(await run('--config', file(rest))).toMatchObject({ code: 2, err: expect.stringContaining('centreUrl、bundles 或 nats') })
+})
+
 test('every link of a gateway has the suite of its keys, and a node stands in one place', async () => {
   const other = publicHalf(generateNodeKeys('GM1'))
   const asker = { nodeId: '620102.centre', ...publicHalf(keys) }

@@ -60,9 +60,16 @@ interface Configured {
   config: GatewayConfig
 }
 
+/** A gateway that runs has at least one way to the centre. Throws ConfigFault. */
+function reachable(file: string, config: GatewayConfig): GatewayConfig {
+  if (config.centreUrl !== undefined || config.bundles || config.nats) return config
+  const what = '没有通往核对中心的途径：请补上 centreUrl、bundles 或 nats 中的一项；只用离线包时也可执行 yingbao gateway bundle'
+  throw new ConfigFault(file, what)
+}
+
 function readConfigs(files: readonly string[]): Configured[] | string {
   try {
-    return files.map((file) => ({ file, config: readGatewayConfig(file) }))
+    return files.map((file) => ({ file, config: reachable(file, readGatewayConfig(file)) }))
   } catch (error) {
     if (error instanceof ConfigFault) return error.message
     throw error
@@ -78,7 +85,16 @@ async function runUnit({ file, config }: Configured, io: GatewayIo): Promise<voi
     const { deskBook: ledger, line } = gateway
     const { clock, signal } = io
     const say = (text: string): void => io.say(`[${config.unit}] ${text}`)
-    const parts = { config, configFile: file, ledger, store, line: () => line.state, signer: ownKeys(config.keys), clock, say }
+    const parts = {
+      config,
+      configFile: file,
+      ledger,
+      store,
+      line: () => line?.state ?? null,
+      signer: ownKeys(config.keys),
+      clock,
+      say,
+    }
     const desk = await serveDesk(parts, config.desk)
     say(`前置机页面：${desk.url}`)
     signal.addEventListener('abort', () => void desk.close(), { once: true })

@@ -12,7 +12,8 @@ export interface DeskParts {
   configFile: string
   ledger: DeskBook
   store: LiveStore
-  line(): LineState
+  /** null where no line leads to the centre */
+  line(): LineState | null
   /** own public keys, and a signature by the private one */
   signer: { publicTexts: PeerKeyTexts; sign(text: string): string }
   clock: GatewayClock

@@ -83,8 +83,8 @@ export const GatewayConfig = z.strictObject({
   /** stable id of this node, e.g. 330106.police */
   nodeId: z.string().min(1),
   centreId: z.string().min(1),
-  /** address of the verification centre, e.g. http://127.0.0.1:8080 */
-  centreUrl: z.url(),
+  /** address of the verification centre, e.g. http://127.0.0.1:8080; left out where no line leads there */
+  centreUrl: z.url().optional(),
   keys: NodeKeyTexts,
   /** of the same suite: the link has one */
   centreKeys: PeerKeyTexts,

@@ -37,7 +37,7 @@ ${card(
   facts([
     ['本单位节点', config.nodeId],
     ['核对中心节点', config.centreId],
-    ['核对中心地址', config.centreUrl],
+    ['核对中心地址', config.centreUrl ?? '没有线路'],
   ]),
 )}
 ${of('本单位', signing, box, suite)}

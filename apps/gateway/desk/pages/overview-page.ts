@@ -9,7 +9,9 @@ import { pageOf, type Reply, shownTime, type Visit } from '../visit.ts'
 import { codeLabel, letterLabels, reasonLabels } from '../words.ts'
 
 function lineNotice(visit: Visit): Html {
-  const { isUp, since, lastError } = visit.parts.line()
+  const line = visit.parts.line()
+  if (line === null) return notice('blue', '与核对中心没有线路，报文由离线包或消息总线往来。')
+  const { isUp, since, lastError } = line
   const from = since === null ? '' : `，自 ${shownTime(visit, since)} 起`
   if (isUp) return notice('green', `与核对中心的线路畅通${from}。`)
   const why = lastError === '' ? '' : `原因：${lastError}。`
