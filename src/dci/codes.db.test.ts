@@ -164,6 +164,27 @@ describe('the codes of the standard', async () => {
     expect((reply.body.message as JsonObject).search_response).toEqual([])
   })
 
+  it('items of a refused message are told as refused', async () => {
+    for (const message of [
+      searchMessage(partner, many(101)),
+      searchMessage(
+        partner,
+        many(20).map(() => ({})),
+      ),
+    ]) {
+      expect((await answerTo('/registry/search', message)).header).toMatchObject({ status: 'rjct' })
+      const { transaction_id: attribute_value } = message.message as JsonObject
+      const asked = { reference_id: randomUUID(), txn_type: 'search', attribute_type: 'transaction_id', attribute_value }
+      const reply = await partner.send('/registry/sync/txn/status', {
+        header: partner.header('txn-status'),
+        message: { transaction_id: randomUUID(), txnstatus_request: asked as JsonObject },
+      })
+      const { txn_status: told } = (reply.body.message as JsonObject).txnstatus_response as { txn_status: JsonObject }
+      const states = (told.search_response as JsonObject[]).map(({ status }) => status)
+      expect([states.length > 0, new Set(states)]).toEqual([true, new Set(['rjct'])])
+    }
+  })
+
   const searches: Readonly<Record<(typeof SEARCH_CODES)[number], () => JsonObject[]>> = {
     'rjct.reference_id.invalid': () => [searchItem(HEAD.number, { reference_id: HEAD.number })],
     'rjct.reference_id.duplicate': () => [

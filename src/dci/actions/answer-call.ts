@@ -13,7 +13,7 @@ import {
   saveReply,
 } from '../store/messages.ts'
 import type { PartnerRow } from '../store/partners.ts'
-import { answerSearch, Lookup } from './answer-search.ts'
+import { writeSearchAnswers } from './answer-search.ts'
 import { answerStatus } from './answer-status.ts'
 import { type DciDeps, instant, newId, partnerScope, Refusal } from './deps.ts'
 import type { Call, Operation } from './read-call.ts'
@@ -45,7 +45,7 @@ function emptyMessage(operation: Operation, call: Call, correlationId: string, a
 }
 
 /** The answer to a message whose header is refused. */
-export function headerAnswer(deps: DciDeps, call: Call, fault: HeaderFault, correlationId: string): Written {
+function headerAnswer(deps: DciDeps, call: Call, fault: HeaderFault, correlationId: string): Written {
   const outcome: Outcome = { status: 'rjct', reason: fault.message, ...(fault.at === 'header' ? { code: fault.code } : {}) }
   const action = call.operation.answer?.action ?? call.operation.action
   return {
@@ -54,11 +54,12 @@ export function headerAnswer(deps: DciDeps, call: Call, fault: HeaderFault, corr
   }
 }
 
-/** The items as they stand when a message is taken. */
+/** The items as they stand when a message is taken; a message that its header refuses may have more than are kept. */
 function receivedItems(call: Call, at: string): ItemOutcome[] {
-  return call.items.map((item) => {
+  const status = call.fault === undefined ? 'rcvd' : 'rjct'
+  return call.items.slice(0, LIMITS.items).map((item) => {
     const given = (item as { timestamp?: unknown } | null)?.timestamp
-    return { referenceId: referenceOf(item), timestamp: isInstant(given) ? given : at, status: 'rcvd' }
+    return { referenceId: referenceOf(item), timestamp: isInstant(given) ? given : at, status }
   })
 }
 
@@ -94,22 +95,10 @@ async function searchNow(
   call: Call,
   row: InboundRow,
 ): Promise<{ written: Written; items: readonly ItemOutcome[] }> {
-  const at = instant(deps)
-  const found = await answerSearch(await Lookup.open(deps, tx, call.partner), call.items, false, at)
-  if (found.pages.length === 0) {
-    const fault: HeaderFault = {
-      at: 'header',
-      code: 'rjct.errors.too_many',
-      message: `有误的事项达到 ${LIMITS.faultyItems} 项，整条退回`,
-    }
-    return { written: headerAnswer(deps, call, fault, row.correlation_id), items: [] }
-  }
-  const answers = found.pages[0] ?? []
-  const message = { transaction_id: row.transaction_id, correlation_id: row.correlation_id, search_response: answers }
-  return {
-    written: { header: writeHeader(deps, call.partner, 'on-search', answers.length, { status: 'succ' }), message },
-    items: found.outcomes,
-  }
+  const { answers, items } = await writeSearchAnswers(deps, tx, call.partner, row, { items: call.items, whole: false })
+  const [written] = answers
+  if (written === undefined) throw new Error('a search without an answer')
+  return { written, items }
 }
 
 async function statusNow(
@@ -119,12 +108,12 @@ async function statusNow(
   row: InboundRow,
 ): Promise<{ written: Written; items: readonly ItemOutcome[] }> {
   const request = call.message as unknown as StatusRequest
-  const { message } = await answerStatus(tx, call.partner, request, row.correlation_id, instant(deps))
+  const message = await answerStatus(tx, call.partner, request, row.correlation_id, instant(deps))
   return { written: { header: writeHeader(deps, call.partner, 'txn-on-status', 1, { status: 'succ' }), message }, items: [] }
 }
 
 /** Answers a synchronous call; gives the reply as text. A repeat gets the very same reply. */
-export async function answerNow(deps: DciDeps, call: Call): Promise<string> {
+async function answerNow(deps: DciDeps, call: Call): Promise<string> {
   const { partner, fault } = call
   const sign = (written: Written): Promise<string> =>
     signEnvelope(deps, partner.our_id, { ...written, header: { ...written.header } })
@@ -160,7 +149,7 @@ function repeatedAck(deps: DciDeps, known: InboundRow): Ack {
 }
 
 /** Takes an asynchronous call: stored with its acknowledgement, the worker does the rest. A repeat gets the same acknowledgement. */
-export async function takeForLater(deps: DciDeps, call: Call): Promise<Ack> {
+async function takeForLater(deps: DciDeps, call: Call): Promise<Ack> {
   const { partner, operation, fault } = call
   const address = addressFor(partner, call.header, operation)
   return withTransaction(deps.db, partnerScope(partner), async (tx) => {
@@ -192,7 +181,7 @@ async function checkAsked(deps: DciDeps, tx: Tx, call: Call): Promise<boolean> {
 }
 
 /** Stores an answer of another registry. NACK: it is taken, and nothing more follows. */
-export async function takeAnswer(deps: DciDeps, call: Call): Promise<Ack> {
+async function takeAnswer(deps: DciDeps, call: Call): Promise<Ack> {
   const { partner, fault } = call
   if (fault !== undefined) throw new Refusal('err.request.bad', fault.message)
   return withTransaction(deps.db, partnerScope(partner), async (tx) => {

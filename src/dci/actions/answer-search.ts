@@ -5,22 +5,27 @@ import { LIMITS, type RecordType, type Right, type SearchCode } from '../contrac
 import { ItemFault, readItem, referenceOf, repeatedReferences, rightFor, type SearchPlan } from '../rules/read-item.ts'
 import { numbersAsked } from '../rules/read-query.ts'
 import { type DciRecord, groupRecord, type MemberRow, memberRecord } from '../rules/record-of.ts'
-import type { ItemOutcome } from '../store/messages.ts'
+import type { InboundRow, ItemOutcome } from '../store/messages.ts'
 import { listRights, type PartnerRow } from '../store/partners.ts'
 import { countRecipients, limitTime, listGroups, listMembers, listMembersOf, type RecipientQuery } from '../store/recipients.ts'
-import type { DciDeps } from './deps.ts'
+import { type DciDeps, instant } from './deps.ts'
+import { type Outcome, type Written, writeHeader } from './write-message.ts'
 
 /** Answers searches: rights, look-up, the fewest attributes, and an entry in the journal for every person shown or asked about. */
 
 /** One item's answer on one page. */
 export type SearchAnswer = Readonly<Record<string, unknown>> & { readonly reference_id: string; readonly status: 'succ' | 'rjct' }
 
-export interface SearchResult {
+/** What a message is answered with, and what became of its items. */
+export interface Work {
+  readonly answers: readonly Written[]
+  readonly items: readonly ItemOutcome[]
+}
+
+interface SearchResult {
   /** Answers page by page: the first page has every item, later ones those that go on. */
   readonly pages: readonly (readonly SearchAnswer[])[]
   readonly outcomes: readonly ItemOutcome[]
-  /** Items that were refused. */
-  readonly faults: number
 }
 
 interface Shown {
@@ -191,7 +196,7 @@ async function answerPlan(lookup: Lookup, plan: SearchPlan, whole: boolean, at: 
  * Answers the items of a search. `whole`: every page from the asked one on (asynchronous answers), else only that page. With too many
  * faulty items nothing is looked up: `pages` is empty.
  */
-export async function answerSearch(lookup: Lookup, items: readonly unknown[], whole: boolean, at: string): Promise<SearchResult> {
+async function answerSearch(lookup: Lookup, items: readonly unknown[], whole: boolean, at: string): Promise<SearchResult> {
   const repeated = repeatedReferences(items)
   const read = items.map((item) => {
     try {
@@ -202,7 +207,7 @@ export async function answerSearch(lookup: Lookup, items: readonly unknown[], wh
     }
   })
   const faults = read.filter((one) => one.fault !== undefined).length
-  if (faults >= LIMITS.faultyItems) return { pages: [], outcomes: [], faults }
+  if (faults >= LIMITS.faultyItems) return { pages: [], outcomes: [] }
   const answers: SearchAnswer[][] = []
   for (const { item, plan, fault } of read) {
     try {
@@ -215,7 +220,31 @@ export async function answerSearch(lookup: Lookup, items: readonly unknown[], wh
   }
   const longest = Math.max(...answers.map((pages) => pages.length))
   const pages = Array.from({ length: longest }, (_, n) => answers.flatMap((one) => one[n] ?? []))
-  return { pages, outcomes: answers.flatMap(([first]) => (first === undefined ? [] : [outcomeOf(first)])), faults }
+  return { pages, outcomes: answers.flatMap(([first]) => (first === undefined ? [] : [outcomeOf(first)])) }
+}
+
+/** The items of a message that is refused as a whole. */
+export function refusedOutcomes(row: InboundRow): ItemOutcome[] {
+  return row.items.map((item) => ({ ...item, status: 'rjct' }))
+}
+
+/** The messages that answer a search, one a page; with too many faulty items one that refuses it. */
+export async function writeSearchAnswers(
+  deps: DciDeps,
+  tx: Tx,
+  partner: PartnerRow,
+  row: InboundRow,
+  search: { readonly items: readonly unknown[]; readonly whole: boolean },
+): Promise<Work> {
+  const { pages, outcomes } = await answerSearch(await Lookup.open(deps, tx, partner), search.items, search.whole, instant(deps))
+  const names = { transaction_id: row.transaction_id, correlation_id: row.correlation_id }
+  const write = (page: readonly SearchAnswer[], outcome: Outcome): Written => ({
+    header: writeHeader(deps, partner, 'on-search', page.length, outcome),
+    message: { ...names, search_response: page },
+  })
+  if (pages.length > 0) return { answers: pages.map((page) => write(page, { status: 'succ' })), items: outcomes }
+  const reason = `有误的事项达到 ${LIMITS.faultyItems} 项，整条退回`
+  return { answers: [write([], { status: 'rjct', code: 'rjct.errors.too_many', reason })], items: refusedOutcomes(row) }
 }
 
 /** What txn/status tells of an answer. */

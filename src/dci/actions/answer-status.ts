@@ -1,6 +1,6 @@
 import type { Tx } from '#platform/db'
 import type { StatusRequest } from '../contract/index.ts'
-import { type InboundRow, listInbound, listSent } from '../store/messages.ts'
+import { type InboundRow, listInbound, listUnderWay } from '../store/messages.ts'
 import type { PartnerRow } from '../store/partners.ts'
 
 /** Answers txn/status: what became of the items of a transaction, without any data of a person. */
@@ -15,9 +15,8 @@ function criteriaOf(request: StatusRequest): Parameters<typeof listInbound>[2] {
 type Item = Readonly<Record<string, unknown>>
 
 /** Items of a message; settled ones are pending as long as the answer has not arrived. */
-async function itemsOf(tx: Tx, row: InboundRow): Promise<Item[]> {
-  const sent = await listSent(tx, row.partner_id, row.transaction_id)
-  const isUnderWay = sent.some((one) => one.action === `on-${row.action}` && one.delivered_at === null && one.parked_at === null)
+function itemsOf(row: InboundRow, underWay: ReadonlySet<string>): Item[] {
+  const isUnderWay = underWay.has(row.transaction_id)
   return row.items.map(({ referenceId, timestamp, status, code }) => {
     const shown = row.state === 'done' && isUnderWay && row.answer_address !== null ? 'pdng' : status
     return {
@@ -36,11 +35,13 @@ export async function answerStatus(
   request: StatusRequest,
   correlationId: string,
   at: string,
-): Promise<{ message: Readonly<Record<string, unknown>>; found: boolean }> {
+): Promise<Readonly<Record<string, unknown>>> {
   const { txn_type: type, reference_id: reference } = request.txnstatus_request
   const rows = type === 'receipt' ? [] : await listInbound(tx, partner.partner_id, criteriaOf(request), [type])
   const [first] = rows
-  const items = (await Promise.all(rows.map((row) => itemsOf(tx, row)))).flat()
+  const transactions = rows.map((row) => row.transaction_id)
+  const underWay = new Set(first === undefined ? [] : await listUnderWay(tx, partner.partner_id, transactions, `on-${type}`))
+  const items = rows.flatMap((row) => itemsOf(row, underWay))
   const unknown = {
     reference_id: reference,
     timestamp: at,
@@ -50,17 +51,14 @@ export async function answerStatus(
   }
   const list = first === undefined ? [unknown] : items
   return {
-    found: first !== undefined,
-    message: {
-      transaction_id: request.transaction_id,
-      correlation_id: correlationId,
-      txnstatus_response: {
-        txn_type: type,
-        txn_status: {
-          transaction_id: first?.transaction_id ?? request.transaction_id,
-          correlation_id: first?.correlation_id ?? correlationId,
-          [type === 'subscribe' ? 'subscribe_response' : 'search_response']: list,
-        },
+    transaction_id: request.transaction_id,
+    correlation_id: correlationId,
+    txnstatus_response: {
+      txn_type: type,
+      txn_status: {
+        transaction_id: first?.transaction_id ?? request.transaction_id,
+        correlation_id: first?.correlation_id ?? correlationId,
+        [type === 'subscribe' ? 'subscribe_response' : 'search_response']: list,
       },
     },
   }

@@ -5,7 +5,6 @@ import { EVENT_TYPES, type RecordType, type SubscribeCode, type UnsubscribeCode 
 import { isInstant } from '../rules/check-header.ts'
 import { checkItem, groundsOf, ItemFault, referenceOf, repeatedReferences } from '../rules/read-item.ts'
 import { citizenNumberOf } from '../rules/read-query.ts'
-import type { ItemOutcome } from '../store/messages.ts'
 import type { PartnerRow } from '../store/partners.ts'
 import {
   endExpired,
@@ -206,20 +205,14 @@ export async function answerUnsubscribe(
   tx: Tx,
   partner: PartnerRow,
   request: { readonly timestamp: string; readonly subscription_codes: readonly string[] },
-): Promise<{ message: Fields; outcome: ItemOutcome }> {
+): Promise<Fields> {
   const codes = request.subscription_codes
   const at = instant(deps)
   const rows = await listSubscriptions(tx, codes)
   const fault = codesFault(codes, request.timestamp) ?? ownFault(codes, rows, partner.partner_id)
-  if (fault === undefined) await endSubscriptions(tx, codes, at)
-  const status = fault === undefined ? 'succ' : 'rjct'
-  return {
-    outcome: { referenceId: codes[0] ?? '', timestamp: at, status, ...(fault === undefined ? {} : { code: fault.code }) },
-    message: {
-      timestamp: at,
-      status,
-      ...(fault === undefined ? {} : { status_reason_code: fault.code, status_reason_message: fault.message }),
-      ...(fault === undefined ? { subscription_status: codes.map((code) => ({ code, status: 'unsubscribe' })) } : {}),
-    },
+  if (fault !== undefined) {
+    return { timestamp: at, status: 'rjct', status_reason_code: fault.code, status_reason_message: fault.message }
   }
+  await endSubscriptions(tx, codes, at)
+  return { timestamp: at, status: 'succ', subscription_status: codes.map((code) => ({ code, status: 'unsubscribe' })) }
 }

@@ -69,7 +69,7 @@ export const OPERATIONS: readonly Operation[] = [
 
 export interface Incoming {
   readonly authorization: string | undefined
-  /** Reads the body; asked for only when the token is good. */
+  /** Reads a message out of the bytes that came; asked for only when the token is good. */
   body(): Promise<unknown>
 }
 
@@ -80,6 +80,7 @@ export interface Call {
   readonly header: RequestHeader | AnswerHeader
   readonly message: { readonly transaction_id: string } & Readonly<Record<string, unknown>>
   readonly items: readonly unknown[]
+  /** Keyed, since the message may name a person: who has the database alone cannot try numbers against it. */
   readonly hash: Buffer
   /** What the header says wrong; the message is answered with it and nothing else is done. */
   readonly fault: HeaderFault | undefined
@@ -132,5 +133,6 @@ export async function readCall(deps: DciDeps, operation: Operation, incoming: In
   const items = itemsOf(message)
   const count =
     'total_count' in header && operation.caller === 'asker' ? countFault(Number(header.total_count), items.length) : undefined
-  return { operation, partner, header, message, items, hash: messageHash(body), fault: fault ?? count }
+  const hash = deps.keys.blindIndex('dci', messageHash(body).toString('hex'))
+  return { operation, partner, header, message, items, hash, fault: fault ?? count }
 }

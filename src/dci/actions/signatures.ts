@@ -12,7 +12,7 @@ import { keyIdOf } from './tokens.ts'
 
 const LIVES_SECONDS = 600
 
-/** SHA-256 of the canonical header and message: what a signature is over, and what makes two messages the same. */
+/** SHA-256 of the canonical header and message: what a signature is over, and (keyed) what makes two messages the same. */
 export function messageHash(envelope: Envelope): Buffer {
   return createHash('sha256').update(canonicalText(envelope), 'utf8').digest()
 }

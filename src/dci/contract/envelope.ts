@@ -62,7 +62,7 @@ export const SubscribeRequest = z.looseObject({ transaction_id: transactionId, s
 export const UnsubscribeRequest = z.looseObject({
   transaction_id: transactionId,
   timestamp: z.string(),
-  subscription_codes: z.array(z.string()),
+  subscription_codes: z.array(text(LIMITS.id)),
 })
 export const StatusRequest = z.looseObject({
   transaction_id: transactionId,

@@ -1,31 +1,18 @@
 import { isoInstant } from '#platform/clock'
 import { type Tx, wholeScope, withTransaction } from '#platform/db'
-import { answerSearch, Lookup, outcomeOf } from '../actions/answer-search.ts'
+import { Lookup, outcomeOf, refusedOutcomes, type Work, writeSearchAnswers } from '../actions/answer-search.ts'
 import { answerStatus } from '../actions/answer-status.ts'
 import { answerSubscribe, answerUnsubscribe } from '../actions/answer-subscribe.ts'
 import { type DciDeps, instant, partnerScope } from '../actions/deps.ts'
-import { outboundRow, type Written, writeHeader } from '../actions/write-message.ts'
-import { LIMITS, type StatusRequest } from '../contract/index.ts'
-import {
-  type InboundRow,
-  type ItemOutcome,
-  insertOutbound,
-  listWaiting,
-  markDone,
-  noteFailure,
-  takeWaiting,
-} from '../store/messages.ts'
+import { outboundRow, writeHeader } from '../actions/write-message.ts'
+import type { StatusRequest } from '../contract/index.ts'
+import { type InboundRow, insertOutbound, listWaiting, markDone, noteFailure, takeWaiting } from '../store/messages.ts'
 import { findPartner, type PartnerRow } from '../store/partners.ts'
 
 /**
  * Does the work of messages that were acknowledged: the answers, what became of the items, and the mark that it is done are one
  * transaction, so a process killed at any moment leaves the message waiting or its answers in the outbox.
  */
-
-interface Work {
-  readonly answers: readonly Written[]
-  readonly items: readonly ItemOutcome[]
-}
 
 type Message = Readonly<Record<string, unknown>>
 
@@ -34,22 +21,7 @@ function names(row: InboundRow): { transaction_id: string; correlation_id: strin
 }
 
 async function search(deps: DciDeps, tx: Tx, partner: PartnerRow, row: InboundRow, message: Message): Promise<Work> {
-  const items = message.search_request as unknown[]
-  const found = await answerSearch(await Lookup.open(deps, tx, partner), items, true, instant(deps))
-  if (found.pages.length === 0) {
-    const refused = {
-      status: 'rjct',
-      code: 'rjct.errors.too_many',
-      reason: `有误的事项达到 ${LIMITS.faultyItems} 项，整条退回`,
-    } as const
-    const header = writeHeader(deps, partner, 'on-search', 0, refused)
-    return { answers: [{ header, message: { ...names(row), search_response: [] } }], items: [] }
-  }
-  const answers = found.pages.map((page) => ({
-    header: writeHeader(deps, partner, 'on-search', page.length, { status: 'succ' as const }),
-    message: { ...names(row), search_response: page },
-  }))
-  return { answers, items: found.outcomes }
+  return writeSearchAnswers(deps, tx, partner, row, { items: message.search_request as unknown[], whole: true })
 }
 
 async function subscribe(deps: DciDeps, tx: Tx, partner: PartnerRow, row: InboundRow, message: Message): Promise<Work> {
@@ -62,16 +34,17 @@ async function subscribe(deps: DciDeps, tx: Tx, partner: PartnerRow, row: Inboun
 
 async function unsubscribe(deps: DciDeps, tx: Tx, partner: PartnerRow, row: InboundRow, message: Message): Promise<Work> {
   const request = message as { timestamp: string; subscription_codes: string[] }
-  const { message: answer, outcome } = await answerUnsubscribe(deps, tx, partner, request)
+  const answer = await answerUnsubscribe(deps, tx, partner, request)
   const header = writeHeader(deps, partner, 'on-unsubscribe', 1, { status: 'succ' })
-  return { answers: [{ header, message: { ...names(row), ...answer } }], items: [outcome] }
+  // No txn/status asks about an end of subscriptions.
+  return { answers: [{ header, message: { ...names(row), ...answer } }], items: [] }
 }
 
 async function status(deps: DciDeps, tx: Tx, partner: PartnerRow, row: InboundRow, message: Message): Promise<Work> {
   const request = message as unknown as StatusRequest
   const answer = await answerStatus(tx, partner, request, row.correlation_id, instant(deps))
   const header = writeHeader(deps, partner, 'txn-on-status', 1, { status: 'succ' })
-  return { answers: [{ header, message: answer.message }], items: [] }
+  return { answers: [{ header, message: answer }], items: [] }
 }
 
 const WORK = { search, subscribe, unsubscribe, 'txn-status': status } as const
@@ -102,12 +75,7 @@ async function giveUp(deps: DciDeps, tx: Tx, partner: PartnerRow, row: InboundRo
   const header = writeHeader(deps, partner, action, 0, { status: 'rjct', reason: '系统未能处理这条报文，已记录，请稍后重新提交' })
   const message = { ...names(row), timestamp: at, ...EMPTY[row.action as keyof typeof WORK] }
   await insertOutbound(tx, [outboundRow(deps, partner, { header, message }, row.answer_address ?? '')])
-  await markDone(
-    tx,
-    row,
-    row.items.map((item) => ({ ...item, status: 'rjct' as const })),
-    at,
-  )
+  await markDone(tx, row, refusedOutcomes(row), at)
 }
 
 const MOST_ATTEMPTS = 5

@@ -200,6 +200,21 @@ export function listSent(sql: Sql, partnerId: string, transactionId: string): Pr
   )
 }
 
+/** Which of these transactions have an answer of this kind that has neither arrived nor been parked. */
+export async function listUnderWay(
+  sql: Sql,
+  partnerId: string,
+  transactionIds: readonly string[],
+  action: string,
+): Promise<string[]> {
+  const rows = await sql.query<{ transaction_id: string }>(
+    `select distinct transaction_id from dci_outbound
+     where partner_id = $1 and transaction_id = any($2) and action = $3 and delivered_at is null and parked_at is null`,
+    [partnerId, transactionIds, action],
+  )
+  return rows.map((row) => row.transaction_id)
+}
+
 /** A parked message is due again; false when there is none of that id, or its body was taken away. */
 export async function sendAgain(sql: Sql, messageId: string, at: string): Promise<boolean> {
   const sent = await sql.execute(
