@@ -67,16 +67,22 @@ describe('partners and persons', async () => {
     })
 
     it('grants and takes away from the next call on', async () => {
-      const changing = await TestPartner.register(office, 'changing', { rights: [] })
+      const changing = await TestPartner.register(office, 'changing', { rights: [], callbacks: [receiver.url] })
       const status = async (): Promise<number> =>
         (await changing.send('/registry/sync/search', searchMessage(changing, [searchItem(HEAD.number)]))).status
       expect(await status()).toBe(403)
       await grantRight(office.deps, 'changing', { purpose: PURPOSE, recordType: 'Member', attributes: ['programme'] })
       expect(await status()).toBe(200)
+      await changing.send('/registry/search', searchMessage(changing, [searchItem(HEAD.number)]))
       await disablePartner(office.deps, 'changing', true)
       expect(await status()).toBe(403)
+      await office.work()
+      const answers = `select message_id from dci_outbound where partner_id = 'changing'`
+      expect(await query(answers)).toEqual([])
       await disablePartner(office.deps, 'changing', false)
       expect(await status()).toBe(200)
+      await office.work()
+      expect(await query(answers)).toHaveLength(1)
     })
   })
 

@@ -66,10 +66,12 @@ export async function saveReply(sql: Sql, key: InboundRow, reply: Buffer | null,
   ])
 }
 
-/** Whose messages wait for their work, the oldest first. */
+/** Whose messages wait for their work, the oldest first; those of a partner that was disabled rest. */
 export function listWaiting(sql: Sql, at: string, most: number): Promise<Pick<InboundRow, 'partner_id' | 'message_id'>[]> {
   return sql.query(
-    `select partner_id, message_id from dci_inbound where state = 'waiting' and due_at <= $1 order by due_at, received_at limit $2`,
+    `select partner_id, message_id from dci_inbound where state = 'waiting' and due_at <= $1
+       and partner_id in (select partner_id from dci_partner where not disabled)
+     order by due_at, received_at limit $2`,
     [at, most],
   )
 }
