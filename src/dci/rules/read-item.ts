@@ -73,6 +73,9 @@ export function repeatedReferences(items: readonly unknown[]): ReadonlySet<strin
   return new Set(references.filter((reference, i) => references.indexOf(reference) !== i))
 }
 
+/** The journal, which keeps the reference, takes no mobile number in clear. */
+const MOBILE = /(?<![0-9A-Za-z])1[3-9]\d{9}(?![0-9A-Za-z])/
+
 /** The grounds of an item: `authorize` or `consent` with a purpose and the reference of the paper; throws when they are missing. */
 export function groundsOf(criteria: Fields, today: string): Grounds {
   for (const name of ['authorize', 'consent']) {
@@ -80,10 +83,10 @@ export function groundsOf(criteria: Fields, today: string): Grounds {
     const purpose = fieldsOf(given.purpose)
     if (typeof purpose.code !== 'string' || purpose.code === '') continue
     const reference = typeof purpose.ref_uri === 'string' ? purpose.ref_uri.trim() : ''
-    if (reference === '' || reference.length > LIMITS.name || !isFitName(reference)) {
+    if (reference === '' || reference.length > LIMITS.name || !isFitName(reference) || MOBILE.test(reference)) {
       throw new ItemFault(
         'rjct.search_criteria.invalid',
-        `${name}.purpose.ref_uri 应写明授权或委托文书的编号或地址，不得含公民身份号码`,
+        `${name}.purpose.ref_uri 应写明授权或委托文书的编号或地址，不得含公民身份号码或手机号码`,
       )
     }
     if (!isInstant(given.ts) || given.ts.slice(0, 10) > today) {

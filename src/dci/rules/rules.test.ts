@@ -127,8 +127,10 @@ describe('items', () => {
     const authorize = { ts: '2026-10-13T07:00:00+08:00', purpose: { code: 'p', ref_uri: 'urn:1' } }
     expect(groundsOf({ authorize }, '2026-10-13')).toEqual({ purpose: 'p', reference: 'urn:1' })
     expect(() => groundsOf({ authorize }, '2026-10-12')).toThrow('不晚于今天')
-    const named = { ...authorize, purpose: { code: 'p', ref_uri: number } }
-    expect(() => groundsOf({ authorize: named }, '2026-10-13')).toThrow('不得含公民身份号码')
+    for (const ref_uri of [number, '13800000001']) {
+      const named = { ...authorize, purpose: { code: 'p', ref_uri } }
+      expect(() => groundsOf({ authorize: named }, '2026-10-13')).toThrow('不得含公民身份号码或手机号码')
+    }
   })
 })
 
