@@ -93,7 +93,7 @@ describe('asking another registry', async () => {
   }
 
   it('asks at once, and believes only what the registry signed', async () => {
-    const answer = await askNow(asker.deps, REGISTRY, [about(HEAD.number), about(NOBODY)])
+    const answer = await askNow(asker.deps, REGISTRY, [about(HEAD.number.toLowerCase()), about(NOBODY)])
     const items = answer.search_response as JsonObject[]
     expect(items.map((item) => (item.pagination as JsonObject).total_count)).toEqual([1, 0])
     expect(JSON.stringify(items[0])).toContain('dibao-urban')
@@ -107,6 +107,7 @@ describe('asking another registry', async () => {
   })
 
   it('asks for later: the answer comes to its own endpoint, and the status can be asked meanwhile', async () => {
+    await expect(askForLater(asker.deps, REGISTRY, [about(`${HEAD.number.slice(0, -1)}1`)])).rejects.toThrow('校验位不对')
     const transaction = await askForLater(asker.deps, REGISTRY, [about(HEAD.number)])
     await asker.work()
     expect((await findAsked(asker.deps, REGISTRY, transaction)).sent).toMatchObject([

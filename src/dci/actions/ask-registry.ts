@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { append } from '#journal'
+import { appendAll } from '#journal'
 import { Problem } from '#kernel/problem'
+import { today } from '#platform/clock'
 import { type Tx, wholeScope, withTransaction } from '#platform/db'
 import { AnswerHeader, type Envelope } from '../contract/index.ts'
-import { numbersAsked } from '../rules/read-query.ts'
+import { citizenNumberOf } from '../rules/read-query.ts'
 import { insertOutbound, listInbound, listSent, type SentRow } from '../store/messages.ts'
 import { findPartner, type PartnerRow } from '../store/partners.ts'
 import { callPartner } from './call-partner.ts'
@@ -39,6 +40,13 @@ async function registryOf(tx: Tx, partnerId: string): Promise<PartnerRow & { reg
   return { ...partner, registry_uri: partner.registry_uri }
 }
 
+/** The question with its number as numbers are kept, so that the journal finds the person; throws when it is none. */
+function readQuestion(deps: DciDeps, question: Question): Question {
+  const idNumber = citizenNumberOf(question.idNumber, today(deps.clock))
+  if (idNumber !== undefined) return { ...question, idNumber }
+  throw new Problem('dci.number', '所问的公民身份号码的位数、出生日期或校验位不对，请核对后重新查询', { status: 422 })
+}
+
 function criteriaOf(question: Question, at: string): Fields {
   const authorize = { ts: at, purpose: { code: question.purpose, text: question.purpose, ref_uri: question.reference } }
   return { version: '1.0.0', reg_type: 'Social', authorize, query: { type: 'UIN', value: question.idNumber } }
@@ -57,18 +65,18 @@ function searchMessage(questions: readonly Question[], at: string): Fields & { t
 
 /** The journal says that we gave a person's number to another registry, and why. */
 async function note(deps: DciDeps, tx: Tx, partner: PartnerRow, action: string, questions: readonly Question[]): Promise<void> {
-  for (const { idNumber, purpose, reference } of questions) {
-    const who = { kind: 'compare', attribute: 'identifier', operator: 'eq', values: [idNumber] } as const
-    await append(tx, {
+  await appendAll(
+    tx,
+    questions.map(({ idNumber, purpose, reference }) => ({
       chain: `dci:${partner.partner_id}`,
       action,
       divisionCode: partner.division_code,
-      subjects: numbersAsked(who).map((number) => deps.keys.blindIndex('id', number)),
+      subjects: [deps.keys.blindIndex('id', idNumber)],
       basis: reference,
       purpose,
       detail: { partner: partner.partner_id, unitName: partner.name, authorisation: reference },
-    })
-  }
+    })),
+  )
 }
 
 const Reply = z.looseObject({
@@ -101,7 +109,8 @@ async function post(
 }
 
 /** Asks and waits for the answer: the message of on-search. */
-export async function askNow(deps: DciDeps, partnerId: string, questions: readonly Question[]): Promise<Fields> {
+export async function askNow(deps: DciDeps, partnerId: string, asked: readonly Question[]): Promise<Fields> {
+  const questions = asked.map((question) => readQuestion(deps, question))
   const partner = await withTransaction(deps.db, wholeScope('system:dci'), async (tx) => {
     const found = await registryOf(tx, partnerId)
     await note(deps, tx, found, 'dci.ask', questions)
@@ -131,14 +140,15 @@ async function askLater(
 }
 
 /** Asks; the answer comes to our own endpoint. Gives the transaction. */
-export function askForLater(deps: DciDeps, partnerId: string, questions: readonly Question[]): Promise<string> {
+export async function askForLater(deps: DciDeps, partnerId: string, asked: readonly Question[]): Promise<string> {
+  const questions = asked.map((question) => readQuestion(deps, question))
   const message = searchMessage(questions, instant(deps))
   return askLater(deps, partnerId, 'search', { message, items: questions.length }, questions)
 }
 
 /** Subscribes to changes about a person. Gives the transaction. */
-export function askForChanges(deps: DciDeps, partnerId: string, question: Question, event: string): Promise<string> {
-  const at = instant(deps)
+export async function askForChanges(deps: DciDeps, partnerId: string, asked: Question, event: string): Promise<string> {
+  const [at, question] = [instant(deps), readQuestion(deps, asked)]
   const { query, ...criteria } = criteriaOf(question, at)
   const more = { reg_event_type: event, filter_type: 'idtype-value', filter: query, notify_record_type: question.recordType }
   const item = { reference_id: newId(), timestamp: at, subscribe_criteria: { ...criteria, ...more }, locale: 'zho' }
