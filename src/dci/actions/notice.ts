@@ -17,16 +17,15 @@ export async function writeNotice(
   const grounds = { purpose: subscription.purpose, reference: subscription.reference }
   const who = { kind: 'compare', attribute: 'identifier', operator: 'eq', values: [number] } as const
   const member = { right, grounds, referenceId: '', condition: who, sort: [], pageSize: LIMITS.pageSize, pageNumber: 1 }
-  const persons = await lookup.households(member)
-  const households = { kind: 'compare', attribute: 'group_identifier', operator: 'in', values: persons } as const
-  const plan =
-    right.recordType === 'Group'
-      ? { ...member, recordType: 'Group' as const, condition: households }
-      : { ...member, recordType: 'Member' as const }
-  const found = right.recordType === 'Group' && persons.length === 0 ? { records: [], shown: [] } : await lookup.page(plan, 1)
-  await lookup.journal('dci.notify', { grounds, condition: who, recordType: right.recordType }, found.shown)
+  const { recordType } = right
+  const condition =
+    recordType === 'Member'
+      ? who
+      : ({ kind: 'compare', attribute: 'group_identifier', operator: 'in', values: await lookup.households(member) } as const)
+  const found = await lookup.page({ ...member, recordType, condition }, 1)
+  await lookup.journal('dci.notify', { grounds, condition: who, recordType }, found.shown)
   // Nobody of that number receives aid any more: said by a record without data, never by silence.
-  const records = found.records.length > 0 ? found.records : [{ '@type': `spdci:${right.recordType}`, is_registered: false }]
+  const records = found.records.length > 0 ? found.records : [{ '@type': `spdci:${recordType}`, is_registered: false }]
   const at = instant(deps)
   return {
     header: writeHeader(deps, partner, 'notify', records.length, { status: 'succ' }),
@@ -40,7 +39,7 @@ export async function writeNotice(
           version: '1.0.0',
           reg_type: 'Social',
           reg_event_type: subscription.event_type,
-          reg_record_type: right.recordType,
+          reg_record_type: recordType,
           subscription_code: subscription.code,
           reg_records: record,
         },
