@@ -15,7 +15,7 @@ export interface DciDeps {
   readonly log: Log
   /** True in the test-partner mode alone: every reply says so, and answers nobody asked for are taken (and dropped). */
   readonly testMode?: boolean
-  /** Milliseconds a search may take; 10 s if left out. */
+  /** Milliseconds one statement of a look-up may take; 10 s if left out. */
   readonly searchMs?: number
 }
 

@@ -190,7 +190,7 @@ export async function listMembersOf(sql: Sql, keys: Keys, householdNos: readonly
   return rows.map((row) => openMember(keys, row))
 }
 
-/** No search of a partner runs longer than this. */
+/** No statement of this transaction runs longer than this. */
 export async function limitTime(sql: Sql, milliseconds: number): Promise<void> {
   await sql.execute(`select set_config('statement_timeout', $1, true)`, [String(milliseconds)])
 }
