@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ExcelJS from 'exceljs'
@@ -81,6 +81,16 @@ describe('the folder', () => {
     expect(await intake.look()).toEqual([])
     expect(register.listTaken(9)).toMatchObject([{ accepted: 1, quarantined: 0, asOf: '2026-09-30' }])
     expect(readFileSync(join(root, 'state/dropped/manifest.csv'), 'utf8')).toContain('deaths,answered,2026-09-30,2026-09-30')
+  })
+
+  test('a file that cannot be carried over waits and says so; once there is room it is taken', async () => {
+    rmSync(join(root, 'state/dropped'), { recursive: true })
+    put('deaths.csv', oneRow)
+    put('deaths.csv.ctl', control(oneRow, 1))
+    expect(await intake.look()).toEqual([{ file: 'deaths.csv', why: '读写文件时出错（ENOENT）：请检查权限和磁盘空间' }])
+    mkdirSync(join(root, 'state/dropped'))
+    expect(await intake.look()).toEqual([])
+    expect(register.listTaken(9)).toMatchObject([{ rows: 1, accepted: 1 }])
   })
 
   test('half-written, repeated and unknown files wait and are named', async () => {

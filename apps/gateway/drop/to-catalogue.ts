@@ -3,9 +3,8 @@
  * read by the same rules as a package. A row that cannot be carried over keeps its place: it has one field too many, which
  * every reader sets aside.
  */
-
-import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
 import type { RecordType } from '#exchange/contract'
 import { formatCsvRow } from '#kernel/csv'
 import { CODE_LISTS } from '#kernel/terms'
@@ -113,18 +112,15 @@ class Conversion {
   }
 }
 
-/** Carries a file over into `target`. Throws CsvFault or SheetFault when it cannot be read. */
+/** Carries a file over into `target`. Throws CsvFault or SheetFault when it cannot be read, and what the disk says when it cannot be written. */
 export async function convertFile(path: string, type: RecordType, naming: Naming, target: string): Promise<Converted> {
   const conversion = new Conversion(type, naming, !path.toLowerCase().endsWith('.xlsx'))
-  const out = createWriteStream(target)
-  try {
+  const texts = async function* (): AsyncGenerator<string> {
     for await (const { row, cells, lost } of sheetRows(path)) {
-      if (!out.write(conversion.take(row, cells, lost))) await once(out, 'drain')
-      if (conversion.missing.length > 0) break
+      yield conversion.take(row, cells, lost)
+      if (conversion.missing.length > 0) return
     }
-  } finally {
-    out.end()
-    await once(out, 'close')
   }
+  await pipeline(texts, createWriteStream(target))
   return conversion.result()
 }
