@@ -102,27 +102,27 @@ export class DeskBook {
     })
   }
 
-  /** Tries a request that was set aside again; its answer corrects the refusal. False when there is none of that id. */
-  sendAgain(id: string): boolean {
+  /** Tries a request that was set aside again; its answer corrects the refusal. False when there is none of that id. @param by who says so */
+  sendAgain(id: string, by: string): boolean {
     const { requests } = this.#ledger
     const held = requests.findDead(id)
     if (!held) return false
     this.#ledger.transaction(() => {
       requests.reopen(held.n)
-      this.#ledger.note('sent_again', held.header, { code: 'reopened', note: held.note })
+      this.#ledger.note('sent_again', held.header, { operator: by, code: 'reopened', note: held.note })
       this.#ledger.afterCommit(() => this.#work.ring())
     })
     return true
   }
 
-  /** Gives a request up that was set aside: the refusal stays. False when there is none of that id. */
-  giveUp(id: string, reason: string): boolean {
+  /** Gives a request up that was set aside: the refusal stays. False when there is none of that id. @param by who says so */
+  giveUp(id: string, by: string, reason: string): boolean {
     const { requests } = this.#ledger
     const held = requests.findDead(id)
     if (!held) return false
     this.#ledger.transaction(() => {
       requests.settle(held.n, 'refused')
-      this.#ledger.note('given_up', held.header, { code: 'given_up', note: reason })
+      this.#ledger.note('given_up', held.header, { operator: by, code: 'given_up', note: reason })
     })
     return true
   }

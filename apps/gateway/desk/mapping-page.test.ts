@@ -30,7 +30,7 @@ afterEach(() => {
 })
 
 /** Sends the form of the deaths with a table or file typed in; gives status and text of the page. */
-async function tried(source: object, place: string): Promise<{ status: number; text: string }> {
+async function tried(source: object, place: string, number = id): Promise<{ status: number; text: string }> {
   const configFile = join(dir, 'gateway.json')
   const nodes = { nodeId: '629901.police', centreId: '629901.centre', centreUrl: 'http://127.0.0.1:1' }
   const raw = { unit: 'police', ...nodes, keys, centreKeys: publicHalf(keys), rights: [], stateDir: 'state', source }
@@ -38,7 +38,7 @@ async function tried(source: object, place: string): Promise<{ status: number; t
   const config = readGatewayConfig(configFile)
   const ledger = { note: (event: string, { persons = '' }: LogFacts) => noted.push(`${event} ${persons}`) }
   const form = new FormData()
-  for (const [name, value] of Object.entries({ do: 'try', id, place })) form.set(name, value)
+  for (const [name, value] of Object.entries({ do: 'try', id: number, place })) form.set(name, value)
   const parts = { config, configFile, ledger, store: { source: config.source, register }, clock: systemClock }
   const visit = { parts, officer: '李专员', csrf: '', menu: [], query: new URLSearchParams(), form, name: 'deaths' }
   const reply = await changeMapping(visit as unknown as Visit)
@@ -62,8 +62,10 @@ test('what is typed as a table never becomes another query: it is tried only whe
   expect(noted).toEqual([`desk_test_query ${id}`])
 })
 
-test('a path that is typed in is looked for beside the configuration, as it is once saved', async () => {
+test('a path that is typed in is looked for beside the configuration, as it is once saved; whoever a sample row names is logged', async () => {
   writeFileSync(join(dir, 'new.csv'), `${head}\n${row.join(',')}\n`)
   const source = { kind: 'csv', records: { deaths: { file: 'old.csv' } } }
   expect((await tried(source, 'new.csv')).text).toContain('找到 1 行，各列都能读懂')
+  expect((await tried(source, 'new.csv', '')).text).toContain('取了第一行作样例')
+  expect(noted).toEqual([`desk_test_query ${id}`, `desk_test_query ${id}`])
 })

@@ -251,6 +251,11 @@ export async function changeMapping(visit: Visit): Promise<Reply> {
   }
 }
 
+/** For the log: whom a sample row names, a line each. */
+function personsIn({ parties }: RecordType, { columns }: TriedQuery): string {
+  return parties.flatMap(({ id }) => columns.find(({ name }) => name === id)?.read || []).join('\n')
+}
+
 /** Looks at a row under the mapping once it is one that could be saved: the name of a table goes into the query as it is. */
 async function tryOut(visit: Visit, type: RecordType, source: MappedSource, edited: Edited, shown: Shown): Promise<Reply> {
   const { configFile, store, clock } = visit.parts
@@ -260,10 +265,10 @@ async function tryOut(visit: Visit, type: RecordType, source: MappedSource, edit
   if (checked === undefined) return gone(visit)
   const { value } = id === '' ? { value: null } : readIdNumber(id, todayOf(clock), 150)
   if (id !== '' && value === null) return shown(notice('red', '试查的号码位数或校验位不对。'), undefined, 422)
-  noteVisit(visit, 'desk_test_query', { subject: type.name, persons: value ?? '' })
   const taken = intake === undefined ? undefined : register.listInUse().find((each) => each.record === type.name)
   const look = { source: checked, type, naming: edited.naming, place: placeOf(checked, type.short), idNumber: value, taken }
   const tried = await tryQuery({ ...look, basis: basisToday(register, clock) })
+  noteVisit(visit, 'desk_test_query', { subject: type.name, persons: value ?? personsIn(type, tried) })
   return shown(triedNotice(tried, value), tried)
 }
 

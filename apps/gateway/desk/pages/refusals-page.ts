@@ -111,8 +111,8 @@ ${card('因未授权而没有查询的人', unauthorisedList(visit, entries))}
 export function decideSetAside(visit: Visit): Reply {
   const id = textOf(visit.form, 'id')
   const action = textOf(visit.form, 'do')
-  const { ledger } = visit.parts
-  const reason = `${visit.officer}：${textOf(visit.form, 'reason') || '未说明'}`
-  const isDone = action === 'again' ? ledger.sendAgain(id) : ledger.giveUp(id, reason)
+  const { parts, officer } = visit
+  const reason = textOf(visit.form, 'reason') || '未说明'
+  const isDone = action === 'again' ? parts.ledger.sendAgain(id, officer) : parts.ledger.giveUp(id, officer, reason)
   return { to: `/refusals?done=${isDone ? action : 'gone'}#set-aside` }
 }
