@@ -4,13 +4,16 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { addPartner } from '#dci'
+import { openCentreLine } from '#exchange'
 import { makeDemoUsers } from '#identity'
 import { defineRoute } from '#kernel/route'
 import { type Action, RawJson, routeAction } from '#platform/action'
 import { systemClock } from '#platform/clock'
-import { createLog } from '#platform/log'
+import { openDb } from '#platform/db'
+import { createLog, silentLog } from '#platform/log'
 import { type TestDb, testDb } from '#testkit/db'
 import { type RunningServer, startServer } from './main.ts'
+import { runMessageBus } from './message-bus.ts'
 import { API_VERSION } from './openapi.ts'
 
 let db: TestDb
@@ -287,6 +290,26 @@ test('the API under its version is the same API, another version is refused', as
 test('the queue seals the journal', async () => {
   const { rows } = await db.ownerPool.pool.query(`select name from pgboss.queue order by 1`)
   expect(rows.map((row) => row.name)).toEqual(expect.arrayContaining(['journal.seal', 'runner.sweep']))
+})
+
+test('the message bus waits for a database that is away, and ends when told to', async () => {
+  const away = openDb({ url: 'postgresql://127.0.0.1:9/nothing' })
+  const centre = openCentreLine({ db: away, keys: db.keys, clock: systemClock, log: silentLog })
+  const end = new AbortController()
+  const said: string[] = []
+  const bus = runMessageBus({
+    ledger: centre.ledger,
+    access: { servers: ['127.0.0.1:9'], tls: { ca: '', cert: '', key: '' } },
+    db: away,
+    clock: systemClock,
+    log: createLog('warn', {}, (line) => void said.push(line)),
+    signal: end.signal,
+  })
+  await expect.poll(() => said.join()).toContain('ECONNREFUSED')
+  end.abort()
+  await expect(bus).resolves.toBeUndefined()
+  await centre.close()
+  await away.close()
 })
 
 test('the edge for outside partners is closed until one is registered, then open', async () => {
