@@ -81,7 +81,9 @@ class Run {
     const names = [...places, 'database'] as const
     const who = names[i % names.length] ?? 'centre'
     if (who !== 'database') return { who, kill: () => this.#network.processes[who].kill() }
-    return { who, kill: () => process.kill(this.#network.installation.postgresPid ?? 0, 'SIGKILL') }
+    const pid = this.#network.installation.postgresPid
+    if (pid === undefined) throw new Error('the database is not one that this bench started')
+    return { who, kill: () => process.kill(pid, 'SIGKILL') }
   }
 
   /** Seconds until an answer came that waited for the place that was away; null when none was left to come. */
