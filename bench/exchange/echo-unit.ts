@@ -24,6 +24,7 @@ export interface EchoPlan {
 export interface EchoNews {
   /** milliseconds since 1970, with fractions */
   at: number
+  /** messages of the call that it did not have yet */
   taken: number
 }
 

@@ -11,7 +11,11 @@ function percentile(sorted: readonly number[], share: number): number {
 
 /** The unit's next word that it has stored something. */
 function nextStored(plant: ExchangePlant): Promise<number> {
-  return new Promise((resolve) => plant.unit.listen(({ at }) => resolve(at)))
+  return new Promise((resolve) =>
+    plant.unit.listen(({ at, taken }) => {
+      if (taken > 0) resolve(at)
+    }),
+  )
 }
 
 /** Milliseconds from the commit at the centre to the commit at the unit, one message at a time. */
@@ -41,9 +45,9 @@ export async function measureResume(plant: ExchangePlant, who: 'unit' | 'centre'
   if (who === 'unit') await plant.unit.stop('SIGKILL')
   else plant.server.kill()
   await plant.send('batch', [itemsOf(from, 100, 1024)])
+  const stored = nextStored(plant)
   if (who === 'unit') await wait(awayMs)
   else await untilHealthy(plant)
-  const stored = nextStored(plant)
   const up = now()
   if (who === 'unit') plant.unit.start()
   const seconds = Number(((Math.max(up, await stored) - up) / 1000).toFixed(2))

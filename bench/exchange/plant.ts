@@ -1,6 +1,6 @@
 /** The centre as the product runs it (PostgreSQL, server process, mutual TLS) and one unit that echoes, as processes of their own. */
 import { type ChildProcess, fork } from 'node:child_process'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { enqueueRequests, enrolUnit } from '#exchange'
@@ -9,7 +9,7 @@ import type { Lane, SuiteName } from '#exchange/wire'
 import { systemClock } from '#platform/clock'
 import { packageRoot } from '#platform/config'
 import { type Tx, wholeScope, withTransaction } from '#platform/db'
-import { loadCentreTls, writeNodeTls } from '../../apps/run/exchange-tls.ts'
+import { loadCentreTls, readTlsFolder, writeNodeTls } from '../../apps/run/exchange-tls.ts'
 import { type Installation, openInstallation } from '../../apps/run/installation.ts'
 import { roleCommand } from '../../apps/run/roles.ts'
 import { type Supervised, supervise } from '../../apps/run/supervised.ts'
@@ -18,6 +18,8 @@ import type { EchoNews, EchoPlan } from './echo-unit.ts'
 
 const unit = 'police'
 const purpose = 'bench'
+const lookMs = 50
+const limitMs = 300_000
 const basis = { asOf: '2026-09-30', maxAge: 120, staleDays: 62, guardianAge: 18, nameVariants: '' }
 
 /** A unit process that can be ended and started again. */
@@ -87,11 +89,9 @@ async function writePlan(
   const config = await inside(installation, (tx) =>
     enrolUnit(tx, { unit, districtCode: '629901', suite, purposes: [purpose], centreUrl: url, stateDir, source }, installation),
   )
-  const files = await writeNodeTls(dir, config.nodeId, join(dir, 'unit-tls'), systemClock)
-  const [ca = '', cert = '', key = ''] = await Promise.all(
-    [files.ca, files.cert, files.key].map((file) => readFile(file, 'utf8')),
-  )
-  const tls = { ca, cert, key }
+  const tlsDir = join(dir, 'unit-tls')
+  await writeNodeTls(dir, config.nodeId, tlsDir, systemClock)
+  const tls = await readTlsFolder(tlsDir)
   const plan: EchoPlan = {
     nodeId: config.nodeId,
     neighbour: config.centreId,
@@ -152,10 +152,10 @@ export async function buildExchangePlant(dir: string, suite: SuiteName): Promise
 }
 
 /** Waits until so many requests are answered. */
-export async function untilAnswered(plant: ExchangePlant, count: number, everyMs = 50, limitMs = 300_000): Promise<void> {
+export async function untilAnswered(plant: ExchangePlant, count: number): Promise<void> {
   const until = performance.now() + limitMs
   while ((await plant.answered()) < count) {
     if (performance.now() > until) throw new Error(`only ${await plant.answered()} of ${count} requests were answered`)
-    await wait(everyMs)
+    await wait(lookMs)
   }
 }
