@@ -102,10 +102,13 @@ class Absences {
     return made
   }
 
-  /** Tells of each key whether it may be gone; undefined when the record type is not answered as a whole for this person. */
+  /** Whether only a part of the list is there: it is neither what is compared with from now on, nor compared. */
+  isCutOff(record: RecordName): boolean {
+    return this.#store.standing(record).incomplete === 'cut_off'
+  }
+
+  /** Tells of each key whether it may be gone; undefined when rows of this person are faulty. */
   async of(record: RecordName, idNumber: string): Promise<((key: string) => boolean) | undefined> {
-    const { silent, incomplete } = this.#store.standing(record)
-    if (silent !== null || incomplete === 'cut_off') return undefined
     const found = await this.#store.byNumber(record, [idNumber])
     if (found.some((row) => row.faulty)) return undefined
     return (key) => !this.#keysSetAside(record).has(key)
@@ -146,7 +149,8 @@ class Comparing {
     const before = this.result.changes.length
     for (const [place, record] of person.records.entries()) {
       const at = records.indexOf(record)
-      if (!isSaid(told.states[place], told.why[at]) || this.#before.silent.has(record)) continue
+      const isSilent = this.#before.silent.has(record) || this.#absences.isCutOff(record)
+      if (isSilent || !isSaid(told.states[place], told.why[at])) continue
       await this.#compare(person, record, told.rows[at] ?? [])
     }
     const changed = this.result.changes.length - before

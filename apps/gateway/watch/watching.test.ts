@@ -166,6 +166,17 @@ test('a source that fails, is cut off or has the row set aside says nothing is g
   expect(brief(await told())).toEqual(['gone police/vehicles'])
 })
 
+test('a list that is cut off is no base to compare with: what it lacks is not new once the whole list is there', async () => {
+  const other = car('normal', '5000.00').replace('V1', 'V2')
+  manifest(answered('deaths'), answered('vehicles', '2'))
+  await subscribe()
+  expect(await told()).toEqual([])
+  write('vehicles', VEHICLES, car('normal', '10000.00'), other)
+  expect(await told()).toEqual([])
+  write('vehicles', VEHICLES, car('cancelled', '10000.00'), other)
+  expect(brief(await told())).toEqual(['changed police/vehicles'])
+})
+
 test('without right, with a withdrawn or ended authorisation, after its last day or its end nothing is told', async () => {
   await subscribe()
   await told()
