@@ -4,6 +4,7 @@ import { ANCHOR_NONCE, anchorHash, anchorText, encodeLines } from '#exchange/wir
 import { silentLog } from '#platform/log'
 import { testDb } from '#testkit/db'
 import { basis, CentreRig, grounds } from '#testkit/exchange-rig'
+import { HandNode } from '#testkit/hand-node'
 import { anchorsJob, enqueueRequests } from './index.ts'
 import { centreKeys } from './node.ts'
 import { findOldestUnanchored, listAnchors } from './store/anchors.ts'
@@ -68,6 +69,15 @@ test('neither waits for a transaction that is sending nor keeps it waiting', asy
   expect(await rig.db.as(undefined, findOldestUnanchored)).not.toBe(null)
   await anchor()
   expect(await rig.db.as(undefined, findOldestUnanchored)).toBe(null)
+})
+
+test('what lay at a unit for hours is no backlog: its age counts from when it came in', async () => {
+  await rig.startServer()
+  const unit = new HandNode((await rig.enrol('banks', { kind: 'package', dir: '/nowhere' })).config, () => rig.url)
+  const created = new Date(rig.deps.clock.nowMs() - 4 * 3_600_000).toISOString()
+  expect((await unit.send(unit.next(['{}'], { created }))).receipts).toHaveLength(1)
+  await anchor()
+  expect(errors).toEqual([])
 })
 
 test('a backlog is told by its age', async () => {

@@ -216,7 +216,7 @@ describe('tasks', () => {
     expect(await refusal(settle('再次放弃这一条'))).toContain('已有人处理')
   })
 
-  test('of statements that differ stays until one without a difference has come', async () => {
+  test('of statements that differ stays until one without a difference has come, or the node is shut out', async () => {
     await (await handUnit('utilities')).poll()
     const state = (differences: readonly object[], hour: number) =>
       rig.db.as(undefined, (tx) =>
@@ -238,6 +238,11 @@ describe('tasks', () => {
     await state([], 1)
     await look(2000)
     expect(await rowOf('utilities')).toMatchObject({ differences: 0, tasks: 0 })
+    await state([{ code: 'hash', lane: 'batch', direction: 'sent', seq: 3, message: '摘要不同' }], 2)
+    await look(3000)
+    expect(await rowOf('utilities')).toMatchObject({ differences: 1, tasks: 1 })
+    await run(centre, 'exchange.revoke-node', { unit: 'utilities' }, { reason: '账册为旧副本，重新登记' })
+    expect(await rowOf('utilities')).toMatchObject({ differences: 1, tasks: 0 })
   })
 
   test('bytes of nobody known are a task of their own and shown apart', async () => {
@@ -322,7 +327,11 @@ describe('changes of a node', () => {
     const unit = '629900.city'
     const { changeNo } = await run<{ changeNo: number }>(centre, 'exchange.propose-change', { unit }, { change, reason })
     expect((await board()).changes.map((each) => each.unit)).toContain(unit)
+    const second = await run<{ changeNo: number }>(centre, 'exchange.propose-change', { unit }, { change, reason })
     await run(centre2, 'exchange.decide-change', { changeNo }, { refusal: null })
+    expect(await refusal(run(centre2, 'exchange.decide-change', second, { refusal: null }))).toContain('已经登记')
+    const ill = run(centre, 'exchange.propose-change', { unit: '629900 city' }, { change, reason })
+    expect(await refusal(ill)).toContain('不含空格')
     expect((await page(unit)).centreKeys).toEqual(centreKeys(rig.deps, 'GM1').publicTexts)
     expect(await rowOf(unit)).toMatchObject({ name: '市级节点', kind: 'relay', suite: 'GM1', link: 'never' })
     expect((await page(unit)).rights).toEqual([])

@@ -1,17 +1,32 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { UnitName } from '#exchange/contract'
-import { encodeLines, type Header, ownKeys, peerKeys, type Sealed, sealMessage, uuidV7 } from '#exchange/wire'
+import {
+  digestHex,
+  ErrorBody,
+  encodeLines,
+  exchangePaths,
+  type Header,
+  ownKeys,
+  peerKeys,
+  type Sealed,
+  sealMessage,
+  uuidV7,
+  writeFrame,
+} from '#exchange/wire'
 import { testDb } from '#testkit/db'
 import { basis, CentreRig, grounds } from '#testkit/exchange-rig'
 import { HandNode, placeOf, receiptFor } from '#testkit/hand-node'
+import { authOf } from './actions/enqueue.ts'
 import {
   cancelRequests,
   changeKeys,
   enqueueRequests,
   findReceiptFrame,
   loadAnswers,
+  parkedMessages,
   pendingRequests,
   renewKeys,
+  resendParked,
   revokeNode,
   setRights,
   unitStates,
@@ -140,6 +155,36 @@ describe('messages of a unit', () => {
     expect(await parkedFaults()).toEqual(expect.arrayContaining(['signature', 'unknown_sender', 'idem', 'chain']))
   })
 
+  test('that are no messages are told and kept, whatever they claim to be', async () => {
+    const frame = writeFrame(unit.seal(['{}']))
+    const from = `"from":"${unit.id.nodeId}"`
+    const claimed = Buffer.from(frame.toString('latin1').replace(from, from.replace('629901', '\\u0000')), 'latin1')
+    const codeOf = async (path: string, bytes: Buffer) => {
+      const reply = await unit.call(path, bytes)
+      return [reply.status, ErrorBody.parse(JSON.parse(reply.bytes.toString('utf8'))).code]
+    }
+    expect(await codeOf(exchangePaths.hello, claimed)).toEqual([400, 'malformed'])
+    const refused = { kind: 'error', code: 'sealed', message: '无法解封', id: 'x', chan: null, expect: null } as const
+    const stored = { batch: { seq: 0, head: '' }, single: { seq: 0, head: '' } }
+    const credit = { batch: 1, single: 1, bytes: 1 }
+    const poll = unit.control({ kind: 'poll', receipts: [], stored, credit, refused, waitMs: 0 })
+    expect(await codeOf(exchangePaths.poll, poll)).toEqual([400, 'malformed'])
+    const bare = writeFrame(unit.seal(['x'], { type: 'accepted', lane: 'single', seq: 0, prev: '' }))
+    expect(await codeOf(exchangePaths.poll, bare)).toEqual([400, 'malformed'])
+    expect((await parkedFaults()).filter((fault) => fault === 'malformed')).toHaveLength(3)
+  })
+
+  test('a notice that cannot be read waits for a person, and is read again when it is taken again', async () => {
+    const head = { kind: 'notice', unit: 'tax', records: ['police/deaths'] }
+    const digests = { key: '0'.repeat(32), before: '', after: '' }
+    const change = { no: uuidV7(1), record: 0, what: 'gone', on: '2026-02-31', ...digests, row: null }
+    const lines = [head, change].map((line) => JSON.stringify(line))
+    expect((await unit.send(unit.next(lines, { type: 'notice', lane: 'single' }))).receipts).toHaveLength(1)
+    const parked = (await rig.db.as(undefined, (tx) => parkedMessages(tx))).find((row) => row.reason.includes('变动提示'))
+    const resend = () => rig.db.as(undefined, (tx) => resendParked(tx, parked?.parked_no ?? 0, '王敏', rig.deps))
+    await expect(resend()).rejects.toThrow('仍无法使用：变动提示')
+  })
+
   test('an answer that was altered in the database is unusable, never read', async () => {
     const request = await asked(unit, 'tax')
     const answer = unit.next([statementLine('tax')], answering(request))
@@ -248,7 +293,8 @@ describe('messages to a unit', () => {
       { lane: 'single' },
     )
     const auths = (await unit.poll()).messages.filter(({ header }) => header.auth !== '').map(({ header }) => header.auth)
-    expect(auths).toEqual(['SQ-1', expect.stringMatching(/^2:[0-9a-f]{64}$/)])
+    expect(auths).toEqual(['SQ-1', `2:${digestHex('ED1', 'SQ-1\nSQ-2')}`])
+    expect(authOf(papers, 'GM1')).toBe(`2:${digestHex('GM1', 'SQ-1\nSQ-2')}`)
   })
 })
 

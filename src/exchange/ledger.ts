@@ -36,7 +36,7 @@ import { writeReceipts } from './store/receipts.ts'
 const KEYS_FRESH_MS = 2000
 /** A node that is heard more often is noted this often. */
 const QUIET_MS = 500
-/** So much of bytes whose sender is not proven is kept: whoever forges them must not fill the disk. */
+/** So much of bytes that a line refuses is kept: a forgery must not cost the disk its whole size. */
 const PARKED_BYTES = 64 * 1024
 /** What PostgreSQL says when the disk has no room. */
 const DISK_FULL = '53100'

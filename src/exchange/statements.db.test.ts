@@ -187,6 +187,7 @@ describe('a unit that states what it likes', () => {
     await hand.send(hand.next(['{"kind":"reconciliation"}'], { type: 'statement', lane: 'single' }))
     await rig.db.as(undefined, (tx) => compareStatements(tx, rig.deps))
     expect((await newest('housing'))?.differences).toMatchObject([{ code: 'altered', message: '对账报文的格式未知' }])
+    expect(await state({ types: { '\u0000': 1 } })).toMatchObject([['altered', 'received', expect.any(Number)]])
     expect(await state({ direction: 'sent', seq: 0, hash: '', types: {} })).toEqual([])
   })
 

@@ -22,7 +22,7 @@ import { addRights, findCentreId, findNode, removeRights } from '../store/nodes.
 import { keepTasks } from '../store/tasks.ts'
 import { insertTerms } from '../store/terms.ts'
 import { changeView, dayOf } from './board.ts'
-import { changeKeys, registerNode, revokeNode } from './nodes.ts'
+import { changeKeys, checkNodeId, registerNode, revokeNode } from './nodes.ts'
 import { giveUpParked, giveUpRequest, resendParked } from './parked.ts'
 
 const BASIS = '社会救助暂行办法 第五十八条'
@@ -119,8 +119,9 @@ function checkKeys(keys: PeerKeyTexts): void {
 async function checkChange(tx: Tx, unit: string, change: NodeChange): Promise<void> {
   const node = await findNode(tx, unit)
   if (change.kind === 'register') {
+    checkNodeId(unit)
     if (node?.state === 'active') throw new Problem('exchange.node_known', `节点 ${unit} 已经登记`, { status: 409 })
-  } else if (node?.state !== 'active') {
+  } else {
     await getActive(tx, unit)
   }
   if (change.kind !== 'grant') checkKeys(change.keys)
@@ -139,13 +140,13 @@ export const proposeChangeAction: Action = routeAction(proposeChange, {
   journal: ({ unit, change, reason }) => note('申请变更交换节点', { unit, change, reason }),
 })
 
-/** Does what was asked for. */
+/** Does what was asked for, when it still can be done: another change may have come between. */
 async function carryOut(context: ActionContext, unit: string, change: NodeChange): Promise<void> {
   const { tx } = context
+  await checkChange(tx, unit, change)
   if (change.kind === 'keys') {
     await changeKeys(tx, unit, change.keys, change.overlapHours * 3_600_000, context)
   } else if (change.kind === 'grant') {
-    await getActive(tx, unit)
     await addRights(tx, unit, change.rights)
   } else {
     const centreId = await findCentreId(tx)

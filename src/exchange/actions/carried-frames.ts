@@ -1,5 +1,4 @@
 /** What relays carry for the centre, and what goes back to far nodes the same way: receipts, errors, messages asked for again. */
-import { z } from 'zod'
 import {
   AcceptedBody,
   channelOf,
@@ -117,8 +116,6 @@ export async function readCarried(
   })
 }
 
-const isUuid = (text: string | null): text is string => z.uuid().safeParse(text).success
-
 /** Number of messages wrapped again at a time. */
 const RESEND_AT_ONCE = 50
 /** A message is not wrapped again so soon after it was: a far node asks once for every message that comes too early. */
@@ -205,7 +202,7 @@ export class RelayReplies {
     if (expect === null || lane === undefined) {
       const [from, to] = (chan ?? '').replace(/#single$/, '').split('>')
       const unit = from === node.centreId ? to : undefined
-      this.#park(node, bytes, code, message, unit !== undefined && isUuid(id) ? { unit, id } : null)
+      this.#park(node, bytes, code, message, unit !== undefined && id !== null ? { unit, id } : null)
       return
     }
     const name = `${node.unit} ${lane}`
@@ -219,7 +216,7 @@ export class RelayReplies {
       const read = frame.header.type === 'error' ? ErrorBody.safeParse(value) : AcceptedBody.safeParse(value)
       return read.success ? read.data : undefined
     } catch (error) {
-      if (error instanceof EnvelopeFault || error instanceof SyntaxError) return undefined
+      if (error instanceof EnvelopeFault) return undefined
       throw error
     }
   }

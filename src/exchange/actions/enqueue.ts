@@ -1,5 +1,4 @@
 /** Sending: messages are sealed, signed and numbered inside the caller's transaction, so they exist exactly when its work does. */
-import { hash } from 'node:crypto'
 import type { Cancellation, LookupHead, PrepareHead, RecordsHead, Revocation, SubscriptionHead } from '#exchange/contract'
 import {
   digestHex,
@@ -82,34 +81,27 @@ function nonceOf(unit: string, parts: readonly PreparedLines[], suite: SuiteName
 }
 
 /** The units of a batch are mostly asked about the same subjects: what follows from one array is worked out once. */
-class Shared {
-  readonly #lines = new Map<readonly string[], Map<SuiteName, PreparedLines>>()
-  readonly #papers = new Map<readonly string[], string>()
+class Shared<T> {
+  readonly #made = new Map<readonly string[], Map<SuiteName, T>>()
+  readonly #make: (list: readonly string[], suite: SuiteName) => T
 
-  linesOf(lines: readonly string[], suite: SuiteName): PreparedLines {
-    const bySuite = this.#lines.get(lines) ?? new Map<SuiteName, PreparedLines>()
-    this.#lines.set(lines, bySuite)
-    const known = bySuite.get(suite)
-    if (known) return known
-    const made = prepareLines(lines, suite)
-    bySuite.set(suite, made)
-    return made
+  constructor(make: (list: readonly string[], suite: SuiteName) => T) {
+    this.#make = make
   }
 
-  /** How a header names the authorisations: the number of one; of several how many, and the hash of the sorted list. */
-  authOf(papers: readonly string[]): string {
-    const known = this.#papers.get(papers)
-    if (known !== undefined) return known
-    const numbers = [...new Set(papers)].sort()
-    const made = numbers.length > 1 ? `${numbers.length}:${hash('sha256', numbers.join('\n'))}` : (numbers[0] ?? '')
-    this.#papers.set(papers, made)
+  of(list: readonly string[], suite: SuiteName): T {
+    const bySuite = this.#made.get(list) ?? new Map<SuiteName, T>()
+    this.#made.set(list, bySuite)
+    const made = bySuite.get(suite) ?? this.#make(list, suite)
+    bySuite.set(suite, made)
     return made
   }
 }
 
-/** How a header names authorisations. */
-export function authOf(papers: readonly string[]): string {
-  return new Shared().authOf(papers)
+/** How a header names authorisations: the number of one; of several how many, and the hash of the sorted list. */
+export function authOf(papers: readonly string[], suite: SuiteName): string {
+  const numbers = [...new Set(papers)].sort()
+  return numbers.length > 1 ? `${numbers.length}:${digestHex(suite, numbers.join('\n'))}` : (numbers[0] ?? '')
 }
 
 function checkRights(requests: readonly Asking[], channels: ReadonlyMap<string, OutChannel>, purpose: string): void {
@@ -167,36 +159,29 @@ async function prepareRequests(tx: Tx, requests: readonly Request[], grounds: Gr
   )
   const missing = requests.filter((request) => !suites.has(request.unit)).map((request) => request.unit)
   if (missing.length > 0) missingNodes(missing)
-  const shared = new Shared()
+  const shared = { lines: new Shared(prepareLines), auth: new Shared(authOf) }
   const { lane = 'batch' } = grounds
   return requests.map((request) => {
     const { unit, head, papers = [] } = request
     const suite = suites.get(unit) ?? missingNodes([unit])
-    const parts = [prepareLines([JSON.stringify(head)], suite), shared.linesOf(request.lines, suite)]
+    const parts = [prepareLines([JSON.stringify(head)], suite), shared.lines.of(request.lines, suite)]
     const body = encodeBody(parts, suite, nonceOf(unit, parts, suite, deps))
     const { kind, campaign, batch, round } = head
     const place = { kind, campaign, batch, round }
-    const facts = factsOf(grounds, shared.authOf(papers), deps)
+    const facts = factsOf(grounds, shared.auth.of(papers, suite), deps)
     return { request, outgoing: { unit, lane, type: 'request', place, idem: idemOf(request, body), body, facts } }
   })
 }
 
-/** What was asked is kept under the installation's own key: the messages are sealed to the units. */
-async function keepBodies(
-  tx: Tx,
-  fresh: readonly Prepared[],
-  idOf: (outgoing: Outgoing) => string,
-  deps: ExchangeDeps,
-): Promise<void> {
-  await keepAsked(
-    tx,
-    fresh.map(({ outgoing }) => ({ unit: outgoing.unit, id: idOf(outgoing), body: deps.keys.seal(outgoing.body.packed) })),
-  )
+/** What was asked about somebody is kept under the installation's own key: the messages are sealed to the units. */
+function copiesOf(fresh: readonly Prepared[], deps: ExchangeDeps): (Pick<Outgoing, 'unit' | 'idem'> & { copy: Buffer })[] {
+  const about = fresh.filter(({ request }) => request.head.kind !== 'prepare')
+  return about.map(({ outgoing: { unit, idem, body } }) => ({ unit, idem, copy: deps.keys.seal(body.packed) }))
 }
 
 /**
  * Writes requests into the outbox inside the caller's transaction. A request that was sent before (same unit, place and
- * content) is not sent again; its id is given. Problem 403 before anything is sealed when a unit may not be asked this for
+ * content) is not sent again; its id is given. Problem 403 before anything is sealed to a unit that may not be asked this for
  * this purpose, 409 when it is not enrolled. Five statements at most, whatever the number of requests.
  */
 export async function enqueueRequests(
@@ -216,6 +201,8 @@ export async function enqueueRequests(
   const fresh = [...new Map(prepared.map((each) => [keyOf(each.outgoing), each])).values()].filter(
     (each) => !known.has(keyOf(each.outgoing)),
   )
+  // made before the channels are locked
+  const copies = copiesOf(fresh, deps)
   const messages = await send(
     tx,
     fresh.map((each) => each.outgoing),
@@ -224,7 +211,10 @@ export async function enqueueRequests(
     deps,
   )
   for (const { unit, header } of messages) known.set(keyOf({ unit, idem: header.idem }), header.id)
-  await keepBodies(tx, fresh, (outgoing) => known.get(keyOf(outgoing)) ?? '', deps)
+  await keepAsked(
+    tx,
+    copies.map(({ unit, idem, copy }) => ({ unit, id: known.get(keyOf({ unit, idem })) ?? '', body: copy })),
+  )
   return prepared.map(({ outgoing }) => ({ unit: outgoing.unit, id: known.get(keyOf(outgoing)) ?? '' }))
 }
 

@@ -1,6 +1,6 @@
 /** Nodes beyond the units of the district, keys that change, nodes that are shut out, what may be asked of whom. */
 import { isUnit } from '#exchange/contract'
-import { generateNodeKeys, type NodeKeyTexts, PeerKeyTexts, publicHalf } from '#exchange/wire'
+import { generateNodeKeys, NodeId, type NodeKeyTexts, PeerKeyTexts, publicHalf } from '#exchange/wire'
 import { Problem } from '#kernel/problem'
 import { isoInstant } from '#platform/clock'
 import type { Tx } from '#platform/db'
@@ -25,6 +25,14 @@ function notKnown(nodeId: string): never {
   throw new Problem('exchange.node_unknown', `节点 ${nodeId} 未登记或已吊销`, { status: 404 })
 }
 
+/** Throws Problem 422 for an id that no header can carry, or that names a unit of the district. */
+export function checkNodeId(nodeId: string): void {
+  if (isUnit(nodeId)) throw new Problem('exchange.bad_id', `“${nodeId}”是本区成员单位的名称，不能作节点编号`, { status: 422 })
+  if (NodeId.safeParse(nodeId).success) return
+  const message = `节点编号“${nodeId}”不能使用：须为 1 至 100 个字符，不含空格、“>”和“#”，请与对方核对后重填`
+  throw new Problem('exchange.bad_id', message, { status: 422 })
+}
+
 async function checkWay(tx: Tx, { nodeId, via, keys }: Registration): Promise<void> {
   if (via === undefined) return
   const hop = await findNode(tx, via)
@@ -43,7 +51,7 @@ async function checkWay(tx: Tx, { nodeId, via, keys }: Registration): Promise<vo
  */
 export async function registerNode(tx: Tx, registration: Registration, deps: ExchangeDeps): Promise<PeerKeyTexts> {
   const { nodeId, centreId, name, kind, keys, via = null, rights = [] } = registration
-  if (isUnit(nodeId)) throw new Problem('exchange.bad_id', `“${nodeId}”是本区成员单位的名称，不能作节点编号`, { status: 422 })
+  checkNodeId(nodeId)
   await checkWay(tx, registration)
   const at = instant(deps)
   await saveNode(tx, { unit: nodeId, nodeId, centreId, name, kind, suite: keys.suite, via, at })

@@ -7,10 +7,11 @@ import { type ExchangeDeps, instant, type Node, nodeOf } from '../node.ts'
 import { findOpenRequest, type OpenMessage } from '../store/inbox.ts'
 import { findNode, listNodes } from '../store/nodes.ts'
 import { lockOutChannels, writeOutbox } from '../store/outbox.ts'
-import { lockParked, settleParked, writeGivenUp } from '../store/parked.ts'
+import { lockParked, type NewParked, settleParked, writeGivenUp } from '../store/parked.ts'
 import { cancelOpen } from './enqueue.ts'
 import { channelTo, wrapFrame } from './number-messages.ts'
 import { takeCarriedAgain, takeFrames } from './take.ts'
+import { takeNotices } from './take-notices.ts'
 
 const refuse = (code: string, message: string, status = 409): never => {
   throw new Problem(`exchange.${code}`, message, { status })
@@ -76,6 +77,10 @@ async function takeAgain(
   }
   const { refused } = await takeFrames(tx, node, [frame], deps)
   if (refused) refuse('still_unusable', `报文仍无法使用：${refused.message}`)
+  const unread: NewParked[] = []
+  // a notice was stored when it came, but could not be read
+  await takeNotices(tx, [{ ...frame, unit: node.unit }], unread, instant(deps), deps)
+  for (const { reason } of unread) refuse('still_unusable', `报文仍无法使用：${reason}`)
 }
 
 /**

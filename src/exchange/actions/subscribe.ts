@@ -105,7 +105,10 @@ export async function tellSubscriptions(
     const { head, lines } = bodyOf(group, book, frame)
     heads.push({ unit, head })
     const body = encodeLines(lines, suite)
-    const auth = authOf(group.flatMap((row) => (row.asked === 0 ? [] : row.papers)))
+    const auth = authOf(
+      group.flatMap((row) => (row.asked === 0 ? [] : row.papers)),
+      suite,
+    )
     const place = { kind: 'subscription', campaign: null, batch: null, round: null }
     return [
       {

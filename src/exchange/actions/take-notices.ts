@@ -17,11 +17,13 @@ declare module '#platform/events' {
   }
 }
 
-function read({ header, body }: Pick<StoredMessage, 'header' | 'body'>, deps: Pick<ExchangeDeps, 'keys'>): Notice[] {
+type NoticeMessage = Pick<StoredMessage, 'unit' | 'header' | 'body'>
+
+function read({ header, body }: Omit<NoticeMessage, 'unit'>, deps: Pick<ExchangeDeps, 'keys'>): Notice[] {
   return readNotices(openMessage(header, body, centreKeys(deps, header.suite)))
 }
 
-function rowsOf(message: StoredMessage, deps: ExchangeDeps): NewNotice[] {
+function rowsOf(message: NoticeMessage, deps: ExchangeDeps): NewNotice[] {
   const { unit, header } = message
   return read(message, deps).map((notice, i) => {
     const { row: _row, ...rest } = notice
@@ -32,7 +34,7 @@ function rowsOf(message: StoredMessage, deps: ExchangeDeps): NewNotice[] {
 /** Keeps the changes of stored messages; what cannot be opened or read is parked. Two statements at most. */
 export async function takeNotices(
   tx: Tx,
-  stored: readonly StoredMessage[],
+  stored: readonly NoticeMessage[],
   parked: NewParked[],
   at: string,
   deps: ExchangeDeps,

@@ -49,8 +49,8 @@ const MAX_VIA = 8
 
 const hex = z.string().regex(/^[0-9a-f]{64}$/)
 const instant = z.iso.datetime()
-/** ids of nodes keep clear of the marks of a channel */
-const nodeId = z.string().regex(/^[^\s>#]{1,100}$/)
+/** Id of a node: it keeps clear of the marks of a channel. */
+export const NodeId = z.string().regex(/^[^\s>#\p{Cc}]{1,100}$/u)
 
 const KnownHeader = z.object({
   v: z.literal(ENVELOPE_VERSION),
@@ -64,10 +64,10 @@ const KnownHeader = z.object({
   seq: z.int().min(0),
   /** hash of the message before in the channel; empty for the first and outside the numbering */
   prev: z.union([hex, z.literal('')]),
-  from: nodeId,
-  to: nodeId,
+  from: NodeId,
+  to: NodeId,
   /** nodes the matter has passed so far, oldest first */
-  via: z.array(nodeId).max(MAX_VIA).readonly(),
+  via: z.array(NodeId).max(MAX_VIA).readonly(),
   created: instant,
   /** after this instant the message is not acted on; null = never */
   expires: instant.nullable(),

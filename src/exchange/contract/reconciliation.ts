@@ -23,7 +23,7 @@ export const ChannelStand = z.strictObject({
   /** hash of the message with that number; empty when it is 0 */
   hash,
   /** how many of each type */
-  types: z.record(z.string().max(40), number),
+  types: z.record(z.string().regex(/^[a-z]{1,40}$/), number),
 })
 export type ChannelStand = z.infer<typeof ChannelStand>
 
@@ -56,7 +56,7 @@ export const Anchor = z.strictObject({
   count: number,
   root: hash,
   prev: hash,
-  sig: z.string(),
+  sig: z.string().regex(/^[A-Za-z0-9_-]{86}$/),
 })
 export type Anchor = z.infer<typeof Anchor>
 

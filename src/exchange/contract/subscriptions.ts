@@ -12,7 +12,7 @@ import { isRecordName } from './catalogue.ts'
 import type { RecordName } from './record-rows.ts'
 import { Basis, PaperCells } from './requests.ts'
 
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
+const day = z.iso.date()
 const recordName = z.custom<RecordName>((value) => typeof value === 'string' && isRecordName(value))
 const index = z.int().min(0)
 

@@ -72,7 +72,7 @@ export const ErrorBody = z.strictObject({
   kind: z.literal('error'),
   code: z.string(),
   message: z.string(),
-  id: z.string().nullable(),
+  id: z.uuid().nullable(),
   chan: z.string().nullable(),
   expect: number.nullable(),
 })

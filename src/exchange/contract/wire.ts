@@ -26,6 +26,7 @@ export {
   lanes,
   type MessageType,
   messageHash,
+  NodeId,
   openBody,
   openMessage,
   openRelay,

@@ -3,7 +3,12 @@ import { z } from 'zod'
 
 const LENGTH_BYTES = 4
 
-const said = z.string().max(210).catch('')
+/** no control characters: a table of texts takes no NUL, and no id has any */
+const said = z
+  .string()
+  .max(210)
+  .regex(/^\P{Cc}*$/u)
+  .catch('')
 const Claims = z.object({ from: said, id: z.uuid().nullable().catch(null), chan: said })
 
 /** Sender, id and channel that a frame claims, of whatever version; empty where that cannot be read. */

@@ -1,6 +1,7 @@
 /** Frames outside the numbering: hello, accepted, error. Their bodies are clear and signed, so receipts are proof for anybody. */
 import {
   type AcceptedBody,
+  EnvelopeFault,
   type ErrorBody,
   encodeLines,
   type Frame,
@@ -52,7 +53,12 @@ export function controlFrame(body: ControlBody, { from, to, own, peer }: Ends, n
   return writeFrame(sealMessage(draft, encoded, own, peer))
 }
 
-/** The clear body of a verified control frame, as plain JSON. */
+/** The clear body of a verified control frame, as plain JSON. Throws EnvelopeFault. */
 export function controlBody(frame: Frame, own: OwnKeys): unknown {
-  return JSON.parse(openMessage(frame.header, frame.body, own)[0] ?? 'null')
+  const [line = ''] = openMessage(frame.header, frame.body, own)
+  try {
+    return JSON.parse(line)
+  } catch (cause) {
+    throw new EnvelopeFault('malformed', '报文内容不是 JSON', cause)
+  }
 }

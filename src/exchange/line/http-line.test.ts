@@ -1,4 +1,5 @@
-import { request } from 'node:http'
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exchangePaths, FRAME_TYPE, MAX_FRAME_BYTES } from '#exchange/wire'
 import { type AuthorityTexts, issueCertificate, makeAuthority } from './certificates.ts'
@@ -58,6 +59,19 @@ describe('mutual TLS', () => {
     const expired = await issueCertificate(authority, '629901.police', [], now - 900 * 86_400_000)
     await expect(said(new HttpLine(url(), expired))).rejects.toThrow(LineFault)
   })
+})
+
+test('a reply that is announced larger than a frame may be is not read, and its connection does not stay open', async () => {
+  const closed = Promise.withResolvers<void>()
+  const server = createServer((_request, response) => {
+    response.on('close', () => closed.resolve())
+    response.writeHead(200, { 'content-length': MAX_FRAME_BYTES + 1 }).write('x')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await expect(said(new HttpLine(`http://127.0.0.1:${port}`))).rejects.toThrow(RangeError)
+  await closed.promise
+  server.close()
 })
 
 describe('a body larger than a frame may be', () => {

@@ -89,6 +89,8 @@ async function readReply(response: IncomingMessage): Promise<HttpReply> {
       parts.push(part as Buffer)
     }
   } catch (error) {
+    // an announced length is refused before anything is read: the connection would stay open, and full
+    response.destroy()
     if (error instanceof RangeError) throw error
     throw new LineFault(`对方的回复中断：${error instanceof Error ? error.message : String(error)}`)
   }

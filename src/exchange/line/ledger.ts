@@ -71,7 +71,7 @@ export interface Ledger {
   own(suite: SuiteName): OwnKeys
   /** A neighbour that is registered and not revoked. `fresh` reads past any cache. */
   findNeighbour(nodeId: string, fresh?: boolean): Promise<Neighbour | undefined>
-  /** Notes that something signed came from a neighbour just now, whatever it is. */
+  /** Notes that something signed came from a neighbour just now, whatever it is; a node that dials sees its line by itself. */
   heard(neighbour: string): Promise<void>
   standing(neighbour: string): Promise<Record<Lane, LaneState>>
   /**

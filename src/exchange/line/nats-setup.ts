@@ -24,7 +24,7 @@ export interface BrokerPlan {
 const MAX_PER_SUBJECT = 1024
 /** What nobody fetched for so long is dropped: its sender has it, and publishes it again. */
 const MAX_AGE_MS = 86_400_000
-/** Delivered and not yet acknowledged; times the largest payload (1 MiB) this is what a node holds in memory at most. */
+/** Delivered and not yet acknowledged, up to 1 MiB each; parts of a larger frame are held beside these until it is whole. */
 const MAX_UNACKNOWLEDGED = 64
 /** Acknowledgements are lost while a server is lost; until this time nothing more is delivered then. */
 const ACK_WAIT_MS = 5000

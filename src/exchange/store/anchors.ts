@@ -80,7 +80,7 @@ export async function findAnchorOver(sql: Sql, statement: string): Promise<numbe
 export async function findOldestUnanchored(sql: Sql): Promise<string | null> {
   const row = await sql.one<{ at: string | null }>(
     `select min(m.at) as at from (
-       select (select min(x.created_at) from exchange_message x
+       select (select min(case x.direction when 'in' then x.delivered_at else x.created_at end) from exchange_message x
                 where x.unit = c.unit and x.lane = c.lane and x.direction = c.direction and x.seq > coalesce(
                   (select (h::jsonb->>'seq')::bigint from exchange_anchor a, unnest(a.heads) h
                     where a.anchor_no = (select max(anchor_no) from exchange_anchor)

@@ -69,7 +69,8 @@ const causes = `cause as (
      and coalesce(o.from_at, n.enrolled_at) < $1::timestamptz - make_interval(mins => t.outage_minutes)
   union all
   select n.unit, 'difference', s.at
-    from exchange_node n cross join lateral (${lastStated('n.unit')}) s where s.ours is null or jsonb_array_length(s.differences) > 0
+    from exchange_node n cross join lateral (${lastStated('n.unit')}) s
+   where n.state = 'active' and (s.ours is null or jsonb_array_length(s.differences) > 0)
   union all
   select coalesce(unit, ''), 'parked', min(at) from (${parkedOpen}) p group by 1
 )`
