@@ -30,10 +30,10 @@ import { checkReport, issueReport, printReport, raiseObjection, readReport, revi
 export * from './campaign.ts'
 export * from './change-hint.ts'
 export * from './data-standard.ts'
-export * from './data-standard-words.ts'
 export * from './household.ts'
 export * from './missed.ts'
 export * from './report.ts'
+export * from './page-words.ts'
 export * from './words.ts'
 
 export const verificationRoutes = {

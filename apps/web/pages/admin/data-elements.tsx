@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
-import { type DataElement, protectionWords, sensitivityWords, standardMarkWords } from '#verification/contract'
+import type { DataElement } from '#verification/contract'
+import { protectionWords, sensitivityWords, standardMarkWords } from '#verification/words'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { markTones, sensitivityTones } from './data-standard-filter.ts'

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { type DataStandard, sensitivityWords, standardMarkWords } from '#verification/contract'
+import type { DataStandard } from '#verification/contract'
+import { sensitivityWords, standardMarkWords } from '#verification/words'
 import { addressOf, reading } from '../../client.ts'
 import { count } from '../../format.ts'
 import { ChoiceLink } from '../../ui/choice-link.tsx'

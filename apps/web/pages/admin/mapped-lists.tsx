@@ -1,4 +1,5 @@
-import { type MappedList, standardMarkWords } from '#verification/contract'
+import type { MappedList } from '#verification/contract'
+import { standardMarkWords } from '#verification/words'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { markTones } from './data-standard-filter.ts'

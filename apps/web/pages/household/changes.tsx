@@ -1,4 +1,5 @@
-import { HINT_NOTE, type HouseholdView } from '#verification/contract'
+import type { HouseholdView } from '#verification/contract'
+import { HINT_NOTE } from '#verification/words'
 import { instant } from '../../format.ts'
 
 /** What member units noticed of the household: hints, none of them a decision. */
