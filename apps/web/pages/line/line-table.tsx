@@ -1,11 +1,12 @@
 import { Link } from '@tanstack/react-router'
 import type { NodeRow } from '#exchange/contract'
 import type { Output } from '../../client.ts'
-import { count, duration, instant, percent, shareOf } from '../../format.ts'
+import { count, duration, instant } from '../../format.ts'
 import { Bar } from '../../ui/bar.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Tag, WordTag } from '../../ui/tag.tsx'
 import { answerGroups } from '../../wording.ts'
+import { shareWords } from './share-words.ts'
 import { isReconciled } from './sorting.ts'
 import { kindWords, lineWords, wayOf } from './words.ts'
 
@@ -35,7 +36,7 @@ export function ShareBar({ states }: { states: Shares | undefined | null }) {
       <span className="small">
         {parts
           .filter((part) => part.value > 0)
-          .map((part) => `${part.label} ${percent(shareOf(part.value, all))}`)
+          .map((part) => `${part.label} ${shareWords(part.value, all)}`)
           .join('，')}
       </span>
     </>
