@@ -12,7 +12,7 @@ import type { Queue } from '#platform/queue'
 import type { ImportKinds } from '#platform/table-import'
 import { type RegistryDoor, registryActions, runImportJob } from '#registry'
 import type { Runtime } from '#runner'
-import { listAskedUnits, packInForce, verificationActions } from '#verification'
+import { listAsked, packInForce, verificationActions } from '#verification'
 import { importLimits } from '../run/limits.ts'
 import { exportKinds, writeTableJob } from './jobs.ts'
 import { actionSentence } from './sentences.ts'
@@ -80,7 +80,7 @@ export function actionsOf(parts: Parts): Action[] {
     sentence: actionSentence,
     roleLabel: (role) => (role === 'partner' ? '外部合作方' : roleLabel(role)),
     actorNames: async (tx, actors) => new Map([...(await userNames(tx, actors)), ...(await partnerNames(tx, actors))]),
-    askedUnits: listAskedUnits,
+    asked: listAsked,
   }
   return [
     ...identityActions(identity),

@@ -23,8 +23,10 @@ export const Look = z.object({
   /** What was done, as a readable sentence. */
   text: z.string(),
   purpose: z.string(),
-  /** Authorisation the look rests on, null for the bureau's own duty. */
+  /** The first of `authorisationNos`; null for the bureau's own duty. */
   authorisationNo: z.string().nullable(),
+  /** Authorisations the look rests on; none for the bureau's own duty. */
+  authorisationNos: z.array(z.string()),
   /** member units asked, where the entry is a query of them */
   asked: z.array(AskedUnit),
 })

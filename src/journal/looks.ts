@@ -21,8 +21,14 @@ export interface LooksDoor {
   sentence(action: string): string
   roleLabel(role: string): string
   actorNames(tx: Tx, actors: readonly string[]): Promise<ReadonlyMap<string, string>>
-  /** Member units asked about a subject in batches of campaigns, by `<campaign> <batch>`. */
-  askedUnits(tx: Tx, subjectNo: string, places: readonly QueryPlace[]): Promise<ReadonlyMap<string, readonly AskedUnit[]>>
+  /** What member units were asked about a subject in batches of campaigns, by `<campaign> <batch>`. */
+  asked(tx: Tx, subjectNo: string, places: readonly QueryPlace[]): Promise<ReadonlyMap<string, AskedAbout>>
+}
+
+/** A query about a subject: the units asked, and the signed papers it rests on. */
+export interface AskedAbout {
+  readonly units: readonly AskedUnit[]
+  readonly authorisationNos: readonly string[]
 }
 
 /** Where a query of member units stands. */
@@ -37,9 +43,9 @@ function placeOf({ action, chain, detail }: LookRow): QueryPlace | undefined {
   return { campaignId: chain.replace(/^campaign:/, ''), batchNo: detail.batch }
 }
 
-function authorisationOf(row: LookRow): string | null {
+function authorisationsOf(row: LookRow): string[] {
   const value = row.detail.authorisation
-  return typeof value === 'string' ? value : null
+  return typeof value === 'string' ? [value] : []
 }
 
 function unitOf(row: LookRow): string {
@@ -60,13 +66,15 @@ export function looksAction(door: LooksDoor): Action {
       ])
       const names = await door.actorNames(tx, [...new Set(rows.map((row) => row.actor))])
       const places = rows.flatMap((row) => placeOf(row) ?? [])
-      const asked = await door.askedUnits(tx, input.subjectNo, places)
-      const askedIn = (row: LookRow): AskedUnit[] => {
+      const asked = await door.asked(tx, input.subjectNo, places)
+      const askedIn = (row: LookRow): AskedAbout | undefined => {
         const place = placeOf(row)
-        return place === undefined ? [] : [...(asked.get(`${place.campaignId} ${place.batchNo}`) ?? [])]
+        return place === undefined ? undefined : asked.get(`${place.campaignId} ${place.batchNo}`)
       }
-      const shown = rows.map(
-        (row): z.infer<typeof Look> => ({
+      const shown = rows.map((row): z.infer<typeof Look> => {
+        const about = askedIn(row)
+        const authorisationNos = [...(about?.authorisationNos ?? authorisationsOf(row))]
+        return {
           entryNo: row.entry_id,
           at: row.at,
           by: names.get(row.actor) ?? row.actor,
@@ -74,10 +82,11 @@ export function looksAction(door: LooksDoor): Action {
           unitName: unitOf(row),
           text: door.sentence(row.action),
           purpose: row.purpose,
-          authorisationNo: authorisationOf(row),
-          asked: askedIn(row),
-        }),
-      )
+          authorisationNo: authorisationNos[0] ?? null,
+          authorisationNos,
+          asked: [...(about?.units ?? [])],
+        }
+      })
       const last = rows.length === input.limit ? rows.at(-1) : undefined
       seen.set(input, subject)
       return {

@@ -1,6 +1,6 @@
 /** The door of the verification: starting campaigns, running the worker, taking out results. */
 export { verificationActions } from './actions/all.ts'
-export { listAskedUnits } from './actions/asked-of.ts'
+export { listAsked } from './actions/asked-of.ts'
 export { loadHints } from './actions/change-hints.ts'
 export { type CommissionDeps, commissionHouseholds, type SingleOrder } from './actions/commission-households.ts'
 export { type EvidenceDeps, exportEvidence, findEvidenceHousehold } from './actions/export-evidence.ts'

@@ -225,7 +225,7 @@ describe('the journal', () => {
 
 describe('who looked at a person', () => {
   interface Looks {
-    rows: { text: string; purpose: string; asked: { unitName: string; records: string[]; outcome: string }[] }[]
+    rows: { text: string; authorisationNos: string[]; asked: { unitName: string; records: string[]; outcome: string }[] }[]
   }
   const looksOf = (subjectNo: string) =>
     district.call<Looks>(person('auditor'), 'journal.list-looks', { params: { subjectNo }, query: {} })
@@ -247,6 +247,40 @@ describe('who looked at a person', () => {
       const names = await db.ownerPool.pool.query<{ name: string }>('select name from person union select name from supporter')
       const text = JSON.stringify(looks.rows)
       expect(names.rows.filter(({ name }) => text.includes(name))).toEqual([])
+    }
+  })
+
+  it('names the signed papers a query rests on: none on file that covers nothing asked, none for the bureau’s own records', async () => {
+    const { pool } = db.ownerPool
+    const papered = await pool.query<{ no: string; paper: string }>(
+      `select subject_no as no, authorisation_nos[1] as paper from query_line where cardinality(authorisation_nos) = 1
+         and asked & ~(select mask from auth_item_mask where item = 'own') <> 0 order by 1 limit 2`,
+    )
+    const [papers, own] = papered.rows
+    if (!papers || !own) throw new Error('the fixture has too few persons with one paper')
+    await pool.query(
+      `insert into authorisation select (jsonb_populate_record(a, $2)).* from authorisation a where authorisation_no = $1`,
+      [papers.paper, { authorisation_no: 'old-paper', signed_on: '2020-01-01', valid_to: '2021-01-01' }],
+    )
+    for (const [no, change] of [
+      [papers.no, { authorisation_nos: [papers.paper, 'old-paper'] }],
+      [own.no, { asked: 1 << 19 }],
+    ] as const) {
+      const { rows } = await pool.query('delete from query_line q where subject_no = $1 returning to_jsonb(q) as line', [no])
+      for (const { line } of rows) {
+        await pool.query('insert into query_line select * from jsonb_populate_record(null::query_line, $1)', [
+          { ...line, ...change },
+        ])
+      }
+    }
+    for (const [no, named] of [
+      [papers.no, [papers.paper]],
+      [own.no, []],
+    ] as const) {
+      const looks = (await looksOf(no)).rows
+      const [query] = looks.filter((row) => row.asked.length > 0)
+      expect(query?.authorisationNos).toEqual(named)
+      expect(looks.filter((row) => row.asked.length === 0).flatMap((row) => row.authorisationNos)).toEqual([])
     }
   })
 })

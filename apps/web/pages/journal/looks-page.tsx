@@ -56,7 +56,9 @@ function LookTable({ rows }: { rows: Looks['rows'] }) {
                 <AskedUnits asked={look.asked} />
               </td>
               <td>{look.purpose}</td>
-              <td className="mono small">{look.authorisationNo ?? '本单位职责'}</td>
+              <td className="mono small">
+                {look.authorisationNos.length === 0 ? '本单位职责' : look.authorisationNos.join('、')}
+              </td>
             </tr>
           ))}
         </tbody>
