@@ -6,10 +6,12 @@ import { count, instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { Legend } from '../../ui/bar.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
+import { useNarrow } from '../../ui/narrow.ts'
 import { Page } from '../../ui/page.tsx'
 import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
 import { answerGroups } from '../../wording.ts'
 import { ChangeList } from './change-list.tsx'
+import { LineCards } from './line-cards.tsx'
 import { LineTable } from './line-table.tsx'
 import { ParkedList } from './parked-list.tsx'
 import { RegisterForm } from './register-form.tsx'
@@ -103,6 +105,7 @@ function Found({ board, search }: { board: Board; search: LineSearch }) {
   const shares = useQuery(reading('verification.list-answer-shares', {}))
   const byUnit = shares.data === undefined ? null : new Map(shares.data.rows.map((row) => [row.unit, row.states]))
   const rows = chosenRows(board.rows, search)
+  const Lines = useNarrow() ? LineCards : LineTable
   const counted = board.rows.find((row) => row.countedAt !== null)?.countedAt ?? null
   return (
     <>
@@ -117,7 +120,7 @@ function Found({ board, search }: { board: Board; search: LineSearch }) {
           {board.rows.length === 0 ? '登记成员单位后，这里显示各单位的线路。' : '请清空查找的字，或改选条件。'}
         </Empty>
       ) : (
-        <LineTable rows={rows} shares={byUnit} nowMs={Date.parse(board.at)} />
+        <Lines rows={rows} shares={byUnit} nowMs={Date.parse(board.at)} />
       )}
     </>
   )

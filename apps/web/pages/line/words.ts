@@ -1,5 +1,6 @@
 /** Words of the lines to member units and other nodes. */
 import type { NodePage, NodeRow, NodeTask, NodeTerms, ParkedMessage } from '#exchange/contract'
+import { instant } from '../../format.ts'
 import type { Tone } from '../../wording.ts'
 
 type Word = { label: string; tone: Tone }
@@ -46,6 +47,11 @@ export const keyWords: Readonly<Record<NodePage['keys'][number]['state'], Word>>
 }
 
 export const changeWords = { register: '登记节点', keys: '更换公钥', grant: '授予查询权' } as const
+
+/** Since when a node is on or off line. */
+export function sinceWords({ since }: Pick<NodeRow, 'since'>): string {
+  return since === null ? '没有连接过' : `自 ${instant(since)}`
+}
 
 /** How a node is reached. */
 export function wayOf(row: Pick<NodeRow, 'via' | 'terms'>): string {
