@@ -80,7 +80,7 @@ export function actionsOf(parts: Parts): Action[] {
     sentence: actionSentence,
     roleLabel: (role) => (role === 'partner' ? '外部合作方' : roleLabel(role)),
     actorNames: async (tx, actors) => new Map([...(await userNames(tx, actors)), ...(await partnerNames(tx, actors))]),
-    asked: listAsked,
+    asked: (tx, subjectNo, places) => listAsked(tx, subjectNo, places, runtime),
   }
   return [
     ...identityActions(identity),

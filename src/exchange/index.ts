@@ -17,6 +17,7 @@ import {
   settleParkedAction,
   withdrawRightsAction,
 } from './actions/board-writes.ts'
+import { makeBundleAction, takeBundleAction } from './actions/carried.ts'
 import { listOpenRequests, listStuckRequests, type OpenRequest, type StuckRequest, type Where } from './store/inbox.ts'
 import { listRights, listUnitRows, type Right, type UnitRow } from './store/nodes.ts'
 import { listParkedRows, type ParkedRow, type ParkedState } from './store/parked.ts'
@@ -32,6 +33,7 @@ export {
 } from './actions/enqueue.ts'
 export { type Enrolment, enrolUnit, rightsTo } from './actions/enrol.ts'
 export { collectEvidence, type EvidenceFolder, evidenceKeys, type HouseholdPlace, sealEvidence } from './actions/evidence.ts'
+export { type FarNode, listFarNodes } from './actions/far-nodes.ts'
 export {
   type AnyAnswer,
   type LoadedAnswer,
@@ -50,6 +52,7 @@ export { watchNodesJob } from './jobs/watch-nodes.ts'
 export type { PgLedger } from './ledger.ts'
 export type { ExchangeDeps } from './node.ts'
 export { type CentreLine, type ExchangeEndpoint, type ExchangeServer, exchangeRoutes, openCentreLine } from './routes.ts'
+export { listRequestStandings, type RequestStanding } from './store/far-nodes.ts'
 export { findReceiptFrame } from './store/receipts.ts'
 export { type DueRow, listRightsFor, listWatchedHouseholds, replaceSubscriptions, type Wanted } from './store/subscriptions.ts'
 export type { OpenRequest, ParkedRow, ParkedState, Right, StuckRequest, UnitRow, Where }
@@ -97,5 +100,7 @@ export function exchangeActions(): Action[] {
     decideChangeAction,
     withdrawRightsAction,
     revokeAction,
+    makeBundleAction,
+    takeBundleAction,
   ]
 }

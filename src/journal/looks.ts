@@ -21,7 +21,7 @@ export interface LooksDoor {
   sentence(action: string): string
   roleLabel(role: string): string
   actorNames(tx: Tx, actors: readonly string[]): Promise<ReadonlyMap<string, string>>
-  /** What member units were asked about a subject in batches of campaigns, by `<campaign> <batch>`. */
+  /** What units were asked about a subject in batches of campaigns, and far nodes about a household, by `<campaign or household> <number>`. */
   asked(tx: Tx, subjectNo: string, places: readonly QueryPlace[]): Promise<ReadonlyMap<string, AskedAbout>>
 }
 
@@ -31,16 +31,19 @@ export interface AskedAbout {
   readonly authorisationNos: readonly string[]
 }
 
-/** Where a query of member units stands. */
+/** Where a query stands: a batch of a campaign, or an asking of a far node about a household. */
 export interface QueryPlace {
+  /** the campaign, or the household */
   readonly campaignId: string
   readonly batchNo: number
 }
 
-/** The batch an entry is the query of; undefined for every other entry. */
+const queries = new Set(['verification.query', 'verification.ask-far-node'])
+
+/** The batch or asking an entry is the query of; undefined for every other entry. */
 function placeOf({ action, chain, detail }: LookRow): QueryPlace | undefined {
-  if (action !== 'verification.query' || typeof detail.batch !== 'number') return undefined
-  return { campaignId: chain.replace(/^campaign:/, ''), batchNo: detail.batch }
+  if (!queries.has(action) || typeof detail.batch !== 'number') return undefined
+  return { campaignId: chain.replace(/^(campaign|household):/, ''), batchNo: detail.batch }
 }
 
 function authorisationsOf(row: LookRow): string[] {

@@ -1,6 +1,5 @@
 /** Opening: answers are verified again against their signature before anything in them counts. */
 import {
-  isUnit,
   type LookupAnswer,
   LookupAnswerHead,
   type RecordsAnswer,
@@ -16,6 +15,7 @@ import { Header, openMessage, RefusedBody } from '#exchange/wire'
 import type { Sql } from '#platform/db'
 import { signerOf } from '../line/signer.ts'
 import { centreKeys, type ExchangeDeps, peersOf } from '../node.ts'
+import { unitOfNode } from '../rules/rights.ts'
 import { type AnswerRow, listAnswers, type Where } from '../store/inbox.ts'
 
 /** A unit refused a request as a whole (cancelled, expired, unusable). */
@@ -55,12 +55,6 @@ function parse(type: string, unit: UnitName, lines: readonly string[]): AnyAnswe
   const records = RecordsAnswerHead.safeParse(head)
   if (records.success) return readRecordsAnswer(records.data, unit, rest)
   return readLookupAnswer(LookupAnswerHead.parse(head), unit, rest)
-}
-
-/** The kind of unit a node is: its name in this district, or the last part of the id of another district's. */
-function unitOfNode(unit: string): UnitName | undefined {
-  const name = unit.slice(unit.lastIndexOf('.') + 1)
-  return isUnit(name) ? name : undefined
 }
 
 function open(row: AnswerRow, unit: UnitName, deps: ExchangeDeps): AnyAnswer & { correction: boolean } {

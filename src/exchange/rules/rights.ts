@@ -7,6 +7,7 @@ import {
   type RecordsHead,
   recordTypeOf,
   type SubscriptionHead,
+  type UnitName,
   unitLabel,
 } from '#exchange/contract'
 import { labelOf } from '#kernel/terms'
@@ -31,6 +32,12 @@ export function itemLabel(item: string): string {
 /** Chinese name of a unit of the district; the id of any other node. */
 export function nodeLabel(unit: string): string {
   return isUnit(unit) ? unitLabel(unit) : unit
+}
+
+/** The kind of unit a node is: its name in this district, or the last part of the id of another district's; none of any other node. */
+export function unitOfNode(unit: string): UnitName | undefined {
+  const name = unit.slice(unit.lastIndexOf('.') + 1)
+  return isUnit(name) ? name : undefined
 }
 
 type Asked = PrepareHead | RecordsHead | LookupHead | SubscriptionHead

@@ -1,5 +1,6 @@
 import type { Action } from '#platform/action'
 import { listAnswerSharesAction } from './answer-shares.ts'
+import { askFarNodeAction } from './ask-far-node.ts'
 import {
   listCampaignsAction,
   listUnitsAction,
@@ -15,6 +16,7 @@ import {
   withdrawExemptionAction,
 } from './clear-finding.ts'
 import { downloadDataStandardAction, readDataStandardAction } from './data-standard.ts'
+import { listFarAskingsAction } from './far-askings.ts'
 import {
   explainHouseholdAction,
   rerunHouseholdAction,
@@ -49,6 +51,8 @@ export function verificationActions(): Action[] {
     rerunHouseholdAction,
     openVerificationAction,
     explainHouseholdAction,
+    listFarAskingsAction,
+    askFarNodeAction,
     clearFindingAction,
     confirmClearingAction,
     reopenFindingAction,

@@ -42,19 +42,23 @@ const stateReasons: Readonly<Partial<Record<StateLetter, string>>> = {
   P: '等待反馈',
 }
 
+/** Why an answer is neither a record nor "none", in words; null where it is. */
+export function answerReason(letter: StateLetter, why: SilenceReason | undefined): string | null {
+  return why === undefined ? (stateReasons[letter] ?? null) : reasonWords[why]
+}
+
 function answersOf(result: SubjectResultRow | undefined, dates: ReadonlyMap<string, string>): Answer[] {
   const reasons = result?.reasons == null ? {} : (JSON.parse(result.reasons) as Partial<Record<RecordName, SilenceReason>>)
   return recordNames.map((record, place) => {
     const letter = (result?.statuses[place] ?? 'P') as StateLetter
     const { unit, table } = recordTypeOf(record)
-    const why = reasons[record]
     return {
       unit,
       unitName: unitLabel(unit),
       record,
       recordName: table.label,
       state: itemStates[letter],
-      reason: why === undefined ? (stateReasons[letter] ?? null) : reasonWords[why],
+      reason: answerReason(letter, reasons[record]),
       asOf: dates.get(record) ?? null,
       answeredAt: null,
       rows: letter === 'H' ? 1 : 0,

@@ -15,6 +15,7 @@ import {
   terminateHousehold,
 } from './campaign.ts'
 import { downloadDataStandard, readDataStandard } from './data-standard.ts'
+import { askFarNode, listFarAskings } from './far.ts'
 import {
   clearFinding,
   confirmClearing,
@@ -30,10 +31,11 @@ import { checkReport, issueReport, printReport, raiseObjection, readReport, revi
 export * from './campaign.ts'
 export * from './change-hint.ts'
 export * from './data-standard.ts'
+export * from './far.ts'
 export * from './household.ts'
 export * from './missed.ts'
-export * from './report.ts'
 export * from './page-words.ts'
+export * from './report.ts'
 export * from './words.ts'
 
 export const verificationRoutes = {
@@ -53,6 +55,8 @@ export const verificationRoutes = {
   rerunHousehold,
   openVerification,
   explainHousehold,
+  listFarAskings,
+  askFarNode,
   clearFinding,
   confirmClearing,
   reopenFinding,

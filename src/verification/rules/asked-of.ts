@@ -3,6 +3,12 @@ import { isRecordName, type RecordName, recordNames, unitLabel, units } from '#e
 import type { AskedUnit } from '#journal/contract'
 import { RECORD_TYPES } from '#kernel/record-types'
 
+/** The units asked about a subject, and the authorisations the queries rest on. */
+export interface Asked {
+  readonly units: readonly AskedUnit[]
+  readonly authorisationNos: readonly string[]
+}
+
 const answeredLetters = 'HNMI'
 
 function outcomeOf(letters: readonly string[]): AskedUnit['outcome'] {
@@ -25,4 +31,11 @@ export function askedUnits(asked: number, statuses: string): AskedUnit[] {
     const letters = mine.map((record) => statuses[recordNames.indexOf(record)] ?? ' ')
     return [{ unitName: unitLabel(name), records: mine.map((record) => RECORD_TYPES[record].label), outcome: outcomeOf(letters) }]
   })
+}
+
+/** A node beyond the district that was asked about a subject. */
+export function askedNode(name: string, asked: number, letters: string): AskedUnit {
+  const records = recordNames.filter((_, place) => (asked & (1 << place)) !== 0)
+  const said = records.map((record) => letters[recordNames.indexOf(record)] ?? ' ')
+  return { unitName: name, records: records.map((record) => RECORD_TYPES[record].label), outcome: outcomeOf(said) }
 }

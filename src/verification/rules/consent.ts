@@ -43,6 +43,12 @@ function whyNot(
   return `授权项目不全，缺${items.join('、')}`
 }
 
+/** Why a person has not signed for all that is required, in Chinese; undefined where he has. */
+export function whyUnsigned(person: PersonRow, papers: readonly AuthorisationRow[], terms: ConsentTerms): string | undefined {
+  const lacking = lackingOf(authorisedMask(papers, person.id_number, terms.asOf, terms.guardianAge), terms.required)
+  return lacking.length === 0 ? undefined : whyNot(person, papers, terms, lacking)
+}
+
 /** Counted members who have not signed for all that is required, in the order of the household. */
 export function unsignedMembers(
   persons: readonly PersonRow[],
@@ -52,8 +58,7 @@ export function unsignedMembers(
   const papers = Map.groupBy(authorisations, (paper) => paper.subject_no)
   return persons.flatMap((person) => {
     if (person.counted !== 'yes') return []
-    const own = papers.get(person.person_no) ?? []
-    const lacking = lackingOf(authorisedMask(own, person.id_number, terms.asOf, terms.guardianAge), terms.required)
-    return lacking.length === 0 ? [] : [{ name: person.name, why: whyNot(person, own, terms, lacking) }]
+    const why = whyUnsigned(person, papers.get(person.person_no) ?? [], terms)
+    return why === undefined ? [] : [{ name: person.name, why }]
   })
 }

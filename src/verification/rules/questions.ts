@@ -13,6 +13,7 @@ import {
   type RecordName,
   type RecordsHead,
   recordNames,
+  recordTypeOf,
   type Subject,
   type SubjectPaper,
   subjectsLine,
@@ -135,6 +136,19 @@ export function recordQuestions(
     const question = others.length === 0 ? undefined : roll.ask(place, 2, name, others)
     return question === undefined ? [] : [question]
   })
+}
+
+/** 异地协查: one node is asked for some of its record types about some subjects; the subjects say what may be asked of them. */
+export function farQuestion(
+  place: QuestionPlace,
+  subjects: readonly PlannedSubject[],
+  names: readonly (readonly string[])[],
+  records: readonly RecordName[],
+): Pick<Question, 'head' | 'lines' | 'papers'> {
+  const [first = register] = records
+  const question = new Roll(subjects, names, ~0).ask(place, 1, recordTypeOf(first).unit, records)
+  if (question === undefined) throw new RangeError('a question to a far node about nobody')
+  return question
 }
 
 function lookUp(

@@ -30,6 +30,8 @@ export interface Scheme {
   reportWorkingDays: DatedTerm
   /** working days in which an objection is answered */
   reviewWorkingDays: DatedTerm
+  /** days after which a node of another district need not answer any more */
+  farAnswerDays: DatedTerm
 }
 
 const term =
@@ -52,6 +54,7 @@ const dibao: Scheme = {
     '未见全国规定；见于一个区的核对前置办法（原则上四个工作日），自成员单位反馈期满起算系本产品设定',
   ),
   reviewWorkingDays: uncertain(10, '未见全国规定；见于两地对有争议核对结果的复查期限（十个工作日），由区县规定替换'),
+  farAnswerDays: proposal(15, '未见公布的异地协查答复期限，按十五日设定，由双方约定替换'),
 }
 
 const schemes = new Map([[dibao.id, dibao]])
