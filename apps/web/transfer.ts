@@ -2,8 +2,14 @@
 import { routeTable } from 'virtual:route-table'
 import { addressOf, CallProblem, type Input, type Output, offline, problemOf, type RouteName } from './client.ts'
 
-/** Asks for a paper that is made when asked for. Throws CallProblem as `call` does. */
-export async function callPaper<N extends RouteName>(name: N, input: Input<N>): Promise<Blob> {
+/** The name the server gives to a file it sends. */
+function nameOf(response: Response): string {
+  const named = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get('content-disposition') ?? '')
+  return decodeURIComponent(named?.[1] ?? '')
+}
+
+/** Asks for a file that is made when asked for. Throws CallProblem as `call` does. */
+export async function callPaper<N extends RouteName>(name: N, input: Input<N>): Promise<File> {
   const [method] = routeTable[name] ?? ['POST']
   const body = (input as { body?: unknown }).body
   const response = await fetch(addressOf(name, input), {
@@ -15,7 +21,8 @@ export async function callPaper<N extends RouteName>(name: N, input: Input<N>): 
     throw new CallProblem(0, 'offline', offline)
   })
   if (!response.ok) throw problemOf(response.status, await response.json().catch(() => null))
-  return response.blob()
+  const content = await response.blob()
+  return new File([content], nameOf(response), { type: content.type })
 }
 
 /** Sends one file to a route that takes one, telling how far it got (0…1). Refuses with CallProblem. */

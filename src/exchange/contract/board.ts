@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
 import { Count, DateText, InstantText, Reason } from '#kernel/schema'
+import { makeBundle, takeBundle } from './carried.ts'
 import { PeerKeyTexts, suiteNames } from './suite-keys.ts'
 
 const Unit = z.string().min(1).max(120)
@@ -322,4 +323,6 @@ export const lineRoutes = {
   revoke,
   settleParked,
   endRequest,
+  makeBundle,
+  takeBundle,
 }

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import type { NodeRow } from '#exchange/contract'
 import { count } from '../../format.ts'
 import { Tag, WordTag } from '../../ui/tag.tsx'
@@ -8,7 +9,7 @@ import { isReconciled } from './sorting.ts'
 import { kindWords, lineWords, sinceWords, wayOf } from './words.ts'
 
 function Card({ row, states, nowMs }: { row: NodeRow; states: Shares | undefined | null; nowMs: number }) {
-  const facts = [
+  const facts: readonly (readonly [label: string, value: ReactNode] | false)[] = [
     ['未答复', <OpenCell key="open" row={row} nowMs={nowMs} />],
     ['答复用时', <DelayCell key="delay" row={row} />],
     ['各项答复', <ShareBar key="shares" states={states} />],
@@ -17,7 +18,7 @@ function Card({ row, states, nowMs }: { row: NodeRow; states: Shares | undefined
     row.parked > 0 && ['待处理', <ParkedCell key="parked" row={row} />],
     !isReconciled(row) && ['对账', <StatedCell key="stated" row={row} />],
     (row.keyDue || row.keySince === null) && ['密钥', <KeyCell key="key" row={row} nowMs={nowMs} />],
-  ] as const
+  ]
   return (
     <li className="card stack-small">
       <div className="spread">

@@ -4,11 +4,13 @@ import { useState } from 'react'
 import type { NodePage as NodeView } from '#exchange/contract'
 import { reading } from '../../client.ts'
 import { count, duration, instant } from '../../format.ts'
+import { useCan } from '../../session.ts'
 import { Page } from '../../ui/page.tsx'
 import { Show } from '../../ui/states.tsx'
 import { Tag, WordTag } from '../../ui/tag.tsx'
 import { ChangeList } from './change-list.tsx'
 import { ageOf, KeyCell, ShareBar, StatedCell } from './line-cells.tsx'
+import { NodeBundles } from './node-bundles.tsx'
 import { Outages, Receipts, Statements, Stuck, Terms } from './node-history.tsx'
 import { NodeKeys } from './node-keys.tsx'
 import { NodeRights } from './node-rights.tsx'
@@ -66,6 +68,7 @@ function Headline({ page, nowMs }: { page: NodeView; nowMs: number }) {
 }
 
 function Parts({ page }: { page: NodeView }) {
+  const can = useCan()
   const [isAgreeing, setAgreeing] = useState(false)
   return (
     <>
@@ -85,6 +88,7 @@ function Parts({ page }: { page: NodeView }) {
         )}
       </section>
       {page.stuck.length > 0 && <Stuck page={page} />}
+      {can('exchange.change') && page.row.via === null && page.row.link !== 'revoked' && <NodeBundles row={page.row} />}
       <Terms page={page} onEdit={() => setAgreeing(true)} />
       <NodeKeys page={page} />
       {page.changes.length > 0 && (
