@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { openTab, signIn, visit } from './browser.ts'
+import { openTab, overflow, signIn, sizes, violations, visit } from './browser.ts'
 import { demoOf } from './demo.ts'
+import { answerAsBank, registerBank } from './far-asking-steps.ts'
 
 /** The whole story in a browser, on the real server with a small fictional district and its member units. */
 const demo = demoOf({ households: 120 })
@@ -142,6 +143,58 @@ describe('import, progress, household, clearing, report, print', () => {
 
     await printNewReport(first.page, householdNo)
     await first.context.close()
+  })
+})
+
+describe('异地协查', () => {
+  type Subject = { subjectNo: string; name: string; role: string; authorisation: string; authorisedTo: string | null }
+
+  /** A household two of whose members have signed for longer than today, and these two. */
+  async function signedFamily(page: Page): Promise<{ householdNo: string; members: Subject[] }> {
+    const api = page.context().request
+    const today = new Date().toISOString().slice(0, 10)
+    const { rows } = await (await api.get('/api/households?limit=200')).json()
+    for (const { householdNo } of rows as { householdNo: string }[]) {
+      const view: { subjects: Subject[] } = await (await api.get(`/api/households/${householdNo}`)).json()
+      const signed = view.subjects.filter(
+        ({ role, authorisation, authorisedTo }) =>
+          role !== 'supporter' && ['signed', 'guardian'].includes(authorisation) && (authorisedTo ?? '9') > today,
+      )
+      if (signed.length > 1) return { householdNo, members: signed.slice(0, 2) }
+    }
+    throw new Error('nobody has signed for today')
+  }
+
+  it('asks a bank elsewhere about two members, by keyboard, and shows what it says', async () => {
+    const { page, complaints, context } = await openTab(demo.browser, demo.world.url)
+    const security = await openTab(demo.browser, demo.world.url)
+    await signIn(page, demo.user('centre'))
+    await signIn(security.page, demo.user('security'))
+    const bank = await registerBank(demo.world.url, context.request, security.context.request)
+    await security.context.close()
+    const { householdNo, members } = await signedFamily(page)
+    await visit(page, `/households/${householdNo}`)
+    const section = page.locator('#far')
+    await section.getByRole('button', { name: '向异地协查' }).press('Enter')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: '发出协查' }).press('Enter')
+    await dialog.getByText('请至少选择一名成员').waitFor()
+    expect(await violations(page)).toEqual([])
+    for (const { name } of members) await dialog.getByLabel(name).press('Space')
+    await dialog.getByLabel('理由').fill('曾在邻区居住')
+    await dialog.getByRole('button', { name: '发出协查' }).press('Enter')
+    await section.getByText('未答复，不等于没有记录').waitFor()
+    await answerAsBank(bank)
+    await section.getByRole('button', { name: '看有没有答复' }).press('Enter')
+    await section.getByText('12345.00 元').waitFor()
+    await section.getByText('****3445').waitFor()
+    await section.getByText('无记录', { exact: true }).waitFor()
+    for (const size of [sizes.desktop, sizes.phone]) {
+      await page.setViewportSize(size)
+      expect([await violations(page), await overflow(page)]).toEqual([[], 0])
+    }
+    expect(complaints).toEqual([])
+    await context.close()
   })
 })
 

@@ -36,6 +36,16 @@ async function readRouteTable(): Promise<Record<string, Spot>> {
 const publicId = 'virtual:route-table'
 const resolvedId = `\0${publicId}`
 
+/** The table as a module that takes few bytes: a text of lines `name path method`, without the common start of paths and without GET. */
+async function tableModule(): Promise<string> {
+  const lines = Object.entries(await readRouteTable()).map(([name, [method, path]]) => {
+    const rest = path.slice('/api/'.length)
+    return method === 'GET' ? `${name} ${rest}` : `${name} ${rest} ${method}`
+  })
+  const spot = '(line)=>{const[name,path,method="GET"]=line.split(" ");return[name,[method,"/api/"+path]]}'
+  return `export const routeTable=Object.fromEntries(${JSON.stringify(lines.join('|'))}.split("|").map(${spot}))`
+}
+
 /**
  * Gives the browser the method and path of every route, read from the contracts at build time, so that no schema library is
  * shipped to it. The types come from the same contracts.
@@ -44,7 +54,7 @@ function routeTable(): Plugin {
   return {
     name: 'yingbao-route-table',
     resolveId: (id) => (id === publicId ? resolvedId : undefined),
-    load: async (id) => (id === resolvedId ? `export const routeTable = ${JSON.stringify(await readRouteTable())}` : undefined),
+    load: async (id) => (id === resolvedId ? tableModule() : undefined),
   }
 }
 

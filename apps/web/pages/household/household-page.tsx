@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import type { HouseholdView } from '#verification/contract'
 import { reading } from '../../client.ts'
 import { clockText, yuan } from '../../format.ts'
 import { Page } from '../../ui/page.tsx'
-import { Show } from '../../ui/states.tsx'
+import { Loading, Show } from '../../ui/states.tsx'
 import { Tag, WordTag } from '../../ui/tag.tsx'
 import { commissionWords, conclusionWords, kindWords, programmeWords } from '../../wording.ts'
 import { Changes } from './changes.tsx'
@@ -17,6 +18,8 @@ import { Reports } from './reports.tsx'
 import { Sources } from './sources.tsx'
 import { Timeline } from './timeline.tsx'
 
+const FarAskings = lazy(async () => ({ default: (await import('./far-askings.tsx')).FarAskings }))
+
 function openCount(view: HouseholdView): number {
   return view.findings.filter((f) => f.clearing !== 'cleared' && f.class !== 'C').length
 }
@@ -26,6 +29,7 @@ function Index({ view }: { view: HouseholdView }) {
     ['summary', '概要'],
     ['findings', `疑点处置（${openCount(view)}）`],
     ['sources', '成员与来源'],
+    ['far', '异地协查'],
     ['papers', '授权书'],
     ['figures', '数字说明'],
     ['registry', '登记资料'],
@@ -198,6 +202,9 @@ export function HouseholdPage() {
                 <Changes view={data} />
                 <Findings view={data} chosen={finding} />
                 <Sources view={data} />
+                <Suspense fallback={<Loading lines={2} />}>
+                  <FarAskings view={data} />
+                </Suspense>
                 <Papers householdNo={data.householdNo} />
                 <Figures householdNo={data.householdNo} campaign={campaign} />
                 <Registry householdNo={data.householdNo} />
