@@ -9,7 +9,7 @@ import {
   type Receipt,
   type SuiteName,
 } from '#exchange/wire'
-import { type Db, withRead, withTransaction } from '#platform/db'
+import { type Db, type Tx, withRead, withTransaction } from '#platform/db'
 import { receiptRows } from './actions/carried-frames.ts'
 import { messageCredit } from './actions/message-credit.ts'
 import { exchangeScope } from './actions/scope.ts'
@@ -102,7 +102,7 @@ export class PgLedger implements Ledger {
     const now = this.#deps.clock.nowMs()
     if (Math.abs(now - held.noted) < QUIET_MS) return
     held.noted = now
-    await withTransaction(this.#db, exchangeScope, (tx) => noteSeen(tx, held.node.unit, instant(this.#deps)))
+    await withTransaction(this.#db, exchangeScope, (tx) => noteSeen(tx, held.node.unit, instant(this.#deps)), { lightly: true })
   }
 
   async findNeighbour(nodeId: string, fresh = false): Promise<Neighbour | undefined> {
@@ -136,7 +136,8 @@ export class PgLedger implements Ledger {
     }
     if (channel.seq === after.seq || credit.messages === 0) return []
     const at = instant(this.#deps)
-    const rows = await withTransaction(this.#db, exchangeScope, (tx) => takeOutbox(tx, to, after.seq, credit, at))
+    const take = (tx: Tx) => takeOutbox(tx, to, after.seq, credit, at)
+    const rows = await withTransaction(this.#db, exchangeScope, take, { lightly: true })
     return rows.map(({ header, body }) => ({ header: JSON.parse(header) as Header, body }))
   }
 
@@ -145,9 +146,9 @@ export class PgLedger implements Ledger {
     const { node } = await this.#neighbour(neighbour)
     const rows = receiptRows(node, receipts)
     const at = instant(this.#deps)
-    const fits =
-      rows !== undefined &&
-      (await withTransaction(this.#db, exchangeScope, (tx) => writeReceipts(tx, node.unit, rows, frame, at)))
+    const write = (tx: Tx) => writeReceipts(tx, node.unit, rows ?? [], frame, at)
+    // lost in a power cut, the neighbour gives them again after its next hello
+    const fits = rows !== undefined && (await withTransaction(this.#db, exchangeScope, write, { lightly: true }))
     if (!fits) throw new LedgerFault('receipt', '回执与所发报文不符，已报警')
   }
 

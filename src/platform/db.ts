@@ -260,9 +260,10 @@ function txOn(client: Connection, begun: Promise<unknown>, scope: Scope, stateme
   }
 }
 
-function openingStatement(scope: Scope): string {
+function openingStatement(scope: Scope, lightly = false): string {
   const set = (name: string, value: string): string => `set_config('${name}', ${pg.escapeLiteral(value)}, true)`
-  return `begin; select ${set('app.scope_lo', scope.lo)}, ${set('app.scope_hi', scope.hi)}, ${set('app.actor', scope.actor)}`
+  const light = lightly ? `, ${set('synchronous_commit', 'off')}` : ''
+  return `begin; select ${set('app.scope_lo', scope.lo)}, ${set('app.scope_hi', scope.hi)}, ${set('app.actor', scope.actor)}${light}`
 }
 
 export interface TransactionOptions<T> {
@@ -271,6 +272,8 @@ export interface TransactionOptions<T> {
    * statement before its first `await`. When it fails the transaction is rolled back and the failure thrown.
    */
   readonly closing?: (tx: Tx, result: T) => Promise<unknown>
+  /** The commit does not wait for the disk: for what does no harm when a power cut (not a kill) loses it. */
+  readonly lightly?: boolean
 }
 
 /** What is sent until this turn of the event loop ends leaves in one packet. */
@@ -305,7 +308,7 @@ export async function withTransaction<T>(
   let broken: Error | undefined
   try {
     sendTogether(client)
-    const begun = client.query(openingStatement(scope))
+    const begun = client.query(openingStatement(scope, options.lightly))
     // If it fails, so does every statement behind it, and the scope stays empty.
     begun.catch(() => undefined)
     const tx = txOn(client, begun, scope, db.statements)

@@ -168,8 +168,8 @@ export const listNodeTasksAction: Action = routeAction(listNodeTasks, {
 })
 
 function keyView({ signing, box, valid_from: from, valid_to: until }: KeyRow, at: string) {
-  const isComing = from !== null && from > at
-  const hasEnded = until !== null && until <= at
+  const isComing = from !== null && instantMs(from) > instantMs(at)
+  const hasEnded = until !== null && instantMs(until) <= instantMs(at)
   const state = hasEnded ? ('ended' as const) : isComing ? ('coming' as const) : ('holds' as const)
   return { signing, box, from, until, state }
 }

@@ -1,14 +1,17 @@
 /** SQL of evidence: own copies of what was asked, and what the books have about the questions of a batch. */
 import type { Lane, SuiteName } from '#exchange/wire'
 import type { Sql } from '#platform/db'
+import { joinBytes } from './joined-bytes.ts'
 import { keysAt } from './nodes.ts'
 
 /** Keeps what was asked, sealed under the installation's own key: the message itself is sealed to the unit. One statement. */
 export async function keepAsked(sql: Sql, asked: readonly { unit: string; id: string; body: Buffer }[]): Promise<void> {
   if (asked.length === 0) return
+  const bodies = joinBytes(asked.map((each) => each.body))
   await sql.execute(
-    'insert into exchange_asked (unit, id, body) select * from unnest($1::text[], $2::uuid[], $3::bytea[]) on conflict do nothing',
-    [asked.map((each) => each.unit), asked.map((each) => each.id), asked.map((each) => each.body)],
+    `insert into exchange_asked (unit, id, body) select unit, id, substr($5::bytea, start, size)
+       from unnest($1::text[], $2::uuid[], $3::int[], $4::int[]) as t(unit, id, start, size) on conflict do nothing`,
+    [asked.map((each) => each.unit), asked.map((each) => each.id), bodies.starts, bodies.sizes, bodies.bytes],
   )
 }
 

@@ -2,7 +2,15 @@
 import type { Lane, SuiteName } from '#exchange/wire'
 import type { Sql } from '#platform/db'
 import { keysAt } from './nodes.ts'
-import { type LaneTo, messageColumns, messageRows, messageValues, type Place, type StoredMessage } from './outbox.ts'
+import {
+  type LaneTo,
+  messageCells,
+  messageColumns,
+  messageRows,
+  messageValues,
+  type Place,
+  type StoredMessage,
+} from './outbox.ts'
 
 /** An incoming channel, locked until the transaction ends. */
 export interface InChannel extends LaneTo {
@@ -34,7 +42,9 @@ export interface ArrivedIds extends LaneTo {
 
 /**
  * Locks the incoming channels of messages until the transaction ends (those of a revoked node are left out) and gives what
- * decides about them: where the channels stand, what was stored before, what is answered. Three statements that travel together, however many the messages.
+ * decides about them: where the channels stand, what was stored before, what is answered. Three statements that travel together,
+ * however many the messages. Each message is looked up by its key: in a table without statistics yet, a plain join reads all
+ * requests for every one of them.
  */
 export async function lockArrivals(
   sql: Sql,
@@ -49,15 +59,16 @@ export async function lockArrivals(
       [units, arrived.map((each) => each.lane)],
     ),
     sql.query<KnownMessage>(
-      `select m.unit, m.id, m.hash, m.delivered_at as at
-         from exchange_message m join unnest($1::text[], $2::uuid[]) as k(unit, id) on m.unit = k.unit and m.id = k.id
-        where m.direction = 'in'`,
+      `select m.* from unnest($1::text[], $2::uuid[]) as k(unit, id) cross join lateral (
+         select unit, id, hash, delivered_at as at from exchange_message
+          where unit = k.unit and direction = 'in' and id = k.id limit 1) m`,
       [units, arrived.map((each) => each.id)],
     ),
     sql.query<AskedMessage>(
-      `select distinct on (m.unit, m.id) m.unit, m.id, m.idem, m.kind, m.campaign, m.batch, m.round, m.answered_at is not null as answered
-         from exchange_message m join unnest($1::text[], $2::uuid[]) as k(unit, id) on m.unit = k.unit and m.id = k.id
-        where m.direction = 'out' and m.type in ('request', 'subscription')`,
+      `select m.unit, m.id, m.idem, m.kind, m.campaign, m.batch, m.round, m.answered_at is not null as answered
+         from (select distinct * from unnest($1::text[], $2::uuid[])) as k(unit, id) cross join lateral (
+           select * from exchange_message where unit = k.unit and direction = 'out' and id = k.id limit 1) m
+        where m.type in ('request', 'subscription')`,
       [units, arrived.map((each) => each.corr)],
     ),
   ])
@@ -66,20 +77,20 @@ export async function lockArrivals(
 
 /**
  * Stores messages as received, moves their channels on, marks the requests they answer and tells who waits for the
- * answers: one statement.
+ * answers: one statement. (The `case` keeps the planner from the indexes of open requests, which it takes for empty.)
  */
 export async function writeInbox(sql: Sql, messages: readonly StoredMessage[], receivedAt: string): Promise<void> {
   await sql.execute(
     `with ${messageRows}, written as (
-       insert into exchange_message (direction, delivered_at, ${messageColumns}) select 'in', $18::timestamptz, ${messageColumns} from m
+       insert into exchange_message (direction, delivered_at, ${messageColumns}) select 'in', $20::timestamptz, ${messageCells} from m
      ), moved as (
        update exchange_channel c set seq = l.seq, head = l.hash
          from (select distinct on (unit, lane) unit, lane, seq, hash from m order by unit, lane, seq desc) l
         where c.unit = l.unit and c.lane = l.lane and c.direction = 'in'
      ), answered as (
-       update exchange_message a set answered_at = $18 from m
-        where a.unit = m.unit and a.direction = 'out' and a.id = m.corr and a.type = 'request' and a.answered_at is null
-          and m.type in ('answer', 'statement', 'refused', 'correction')
+       update exchange_message a set answered_at = $20 from m
+        where a.unit = m.unit and a.direction = 'out' and a.id = m.corr
+          and case a.type when 'request' then a.answered_at is null else false end and m.type in ('answer', 'statement', 'refused', 'correction')
      )
      select pg_notify('exchange_answered', place)
        from (select distinct concat_ws(':', campaign, batch, round) as place from m where corr is not null) p`,

@@ -1,6 +1,7 @@
 /** SQL of what goes out. A message is written once, sealed, and never changed but for the marks of its way. */
 import type { Lane, Sealed, SuiteName } from '#exchange/wire'
 import type { Sql } from '#platform/db'
+import { joinBytes } from './joined-bytes.ts'
 import { keysAt } from './nodes.ts'
 
 /** A lane to a node. */
@@ -47,9 +48,8 @@ export function sentRequests(
   keys: readonly { unit: string; idem: string }[],
 ): Promise<{ unit: string; idem: string; id: string }[]> {
   return sql.query(
-    `select m.unit, m.idem, m.id from exchange_message m
-       join unnest($1::text[], $2::text[]) as k(unit, idem) on m.unit = k.unit and m.idem = k.idem
-      where m.type = 'request'`,
+    `select m.* from unnest($1::text[], $2::text[]) as k(unit, idem) cross join lateral (
+       select unit, idem, id from exchange_message where type = 'request' and unit = k.unit and idem = k.idem limit 1) m`,
     [keys.map((key) => key.unit), keys.map((key) => key.idem)],
   )
 }
@@ -68,20 +68,25 @@ export interface StoredMessage extends Sealed, Place, LaneTo {
   innerId: string | null
 }
 
-/** Columns of a stored message in the order of `messageValues`. */
-export const messageColumns = `unit, lane, id, seq, type, kind, corr, idem, campaign, batch, round, inner_id, hash, header, body,
-  created_at, expires_at`
+const columns = `unit, lane, id, seq, type, kind, corr, idem, campaign, batch, round, inner_id, hash, header, created_at, expires_at`
 
-/** The stored messages as rows named `m`, from the parameters 1 to 17. */
+/** Columns of a stored message in the order of `messageCells`. */
+export const messageColumns = `${columns}, body`
+
+/** What goes into them from a row of `m`. */
+export const messageCells = `${columns}, substr($19::bytea, start, size)`
+
+/** The stored messages as rows named `m`, without their bodies, from the parameters 1 to 18. */
 export const messageRows = `m as (
   select * from unnest($1::text[], $2::text[], $3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::text[],
-    $10::int[], $11::int[], $12::uuid[], $13::text[], $14::text[], $15::bytea[], $16::timestamptz[], $17::timestamptz[])
-    as t(${messageColumns})
+    $10::int[], $11::int[], $12::uuid[], $13::text[], $14::text[], $15::timestamptz[], $16::timestamptz[], $17::int[], $18::int[])
+    as t(${columns}, start, size)
 )`
 
-/** Values for `messageRows`. */
+/** Values for `messageRows` and `messageCells`: 19. */
 export function messageValues(messages: readonly StoredMessage[]): unknown[] {
   const of = <T>(pick: (message: StoredMessage) => T): T[] => messages.map(pick)
+  const bodies = joinBytes(of((m) => m.body))
   return [
     of((m) => m.unit),
     of((m) => m.lane),
@@ -97,9 +102,11 @@ export function messageValues(messages: readonly StoredMessage[]): unknown[] {
     of((m) => m.innerId),
     of((m) => m.hash),
     of((m) => JSON.stringify(m.header)),
-    of((m) => m.body),
     of((m) => m.header.created),
     of((m) => m.header.expires),
+    bodies.starts,
+    bodies.sizes,
+    bodies.bytes,
   ]
 }
 
@@ -110,7 +117,7 @@ const NODES_AT_ONCE = 50
 export async function writeOutbox(sql: Sql, messages: readonly StoredMessage[]): Promise<void> {
   await sql.execute(
     `with ${messageRows}, written as (
-       insert into exchange_message (direction, ${messageColumns}) select 'out', ${messageColumns} from m
+       insert into exchange_message (direction, ${messageColumns}) select 'out', ${messageCells} from m
      ), moved as (
        update exchange_channel c set seq = l.seq, head = l.hash
          from (select distinct on (unit, lane) unit, lane, seq, hash from m order by unit, lane, seq desc) l

@@ -30,8 +30,9 @@ export async function writeReceipts(
          from r group by r.lane
      ), verdict as (
        select (select bool_and(first <= kept + 1 and last - first + 1 = given) from reached)
-          and (select count(*) from r join exchange_message m
-                 on m.unit = $1 and m.direction = 'out' and m.lane = r.lane and m.seq = r.seq and m.id = r.id and m.hash = r.hash)
+          and (select count(*) from r cross join lateral (
+                 select id, hash from exchange_message where unit = $1 and lane = r.lane and direction = 'out' and seq = r.seq limit 1) m
+                where m.id = r.id and m.hash = r.hash)
               = (select count(*) from r) as fits
      ), written as (
        insert into exchange_receipt (unit, lane, first_seq, last_seq, frame, at)
