@@ -1,6 +1,6 @@
 /**
  * A unit for the benches: the ledger and the line of a real gateway, and instead of a source it answers every line of a
- * request with the same line, in the transaction that stores the request. Run as a process of its own; tells its parent
+ * request of a batch with the same line, in the transaction that stores the request. Run as a process of its own; tells its parent
  * when it has stored what.
  */
 import { readFileSync } from 'node:fs'
@@ -39,6 +39,8 @@ function behaviour(ledger: SqliteLedger): Behaviour {
     follow({ frame, lane }) {
       const { header } = frame
       taken += 1
+      // a single message is kept, as a gateway keeps it until it answers: what is measured is one way
+      if (header.type === 'request' && lane === 'single') return 'open'
       if (header.type !== 'request') return 'done'
       const lines = ledger.open(frame)
       const { idem, purpose, legalBasis, auth, caseNo, operator } = header
