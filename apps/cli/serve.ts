@@ -7,6 +7,7 @@ import { type Config, readConfig } from '#platform/config'
 import { clockOf } from '#platform/demo-clock'
 import { builtInPack, listPackIds, resolveCasework, resolveVerify } from '#policy'
 import { demoAsOf, demoClockFile, demoUsers, prepareDemo, startDemoCampaign, watchDemo } from '../run/demo.ts'
+import { openDemoDesk } from '../run/demo-desk.ts'
 import { dealConfigs, startGateway } from '../run/gateways.ts'
 import { type Installation, openInstallation } from '../run/installation.ts'
 import { keepDatabase } from '../run/kept-database.ts'
@@ -115,9 +116,13 @@ async function runDemo(
     say,
     pack: builtInPack(config.packId),
   }
-  const configs = await prepareDemo(installation, plan)
+  const byUnit = await prepareDemo(installation, plan)
+  const configs = [...byUnit.values()]
+  const police = byUnit.get('police')
+  const desk = config.profile === 'demo' && police !== undefined ? await openDemoDesk(police, config.port + 10) : undefined
   children.push(...dealConfigs(configs, configs.length).map((hand) => startGateway(hand)))
   say(`已启动 ${configs.length} 个成员单位前置机`)
+  if (desk !== undefined) say(`公安的前置机页面（数据专员）：${desk}`)
   const campaignId = await startDemoCampaign(installation, plan.pack)
   const display = progressDisplay(io.stdout)
   await watchDemo(installation, campaignId, (done, of) =>

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import type { UnitName } from '#exchange/contract'
 import { type DemoUser, makeDemoUsers } from '#identity'
 import { instantMs, systemClock } from '#platform/clock'
 import { wholeScope, withTransaction } from '#platform/db'
@@ -63,8 +64,8 @@ async function makePackage(plan: DemoPlan): Promise<string> {
   return dir
 }
 
-/** Generates and imports the demo district when it is not there yet, enrols its units; gives the gateways' configurations. */
-export async function prepareDemo(installation: Installation, plan: DemoPlan): Promise<string[]> {
+/** Generates and imports the demo district when it is not there yet, enrols its units; gives the gateways' configurations by unit. */
+export async function prepareDemo(installation: Installation, plan: DemoPlan): Promise<Map<UnitName, string>> {
   const packageDir = await makePackage(plan)
   plan.say('导入数据包')
   const imported = await importFolder(installation, { packageDir, pack: plan.pack, asOf: demoAsOf, actor })
@@ -78,7 +79,7 @@ export async function prepareDemo(installation: Installation, plan: DemoPlan): P
     packageDir,
     clockFile: plan.clockFile,
   }
-  return [...(await enrolGateways(installation, gateways)).values()]
+  return enrolGateways(installation, gateways)
 }
 
 /** Starts the demo campaign when there is none. Gives its id. */
