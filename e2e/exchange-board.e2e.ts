@@ -1,4 +1,5 @@
 /** The centre's board with the live gateways of a demo: what it shows, what two persons do on it, and how it looks in every state. */
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { generateNodeKeys } from '#exchange/wire'
@@ -142,6 +143,34 @@ describe('the board', () => {
       await page.getByText('本中心的公钥（交给对方）').press('Enter')
       await page.getByText('签名（GM1）').waitFor()
       expect(await faults(page)).toEqual([])
+    })
+  })
+
+  it('a bundle is made for a unit; what is not taken of the files that come back is told one by one', async () => {
+    for (const size of ['desktop', 'phone'] as const) {
+      await inTab('centre', size, async (page) => {
+        await visit(page, '/lines/banks')
+        const download = page.waitForEvent('download')
+        await page.getByRole('button', { name: '生成离线包' }).press('Enter')
+        const made = await download
+        expect(made.suggestedFilename()).toMatch(/^629901\.centre-629901\.banks-\d{8}T\d+Z-1of1\.ybx$/)
+        await page.getByText(/已生成 629901/).waitFor()
+        const bytes = await readFile(await made.path())
+        const file = (name: string, buffer: Buffer) => ({ name, mimeType: 'application/octet-stream', buffer })
+        await page
+          .getByLabel('导入离线包')
+          .setInputFiles([file('own.ybx', bytes), file('cut.ybx', bytes.subarray(0, 300)), file('表.xlsx', bytes)])
+        await page.getByText('离线包是 629901.centre 发给 629901.banks 的').waitFor()
+        await page.getByText('文件不完整：没有写完，或在拷贝时中断').waitFor()
+        await page.getByText('“表.xlsx”不是离线包文件').waitFor()
+        await page.getByText('正在导入').waitFor({ state: 'detached' })
+        expect(await faults(page)).toEqual([])
+      })
+    }
+    await inTab('approver', 'desktop', async (page) => {
+      await visit(page, '/lines/banks')
+      await page.getByRole('heading', { name: '对账' }).waitFor()
+      expect(await page.getByText('生成离线包').count()).toBe(0)
     })
   })
 
