@@ -45,7 +45,7 @@ export async function answerAsBank({ node, aheadMs }: FarBank): Promise<void> {
   const asked = (JSON.parse(line) as unknown[]).length
   const facts: Record<string, string | number> = {
     ...{ source_record_id: 'B-1', as_of_date: '2026-11-01', bank: '邻区农商银行', account_no: '6222020200112233445' },
-    ...{ account_kind: 'demand', balance: 1_234_500 },
+    ...{ account_kind: 'current', balance: 1_234_500 },
   }
   const row = recordTypeOf(deposits).answerColumns.map((column) => facts[column] ?? null)
   const lines = [

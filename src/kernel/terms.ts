@@ -52,6 +52,11 @@ export const GLOSSARY: readonly GlossaryTerm[] = [
   { zh: '成员单位', word: 'member unit', meaning: 'authority or institution that answers queries' },
   { zh: '前置机', word: 'gateway', meaning: 'program at a member unit that answers from its own store' },
   { zh: '记录类型', word: 'record type', meaning: 'one kind of record a unit holds, e.g. police/vehicles' },
+  {
+    zh: '异地协查',
+    word: 'far asking',
+    meaning: 'a question to a unit of another district or level about members of a household',
+  },
   { zh: '疑点', word: 'finding', meaning: "a machine's question about a household, never a verdict" },
   { zh: '核对报告', word: 'report', meaning: 'numbered, signed outcome of the verification of a household' },
   { zh: '更新报告', word: 'renewal', meaning: 'further version of a report after clearing, late answers or a correction' },

@@ -1,14 +1,15 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { registerNode } from '#exchange'
+import { evidenceKeys, giveUpParked, parkedMessages, registerNode } from '#exchange'
 import { GatewayConfig, type RecordName, recordNames, recordTypeOf } from '#exchange/contract'
-import { type Frame, generateNodeKeys, publicHalf } from '#exchange/wire'
+import { checkEvidence, type Frame, generateNodeKeys, openRelay, publicHalf, readFrame } from '#exchange/wire'
 import type { Actor } from '#platform/action'
 import { testDb } from '#testkit/db'
 import { HandNode } from '#testkit/hand-node'
 import { centre, codeOf } from '#testkit/office'
 import { person, type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'
 import type { FarAsking, FarNode } from './contract/index.ts'
+import { exportEvidence } from './index.ts'
 import { schemeOf } from './rules/schemes.ts'
 
 /** 异地协查 over the real wire: a gateway of another district, and a bank elsewhere that is played by hand. */
@@ -51,17 +52,15 @@ const messageOf = (work: Promise<unknown>): Promise<string> =>
     (error: Error) => error.message,
   )
 
-async function registered(nodeId: string, items: string[], forPurpose = purpose) {
+async function registered(
+  nodeId: string,
+  items: string[],
+  forPurpose = purpose,
+  way: { kind: 'relay' | 'node'; via?: string } = { kind: 'node' },
+) {
   const keys = generateNodeKeys('ED1')
   const rights = items.map((item) => ({ item, purpose: forPurpose }))
-  const registration = {
-    nodeId,
-    centreId,
-    name: `邻区${nodeId.split('.')[1]}`,
-    kind: 'node',
-    keys: publicHalf(keys),
-    rights,
-  } as const
+  const registration = { nodeId, centreId, name: `邻区${nodeId.split('.')[1]}`, ...way, keys: publicHalf(keys), rights }
   const centreKeys = await district.db.as(undefined, (tx) => registerNode(tx, registration, district.rig.deps))
   return { nodeId, centreId, keys, centreKeys }
 }
@@ -256,6 +255,33 @@ describe('an asking', () => {
     expect(corrected.subjects[0]?.answers).toMatchObject([{ state: 'SOURCE_ERROR', reason: '反馈不完整，未见记录不等于没有' }])
   })
 
+  it('goes through a relay; what the relay does not pass on is told, and given up it is no answer either', async () => {
+    const city = new HandNode(await registered('629900.city', [], purpose, { kind: 'relay' }), () => district.rig.url)
+    await registered('629904.banks', ['finance'], purpose, { kind: 'node', via: '629900.city' })
+    expect((await list()).nodes.find((node) => node.unit === '629904.banks')?.via).toBe('邻区city')
+    const { askingNo } = await ask({ unit: '629904.banks' })
+    const { messages } = await city.poll()
+    const [inner] = messages.map(({ header, body }) => readFrame(openRelay(header, body)).header)
+    expect(inner).toMatchObject({ to: '629904.banks', type: 'request', purpose })
+    const error = {
+      kind: 'error',
+      code: 'no_pass',
+      message: '本节点不转送',
+      id: inner?.id ?? null,
+      chan: inner?.chan ?? '',
+      expect: null,
+    } as const
+    await city.send(city.carry(city.control(error), 'single'))
+    expect(await viewOf(askingNo)).toMatchObject({ state: 'sent', note: '未能送达：本节点不转送。请在线路页面处理' })
+    await district.db.as(undefined, async (tx) => {
+      const [parked] = await parkedMessages(tx)
+      await giveUpParked(tx, parked?.parked_no ?? 0, '王敏', '改由人工核实', district.rig.deps)
+    })
+    const { state, note, subjects } = await viewOf(askingNo)
+    expect({ state, note }).toEqual({ state: 'given_up', note: '改由人工核实' })
+    expect(subjects[0]?.answers).toMatchObject([{ state: 'TIMEOUT', rows: [] }])
+  })
+
   it('of a household whose verification is suspended is refused', async () => {
     const params = { householdNo }
     const body = { ground: 'source_outage', reason: '来源中断测试' }
@@ -283,7 +309,7 @@ describe('what is written down', () => {
         order by entry_id`,
       [`household:${householdNo}`],
     )
-    expect(entries.filter(({ action }) => action === 'verification.ask-far-node').map(({ n }) => n)).toEqual([1, 1, 1, 1, 1])
+    expect(entries.filter(({ action }) => action === 'verification.ask-far-node').map(({ n }) => n)).toEqual([1, 1, 1, 1, 1, 1])
     expect(entries.at(-1)).toEqual({ action: 'verification.list-far-askings', n: 2 })
     const { rows } = await district.call<Looks>(person('auditor'), 'journal.list-looks', {
       params: { subjectNo: other.no },
@@ -300,6 +326,26 @@ describe('what is written down', () => {
     expect(rows.some((row) => row.text === '查看异地协查答复')).toBe(true)
   })
 
+  it('is proven with the evidence of the household: question, answer and keys of the far node', async () => {
+    const { deps } = district.rig
+    const of = { about: '委托 测试', campaignIds: [district.campaignId], householdNo }
+    const by = { purpose: '行政复议', operator: 'test' }
+    const folder = await district.db.as(undefined, (tx) => exportEvidence(tx, of, by, { ...deps, blobs: district.runtime.blobs }))
+    const keys = await district.db.as(undefined, (tx) => evidenceKeys(tx, deps))
+    const { queries } = JSON.parse(folder.get('manifest.json')?.toString() ?? '{}') as {
+      queries: { no: string; unit: string; answers: number }[]
+    }
+    const far = queries.filter(({ unit }) => !unit.startsWith('629901.'))
+    expect(far.map(({ unit, answers }) => [unit, answers])).toEqual([
+      [police, 1],
+      [bank, 1],
+      [bank, 2],
+      ['629904.banks', 0],
+    ])
+    const { faults } = checkEvidence(folder, keys)
+    expect(faults).toEqual([])
+  })
+
   it('what no authorisation covers any more is not shown', async () => {
     await owner(`update authorisation set withdrawn_on = '2026-02-01' where subject_no = $1`, [first.no])
     const answers = (await list()).rows.flatMap(({ subjects }) =>
@@ -308,6 +354,19 @@ describe('what is written down', () => {
     expect(answers.length).toBeGreaterThan(2)
     for (const answer of answers)
       expect(answer).toMatchObject({ state: 'NOT_AUTHORISED', reason: '授权已撤回或到期，答复不再显示', rows: [] })
+  })
+
+  it('nor of somebody who is in another household by now', async () => {
+    const [elsewhere] = await owner<{ no: string }>('select household_no as no from household where household_no <> $1 limit 1', [
+      householdNo,
+    ])
+    await owner('update person set household_no = $2 where person_no = $1', [other.no, elsewhere?.no])
+    const asked = (await list()).rows.flatMap(({ subjects }) => subjects.filter(({ subjectNo }) => subjectNo === other.no))
+    for (const { name, answers } of asked) {
+      expect(name).toBe('已不在本户的人员')
+      expect(answers).toMatchObject([{ state: 'NOT_AUTHORISED', reason: '此人已不在本户登记，答复不再显示', rows: [] }])
+    }
+    expect(asked).toHaveLength(2)
   })
 
   it('another township sees none of it', async () => {

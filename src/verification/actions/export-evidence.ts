@@ -7,6 +7,8 @@ import type { Keys } from '#platform/crypto'
 import type { Sql, Tx } from '#platform/db'
 import { listSubjectIndexes } from '#registry'
 import { findDivision, listCommissionsOf, listHouseholdPlaces } from '../store/evidence.ts'
+import { listFarPlaces } from '../store/far-askings.ts'
+import { exchangeCampaign } from './far-askings.ts'
 
 export interface EvidenceDeps extends ExchangeDeps {
   keys: Keys
@@ -52,6 +54,8 @@ export async function exportEvidence(
   for (const campaign of campaignIds) {
     for (const place of await listHouseholdPlaces(tx, campaign, householdNo)) places.push({ campaign, ...place })
   }
+  const campaign = exchangeCampaign(householdNo)
+  for (const place of await listFarPlaces(tx, campaignIds, householdNo)) places.push({ campaign, ...place })
   const folder = await collectEvidence(tx, places, deps)
   for (const sha256 of new Set(folder.scans)) {
     if (await deps.blobs.has(sha256)) folder.files.set(`scans/${sha256}`, await contentOf(deps.blobs, sha256))

@@ -69,10 +69,11 @@ function bookOf(
   return book
 }
 
-const hiddenReason = '授权已撤回或到期，答复不再显示'
+const uncovered = '授权已撤回或到期，答复不再显示'
+const gone = '此人已不在本户登记，答复不再显示'
 
 /** The answers about one subject, one for each record type asked; what no authorisation covers today is not shown. */
-function answersAbout(book: AnswerBook, place: number, { asked: bits, covered }: FarSubjectRow): FarAnswer[] {
+function answersAbout(book: AnswerBook, place: number, { asked: bits, covered, name }: FarSubjectRow): FarAnswer[] {
   book.halt(place, bits & covered)
   const letters = book.letters(place)
   const usable = book.usable(place)
@@ -80,7 +81,7 @@ function answersAbout(book: AnswerBook, place: number, { asked: bits, covered }:
     if ((bits & (1 << at)) === 0) return []
     const letter = (letters[at] ?? 'P') as StateLetter
     const isHidden = (covered & (1 << at)) === 0
-    const reason = isHidden ? hiddenReason : answerReason(letter, book.reasons(place)[record])
+    const reason = isHidden ? (name === null ? gone : uncovered) : answerReason(letter, book.reasons(place)[record])
     const rows = (usable[record] ?? []).map((row) => recordFacts(record, row).slice(1))
     return [{ record, recordName: recordTypeOf(record).label, state: itemStates[letter], reason, rows }]
   })
@@ -115,7 +116,7 @@ function askingView(row: FarAskingRow, askings: Askings, ids: ReadonlyMap<string
     note,
     subjects: own.map((subject, place) => ({
       subjectNo: subject.subject_no,
-      name: subject.name === '' ? '已不在册的人员' : subject.name,
+      name: subject.name ?? '已不在本户的人员',
       answers: answersAbout(book, place, subject),
     })),
   }
@@ -146,8 +147,8 @@ export const listFarAskingsAction: Action = routeAction(listFarAskings, {
         records: records.map((record) => ({ record, recordName: recordTypeOf(record).label })),
       })),
     }
-    const numbers = new Set(askings.subjects.flatMap((subject) => ids.get(subject.subject_no) ?? []))
-    const subjects = [...numbers].map((no) => context.keys.blindIndex('id', no))
+    const byNo = new Map(askings.subjects.map((subject) => [subject.subject_no, subject.id_number_index]))
+    const subjects = [...byNo.values()].filter((index) => index !== null)
     shown.set(reply, { divisionCode: commission.division_code, subjects })
     return reply
   },

@@ -61,8 +61,9 @@ export async function insertFarAsking(tx: Tx, asking: NewFarAsking): Promise<num
 export interface FarSubjectRow {
   asking_no: number
   subject_no: string
-  /** empty when nobody of this number is registered any more */
-  name: string
+  /** null, like his index, when he is not registered in the household any more: nothing is shown of him then */
+  name: string | null
+  id_number_index: Buffer | null
   asked: number
   /** bits of what an authorisation covers today: nothing else is shown */
   covered: number
@@ -90,10 +91,25 @@ export function listFarAskingRows(sql: Sql, householdNo: string): Promise<FarAsk
 /** The subjects of some askings, in the order of the question. */
 export function listFarSubjects(sql: Sql, askingNos: readonly number[], today: string): Promise<FarSubjectRow[]> {
   return sql.query<FarSubjectRow>(
-    `select s.asking_no, s.subject_no, coalesce(p.name, '') as name, s.asked, s.authorisation_nos,
-            far_mask(s.subject_no, s.born_on, $2::date, a.guardian_age) as covered
-       from far_asking_subject s join far_asking a using (asking_no) left join person p on p.person_no = s.subject_no
+    `select s.asking_no, s.subject_no, p.name, p.id_number_index, s.asked, s.authorisation_nos,
+            case when p.person_no is null then 0 else far_mask(s.subject_no, s.born_on, $2::date, a.guardian_age) end as covered
+       from far_asking_subject s join far_asking a using (asking_no)
+       left join person p on p.person_no = s.subject_no and p.household_no = a.household_no
       where s.asking_no = any($1::int[]) order by s.asking_no, s.place`,
     [askingNos, today],
+  )
+}
+
+/** The askings about a household under some campaigns, with the numbers of their subjects in the question. */
+export function listFarPlaces(
+  sql: Sql,
+  campaignIds: readonly string[],
+  householdNo: string,
+): Promise<{ batch: number; items: number[] }[]> {
+  return sql.query(
+    `select a.asking_no as batch, array_agg(s.place order by s.place) as items
+       from far_asking a join far_asking_subject s using (asking_no)
+      where a.campaign_id = any($1::uuid[]) and a.household_no = $2 group by a.asking_no order by a.asking_no`,
+    [campaignIds, householdNo],
   )
 }
