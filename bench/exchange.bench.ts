@@ -6,6 +6,7 @@ import { measureAccept, type Speed } from './exchange/accept-speed.ts'
 import { type Load, measureEndToEnd } from './exchange/end-to-end.ts'
 import { measureIdle, measureResume } from './exchange/idle.ts'
 import { buildExchangePlant, type ExchangePlant } from './exchange/plant.ts'
+import { measureSignatures } from './exchange/signatures.ts'
 import { machineOf } from './processes.ts'
 
 const KIB = 1024
@@ -76,10 +77,11 @@ async function measureLine(plant: ExchangePlant, say: (text: string) => void) {
 
 async function measureSuite(suite: SuiteName, say: (text: string) => void) {
   say(`套件 ${suite}`)
+  const signatures = measureSignatures(suite)
   const accept = judged(await measureAccept(suite, acceptMessages, KIB), bars.accept)
   const plant = await buildExchangePlant(join(packageRoot, 'var/bench/exchange'), suite)
   try {
-    return { durable_accept_1kib: accept, ...(await measureLine(plant, say)) }
+    return { signatures, durable_accept_1kib: accept, ...(await measureLine(plant, say)) }
   } finally {
     await plant.stop()
   }
