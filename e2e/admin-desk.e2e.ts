@@ -1,7 +1,7 @@
 import ExcelJS from 'exceljs'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+import { enter, openTab, overflow, type Size, violations, visit } from './browser.ts'
 import { clicksOf } from './click-counter.ts'
 import { demoOf } from './demo.ts'
 
@@ -11,7 +11,7 @@ const demo = demoOf({ households: 60 })
 /** Works in a tab of somebody; nothing may have gone wrong in it. */
 async function inTab(account: string, size: Size, work: (page: Page) => Promise<void>): Promise<void> {
   const { page, context, complaints } = await openTab(demo.browser, demo.world.url, size)
-  await signIn(page, demo.user(account))
+  await enter({ page, context }, demo.user(account))
   await work(page)
   expect(complaints).toEqual([])
   await context.close()
@@ -133,7 +133,7 @@ describe('the dictionary', () => {
 
   it('a page whose file is gone after an update is fetched once more, never in a circle', async () => {
     const { page, context } = await openTab(demo.browser, demo.world.url)
-    await signIn(page, demo.user('admin'))
+    await enter({ page, context }, demo.user('admin'))
     await page.waitForLoadState('networkidle')
     const there = new Set(await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name)))
     // whatever script the page asked for does not load yet is gone

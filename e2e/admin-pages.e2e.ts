@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+import { enter, openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
 import { demoOf } from './demo.ts'
 import { faultsAt, type State, states } from './page-states.ts'
 
@@ -61,7 +61,7 @@ async function emptyWindow(page: Page, button: string | RegExp): Promise<string[
 describe('windows', () => {
   it.each(['desktop', 'phone'] as const)('are accessible with their messages on a %s', async (size) => {
     const { page, context } = await openTab(demo.browser, demo.world.url, size)
-    await signIn(page, demo.user('admin'))
+    await enter({ page, context }, demo.user('admin'))
     await visit(page, '/users')
     const found = [
       ...(await emptyWindow(page, '新建账号')),
@@ -78,7 +78,7 @@ describe('windows', () => {
 describe('the way of an account', () => {
   it('from the system administrator over the security administrator to its owner', async () => {
     const admin = await openTab(demo.browser, demo.world.url)
-    await signIn(admin.page, demo.user('admin'))
+    await enter(admin, demo.user('admin'))
     await visit(admin.page, '/users')
     await admin.page.getByRole('button', { name: '新建账号' }).click()
     const form = admin.page.getByRole('dialog')
@@ -92,7 +92,7 @@ describe('the way of an account', () => {
     await notice.waitFor()
     const password = (await notice.locator('.strong').textContent()) ?? ''
     const security = await openTab(demo.browser, demo.world.url)
-    await signIn(security.page, demo.user('security'))
+    await enter(security, demo.user('security'))
     await visit(security.page, '/users?state=awaiting')
     await security.page.getByRole('button', { name: /确认岗位\s*新经办/ }).click()
     await security.page.getByText('没有待确认的岗位').waitFor()
@@ -115,7 +115,7 @@ describe('the way of an account', () => {
 describe('the calendar', () => {
   it('shows what a pasted notice would change, and keeps it', async () => {
     const { page, context } = await openTab(demo.browser, demo.world.url)
-    await signIn(page, demo.user('admin'))
+    await enter({ page, context }, demo.user('admin'))
     await visit(page, '/calendar?year=2028')
     await page.getByLabel('通知正文').fill('元旦：1月1日（周五）放假，共1天。')
     await page.getByRole('button', { name: '预览' }).click()
@@ -134,7 +134,7 @@ describe('the calendar', () => {
 describe('an export', () => {
   it('is asked for, written and downloaded', async () => {
     const { page, context } = await openTab(demo.browser, demo.world.url)
-    await signIn(page, demo.user('centre'))
+    await enter({ page, context }, demo.user('centre'))
     await visit(page, '/exports')
     await page.getByLabel('救助项目').selectOption('rural')
     await page.getByRole('button', { name: '导出', exact: true }).click()

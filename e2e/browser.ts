@@ -1,9 +1,11 @@
 /** A Chromium for the tests of the pages: how it starts, signs in, and what it says about accessibility. */
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
-import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core'
+import { type Browser, type BrowserContext, type Cookie, chromium, type Page, type Request } from 'playwright-core'
 
 export const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const
 export type Size = keyof typeof sizes
@@ -48,7 +50,7 @@ interface Traffic {
   movedAt: number
 }
 const traffics = new WeakMap<Page, Traffic>()
-const quietMs = 150
+const quietMs = 60
 const patienceMs = 15_000
 
 function watch(page: Page): void {
@@ -69,10 +71,15 @@ function watch(page: Page): void {
   page.on('requestfailed', over)
 }
 
-const isDrawn = () => {
-  const text = document.body?.textContent ?? ''
-  return text !== '' && !text.includes('正在载入…')
-}
+/** Whether the page, once it has nothing left to do, has drawn its main part with nothing in it still loading. */
+const isDrawn = () =>
+  new Promise<boolean>((resolve) => {
+    const look = () => {
+      const text = document.querySelector('main')?.textContent ?? ''
+      resolve(text !== '' && !document.body.textContent?.includes('正在载入…'))
+    }
+    requestIdleCallback(look, { timeout: 2_000 })
+  })
 
 /** Waits until the page stands still: no request for a moment, something drawn, nothing still loading; goes on after a while anyway. */
 export async function settled(page: Page): Promise<void> {
@@ -80,9 +87,11 @@ export async function settled(page: Page): Promise<void> {
   if (traffic === undefined) return page.waitForLoadState('networkidle')
   const until = performance.now() + patienceMs
   while (performance.now() < until) {
-    const isQuiet = traffic.open.size === 0 && performance.now() - traffic.movedAt >= quietMs
-    if (isQuiet && (await page.evaluate(isDrawn))) return
-    await page.waitForTimeout(25)
+    const { movedAt } = traffic
+    const isQuiet = traffic.open.size === 0 && performance.now() - movedAt >= quietMs
+    // what the page did until it was idle may have asked for something more
+    if (isQuiet && (await page.evaluate(isDrawn).catch(() => false)) && traffic.movedAt === movedAt) return
+    await page.waitForTimeout(10)
   }
 }
 
@@ -115,11 +124,35 @@ export async function signIn(page: Page, user: Account): Promise<void> {
   await page.getByLabel('账号').fill(user.account)
   await page.getByLabel('密码').fill(user.password)
   await page.getByRole('button', { name: '登录' }).click()
-  await page
+  await frame(page).waitFor()
+  sessions.set(user.password, await page.context().cookies())
+}
+
+/** What only the pages of somebody signed in have. */
+const frame = (page: Page) =>
+  page
     .getByRole('button', { name: '退出' })
     .or(page.getByRole('button', { name: '菜单' }))
     .first()
-    .waitFor()
+
+/** Cookies of the sessions begun in this file, by the password they were begun with: each is of one account of one demo. */
+const sessions = new Map<string, Cookie[]>()
+
+/** Goes on in a new tab with a session begun in another; false when there is none, or it has ended meanwhile. */
+export async function resume({ context, page }: Pick<Tab, 'context' | 'page'>, user: Account): Promise<boolean> {
+  const kept = sessions.get(user.password)
+  if (kept === undefined) return false
+  await context.addCookies(kept)
+  if ((await page.request.get('/api/session')).ok()) return true
+  await context.clearCookies()
+  return false
+}
+
+/** Opens somebody's first page in a new tab: with the session of an earlier tab, or by signing in. */
+export async function enter(tab: Pick<Tab, 'context' | 'page'>, user: Account): Promise<void> {
+  if (!(await resume(tab, user))) return signIn(tab.page, user)
+  await tab.page.goto('/')
+  await frame(tab.page).waitFor()
 }
 
 /** Opens an address and waits until its page stands still. */
@@ -130,12 +163,46 @@ export async function visit(page: Page, address: string): Promise<void> {
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-/** What axe finds on the page, from its top: one line per violation, empty when there is none. */
-export async function violations(page: Page): Promise<string[]> {
+const axeCore = readFileSync(
+  createRequire(createRequire(import.meta.url).resolve('@axe-core/playwright')).resolve('axe-core/axe.min.js'),
+  'utf8',
+)
+/** Puts axe on a page that has it not yet. */
+const axeSource = `if (!('axe' in window)) { ${axeCore} }`
+
+/** What was found on pages looked at before in this file, by all that axe looks at. */
+const looked = new Map<string, string[]>()
+
+/** All that axe looks at: the document as it stands, its styles, what its fields hold, where the focus is, and the size of the window. */
+function standing(): string {
   // scrolled, the head of the page covers some button, which axe takes for a small one
-  await page.evaluate(() => window.scrollTo(0, 0))
-  const { violations: found } = await new AxeBuilder({ page }).withTags(tags).analyze()
-  return found.map((x) => `${x.id} (${x.nodes.length}): ${x.nodes[0]?.html.slice(0, 160) ?? ''}`)
+  window.scrollTo(0, 0)
+  const fields = [...document.querySelectorAll('input, select, textarea')].map((field) => {
+    const { value, checked, disabled } = field as HTMLInputElement
+    return [value, checked, disabled]
+  })
+  const focus = [...document.querySelectorAll('*')].indexOf(document.activeElement ?? document.body)
+  return JSON.stringify([window.innerWidth, window.innerHeight, focus, fields, document.documentElement.outerHTML])
+}
+
+/**
+ * What axe finds on the page, from its top: one line per violation, empty when there is none. A page that stands exactly as one before it
+ * (a page that asks nothing of the server looks alike whatever the server answers) is not looked at once more.
+ */
+export async function violations(page: Page): Promise<string[]> {
+  const key = createHash('sha256')
+    .update(await page.evaluate(standing))
+    .digest('hex')
+  const known = looked.get(key)
+  if (known !== undefined) return known
+  // one run in the page, which brings out only what is wrong; the usual way opens a page of its own for all that was looked at
+  const axe = new AxeBuilder({ page, axeSource }).setLegacyMode()
+  const { violations: wrong } = await axe
+    .options({ runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
+    .analyze()
+  const found = wrong.map((x) => `${x.id} (${x.nodes.length}): ${x.nodes[0]?.html.slice(0, 160) ?? ''}`)
+  looked.set(key, found)
+  return found
 }
 
 /** Pixels by which the page is wider than the window; 0 when it fits. */

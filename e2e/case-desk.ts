@@ -2,7 +2,7 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import { checkCharacter } from '#kernel/id-number'
 import type { World } from '#testkit/world'
-import { openTab, overflow, signIn, type Tab, violations, visit } from './browser.ts'
+import { enter, openTab, overflow, type Tab, violations, visit } from './browser.ts'
 
 export type Values = Readonly<Record<string, string>>
 
@@ -90,7 +90,7 @@ export class Desks {
     const tab = await openTab(this.#browser, this.#world.url)
     tab.page.setDefaultTimeout(20_000)
     this.#tabs.set(account, tab)
-    await signIn(tab.page, user)
+    await enter(tab, user)
     return tab.page
   }
 

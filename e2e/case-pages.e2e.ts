@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openTab, type Size, signIn, violations, visit } from './browser.ts'
+import { enter, openTab, type Size, signIn, violations, visit } from './browser.ts'
 import { demoOf } from './demo.ts'
 import { faultsAt, type State, states } from './page-states.ts'
 
@@ -27,7 +27,7 @@ async function openCases(page: Page, most: number): Promise<string[]> {
 
 beforeAll(async () => {
   const { page, context } = await openTab(demo.browser, demo.world.url)
-  await signIn(page, demo.user('township'))
+  await enter({ page, context }, demo.user('township'))
   caseNos = await openCases(page, 6)
   await context.close()
 })
@@ -78,7 +78,7 @@ describe('the task centre', () => {
 
   it('says that hints could not be read, instead of showing none', async () => {
     const { page, context } = await openTab(demo.browser, demo.world.url)
-    await signIn(page, demo.user('township'))
+    await enter({ page, context }, demo.user('township'))
     const failed = { code: 'server.failed', message: '服务器出错，请稍后重试。', details: {} }
     await page.route('**/api/change-tasks*', (route) => route.fulfill({ status: 500, json: failed }))
     await visit(page, '/tasks')
@@ -88,7 +88,7 @@ describe('the task centre', () => {
 
   it('is worked by keyboard alone: j and k go through the rows, x ticks one, Enter opens it', async () => {
     const { page, context } = await openTab(demo.browser, demo.world.url)
-    await signIn(page, demo.user('township'))
+    await enter({ page, context }, demo.user('township'))
     await visit(page, '/tasks')
     await page.locator('.tasks tbody tr').first().waitFor()
     const focused = () => page.evaluate(() => document.activeElement?.closest('tr')?.getAttribute('aria-rowindex'))
@@ -120,7 +120,7 @@ const reason = '申请人说子女已接回赡养，不再申请。'
 describe('the page of a case', () => {
   it('opens at the part to decide, and asks for a reason before a case is ended', async () => {
     const { page, context, complaints } = await openTab(demo.browser, demo.world.url)
-    await signIn(page, demo.user('township'))
+    await enter({ page, context }, demo.user('township'))
     const caseNo = caseNos[2] ?? ''
     await openWithdrawal(page, caseNo)
     await page.locator('dialog button.primary').click()
@@ -140,7 +140,7 @@ describe('the page of a case', () => {
 
   it('keeps what was typed through a reload, and through a move somebody else made meanwhile', async () => {
     const { page, context } = await openTab(demo.browser, demo.world.url)
-    await signIn(page, demo.user('township'))
+    await enter({ page, context }, demo.user('township'))
     const caseNo = caseNos[3] ?? ''
     await openWithdrawal(page, caseNo)
     await page.locator('dialog textarea').fill(reason)
@@ -169,7 +169,7 @@ describe('the page of a case', () => {
 describe('many cases at once', () => {
   it('are tried out first; nothing is done before', async () => {
     const { page, context } = await openTab(demo.browser, demo.world.url)
-    await signIn(page, demo.user('township'))
+    await enter({ page, context }, demo.user('township'))
     await visit(page, '/tasks?step=intake')
     await page.locator('.pick input').first().check()
     await page.getByText('须逐件办理').waitFor()
@@ -183,7 +183,7 @@ describe('many cases at once', () => {
 describe('saved views', () => {
   it('keep the filters of the list under a name', async () => {
     const { page, context } = await openTab(demo.browser, demo.world.url)
-    await signIn(page, demo.user('township'))
+    await enter({ page, context }, demo.user('township'))
     await visit(page, '/cases')
     await page.getByLabel('状态').selectOption('running')
     await page.getByRole('button', { name: '存为视图' }).click()

@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core'
 import { settled, visit } from './browser.ts'
 import { type Desks, fillIn, panel, photo } from './case-desk.ts'
 
-const reportWaits = 40
+const reportWaits = 150
 
 /** Waits until the report of the real gateways was brought to the case; gives how many findings are open. */
 export async function report(desks: Desks): Promise<number> {
@@ -14,7 +14,7 @@ export async function report(desks: Desks): Promise<number> {
       const open = check.getByText(/^\d+ 项疑点待处置$/)
       return (await open.count()) === 0 ? 0 : Number.parseInt((await open.textContent()) ?? '', 10)
     }
-    await page.waitForTimeout(1500)
+    await page.waitForTimeout(400)
   }
   throw new Error('no report came')
 }

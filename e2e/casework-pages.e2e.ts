@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+import { enter, openTab, overflow, type Size, violations, visit } from './browser.ts'
 import { demoOf } from './demo.ts'
 import { faultsAt, type State } from './page-states.ts'
 import { HttpOffice, HttpWalk, type Stage, walkTo } from './walk-over-http.ts'
@@ -78,7 +78,7 @@ describe('an office without a case', () => {
   it('offers every page of a clerk, none of them cropped', async () => {
     for (const size of both) {
       const { page, context } = await openTab(demo.browser, demo.world.url, size)
-      await signIn(page, demo.user('township'))
+      await enter({ page, context }, demo.user('township'))
       const menu = page.getByRole('button', { name: '菜单' })
       if (await menu.isVisible()) await menu.click()
       await page.locator('.nav-more summary').click()
@@ -138,7 +138,7 @@ describe('an office with cases at many steps', () => {
 
   it.each(both)('shows the sheet, the papers, the form of a refusal and the serving of a decision on a %s', async (size) => {
     const { page, context, complaints } = await openTab(demo.browser, demo.world.url, size)
-    await signIn(page, demo.user('approver'))
+    await enter({ page, context }, demo.user('approver'))
     const check = async () => expect([await violations(page), await overflow(page)]).toEqual([[], 0])
     await visit(page, `/cases/${caseOf.approving}`)
     await page.locator('#assessment > summary').click()

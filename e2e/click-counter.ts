@@ -1,6 +1,6 @@
 /** Clicks a person makes on a page, counted in the page itself. */
 import type { Browser, Page } from 'playwright-core'
-import { type Account, openTab, settled, signIn } from './browser.ts'
+import { type Account, enter, openTab, settled } from './browser.ts'
 
 /**
  * Counts what a mouse or a key activates: links, buttons, boxes, summaries and files to choose. A label hands its click to its field, which is
@@ -41,7 +41,7 @@ export async function clicksOf(
   const { page, context, complaints } = await openTab(browser, url)
   page.setDefaultTimeout(20_000)
   await page.addInitScript(countClicks)
-  await signIn(page, user)
+  await enter({ page, context }, user)
   await settled(page)
   const clicks = () => page.evaluate(() => Number(sessionStorage.getItem('clicks of this task') ?? '0'))
   await page.evaluate(() => sessionStorage.removeItem('clicks of this task'))

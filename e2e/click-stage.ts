@@ -27,7 +27,7 @@ export class Stage {
   }
 
   static async begin(): Promise<Stage> {
-    const world = await startDemo({ households: 40 })
+    const world = await startDemo({ households: 40 }, true)
     const stage = new Stage(await openBrowser(), world)
     await stage.cases.prepare()
     return stage

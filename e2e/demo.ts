@@ -1,7 +1,7 @@
 /** A demo, its pages and a Chromium for the tests of one file: there before its tests, gone after them. */
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
-import { startDemo, type World } from '#testkit/world'
+import { type DemoOptions, startDemo, type World } from '#testkit/world'
 import { type Account, buildPages, openBrowser } from './browser.ts'
 
 export interface Demo {
@@ -11,12 +11,16 @@ export interface Demo {
   user(account: string): Account
 }
 
+/** Sizes of district that several files begin with. */
+const sharedSizes = [40, 60]
+
 /** Builds the pages and starts the demo before the tests of the file that calls it. */
-export function demoOf(options: Parameters<typeof startDemo>[0]): Demo {
+export function demoOf(options: DemoOptions): Demo {
+  const isShared = options.packId === undefined && sharedSizes.includes(options.households)
   const there: { browser?: Browser; world?: World } = {}
   beforeAll(async () => {
     buildPages()
-    there.world = await startDemo(options)
+    there.world = await startDemo(options, isShared)
     there.browser = await openBrowser()
   })
   afterAll(async () => {

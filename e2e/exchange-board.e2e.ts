@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { generateNodeKeys } from '#exchange/wire'
-import { openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+import { enter, openTab, overflow, type Size, violations, visit } from './browser.ts'
 import { demoOf } from './demo.ts'
 import { faultsAt, states } from './page-states.ts'
 
-const demo = demoOf({ households: 20 })
+const demo = demoOf({ households: 40 })
 const addresses = ['/lines', '/lines?show=late&sort=oldest', '/lines/police']
 
 describe.each(['desktop', 'phone'] as const)('on a %s', (size) => {
@@ -48,7 +48,7 @@ async function faults(page: Page): Promise<string[]> {
 /** Works in a tab of somebody; nothing may have gone wrong in it. */
 async function inTab(account: string, size: Size, work: (page: Page) => Promise<void>): Promise<void> {
   const { page, context, complaints } = await openTab(demo.browser, demo.world.url, size)
-  await signIn(page, demo.user(account))
+  await enter({ page, context }, demo.user(account))
   await work(page)
   expect(complaints).toEqual([])
   await context.close()

@@ -1,6 +1,6 @@
 /** The main flows of casework by keyboard alone. */
 import { expect, it } from 'vitest'
-import { openTab, signIn, visit } from './browser.ts'
+import { enter, openTab, visit } from './browser.ts'
 import { applicants, approving, type Name } from './click-cases.ts'
 import { type Stage, stateOf } from './click-stage.ts'
 import { Keyboard } from './keyboard.ts'
@@ -10,7 +10,7 @@ export function keyboardFlows(stage: () => Stage): void {
   async function atCase(account: string, name: Name): Promise<{ keys: Keyboard; close: () => Promise<void> }> {
     const { page, context, complaints } = await openTab(stage().browser, stage().world.url)
     page.setDefaultTimeout(20_000)
-    await signIn(page, stage().user(account))
+    await enter({ page, context }, stage().user(account))
     await visit(page, '/tasks')
     const keys = new Keyboard(page)
     await keys.press('Tab')

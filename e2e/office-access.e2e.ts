@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openTab, overflow, type Size, signIn, violations, visit } from './browser.ts'
+import { enter, openTab, overflow, type Size, violations, visit } from './browser.ts'
 import { demoOf } from './demo.ts'
 import { faultsAt, type State, states } from './page-states.ts'
 
@@ -10,7 +10,7 @@ let routes: readonly string[] = []
 
 beforeAll(async () => {
   const { page, context } = await openTab(demo.browser, demo.world.url)
-  await signIn(page, demo.user('centre'))
+  await enter({ page, context }, demo.user('centre'))
   routes = await addresses(page)
   await context.close()
 })
@@ -71,7 +71,7 @@ const windows = ['重新核对本户', '中止', '终止', '登记异议', /^更
 describe('windows', () => {
   it('are accessible with their messages, close by Escape and give the focus back', async () => {
     const { page, context } = await openTab(demo.browser, demo.world.url)
-    await signIn(page, demo.user('centre'))
+    await enter({ page, context }, demo.user('centre'))
     const found: string[] = []
     const check = async (name: string | RegExp, address: string) => {
       await visit(page, address)
@@ -130,7 +130,7 @@ describe('by keyboard alone', () => {
 
   it('shows where the focus is, everywhere on the way', async () => {
     const { page, context } = await openTab(demo.browser, demo.world.url)
-    await signIn(page, demo.user('centre'))
+    await enter({ page, context }, demo.user('centre'))
     await visit(page, '/households')
     const unseen: string[] = []
     for (let i = 0; i < 25; i++) {
@@ -149,7 +149,7 @@ describe('by keyboard alone', () => {
 
   it('still works at 200 % zoom and at 320 px', async () => {
     const { page, context } = await openTab(demo.browser, demo.world.url)
-    await signIn(page, demo.user('centre'))
+    await enter({ page, context }, demo.user('centre'))
     const wide: string[] = []
     for (const width of [720, 320]) {
       await page.setViewportSize({ width, height: 640 })

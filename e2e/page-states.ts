@@ -1,6 +1,6 @@
 /** The three states every page is looked at in, and what is wrong with a page as it stands. */
 import type { Browser, Page } from 'playwright-core'
-import { type Account, openTab, overflow, type Size, settled, signIn, violations, visit } from './browser.ts'
+import { type Account, openTab, overflow, resume, type Size, settled, signIn, violations, visit } from './browser.ts'
 
 export const states = ['typical', 'error', 'empty'] as const
 export type State = (typeof states)[number]
@@ -45,7 +45,7 @@ export interface Visit {
 /** What is wrong on some pages as one person sees them in a state; what the browser complained about as well. */
 export async function faultsAt({ browser, url, user, size, state }: Visit, addresses: readonly string[]): Promise<string[]> {
   const { page, context, complaints } = await openTab(browser, url, size)
-  await signIn(page, user)
+  if (!(await resume({ page, context }, user))) await signIn(page, user)
   await play(page, state)
   const found: string[] = []
   for (const address of addresses) {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { openTab, type Size, signIn, visit } from './browser.ts'
+import { enter, openTab, type Size, visit } from './browser.ts'
 import { demoOf } from './demo.ts'
 import { faultsAt, faultsOf, states } from './page-states.ts'
 
@@ -9,7 +9,7 @@ const demo = demoOf({ households: 60 })
 
 async function inTab(who: string, size: Size, work: (page: Page) => Promise<void>): Promise<void> {
   const { page, context, complaints } = await openTab(demo.browser, demo.world.url, size)
-  await signIn(page, demo.user(who))
+  await enter({ page, context }, demo.user(who))
   await work(page)
   expect(complaints).toEqual([])
   await context.close()

@@ -5,7 +5,7 @@ import { type Desks, fillIn } from './case-desk.ts'
 import { pdfText } from './pdf-text.ts'
 import { openObjection } from './side-steps.ts'
 
-const reportWaits = 40
+const reportWaits = 150
 
 /** Number of the report that the case shows. */
 async function reportNo(desks: Desks): Promise<string> {
@@ -23,7 +23,7 @@ export async function objectToResult(desks: Desks, reason: string): Promise<{ ol
     await desks.openCase('township')
     const trace = (await page.locator('#timeline').textContent()) ?? ''
     if (trace.includes('复核完毕')) return { old, renewed: await reportNo(desks), trace }
-    await page.waitForTimeout(1500)
+    await page.waitForTimeout(400)
   }
   throw new Error('no report of the re-check came')
 }

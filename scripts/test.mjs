@@ -1,7 +1,8 @@
 // `npm test`: installs what is missing, then runs every guard and every test, and ends with the plain line
 // `N passed, N failed`. `npm test -- word` runs only tests whose file name contains the word;
 // `npm test -- --only=guards,unit,db,server,web,e2e` picks steps.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPostgresServer } from './postgres-server.mjs'
 import { buildWeb, checkStarter, installDependencies, installTestPackages, node24, root, run, say } from './setup.mjs'
@@ -139,7 +140,9 @@ async function main() {
   if (steps.includes('server')) await runServerTests()
   if (steps.includes('e2e')) {
     count('web pages build', (await buildWeb({ force: true })) === 0)
-    await vitest('e2e', ['e2e'], { DATABASE_URL: undefined, PAGES_BUILT: 'yes' })
+    const demos = mkdtempSync(join(tmpdir(), 'yingbao-demos-'))
+    await vitest('e2e', ['e2e'], { DATABASE_URL: undefined, PAGES_BUILT: 'yes', DEMOS_DIR: demos })
+    rmSync(demos, { recursive: true, force: true })
   }
   if (!only && words.length === 0 && total.skipped > 0) count(`${total.skipped} tests did not run`, false)
   if (failures.length > 0) console.log(`\n${failures.map((failure) => `✗ ${failure}`).join('\n')}`)

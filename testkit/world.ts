@@ -1,7 +1,7 @@
 /** The whole product for browser tests: `yingbao serve --demo` with a small district, its member units, and signed reports. */
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,6 +22,8 @@ export interface World {
 }
 
 const program = join(import.meta.dirname, '../bin/yingbao.js')
+/** Where the programs keep their compiled code. */
+const compiled = join(import.meta.dirname, '../node_modules/.cache/yingbao')
 const patience = 280_000
 
 async function freePort(): Promise<number> {
@@ -41,15 +43,33 @@ function usersOf(output: string): { account: string; password: string }[] {
   }))
 }
 
-/** Starts the demo and waits until every household has its report. Throws with what it printed when it ends before. */
-export async function startDemo({ households, packId }: { households: number; packId?: string }): Promise<World> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'yingbao-world-'))
+/** Which demo. */
+export interface DemoOptions {
+  households: number
+  packId?: string
+}
+
+interface Running {
+  readonly url: string
+  readonly pid: number
+  readonly output: string
+  stop(): Promise<void>
+}
+
+/** Starts the demo in a folder and waits until every household has its report. Throws with what it printed when it ends before. */
+async function serveDemo(dataDir: string, { households, packId }: DemoOptions): Promise<Running> {
   const port = await freePort()
   const child = spawn(
     process.execPath,
     [program, 'serve', '--demo', '--households', String(households), '--port', String(port), '--pack', packId ?? 'reference'],
     {
-      env: { ...process.env, DATABASE_URL: '', YINGBAO_DATA_DIR: dataDir, NODE_ENV: 'production' },
+      env: {
+        ...process.env,
+        DATABASE_URL: '',
+        YINGBAO_DATA_DIR: dataDir,
+        NODE_ENV: 'production',
+        NODE_COMPILE_CACHE: compiled,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   )
@@ -59,7 +79,6 @@ export async function startDemo({ households, packId }: { households: number; pa
       child.kill('SIGTERM')
       await once(child, 'exit')
     }
-    rmSync(dataDir, { recursive: true, force: true })
   }
   try {
     await new Promise<void>((resolve, reject) => {
@@ -74,18 +93,50 @@ export async function startDemo({ households, packId }: { households: number; pa
         })
       }
     })
+    return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, output, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/**
+ * Fills a demo's folder, and gives what its first start printed: several files begin with the same demo, so it is made and verified once a
+ * run and copied. DEMOS_DIR is where a run keeps what it made; without it every file makes its own.
+ */
+async function fillFolder(demosDir: string, dataDir: string, options: DemoOptions): Promise<string> {
+  const made = join(demosDir, `${options.packId ?? 'reference'}-${options.households}`)
+  const printed = `${made}.txt`
+  if (existsSync(printed)) {
+    execFileSync('cp', ['-a', `${made}/.`, dataDir])
+    return readFileSync(printed, 'utf8')
+  }
+  const first = await serveDemo(dataDir, options)
+  await first.stop()
+  execFileSync('cp', ['-a', dataDir, made])
+  writeFileSync(printed, first.output)
+  return first.output
+}
+
+/** Starts a demo of its own; with `shared` from a copy of the one that others of this run begin with as well. */
+export async function startDemo(options: DemoOptions, shared = false): Promise<World> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'yingbao-world-'))
+  const removed = () => rmSync(dataDir, { recursive: true, force: true })
+  const demosDir = shared ? process.env.DEMOS_DIR : undefined
+  try {
+    const before = demosDir === undefined ? '' : await fillFolder(demosDir, dataDir, options)
+    const { url, pid, output, stop } = await serveDemo(dataDir, options)
     const packageDir = join(dataDir, 'demo/package')
     const manifest: { as_of_hint: string } = JSON.parse(readFileSync(join(packageDir, 'manifest.json'), 'utf8'))
     return {
-      url: `http://127.0.0.1:${port}`,
-      users: usersOf(output),
-      packageDir,
-      asOf: manifest.as_of_hint,
-      pid: child.pid ?? 0,
-      stop,
+      ...{ url, pid, packageDir, asOf: manifest.as_of_hint, users: usersOf(before + output) },
+      stop: async () => {
+        await stop()
+        removed()
+      },
     }
   } catch (error) {
-    await stop()
+    removed()
     throw error
   }
 }
