@@ -136,6 +136,7 @@ export class PgLedger implements Ledger {
     }
     if (channel.seq === after.seq || credit.messages === 0) return []
     const at = instant(this.#deps)
+    // a mark that is lost only shows the message as not handed out yet
     const take = (tx: Tx) => takeOutbox(tx, to, after.seq, credit, at)
     const rows = await withTransaction(this.#db, exchangeScope, take, { lightly: true })
     return rows.map(({ header, body }) => ({ header: JSON.parse(header) as Header, body }))
@@ -146,9 +147,9 @@ export class PgLedger implements Ledger {
     const { node } = await this.#neighbour(neighbour)
     const rows = receiptRows(node, receipts)
     const at = instant(this.#deps)
-    const write = (tx: Tx) => writeReceipts(tx, node.unit, rows ?? [], frame, at)
-    // lost in a power cut, the neighbour gives them again after its next hello
-    const fits = rows !== undefined && (await withTransaction(this.#db, exchangeScope, write, { lightly: true }))
+    const fits =
+      rows !== undefined &&
+      (await withTransaction(this.#db, exchangeScope, (tx) => writeReceipts(tx, node.unit, rows, frame, at)))
     if (!fits) throw new LedgerFault('receipt', '回执与所发报文不符，已报警')
   }
 

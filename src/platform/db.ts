@@ -272,7 +272,7 @@ export interface TransactionOptions<T> {
    * statement before its first `await`. When it fails the transaction is rolled back and the failure thrown.
    */
   readonly closing?: (tx: Tx, result: T) => Promise<unknown>
-  /** The commit does not wait for the disk: for what does no harm when a power cut (not a kill) loses it. */
+  /** The commit does not wait for the disk: for what does no harm when the database dies within the second and loses it. */
   readonly lightly?: boolean
 }
 
