@@ -75,7 +75,7 @@ function Line({ task, onSettle }: { task: ChangeTask; onSettle: () => void }) {
         {task.facts.map(({ label, value }) => `　${label} ${value}`)}
         {!task.covered && '　授权已撤回或到期，内容不再显示'}
         <span className="muted small">
-          　{instant(task.raisedAt)}
+          {`　${instant(task.raisedAt)}`}
           {task.caseNo !== null && `　案件 ${task.caseNo}`}
           {task.assignedTo !== null && `　指派给 ${task.mine ? '我' : task.assignedTo}`}
         </span>
