@@ -31,7 +31,7 @@ function SavedState({ saving }: { saving: Saving }) {
           <strong>{saidBy[state]}</strong>{' '}
           {state === 'saved' && (
             <span className="muted small">
-              　{view.savedBy} {instant(view.savedAt)}，第 {view.revision} 版
+              {`　${view.savedBy} ${instant(view.savedAt)}，第 ${view.revision} 版`}
             </span>
           )}
           {problem !== null && <span>　{problem}</span>}
