@@ -7,7 +7,7 @@ import { enter, openTab, overflow, type Size, violations, visit } from './browse
 import { demoOf } from './demo.ts'
 import { faultsAt, states } from './page-states.ts'
 
-const demo = demoOf({ households: 40 })
+const demo = demoOf({ households: 20 })
 const addresses = ['/lines', '/lines?show=late&sort=oldest', '/lines/police']
 
 describe.each(['desktop', 'phone'] as const)('on a %s', (size) => {
