@@ -30,9 +30,7 @@ function SavedState({ saving }: { saving: Saving }) {
         <p>
           <strong>{saidBy[state]}</strong>{' '}
           {state === 'saved' && (
-            <span className="muted small">
-              {`　${view.savedBy} ${instant(view.savedAt)}，第 ${view.revision} 版`}
-            </span>
+            <span className="muted small">{`　${view.savedBy} ${instant(view.savedAt)}，第 ${view.revision} 版`}</span>
           )}
           {problem !== null && <span>　{problem}</span>}
         </p>
