@@ -238,7 +238,11 @@ export class LineServer {
     const first = await withFrame(start, () => readFrame(start))
     const call = await withFrame(start, () => this.#sender(first, caller))
     const frames: Frame[] = []
-    for (const part of parts) frames.push(await withFrame(part, () => numberedFrame(part, first, call.neighbour)))
+    for (const part of parts) {
+      const frame = part === start ? first : await withFrame(part, () => signedFrame(part, first, call.neighbour))
+      await withFrame(part, () => checkNumbered(frame.header))
+      frames.push(frame)
+    }
     const { receipts, refused } = await withFrame(start, () => this.#ledger.take(call.neighbour.nodeId, frames))
     const credit = await this.#ledger.credit(call.neighbour.nodeId)
     const body: AcceptedBody = { kind: 'receipts', receipts, refused: refused && { kind: 'error', ...refused }, credit }
@@ -246,19 +250,23 @@ export class LineServer {
   }
 }
 
-/** A numbered message of the same sender and receiver as the first of the call, in a channel of theirs, signed. */
-function numberedFrame(bytes: Buffer, { header: { from, to } }: Frame, { peers }: Neighbour): Frame {
+/** A message of the same sender and receiver as the first of the call, signed. */
+function signedFrame(bytes: Buffer, { header: { from, to } }: Frame, { peers }: Neighbour): Frame {
   const frame = readFrame(bytes)
   const { header } = frame
   if (header.from !== from || header.to !== to) {
     throw new Rejection('foreign_channel', 403, '一次来电中的报文必须同属一个发送方')
   }
   signerOf(frame, peers)
-  if (isClear(header.type) && header.type !== 'relay') throw new Rejection('type', 400, '此地址只接收编号的报文')
-  if (!lanes.some((lane) => header.chan === channelOf(from, to, lane))) {
+  return frame
+}
+
+/** A numbered message in a channel of its sender and receiver. */
+function checkNumbered({ type, chan, from, to }: Frame['header']): void {
+  if (isClear(type) && type !== 'relay') throw new Rejection('type', 400, '此地址只接收编号的报文')
+  if (!lanes.some((lane) => chan === channelOf(from, to, lane))) {
     throw new Rejection('foreign_channel', 403, '报文通道不是该发送方的')
   }
-  return frame
 }
 
 function refusal(status: number, code: string, message: string): LineReply {
