@@ -10,6 +10,7 @@ import { systemClock } from '#platform/clock'
 import { packageRoot } from '#platform/config'
 import { type Tx, wholeScope, withTransaction } from '#platform/db'
 import { loadCentreTls, readTlsFolder, writeNodeTls } from '../../apps/run/exchange-tls.ts'
+import { gatewayLimits } from '../../apps/run/gateways.ts'
 import { type Installation, openInstallation } from '../../apps/run/installation.ts'
 import { roleCommand } from '../../apps/run/roles.ts'
 import { type Supervised, supervise } from '../../apps/run/supervised.ts'
@@ -39,6 +40,7 @@ export class EchoUnit {
   start(): void {
     this.#child = fork(join(packageRoot, 'bench/exchange/echo-unit.ts'), [this.#file], {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      execArgv: [...gatewayLimits],
     })
     this.#child.on('message', (news) => this.#heard(news as EchoNews))
   }
