@@ -156,7 +156,7 @@ describe('the edge', async () => {
         return (reply.body.errors as JsonObject[] | undefined)?.[0]?.code ?? reply.status
       }
       expect(await code(JSON.stringify(message))).toBe(200)
-      expect(await code(JSON.stringify({ ...searchMessage(loose, [searchItem(HEAD.number)]), signature: 'unsigned-stub' }))).toBe(
+      expect(await code(JSON.stringify({ ...searchMessage(loose, [searchItem(HEAD.number)]), signature: 'no signature' }))).toBe(
         200,
       )
       const good = await loose.sign(searchMessage(loose, [searchItem(HEAD.number)]) as never)
@@ -165,7 +165,7 @@ describe('the edge', async () => {
       expect(await code(good.replace('|ed25519', '|rsa'))).toBe(200)
       const strict = await TestPartner.register(office, 'strict')
       expect(
-        await code(JSON.stringify({ ...searchMessage(strict, [searchItem(HEAD.number)]), signature: 'unsigned-stub' }), strict),
+        await code(JSON.stringify({ ...searchMessage(strict, [searchItem(HEAD.number)]), signature: 'no signature' }), strict),
       ).toBe('err.signature.invalid')
       const old = await strict.sign(searchMessage(strict, [searchItem(HEAD.number)]) as never)
       office.clock.advance(11 * MINUTE)

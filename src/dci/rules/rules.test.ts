@@ -33,12 +33,7 @@ describe('the signature', () => {
     const text = writeSignature(parts)
     expect(readSignature(text)).toEqual(parts)
     expect(readSignature(text.replace('Signature: ', '').replaceAll('", ', '",'))).toEqual(parts)
-    for (const bad of [
-      '',
-      'unsigned-stub',
-      text.replace('created="10"', 'created="soon"'),
-      text.replaceAll('ed25519', 'rs256'),
-    ]) {
+    for (const bad of ['', 'no signature', text.replace('created="10"', 'created="soon"'), text.replaceAll('ed25519', 'rs256')]) {
       expect(readSignature(bad), bad).toBeUndefined()
     }
   })
