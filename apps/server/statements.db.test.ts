@@ -121,6 +121,7 @@ const verified: Readonly<Record<string, Asked>> = {
   'verification.open-household': named('householdNo'),
   'verification.explain-household': named('householdNo'),
   'verification.list-exemptions': plain,
+  'verification.list-far-askings': named('householdNo'),
   'verification.read-data-standard': plain,
   'verification.download-data-standard': plain,
   'verification.read-report': named('reportNo'),
@@ -130,6 +131,7 @@ const verified: Readonly<Record<string, Asked>> = {
 /** Lists that do not grow with a district. */
 const asLong: ReadonlySet<string> = new Set([
   'exchange.list-tasks',
+  'verification.list-far-askings',
   'casework.list-packs',
   'exports.list-table-kinds',
   'registry.list-divisions',
