@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 
 /** A region that scrolls must be reachable by keyboard (WCAG 2.1.1). */
-const reachable = { tabIndex: 0 } as const
+export const reachable = { tabIndex: 0 } as const
 
 /** A wide table scrolls inside its own frame, by keyboard too. */
 export function Scroller({ label, children }: { label: string; children: ReactNode }) {

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { TimelineEntry } from '#verification/contract'
 import { actor, instant } from '../../format.ts'
+import { reachable } from '../../ui/scroller.tsx'
 
 const first = 12
 
@@ -9,7 +10,7 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
   const [all, setAll] = useState(false)
   const shown = all ? entries : entries.slice(0, first)
   return (
-    <aside id="timeline" className="card trace" aria-labelledby="timeline-title">
+    <aside id="timeline" className="card trace" aria-labelledby="timeline-title" {...reachable}>
       <h2 id="timeline-title">留痕</h2>
       {entries.length === 0 ? (
         <p className="muted">还没有记录。</p>
