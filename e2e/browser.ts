@@ -24,6 +24,8 @@ export async function openBrowser(): Promise<Browser> {
   if (executablePath === undefined) throw new Error('no Chromium: apt-get install -y chromium fonts-noto-cjk')
   return chromium.launch({
     executablePath,
+    // under a bare machine's locale no download keeps a Chinese name
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
     args: [
       '--no-sandbox',
       '--disable-gpu',
