@@ -10,7 +10,9 @@ import { measureSignatures } from './exchange/signatures.ts'
 import { machineOf } from './processes.ts'
 
 const KIB = 1024
-const acceptMessages = 4000
+const acceptMessages = 4096
+/** As many as a line hands over in one call. */
+const acceptTogether = 64
 const idleMessages = 300
 const awayMs = 3000
 
@@ -78,10 +80,17 @@ async function measureLine(plant: ExchangePlant, say: (text: string) => void) {
 async function measureSuite(suite: SuiteName, say: (text: string) => void) {
   say(`套件 ${suite}`)
   const signatures = measureSignatures(suite)
-  const accept = judged(await measureAccept(suite, acceptMessages, KIB), bars.accept)
+  const acceptLoad = { messages: acceptMessages, bytes: KIB }
+  const accept = judged(await measureAccept(suite, { ...acceptLoad, together: 1 }), bars.accept)
+  const acceptMany = judged(await measureAccept(suite, { ...acceptLoad, together: acceptTogether }), bars.accept)
   const plant = await buildExchangePlant(join(packageRoot, 'var/bench/exchange'), suite)
   try {
-    return { signatures, durable_accept_1kib: accept, ...(await measureLine(plant, say)) }
+    return {
+      signatures,
+      durable_accept_1kib: accept,
+      durable_accept_64_a_call_1kib: acceptMany,
+      ...(await measureLine(plant, say)),
+    }
   } finally {
     await plant.stop()
   }

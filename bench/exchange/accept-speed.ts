@@ -1,4 +1,4 @@
-/** How fast one writer's messages are accepted durably at a gateway: signature checked, stored, receipt signed, one commit each. */
+/** How fast one writer's messages are accepted durably at a gateway: signatures checked, stored, receipts signed, one commit a call. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -59,8 +59,8 @@ function ledgerOf(dir: string, suite: SuiteName, nodeId: string, other: string) 
   return { receiver: make(nodeId, other, keys.mine, keys.theirs), sender: make(other, nodeId, keys.theirs, keys.mine) }
 }
 
-/** The floor: one row of the same size, one commit each, in a file with the same settings. */
-function floorOf(dir: string, messages: number, bytes: number): number {
+/** The floor: rows of the same size, as many a commit, in a file with the same settings. */
+function floorOf(dir: string, { messages, bytes, together }: AcceptLoad): number {
   const db = new DatabaseSync(join(dir, 'floor.db'))
   db.exec(
     'pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full; create table inbox (seq integer primary key, body blob)',
@@ -68,22 +68,34 @@ function floorOf(dir: string, messages: number, bytes: number): number {
   const insert = db.prepare('insert into inbox (body) values (?)')
   const bodies = Array.from({ length: messages }, (_, i) => Buffer.from(itemOf(i, bytes)))
   const started = monotonicMs()
-  for (const body of bodies) insert.run(body)
+  for (let i = 0; i < messages; i += together) {
+    db.exec('begin immediate')
+    for (const body of bodies.slice(i, i + together)) insert.run(body)
+    db.exec('commit')
+  }
   const perSecond = (messages * 1000) / (monotonicMs() - started)
   db.close()
   return perSecond
 }
 
+/** Messages of so many bytes, so many in a call. */
+export interface AcceptLoad {
+  messages: number
+  bytes: number
+  together: number
+}
+
 /** Measures one suite. */
-export async function measureAccept(suite: SuiteName, messages: number, bytes: number): Promise<Speed> {
+export async function measureAccept(suite: SuiteName, load: AcceptLoad): Promise<Speed> {
+  const { messages, bytes, together } = load
   const dir = mkdtempSync(join(tmpdir(), 'yingbao-accept-'))
   const { receiver, sender } = ledgerOf(dir, suite, 'unit', 'centre')
+  const frameOf = (i: number): Buffer =>
+    writeFrame(sender.post('unit', 'single', { type: 'request' }, (name) => encodeLines([itemOf(i, bytes)], name)))
   try {
     const calls = sender.transaction(() =>
-      Array.from({ length: messages }, (_, i) =>
-        writeFrames([
-          writeFrame(sender.post('unit', 'single', { type: 'request' }, (name) => encodeLines([itemOf(i, bytes)], name))),
-        ]),
+      Array.from({ length: messages / together }, (_, call) =>
+        writeFrames(Array.from({ length: together }, (_frame, i) => frameOf(call * together + i))),
       ),
     )
     const line = new LineServer(receiver, { clock: systemClock, say: () => undefined })
@@ -93,7 +105,7 @@ export async function measureAccept(suite: SuiteName, messages: number, bytes: n
       if (status !== 200) throw new Error(`a message was not accepted: ${status}`)
     }
     const perSecond = (messages * 1000) / (monotonicMs() - started)
-    return speedOf(perSecond, floorOf(dir, messages, bytes))
+    return speedOf(perSecond, floorOf(dir, load))
   } finally {
     receiver.close()
     sender.close()
