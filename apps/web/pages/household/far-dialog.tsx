@@ -6,6 +6,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { Field, SelectField } from '../../ui/field.tsx'
 import { useKey } from '../../ui/once.ts'
 import { ErrorPanel } from '../../ui/states.tsx'
+import { FormButtons } from '../admin/form-buttons.tsx'
 
 type ChoicesProps = {
   legend: string
@@ -106,14 +107,7 @@ export function FarDialog({ view, nodes, onClose }: FarDialogProps) {
         <Field label="理由" error={wrong.reason}>
           {(ids) => <textarea {...ids} name="reason" maxLength={2000} />}
         </Field>
-        <div className="row">
-          <button type="submit" className="button primary" disabled={ask.isPending}>
-            {ask.isPending ? '正在发出…' : '发出协查'}
-          </button>
-          <button type="button" className="button" onClick={onClose}>
-            取消
-          </button>
-        </div>
+        <FormButtons label="发出协查" busy={ask.isPending} onClose={onClose} />
       </form>
     </Dialog>
   )
