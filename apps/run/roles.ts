@@ -36,8 +36,10 @@ export const centreRoles: readonly CentreProcess[] = ['server', ...Array.from({ 
  */
 const workerLimits = ['--max-old-space-size=560', '--heap-growing-percent=200']
 
-/** What the server holds lives as long as a call: more young space, or a heap that grows fast, only gathers what is dead. (To optimise for
- * size takes twice the CPU.) */
+/**
+ * What the server holds lives as long as a call: more young space, or a heap that grows fast, only gathers what is dead. To optimise for
+ * size took twice the CPU.
+ */
 const serverLimits = ['--max-semi-space-size=4', '--heap-growing-percent=40']
 
 /** Young rows of an export are swept early and the heap grows slowly, so that its memory stays level. */
