@@ -35,7 +35,9 @@ export function ShareBar({ states }: { states: Shares | undefined | null }) {
         {parts
           .filter((part) => part.value > 0)
           .map((part) => `${part.label} ${shareWords(part.value, all)}`)
-          .join('，')}
+          .join('，')
+          // no line ends between a number and its sign
+          .replaceAll(' %', '\u00a0%')}
       </span>
     </>
   )
