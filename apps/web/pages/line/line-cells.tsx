@@ -35,9 +35,7 @@ export function ShareBar({ states }: { states: Shares | undefined | null }) {
         {parts
           .filter((part) => part.value > 0)
           .map((part) => `${part.label} ${shareWords(part.value, all)}`)
-          .join('，')
-          // no line ends between a number and its sign
-          .replaceAll(' %', '\u00a0%')}
+          .join('，')}
       </span>
     </>
   )
