@@ -103,7 +103,12 @@ test('an export holds the owner’s area, masked, and stands in the journal with
   expect(inArea.length).toBeGreaterThan(0)
   expect(inArea.length).toBeLessThan(all.n)
   const done = await read(who('clerk'), exportId)
-  expect(done).toMatchObject({ state: 'done', rows: inArea.length, expected: inArea.length, expiresAt: '2026-10-19T02:00:00Z' })
+  expect(done).toMatchObject({
+    state: 'done',
+    rows: inArea.length,
+    expected: inArea.length,
+    expiresAt: '2026-10-19T02:00:00.000Z',
+  })
   const [header = [], ...rows] = await fileOf(who('clerk'), exportId)
   expect(header.slice(0, 3)).toEqual(['户号', '救助项目', '家庭类型'])
   expect(rows.map((row) => row[0]).sort()).toEqual(inArea.map((row) => row.household_no).sort())

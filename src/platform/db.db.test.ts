@@ -62,6 +62,11 @@ test('values arrive without Date objects, bigint as number, bytea as Buffer', as
     obj: { a: 1 },
     texts: ['x,"y'],
   })
+  const ending = `select timestamptz '2026-06-30 08:00:00.12+08' as tens, timestamptz '2026-06-30 08:00:00+08' as whole`
+  expect(await db.as(undefined, (tx) => tx.one(ending))).toEqual({
+    tens: new Date('2026-06-30T00:00:00.12Z').toISOString(),
+    whole: new Date('2026-06-30T00:00:00Z').toISOString(),
+  })
   await expect(db.as(undefined, (tx) => tx.one('select 9007199254740993::bigint as big'))).rejects.toThrow(/2\^53/)
 })
 

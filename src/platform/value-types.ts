@@ -12,8 +12,11 @@ function safeInteger(text: string): number {
   return value
 }
 
+/** An instant as `Date.toISOString` writes it: PostgreSQL leaves ending zeros out, and two texts of one instant would differ. */
 function isoOf(text: string): string {
-  return text.endsWith('+00') ? `${text.slice(0, 10)}T${text.slice(11, -3)}Z` : text
+  if (!text.endsWith('+00')) return text
+  const [time = '', fraction = ''] = text.slice(11, -3).split('.')
+  return `${text.slice(0, 10)}T${time}.${fraction.padEnd(3, '0')}Z`
 }
 
 function arrayOf<T>(parse: (text: string) => T): (text: string) => (T | null)[] {
