@@ -1,7 +1,7 @@
 /** Answering at a unit: single cases first, each question once, whatever it asks again gets the stored answer. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { type GatewayRight, PAPER_CELLS, RequestHead, readSubjects } from '#exchange/contract'
-import { digestHex, encodeLines, type Header, type MessageType, messageHash } from '#exchange/wire'
+import { encodeLines, type Header, type MessageType, messageHash } from '#exchange/wire'
 import type { Answer, Answerer } from './answer.ts'
 import type { Bell } from './bell.ts'
 import { deniedOf } from './gateway-rights.ts'
@@ -31,8 +31,8 @@ interface Answered {
   answer: Answer
   /** how it is logged and kept: given now; the stored answer once more; refused after too many failures */
   as: 'given' | 'repeated' | 'set_aside'
-  /** hash of the question, where the answer is kept for the same question asked again */
-  keptFor?: string
+  /** whether the answer is kept for the same question asked again */
+  isKept?: boolean
 }
 
 /** What answering needs. */
@@ -98,12 +98,11 @@ export class Answering {
     })
   }
 
-  /** The head and items of a request, and the hash of both; null when it cannot be opened or read, which no repetition would mend. */
-  #read(request: HeldRequest): { head: RequestHead; items: string[]; asked: string } | null {
+  /** The head and items of a request; null when it cannot be opened or read, which no repetition would mend. */
+  #read(request: HeldRequest): { head: RequestHead; items: string[] } | null {
     try {
-      const lines = this.#parts.ledger.open(request)
-      const [first = 'null', ...items] = lines
-      return { head: RequestHead.parse(JSON.parse(first)), items, asked: digestHex(request.header.suite, lines.join('\n')) }
+      const [first = 'null', ...items] = this.#parts.ledger.open(request)
+      return { head: RequestHead.parse(JSON.parse(first)), items }
     } catch (error) {
       this.#alarm(request.header, 'unusable', `查询无法打开或格式未知：${withoutValues(error)}`)
       return null
@@ -130,13 +129,13 @@ export class Answering {
       as: 'given',
     })
     if (read === null) return refuse(null, 'unusable', '查询无法打开或格式未知')
-    const { head, items, asked } = read
+    const { head, items } = read
     if (ledger.requests.isCancelled(header)) return refuse(head, 'cancelled', '查询已撤销')
     if (header.expires !== null && header.expires < ledger.now()) return refuse(head, 'expired', '查询已过答复期限')
     const denied = deniedOf(rights, header.from, header.purpose, head)
     if (denied.whole) return refuse(head, 'no_right', `本单位未授权 ${header.from} 以此用途查询所列项目`)
     const stored = ledger.requests.findAnswer(header.from, header.idem)
-    if (stored && stored.asked !== asked) {
+    if (stored && stored.asked !== header.root) {
       this.#alarm(header, 'idem', '同一业务标识的查询内容不同')
       return refuse(head, 'unusable', '同一业务标识的查询内容不同')
     }
@@ -145,7 +144,7 @@ export class Answering {
     }
     const computed = await this.#computed(request, head, items, denied.records)
     // what a right was missing for is looked up once the right is there
-    return denied.records.size === 0 && computed.answer.code === 'answered' ? { ...computed, keptFor: asked } : computed
+    return denied.records.size === 0 && computed.answer.code === 'answered' ? { ...computed, isKept: true } : computed
   }
 
   /** Whether an authorisation of the request was withdrawn after its answer was given: then it is looked at anew. */
@@ -185,7 +184,7 @@ export class Answering {
   }
 
   /** Seals the answer as the next of the channel, logs it and settles the request: one transaction. */
-  #post({ request, answer, as, keptFor }: Answered): void {
+  #post({ request, answer, as, isKept }: Answered): void {
     const { ledger, io } = this.#parts
     const { header, n } = request
     const wasAnswered = ledger.requests.isAnswered(header)
@@ -198,7 +197,7 @@ export class Answering {
     const content = { type, corr: header.id, idem, purpose, legalBasis, auth, caseNo, operator }
     const sealed = ledger.post(from, request.lane, content, (suite) => encodeLines(answer.lines, suite))
     if (as === 'repeated') this.#postCorrections(request, content)
-    if (keptFor !== undefined) ledger.requests.keepAnswer(header, { ...answer, asked: keptFor, answered: ledger.now() })
+    if (isKept) ledger.requests.keepAnswer(header, { ...answer, asked: header.root, answered: ledger.now() })
     ledger.note(as === 'repeated' ? 'repeat' : type, header, {
       subject: answer.subject,
       persons: answer.persons,

@@ -2,7 +2,7 @@
  * Requests of a unit's askers: which wait, which failed too often, what was cancelled or withdrawn, and the answers by their
  * business key, which never expires. Everything is per asker: none can cancel, withdraw or fetch what is another's.
  */
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { Frame, Header, Lane, MessageType } from '#exchange/wire'
 import type { LogSeal } from '../log-seal.ts'
 import { bytes, type LedgerFile, type Row, text, whole } from './ledger-file.ts'
@@ -23,13 +23,15 @@ export interface HeldRequest extends Frame {
 export interface StoredAnswer {
   type: MessageType
   lines: string[]
-  /** hash of the question's lines: the same key with another question is no repeat */
+  /** root of the question: the same key with another question is no repeat */
   asked: string
   subject: string
   rows: number
   /** when it was given */
   answered: string
 }
+
+const params = { [constants.ZSTD_c_compressionLevel]: 1 }
 
 const HELD = 'n, header, body, lane, attempts, received, note'
 
@@ -158,7 +160,7 @@ export class RequestBook {
   }
 
   #packed(lines: readonly string[]): Buffer {
-    return this.#seal.sealBytes(zstdCompressSync(Buffer.from(lines.join('\n'))))
+    return this.#seal.sealBytes(zstdCompressSync(Buffer.from(lines.join('\n')), { params }))
   }
 
   #unpacked(sealed: Uint8Array): string[] {

@@ -2,8 +2,8 @@
  * A message body: a nonce, then NDJSON lines, each one item. The root of the Merkle tree over the lines stands in the signed
  * header, so one line stays provable alone by its path. The body is compressed with zstd before it is sealed.
  *
- * Tree: leaf = digest of salt and hash of the line, both in hexadecimal; hash of a line = its digest without the line end; salt
- * = digest of nonce, colon and place of the line; inner node = digest of byte 1 and up to 16 child hashes; the digest is the
+ * Tree: leaf = digest of salt and hash of the line, both in hexadecimal; hash of a line = its digest without the line end; salts
+ * of lines 2n and 2n + 1 = the halves of the digest of nonce, colon and n; inner node = digest of byte 1 and up to 16 child hashes; the digest is the
  * suite's (SM3 or SHA-256). The nonce stays in the sealed body, so who holds a header, or the proof of one line, cannot try
  * out what other lines say.
  */
@@ -18,6 +18,8 @@ const NODE_MARK = '01'
 const LINE_END = 10
 const NONCE_BYTES = 16
 const HASH = /^[0-9a-f]{64}$/
+const SALT = /^[0-9a-f]{32}$/
+const SALT_DIGITS = 32
 const NONCE = /^[A-Za-z0-9_-]{22}$/
 const COMPRESSION_LEVEL = 1
 /** A body is refused when it grows beyond this on decompression. */
@@ -87,12 +89,21 @@ function hashesOf(bytes: Buffer, suite: SuiteName): string[] {
   return hashes
 }
 
-function saltOf(nonce: string, place: number, suite: SuiteName): string {
-  return digestHex(suite, `${nonce}:${place}`)
+/** Salts of two lines in a row: 128 bits each. */
+function saltsOf(nonce: string, pair: number, suite: SuiteName): [string, string] {
+  const salts = digestHex(suite, `${nonce}:${pair}`)
+  return [salts.slice(0, SALT_DIGITS), salts.slice(SALT_DIGITS)]
 }
 
 function leavesOf(hashes: readonly string[], nonce: string, suite: SuiteName): string[] {
-  return hashes.map((hash, place) => digestHex(suite, saltOf(nonce, place, suite) + hash))
+  const leaves: string[] = []
+  for (let pair = 0; 2 * pair < hashes.length; pair += 1) {
+    const [even, odd] = saltsOf(nonce, pair, suite)
+    leaves.push(digestHex(suite, even + hashes[2 * pair]))
+    const second = hashes[2 * pair + 1]
+    if (second !== undefined) leaves.push(digestHex(suite, odd + second))
+  }
+  return leaves
 }
 
 function nodeOf(children: readonly string[], suite: SuiteName): string {
@@ -123,12 +134,13 @@ export function proveLine({ hashes, nonce, suite }: Pick<ReadBody, 'hashes' | 'n
     level = parents(level, suite)
     at = first / ARITY
   } while (level.length > 1)
-  return { salt: saltOf(nonce, index, suite), steps }
+  const salts = saltsOf(nonce, Math.floor(index / 2), suite)
+  return { salt: salts[index % 2 === 0 ? 0 : 1], steps }
 }
 
 /** Whether a line with its proof gives the root. */
 export function provesLine(line: string, { salt, steps }: LineProof, root: string, suite: SuiteName): boolean {
-  if (steps.length === 0 || !HASH.test(salt)) return false
+  if (steps.length === 0 || !SALT.test(salt)) return false
   let hash = digestHex(suite, salt + digestHex(suite, line))
   for (const { children, position } of steps) {
     if (children[position] !== hash || !children.every((child) => HASH.test(child))) return false

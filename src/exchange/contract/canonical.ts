@@ -19,7 +19,7 @@ export function canonicalJson(value: Json): string {
   const members: string[] = []
   for (const key of Object.keys(value).sort()) {
     const member = value[key]
-    if (member !== undefined) members.push(`${quoted(key)}:${canonicalJson(member)}`)
+    if (member !== undefined) members.push(`${quotedKey(key)}:${canonicalJson(member)}`)
   }
   return `{${members.join(',')}}`
 }
@@ -27,6 +27,18 @@ export function canonicalJson(value: Json): string {
 function quoted(text: string): string {
   if (!text.isWellFormed()) throw new RangeError('canonical JSON has no half of a surrogate pair')
   return JSON.stringify(text)
+}
+
+/** Keys seen before, quoted: headers and receipts have the same few. */
+const quotedKeys = new Map<string, string>()
+const MAX_QUOTED_KEYS = 256
+
+function quotedKey(key: string): string {
+  const known = quotedKeys.get(key)
+  if (known !== undefined) return known
+  const text = quoted(key)
+  if (quotedKeys.size < MAX_QUOTED_KEYS) quotedKeys.set(key, text)
+  return text
 }
 
 function isList(value: Json): value is readonly Json[] {

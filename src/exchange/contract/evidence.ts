@@ -21,7 +21,7 @@ const instant = z.iso.datetime()
 /** A line with what proves it to belong to a root. */
 const ProvenLine = z.strictObject({
   line: z.string(),
-  salt: hash,
+  salt: z.string().regex(/^[0-9a-f]{32}$/),
   steps: z.array(z.strictObject({ children: z.array(hash).min(1).max(16), position: z.int().min(0).max(15) })).min(1),
 })
 export type ProvenLine = z.infer<typeof ProvenLine>

@@ -1,24 +1,32 @@
 /**
  * Suite ED1: Ed25519 signatures, SHA-256 digests, bodies sealed to the receiver with an ephemeral X25519 agreement,
  * HKDF-SHA256 and AES-256-GCM. Keys rest as base64url of their 32 raw bytes.
+ *
+ * A sealed body: ephemeral public key (32), salt (16), ciphertext, tag (16). Key and IV of each message follow from the agreement and
+ * the message's salt; see `suite-secrets.ts`.
  */
 import {
   createCipheriv,
   createDecipheriv,
   createPrivateKey,
   createPublicKey,
+  createSecretKey,
   diffieHellman,
   generateKeyPairSync,
   hkdfSync,
   type KeyObject,
+  randomBytes,
   sign,
   verify,
 } from 'node:crypto'
 import type { KeyPairText, NodeKeyTexts, OwnKeys, PeerKeys, PeerKeyTexts } from './suite-keys.ts'
+import { SecretsFromPeers, SecretToPeer, type SharedSecret } from './suite-secrets.ts'
 import { signatureBytes } from './suite-signature-text.ts'
 
 const RAW_LENGTH = 32
 const IV_LENGTH = 12
+const SALT_LENGTH = 16
+const HEAD_LENGTH = RAW_LENGTH + SALT_LENGTH
 const TAG_LENGTH = 16
 const INFO = 'yingbao exchange ED1'
 
@@ -47,33 +55,39 @@ function publicKey(crv: Curve, x: string): KeyObject {
   return createPublicKey({ key: { kty: 'OKP', crv, x }, format: 'jwk' })
 }
 
-function contentKey(secret: Buffer, ephemeral: Buffer, receiver: Buffer): { key: Buffer; iv: Buffer } {
-  const salt = Buffer.concat([ephemeral, receiver])
-  const material = Buffer.from(hkdfSync('sha256', secret, salt, INFO, RAW_LENGTH + IV_LENGTH))
-  return { key: material.subarray(0, RAW_LENGTH), iv: material.subarray(RAW_LENGTH) }
+/** A secret as a key object: given as bytes, Node takes twice as long for a short message. */
+function agreed(privateKey: KeyObject, publicKey: KeyObject): KeyObject {
+  return createSecretKey(diffieHellman({ privateKey, publicKey }))
 }
 
-/** Ephemeral public key (32), ciphertext, tag (16). */
-function seal(plain: Uint8Array, bound: string, receiver: KeyObject, receiverRaw: Buffer): Buffer {
-  const ephemeral = generateKeyPairSync('x25519')
-  const ephemeralRaw = Buffer.from(pairOf(ephemeral.privateKey).publicKey, 'base64url')
-  const secret = diffieHellman({ privateKey: ephemeral.privateKey, publicKey: receiver })
-  const { key, iv } = contentKey(secret, ephemeralRaw, receiverRaw)
+function newAgreement(receiver: KeyObject): SharedSecret {
+  const { privateKey } = generateKeyPairSync('x25519')
+  return { secret: agreed(privateKey, receiver), carried: Buffer.from(pairOf(privateKey).publicKey, 'base64url') }
+}
+
+function messageKey(secret: KeyObject, salt: Buffer, ephemeral: Buffer, receiver: Buffer): { key: KeyObject; iv: Buffer } {
+  const mixed = Buffer.concat([salt, ephemeral, receiver])
+  const material = Buffer.from(hkdfSync('sha256', secret, mixed, INFO, RAW_LENGTH + IV_LENGTH))
+  return { key: createSecretKey(material.subarray(0, RAW_LENGTH)), iv: material.subarray(RAW_LENGTH) }
+}
+
+function seal(plain: Uint8Array, bound: string, { secret, carried }: SharedSecret, receiverRaw: Buffer): Buffer {
+  const salt = randomBytes(SALT_LENGTH)
+  const { key, iv } = messageKey(secret, salt, carried, receiverRaw)
   const cipher = createCipheriv('aes-256-gcm', key, iv)
   cipher.setAAD(Buffer.from(bound))
-  return Buffer.concat([ephemeralRaw, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+  return Buffer.concat([carried, salt, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
 }
 
-function unseal(sealed: Uint8Array, bound: string, own: KeyObject, ownRaw: Buffer): Buffer {
-  if (sealed.byteLength < RAW_LENGTH + TAG_LENGTH) throw new RangeError('sealed body is too short')
+function unseal(sealed: Uint8Array, bound: string, secrets: SecretsFromPeers, ownRaw: Buffer): Buffer {
+  if (sealed.byteLength < HEAD_LENGTH + TAG_LENGTH) throw new RangeError('sealed body is too short')
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
-  const ephemeralRaw = bytes.subarray(0, RAW_LENGTH)
-  const ephemeral = publicKey('X25519', ephemeralRaw.toString('base64url'))
-  const { key, iv } = contentKey(diffieHellman({ privateKey: own, publicKey: ephemeral }), ephemeralRaw, ownRaw)
+  const ephemeral = bytes.subarray(0, RAW_LENGTH)
+  const { key, iv } = messageKey(secrets.of(ephemeral), bytes.subarray(RAW_LENGTH, HEAD_LENGTH), ephemeral, ownRaw)
   const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_LENGTH })
   decipher.setAAD(Buffer.from(bound))
   decipher.setAuthTag(bytes.subarray(-TAG_LENGTH))
-  return Buffer.concat([decipher.update(bytes.subarray(RAW_LENGTH, -TAG_LENGTH)), decipher.final()])
+  return Buffer.concat([decipher.update(bytes.subarray(HEAD_LENGTH, -TAG_LENGTH)), decipher.final()])
 }
 
 /** Reads a node's own private keys. Throws when a text is no key. */
@@ -81,11 +95,12 @@ export function ed1OwnKeys(texts: NodeKeyTexts): OwnKeys {
   const signing = privateKey('Ed25519', texts.signing)
   const box = privateKey('X25519', texts.box)
   const boxRaw = Buffer.from(texts.box.publicKey, 'base64url')
+  const secrets = new SecretsFromPeers((ephemeral) => agreed(box, publicKey('X25519', ephemeral.toString('base64url'))))
   return {
     suite: 'ED1',
     publicTexts: { suite: 'ED1', signing: texts.signing.publicKey, box: texts.box.publicKey },
     sign: (text) => sign(null, Buffer.from(text), signing).toString('base64url'),
-    unseal: (sealed, bound) => unseal(sealed, bound, box, boxRaw),
+    unseal: (sealed, bound) => unseal(sealed, bound, secrets, boxRaw),
   }
 }
 
@@ -94,12 +109,13 @@ export function ed1PeerKeys(texts: PeerKeyTexts): PeerKeys {
   const signing = publicKey('Ed25519', texts.signing)
   const box = publicKey('X25519', texts.box)
   const boxRaw = Buffer.from(texts.box, 'base64url')
+  const secret = new SecretToPeer(() => newAgreement(box))
   return {
     suite: 'ED1',
     verify(text, signature) {
       const bytes = signatureBytes(signature)
       return bytes !== null && verify(null, Buffer.from(text), signing, bytes)
     },
-    seal: (plain, bound) => seal(plain, bound, box, boxRaw),
+    seal: (plain, bound) => seal(plain, bound, secret.next(), boxRaw),
   }
 }

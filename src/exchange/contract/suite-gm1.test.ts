@@ -11,7 +11,7 @@ import {
   verify,
 } from 'node:crypto'
 import { sm2, hkdf as sm3Hkdf, sm3 as sm3Second, sm4 } from 'sm-crypto-v2'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { digestHex, generateNodeKeys, type NodeKeyTexts, ownKeys, peerKeys, publicHalf } from '#exchange/wire'
 import { checkSigner } from './suite-gm1.ts'
 import { sm2PrivateKey, sm2PublicKey, sm2Sign, sm2Verify, sm2Z } from './suite-gm1-signature.ts'
@@ -206,37 +206,6 @@ describe('keys', () => {
       }
     }
     expect(peer.verify('x', Buffer.alloc(64).toString('base64url'))).toBe(false)
-  })
-})
-
-describe('the content key of a link', () => {
-  afterEach(() => {
-    vi.useRealTimers()
-  })
-  const wrapOf = (sealed: Buffer): string => sealed.subarray(0, 128).toString('hex')
-  test('serves 1,024 messages, each with a salt of its own', () => {
-    const link = peerKeys(publicHalf(texts))
-    const plain = Buffer.from('x')
-    const sealed = Array.from({ length: 1025 }, () => link.seal(plain, ''))
-    const wraps = sealed.map(wrapOf)
-    expect(new Set(wraps.slice(0, 1024)).size).toBe(1)
-    expect(wraps[1024]).not.toBe(wraps[0])
-    expect(new Set(sealed.map((each) => each.subarray(128, 144).toString('hex'))).size).toBe(1025)
-    for (const each of [sealed[0], sealed[1023], sealed[1024]]) expect(own.unseal(each ?? Buffer.alloc(0), '')).toEqual(plain)
-  })
-  test('ends after five minutes', () => {
-    vi.useFakeTimers({ toFake: ['performance'] })
-    const link = peerKeys(publicHalf(texts))
-    const first = wrapOf(link.seal(Buffer.from('x'), ''))
-    vi.advanceTimersByTime(5 * 60_000)
-    expect(wrapOf(link.seal(Buffer.from('x'), ''))).toBe(first)
-    vi.advanceTimersByTime(1)
-    expect(wrapOf(link.seal(Buffer.from('x'), ''))).not.toBe(first)
-  })
-  test('is forgotten by the receiver before too many are known, and unwrapped again', () => {
-    const fresh = ownKeys(texts)
-    const sealed = Array.from({ length: 66 }, () => peerKeys(publicHalf(texts)).seal(Buffer.from('x'), ''))
-    for (const each of [...sealed, ...sealed.slice(0, 1)]) expect(fresh.unseal(each, '').toString()).toBe('x')
   })
 })
 

@@ -3,14 +3,24 @@
  * the receiver by SM2 public-key encryption (GB/T 32918.4). Keys rest as base64url of raw bytes: 32 private, 64 public.
  * Compatible with the national algorithms, but software: no certified cipher module (GM/T 0028).
  *
- * A sealed body: wrapped key (128), salt (16), ciphertext, tag (32). A wrap takes milliseconds, so one content key serves
- * the messages of a link for a while; each message has keys of its own, derived from it with the salt, and every body
- * carries the wrap, so that it opens alone.
+ * A sealed body: wrapped key (128), salt (16), ciphertext, tag (32). Cipher and HMAC key of each message follow from the wrapped key
+ * and the message's salt; see `suite-secrets.ts`.
  */
-import { createCipheriv, createDecipheriv, createECDH, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createECDH,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
 import { sm2 } from 'sm-crypto-v2'
 import { PRIVATE_BYTES, PUBLIC_BYTES, sm2PrivateKey, sm2PublicKey, sm2Sign, sm2Verify, sm2Z } from './suite-gm1-signature.ts'
 import type { KeyPairText, NodeKeyTexts, OwnKeys, PeerKeys, PeerKeyTexts } from './suite-keys.ts'
+import { SecretsFromPeers, SecretToPeer, type SharedSecret } from './suite-secrets.ts'
 import { signatureBytes } from './suite-signature-text.ts'
 
 const CONTENT_KEY = 32
@@ -22,12 +32,6 @@ const MAC_KEY = 32
 const INFO = 'yingbao exchange GM1'
 /** order of the parts of a wrap: point, hash, ciphertext */
 const C1C3C2 = 1
-
-/** One content key serves so many messages, and so long. */
-const WRAP_MESSAGES = 1024
-const WRAP_MS = 5 * 60_000
-/** Unwrapped keys a node remembers: one for each of its busy links. */
-const KNOWN_WRAPS = 64
 
 /** A public key as sm-crypto-v2 takes it. */
 function pointHex(publicRaw: Buffer): string {
@@ -47,18 +51,19 @@ export function gm1NodeKeys(): NodeKeyTexts {
   return { suite: 'GM1', signing: newPair(), box: newPair() }
 }
 
+/** Key objects: given as bytes, Node takes several times as long for a short message. */
 interface MessageKeys {
-  cipher: Buffer
-  mac: Buffer
+  cipher: KeyObject
+  mac: KeyObject
 }
 
-function messageKeys(contentKey: Uint8Array, salt: Uint8Array): MessageKeys {
+function messageKeys(contentKey: KeyObject, salt: Uint8Array): MessageKeys {
   const material = Buffer.from(hkdfSync('sm3', contentKey, salt, INFO, CIPHER_KEY + MAC_KEY))
-  return { cipher: material.subarray(0, CIPHER_KEY), mac: material.subarray(CIPHER_KEY) }
+  return { cipher: createSecretKey(material.subarray(0, CIPHER_KEY)), mac: createSecretKey(material.subarray(CIPHER_KEY)) }
 }
 
 /** Over the bound text (its length before it) and all that is sealed: wrap, salt, which is also the IV, and ciphertext. */
-function tagOf(key: Buffer, bound: string, parts: readonly Uint8Array[]): Buffer {
+function tagOf(key: KeyObject, bound: string, parts: readonly Uint8Array[]): Buffer {
   const text = Buffer.from(bound)
   const length = Buffer.alloc(4)
   length.writeUInt32BE(text.length)
@@ -67,72 +72,39 @@ function tagOf(key: Buffer, bound: string, parts: readonly Uint8Array[]): Buffer
   return mac.digest()
 }
 
-/** Seals to one receiver, with a content key that is renewed after 1,024 messages or 5 minutes. */
-class Sealer {
-  readonly #receiver: string
-  #key = Buffer.alloc(0)
-  #wrap = Buffer.alloc(0)
-  #left = 0
-  #until = 0
-
-  constructor(publicRaw: Buffer) {
-    sm2PublicKey(publicRaw)
-    this.#receiver = pointHex(publicRaw)
-  }
-
-  #renew(): void {
-    this.#key = randomBytes(CONTENT_KEY)
-    this.#wrap = Buffer.from(sm2.doEncrypt(this.#key, this.#receiver, C1C3C2), 'hex')
-    this.#left = WRAP_MESSAGES
-    this.#until = performance.now() + WRAP_MS
-  }
-
-  seal(plain: Uint8Array, bound: string): Buffer {
-    if (this.#left === 0 || performance.now() > this.#until) this.#renew()
-    this.#left -= 1
-    const salt = randomBytes(SALT)
-    const keys = messageKeys(this.#key, salt)
-    const cipher = createCipheriv('sm4-ctr', keys.cipher, salt)
-    const text = cipher.update(plain)
-    cipher.final()
-    const parts = [this.#wrap, salt, text]
-    return Buffer.concat([...parts, tagOf(keys.mac, bound, parts)])
-  }
+function newWrap(receiver: string): SharedSecret {
+  const key = randomBytes(CONTENT_KEY)
+  return { secret: createSecretKey(key), carried: Buffer.from(sm2.doEncrypt(key, receiver, C1C3C2), 'hex') }
 }
 
-/** Opens what was sealed to one node; remembers the last content keys by their wrap. */
-class Unsealer {
-  readonly #privateHex: string
-  readonly #known = new Map<string, Uint8Array>()
+function unwrap(wrap: Buffer, privateHex: string): KeyObject {
+  const key = sm2.doDecrypt(wrap.toString('hex'), privateHex, C1C3C2, { output: 'array' })
+  // the library gives nothing, and no error, when the hash in the wrap does not fit
+  if (key.length !== CONTENT_KEY) throw new RangeError('the wrapped key does not open')
+  return createSecretKey(Uint8Array.from(key))
+}
 
-  constructor(privateRaw: Buffer) {
-    this.#privateHex = privateRaw.toString('hex')
-  }
+function seal(plain: Uint8Array, bound: string, { secret, carried }: SharedSecret): Buffer {
+  const salt = randomBytes(SALT)
+  const keys = messageKeys(secret, salt)
+  const cipher = createCipheriv('sm4-ctr', keys.cipher, salt)
+  const text = cipher.update(plain)
+  cipher.final()
+  const parts = [carried, salt, text]
+  return Buffer.concat([...parts, tagOf(keys.mac, bound, parts)])
+}
 
-  #contentKey(wrap: Buffer): Uint8Array {
-    const name = wrap.toString('hex')
-    const key = this.#known.get(name) ?? sm2.doDecrypt(name, this.#privateHex, C1C3C2, { output: 'array' })
-    // the library gives nothing, and no error, when the hash in the wrap does not fit
-    if (key.length !== CONTENT_KEY) throw new RangeError('the wrapped key does not open')
-    this.#known.delete(name)
-    this.#known.set(name, key)
-    const [oldest] = this.#known.keys()
-    if (this.#known.size > KNOWN_WRAPS && oldest !== undefined) this.#known.delete(oldest)
-    return key
-  }
-
-  unseal(sealed: Uint8Array, bound: string): Buffer {
-    if (sealed.byteLength < WRAP + SALT + TAG) throw new RangeError('sealed body is too short')
-    const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
-    const parts = [bytes.subarray(0, WRAP), bytes.subarray(WRAP, WRAP + SALT), bytes.subarray(WRAP + SALT, -TAG)] as const
-    const [wrap, salt, text] = parts
-    const keys = messageKeys(this.#contentKey(wrap), salt)
-    if (!timingSafeEqual(tagOf(keys.mac, bound, parts), bytes.subarray(-TAG))) throw new RangeError('sealed body was altered')
-    const decipher = createDecipheriv('sm4-ctr', keys.cipher, salt)
-    const plain = decipher.update(text)
-    decipher.final()
-    return plain
-  }
+function unseal(sealed: Uint8Array, bound: string, secrets: SecretsFromPeers): Buffer {
+  if (sealed.byteLength < WRAP + SALT + TAG) throw new RangeError('sealed body is too short')
+  const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
+  const parts = [bytes.subarray(0, WRAP), bytes.subarray(WRAP, WRAP + SALT), bytes.subarray(WRAP + SALT, -TAG)] as const
+  const [wrap, salt, text] = parts
+  const keys = messageKeys(secrets.of(wrap), salt)
+  if (!timingSafeEqual(tagOf(keys.mac, bound, parts), bytes.subarray(-TAG))) throw new RangeError('sealed body was altered')
+  const decipher = createDecipheriv('sm4-ctr', keys.cipher, salt)
+  const plain = decipher.update(text)
+  decipher.final()
+  return plain
 }
 
 /** The private key of a pair. Throws when it is none, or belongs to another public key. */
@@ -163,12 +135,13 @@ export function gm1OwnKeys({ signing, box }: NodeKeyTexts): OwnKeys {
   const z = sm2Z(publicRaw)
   const sign = (text: string): Buffer => sm2Sign(Buffer.from(text), key, z)
   checkSigner(sign, publicRaw)
-  const unsealer = new Unsealer(privateOf(box))
+  const privateHex = privateOf(box).toString('hex')
+  const secrets = new SecretsFromPeers((wrap) => unwrap(wrap, privateHex))
   return {
     suite: 'GM1',
     publicTexts: { suite: 'GM1', signing: signing.publicKey, box: box.publicKey },
     sign: (text) => sign(text).toString('base64url'),
-    unseal: (sealed, bound) => unsealer.unseal(sealed, bound),
+    unseal: (sealed, bound) => unseal(sealed, bound, secrets),
   }
 }
 
@@ -177,13 +150,15 @@ export function gm1PeerKeys(texts: PeerKeyTexts): PeerKeys {
   const publicRaw = Buffer.from(texts.signing, 'base64url')
   const key = sm2PublicKey(publicRaw)
   const z = sm2Z(publicRaw)
-  const sealer = new Sealer(Buffer.from(texts.box, 'base64url'))
+  const boxRaw = Buffer.from(texts.box, 'base64url')
+  sm2PublicKey(boxRaw)
+  const secret = new SecretToPeer(() => newWrap(pointHex(boxRaw)))
   return {
     suite: 'GM1',
     verify(text, signature) {
       const bytes = signatureBytes(signature)
       return bytes !== null && sm2Verify(Buffer.from(text), bytes, key, z)
     },
-    seal: (plain, bound) => sealer.seal(plain, bound),
+    seal: (plain, bound) => seal(plain, bound, secret.next()),
   }
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
   encodeLines,
   generateNodeKeys,
@@ -72,6 +72,41 @@ describe.each(suiteNames)('keys of suite %s', (suite) => {
     expect(() => own.unseal(Buffer.concat([sealed, Buffer.of(0)]), 'bound')).toThrow()
     expect(() => own.unseal(Buffer.alloc(0), 'bound')).toThrow()
     expect(own.unseal(sealed, 'bound').toString()).toBe('{"i":0}')
+  })
+})
+
+describe.each(suiteNames)('the secret of a link, %s', (suite) => {
+  const texts = generateNodeKeys(suite)
+  const own = ownKeys(texts)
+  /** what the receiver finds the secret by: a wrapped key, an ephemeral public key */
+  const carriedBytes = suite === 'GM1' ? 128 : 32
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+  const carriedOf = (sealed: Buffer): string => sealed.subarray(0, carriedBytes).toString('hex')
+  test('serves 1,024 messages, each with a salt of its own', () => {
+    const link = peerKeys(publicHalf(texts))
+    const plain = Buffer.from('x')
+    const sealed = Array.from({ length: 1025 }, () => link.seal(plain, ''))
+    const carried = sealed.map(carriedOf)
+    expect(new Set(carried.slice(0, 1024)).size).toBe(1)
+    expect(carried[1024]).not.toBe(carried[0])
+    expect(new Set(sealed.map((each) => each.subarray(carriedBytes, carriedBytes + 16).toString('hex'))).size).toBe(1025)
+    for (const each of [sealed[0], sealed[1023], sealed[1024]]) expect(own.unseal(each ?? Buffer.alloc(0), '')).toEqual(plain)
+  })
+  test('ends after five minutes', () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    const link = peerKeys(publicHalf(texts))
+    const first = carriedOf(link.seal(Buffer.from('x'), ''))
+    vi.advanceTimersByTime(5 * 60_000)
+    expect(carriedOf(link.seal(Buffer.from('x'), ''))).toBe(first)
+    vi.advanceTimersByTime(1)
+    expect(carriedOf(link.seal(Buffer.from('x'), ''))).not.toBe(first)
+  })
+  test('is forgotten by the receiver before too many are known, and found again', () => {
+    const fresh = ownKeys(texts)
+    const sealed = Array.from({ length: 66 }, () => peerKeys(publicHalf(texts)).seal(Buffer.from('x'), ''))
+    for (const each of [...sealed, ...sealed.slice(0, 1)]) expect(fresh.unseal(each, '').toString()).toBe('x')
   })
 })
 

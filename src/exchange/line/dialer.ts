@@ -2,7 +2,7 @@
  * The dialling end of a line: one loop fetches what the neighbour has for this node, one hands over what this node has
  * for it. Both know only the ledger, so they may break off at any moment.
  */
-import { setTimeout as wait } from 'node:timers/promises'
+import { setImmediate as letOthersRun, setTimeout as wait } from 'node:timers/promises'
 import {
   AcceptedBody,
   type Credit,
@@ -286,14 +286,22 @@ export class Dialer {
     })
     if (this.#objection === objection) this.#objection = undefined
     const frames = await this.#reading(bytes, () => readFrames(bytes))
-    await this.#take(await Promise.all(frames.map((frame) => this.#checked(frame, neighbour))))
+    await this.#takeAll(frames, neighbour)
     this.#objected = ''
     if (isFull) await wait(NO_CREDIT_WAIT_MS, undefined, { signal: this.#parts.signal }).catch(() => undefined)
   }
 
+  /** Takes as many at a time as are handed over, so that handing over, in the same thread, keeps up with what follows from them. */
+  async #takeAll(frames: readonly Buffer[], neighbour: Neighbour): Promise<void> {
+    for (let at = 0; at < frames.length; at += SEND_AT_ONCE) {
+      if (at > 0) await letOthersRun()
+      const next = frames.slice(at, at + SEND_AT_ONCE)
+      await this.#take(await Promise.all(next.map((frame) => this.#checked(frame, neighbour))))
+    }
+  }
+
   async #take(frames: readonly Frame[]): Promise<void> {
     const { ledger, neighbour } = this.#parts
-    if (frames.length === 0) return
     const { refused } = await ledger.take(neighbour, frames)
     if (!refused) return
     if (refused.expect === null) this.#object(refused)
