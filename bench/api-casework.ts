@@ -7,6 +7,7 @@ import type { Actor } from '#platform/action'
 import { monotonicMs } from '#platform/clock'
 import { packageRoot } from '#platform/config'
 import { openDb } from '#platform/db'
+import { freePort } from '#platform/free-port'
 import { type Installation, openInstallation } from '../apps/run/installation.ts'
 import { roleCommand } from '../apps/run/roles.ts'
 import { type Supervised, supervise } from '../apps/run/supervised.ts'
@@ -15,7 +16,7 @@ import { type Asked, levels, measure, Stage, shuffled, signIn, startBare, statem
 import type { Recording } from './api-record.ts'
 import { randomSource } from './assess-households.ts'
 import { places, plantCases, plantedToday } from './case-plant.ts'
-import { freePort, inside } from './district-run.ts'
+import { inside } from './district-run.ts'
 
 const seed = 26
 /** different requests of a read that are recorded and asked in turn */

@@ -1,5 +1,4 @@
 import { mkdir, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { loadCentreTls } from '../apps/run/exchange-tls.ts'
@@ -10,6 +9,7 @@ import { batchSize, centreRoles, roleCommand } from '../apps/run/roles.ts'
 import { type Supervised, supervise } from '../apps/run/supervised.ts'
 import { monotonicMs, nowIso, systemClock } from '../src/platform/clock.ts'
 import { type Tx, wholeScope, withTransaction } from '../src/platform/db.ts'
+import { freePort } from '../src/platform/free-port.ts'
 import { loadPack } from '../src/policy/index.ts'
 import { findCampaign, releaseCampaign, startCampaign } from '../src/verification/index.ts'
 import { type Usage, usageOf } from './processes.ts'
@@ -39,18 +39,6 @@ export interface RunFigures {
   step_ms: Record<string, number>
   batches: number
   campaignId: string
-}
-
-/** A port nobody uses at this moment. */
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }
 
 /** Runs work under the whole district's scope. */

@@ -10,8 +10,9 @@ import { type Installation, openInstallation } from '../apps/run/installation.ts
 import { roleCommand } from '../apps/run/roles.ts'
 import { type Supervised, supervise } from '../apps/run/supervised.ts'
 import { monotonicMs } from '../src/platform/clock.ts'
+import { freePort } from '../src/platform/free-port.ts'
 import { benchPackage } from './district.bench.ts'
-import { asOf, freePort } from './district-run.ts'
+import { asOf } from './district-run.ts'
 import { cpuOf, machineOf, peakOf } from './processes.ts'
 
 const places = { district: '629901000000', township: '629901001000', village: '629901001001', unitCode: 'police' }

@@ -2,9 +2,9 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '#platform/free-port'
 
 export interface World {
   /** e.g. http://127.0.0.1:40123 */
@@ -25,15 +25,6 @@ const program = join(import.meta.dirname, '../bin/yingbao.js')
 /** Where the programs keep their compiled code. */
 const compiled = join(import.meta.dirname, '../node_modules/.cache/yingbao')
 const patience = 280_000
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 /** Accounts and passwords from the lines the first start prints: `  account  password  role name`. */
 function usersOf(output: string): { account: string; password: string }[] {

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type AuthorisationFacts, type RecordName, subjectsLine, termsCells } from '#exchange/contract'
 import { packageRoot } from '#platform/config'
+import { freePort } from '#platform/free-port'
 import { testDb } from '#testkit/db'
 import { basis, CentreRig } from '#testkit/exchange-rig'
 import { Bell } from './bell.ts'
@@ -44,15 +44,6 @@ class Mortal {
     await gone
     this.deaths += 1
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0))
-    })
-  })
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

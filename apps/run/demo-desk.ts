@@ -1,28 +1,13 @@
 /** The page of one unit's data officer, opened in a demo so that it can be seen. */
 
-import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import type { DeskAccount } from '#exchange/contract'
 import { newPassword } from '#identity'
+import { freePort } from '#platform/free-port'
 import { hashPassword } from '../gateway/desk/password.ts'
 
 const host = '127.0.0.1'
 const officer = '李专员'
-
-/** The wished port when it is free, else any. */
-async function freePort(wished: number): Promise<number> {
-  const server = createServer().listen(wished, host)
-  const isFree = await once(server, 'listening').then(
-    () => true,
-    () => false,
-  )
-  if (!isFree) return freePort(0)
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : wished
-}
 
 /** The officer's account, kept beside the configuration; the password only when it was made now. */
 async function officerOf(file: string): Promise<{ account: DeskAccount; password?: string }> {

@@ -19,6 +19,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { monotonicMs } from './clock.ts'
 import { type Binaries, findBinaries } from './embedded-binaries.ts'
+import { freePort } from './free-port.ts'
 
 /**
  * A real PostgreSQL server from npm, started for this installation alone: reachable over a unix socket (or loopback) with a generated
@@ -223,14 +224,9 @@ async function adopt(cluster: Cluster): Promise<EmbeddedServer | undefined> {
   return undefined
 }
 
-function freePort(): number {
-  const script = `const s=require('net').createServer().listen(0,'127.0.0.1',()=>{process.stdout.write(String(s.address().port));s.close()})`
-  return Number(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' }))
-}
-
-function serverArgs(cluster: Cluster, options: EmbeddedOptions): { args: string[]; place: Place } {
+async function serverArgs(cluster: Cluster, options: EmbeddedOptions): Promise<{ args: string[]; place: Place }> {
   const socket = process.platform !== 'win32' && Buffer.byteLength(cluster.pgData) <= SOCKET_DIR_MAX
-  const port = options.port ?? (socket ? SOCKET_PORT : freePort())
+  const port = options.port ?? (socket ? SOCKET_PORT : await freePort())
   const settings: Record<string, string> = {
     ...defaults,
     ...(options.throwAway === true ? throwAwaySettings : {}),
@@ -266,7 +262,7 @@ function lastLogLines(home: string): string {
 
 /** Starts the server and waits until it accepts connections; tries again while a killed predecessor's children are still leaving. */
 async function startServer(cluster: Cluster, options: EmbeddedOptions): Promise<{ child: ChildProcess; url: string }> {
-  const { args, place } = serverArgs(cluster, options)
+  const { args, place } = await serverArgs(cluster, options)
   const url = urlOf(cluster.password, place)
   const until = monotonicMs() + 60_000
   for (;;) {
