@@ -1,4 +1,4 @@
-import { createHmac, createPrivateKey, createPublicKey, diffieHellman, hkdfSync } from 'node:crypto'
+import { createHmac, createPrivateKey, createPublicKey, diffieHellman, hkdfSync, webcrypto } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { digestHex, generateNodeKeys, ownKeys, peerKeys, publicHalf } from '#exchange/wire'
 
@@ -58,4 +58,27 @@ describe('known answers', () => {
       '3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865',
     )
   })
+})
+
+test('a sealed body opens by what docs/exchange.md says of it, step by step with Web Cryptography', async () => {
+  const texts = generateNodeKeys('ED1')
+  const sealed = peerKeys(publicHalf(texts)).seal(Buffer.from('{"i":0}'), 'bound')
+  const [ephemeral, salt, text] = [sealed.subarray(0, 32), sealed.subarray(32, 48), sealed.subarray(48)]
+  const { subtle } = webcrypto
+  const { publicKey: x, privateKey: d } = texts.box
+  const own = await subtle.importKey('jwk', { kty: 'OKP', crv: 'X25519', x, d }, 'X25519', false, ['deriveBits'])
+  const other = await subtle.importKey('raw', ephemeral, 'X25519', false, [])
+  const secret = await subtle.importKey(
+    'raw',
+    await subtle.deriveBits({ name: 'X25519', public: other }, own, 256),
+    'HKDF',
+    false,
+    ['deriveBits'],
+  )
+  const mixed = Buffer.concat([salt, ephemeral, Buffer.from(x, 'base64url')])
+  const hkdf = { name: 'HKDF', hash: 'SHA-256', salt: mixed, info: Buffer.from('yingbao exchange ED1') }
+  const material = Buffer.from(await subtle.deriveBits(hkdf, secret, (32 + 12) * 8))
+  const key = await subtle.importKey('raw', material.subarray(0, 32), 'AES-GCM', false, ['decrypt'])
+  const gcm = { name: 'AES-GCM', iv: material.subarray(32), additionalData: Buffer.from('bound') }
+  expect(Buffer.from(await subtle.decrypt(gcm, key, text)).toString()).toBe('{"i":0}')
 })
