@@ -11,6 +11,7 @@ import { packageRoot } from '#platform/config'
 const PROGRAM = '/usr/sbin/nats-server'
 const KEEPER = 'yingbao.keeper'
 const START_MS = 20_000
+const STARTS = 3
 
 async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
@@ -41,21 +42,38 @@ export class NatsCluster {
     this.#nodeIds = nodeIds
   }
 
-  /** Starts the servers and makes the stream and the consumers of the nodes. */
+  /** Starts the servers and makes the stream and the consumers of the nodes; once more where a free port was taken meanwhile. */
   static async start(size: number, nodeIds: readonly string[]): Promise<NatsCluster> {
     const cluster = new NatsCluster(size, nodeIds)
     cluster.#authority = await makeAuthority('test', Date.now())
-    cluster.#ports = await freePorts(size * 3)
-    for (let i = 0; i < size; i += 1) await cluster.#configure(i)
-    for (let i = 0; i < size; i += 1) cluster.run(i)
-    await cluster.#prepare()
-    return cluster
+    for (let left = STARTS; ; left -= 1) {
+      try {
+        await cluster.#begin()
+        return cluster
+      } catch (error) {
+        const isPortTaken = cluster.#hasEnded()
+        await cluster.close()
+        if (!isPortTaken || left === 1) throw error
+      }
+    }
+  }
+
+  async #begin(): Promise<void> {
+    this.#ports = await freePorts(this.#size * 3)
+    for (let i = 0; i < this.#size; i += 1) await this.#configure(i)
+    for (let i = 0; i < this.#size; i += 1) this.run(i)
+    await this.#prepare()
+  }
+
+  /** Whether a server has ended by itself. */
+  #hasEnded(): boolean {
+    return this.#processes.some((process) => process?.exitCode !== null)
   }
 
   async #configure(i: number): Promise<void> {
     const { ca, cert, key } = await issueCertificate(this.#authority, `n${i}`, ['127.0.0.1', 'localhost'], Date.now())
     const dir = join(this.dir, `n${i}`)
-    mkdirSync(dir)
+    mkdirSync(dir, { recursive: true })
     for (const [name, text] of Object.entries({ ca, cert, key })) writeFileSync(join(dir, `${name}.pem`), text)
     const files = `cert_file: "${dir}/cert.pem", key_file: "${dir}/key.pem", ca_file: "${dir}/ca.pem"`
     const routes = this.#ports.slice(this.#size, this.#size * 2).map((port) => `"nats://127.0.0.1:${port}"`)
@@ -110,7 +128,7 @@ export class NatsCluster {
         await prepareBroker(broker, this.#nodeIds, { replicas: this.#size }).finally(() => broker.close())
         return
       } catch (error) {
-        if (performance.now() > until) throw error
+        if (performance.now() > until || this.#hasEnded()) throw error
         await new Promise((resolve) => setTimeout(resolve, 200))
       }
     }
