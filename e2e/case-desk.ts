@@ -139,8 +139,20 @@ export class Desks {
       await form.locator('button[type=submit]').click()
     }
     if (reason !== undefined) return this.giveReason(page, move, reason)
-    await page.getByText(`已办：${move}`).waitFor()
+    const done = page.getByText(`已办：${move}`)
+    const changed = page.getByText('请刷新后再办')
+    await done.or(changed).first().waitFor().catch(this.#tell(page))
+    // the machine moved the case meanwhile: as the page says, the clerk loads it again and makes the move once more
+    if (await changed.isVisible()) return this.move(account, step, move, fill)
     return page
+  }
+
+  /** A move that was not made fails with what the page says of it. */
+  #tell(page: Page): (error: unknown) => Promise<never> {
+    return async (cause) => {
+      const said = await page.locator('[role=alert], [role=status], .field .error').allTextContents()
+      throw new Error(`the page says: ${said.join(' / ')}`, { cause })
+    }
   }
 
   /** Makes a move that is asked a reason for, and the step it opens again. */
