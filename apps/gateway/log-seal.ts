@@ -29,24 +29,27 @@ export class LogSeal {
   }
 
   seal(text: string): string {
-    return text === '' ? '' : this.sealBytes(zstdCompressSync(Buffer.from(text), { params })).toString('base64')
+    return text === '' ? '' : this.sealText(text).toString('base64')
   }
 
   /** Opens what `seal` made. Throws when it was altered or sealed under another key. */
   open(sealed: string): string {
-    return sealed === '' ? '' : zstdDecompressSync(this.openBytes(Buffer.from(sealed, 'base64'))).toString('utf8')
+    return sealed === '' ? '' : this.openText(Buffer.from(sealed, 'base64'))
   }
 
-  sealBytes(plain: Uint8Array): Buffer {
+  /** A text as bytes. */
+  sealText(text: string): Buffer {
     const iv = randomBytes(IV_LENGTH)
     const cipher = createCipheriv('aes-256-gcm', this.#key, iv)
-    return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+    const packed = zstdCompressSync(Buffer.from(text), { params })
+    return Buffer.concat([iv, cipher.update(packed), cipher.final(), cipher.getAuthTag()])
   }
 
-  /** Opens what `sealBytes` made. Throws when it was altered or sealed under another key. */
-  openBytes(sealed: Uint8Array): Buffer {
+  /** Opens what `sealText` made. Throws when it was altered or sealed under another key. */
+  openText(sealed: Uint8Array): string {
     const decipher = createDecipheriv('aes-256-gcm', this.#key, sealed.subarray(0, IV_LENGTH), { authTagLength: TAG_LENGTH })
     decipher.setAuthTag(sealed.subarray(-TAG_LENGTH))
-    return Buffer.concat([decipher.update(sealed.subarray(IV_LENGTH, -TAG_LENGTH)), decipher.final()])
+    const packed = Buffer.concat([decipher.update(sealed.subarray(IV_LENGTH, -TAG_LENGTH)), decipher.final()])
+    return zstdDecompressSync(packed).toString('utf8')
   }
 }

@@ -2,7 +2,6 @@
  * Requests of a unit's askers: which wait, which failed too often, what was cancelled or withdrawn, and the answers by their
  * business key, which never expires. Everything is per asker: none can cancel, withdraw or fetch what is another's.
  */
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { Frame, Header, Lane, MessageType } from '#exchange/wire'
 import type { LogSeal } from '../log-seal.ts'
 import { bytes, type LedgerFile, type Row, text, whole } from './ledger-file.ts'
@@ -30,8 +29,6 @@ export interface StoredAnswer {
   /** when it was given */
   answered: string
 }
-
-const params = { [constants.ZSTD_c_compressionLevel]: 1 }
 
 const HELD = 'n, header, body, lane, attempts, received, note'
 
@@ -160,11 +157,11 @@ export class RequestBook {
   }
 
   #packed(lines: readonly string[]): Buffer {
-    return this.#seal.sealBytes(zstdCompressSync(Buffer.from(lines.join('\n')), { params }))
+    return this.#seal.sealText(lines.join('\n'))
   }
 
   #unpacked(sealed: Uint8Array): string[] {
-    return zstdDecompressSync(this.#seal.openBytes(sealed)).toString('utf8').split('\n')
+    return this.#seal.openText(sealed).split('\n')
   }
 
   /** The answer given to an asker under a business key. */
