@@ -3,9 +3,9 @@
  * header, so one line stays provable alone by its path. The body is compressed with zstd before it is sealed.
  *
  * Tree: leaf = digest of salt and hash of the line, both in hexadecimal; hash of a line = its digest without the line end; salts
- * of lines 2n and 2n + 1 = the halves of the digest of nonce, colon and n; inner node = digest of byte 1 and up to 16 child hashes; the digest is the
- * suite's (SM3 or SHA-256). The nonce stays in the sealed body, so who holds a header, or the proof of one line, cannot try
- * out what other lines say.
+ * of lines 2n and 2n + 1 = the halves of the digest of nonce, colon and n; inner node = digest of byte 1 and up to 16 child
+ * hashes; the digest is the suite's (SM3 or SHA-256). The nonce stays in the sealed body, so who holds a header, or the proof
+ * of one line, cannot try out what other lines say.
  */
 import { isUtf8 } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
