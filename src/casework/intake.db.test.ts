@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkCharacter } from '#kernel/id-number'
+import { emit } from '#platform/events'
 import { testDb } from '#testkit/db'
 import { Office } from '#testkit/office'
 import { person, type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'
@@ -283,6 +284,15 @@ describe('intake', () => {
     expect(first.report?.reportNo).toBe(report?.reportNo)
 
     await move(caseNo, 'verification.tell', { toldOn: today, toldTo: '戊新来', way: 'in_person' })
+    // a corrected row is asked again in the district's own campaign: the case does not wait for that report
+    await district.db.as(undefined, (tx) => emit(tx, 'registry.corrected', { householdNos: [householdNo], subjectNos: [] }))
+    await district.news()
+    await district.settled()
+    const told = `select count(*)::int as n from outbox_event where payload->>'campaignId' = $1 and payload->>'householdNo' = $2`
+    const { rows } = await district.db.ownerPool.pool.query(told, [district.campaignId, householdNo])
+    expect(rows).toEqual([{ n: 1 }])
+    await district.news()
+    expect((await viewOf(caseNo)).moves.at(-1)).toMatchObject({ command: 'tell' })
     await move(caseNo, 'verification.object', { raisedBy: '戊新来', raisedOn: today }, { reason: '工资不是我的' })
     expect((await viewOf(caseNo)).steps.find((each) => each.step === 'verification')?.state).toBe('paused')
     const second = await reported()

@@ -9,7 +9,7 @@ import { followHouseholds } from '../store/cases.ts'
 import { findRunningCase } from '../store/intake.ts'
 import { advance, loadCaseFile } from './case-file.ts'
 import { takeUpRegisterLinks } from './intake-related.ts'
-import { isCommissioned, isNewer } from './intake-report.ts'
+import { hasCommissioned, isCommissioned, isNewer } from './intake-report.ts'
 
 interface NewsDeps {
   readonly keys: Keys
@@ -51,7 +51,8 @@ function newsContext(tx: Tx, { keys, clock }: NewsDeps): ActionContext {
 
 /**
  * Attaches a report to the case that commissioned it; while an objection is open, a report made after it ends the re-check. Cases that wait
- * for nothing are left alone: whether they use a report, a person decides.
+ * for nothing are left alone, and so is a report of another campaign (corrected rows are asked again in the district's own): whether a case
+ * uses it, a person decides.
  */
 async function takeUpReport(
   tx: Tx,
@@ -64,7 +65,8 @@ async function takeUpReport(
   const file = await loadCaseFile(context, running.case_no, true)
   const { verification: state } = file.state.steps
   const report = await findReportOf(tx, householdNo, context.today)
-  if (report === undefined || !isCommissioned(file) || (state !== 'open' && state !== 'paused')) return
+  if (report === undefined || !isCommissioned(file) || !hasCommissioned(file, campaignId)) return
+  if (state !== 'open' && state !== 'paused') return
   await takeUpRegisterLinks(context, file, campaignId, householdNo)
   const detail = { reportNo: report.reportNo }
   if (state === 'open') await advance(context, file, { step: 'verification', command: 'report', asSystem: true, detail })

@@ -48,6 +48,11 @@ export function isCommissioned(file: CaseFile): boolean {
   return file.moves.some((move) => move.seq > since && isVerification('commission')(move))
 }
 
+/** Whether the case itself commissioned a campaign. */
+export function hasCommissioned(file: CaseFile, campaignId: string): boolean {
+  return file.records.some((record) => record.kind === 'commission' && record.body.campaignId === campaignId)
+}
+
 /** Number of the report that was taken up last since the step was opened; undefined: none yet. */
 export function attachedReport(file: CaseFile): string | undefined {
   const since = openedAgainAt(file, 'verification')
