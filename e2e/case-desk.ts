@@ -139,11 +139,7 @@ export class Desks {
       await form.locator('button[type=submit]').click()
     }
     if (reason !== undefined) return this.giveReason(page, move, reason)
-    const done = page.getByText(`已办：${move}`)
-    const changed = page.getByText('请刷新后再办')
-    await done.or(changed).first().waitFor().catch(this.#tell(page))
-    // the machine moved the case meanwhile: as the page says, the clerk loads it again and makes the move once more
-    if (await changed.isVisible()) return this.move(account, step, move, fill)
+    await page.getByText(`已办：${move}`).waitFor().catch(this.#tell(page))
     return page
   }
 
