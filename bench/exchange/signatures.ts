@@ -1,6 +1,6 @@
 /** What the signatures alone cost on this machine: no exchange that signs each message is faster than they allow. */
 import { availableParallelism } from 'node:os'
-import { generateNodeKeys, ownKeys, peerKeys, type SuiteName } from '#exchange/wire'
+import { cipherLibrary, generateNodeKeys, ownKeys, peerKeys, type SuiteName } from '#exchange/wire'
 import { monotonicMs } from '#platform/clock'
 
 const rounds = 400
@@ -26,6 +26,7 @@ export function measureSignatures(suite: SuiteName) {
   const checks = perSecond(() => peer.verify(text, signature))
   const pair = 1 / signs + 1 / checks
   return {
+    library: cipherLibrary(suite),
     sign_per_second: Math.round(signs),
     verify_per_second: Math.round(checks),
     accept_at_most_per_second: Math.round(1 / pair),

@@ -13,8 +13,11 @@ import {
 import { sm2, hkdf as sm3Hkdf, sm3 as sm3Second, sm4 } from 'sm-crypto-v2'
 import { describe, expect, test } from 'vitest'
 import { digestHex, generateNodeKeys, type NodeKeyTexts, ownKeys, peerKeys, publicHalf } from '#exchange/wire'
-import { checkSigner } from './suite-gm1.ts'
-import { sm2PrivateKey, sm2PublicKey, sm2Sign, sm2Verify, sm2Z } from './suite-gm1-signature.ts'
+import { checkSigner, gm1OwnKeys, gm1PeerKeys, smEngine } from './suite-gm1.ts'
+import { botanEngine } from './suite-gm1-botan.ts'
+import { cipherFromDer, cipherToDer, signatureFromDer, signatureToDer } from './suite-gm1-der.ts'
+import { givesStandardAnswers, type SmEngine } from './suite-gm1-engine.ts'
+import { opensslEngine, sm2PrivateKey, sm2PublicKey, sm2Sign, sm2Verify, sm2Z } from './suite-gm1-openssl.ts'
 
 const hex = (text: string): Buffer => Buffer.from(text, 'hex')
 const b64 = (text: string): string => hex(text).toString('base64url')
@@ -40,6 +43,9 @@ const standard = {
 const texts = generateNodeKeys('GM1')
 const own = ownKeys(texts)
 const peer = peerKeys(publicHalf(texts))
+const botan = botanEngine()
+if (botan === undefined) throw new Error('the Debian package botan is not installed: npm test installs it')
+const engines: readonly SmEngine[] = [opensslEngine, botan]
 
 describe('known answers', () => {
   test('SM3, GB/T 32905 A.1 and A.2', () => {
@@ -83,6 +89,98 @@ describe('known answers', () => {
   })
 })
 
+describe('cipher libraries', () => {
+  const message = Buffer.from('message')
+  const raw = {
+    public: rawOf(texts.signing.publicKey),
+    private: rawOf(texts.signing.privateKey),
+  }
+  test('give the answers of the standards; one that does not is found out', () => {
+    for (const engine of engines) expect(givesStandardAnswers(engine)).toBe(true)
+    const faults: Partial<SmEngine>[] = [
+      { verifier: () => () => true },
+      { verifier: () => () => false },
+      { unwrapper: () => () => Buffer.from('encryption standar?') },
+      { crypt: (_key, _iv, bytes) => Buffer.from(bytes) },
+    ]
+    for (const fault of faults) expect(givesStandardAnswers({ ...opensslEngine, ...fault })).toBe(false)
+  })
+  test('the fastest that is installed is used', () => {
+    expect(smEngine().name).toBe(botan.name)
+    expect(botan.name).toMatch(/^Botan 3\./)
+    expect(opensslEngine.name).toMatch(/^OpenSSL 3\./)
+  })
+  test('one signs, each of the others verifies, also after one that does not verify', () => {
+    for (const signs of engines) {
+      const sign = signs.signer(raw.private, raw.public)
+      for (const checks of engines) {
+        const verify = checks.verifier(raw.public)
+        expect(verify(message, Buffer.alloc(64))).toBe(false)
+        expect(verify(message, Buffer.alloc(64, 255))).toBe(false)
+        expect(verify(message, sign(message))).toBe(true)
+        expect(verify(Buffer.from('messagf'), sign(message))).toBe(false)
+      }
+    }
+  })
+  test('one wraps, each of the others unwraps; an altered wrap opens nowhere', () => {
+    for (const wraps of engines) {
+      const key = randomBytes(32)
+      const wrap = wraps.wrapper(raw.public)(key)
+      expect(wrap).toHaveLength(128)
+      for (const opens of engines) {
+        const unwrap = opens.unwrapper(raw.private)
+        expect(unwrap(wrap).equals(key)).toBe(true)
+        for (const place of [0, 40, 70, 100]) {
+          const altered = Buffer.from(wrap)
+          altered.writeUInt8(altered.readUInt8(place) ^ 1, place)
+          const got = (): Buffer => {
+            const bytes = unwrap(altered)
+            if (bytes.length === 0) throw new RangeError('nothing')
+            return bytes
+          }
+          expect(got, `${opens.name} ${place}`).toThrow()
+        }
+      }
+    }
+  })
+  test('one seals, each of the others opens, whatever the length', () => {
+    for (const length of [0, 1, 15, 16, 17, 4096, 100_000]) {
+      const plain = randomBytes(length)
+      for (const seals of engines) {
+        const sealed = gm1PeerKeys(publicHalf(texts), seals).seal(plain, 'header')
+        for (const opens of engines) expect(gm1OwnKeys(texts, opens).unseal(sealed, 'header').equals(plain)).toBe(true)
+      }
+    }
+  })
+  test('the same key after another key and IV: nothing is left of a message before', () => {
+    const [key, iv, bytes] = [randomBytes(16), randomBytes(16), randomBytes(33)]
+    for (const engine of engines) {
+      const first = engine.crypt(key, iv, bytes)
+      engine.crypt(randomBytes(16), randomBytes(16), randomBytes(7))
+      expect(engine.crypt(key, iv, first).equals(bytes)).toBe(true)
+      expect(opensslEngine.crypt(key, iv, bytes).equals(first)).toBe(true)
+    }
+  })
+  test('numbers with zeros before them, and with their highest bit set, go into DER and back', () => {
+    const numbers = [
+      Buffer.alloc(32),
+      Buffer.alloc(32, 255),
+      Buffer.concat([Buffer.alloc(5), Buffer.alloc(27, 200)]),
+      randomBytes(32),
+    ]
+    for (const r of numbers) {
+      for (const s of numbers) {
+        const signature = Buffer.concat([r, s])
+        expect(signatureFromDer(signatureToDer(signature)).equals(signature)).toBe(true)
+        for (const length of [0, 32, 300]) {
+          const cipher = Buffer.concat([signature, randomBytes(32 + length)])
+          expect(cipherFromDer(cipherToDer(cipher)).equals(cipher)).toBe(true)
+        }
+      }
+    }
+  })
+})
+
 describe('against the second implementation', () => {
   const pair = texts.signing
   const point = `04${rawOf(pair.publicKey).toString('hex')}`
@@ -92,6 +190,8 @@ describe('against the second implementation', () => {
       const text = `报文 ${n} ${randomBytes(n).toString('hex')}`
       const bytes = Buffer.from(text)
       expect(sm2.doVerifySignature(bytes, rawOf(own.sign(text)).toString('hex'), point, { hash: true })).toBe(true)
+      const other = gm1OwnKeys(texts, opensslEngine).sign(text)
+      expect(sm2.doVerifySignature(bytes, rawOf(other).toString('hex'), point, { hash: true })).toBe(true)
       const theirs = sm2.doSignature(bytes, secret, { hash: true, publicKey: point })
       expect(peer.verify(text, b64(theirs))).toBe(true)
       expect(peer.verify(`${text}!`, b64(theirs))).toBe(false)

@@ -6,19 +6,11 @@
  * A sealed body: wrapped key (128), salt (16), ciphertext, tag (32). Cipher and HMAC key of each message follow from the wrapped key
  * and the message's salt; see `suite-secrets.ts`.
  */
-import {
-  createCipheriv,
-  createDecipheriv,
-  createECDH,
-  createHmac,
-  createSecretKey,
-  hkdfSync,
-  type KeyObject,
-  randomBytes,
-  timingSafeEqual,
-} from 'node:crypto'
+import { createECDH, createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto'
 import { sm2 } from 'sm-crypto-v2'
-import { PRIVATE_BYTES, PUBLIC_BYTES, sm2PrivateKey, sm2PublicKey, sm2Sign, sm2Verify, sm2Z } from './suite-gm1-signature.ts'
+import { botanEngine } from './suite-gm1-botan.ts'
+import { PRIVATE_BYTES, PUBLIC_BYTES, type SmEngine } from './suite-gm1-engine.ts'
+import { opensslEngine, sm2PublicKey } from './suite-gm1-openssl.ts'
 import type { KeyPairText, NodeKeyTexts, OwnKeys, PeerKeys, PeerKeyTexts } from './suite-keys.ts'
 import { SecretsFromPeers, SecretToPeer, type SharedSecret } from './suite-secrets.ts'
 import { signatureBytes } from './suite-signature-text.ts'
@@ -30,12 +22,13 @@ const TAG = 32
 const CIPHER_KEY = 16
 const MAC_KEY = 32
 const INFO = 'yingbao exchange GM1'
-/** order of the parts of a wrap: point, hash, ciphertext */
-const C1C3C2 = 1
 
-/** A public key as sm-crypto-v2 takes it. */
-function pointHex(publicRaw: Buffer): string {
-  return `04${publicRaw.toString('hex')}`
+let chosen: SmEngine | undefined
+
+/** The fastest cipher library of this machine, looked for once. */
+export function smEngine(): SmEngine {
+  chosen ??= botanEngine() ?? opensslEngine
+  return chosen
 }
 
 function newPair(): KeyPairText {
@@ -51,15 +44,15 @@ export function gm1NodeKeys(): NodeKeyTexts {
   return { suite: 'GM1', signing: newPair(), box: newPair() }
 }
 
-/** Key objects: given as bytes, Node takes several times as long for a short message. */
 interface MessageKeys {
-  cipher: KeyObject
+  cipher: Buffer
+  /** an object: given as bytes, Node takes several times as long for a short message */
   mac: KeyObject
 }
 
 function messageKeys(contentKey: KeyObject, salt: Uint8Array): MessageKeys {
   const material = Buffer.from(hkdfSync('sm3', contentKey, salt, INFO, CIPHER_KEY + MAC_KEY))
-  return { cipher: createSecretKey(material.subarray(0, CIPHER_KEY)), mac: createSecretKey(material.subarray(CIPHER_KEY)) }
+  return { cipher: material.subarray(0, CIPHER_KEY), mac: createSecretKey(material.subarray(CIPHER_KEY)) }
 }
 
 /** Over the bound text (its length before it) and all that is sealed: wrap, salt, which is also the IV, and ciphertext. */
@@ -72,39 +65,31 @@ function tagOf(key: KeyObject, bound: string, parts: readonly Uint8Array[]): Buf
   return mac.digest()
 }
 
-function newWrap(receiver: string): SharedSecret {
+function newSecret(wrap: (key: Buffer) => Buffer): SharedSecret {
   const key = randomBytes(CONTENT_KEY)
-  return { secret: createSecretKey(key), carried: Buffer.from(sm2.doEncrypt(key, receiver, C1C3C2), 'hex') }
+  return { secret: createSecretKey(key), carried: wrap(key) }
 }
 
-function unwrap(wrap: Buffer, privateHex: string): KeyObject {
-  const key = sm2.doDecrypt(wrap.toString('hex'), privateHex, C1C3C2, { output: 'array' })
-  // the library gives nothing, and no error, when the hash in the wrap does not fit
+function opened(key: Buffer): KeyObject {
   if (key.length !== CONTENT_KEY) throw new RangeError('the wrapped key does not open')
-  return createSecretKey(Uint8Array.from(key))
+  return createSecretKey(key)
 }
 
-function seal(plain: Uint8Array, bound: string, { secret, carried }: SharedSecret): Buffer {
+function seal(engine: SmEngine, plain: Uint8Array, bound: string, { secret, carried }: SharedSecret): Buffer {
   const salt = randomBytes(SALT)
   const keys = messageKeys(secret, salt)
-  const cipher = createCipheriv('sm4-ctr', keys.cipher, salt)
-  const text = cipher.update(plain)
-  cipher.final()
-  const parts = [carried, salt, text]
+  const parts = [carried, salt, engine.crypt(keys.cipher, salt, plain)]
   return Buffer.concat([...parts, tagOf(keys.mac, bound, parts)])
 }
 
-function unseal(sealed: Uint8Array, bound: string, secrets: SecretsFromPeers): Buffer {
+function unseal(engine: SmEngine, sealed: Uint8Array, bound: string, secrets: SecretsFromPeers): Buffer {
   if (sealed.byteLength < WRAP + SALT + TAG) throw new RangeError('sealed body is too short')
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
   const parts = [bytes.subarray(0, WRAP), bytes.subarray(WRAP, WRAP + SALT), bytes.subarray(WRAP + SALT, -TAG)] as const
   const [wrap, salt, text] = parts
   const keys = messageKeys(secrets.of(wrap), salt)
   if (!timingSafeEqual(tagOf(keys.mac, bound, parts), bytes.subarray(-TAG))) throw new RangeError('sealed body was altered')
-  const decipher = createDecipheriv('sm4-ctr', keys.cipher, salt)
-  const plain = decipher.update(text)
-  decipher.final()
-  return plain
+  return engine.crypt(keys.cipher, salt, text)
 }
 
 /** The private key of a pair. Throws when it is none, or belongs to another public key. */
@@ -124,41 +109,42 @@ function privateOf(pair: KeyPairText): Buffer {
  */
 export function checkSigner(sign: (text: string) => Buffer, publicRaw: Buffer): void {
   const text = 'yingbao self-test'
-  const holds = sm2.doVerifySignature(Buffer.from(text), sign(text).toString('hex'), pointHex(publicRaw), { hash: true })
+  const holds = sm2.doVerifySignature(Buffer.from(text), sign(text).toString('hex'), `04${publicRaw.toString('hex')}`, {
+    hash: true,
+  })
   if (!holds) throw new RangeError('SM2 self-test failed')
 }
 
 /** Reads a node's own private keys. Throws when a text is no key or the self-test fails. */
-export function gm1OwnKeys({ signing, box }: NodeKeyTexts): OwnKeys {
+export function gm1OwnKeys({ signing, box }: NodeKeyTexts, engine = smEngine()): OwnKeys {
   const publicRaw = Buffer.from(signing.publicKey, 'base64url')
-  const key = sm2PrivateKey(privateOf(signing), publicRaw)
-  const z = sm2Z(publicRaw)
-  const sign = (text: string): Buffer => sm2Sign(Buffer.from(text), key, z)
+  const signer = engine.signer(privateOf(signing), publicRaw)
+  const sign = (text: string): Buffer => signer(Buffer.from(text))
   checkSigner(sign, publicRaw)
-  const privateHex = privateOf(box).toString('hex')
-  const secrets = new SecretsFromPeers((wrap) => unwrap(wrap, privateHex))
+  const unwrap = engine.unwrapper(privateOf(box))
+  const secrets = new SecretsFromPeers((wrap) => opened(unwrap(wrap)))
   return {
     suite: 'GM1',
     publicTexts: { suite: 'GM1', signing: signing.publicKey, box: box.publicKey },
     sign: (text) => sign(text).toString('base64url'),
-    unseal: (sealed, bound) => unseal(sealed, bound, secrets),
+    unseal: (sealed, bound) => unseal(engine, sealed, bound, secrets),
   }
 }
 
 /** Reads another node's public keys. Throws when a text is no key. */
-export function gm1PeerKeys(texts: PeerKeyTexts): PeerKeys {
-  const publicRaw = Buffer.from(texts.signing, 'base64url')
-  const key = sm2PublicKey(publicRaw)
-  const z = sm2Z(publicRaw)
-  const boxRaw = Buffer.from(texts.box, 'base64url')
-  sm2PublicKey(boxRaw)
-  const secret = new SecretToPeer(() => newWrap(pointHex(boxRaw)))
+export function gm1PeerKeys({ signing, box }: PeerKeyTexts, engine = smEngine()): PeerKeys {
+  const [publicRaw, boxRaw] = [Buffer.from(signing, 'base64url'), Buffer.from(box, 'base64url')]
+  // a library that looks at a key at its first use would take what is no point of the curve
+  for (const key of [publicRaw, boxRaw]) sm2PublicKey(key)
+  const verify = engine.verifier(publicRaw)
+  const wrap = engine.wrapper(boxRaw)
+  const secret = new SecretToPeer(() => newSecret(wrap))
   return {
     suite: 'GM1',
     verify(text, signature) {
       const bytes = signatureBytes(signature)
-      return bytes !== null && sm2Verify(Buffer.from(text), bytes, key, z)
+      return bytes !== null && verify(Buffer.from(text), bytes)
     },
-    seal: (plain, bound) => seal(plain, bound, secret.next()),
+    seal: (plain, bound) => seal(engine, plain, bound, secret.next()),
   }
 }

@@ -1,7 +1,8 @@
 /** The cipher suites behind one interface; see suite-keys.ts for what keys can do. */
 import { hash } from 'node:crypto'
 import { ed1NodeKeys, ed1OwnKeys, ed1PeerKeys } from './suite-ed1.ts'
-import { gm1NodeKeys, gm1OwnKeys, gm1PeerKeys } from './suite-gm1.ts'
+import { gm1NodeKeys, gm1OwnKeys, gm1PeerKeys, smEngine } from './suite-gm1.ts'
+import { opensslEngine } from './suite-gm1-openssl.ts'
 import type { KeyProvider, NodeKeyTexts, OwnKeys, PeerKeys, PeerKeyTexts, SuiteName } from './suite-keys.ts'
 
 const suites = {
@@ -12,6 +13,11 @@ const suites = {
 /** Digest of the suite (SM3 or SHA-256) in hexadecimal. */
 export function digestHex(suite: SuiteName, bytes: Uint8Array | string): string {
   return hash(suites[suite].digest, bytes, 'hex')
+}
+
+/** Name and version of the library that signs and seals under a suite here, such as `Botan 3.12.0`. */
+export function cipherLibrary(suite: SuiteName): string {
+  return (suite === 'GM1' ? smEngine() : opensslEngine).name
 }
 
 /** New keys for one node. */

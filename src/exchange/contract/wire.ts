@@ -60,7 +60,7 @@ export {
   openByAge,
   ReconciliationHead,
 } from './reconciliation.ts'
-export { digestHex, generateNodeKeys, ownKeys, peerKeys, publicHalf, softwareKeys } from './suite.ts'
+export { cipherLibrary, digestHex, generateNodeKeys, ownKeys, peerKeys, publicHalf, softwareKeys } from './suite.ts'
 export {
   type KeyPairText,
   type KeyProvider,

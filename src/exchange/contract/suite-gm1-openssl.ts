@@ -1,12 +1,22 @@
 /**
- * SM2 signatures (GB/T 32918.2) with node:crypto, which does them right only in one way: keys read from DER (a key as
+ * SM2 and SM4 without any library beside Node: SM4 and signatures (GB/T 32918.2) by node:crypto, encryption by sm-crypto-v2, in JavaScript.
+ * Signatures: node:crypto does them right only in one way: keys read from DER (a key as
  * `generateKeyPair` gives it signs ECDSA), and the streaming classes fed Z and the message (the one-shot call signs
  * under an empty identity). The tests of this suite prove both traps and hold the recipe against the standard's vectors.
  */
-import { createPrivateKey, createPublicKey, createSign, createVerify, hash, type KeyObject } from 'node:crypto'
-
-/** The identity that partners assume when none is agreed. */
-const DEFAULT_ID = Buffer.from('1234567812345678')
+import {
+  createCipheriv,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  createSign,
+  createVerify,
+  hash,
+  type KeyObject,
+} from 'node:crypto'
+import { sm2 } from 'sm-crypto-v2'
+import { signatureFromDer, signatureToDer } from './suite-gm1-der.ts'
+import { DEFAULT_ID, PRIVATE_BYTES, PUBLIC_BYTES, type SmEngine } from './suite-gm1-engine.ts'
 
 /** a, b, Gx, Gy of the recommended curve (GB/T 32918.5). */
 const CURVE = Buffer.from(
@@ -20,9 +30,6 @@ const CURVE = Buffer.from(
 const PKCS8_HEAD = Buffer.from('308187020100301306072a8648ce3d020106082a811ccf5501822d046d306b0201010420', 'hex')
 const PKCS8_PUBLIC = Buffer.from('a14403420004', 'hex')
 const SPKI_HEAD = Buffer.from('3059301306072a8648ce3d020106082a811ccf5501822d03420004', 'hex')
-
-export const PRIVATE_BYTES = 32
-export const PUBLIC_BYTES = 64
 
 function checkLength(bytes: Uint8Array, length: number): void {
   if (bytes.length !== length) throw new RangeError(`an SM2 key has ${length} bytes, not ${bytes.length}`)
@@ -43,48 +50,50 @@ export function sm2PublicKey(publicRaw: Buffer): KeyObject {
 }
 
 /** Z: SM3 over the identity (its length in bits before it), the curve and the public key. */
-export function sm2Z(publicRaw: Buffer, id: Buffer = DEFAULT_ID): Buffer {
+export function sm2Z(publicRaw: Buffer, id: Buffer = Buffer.from(DEFAULT_ID)): Buffer {
   const bits = Buffer.alloc(2)
   bits.writeUInt16BE(id.length * 8)
   return hash('sm3', Buffer.concat([bits, id, CURVE, publicRaw]), 'buffer')
 }
 
-const HALF = 32
-const SEQUENCE = 0x30
-const INTEGER = 0x02
-
-/** r and s side by side, 64 bytes, from the DER that OpenSSL gives. */
-function fromDer(der: Buffer): Buffer {
-  const out = Buffer.alloc(2 * HALF)
-  let at = 2
-  for (const end of [HALF, 2 * HALF]) {
-    const length = der.readUInt8(at + 1)
-    const bytes = der.subarray(at + 2, at + 2 + length)
-    const value = bytes.subarray(Math.max(0, length - HALF))
-    value.copy(out, end - value.length)
-    at += 2 + length
-  }
-  return out
-}
-
-function derInteger(half: Buffer): Buffer {
-  const first = half.findIndex((byte) => byte !== 0)
-  const value = half.subarray(first < 0 ? HALF - 1 : first)
-  const positive = value.readUInt8(0) < 0x80 ? value : Buffer.concat([Buffer.of(0), value])
-  return Buffer.concat([Buffer.of(INTEGER, positive.length), positive])
-}
-
-function toDer(signature: Buffer): Buffer {
-  const body = Buffer.concat([derInteger(signature.subarray(0, HALF)), derInteger(signature.subarray(HALF))])
-  return Buffer.concat([Buffer.of(SEQUENCE, body.length), body])
-}
-
 /** Signature of a message: r and s, 64 bytes. */
 export function sm2Sign(message: Uint8Array, key: KeyObject, z: Buffer): Buffer {
-  return fromDer(createSign('sm3').update(z).update(message).sign(key))
+  return signatureFromDer(createSign('sm3').update(z).update(message).sign(key))
 }
 
 /** Whether r and s (64 bytes) sign the message. */
 export function sm2Verify(message: Uint8Array, signature: Buffer, key: KeyObject, z: Buffer): boolean {
-  return createVerify('sm3').update(z).update(message).verify(key, toDer(signature))
+  return createVerify('sm3').update(z).update(message).verify(key, signatureToDer(signature))
+}
+
+/** order of the parts of a wrap: point, hash, ciphertext */
+const C1C3C2 = 1
+
+/** What every machine has. */
+export const opensslEngine: SmEngine = {
+  name: `OpenSSL ${process.versions.openssl}`,
+  signer(privateRaw, publicRaw) {
+    const [key, z] = [sm2PrivateKey(privateRaw, publicRaw), sm2Z(publicRaw)]
+    return (message) => sm2Sign(message, key, z)
+  },
+  verifier(publicRaw) {
+    const [key, z] = [sm2PublicKey(publicRaw), sm2Z(publicRaw)]
+    return (message, signature) => sm2Verify(message, signature, key, z)
+  },
+  wrapper(publicRaw) {
+    const point = `04${publicRaw.toString('hex')}`
+    return (key) => Buffer.from(sm2.doEncrypt(key, point, C1C3C2), 'hex')
+  },
+  unwrapper(privateRaw) {
+    const secret = privateRaw.toString('hex')
+    // it gives nothing, and no error, when the hash in the wrap does not fit
+    return (wrap) => Buffer.from(sm2.doDecrypt(wrap.toString('hex'), secret, C1C3C2, { output: 'array' }))
+  },
+  crypt(key, iv, bytes) {
+    // as an object: given as bytes, Node takes several times as long for a short message
+    const cipher = createCipheriv('sm4-ctr', createSecretKey(key), iv)
+    const text = cipher.update(bytes)
+    cipher.final()
+    return text
+  },
 }
