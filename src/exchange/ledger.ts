@@ -4,6 +4,7 @@ import {
   channelOf,
   type Frame,
   type Header,
+  keptHeader,
   type Lane,
   type OwnKeys,
   type Receipt,
@@ -139,7 +140,7 @@ export class PgLedger implements Ledger {
     // a mark that is lost only shows the message as not handed out yet
     const take = (tx: Tx) => takeOutbox(tx, to, after.seq, credit, at)
     const rows = await withTransaction(this.#db, exchangeScope, take, { lightly: true })
-    return rows.map(({ header, body }) => ({ header: JSON.parse(header) as Header, body }))
+    return rows.map(({ header, body }) => ({ header: keptHeader<Header>(header), body }))
   }
 
   async saveReceipts(neighbour: string, receipts: readonly Receipt[], frame: Uint8Array): Promise<void> {

@@ -3,7 +3,7 @@
  * a hop, or leads from end to end and is carried by hops; the rules are the same.
  */
 import { LedgerFault, type Place } from '#exchange/line'
-import { channelOf, type Frame, type Header, type Lane, type Receipt, type Sealed } from '#exchange/wire'
+import { channelOf, type Frame, type Header, headerText, keptHeader, type Lane, type Receipt, type Sealed } from '#exchange/wire'
 import { bytes, type LedgerFile, type Row, text, whole } from './ledger-file.ts'
 
 /** What a message that came in is to its channel. */
@@ -26,7 +26,7 @@ export interface Keeping {
 
 function frameOf(row: Row): Frame | undefined {
   const body = bytes(row, 'body')
-  return body && { header: JSON.parse(text(row, 'header')) as Header, body }
+  return body && { header: keptHeader<Header>(text(row, 'header')), body }
 }
 
 /** Channels of one node. */
@@ -88,7 +88,7 @@ export class Channels {
     this.#file.run(
       `insert into inbox (chan, seq, sender, id, hash, type, header, received, lane, state, body)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[header.chan, header.seq, header.from, header.id, hash, header.type, JSON.stringify(header), received, lane, state],
+      ...[header.chan, header.seq, header.from, header.id, hash, header.type, headerText(header), received, lane, state],
       body,
     )
   }
@@ -98,7 +98,7 @@ export class Channels {
     this.#file.run(
       `insert into outbox (chan, seq, id, receiver, hash, type, corr, header, created, body, size)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[header.chan, header.seq, header.id, header.to, hash, header.type, header.corr, JSON.stringify(header), header.created],
+      ...[header.chan, header.seq, header.id, header.to, hash, header.type, header.corr, headerText(header), header.created],
       body,
       body.length,
     )
@@ -125,7 +125,7 @@ export class Channels {
   /** The header of a message sent. */
   findSent(id: string): Header | null {
     const row = this.#file.row('select header from outbox where id = ?', id)
-    return row ? (JSON.parse(text(row, 'header')) as Header) : null
+    return row ? keptHeader<Header>(text(row, 'header')) : null
   }
 
   /** Messages after a place, as they were sealed. Throws LedgerFault when the place is none of this book. */

@@ -31,6 +31,18 @@ describe.each(suiteNames)('the body of a message under %s', (suite) => {
     )
   })
 
+  test('a small body travels as it is, a larger one compressed', () => {
+    for (const [length, isCompressed] of [
+      [100, false],
+      [4000, false],
+      [4096, true],
+      [100_000, true],
+    ] as const) {
+      const { root, packed, count } = encodeLines(['x'.repeat(length)], suite)
+      expect(packed.length < length).toBe(isCompressed)
+      expect(readBody(packed, count, root, suite).lines[0]).toHaveLength(length)
+    }
+  })
   test('any one line is provable alone, and no other text, place or root', () => {
     fc.assert(
       fc.property(bodies, fc.nat(), line, (lines, pick, other) => {

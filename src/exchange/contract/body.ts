@@ -1,6 +1,6 @@
 /**
  * A message body: a nonce, then NDJSON lines, each one item. The root of the Merkle tree over the lines stands in the signed
- * header, so one line stays provable alone by its path. The body is compressed with zstd before it is sealed.
+ * header, so one line stays provable alone by its path. A body of 4 KiB and more is compressed with zstd before it is sealed.
  *
  * Tree: leaf = digest of salt and hash of the line, both in hexadecimal; hash of a line = its digest without the line end; salts
  * of lines 2n and 2n + 1 = the halves of the digest of nonce, colon and n; inner node = digest of byte 1 and up to 16 child
@@ -22,6 +22,10 @@ const SALT = /^[0-9a-f]{32}$/
 const SALT_DIGITS = 32
 const NONCE = /^[A-Za-z0-9_-]{22}$/
 const COMPRESSION_LEVEL = 1
+/** Bodies under this many bytes travel as they are: compressing one would take longer than sending it. */
+const SMALL_BODY = 4096
+/** What zstd begins with. */
+const ZSTD_MARK = 0xfd2fb528
 /** A body is refused when it grows beyond this on decompression. */
 const MAX_BODY_BYTES = 512 * 1024 * 1024
 
@@ -162,8 +166,19 @@ export function encodeBody(parts: readonly PreparedLines[], suite: SuiteName, no
     suite,
   )
   const bytes = Buffer.concat([Buffer.from(`${nonce}\n`), ...parts.map((part) => part.bytes)])
-  const params = { [constants.ZSTD_c_compressionLevel]: COMPRESSION_LEVEL }
-  return { suite, count: leaves.length, root: merkleRoot(leaves, suite), packed: zstdCompressSync(bytes, { params }) }
+  return { suite, count: leaves.length, root: merkleRoot(leaves, suite), packed: packedOf(bytes) }
+}
+
+function packedOf(bytes: Buffer): Buffer {
+  if (bytes.length < SMALL_BODY) return bytes
+  return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: COMPRESSION_LEVEL } })
+}
+
+/** A body as it was before it was packed; one that was not compressed begins with its nonce. */
+function unpacked(packed: Uint8Array): Buffer {
+  const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength)
+  const isCompressed = bytes.length >= 4 && bytes.readUInt32LE(0) === ZSTD_MARK
+  return isCompressed ? zstdDecompressSync(bytes, { maxOutputLength: MAX_BODY_BYTES }) : bytes
 }
 
 /** A body of plain lines. */
@@ -178,7 +193,7 @@ export function encodeRelay(frame: Buffer, suite: SuiteName): EncodedBody {
 
 /** Unpacks a body and checks it against the header's count and root. Throws when they differ. */
 export function readBody(packed: Uint8Array, count: number, root: string, suite: SuiteName): ReadBody {
-  const whole = zstdDecompressSync(packed, { maxOutputLength: MAX_BODY_BYTES })
+  const whole = unpacked(packed)
   const end = whole.indexOf(LINE_END)
   const nonce = whole.toString('latin1', 0, Math.max(end, 0))
   if (!NONCE.test(nonce)) throw new RangeError('a body without its nonce')

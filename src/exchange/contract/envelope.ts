@@ -6,6 +6,7 @@
 import { z } from 'zod'
 import { type EncodedBody, type ReadBody, readBody } from './body.ts'
 import { canonicalJson } from './canonical.ts'
+import { boundText, headerText, noteHeaderText, signedText } from './header-text.ts'
 import { digestHex } from './suite.ts'
 import { type OwnKeys, type PeerKeys, type SuiteName, suiteNames } from './suite-keys.ts'
 
@@ -174,18 +175,19 @@ export function laneOf({ chan, from, to }: Pick<Header, 'chan' | 'from' | 'to'>)
 
 /** Hash of a signed header. */
 export function messageHash(header: Header): string {
-  return digestHex(header.suite, canonicalJson(header))
-}
-
-/** The part of the header the seal is bound to: all but digest and signature, which are made after sealing. */
-function boundText(header: Omit<Header, 'digest' | 'sig'> & Partial<Header>): string {
-  return canonicalJson({ ...header, digest: undefined, sig: undefined })
+  return digestHex(header.suite, headerText(header))
 }
 
 function sameSuite(body: EncodedBody, own: OwnKeys, receiver: PeerKeys): SuiteName {
   if (own.suite !== receiver.suite) throw new RangeError(`suite ${own.suite} on a link of suite ${receiver.suite}`)
   if (body.suite !== own.suite) throw new RangeError(`a body of suite ${body.suite} in a message of suite ${own.suite}`)
   return own.suite
+}
+
+/** A canonical text with one more member, before the one that follows it. */
+function withMember(text: string, key: string, value: string, before: string): string {
+  const at = text.indexOf(`,"${before}":`)
+  return `${text.slice(0, at)},"${key}":"${value}"${text.slice(at)}`
 }
 
 /** Seals a body to the receiver (clear types stay as they are) and signs the header. Throws RangeError when suites differ. */
@@ -204,9 +206,12 @@ export function sealMessage(draft: Draft, body: EncodedBody, own: OwnKeys, recei
     count,
     root,
   } as const
-  const sealed = isClear(draft.type) ? packed : receiver.seal(packed, boundText(unsealed))
-  const unsigned = { ...unsealed, digest: digestHex(suite, sealed) }
-  const header: Header = { ...unsigned, sig: own.sign(canonicalJson(unsigned)) }
+  const bound = canonicalJson(unsealed)
+  const sealed = isClear(draft.type) ? packed : receiver.seal(packed, bound)
+  const digest = digestHex(suite, sealed)
+  const signed = withMember(bound, 'digest', digest, 'expires')
+  const sig = own.sign(signed)
+  const header: Header = noteHeaderText({ ...unsealed, digest, sig }, withMember(signed, 'sig', sig, 'suite'))
   return { header, body: sealed, hash: messageHash(header) }
 }
 
@@ -215,8 +220,7 @@ export function verifyMessage(header: Header, body: Uint8Array, sender: PeerKeys
   if (header.suite !== sender.suite) {
     throw new EnvelopeFault('suite', `报文的密码套件是 ${header.suite}，与发送方约定的是 ${sender.suite}`)
   }
-  const unsigned = { ...header, sig: undefined }
-  if (!sender.verify(canonicalJson(unsigned), header.sig)) throw new EnvelopeFault('signature', '签名与发送方的公钥不符')
+  if (!sender.verify(signedText(header), header.sig)) throw new EnvelopeFault('signature', '签名与发送方的公钥不符')
   if (digestHex(header.suite, body) !== header.digest) throw new EnvelopeFault('digest', '正文与已签名的摘要不符')
 }
 
@@ -270,7 +274,7 @@ export function parseHeader(text: string): Header {
   const read = Header.safeParse(value)
   if (read.success) {
     if (canonicalJson(read.data) !== text) throw new EnvelopeFault('malformed', '报文头不是规范的 JSON 写法')
-    return read.data
+    return noteHeaderText(read.data, text)
   }
   const { data: probe } = Probe.safeParse(value)
   if (probe && (probe.v > ENVELOPE_VERSION || Number.parseInt(probe.schemaVer, 10) > SCHEMA_MAJOR)) {
@@ -287,7 +291,7 @@ const MAX_HEADER_BYTES = 16 * 1024
 
 /** The wire form of one message: length of the header (uint32, big endian), header as canonical JSON, body. */
 export function writeFrame(message: Frame): Buffer {
-  const header = Buffer.from(canonicalJson(message.header))
+  const header = Buffer.from(headerText(message.header))
   const length = Buffer.alloc(LENGTH_BYTES)
   length.writeUInt32BE(header.length)
   return Buffer.concat([length, header, message.body])

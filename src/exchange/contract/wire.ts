@@ -42,6 +42,7 @@ export {
 } from './envelope.ts'
 export { ANCHOR_NONCE, type AnchorFile, EvidenceKeys, type ProvenLine, type QueryEntry } from './evidence.ts'
 export { anchorHash, anchorText, checkEvidence, type EvidenceReport, manifestText } from './evidence-check.ts'
+export { headerText, keptHeader } from './header-text.ts'
 export { uuidV7 } from './ids.ts'
 export {
   Anchor,

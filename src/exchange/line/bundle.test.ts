@@ -70,7 +70,7 @@ test('a lost stick discloses neither content nor headers of messages', async () 
 test('a later file waits for an earlier one and is taken when that has come', async () => {
   const { centre, police, write } = pair()
   centre.post('629901.police', 'batch', 6, 3000)
-  const files = await write(centre, police, { fileBytes: 7000 })
+  const files = await write(centre, police, { fileBytes: 10_000 })
   expect(files.map((file) => file.slice(-9))).toEqual(['-1of3.ybx', '-2of3.ybx', '-3of3.ybx'])
   const [first = '', second = '', third = ''] = files
   expect(await readBundle(police.ledger, second, clock)).toMatchObject({ state: 'waiting', code: 'gap', messages: 0 })

@@ -1,5 +1,5 @@
 /** SQL of what goes out. A message is written once, sealed, and never changed but for the marks of its way. */
-import type { Lane, Sealed, SuiteName } from '#exchange/wire'
+import { headerText, type Lane, type Sealed, type SuiteName } from '#exchange/wire'
 import type { Sql } from '#platform/db'
 import { joinBytes } from './joined-bytes.ts'
 import { keysAt } from './nodes.ts'
@@ -101,7 +101,7 @@ export function messageValues(messages: readonly StoredMessage[]): unknown[] {
     of((m) => m.round),
     of((m) => m.innerId),
     of((m) => m.hash),
-    of((m) => JSON.stringify(m.header)),
+    of((m) => headerText(m.header)),
     of((m) => m.header.created),
     of((m) => m.header.expires),
     bodies.starts,
