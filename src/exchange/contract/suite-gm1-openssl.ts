@@ -6,6 +6,7 @@
  */
 import {
   createCipheriv,
+  createHmac,
   createPrivateKey,
   createPublicKey,
   createSecretKey,
@@ -89,8 +90,14 @@ export const opensslEngine: SmEngine = {
     // it gives nothing, and no error, when the hash in the wrap does not fit
     return (wrap) => Buffer.from(sm2.doDecrypt(wrap.toString('hex'), secret, C1C3C2, { output: 'array' }))
   },
-  crypt(key, iv, bytes) {
+  digestHex: (bytes) => hash('sm3', bytes, 'hex'),
+  mac(key, parts) {
     // as an object: given as bytes, Node takes several times as long for a short message
+    const mac = createHmac('sm3', createSecretKey(key))
+    for (const part of parts) mac.update(part)
+    return mac.digest()
+  },
+  crypt(key, iv, bytes) {
     const cipher = createCipheriv('sm4-ctr', createSecretKey(key), iv)
     const text = cipher.update(bytes)
     cipher.final()

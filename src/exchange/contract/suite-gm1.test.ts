@@ -101,6 +101,8 @@ describe('cipher libraries', () => {
       { verifier: () => () => true },
       { verifier: () => () => false },
       { unwrapper: () => () => Buffer.from('encryption standar?') },
+      { digestHex: (bytes) => opensslEngine.digestHex(`${bytes}.`) },
+      { mac: (key, parts) => opensslEngine.mac(key, parts.slice(1)) },
       { crypt: (_key, _iv, bytes) => Buffer.from(bytes) },
     ]
     for (const fault of faults) expect(givesStandardAnswers({ ...opensslEngine, ...fault })).toBe(false)
@@ -159,6 +161,18 @@ describe('cipher libraries', () => {
       engine.crypt(randomBytes(16), randomBytes(16), randomBytes(7))
       expect(engine.crypt(key, iv, first).equals(bytes)).toBe(true)
       expect(opensslEngine.crypt(key, iv, bytes).equals(first)).toBe(true)
+    }
+  })
+  test('the same digests and tags, whatever the length, of texts and bytes', () => {
+    for (const length of [0, 1, 63, 64, 255, 256, 257, 5000]) {
+      const [bytes, key] = [randomBytes(length), randomBytes(32)]
+      const text = '核'.repeat(length)
+      const parts = [bytes.subarray(0, length / 2), Buffer.alloc(0), bytes.subarray(length / 2)]
+      for (const engine of engines) {
+        expect(engine.digestHex(bytes)).toBe(sm3Second(bytes))
+        expect(engine.digestHex(text)).toBe(sm3Second(Buffer.from(text)))
+        expect(engine.mac(key, parts).toString('hex')).toBe(sm3Second(bytes, { key, mode: 'hmac' }))
+      }
     }
   })
   test('numbers with zeros before them, and with their highest bit set, go into DER and back', () => {

@@ -6,7 +6,7 @@
  * A sealed body: wrapped key (128), salt (16), ciphertext, tag (32). Cipher and HMAC key of each message follow from the wrapped key
  * and the message's salt; see `suite-secrets.ts`.
  */
-import { createECDH, createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createECDH, createSecretKey, hkdfSync, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto'
 import { sm2 } from 'sm-crypto-v2'
 import { botanEngine } from './suite-gm1-botan.ts'
 import { PRIVATE_BYTES, PUBLIC_BYTES, type SmEngine } from './suite-gm1-engine.ts'
@@ -46,23 +46,20 @@ export function gm1NodeKeys(): NodeKeyTexts {
 
 interface MessageKeys {
   cipher: Buffer
-  /** an object: given as bytes, Node takes several times as long for a short message */
-  mac: KeyObject
+  mac: Buffer
 }
 
 function messageKeys(contentKey: KeyObject, salt: Uint8Array): MessageKeys {
   const material = Buffer.from(hkdfSync('sm3', contentKey, salt, INFO, CIPHER_KEY + MAC_KEY))
-  return { cipher: material.subarray(0, CIPHER_KEY), mac: createSecretKey(material.subarray(CIPHER_KEY)) }
+  return { cipher: material.subarray(0, CIPHER_KEY), mac: material.subarray(CIPHER_KEY) }
 }
 
 /** Over the bound text (its length before it) and all that is sealed: wrap, salt, which is also the IV, and ciphertext. */
-function tagOf(key: KeyObject, bound: string, parts: readonly Uint8Array[]): Buffer {
+function tagOf(engine: SmEngine, key: Buffer, bound: string, parts: readonly Uint8Array[]): Buffer {
   const text = Buffer.from(bound)
   const length = Buffer.alloc(4)
   length.writeUInt32BE(text.length)
-  const mac = createHmac('sm3', key).update(length).update(text)
-  for (const part of parts) mac.update(part)
-  return mac.digest()
+  return engine.mac(key, [length, text, ...parts])
 }
 
 function newSecret(wrap: (key: Buffer) => Buffer): SharedSecret {
@@ -79,7 +76,7 @@ function seal(engine: SmEngine, plain: Uint8Array, bound: string, { secret, carr
   const salt = randomBytes(SALT)
   const keys = messageKeys(secret, salt)
   const parts = [carried, salt, engine.crypt(keys.cipher, salt, plain)]
-  return Buffer.concat([...parts, tagOf(keys.mac, bound, parts)])
+  return Buffer.concat([...parts, tagOf(engine, keys.mac, bound, parts)])
 }
 
 function unseal(engine: SmEngine, sealed: Uint8Array, bound: string, secrets: SecretsFromPeers): Buffer {
@@ -88,7 +85,8 @@ function unseal(engine: SmEngine, sealed: Uint8Array, bound: string, secrets: Se
   const parts = [bytes.subarray(0, WRAP), bytes.subarray(WRAP, WRAP + SALT), bytes.subarray(WRAP + SALT, -TAG)] as const
   const [wrap, salt, text] = parts
   const keys = messageKeys(secrets.of(wrap), salt)
-  if (!timingSafeEqual(tagOf(keys.mac, bound, parts), bytes.subarray(-TAG))) throw new RangeError('sealed body was altered')
+  if (!timingSafeEqual(tagOf(engine, keys.mac, bound, parts), bytes.subarray(-TAG)))
+    throw new RangeError('sealed body was altered')
   return engine.crypt(keys.cipher, salt, text)
 }
 

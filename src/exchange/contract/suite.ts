@@ -6,13 +6,23 @@ import { opensslEngine } from './suite-gm1-openssl.ts'
 import type { KeyProvider, NodeKeyTexts, OwnKeys, PeerKeys, PeerKeyTexts, SuiteName } from './suite-keys.ts'
 
 const suites = {
-  GM1: { digest: 'sm3', generate: gm1NodeKeys, own: gm1OwnKeys, peer: gm1PeerKeys },
-  ED1: { digest: 'sha256', generate: ed1NodeKeys, own: ed1OwnKeys, peer: ed1PeerKeys },
+  GM1: {
+    digestHex: (bytes: Uint8Array | string) => smEngine().digestHex(bytes),
+    generate: gm1NodeKeys,
+    own: gm1OwnKeys,
+    peer: gm1PeerKeys,
+  },
+  ED1: {
+    digestHex: (bytes: Uint8Array | string) => hash('sha256', bytes, 'hex'),
+    generate: ed1NodeKeys,
+    own: ed1OwnKeys,
+    peer: ed1PeerKeys,
+  },
 } as const
 
 /** Digest of the suite (SM3 or SHA-256) in hexadecimal. */
 export function digestHex(suite: SuiteName, bytes: Uint8Array | string): string {
-  return hash(suites[suite].digest, bytes, 'hex')
+  return suites[suite].digestHex(bytes)
 }
 
 /** Name and version of the library that signs and seals under a suite here, such as `Botan 3.12.0`. */
