@@ -126,6 +126,12 @@ export async function buildWeb({ force = false } = {}) {
   return code
 }
 
+/** Is a shared library of this name where Debian puts them? */
+function hasLibrary(name) {
+  const folder = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`
+  return existsSync(folder) && readdirSync(folder).some((file) => name.test(file))
+}
+
 const debianPackages = [
   { name: 'mariadb-server', for: 'a member unit with MySQL', present: () => existsSync('/usr/sbin/mariadbd') },
   { name: 'chromium', for: 'browser tests', present: () => Boolean(findProgram('chromium')) },
@@ -136,6 +142,7 @@ const debianPackages = [
   },
   { name: 'poppler-utils', for: 'looking at printed reports', present: () => Boolean(findProgram('pdftoppm')) },
   { name: 'nats-server', for: 'nodes that meet on a message bus', present: () => existsSync('/usr/sbin/nats-server') },
+  { name: 'botan', for: 'SM2, SM3 and SM4 by a second library', present: () => hasLibrary(/^libbotan-3\.so/) },
   { name: 'postgresql-17', for: 'the database tests on a server', present: () => Boolean(postgresPrograms()) },
 ]
 

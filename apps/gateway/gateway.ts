@@ -5,7 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { GatewayConfig } from '#exchange/contract'
 import { Dialer } from '#exchange/line'
-import { ownKeys, type PeerKeyTexts, peerKeys } from '#exchange/wire'
+import { cipherLibrary, ownKeys, type PeerKeyTexts, peerKeys } from '#exchange/wire'
 import { Answerer } from './answer.ts'
 import { Bell } from './bell.ts'
 import { runCarriers } from './carriers.ts'
@@ -73,9 +73,9 @@ export class Gateway {
 
   /** Runs until the io's signal ends it. */
   async run(): Promise<void> {
-    const { centreId } = this.#config
+    const { centreId, keys } = this.#config
     const { clock, say, signal } = this.#io
-    say('前置机已启动')
+    say(`前置机已启动，密码套件 ${keys.suite}（${cipherLibrary(keys.suite)}）`)
     const { line } = this
     const dialing = line && new Dialer({ ledger: this.#ledger, neighbour: centreId, line, clock, say, signal }).run()
     const carriers = runCarriers({ ...this.#config, ledger: this.#ledger, neighbours: [centreId] }, this.#io)

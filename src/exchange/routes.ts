@@ -1,6 +1,6 @@
 /** The exchange's HTTP endpoints: a line of the centre's ledger, mounted on the server. */
 import type { FastifyError, FastifyInstance } from 'fastify'
-import { exchangePaths, FRAME_TYPE, MAX_FRAME_BYTES } from '#exchange/wire'
+import { cipherLibrary, exchangePaths, FRAME_TYPE, MAX_FRAME_BYTES } from '#exchange/wire'
 import type { Db } from '#platform/db'
 import type { Log } from '#platform/log'
 import { OutboxBell } from './jobs/outbox-bell.ts'
@@ -52,6 +52,7 @@ export function openCentreLine(server: ExchangeServer): CentreLine {
     async listen(plan) {
       const port = await listen(line, plan, say)
       ports.push(port)
+      server.log.info('the exchange listens', { GM1: cipherLibrary('GM1'), ED1: cipherLibrary('ED1') })
       return port
     },
     async close() {
