@@ -84,6 +84,8 @@ export const PollBody = z.strictObject({
   receipts: z.array(Receipt),
   /** last number stored of each lane, with the hash of that message (empty when the number is 0) */
   stored: perLane(z.strictObject({ seq: number, head: z.string() })),
+  /** last number in hand of each lane, not yet stored: the other side goes on after it meanwhile */
+  inHand: perLane(number).optional(),
   credit: Credit,
   /** what of the other side could not be taken since the last call, and why */
   refused: ErrorBody.optional(),

@@ -25,6 +25,7 @@ import {
 import { claimsOf } from './claims.ts'
 import { controlBody, controlFrame, type Ends } from './control.ts'
 import { type HttpLine, type HttpReply, LineFault } from './http-line.ts'
+import { creditBeside, type InHand, inHandOf, isMuch } from './in-hand.ts'
 import { msOf } from './instant.ts'
 import { type LaneState, type Ledger, LedgerFault, type LineClock, type Neighbour, type RefusedBy, type Taken } from './ledger.ts'
 import { fullOf, helloOf } from './listener.ts'
@@ -67,6 +68,8 @@ const CALL_MS = 60_000
 const NO_CREDIT_WAIT_MS = 300
 /** Messages of a lane handed over in one call. */
 const SEND_AT_ONCE = 64
+/** Messages taken in one transaction. */
+const TAKE_AT_ONCE = 16
 const SEND_BYTES = 16 * 1024 * 1024
 /** Receipts of a lane in one call, where the other side has missed some. */
 const RECEIPTS_AT_ONCE = 1000
@@ -260,42 +263,55 @@ export class Dialer {
     this.#reconnected = new AbortController()
   }
 
+  /** Fetches until nothing is left for the moment: while messages are taken, those after them are on their way. */
   async #fetch(): Promise<void> {
-    const { ledger, neighbour: nodeId, clock } = this.#parts
-    const neighbour = await this.#neighbour()
-    const ends = this.#ends(neighbour)
+    let frames = await this.#ask(await this.#neighbour(), null)
+    do {
+      const neighbour = await this.#neighbour()
+      const next = isMuch(frames) ? this.#ask(neighbour, inHandOf(frames)) : Promise.resolve([])
+      // looked at below, once what is in hand is taken
+      next.catch(() => undefined)
+      await this.#takeAll(frames, neighbour)
+      this.#objected = ''
+      frames = await next
+    } while (frames.length > 0)
+  }
+
+  /** Asks for messages, and tells what is stored; beyond what is in hand it is not waited for. */
+  async #ask(neighbour: Neighbour, inHand: InHand | null): Promise<Buffer[]> {
+    const { ledger, clock, signal } = this.#parts
+    const { nodeId } = neighbour
     const { batch, single } = await ledger.standing(nodeId)
     const missing = await Promise.all(lanes.map((lane) => ledger.listReceipts(nodeId, lane, this.#told[lane], RECEIPTS_AT_ONCE)))
     const receipts = missing.flat()
-    const credit = await ledger.credit(nodeId)
+    const credit = creditBeside(inHand, await ledger.credit(nodeId))
     const objection = this.#objection
-    const isFull = credit.batch === 0 && credit.single === 0
+    const isFull = inHand === null && credit.batch === 0 && credit.single === 0
     const isBehind = missing.some((list) => list.length === RECEIPTS_AT_ONCE)
-    const waitMs = isFull || isBehind ? 0 : POLL_WAIT_MS
+    const waitMs = isFull || isBehind || inHand !== null ? 0 : POLL_WAIT_MS
     const poll: PollBody = {
       kind: 'poll',
       receipts,
       stored: { batch: batch.received, single: single.received },
+      ...(inHand && { inHand: inHand.last }),
       credit,
       ...(objection && { refused: objection }),
       waitMs,
     }
-    const bytes = await this.#call(exchangePaths.poll, controlFrame(poll, ends, clock.nowMs(), null), waitMs)
+    const bytes = await this.#call(exchangePaths.poll, controlFrame(poll, this.#ends(neighbour), clock.nowMs(), null), waitMs)
     lanes.forEach((lane, i) => {
       this.#told[lane] = missing[i]?.at(-1)?.seq ?? this.#told[lane]
     })
     if (this.#objection === objection) this.#objection = undefined
-    const frames = await this.#reading(bytes, () => readFrames(bytes))
-    await this.#takeAll(frames, neighbour)
-    this.#objected = ''
-    if (isFull) await wait(NO_CREDIT_WAIT_MS, undefined, { signal: this.#parts.signal }).catch(() => undefined)
+    if (isFull) await wait(NO_CREDIT_WAIT_MS, undefined, { signal }).catch(() => undefined)
+    return this.#reading(bytes, () => readFrames(bytes))
   }
 
-  /** Takes as many at a time as are handed over, so that handing over, in the same thread, keeps up with what follows from them. */
+  /** Takes some at a time, so that handing over, in the same thread, keeps up with what follows from them. */
   async #takeAll(frames: readonly Buffer[], neighbour: Neighbour): Promise<void> {
-    for (let at = 0; at < frames.length; at += SEND_AT_ONCE) {
+    for (let at = 0; at < frames.length; at += TAKE_AT_ONCE) {
       if (at > 0) await letOthersRun()
-      const next = frames.slice(at, at + SEND_AT_ONCE)
+      const next = frames.slice(at, at + TAKE_AT_ONCE)
       await this.#take(await Promise.all(next.map((frame) => this.#checked(frame, neighbour))))
     }
   }

@@ -217,12 +217,13 @@ export class LineServer {
   }
 
   /** The next messages for a neighbour: the lane of single cases first, each lane within its own credit. */
-  async #outgoing(nodeId: string, { stored, credit }: PollBody): Promise<Buffer[]> {
+  async #outgoing(nodeId: string, { stored, inHand, credit }: PollBody): Promise<Buffer[]> {
     const frames: Buffer[] = []
     let bytes = Math.min(credit.bytes, REPLY_BYTES)
     for (const lane of ['single', 'batch'] as const) {
       if (credit[lane] === 0 || bytes <= 0) continue
-      for (const frame of await this.#ledger.listOutgoing(nodeId, lane, stored[lane], { messages: credit[lane], bytes })) {
+      const after = inHand === undefined ? stored[lane] : { seq: Math.max(inHand[lane], stored[lane].seq) }
+      for (const frame of await this.#ledger.listOutgoing(nodeId, lane, after, { messages: credit[lane], bytes })) {
         const written = writeFrame(frame)
         bytes -= written.length
         frames.push(written)
