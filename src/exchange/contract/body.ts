@@ -8,8 +8,8 @@
  * of one line, cannot try out what other lines say.
  */
 import { isUtf8 } from 'node:buffer'
-import { randomBytes } from 'node:crypto'
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { freshBytes } from './random.ts'
 import { digestHex } from './suite.ts'
 import type { SuiteName } from './suite-keys.ts'
 
@@ -71,7 +71,7 @@ export interface ReadBody extends Pick<PreparedLines, 'suite' | 'hashes'> {
 
 /** A nonce nobody can guess. */
 function newNonce(): string {
-  return randomBytes(NONCE_BYTES).toString('base64url')
+  return freshBytes(NONCE_BYTES).toString('base64url')
 }
 
 /** Hashes lines (JSON texts without line breaks). */

@@ -1,9 +1,9 @@
 /** UUIDv7: ids that sort by the time they were made, from the caller's clock. */
-import { randomFillSync } from 'node:crypto'
+import { freshBytes } from './random.ts'
 
 /** @param nowMs milliseconds since 1970 */
 export function uuidV7(nowMs: number): string {
-  const bytes = randomFillSync(Buffer.alloc(16))
+  const bytes = freshBytes(16)
   bytes.writeUIntBE(nowMs, 0, 6)
   bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f)
   bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f)

@@ -15,10 +15,10 @@ import {
   generateKeyPairSync,
   hkdfSync,
   type KeyObject,
-  randomBytes,
   sign,
   verify,
 } from 'node:crypto'
+import { freshBytes } from './random.ts'
 import type { KeyPairText, NodeKeyTexts, OwnKeys, PeerKeys, PeerKeyTexts } from './suite-keys.ts'
 import { SecretsFromPeers, SecretToPeer, type SharedSecret } from './suite-secrets.ts'
 import { signatureBytes } from './suite-signature-text.ts'
@@ -72,7 +72,7 @@ function messageKey(secret: KeyObject, salt: Buffer, ephemeral: Buffer, receiver
 }
 
 function seal(plain: Uint8Array, bound: string, { secret, carried }: SharedSecret, receiverRaw: Buffer): Buffer {
-  const salt = randomBytes(SALT_LENGTH)
+  const salt = freshBytes(SALT_LENGTH)
   const { key, iv } = messageKey(secret, salt, carried, receiverRaw)
   const cipher = createCipheriv('aes-256-gcm', key, iv)
   cipher.setAAD(Buffer.from(bound))

@@ -8,6 +8,7 @@
  */
 import { createECDH, createSecretKey, hkdfSync, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto'
 import { sm2 } from 'sm-crypto-v2'
+import { freshBytes } from './random.ts'
 import { botanEngine } from './suite-gm1-botan.ts'
 import { PRIVATE_BYTES, PUBLIC_BYTES, type SmEngine } from './suite-gm1-engine.ts'
 import { opensslEngine, sm2PublicKey } from './suite-gm1-openssl.ts'
@@ -73,7 +74,7 @@ function opened(key: Buffer): KeyObject {
 }
 
 function seal(engine: SmEngine, plain: Uint8Array, bound: string, { secret, carried }: SharedSecret): Buffer {
-  const salt = randomBytes(SALT)
+  const salt = freshBytes(SALT)
   const keys = messageKeys(secret, salt)
   const parts = [carried, salt, engine.crypt(keys.cipher, salt, plain)]
   return Buffer.concat([...parts, tagOf(engine, keys.mac, bound, parts)])
