@@ -6,7 +6,7 @@ import { measureAccept, type Speed } from './exchange/accept-speed.ts'
 import { type Load, measureEndToEnd } from './exchange/end-to-end.ts'
 import { measureIdle, measureResume } from './exchange/idle.ts'
 import { buildExchangePlant, type ExchangePlant } from './exchange/plant.ts'
-import { measureSignatures } from './exchange/signatures.ts'
+import { measureSignatures, type Signatures } from './exchange/signatures.ts'
 import { machineOf } from './processes.ts'
 
 const KIB = 1024
@@ -33,9 +33,11 @@ const loads: Record<'batch' | 'message' | 'large', Load> = {
   large: { messages: 120, items: 16, bytes: 64 * KIB, together: 2 },
 }
 
-function judged(speed: Speed, bar: { per_second: number; stretch: number }) {
+/** @param signing seconds that the signatures alone take of one; `ratio_at_most` is of a floor that did nothing else beside */
+function judged(speed: Speed, signing: number, bar: { per_second: number; stretch: number }) {
   return {
     ...speed,
+    ratio_at_most: Number((1 / (1 + signing * speed.floor_per_second)).toFixed(2)),
     bar: bar.per_second,
     stretch: bar.stretch,
     met: speed.per_second >= bar.per_second,
@@ -43,14 +45,16 @@ function judged(speed: Speed, bar: { per_second: number; stretch: number }) {
   }
 }
 
-async function measureLine(plant: ExchangePlant, say: (text: string) => void) {
+async function measureLine(plant: ExchangePlant, { itemSeconds }: Signatures, say: (text: string) => void) {
   plant.unit.start()
   say('先热身一遍……')
   await measureEndToEnd(plant, { ...loads.batch, messages: 40 }, 20_000_000)
   say('每批 100 条、逐条、64 KiB……')
-  const batch = judged(await measureEndToEnd(plant, loads.batch, 0), bars.batch)
-  const message = judged(await measureEndToEnd(plant, loads.message, 1_000_000), bars.message)
-  const large = judged(await measureEndToEnd(plant, loads.large, 2_000_000), bars.large)
+  const measured = async (name: keyof typeof loads, from: number) =>
+    judged(await measureEndToEnd(plant, loads[name], from), itemSeconds(loads[name].items), bars[name])
+  const batch = await measured('batch', 0)
+  const message = await measured('message', 1_000_000)
+  const large = await measured('large', 2_000_000)
   say('空闲时的时延，断开后恢复……')
   const idle = await measureIdle(plant, idleMessages)
   const resume = {
@@ -81,17 +85,19 @@ async function measureSuite(suite: SuiteName, say: (text: string) => void) {
   say(`套件 ${suite}`)
   const signatures = measureSignatures(suite)
   const acceptLoad = { messages: acceptMessages, bytes: KIB }
+  const accepted = async (together: number) =>
+    judged(await measureAccept(suite, { ...acceptLoad, together }), signatures.acceptSeconds(together), bars.accept)
   // a gateway that runs is warm
-  await measureAccept(suite, { ...acceptLoad, together: 1 })
-  const accept = judged(await measureAccept(suite, { ...acceptLoad, together: 1 }), bars.accept)
-  const acceptMany = judged(await measureAccept(suite, { ...acceptLoad, together: acceptTogether }), bars.accept)
+  await accepted(1)
+  const accept = await accepted(1)
+  const acceptMany = await accepted(acceptTogether)
   const plant = await buildExchangePlant(join(packageRoot, 'var/bench/exchange'), suite)
   try {
     return {
       signatures,
       durable_accept_1kib: accept,
       durable_accept_64_a_call_1kib: acceptMany,
-      ...(await measureLine(plant, say)),
+      ...(await measureLine(plant, signatures, say)),
     }
   } finally {
     await plant.stop()

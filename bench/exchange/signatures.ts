@@ -14,22 +14,32 @@ function perSecond(work: () => unknown): number {
   return (rounds * 1000) / (monotonicMs() - started)
 }
 
+/** What was measured, and what follows. */
+export interface Signatures {
+  library: string
+  sign_per_second: number
+  verify_per_second: number
+  /** of a message, so many in a call */
+  acceptSeconds(together: number): number
+  /** of an item there and back, so many in a message */
+  itemSeconds(items: number): number
+}
+
 /**
- * Signatures and checks a second on one thread, and what follows at most: an accept checks a message and signs its receipt on
- * one thread; a message there and back is signed and checked twice, on all cores.
+ * Signatures and checks a second on one thread, and the seconds that they alone take: an accept checks each message and signs a receipt a
+ * call, on one thread; a message there and back is signed and checked twice, on all cores.
  */
-export function measureSignatures(suite: SuiteName) {
+export function measureSignatures(suite: SuiteName): Signatures {
   const own = ownKeys(generateNodeKeys(suite))
   const peer = peerKeys(own.publicTexts)
   const signature = own.sign(text)
   const signs = perSecond(() => own.sign(text))
   const checks = perSecond(() => peer.verify(text, signature))
-  const pair = 1 / signs + 1 / checks
   return {
     library: cipherLibrary(suite),
     sign_per_second: Math.round(signs),
     verify_per_second: Math.round(checks),
-    accept_at_most_per_second: Math.round(1 / pair),
-    message_at_most_per_second: Math.round(availableParallelism() / (2 * pair)),
+    acceptSeconds: (together) => 1 / checks + 1 / (together * signs),
+    itemSeconds: (items) => (2 * (1 / signs + 1 / checks)) / (items * availableParallelism()),
   }
 }
