@@ -151,6 +151,12 @@ describe.each(suiteNames)('a message under %s', (suite) => {
       expect(faultOf(() => openMessage(message.header, body, unit.own))).toBe('sealed')
     }
   })
+  test('is refused when a bit of the body changes between the check and the opening', () => {
+    const { header, body } = readFrame(writeFrame(message))
+    verifyMessage(header, body, centre.peer)
+    body.writeUInt8(body.readUInt8(body.length - 40) ^ 1, body.length - 40)
+    expect(() => openMessage(header, body, unit.own)).toThrow(EnvelopeFault)
+  })
   test('is refused when another node signed it', () => {
     expect(faultOf(() => verifyMessage(message.header, message.body, unit.peer))).toBe('signature')
   })

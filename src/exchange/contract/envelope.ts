@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { type EncodedBody, type ReadBody, readBody } from './body.ts'
 import { canonicalJson } from './canonical.ts'
 import { boundText, headerText, noteHeaderText, signedText } from './header-text.ts'
-import { digestHex } from './suite.ts'
+import { bodyDigestHex, digestHex } from './suite.ts'
 import { type OwnKeys, type PeerKeys, type SuiteName, suiteNames } from './suite-keys.ts'
 
 export const messageTypes = [
@@ -208,7 +208,7 @@ export function sealMessage(draft: Draft, body: EncodedBody, own: OwnKeys, recei
   } as const
   const bound = canonicalJson(unsealed)
   const sealed = isClear(draft.type) ? packed : receiver.seal(packed, bound)
-  const digest = digestHex(suite, sealed)
+  const digest = bodyDigestHex(suite, sealed)
   const signed = withMember(bound, 'digest', digest, 'expires')
   const sig = own.sign(signed)
   const header: Header = noteHeaderText({ ...unsealed, digest, sig }, withMember(signed, 'sig', sig, 'suite'))
@@ -221,7 +221,7 @@ export function verifyMessage(header: Header, body: Uint8Array, sender: PeerKeys
     throw new EnvelopeFault('suite', `报文的密码套件是 ${header.suite}，与发送方约定的是 ${sender.suite}`)
   }
   if (!sender.verify(signedText(header), header.sig)) throw new EnvelopeFault('signature', '签名与发送方的公钥不符')
-  if (digestHex(header.suite, body) !== header.digest) throw new EnvelopeFault('digest', '正文与已签名的摘要不符')
+  if (bodyDigestHex(header.suite, body) !== header.digest) throw new EnvelopeFault('digest', '正文与已签名的摘要不符')
 }
 
 function packedBody(header: Header, body: Uint8Array, own: OwnKeys): Uint8Array {

@@ -75,6 +75,8 @@ function bind(path: string) {
     hash: makes('botan_hash_init', 'str', 'uint32'),
     hashUpdate: call('botan_hash_update', handle, bytes, 'size_t'),
     hashFinal: call('botan_hash_final', handle, bytes),
+    hashCopy: makes('botan_hash_copy_state', handle),
+    dropHash: call('botan_hash_destroy', handle),
     mac: makes('botan_mac_init', 'str', 'uint32'),
     macKey: call('botan_mac_set_key', handle, bytes, 'size_t'),
     macUpdate: call('botan_mac_update', handle, bytes, 'size_t'),
@@ -175,6 +177,22 @@ function engineOf(library: Library): SmEngine {
       check(library.hashUpdate(hashing, bytes, bytes.byteLength), 'botan_hash_update')
       check(library.hashFinal(hashing, digest), 'botan_hash_final')
       return digest.toString('hex')
+    },
+    digestTwice(parts, last) {
+      const whole = library.hash(DIGEST, 0)
+      try {
+        for (const part of parts) check(library.hashUpdate(whole, part, part.byteLength), 'botan_hash_update')
+        const halfway = library.hashCopy(whole)
+        const inner = Buffer.alloc(DIGEST_BYTES)
+        check(library.hashFinal(halfway, inner), 'botan_hash_final')
+        library.dropHash(halfway)
+        const end = last(inner)
+        check(library.hashUpdate(whole, end, end.byteLength), 'botan_hash_update')
+        check(library.hashFinal(whole, digest), 'botan_hash_final')
+        return { inner, whole: digest.toString('hex') }
+      } finally {
+        library.dropHash(whole)
+      }
     },
     mac(key, parts) {
       check(library.macKey(authenticating, key, key.byteLength), 'botan_mac_set_key')

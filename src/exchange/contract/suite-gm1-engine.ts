@@ -20,6 +20,8 @@ export interface SmEngine {
   unwrapper(privateRaw: Buffer): (wrap: Buffer) => Buffer
   /** SM3, hexadecimal. */
   digestHex(bytes: Uint8Array | string): string
+  /** SM3 of parts one after the other, and hexadecimal of these with what `last` makes of that digest after them: all in one pass. */
+  digestTwice(parts: readonly Uint8Array[], last: (inner: Buffer) => Uint8Array): { inner: Buffer; whole: string }
   /** HMAC-SM3 over parts one after the other. */
   mac(key: Buffer, parts: readonly Uint8Array[]): Buffer
   /** SM4 in counter mode (key and IV of 16 bytes), both ways. */
@@ -57,6 +59,15 @@ function macHolds(engine: SmEngine): boolean {
   return engine.mac(key, [message.subarray(0, 100), message.subarray(100)]).toString('hex') === outer
 }
 
+/** Both digests of one pass against those of two. */
+function twiceHolds(engine: SmEngine): boolean {
+  const bytes = Buffer.alloc(300, 7)
+  const { inner, whole } = engine.digestTwice([bytes.subarray(0, 10), bytes.subarray(10)], (digest) => digest.subarray(0, 4))
+  return (
+    inner.toString('hex') === engine.digestHex(bytes) && whole === engine.digestHex(Buffer.concat([bytes, inner.subarray(0, 4)]))
+  )
+}
+
 /** Whether a library gives the answers of the standards: one that does not, or throws, is not used. */
 export function givesStandardAnswers(engine: SmEngine): boolean {
   const [privateRaw, publicRaw] = [hex(standard.privateKey), hex(standard.publicKey)]
@@ -68,6 +79,7 @@ export function givesStandardAnswers(engine: SmEngine): boolean {
     engine.unwrapper(privateRaw)(hex(standard.encrypted)).toString() === 'encryption standard' &&
     engine.digestHex('abcd'.repeat(16)) === standard.digest &&
     macHolds(engine) &&
+    twiceHolds(engine) &&
     engine.crypt(hex(standard.cipherKey), hex(standard.iv), plain).toString('hex') === standard.cipherText
   )
 }

@@ -6,6 +6,7 @@
  */
 import {
   createCipheriv,
+  createHash,
   createHmac,
   createPrivateKey,
   createPublicKey,
@@ -91,6 +92,12 @@ export const opensslEngine: SmEngine = {
     return (wrap) => Buffer.from(sm2.doDecrypt(wrap.toString('hex'), secret, C1C3C2, { output: 'array' }))
   },
   digestHex: (bytes) => hash('sm3', bytes, 'hex'),
+  digestTwice(parts, last) {
+    const whole = createHash('sm3')
+    for (const part of parts) whole.update(part)
+    const inner = whole.copy().digest()
+    return { inner, whole: whole.update(last(inner)).digest('hex') }
+  },
   mac(key, parts) {
     // as an object: given as bytes, Node takes several times as long for a short message
     const mac = createHmac('sm3', createSecretKey(key))

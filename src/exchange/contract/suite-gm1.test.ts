@@ -13,7 +13,7 @@ import {
 import { sm2, hkdf as sm3Hkdf, sm3 as sm3Second, sm4 } from 'sm-crypto-v2'
 import { describe, expect, test } from 'vitest'
 import { digestHex, generateNodeKeys, type NodeKeyTexts, ownKeys, peerKeys, publicHalf } from '#exchange/wire'
-import { checkSigner, gm1OwnKeys, gm1PeerKeys, smEngine } from './suite-gm1.ts'
+import { checkSigner, gm1BodyDigest, gm1OwnKeys, gm1PeerKeys, smEngine } from './suite-gm1.ts'
 import { botanEngine } from './suite-gm1-botan.ts'
 import { cipherFromDer, cipherToDer, signatureFromDer, signatureToDer } from './suite-gm1-der.ts'
 import { givesStandardAnswers, type SmEngine } from './suite-gm1-engine.ts'
@@ -102,6 +102,8 @@ describe('cipher libraries', () => {
       { verifier: () => () => false },
       { unwrapper: () => () => Buffer.from('encryption standar?') },
       { digestHex: (bytes) => opensslEngine.digestHex(`${bytes}.`) },
+      { digestTwice: (parts, last) => ({ ...opensslEngine.digestTwice(parts, last), inner: Buffer.alloc(32) }) },
+      { digestTwice: (parts, last) => opensslEngine.digestTwice(parts, () => last(Buffer.alloc(32))) },
       { mac: (key, parts) => opensslEngine.mac(key, parts.slice(1)) },
       { crypt: (_key, _iv, bytes) => Buffer.from(bytes) },
     ]
@@ -163,6 +165,20 @@ describe('cipher libraries', () => {
       expect(opensslEngine.crypt(key, iv, bytes).equals(first)).toBe(true)
     }
   })
+  test('what was noted of a body holds once: altered after it was opened, it does not open again', () => {
+    for (const engine of engines) {
+      const body = gm1PeerKeys(publicHalf(texts), engine).seal(randomBytes(100), 'header')
+      const digest = gm1BodyDigest(body, engine)
+      expect(digest).toBe(sm3Second(body))
+      expect(gm1BodyDigest(body, engine)).toBe(digest)
+      const opener = gm1OwnKeys(texts, engine)
+      expect(opener.unseal(body, 'header')).toHaveLength(100)
+      body.writeUInt8(body.readUInt8(150) ^ 1, 150)
+      expect(() => opener.unseal(body, 'header')).toThrow('altered')
+      expect(gm1BodyDigest(body, engine)).toBe(sm3Second(body))
+    }
+    expect(gm1BodyDigest(Buffer.from('short'))).toBe(sm3Second(Buffer.from('short')))
+  })
   test('the same digests and tags, whatever the length, of texts and bytes', () => {
     for (const length of [0, 1, 63, 64, 255, 256, 257, 5000]) {
       const [bytes, key] = [randomBytes(length), randomBytes(32)]
@@ -171,6 +187,9 @@ describe('cipher libraries', () => {
       for (const engine of engines) {
         expect(engine.digestHex(bytes)).toBe(sm3Second(bytes))
         expect(engine.digestHex(text)).toBe(sm3Second(Buffer.from(text)))
+        const { inner, whole } = engine.digestTwice(parts, (of) => Buffer.concat([of, key]))
+        expect(inner.toString('hex')).toBe(sm3Second(bytes))
+        expect(whole).toBe(sm3Second(Buffer.concat([bytes, inner, key])))
         expect(engine.mac(key, parts).toString('hex')).toBe(sm3Second(bytes, { key, mode: 'hmac' }))
       }
     }
@@ -235,7 +254,8 @@ describe('against the second implementation', () => {
     const text = sealed.subarray(144, -32)
     const key = sm2.doDecrypt(wrap.toString('hex'), rawOf(texts.box.privateKey).toString('hex'), 1, { output: 'array' })
     const derived = sm3Hkdf(key, salt, Buffer.from('yingbao exchange GM1'), 48)
-    const bound = Buffer.concat([Buffer.of(0, 0, 0, 6), Buffer.from('header'), wrap, salt, text])
+    const inner = hex(sm3Second(Buffer.concat([wrap, salt, text])))
+    const bound = Buffer.concat([Buffer.of(0, 0, 0, 6), Buffer.from('header'), inner])
     const tag = sm3Second(bound, { key: derived.subarray(16), mode: 'hmac' })
     expect(tag).toBe(sealed.subarray(-32).toString('hex'))
     const counter = BigInt(`0x${salt.toString('hex')}`)

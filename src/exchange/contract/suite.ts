@@ -1,7 +1,7 @@
 /** The cipher suites behind one interface; see suite-keys.ts for what keys can do. */
 import { hash } from 'node:crypto'
 import { ed1NodeKeys, ed1OwnKeys, ed1PeerKeys } from './suite-ed1.ts'
-import { gm1NodeKeys, gm1OwnKeys, gm1PeerKeys, smEngine } from './suite-gm1.ts'
+import { gm1BodyDigest, gm1NodeKeys, gm1OwnKeys, gm1PeerKeys, smEngine } from './suite-gm1.ts'
 import { opensslEngine } from './suite-gm1-openssl.ts'
 import type { KeyProvider, NodeKeyTexts, OwnKeys, PeerKeys, PeerKeyTexts, SuiteName } from './suite-keys.ts'
 
@@ -23,6 +23,11 @@ const suites = {
 /** Digest of the suite (SM3 or SHA-256) in hexadecimal. */
 export function digestHex(suite: SuiteName, bytes: Uint8Array | string): string {
   return suites[suite].digestHex(bytes)
+}
+
+/** The same of a body as it travels: right after sealing it, or before it is opened, this is faster. */
+export function bodyDigestHex(suite: SuiteName, body: Uint8Array): string {
+  return suite === 'GM1' ? gm1BodyDigest(body) : digestHex(suite, body)
 }
 
 /** Name and version of the library that signs and seals under a suite here, such as `Botan 3.12.0`. */
