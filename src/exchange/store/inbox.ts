@@ -43,8 +43,8 @@ export interface ArrivedIds extends LaneTo {
 /**
  * Locks the incoming channels of messages until the transaction ends (those of a revoked node are left out) and gives what
  * decides about them: where the channels stand, what was stored before, what is answered. Three statements that travel together,
- * however many the messages. Each message is looked up by its key: in a table without statistics yet, a plain join reads all
- * requests for every one of them.
+ * however many the messages. Each message is looked up by its id, and nothing else an index could serve: in a table without statistics yet
+ * a plain join, or an index that begins with the unit, reads all messages of the unit for every one of them.
  */
 export async function lockArrivals(
   sql: Sql,
@@ -61,13 +61,13 @@ export async function lockArrivals(
     sql.query<KnownMessage>(
       `select m.* from unnest($1::text[], $2::uuid[]) as k(unit, id) cross join lateral (
          select unit, id, hash, delivered_at as at from exchange_message
-          where unit = k.unit and direction = 'in' and id = k.id limit 1) m`,
+          where id = k.id and direction || '' = 'in' and unit || '' = k.unit limit 1) m`,
       [units, arrived.map((each) => each.id)],
     ),
     sql.query<AskedMessage>(
       `select m.unit, m.id, m.idem, m.kind, m.campaign, m.batch, m.round, m.answered_at is not null as answered
          from (select distinct * from unnest($1::text[], $2::uuid[])) as k(unit, id) cross join lateral (
-           select * from exchange_message where unit = k.unit and direction = 'out' and id = k.id limit 1) m
+           select * from exchange_message where id = k.id and direction || '' = 'out' and unit || '' = k.unit limit 1) m
         where m.type in ('request', 'subscription')`,
       [units, arrived.map((each) => each.corr)],
     ),
