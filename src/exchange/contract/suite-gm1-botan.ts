@@ -130,13 +130,50 @@ function written(most: number, name: string, run: (out: Buffer, length: [number]
   return out.subarray(0, length[0])
 }
 
-function engineOf(library: Library): SmEngine {
-  const random = library.generator('system')
-  const counter = library.cipher('CTR-BE(SM4)', 0)
+function digestsOf(library: Library): Pick<SmEngine, 'digestHex' | 'digestTwice' | 'mac'> {
   const hashing = library.hash(DIGEST, 0)
   const authenticating = library.mac(`HMAC(${DIGEST})`, 0)
   const digest = Buffer.alloc(DIGEST_BYTES)
   return {
+    digestHex(content) {
+      // a call into the library takes longer than OpenSSL for a short text
+      if (content.length < SHORT) return hash('sm3', content, 'hex')
+      const bytes = typeof content === 'string' ? Buffer.from(content) : content
+      check(library.hashUpdate(hashing, bytes, bytes.byteLength), 'botan_hash_update')
+      check(library.hashFinal(hashing, digest), 'botan_hash_final')
+      return digest.toString('hex')
+    },
+    digestTwice(parts, last) {
+      const whole = library.hash(DIGEST, 0)
+      try {
+        for (const part of parts) check(library.hashUpdate(whole, part, part.byteLength), 'botan_hash_update')
+        const halfway = library.hashCopy(whole)
+        const inner = Buffer.alloc(DIGEST_BYTES)
+        check(library.hashFinal(halfway, inner), 'botan_hash_final')
+        library.dropHash(halfway)
+        const end = last(inner)
+        check(library.hashUpdate(whole, end, end.byteLength), 'botan_hash_update')
+        check(library.hashFinal(whole, digest), 'botan_hash_final')
+        return { inner, whole: digest.toString('hex') }
+      } finally {
+        library.dropHash(whole)
+      }
+    },
+    mac(key, parts) {
+      check(library.macKey(authenticating, key, key.byteLength), 'botan_mac_set_key')
+      for (const part of parts) check(library.macUpdate(authenticating, part, part.byteLength), 'botan_mac_update')
+      const tag = Buffer.alloc(DIGEST_BYTES)
+      check(library.macFinal(authenticating, tag), 'botan_mac_final')
+      return tag
+    },
+  }
+}
+
+function engineOf(library: Library): SmEngine {
+  const random = library.generator('system')
+  const counter = library.cipher('CTR-BE(SM4)', 0)
+  return {
+    ...digestsOf(library),
     name: `Botan ${/[\d.]+/.exec(library.version())?.[0] ?? ''}`,
     signer(privateRaw) {
       const signer = library.signer(privateKey(library, privateRaw), SIGNED_WITH, 0)
@@ -169,37 +206,6 @@ function engineOf(library: Library): SmEngine {
           library.decrypt(decrypter(), out, length, der, der.byteLength),
         )
       }
-    },
-    digestHex(content) {
-      // a call into the library takes longer than OpenSSL for a short text
-      if (content.length < SHORT) return hash('sm3', content, 'hex')
-      const bytes = typeof content === 'string' ? Buffer.from(content) : content
-      check(library.hashUpdate(hashing, bytes, bytes.byteLength), 'botan_hash_update')
-      check(library.hashFinal(hashing, digest), 'botan_hash_final')
-      return digest.toString('hex')
-    },
-    digestTwice(parts, last) {
-      const whole = library.hash(DIGEST, 0)
-      try {
-        for (const part of parts) check(library.hashUpdate(whole, part, part.byteLength), 'botan_hash_update')
-        const halfway = library.hashCopy(whole)
-        const inner = Buffer.alloc(DIGEST_BYTES)
-        check(library.hashFinal(halfway, inner), 'botan_hash_final')
-        library.dropHash(halfway)
-        const end = last(inner)
-        check(library.hashUpdate(whole, end, end.byteLength), 'botan_hash_update')
-        check(library.hashFinal(whole, digest), 'botan_hash_final')
-        return { inner, whole: digest.toString('hex') }
-      } finally {
-        library.dropHash(whole)
-      }
-    },
-    mac(key, parts) {
-      check(library.macKey(authenticating, key, key.byteLength), 'botan_mac_set_key')
-      for (const part of parts) check(library.macUpdate(authenticating, part, part.byteLength), 'botan_mac_update')
-      const tag = Buffer.alloc(DIGEST_BYTES)
-      check(library.macFinal(authenticating, tag), 'botan_mac_final')
-      return tag
     },
     crypt(key, iv, bytes) {
       check(library.cipherKey(counter, key, key.byteLength), 'botan_cipher_set_key')
