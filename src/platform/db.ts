@@ -47,16 +47,13 @@ export interface Sql {
   /** The one row; throws when there is none or several. */
   one<R extends Row>(text: string, values?: readonly unknown[]): Promise<R>
   /** The one row or undefined; throws when there are several. */
-  maybe<R extends Row>(text: string, values?: readonly unknown[], options?: QueryOptions): Promise<R | undefined>
+  maybe<R extends Row>(text: string, values?: readonly unknown[]): Promise<R | undefined>
   /** Runs a statement and gives the number of rows it touched. */
   execute(text: string, values?: readonly unknown[]): Promise<number>
 }
 
 export interface QueryOptions {
-  /**
-   * False: plan anew each time: statements whose best plan depends on the values, or that look up keys in a table that grows fast (a plan
-   * kept from when it was small reads the whole of it for each key until it is analysed).
-   */
+  /** False: plan anew each time (statements whose best plan depends on the values). */
   readonly named?: boolean
 }
 
@@ -179,8 +176,8 @@ function sqlOn(
       if (row === undefined) throw new Error(`expected one row, got none: ${text.slice(0, 200)}`)
       return row
     },
-    maybe: async <R extends Row>(text: string, values?: readonly unknown[], options?: QueryOptions) =>
-      single<R>((await send<R>(text, values, options)).rows, text),
+    maybe: async <R extends Row>(text: string, values?: readonly unknown[]) =>
+      single<R>((await send<R>(text, values)).rows, text),
     execute: async (text, values) => (await send(text, values)).rowCount ?? 0,
   }
 }

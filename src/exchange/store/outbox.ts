@@ -51,7 +51,6 @@ export function sentRequests(
     `select m.* from unnest($1::text[], $2::text[]) as k(unit, idem) cross join lateral (
        select unit, idem, id from exchange_message where type = 'request' and unit = k.unit and idem = k.idem limit 1) m`,
     [keys.map((key) => key.unit), keys.map((key) => key.idem)],
-    { named: false },
   )
 }
 
@@ -144,7 +143,6 @@ export function lookAtOutChannel(
        from exchange_channel c join exchange_node n using (unit)
       where c.unit = $1 and c.lane = $2 and c.direction = 'out' and n.state = 'active'`,
     [unit, lane, after],
-    { named: false },
   )
 }
 
@@ -173,7 +171,6 @@ export function takeOutbox(
      )
      select header, body from next where before < $4 order by seq`,
     [unit, after, credit.messages, credit.bytes, at, lane],
-    { named: false },
   )
 }
 
