@@ -41,7 +41,7 @@ async function problemsOf(size: Size, state: State): Promise<string[]> {
 }
 
 describe.each(['desktop', 'phone'] as const)('on a %s', (size) => {
-  it.each(states)('every page in its %s state is accessible and fits', async (state) => {
+  it.each(states)('every page in its %s state is accessible, fits and holds still', async (state) => {
     expect(await problemsOf(size, state)).toEqual([])
   })
 })

@@ -48,7 +48,7 @@ const problemsOf = (account: string, size: Size, state: State): Promise<string[]
   faultsAt({ browser: demo.browser, url: demo.world.url, user: demo.user(account), size, state }, addresses())
 
 describe.each(['desktop', 'phone'] as const)('on a %s', (size) => {
-  it.each(states)('every page in its %s state is accessible and fits', async (state) => {
+  it.each(states)('every page in its %s state is accessible, fits and holds still', async (state) => {
     expect(caseNos.length).toBeGreaterThan(3)
     expect(await problemsOf('township', size, state)).toEqual([])
   })

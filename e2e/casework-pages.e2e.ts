@@ -124,6 +124,17 @@ describe('an office with cases at many steps', () => {
     expect(await wrongFor(size, pages)).toEqual([])
   })
 
+  it.each(both)('has pages on which nothing moves while they load on a %s', async (size) => {
+    const { township, approver } = details()
+    const pages = {
+      township: [...lists.township, '/notices?state=posted', ...township],
+      approver: [...lists.approver, ...approver],
+      village: ['/tasks', '/deliberation', ...cases('posted')],
+      centre: ['/tasks'],
+    }
+    expect(await wrongFor(size, pages, 'slow')).toEqual([])
+  })
+
   it.each(both)('says on a %s what is missing of a case, a notice, an objection or a roll that does not come', async (size) => {
     expect(await wrongFor(size, { ...details(), centre: ['/tasks'] }, 'error')).toEqual([])
   })

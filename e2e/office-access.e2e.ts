@@ -50,7 +50,7 @@ const problemsOf = (size: Size, state: State): Promise<string[]> =>
   faultsAt({ browser: demo.browser, url: demo.world.url, user: demo.user('centre'), size, state }, routes)
 
 describe.each(['desktop', 'phone'] as const)('on a %s', (size) => {
-  it.each(states)('every page in its %s state is accessible and fits', async (state) => {
+  it.each(states)('every page in its %s state is accessible, fits and holds still', async (state) => {
     expect(await problemsOf(size, state)).toEqual([])
   })
 

@@ -1,13 +1,15 @@
 /** The three states every page is looked at in, and what is wrong with a page as it stands. */
 import type { Browser, Page } from 'playwright-core'
 import { type Account, openTab, overflow, resume, type Size, settled, signIn, violations, visit } from './browser.ts'
+import { loadSlowly, movesOf } from './page-moves.ts'
 
-export const states = ['typical', 'error', 'empty'] as const
+export const states = ['typical', 'error', 'empty', 'slow'] as const
 export type State = (typeof states)[number]
 
 /** Empties every list, or breaks every question, on the way to the page; who is signed in stays as it is. */
 export async function play(page: Page, state: State): Promise<void> {
   if (state === 'typical') return
+  if (state === 'slow') return loadSlowly(page)
   await page.route('**/api/**', async (route) => {
     const request = route.request()
     if (request.method() !== 'GET' || new URL(request.url()).pathname === '/api/session') return route.continue()
@@ -50,7 +52,12 @@ export async function faultsAt({ browser, url, user, size, state }: Visit, addre
   const found: string[] = []
   for (const address of addresses) {
     await visit(page, address)
-    found.push(...(await faultsOf(page, `${user.account} ${address}`)))
+    const name = `${user.account} ${address}`
+    if (state !== 'slow') found.push(...(await faultsOf(page, name)))
+    else {
+      await settled(page)
+      found.push(...(await movesOf(page)).map((move) => `${name}: ${move}`))
+    }
   }
   await context.close()
   return [...found, ...complaints]

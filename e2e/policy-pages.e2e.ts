@@ -87,7 +87,7 @@ describe('the policy desk', () => {
   })
 
   describe.each(['desktop', 'phone'] as const)('on a %s', (size) => {
-    it.each(states)('every page in its %s state is accessible and fits', async (state) => {
+    it.each(states)('every page in its %s state is accessible, fits and holds still', async (state) => {
       const pages = [
         '/policy',
         '/policy?pack=chongqing&show=overdue',

@@ -31,7 +31,10 @@ export const office = createRoute({
   component: Shell,
   beforeLoad: async ({ context, location }) => {
     try {
-      return { session: await context.queries.query({ ...reading('identity.read-session', {}), staleTime: 60_000 }) }
+      const session = await context.queries.query({ ...reading('identity.read-session', {}), staleTime: 60_000 })
+      // there before the first page is: what came later would move the page
+      const DemoBar = session.demo ? (await import('./pages/demo-bar.tsx')).DemoBar : undefined
+      return { session, DemoBar }
     } catch (error) {
       if (error instanceof CallProblem && error.status === 401) throw redirect({ to: '/sign-in', search: { to: location.href } })
       throw error

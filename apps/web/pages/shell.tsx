@@ -1,11 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { Link, Outlet, useRouteContext, useRouter, useRouterState } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
 import { CallProblem, call, reading } from '../client.ts'
 import { officePages, useCan } from '../session.ts'
 import { dropAllDrafts } from './case/kept-drafts.ts'
-
-const DemoBar = lazy(async () => ({ default: (await import('./demo-bar.tsx')).DemoBar }))
 
 /** so many pages stand in the bar; the others are one click further */
 const inBar = 8
@@ -103,6 +101,7 @@ export function Shell() {
   const [openOn, setOpenOn] = useState<string | null>(null)
   const open = openOn === path
   const session = useQuery(reading('identity.read-session', {})).data
+  const { DemoBar } = useRouteContext({ from: '/office' })
   return (
     <>
       <a className="skip button" href="#main">
@@ -120,11 +119,7 @@ export function Shell() {
           <Navigation path={path} />
           <Who />
         </div>
-        {session?.demo === true && (
-          <Suspense>
-            <DemoBar today={session.today} />
-          </Suspense>
-        )}
+        {DemoBar !== undefined && <DemoBar today={session?.today ?? ''} />}
       </header>
       <main id="main" tabIndex={-1}>
         <Outlet />

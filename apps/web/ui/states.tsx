@@ -7,7 +7,7 @@ const widths = ['96%', '88%', '92%', '74%', '83%', '67%', '79%']
 /** While something loads: says so, and keeps the place. */
 export function Loading({ lines = 5 }: { lines?: number }) {
   return (
-    <div className="card" role="status">
+    <div className="card loading" role="status">
       <p className="muted">正在载入…</p>
       <div className="skeleton" aria-hidden="true">
         {widths.slice(0, lines).map((width) => (
@@ -15,6 +15,15 @@ export function Loading({ lines = 5 }: { lines?: number }) {
         ))}
       </div>
     </div>
+  )
+}
+
+/** While something loads that is mostly not there: takes no place, and what stands below waits for it. */
+export function Arriving() {
+  return (
+    <span className="arriving" role="status">
+      正在载入…
+    </span>
   )
 }
 

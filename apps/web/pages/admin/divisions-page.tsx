@@ -131,10 +131,14 @@ export function DivisionsPage() {
     <Page
       title="行政区划"
       actions={
-        district !== undefined &&
         can('seal.keep') && (
-          <button type="button" className="button" onClick={() => setAsked({ division: district, change: 'seal' })}>
-            {district.name}印章
+          <button
+            type="button"
+            className="button"
+            disabled={district === undefined}
+            onClick={() => district !== undefined && setAsked({ division: district, change: 'seal' })}
+          >
+            {district?.name ?? '本区'}印章
           </button>
         )
       }

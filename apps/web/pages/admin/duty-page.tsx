@@ -8,9 +8,9 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
-import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
+import { Arriving, Empty, ErrorPanel, Show } from '../../ui/states.tsx'
 import { FormButtons } from './form-buttons.tsx'
-import { useTownships, useVillages } from './place-choice.tsx'
+import { useTownships, useTownshipsComing, useVillages, useVillagesComing } from './place-choice.tsx'
 
 function EndDialog({ duty, onClose }: { duty: DutyArea; onClose: () => void }) {
   const queries = useQueryClient()
@@ -152,6 +152,7 @@ function AssignForm({ township }: { township: string }) {
   return (
     <form className="card stack-small" onSubmit={submit} noValidate aria-labelledby="assign-title">
       <h2 id="assign-title">安排包村</h2>
+      {useVillagesComing(township) && <Arriving />}
       <Villages villages={villages} picked={picked} onPick={setPicked} error={wrong.villages} />
       <div className="filters">
         <SelectField
@@ -202,6 +203,7 @@ export function DutyPage() {
         />
       }
     >
+      {useTownshipsComing() && <Arriving />}
       {can('duty.assign') && <AssignForm key={township} township={township} />}
       <section className="card stack-small" aria-labelledby="duty-title">
         <h2 id="duty-title">包村安排</h2>

@@ -2,18 +2,34 @@ import { useQuery } from '@tanstack/react-query'
 import { reading } from '../../client.ts'
 import { SelectField } from '../../ui/field.tsx'
 
+const townships = reading('registry.list-division-history', { query: { level: 'township', limit: 1000 } })
+
+/** Whether the townships are still on their way. */
+export function useTownshipsComing(): boolean {
+  return useQuery(townships).isPending
+}
+
 /** Townships of the caller's area as choices. */
 export function useTownships(): readonly { value: string; label: string }[] {
-  const query = useQuery(reading('registry.list-division-history', { query: { level: 'township', limit: 1000 } }))
+  const query = useQuery(townships)
   return (query.data?.rows ?? []).map((d) => ({ value: d.code, label: d.name }))
+}
+
+function useVillagesQuery(township: string) {
+  return useQuery({
+    ...reading('registry.list-division-history', { query: { parent: township, level: 'village', limit: 1000 } }),
+    enabled: township !== '',
+  })
+}
+
+/** Whether the villages of a township are still on their way. */
+export function useVillagesComing(township: string): boolean {
+  return useVillagesQuery(township).isLoading
 }
 
 /** Villages of a township as choices; none without one. */
 export function useVillages(township: string): readonly { value: string; label: string }[] {
-  const query = useQuery({
-    ...reading('registry.list-division-history', { query: { parent: township, level: 'village', limit: 1000 } }),
-    enabled: township !== '',
-  })
+  const query = useVillagesQuery(township)
   return township === '' ? [] : (query.data?.rows ?? []).map((d) => ({ value: d.code, label: d.name }))
 }
 

@@ -5,16 +5,17 @@ import { call, reading } from '../../client.ts'
 import { useCan } from '../../session.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { useKey } from '../../ui/once.ts'
-import { ErrorPanel } from '../../ui/states.tsx'
+import { ErrorPanel, Loading } from '../../ui/states.tsx'
 
 type Choice = { userId: string | null; label: string }
 
-/** Who may be given the case: the caller, and the people of the area where the caller may give duties. */
-function useChoices(): Choice[] {
+/** Who may be given the case: the caller, and the people of the area where the caller may give duties; undefined until all are known. */
+function useChoices(): Choice[] | undefined {
   const can = useCan()
   const session = useQuery(reading('identity.read-session', {})).data
-  const officers = useQuery({ ...reading('identity.list-officers', {}), enabled: can('duty.assign') }).data?.rows ?? []
-  const others = officers.filter((officer) => officer.userId !== session?.userId)
+  const officers = useQuery({ ...reading('identity.list-officers', {}), enabled: can('duty.assign') })
+  if (officers.isLoading) return undefined
+  const others = (officers.data?.rows ?? []).filter((officer) => officer.userId !== session?.userId)
   return [
     ...(session === undefined ? [] : [{ userId: session.userId, label: `我（${session.name}）` }]),
     ...others.map(({ userId, name, roleLabel }) => ({ userId, label: `${name}，${roleLabel}` })),
@@ -44,8 +45,9 @@ function AssignDialog({ view, onClose, onDone }: AssignDialogProps) {
     <Dialog title="指派案件" onClose={onClose}>
       {assign.isError && <ErrorPanel error={assign.error} />}
       <p className="muted small">点选办理人即指派，可以随时改派。</p>
+      {choices === undefined && <Loading lines={3} />}
       <ul className="stack-small">
-        {choices.map((choice) => (
+        {choices?.map((choice) => (
           <li key={choice.label}>
             <button type="button" className="button" disabled={assign.isPending} onClick={() => assign.mutate(choice)}>
               {choice.label}

@@ -31,18 +31,20 @@ function Progress({ exportId }: { exportId: string }) {
 /** The list as a workbook, written in the background with the filters of the page. */
 export function ExportButton({ kind, params }: { kind: string; params: Search }) {
   const can = useCan()
-  const kinds = useQuery({ ...reading('exports.list-exports', {}), enabled: can('export.use') }).data?.kinds ?? []
+  const mayExport = can('export.use')
+  const { data, isPending } = useQuery({ ...reading('exports.list-exports', {}), enabled: mayExport })
   const start = useMutation({
     mutationFn: () => call('exports.start-export', { body: { kind, params: paramsOf(params) } }),
   })
-  if (!kinds.some((each) => each.kind === kind)) return null
+  const isComing = mayExport && isPending
+  if (!isComing && data?.kinds.some((each) => each.kind === kind) !== true) return null
   return (
     <span className="row" role="status">
       {start.data !== undefined && <Progress exportId={start.data.exportId} />}
       {start.isError && (
         <span className="error-text small">{start.error instanceof CallProblem ? start.error.message : '没有导出，请重试'}</span>
       )}
-      <button type="button" className="button" disabled={start.isPending} onClick={() => start.mutate()}>
+      <button type="button" className="button" disabled={isComing || start.isPending} onClick={() => start.mutate()}>
         导出 Excel
       </button>
     </span>

@@ -6,7 +6,7 @@ import { ChoiceLink } from '../../ui/choice-link.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { parseSearch, stringifySearch } from '../../ui/search.ts'
-import { ErrorPanel } from '../../ui/states.tsx'
+import { Arriving, ErrorPanel } from '../../ui/states.tsx'
 
 type Page = '/cases' | '/households'
 
@@ -75,7 +75,8 @@ function ViewLink({ page, view, current, onDelete }: ViewLinkProps) {
 
 /** Named filters of the list, the caller's own and those colleagues share. */
 export function SavedViews({ page, search }: { page: Page; search: Readonly<Record<string, string | undefined>> }) {
-  const views = useQuery(reading('identity.list-views', { query: { page } })).data?.rows ?? []
+  const query = useQuery(reading('identity.list-views', { query: { page } }))
+  const views = query.data?.rows ?? []
   const [saving, setSaving] = useState(false)
   const removed = useChanged(() => undefined)
   const remove = useMutation({
@@ -83,6 +84,7 @@ export function SavedViews({ page, search }: { page: Page; search: Readonly<Reco
     onSuccess: removed,
   })
   const text = stringifySearch(search).slice(1)
+  if (query.isPending) return <Arriving />
   if (views.length === 0 && text === '') return null
   return (
     <nav className="saved-views" aria-label="已存视图">

@@ -142,24 +142,24 @@ export function ReportPage() {
         )
       }
       actions={
-        <>
-          <a
-            className="button primary"
-            href={addressOf('verification.print-report', { params: { reportNo } })}
-            target="_blank"
-            rel="noreferrer"
-          >
-            打印 PDF
-          </a>
-          <button type="button" className="button" onClick={() => window.print()}>
-            浏览器打印
-          </button>
-          {report !== undefined && (
+        report !== undefined && (
+          <>
+            <a
+              className="button primary"
+              href={addressOf('verification.print-report', { params: { reportNo } })}
+              target="_blank"
+              rel="noreferrer"
+            >
+              打印 PDF
+            </a>
+            <button type="button" className="button" onClick={() => window.print()}>
+              浏览器打印
+            </button>
             <Link className="button" to="/check" search={{ q: report.qrText }}>
               验真
             </Link>
-          )}
-        </>
+          </>
+        )
       }
     >
       <Show query={query}>

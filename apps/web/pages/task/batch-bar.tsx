@@ -32,7 +32,7 @@ function Choices({ tasks, onChoose }: { tasks: readonly Task[]; onChoose: (move:
 
 type StepPicksProps = Pick<BatchBarProps, 'rows' | 'onPick'>
 
-/** While nothing is ticked: the steps of the list that can be handled together, each ticked by one click. */
+/** The steps of the list that can be handled together, each ticked by one click. */
 function StepPicks({ rows, onPick }: StepPicksProps) {
   const roles = useQuery(reading('identity.read-session', {})).data?.roles ?? []
   const offered = [...new Set(rows.map((task) => task.step))]
@@ -55,44 +55,49 @@ function StepPicks({ rows, onPick }: StepPicksProps) {
 export function BatchBar({ rows, picked, onPick, onDone }: BatchBarProps) {
   const [move, setMove] = useState<BatchMove | null>(null)
   const tasks = rows.filter((task) => picked.has(taskId(task)))
-  if (tasks.length === 0 && move === null) return <StepPicks rows={rows} onPick={onPick} />
   return (
-    <section className="batch-bar no-print" aria-label="成批办理">
-      <strong>已勾选 {count(tasks.length)} 件</strong>
-      <Choices tasks={tasks} onChoose={setMove} />
-      <button
-        type="button"
-        className="button"
-        onClick={() =>
-          onPick(
-            new Set(
-              rows
-                .filter((task) => task.step === tasks[0]?.step)
-                .slice(0, most)
-                .map(taskId),
-            ),
-          )
-        }
-      >
-        勾选已列出的同一步骤
-      </button>
-      <button type="button" className="button" onClick={() => onPick(new Set())}>
-        取消勾选
-      </button>
-      {move !== null && (
-        <Suspense fallback={null}>
-          <BatchDialog
-            move={move}
-            caseNos={tasks.map((task) => task.caseNo)}
-            onClose={(done) => {
-              setMove(null)
-              if (!done) return
-              onPick(new Set())
-              onDone()
-            }}
-          />
-        </Suspense>
+    <>
+      {/* stays when something is ticked: without it the rows would move up under the next press */}
+      <StepPicks rows={rows} onPick={onPick} />
+      {(tasks.length > 0 || move !== null) && (
+        <section className="batch-bar no-print" aria-label="成批办理">
+          <strong>已勾选 {count(tasks.length)} 件</strong>
+          <Choices tasks={tasks} onChoose={setMove} />
+          <button
+            type="button"
+            className="button"
+            onClick={() =>
+              onPick(
+                new Set(
+                  rows
+                    .filter((task) => task.step === tasks[0]?.step)
+                    .slice(0, most)
+                    .map(taskId),
+                ),
+              )
+            }
+          >
+            勾选已列出的同一步骤
+          </button>
+          <button type="button" className="button" onClick={() => onPick(new Set())}>
+            取消勾选
+          </button>
+          {move !== null && (
+            <Suspense fallback={null}>
+              <BatchDialog
+                move={move}
+                caseNos={tasks.map((task) => task.caseNo)}
+                onClose={(done) => {
+                  setMove(null)
+                  if (!done) return
+                  onPick(new Set())
+                  onDone()
+                }}
+              />
+            </Suspense>
+          )}
+        </section>
       )}
-    </section>
+    </>
   )
 }

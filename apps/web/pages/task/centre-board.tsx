@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import type { Campaign, HouseholdRow } from '#verification/contract'
 import { call, reading } from '../../client.ts'
 import { count } from '../../format.ts'
-import { ErrorPanel, Show } from '../../ui/states.tsx'
+import { ErrorPanel, Loading, Show } from '../../ui/states.tsx'
 import { useCampaign } from '../campaign/campaign-choice.tsx'
 import { IssueReports } from './issue-reports.tsx'
 
@@ -126,7 +126,8 @@ function Column({ title, children }: { title: string; children: ReactNode }) {
 
 /** What the centre does first each day: late sources, contradictions, reports to sign, each one press away. */
 export function CentreBoard() {
-  const { campaign } = useCampaign(undefined)
+  const { query, campaign } = useCampaign(undefined)
+  if (query.isPending) return <Loading lines={3} />
   if (campaign === undefined) return null
   return (
     <div className="board">

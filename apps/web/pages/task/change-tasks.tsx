@@ -2,15 +2,13 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { ChangeOutcome, ChangeTask } from '#casework/contract'
-import { call, reading } from '../../client.ts'
+import { call } from '../../client.ts'
 import { count, instant } from '../../format.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
-import { ErrorPanel } from '../../ui/states.tsx'
+import { Arriving, ErrorPanel } from '../../ui/states.tsx'
 import { FormButtons } from '../admin/form-buttons.tsx'
-
-/** So many are shown at once, the oldest first. */
-const SHOWN = 20
+import { changeTasks } from './task-queries.ts'
 
 const outcomes: readonly { value: ChangeOutcome; label: string }[] = [
   { value: 'no_effect', label: '经核实，对本户没有影响' },
@@ -89,10 +87,10 @@ function Line({ task, onSettle }: { task: ChangeTask; onSettle: () => void }) {
 
 /** Hints of member units that nobody has looked at yet. */
 export function ChangeTasks() {
-  const query = useQuery(reading('casework.list-change-tasks', { query: { limit: SHOWN } }))
+  const query = useQuery(changeTasks)
   const [open, setOpen] = useState<ChangeTask | null>(null)
   const { data } = query
-  if (data === undefined) return query.isError ? <ErrorPanel error={query.error} retry={query.refetch} /> : null
+  if (data === undefined) return query.isError ? <ErrorPanel error={query.error} retry={query.refetch} /> : <Arriving />
   if (data.total === 0) return null
   return (
     <section className="card stack" aria-labelledby="change-tasks">

@@ -2,10 +2,12 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { reading } from '../../client.ts'
 import { count } from '../../format.ts'
+import { Arriving } from '../../ui/states.tsx'
 
 /** Old grants of clean-ups whose deadline is over: each waits for a person, nothing stops by itself. */
 export function CleanUpTasks() {
   const query = useQuery(reading('casework.list-clean-ups', {}))
+  if (query.isPending) return <Arriving />
   const due = (query.data?.rows ?? []).filter((row) => row.late && row.oldGrants === 'task_at_deadline' && row.open > 0)
   return due.map((row) => (
     <p key={row.cleanUpId} className="notice amber">

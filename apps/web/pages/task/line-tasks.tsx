@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { reading } from '../../client.ts'
 import { count } from '../../format.ts'
-import { ErrorPanel } from '../../ui/states.tsx'
+import { Arriving, ErrorPanel } from '../../ui/states.tsx'
+import { lineTasks } from './task-queries.ts'
 
 /** Lines to member units that wait for the one who is signed in. */
 export function LineTasks() {
-  const query = useQuery(reading('exchange.list-tasks', {}))
-  if (query.data === undefined) return query.isError ? <ErrorPanel error={query.error} retry={query.refetch} /> : null
+  const query = useQuery(lineTasks)
+  if (query.data === undefined) return query.isError ? <ErrorPanel error={query.error} retry={query.refetch} /> : <Arriving />
   const { rows } = query.data
   if (rows.length === 0) return null
   const names = [...new Set(rows.map((row) => row.name))]

@@ -1,5 +1,17 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { call, type Input } from '../../client.ts'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { call, type Input, reading } from '../../client.ts'
+import { useCan } from '../../session.ts'
+
+/** Hints of member units nobody has looked at: so many at once, the oldest first. */
+export const changeTasks = reading('casework.list-change-tasks', { query: { limit: 20 } })
+export const lineTasks = reading('exchange.list-tasks', {})
+
+/** Asks for what stands above the list at once, while its scripts are still on their way: the list is shown when all is there. */
+export function useAboveTasks(): void {
+  const can = useCan()
+  useQuery({ ...changeTasks, enabled: can('casework.change') })
+  useQuery({ ...lineTasks, enabled: can('exchange.read') })
+}
 
 /** What the address of the task centre may hold. */
 export const taskKeys = ['tab', 'due', 'step', 'who', 'q'] as const

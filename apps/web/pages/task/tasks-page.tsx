@@ -7,14 +7,14 @@ import { SelectField } from '../../ui/field.tsx'
 import { useKept } from '../../ui/kept.ts'
 import { Page } from '../../ui/page.tsx'
 import { useRowKeys } from '../../ui/row-keys.ts'
-import { Loading } from '../../ui/states.tsx'
+import { Arriving, Loading } from '../../ui/states.tsx'
 import { SearchBox } from '../household/filter-fields.tsx'
 import { BatchBar } from './batch-bar.tsx'
 import { CleanUpTasks } from './clean-up-tasks.tsx'
 import { DoneList } from './done-list.tsx'
 import { DueSplit } from './due-split.tsx'
 import { TaskList } from './task-list.tsx'
-import { type TaskSearch, tabOf, tabs, useTasks } from './task-queries.ts'
+import { type TaskSearch, tabOf, tabs, useAboveTasks, useTasks } from './task-queries.ts'
 
 /** Whoever looks after the lines, alone. */
 const LineTasks = lazy(async () => ({ default: (await import('./line-tasks.tsx')).LineTasks }))
@@ -28,6 +28,9 @@ const CentreBoard = lazy(async () => ({ default: (await import('./centre-board.t
 const tabWords = { todo: '待办', returned: '退回', done: '已办', ended: '办结' } as const
 
 type Tasks = ReturnType<typeof useTasks>
+
+/** Tabs that say how much lies in them. */
+const counted: ReadonlySet<string> = new Set(['todo', 'returned'])
 
 function Tabs({ search, query }: { search: TaskSearch; query: Tasks }) {
   const counts = query.data?.pages[0]?.counts
@@ -48,7 +51,7 @@ function Tabs({ search, query }: { search: TaskSearch; query: Tasks }) {
               current={tabOf(search) === tab}
             >
               {tabWords[tab]}
-              {figures[tab] !== null && <span className="tab-count">{count(figures[tab])}</span>}
+              {counted.has(tab) && <span className="tab-count">{figures[tab] === null ? '…' : count(figures[tab])}</span>}
             </ChoiceLink>
           </li>
         ))}
@@ -105,6 +108,7 @@ export function TasksPage() {
   const [dense, setDense] = useKept('tasks dense', false)
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set())
   const query = useTasks(search)
+  useAboveTasks()
   useRowKeys()
   const tab = tabOf(search)
   const onDesk = tab === 'todo' || tab === 'returned'
@@ -125,7 +129,7 @@ export function TasksPage() {
       }
     >
       {can('exchange.read') && (
-        <Suspense>
+        <Suspense fallback={<Arriving />}>
           <LineTasks />
         </Suspense>
       )}
@@ -136,7 +140,7 @@ export function TasksPage() {
       )}
       <Tabs search={search} query={query} />
       {tab === 'todo' && can('casework.change') && (
-        <Suspense>
+        <Suspense fallback={<Arriving />}>
           <ChangeTasks />
         </Suspense>
       )}
