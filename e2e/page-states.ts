@@ -1,4 +1,4 @@
-/** The three states every page is looked at in, and what is wrong with a page as it stands. */
+/** The states every page is looked at in, and what is wrong with a page as it stands. */
 import type { Browser, Page } from 'playwright-core'
 import { type Account, openTab, overflow, resume, type Size, settled, signIn, violations, visit } from './browser.ts'
 import { loadSlowly, movesOf } from './page-moves.ts'
@@ -6,7 +6,7 @@ import { loadSlowly, movesOf } from './page-moves.ts'
 export const states = ['typical', 'error', 'empty', 'slow'] as const
 export type State = (typeof states)[number]
 
-/** Empties every list, or breaks every question, on the way to the page; who is signed in stays as it is. */
+/** Empties every list, breaks every question or lets it wait, on the way to the page; who is signed in stays as it is. */
 export async function play(page: Page, state: State): Promise<void> {
   if (state === 'typical') return
   if (state === 'slow') return loadSlowly(page)
@@ -54,10 +54,7 @@ export async function faultsAt({ browser, url, user, size, state }: Visit, addre
     await visit(page, address)
     const name = `${user.account} ${address}`
     if (state !== 'slow') found.push(...(await faultsOf(page, name)))
-    else {
-      await settled(page)
-      found.push(...(await movesOf(page)).map((move) => `${name}: ${move}`))
-    }
+    else found.push(...(await movesOf(page)).map((move) => `${name}: ${move}`))
   }
   await context.close()
   return [...found, ...complaints]

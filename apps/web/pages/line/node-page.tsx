@@ -6,7 +6,7 @@ import { reading } from '../../client.ts'
 import { count, duration, instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { Page } from '../../ui/page.tsx'
-import { Show } from '../../ui/states.tsx'
+import { Arriving, Show } from '../../ui/states.tsx'
 import { Tag, WordTag } from '../../ui/tag.tsx'
 import { ChangeList } from './change-list.tsx'
 import { ageOf, KeyCell, ShareBar, StatedCell } from './line-cells.tsx'
@@ -53,17 +53,20 @@ function Headline({ page, nowMs }: { page: NodeView; nowMs: number }) {
     ['各项答复', <ShareBar key="shares" states={states} />, shares.isError ? '没有读到，请刷新页面重试' : '近 30 天发起的核对'],
   ] as const
   return (
-    <dl className="headline">
-      {figures.map(([label, value, note]) => (
-        <div key={label} className="card">
-          <dt>{label}</dt>
-          <dd>
-            <span className="strong">{value}</span>
-            <div className="muted small">{note}</div>
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      <dl className="headline">
+        {figures.map(([label, value, note]) => (
+          <div key={label} className="card">
+            <dt>{label}</dt>
+            <dd>
+              <span className="strong">{value}</span>
+              <div className="muted small">{note}</div>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {shares.isPending && <Arriving />}
+    </>
   )
 }
 
