@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { GatewayConfig } from '#exchange/contract'
 import { Dialer, HttpLine } from '#exchange/line'
-import { encodeLines, publicHalf } from '#exchange/wire'
+import { cipherLibrary, encodeLines, publicHalf } from '#exchange/wire'
 import { TestNode } from '#testkit/played-node'
 import { systemClock } from '../clock.ts'
 import { Gateway } from '../gateway.ts'
@@ -26,10 +26,12 @@ const passes = [{ from: '620102.*', to: unit.nodeId, purposes: [purpose] }]
 let dir = ''
 let end = new AbortController()
 let running: Promise<void>[] = []
+let said: string[] = []
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'yingbao-relays-'))
   end = new AbortController()
   running = []
+  said = []
 })
 afterEach(async () => {
   end.abort()
@@ -37,7 +39,7 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-const io = () => ({ clock: systemClock, say: () => undefined, signal: end.signal })
+const io = () => ({ clock: systemClock, say: (text: string) => void said.push(text), signal: end.signal })
 
 /** Starts a relay; gives the address where neighbours dial it. */
 function startRelay(config: object): Promise<string> {
@@ -96,4 +98,7 @@ test('over real lines a question passes two relays, of another suite between the
   await expect.poll(() => answers.length, { timeout: 15_000 }).toBe(1)
   expect(JSON.parse(answers[0]?.[0] ?? '')).toMatchObject({ kind: 'statement', unit: 'police', received: 2 })
   await expect.poll(async () => (await ledger.standing(unit.nodeId)).single.receipted, { timeout: 5000 }).toBe(1)
+  const started = said.filter((text) => text.includes('转送节点已启动'))
+  expect(started).toHaveLength(2)
+  for (const text of started) expect(text).toContain(`密码套件 ED1（${cipherLibrary('ED1')}）、GM1（${cipherLibrary('GM1')}）`)
 })

@@ -1,7 +1,7 @@
 /** A relay: a ledger, the lines it dials, the line it answers. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { Dialer, HttpLine, LineServer, type ListeningPlan, listen, type Neighbour } from '#exchange/line'
-import { ownKeys, type PeerKeyTexts, peerKeys } from '#exchange/wire'
+import { cipherLibrary, ownKeys, type PeerKeyTexts, peerKeys } from '#exchange/wire'
 import { runCarriers } from '../carriers.ts'
 import type { GatewayIo } from '../io.ts'
 import { SqliteLedger } from '../ledger/sqlite-ledger.ts'
@@ -39,7 +39,8 @@ export async function runRelayNode(config: RelayConfig, io: GatewayIo, listening
   const ledger = openRelayLedger(config, { clock, say })
   const server = config.listen && (await listen(new LineServer(ledger, { clock, say }), planOf(config.listen), say))
   if (server) listening?.(server.port)
-  say(`转送节点已启动${server ? `，端口 ${server.port}` : ''}`)
+  const suites = config.keys.map(({ suite }) => `${suite}（${cipherLibrary(suite)}）`)
+  say(`转送节点已启动${server ? `，端口 ${server.port}` : ''}，密码套件 ${suites.join('、')}`)
   const dialers = config.neighbours.flatMap(({ nodeId: neighbour, dial }) => {
     if (!dial) return []
     const line = new HttpLine(dial.url, dial.tls && readTls(dial.tls))

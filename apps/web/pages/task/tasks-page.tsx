@@ -14,7 +14,7 @@ import { CleanUpTasks } from './clean-up-tasks.tsx'
 import { DoneList } from './done-list.tsx'
 import { DueSplit } from './due-split.tsx'
 import { TaskList } from './task-list.tsx'
-import { type TaskSearch, tabOf, tabs, useAboveTasks, useTasks } from './task-queries.ts'
+import { type Tab, type TaskSearch, tabOf, tabs, useAboveTasks, useTasks } from './task-queries.ts'
 
 /** Whoever looks after the lines, alone. */
 const LineTasks = lazy(async () => ({ default: (await import('./line-tasks.tsx')).LineTasks }))
@@ -29,16 +29,12 @@ const tabWords = { todo: '待办', returned: '退回', done: '已办', ended: '�
 
 type Tasks = ReturnType<typeof useTasks>
 
-/** Tabs that say how much lies in them. */
-const counted: ReadonlySet<string> = new Set(['todo', 'returned'])
-
 function Tabs({ search, query }: { search: TaskSearch; query: Tasks }) {
   const counts = query.data?.pages[0]?.counts
-  const figures = {
-    todo: counts === undefined ? null : counts.overdue + counts.today + counts.soon + counts.other,
-    returned: counts?.returned ?? null,
-    done: null,
-    ended: null,
+  // the place of a figure is there before it
+  const figures: Partial<Record<Tab, string>> = {
+    todo: counts === undefined ? '…' : count(counts.overdue + counts.today + counts.soon + counts.other),
+    returned: counts === undefined ? '…' : count(counts.returned),
   }
   return (
     <nav className="tabs" aria-label="任务分类">
@@ -51,7 +47,7 @@ function Tabs({ search, query }: { search: TaskSearch; query: Tasks }) {
               current={tabOf(search) === tab}
             >
               {tabWords[tab]}
-              {counted.has(tab) && <span className="tab-count">{figures[tab] === null ? '…' : count(figures[tab])}</span>}
+              {figures[tab] !== undefined && <span className="tab-count">{figures[tab]}</span>}
             </ChoiceLink>
           </li>
         ))}
