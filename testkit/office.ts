@@ -17,6 +17,14 @@ export async function codeOf(work: Promise<unknown>): Promise<string> {
   )
 }
 
+/** The message of the refusal an attempt ends with; 'done' when it succeeds. */
+export async function messageOf(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'done',
+    (error: Error) => error.message,
+  )
+}
+
 const evidence = [{ sha256: 'a'.repeat(64), name: '照片.jpg', size: 3 }]
 
 export class Office {

@@ -315,6 +315,7 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'registry.start-import': ['verification_centre'],
   'registry.upload-file': ['verification_centre', 'district_approver', 'township_clerk', 'village_assistant'],
   'verification.ask-far-node': ['verification_centre'],
+  'verification.cancel-far-asking': ['verification_centre'],
   'verification.check-report': 'anybody',
   'verification.clear-finding': ['verification_centre', 'township_clerk'],
   'verification.confirm-clearing': ['verification_centre', 'district_approver'],

@@ -32,6 +32,7 @@ const sentences: Readonly<Record<string, string>> = {
   'dci.ask-changes': '向外部登记系统订阅变化',
   'verification.query': '向协查单位查询',
   'verification.ask-far-node': '向异地单位协查',
+  'verification.cancel-far-asking': '撤销异地协查',
   'verification.list-far-askings': '查看异地协查答复',
   'verification.export-evidence': '导出核对证据',
   'verification.compare': '比对申报与查询结果',

@@ -6,7 +6,7 @@ import { checkEvidence, type Frame, generateNodeKeys, openRelay, publicHalf, rea
 import type { Actor } from '#platform/action'
 import { testDb } from '#testkit/db'
 import { HandNode } from '#testkit/hand-node'
-import { centre, codeOf } from '#testkit/office'
+import { centre, codeOf, messageOf } from '#testkit/office'
 import { person, type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'
 import type { FarAsking, FarNode } from './contract/index.ts'
 import { exportEvidence } from './index.ts'
@@ -33,6 +33,7 @@ interface View {
   nodes: FarNode[]
 }
 
+const clerk = () => person('township_clerk', 'clerk', `${division.slice(0, 9)}000`)
 const list = (actor: Actor = centre) => district.call<View>(actor, 'verification.list-far-askings', { params: { householdNo } })
 
 function ask(change: Partial<{ unit: string; subjectNos: string[]; records: string[] }> = {}, actor: Actor = centre) {
@@ -45,12 +46,6 @@ async function viewOf(askingNo: number): Promise<FarAsking> {
   if (found === undefined) throw new Error(`asking ${askingNo} is not listed`)
   return found
 }
-
-const messageOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'done',
-    (error: Error) => error.message,
-  )
 
 async function registered(
   nodeId: string,
@@ -161,9 +156,8 @@ describe('who may ask whom for what', () => {
       [police, ['police/register', 'police/deaths', 'police/custody', 'police/exit_entry']],
     ])
     expect(rows).toEqual([])
-    const clerk = person('township_clerk', 'clerk', `${division.slice(0, 9)}000`)
-    expect((await list(clerk)).nodes).toEqual([])
-    expect(await codeOf(ask({}, clerk))).toBe('identity.not-permitted')
+    expect((await list(clerk())).nodes).toEqual([])
+    expect(await codeOf(ask({}, clerk()))).toBe('identity.not-permitted')
   })
 
   it('a node without a right, a record type without one, a stranger and a member who has not signed are refused by name', async () => {
@@ -255,6 +249,35 @@ describe('an asking', () => {
     expect(corrected.subjects[0]?.answers).toMatchObject([{ state: 'SOURCE_ERROR', reason: '反馈不完整，未见记录不等于没有' }])
   })
 
+  it('is withdrawn while it waits: the node is told why and confirms; what is answered or of no such number is not withdrawn', async () => {
+    const { askingNo } = await ask()
+    const body = { reason: '选错了银行' }
+    const cancel = (no: number, actor: Actor = centre) =>
+      district.call(actor, 'verification.cancel-far-asking', { params: { householdNo, askingNo: no }, body })
+    expect(await codeOf(cancel(askingNo, clerk()))).toBe('identity.not-permitted')
+    const request = await bankRequest()
+    await cancel(askingNo)
+    const cancelled = await viewOf(askingNo)
+    expect(cancelled).toMatchObject({ state: 'cancelled', note: '对方还没有确认；它此前作出的答复仍会在这里显示' })
+    expect(cancelled.subjects[0]?.answers).toMatchObject([{ state: 'TIMEOUT', rows: [] }])
+    const { messages } = await atBank.poll()
+    const told = messages.findLast(({ header }) => header.type === 'cancel')
+    expect(told?.header.chan.endsWith('#single')).toBe(true)
+    const [said = ''] = told === undefined ? [] : atBank.read(told)
+    expect(JSON.parse(said)).toEqual({ request: request.header.id, ...body })
+    await bankSays(request, 'refused', [{ code: 'cancelled', message: '查询已撤销' }])
+    expect(await viewOf(askingNo)).toMatchObject({ state: 'cancelled', note: '对方已确认停止查询' })
+    expect(await messageOf(cancel(askingNo))).toBe('这次协查已经撤销，不用撤销。请刷新页面查看')
+    const [answered] = (await list()).rows.filter((row) => row.state === 'answered')
+    expect(await messageOf(cancel(answered?.askingNo ?? 0))).toContain('对方已经答复')
+    expect(await codeOf(cancel(99_999))).toBe('verification.no-asking')
+    const entries = await owner<{ n: number; detail: object }>(
+      `select cardinality(subjects) as n, detail from journal where action = 'verification.cancel-far-asking' and chain = $1`,
+      [`household:${householdNo}`],
+    )
+    expect(entries).toEqual([{ n: 1, detail: expect.objectContaining({ batch: askingNo, unitName: '邻区banks' }) }])
+  })
+
   it('goes through a relay; what the relay does not pass on is told, and given up it is no answer either', async () => {
     const city = new HandNode(await registered('629900.city', [], purpose, { kind: 'relay' }), () => district.rig.url)
     await registered('629904.banks', ['finance'], purpose, { kind: 'node', via: '629900.city' })
@@ -309,7 +332,9 @@ describe('what is written down', () => {
         order by entry_id`,
       [`household:${householdNo}`],
     )
-    expect(entries.filter(({ action }) => action === 'verification.ask-far-node').map(({ n }) => n)).toEqual([1, 1, 1, 1, 1, 1])
+    expect(entries.filter(({ action }) => action === 'verification.ask-far-node').map(({ n }) => n)).toEqual([
+      1, 1, 1, 1, 1, 1, 1,
+    ])
     expect(entries.at(-1)).toEqual({ action: 'verification.list-far-askings', n: 2 })
     const { rows } = await district.call<Looks>(person('auditor'), 'journal.list-looks', {
       params: { subjectNo: other.no },
@@ -340,6 +365,7 @@ describe('what is written down', () => {
       [police, 1],
       [bank, 1],
       [bank, 2],
+      [bank, 1],
       ['629904.banks', 0],
     ])
     const { faults } = checkEvidence(folder, keys)

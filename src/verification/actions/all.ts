@@ -8,6 +8,7 @@ import {
   remindUnitsAction,
   startCampaignAction,
 } from './campaign-pages.ts'
+import { cancelFarAskingAction } from './cancel-far-asking.ts'
 import {
   clearFindingAction,
   confirmClearingAction,
@@ -53,6 +54,7 @@ export function verificationActions(): Action[] {
     explainHouseholdAction,
     listFarAskingsAction,
     askFarNodeAction,
+    cancelFarAskingAction,
     clearFindingAction,
     confirmClearingAction,
     reopenFindingAction,

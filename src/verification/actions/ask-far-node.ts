@@ -77,7 +77,8 @@ async function namesOf(context: ActionContext, { campaign_id: id, batch_no: no, 
   }
 }
 
-async function campaignOf({ tx }: ActionContext, { campaign_id: campaignId }: CommissionRow): Promise<CampaignContext> {
+/** The campaign of a commission. Problem 404 when there is none. */
+export async function campaignOf({ tx }: ActionContext, { campaign_id: campaignId }: CommissionRow): Promise<CampaignContext> {
   const facts = await findCampaign(tx, campaignId)
   return facts === undefined ? refuse('no-campaign', '还没有核对批次', 404) : campaignContext(facts)
 }

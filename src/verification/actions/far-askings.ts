@@ -46,7 +46,7 @@ export async function listNodesFor({ tx }: ActionContext, schemeId: string): Pro
 }
 
 /** The askings of a household with what came in answer to them; statements do not depend on their number. */
-async function loadAskings(tx: Tx, deps: ExchangeDeps, householdNo: string) {
+export async function loadAskings(tx: Tx, deps: ExchangeDeps, householdNo: string) {
   const rows = await listFarAskingRows(tx, householdNo)
   const nos = rows.map((row) => row.asking_no)
   const subjects = await listFarSubjects(tx, nos, today(deps.clock))
@@ -90,7 +90,7 @@ function answersAbout(book: AnswerBook, place: number, { asked: bits, covered, n
 type Askings = Awaited<ReturnType<typeof loadAskings>>
 
 /** The request of an asking, its subjects, and what came in answer to it. */
-function partsOf({ subjects, standings, answers }: Askings, askingNo: number) {
+export function partsOf({ subjects, standings, answers }: Askings, askingNo: number) {
   const request = standings.find((each) => each.batch === askingNo)
   if (request === undefined) throw new Error(`asking ${askingNo} was not sent`)
   const own = subjects.filter((subject) => subject.asking_no === askingNo)

@@ -67,6 +67,17 @@ export const listFarAskings = defineRoute({
   }),
 })
 
+/** Withdraws an asking that is not answered: what the node has not begun it stops; an answer that comes all the same is shown. */
+export const cancelFarAsking = defineRoute({
+  name: 'verification.cancel-far-asking',
+  method: 'POST',
+  path: `${path}/:askingNo/cancellation`,
+  permission: 'verification.rerun',
+  params: params.extend({ askingNo: z.coerce.number().int().positive() }),
+  body: z.object({ campaignId: z.string().optional(), reason: Reason }),
+  output: z.object({ askingNo: z.int().positive() }),
+})
+
 /** Asks a node about members of a household, once; each of them must have signed for what is asked, today. */
 export const askFarNode = defineRoute({
   name: 'verification.ask-far-node',

@@ -15,7 +15,7 @@ import {
   terminateHousehold,
 } from './campaign.ts'
 import { downloadDataStandard, readDataStandard } from './data-standard.ts'
-import { askFarNode, listFarAskings } from './far.ts'
+import { askFarNode, cancelFarAsking, listFarAskings } from './far.ts'
 import {
   clearFinding,
   confirmClearing,
@@ -57,6 +57,7 @@ export const verificationRoutes = {
   explainHousehold,
   listFarAskings,
   askFarNode,
+  cancelFarAsking,
   clearFinding,
   confirmClearing,
   reopenFinding,

@@ -28,6 +28,16 @@ test('without an answer a request is sent until it expires, is cancelled or give
   expect(stateOf(givenUp)).toEqual({ state: 'given_up', note: '改由人工核实' })
 })
 
+test('a cancelled request is confirmed by the node, and its confirmation is not a refusal of the question', () => {
+  const stop: LoadedAnswer = { kind: 'refused', ...place, code: 'cancelled', message: '查询已撤销' }
+  expect(stateOf({ cancelled_at: now }).note).toContain('还没有确认')
+  expect(stateOf({ cancelled_at: now }, [stop])).toEqual({ state: 'cancelled', note: '对方已确认停止查询' })
+  const givenUp = { parked: 'given_up', parked_reason: '改由人工核实', cancelled_at: now } as const
+  expect(stateOf(givenUp, [stop])).toEqual({ state: 'given_up', note: '改由人工核实' })
+  // said without having been asked to
+  expect(stateOf({}, [stop])).toEqual({ state: 'refused', note: '查询已撤销' })
+})
+
 test('what keeps a request from its node is told while it waits', () => {
   expect(stateOf({ parked: 'open', parked_reason: '本节点不转送' }).note).toContain('未能送达：本节点不转送')
   expect(stateOf({ is_revoked: true }).note).toContain('已吊销')

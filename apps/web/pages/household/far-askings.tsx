@@ -8,6 +8,7 @@ import { useCan } from '../../session.ts'
 import { Show } from '../../ui/states.tsx'
 import { WordTag } from '../../ui/tag.tsx'
 import { answerWords, type Word } from '../../wording.ts'
+import { CancelFarDialog } from './cancel-far-dialog.tsx'
 import { FarDialog } from './far-dialog.tsx'
 
 const stateWords: Record<FarAsking['state'], Word> = {
@@ -60,8 +61,15 @@ function Unanswered({ asking }: { asking: FarAsking }) {
   )
 }
 
-function Asking({ asking }: { asking: FarAsking }) {
-  const { state, answeredAt, expiresAt } = asking
+/** When it was answered, or has to be. */
+function whenOf({ state, answeredAt, expiresAt }: FarAsking): string {
+  if (state === 'answered' || state === 'refused') return `${instant(answeredAt)} 答复。`
+  return state === 'sent' || state === 'expired' ? `最迟 ${instant(expiresAt)} 答复。` : ''
+}
+
+function Asking({ asking, onCancel }: { asking: FarAsking; onCancel: () => void }) {
+  const can = useCan()
+  const { state } = asking
   return (
     <li className="stack-small">
       <h3 className="row">
@@ -69,9 +77,15 @@ function Asking({ asking }: { asking: FarAsking }) {
         <WordTag word={stateWords[state]} />
       </h3>
       <p className="small muted">
-        {asking.by} {instant(asking.askedAt)} 询问，理由：{asking.reason}。
-        {state === 'answered' || state === 'refused' ? `${instant(answeredAt)} 答复。` : `最迟 ${instant(expiresAt)} 答复。`}
+        {asking.by} {instant(asking.askedAt)} 询问，理由：{asking.reason}。{whenOf(asking)}
       </p>
+      {state === 'sent' && can('verification.rerun') && (
+        <p className="no-print">
+          <button type="button" className="button" onClick={onCancel}>
+            撤销协查<span className="hidden">：{asking.unitName}</span>
+          </button>
+        </p>
+      )}
       {state !== 'answered' ? (
         <Unanswered asking={asking} />
       ) : (
@@ -113,6 +127,7 @@ export function FarAskings({ view }: { view: HouseholdView }) {
   const { householdNo, campaignId } = view
   const query = useQuery(reading('verification.list-far-askings', { params: { householdNo }, query: { campaignId } }))
   const [asking, setAsking] = useState(false)
+  const [cancelling, setCancelling] = useState<FarAsking>()
   const waits = query.data?.rows.some((row) => row.state === 'sent') ?? false
   return (
     <section id="far" className="card stack-small" aria-labelledby="far-title">
@@ -126,7 +141,7 @@ export function FarAskings({ view }: { view: HouseholdView }) {
             {rows.length === 0 && <p className="muted">本户没有发起过异地协查。</p>}
             <ul className="papers">
               {rows.map((row) => (
-                <Asking key={row.askingNo} asking={row} />
+                <Asking key={row.askingNo} asking={row} onCancel={() => setCancelling(row)} />
               ))}
             </ul>
             <div className="row">
@@ -143,6 +158,9 @@ export function FarAskings({ view }: { view: HouseholdView }) {
               )}
             </div>
             {asking && <FarDialog view={view} nodes={nodes} onClose={() => setAsking(false)} />}
+            {cancelling !== undefined && (
+              <CancelFarDialog view={view} asking={cancelling} onClose={() => setCancelling(undefined)} />
+            )}
           </>
         )}
       </Show>
