@@ -193,7 +193,7 @@ describe('异地协查', () => {
     await dialog.getByLabel(members[0]?.name ?? '').press('Space')
     await dialog.getByLabel('理由').fill('核对近期余额')
     await dialog.getByRole('button', { name: '发出协查' }).press('Enter')
-    await section.getByRole('button', { name: '撤销协查：邻区农商银行' }).press('Enter')
+    await section.getByRole('button', { name: /^撤销协查\s*：邻区农商银行$/ }).press('Enter')
     await dialog.getByRole('button', { name: '撤销协查' }).press('Enter')
     await dialog.getByText('请写明理由').waitFor()
     expect(await violations(page)).toEqual([])
