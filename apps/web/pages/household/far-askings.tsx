@@ -128,7 +128,8 @@ export function FarAskings({ view }: { view: HouseholdView }) {
   const query = useQuery(reading('verification.list-far-askings', { params: { householdNo }, query: { campaignId } }))
   const [asking, setAsking] = useState(false)
   const [cancelling, setCancelling] = useState<FarAsking>()
-  const waits = query.data?.rows.some((row) => row.state === 'sent') ?? false
+  // what was cancelled, refused or has expired may be answered, confirmed or corrected all the same
+  const waits = query.data?.rows.some((row) => row.state !== 'answered') ?? false
   return (
     <section id="far" className="card stack-small" aria-labelledby="far-title">
       <h2 id="far-title">异地协查</h2>
