@@ -8,14 +8,13 @@ import { type HouseholdBatch, inWholeDistrict, loadHouseholdBatch } from '#regis
 import { askFarNode } from '../contract/far.ts'
 import { recallHousehold } from '../jobs/recall-household.ts'
 import { groundsOf } from '../jobs/send.ts'
-import { type CampaignContext, campaignContext } from '../jobs/workshop.ts'
+import type { CampaignContext } from '../jobs/workshop.ts'
 import { whyUnsigned } from '../rules/consent.ts'
 import { authorisedMask, ownMask, type PlannedSubject, planSubjects, schemeMask } from '../rules/plan.ts'
 import { farQuestion } from '../rules/questions.ts'
-import { findCampaign } from '../store/campaigns.ts'
 import { insertFarAsking } from '../store/far-askings.ts'
 import type { CommissionRow } from '../store/household-page.ts'
-import { commissionNamed, exchangeCampaign, listNodesFor, type NamedHousehold } from './far-askings.ts'
+import { campaignOf, commissionNamed, exchangeCampaign, listNodesFor, type NamedHousehold } from './far-askings.ts'
 
 const DAY_MS = 86_400_000
 
@@ -75,12 +74,6 @@ async function namesOf(context: ActionContext, { campaign_id: id, batch_no: no, 
     const rows = dossier.answers.get(subjectNo)?.usable['police/register'] ?? []
     return [...new Set([name, ...rows.flatMap((row) => (row.former_name === null ? [row.name] : [row.name, row.former_name]))])]
   }
-}
-
-/** The campaign of a commission. Problem 404 when there is none. */
-export async function campaignOf({ tx }: ActionContext, { campaign_id: campaignId }: CommissionRow): Promise<CampaignContext> {
-  const facts = await findCampaign(tx, campaignId)
-  return facts === undefined ? refuse('no-campaign', '还没有核对批次', 404) : campaignContext(facts)
 }
 
 interface Prepared {

@@ -7,8 +7,7 @@ import { inWholeDistrict } from '#registry'
 import { cancelFarAsking, type FarAskingState } from '../contract/far.ts'
 import { groundsOf } from '../jobs/send.ts'
 import { farStanding } from '../rules/far-asking.ts'
-import { campaignOf } from './ask-far-node.ts'
-import { commissionNamed, exchangeCampaign, loadAskings, type NamedHousehold, partsOf } from './far-askings.ts'
+import { campaignOf, commissionNamed, exchangeCampaign, loadAskings, type NamedHousehold, partsOf } from './far-askings.ts'
 
 /** Why there is nothing to withdraw any more. */
 const overWords: Record<Exclude<FarAskingState, 'sent'>, string> = {
@@ -19,6 +18,10 @@ const overWords: Record<Exclude<FarAskingState, 'sent'>, string> = {
   expired: '已经到期',
 }
 
+function over(state: keyof typeof overWords): Problem {
+  return new Problem('verification.asking-over', `这次协查${overWords[state]}，不用撤销。请刷新页面查看`, { status: 409 })
+}
+
 /** The asking of a household, while it waits. Problem 404 when there is none of this number, 409 when it does not wait any more. */
 async function waitingAsking(context: ActionContext, householdNo: string, askingNo: number) {
   const askings = await loadAskings(context.tx, context, householdNo)
@@ -27,9 +30,7 @@ async function waitingAsking(context: ActionContext, householdNo: string, asking
   }
   const { request, own, said } = partsOf(askings, askingNo)
   const { state } = farStanding(request, said, nowIso(context.clock))
-  if (state !== 'sent') {
-    throw new Problem('verification.asking-over', `这次协查${overWords[state]}，不用撤销。请刷新页面查看`, { status: 409 })
-  }
+  if (state !== 'sent') throw over(state)
   return { request, own }
 }
 
@@ -39,7 +40,9 @@ async function withdraw(context: ActionContext, input: NamedHousehold & { asking
   const { facts, scheme } = await campaignOf(context, commission)
   const grounds = { ...groundsOf(facts, scheme.purpose), operator: context.actor.userId, lane: 'single' } as const
   const at = { campaign: exchangeCampaign(input.householdNo), batch: input.askingNo }
-  await inWholeDistrict(context.tx, () => cancelRequests(context.tx, at, input.reason, grounds, context))
+  const cancelled = await inWholeDistrict(context.tx, () => cancelRequests(context.tx, at, input.reason, grounds, context))
+  // the answer came in since it was looked at
+  if (cancelled === 0) throw over('answered')
   return { commission, scheme, unitName: request.name, subjects: own.map((subject) => subject.id_number_index) }
 }
 

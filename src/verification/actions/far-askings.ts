@@ -2,16 +2,19 @@
 import { type ExchangeDeps, type FarNode, type LoadedAnswer, listFarNodes, listRequestStandings, loadAnswers } from '#exchange'
 import { itemStates, recordNames, recordTypeOf, type StateLetter } from '#exchange/contract'
 import { isPermitted } from '#identity'
+import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { nowIso, today } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import { inWholeDistrict, loadHouseholdBatch } from '#registry'
 import { askFarNode, type FarAnswer, type FarAsking, listFarAskings } from '../contract/far.ts'
+import { type CampaignContext, campaignContext } from '../jobs/workshop.ts'
 import { AnswerBook } from '../rules/answer-book.ts'
 import { type Asked, askedNode } from '../rules/asked-of.ts'
 import { farStanding } from '../rules/far-asking.ts'
 import { recordFacts } from '../rules/finding-facts.ts'
 import { schemeOf } from '../rules/schemes.ts'
+import { findCampaign } from '../store/campaigns.ts'
 import { type FarAskingRow, type FarSubjectRow, listFarAskingRows, listFarSubjects } from '../store/far-askings.ts'
 import type { CommissionRow } from '../store/household-page.ts'
 import { answerReason } from './household-parts.ts'
@@ -33,6 +36,13 @@ export async function commissionNamed(
   { householdNo, campaignId: named }: NamedHousehold,
 ): Promise<CommissionRow> {
   return getCommission(context, await currentCampaign(context, named, householdNo), householdNo)
+}
+
+/** The campaign of a commission. Problem 404 when there is none. */
+export async function campaignOf({ tx }: ActionContext, { campaign_id: campaignId }: CommissionRow): Promise<CampaignContext> {
+  const facts = await findCampaign(tx, campaignId)
+  if (facts === undefined) throw new Problem('verification.no-campaign', '还没有核对批次', { status: 404 })
+  return campaignContext(facts)
 }
 
 /** The nodes that may be asked for a scheme, each with the record types the scheme may ask. */
