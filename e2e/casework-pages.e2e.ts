@@ -111,28 +111,21 @@ describe('an office with cases at many steps', () => {
     approver: [`/payments/${numbers.roll}`, ...cases('approving', 'decided')],
   })
 
+  const all = () => ({
+    township: [...lists.township, '/notices?state=posted', ...details().township],
+    approver: [...lists.approver, ...details().approver],
+    village: ['/tasks', '/deliberation', ...cases('posted')],
+    centre: ['/tasks'],
+  })
+
   it.each(both)('has accessible pages that fit a %s', async (size) => {
     expect(numbers.notice).not.toBe('')
     expect(numbers.roll).not.toBe('')
-    const { township, approver } = details()
-    const pages = {
-      township: [...lists.township, '/notices?state=posted', ...township],
-      approver: [...lists.approver, ...approver],
-      village: ['/tasks', '/deliberation', ...cases('posted')],
-      centre: ['/tasks'],
-    }
-    expect(await wrongFor(size, pages)).toEqual([])
+    expect(await wrongFor(size, all())).toEqual([])
   })
 
   it.each(both)('has pages on which nothing moves while they load on a %s', async (size) => {
-    const { township, approver } = details()
-    const pages = {
-      township: [...lists.township, '/notices?state=posted', ...township],
-      approver: [...lists.approver, ...approver],
-      village: ['/tasks', '/deliberation', ...cases('posted')],
-      centre: ['/tasks'],
-    }
-    expect(await wrongFor(size, pages, 'slow')).toEqual([])
+    expect(await wrongFor(size, all(), 'slow')).toEqual([])
   })
 
   it.each(both)('says on a %s what is missing of a case, a notice, an objection or a roll that does not come', async (size) => {

@@ -45,19 +45,21 @@ export function noteMoves(): void {
   requestAnimationFrame(look)
 }
 
-const longest = 5
+/** Milliseconds a script takes, and between the five times at which answers come. */
+const scriptMs = 40
+const [times, apartMs] = [5, 60]
 
-/** Has every page that opens in the tab note what moves, and every answer of the server come at a time of its own. */
+/** Has every page that opens in the tab note what moves, and every answer of the server come later than the script that asks, by a time that follows from its address. */
 export async function loadSlowly(page: Page): Promise<void> {
   await page.addInitScript(noteMoves)
   await page.route('**/assets/*.js', async (route) => {
-    await new Promise((resolve) => setTimeout(resolve, 40))
+    await new Promise((resolve) => setTimeout(resolve, scriptMs))
     await route.continue()
   })
   await page.route('**/api/**', async (route) => {
     const { pathname, search } = new URL(route.request().url())
     const sum = [...`${pathname}${search}`].reduce((total, letter) => total + (letter.codePointAt(0) ?? 0), 0)
-    await new Promise((resolve) => setTimeout(resolve, (sum % longest) * 60))
+    await new Promise((resolve) => setTimeout(resolve, (sum % times) * apartMs))
     await route.continue()
   })
 }
