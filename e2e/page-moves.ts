@@ -49,7 +49,7 @@ export function noteMoves(): void {
 const scriptMs = 40
 const [times, apartMs] = [5, 60]
 
-/** Has every page that opens in the tab note what moves, and every answer of the server come later than the script that asks, by a time that follows from its address. */
+/** Has every page that opens in the tab note what moves, and its scripts and answers come late: each answer by a time that follows from its address. */
 export async function loadSlowly(page: Page): Promise<void> {
   await page.addInitScript(noteMoves)
   await page.route('**/assets/*.js', async (route) => {
