@@ -7,11 +7,11 @@ import {
   assessHousehold,
   assessmentBasis,
   householdOf,
-  loadPack,
   packAt,
   parseExactJson,
   ReadingFault,
 } from '#policy'
+import { packOf } from './options.ts'
 
 /** Where a command writes. */
 export interface CommandOutput {
@@ -88,7 +88,7 @@ function readUtf8(path: string, what: string): string {
 }
 
 function basisOf(args: Arguments): AssessmentBasis {
-  const pack = packAt(loadPack(args.pack), args.on)
+  const pack = packAt(packOf(args.pack), args.on)
   if (args.params === undefined) return assessmentBasis(pack)
   return assessmentBasis(pack, parseExactJson(readUtf8(args.params, '参数文件'), `参数文件“${args.params}”`))
 }

@@ -1,5 +1,8 @@
 /** Reads `--name value` options; what cannot be read is told in a Chinese sentence. */
+import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { Problem } from '#kernel/problem'
+import { listPackIds, loadPack, loadPackFile, type Pack } from '#policy'
 
 /** Options of a command: name → whether it takes a value. */
 export type OptionTable = Readonly<Record<string, 'text' | 'flag'>>
@@ -44,4 +47,11 @@ export function countOf(values: OptionValues, name: string, fallback: number): n
   const text = textOf(values, name)
   if (text === undefined) return fallback
   return /^\d{1,9}$/.test(text) ? Number(text) : `--${name}“${text}”不是整数`
+}
+
+/** The pack an option names: a built-in one by its id, otherwise the pack file at this path. Throws as `loadPack` and `loadPackFile`. */
+export function packOf(idOrPath: string): Pack {
+  if (listPackIds().includes(idOrPath)) return loadPack(idOrPath)
+  if (existsSync(idOrPath)) return loadPackFile(idOrPath)
+  throw new Problem('policy.unknown_pack', `没有名为“${idOrPath}”的内置政策包，也没有这个路径的政策包文件`)
 }

@@ -3,11 +3,11 @@ import { access, constants, mkdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { isDate } from '#kernel/dates'
 import { isProblem } from '#kernel/problem'
-import { loadPack, type Pack, resolveVerify } from '#policy'
+import { type Pack, resolveVerify } from '#policy'
 import { runFiles } from '#verification'
 import { type VerifyStage, verifyPackage } from '../run/verify-package.ts'
 import type { Io } from './io.ts'
-import { readOptions, textOf } from './options.ts'
+import { packOf, readOptions, textOf } from './options.ts'
 import { progressDisplay } from './progress.ts'
 
 const help = `yingbao verify --in DIR --pack reference --as-of YYYY-MM-DD --out DIR
@@ -46,7 +46,7 @@ function readArguments(argv: readonly string[]): Arguments | 'help' | string {
   const asOf = textOf(values, 'as-of') ?? ''
   if (!/^\d{4}-\d{2}-\d{2}$/.test(asOf) || !isDate(asOf)) return `--as-of“${asOf}”不是存在的日期，应写作 YYYY-MM-DD`
   try {
-    const pack = loadPack(textOf(values, 'pack') ?? '')
+    const pack = packOf(textOf(values, 'pack') ?? '')
     resolveVerify(pack, asOf)
     return { packageDir: resolve(textOf(values, 'in') ?? ''), pack, asOf, out: resolve(textOf(values, 'out') ?? '') }
   } catch (error) {

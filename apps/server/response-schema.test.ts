@@ -8,10 +8,11 @@ import { exportsRoutes } from '#exports/contract'
 import { identityRoutes } from '#identity/contract'
 import { journalRoutes } from '#journal/contract'
 import type { Route } from '#kernel/route'
+import { PACK_ID } from '#kernel/schema'
 import { registryRoutes } from '#registry/contract'
 import { verificationRoutes } from '#verification/contract'
 import { openApiOf } from './openapi.ts'
-import { type JsonSchema, replySchema } from './response-schema.ts'
+import { documentedSchema, type JsonSchema, replySchema } from './response-schema.ts'
 
 /** What leaves the server is what the action gave: for every route, a value with every null, one with none, and each alternative. */
 
@@ -97,4 +98,28 @@ test('the description of the API names every route once', () => {
     Object.values(operations).map((operation) => operation.operationId),
   )
   expect(named.sort()).toEqual(routes.map((route) => route.name).sort())
+})
+
+/** Every property of a schema, at any depth. */
+function* propertiesOf(schema: unknown): Generator<[string, Readonly<Record<string, unknown>>]> {
+  if (Array.isArray(schema)) for (const part of schema) yield* propertiesOf(part)
+  if (!isSchema(schema)) return
+  for (const [name, value] of Object.entries(isSchema(schema.properties) ? schema.properties : {})) {
+    if (isSchema(value)) yield [name, value]
+  }
+  for (const part of Object.values(schema)) yield* propertiesOf(part)
+}
+
+test('a pack is taken by its id alone, wherever one is named', () => {
+  const named = routes.flatMap((route) =>
+    [route.params, route.query, route.body].flatMap((part) =>
+      part === undefined
+        ? []
+        : [...propertiesOf(documentedSchema(part, 'input'))].map((property) => [route.name, ...property] as const),
+    ),
+  )
+  const packs = named.filter(([, name, { type }]) => /^pack(Id|[A-Z])?$/.test(name) && type === 'string')
+  expect(new Set(packs.map(([route]) => route))).toContain('verification.start-campaign')
+  expect(packs.length).toBeGreaterThan(7)
+  expect(packs.filter(([, , { pattern }]) => pattern !== PACK_ID.source)).toEqual([])
 })

@@ -22,6 +22,12 @@ export const InstantText = z.string().min(20)
 /** 12-digit division code. */
 export const DivisionCode = z.string().regex(/^\d{12}$/, '区划代码应为 12 位数字')
 
+/** How the id of a policy pack is written: the name of its folder, never a path. */
+export const PACK_ID = /^[a-z0-9][a-z0-9-]{0,40}$/
+
+/** Id of a built-in policy pack; whether there is one says the list of packs. */
+export const PackId = z.string().regex(PACK_ID, '请从列表中选择政策包')
+
 /** Lower-case hexadecimal SHA-256 of a stored file. */
 export const FileHash = z.string().regex(/^[0-9a-f]{64}$/, '文件指纹应为 64 位十六进制')
 

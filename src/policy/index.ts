@@ -4,7 +4,7 @@
  */
 export { type Assessment, type AssessmentBasis, assessHousehold, assessmentBasis, householdOf } from './assess.ts'
 export { parseExactJson } from './exact-text.ts'
-export { loadPack } from './pack.ts'
+export { loadPack, loadPackFile } from './pack.ts'
 export { builtInPack, listPackIds, listPacks } from './pack-list.ts'
 export {
   type PackValue,

@@ -12,7 +12,7 @@ export function builtInPack(id: string): Pack {
   const held = known.get(id)
   if (held !== undefined) return held
   const pack = loadPack(id)
-  if (pack.origin === 'built-in') known.set(id, pack)
+  known.set(id, pack)
   return pack
 }
 

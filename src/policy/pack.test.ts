@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { isProblem } from '#kernel/problem'
-import { loadPack } from './pack.ts'
+import { loadPack, loadPackFile } from './pack.ts'
+import { builtInPack } from './pack-list.ts'
 import { packAt, resolveAssess, resolveVerify } from './resolve.ts'
 import { ExactNumber, type ExactValue } from './rules/exact-value.ts'
 
@@ -83,7 +84,7 @@ describe('the built-in reference pack', () => {
 
 describe('a pack file', () => {
   it('resolves to the parameters of the built-in pack when it holds the same values', () => {
-    const file = loadPack(packFile('same'))
+    const file = loadPackFile(packFile('same'))
     const builtIn = loadPack('reference')
     expect(resolveVerify(file, '2026-09-15')).toEqual(resolveVerify(builtIn, '2026-09-15'))
     expect(resolveAssess(packAt(file, '2026-09-15'))).toEqual(resolveAssess(packAt(builtIn, '2026-09-15')))
@@ -93,7 +94,7 @@ describe('a pack file', () => {
     const file = packFile('yearly', (pack) => {
       if (pack.verify) pack.verify.standard_rural = { value: '5000.00', unit: 'year' }
     })
-    expect(resolveVerify(loadPack(file), '2026-09-15').standard_rural).toEqual({
+    expect(resolveVerify(loadPackFile(file), '2026-09-15').standard_rural).toEqual({
       value: 500000,
       unit: 'year',
       num: 125000,
@@ -104,7 +105,7 @@ describe('a pack file', () => {
   it('may know no name variants and rates with hundredths of a per cent', () => {
     const values = { name_variants: '', support_rate_percent: 12.5, emp2_tolerance_percent: 33.33 }
     const file = packFile('hundredths', (pack) => Object.assign(pack.verify ?? {}, values))
-    expect(resolveVerify(loadPack(file), '2026-09-15')).toMatchObject(values)
+    expect(resolveVerify(loadPackFile(file), '2026-09-15')).toMatchObject(values)
   })
 
   it.each([
@@ -117,16 +118,23 @@ describe('a pack file', () => {
     ['wrong-unit', { standard_urban: { value: '720.00', unit: 'week' } }, 'verify.standard_urban.unit'],
   ])('is refused with the place: %s', (name, change, place) => {
     const file = packFile(name, (pack) => Object.assign(pack.verify ?? {}, change))
-    const problem = problemOf(() => loadPack(file))
+    const problem = problemOf(() => loadPackFile(file))
     expect(problem.code).toBe('policy.invalid_pack')
     expect(problem.message).toContain(place)
   })
 
+  it('is never what an id names', () => {
+    for (const id of [packFile('by-path'), '/etc/hosts', '../packs/reference', 'nowhere', '']) {
+      expect(problemOf(() => loadPack(id)).code).toBe('policy.unknown_pack')
+      expect(problemOf(() => builtInPack(id)).code).toBe('policy.unknown_pack')
+    }
+  })
+
   it('is refused when it does not exist or is no JSON', () => {
-    expect(problemOf(() => loadPack('nowhere')).code).toBe('policy.unknown_pack')
+    expect(problemOf(() => loadPackFile('nowhere')).code).toBe('policy.unreadable')
     const path = join(folder, 'broken.json')
     writeFileSync(path, `${readFileSync(packFile('whole'), 'utf8')}}`)
-    expect(problemOf(() => loadPack(path)).code).toBe('policy.not_json')
+    expect(problemOf(() => loadPackFile(path)).code).toBe('policy.not_json')
   })
 })
 
@@ -136,7 +144,7 @@ describe('the hash of a pack', () => {
     const hash = (rate: string) => {
       const path = packFile('hashed')
       writeFileSync(path, readFileSync(path, 'utf8').replace('"rate":0.2,', `"rate":${rate},`))
-      return packAt(loadPack(path), on).hash
+      return packAt(loadPackFile(path), on).hash
     }
     expect(hash('0.20')).toBe(hash('0.2'))
     expect(hash('0.2')).not.toBe(hash('0.25'))

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Problem } from '#kernel/problem'
+import { PACK_ID } from '#kernel/schema'
 import { parseExactJson, parseExactYaml } from './exact-text.ts'
 import { packAt, resolveAssess, resolveCasework, resolveVerify } from './resolve.ts'
 import { ASSESS_NAMES, readAssessParameters } from './rules/assess-parameters.ts'
@@ -19,7 +20,6 @@ import { date, listOf, object, oneOf, type Reader, ReadingFault, text, within } 
 import { readVerifyParameters } from './rules/verify-parameters.ts'
 
 const PACKS = new URL('../../packs/', import.meta.url)
-const BUILT_IN_ID = /^[a-z0-9][a-z0-9-]{0,40}$/
 
 const packFields = object(
   {
@@ -74,7 +74,7 @@ function checkNames(found: Parameters, section: SectionName): void {
 }
 
 function builtInFolder(id: string): string | null {
-  if (!BUILT_IN_ID.test(id)) return null
+  if (!PACK_ID.test(id)) return null
   const folder = fileURLToPath(new URL(`${id}/`, PACKS))
   return isFolder(folder) ? folder : null
 }
@@ -190,7 +190,22 @@ function checkWhole(tree: ExactValue): void {
   if (casework !== undefined) readCaseworkParameters(casework, 'casework')
 }
 
-function loadFile(path: string): Pack {
+/**
+ * Loads a built-in pack by its id; an id is never a path. Values a pack does not give are those of the pack it inherits from. Throws
+ * `policy.unknown_pack`, `policy.unreadable`, `policy.not_yaml` or `policy.invalid_pack`, with the place in the file.
+ */
+export function loadPack(id: string): Pack {
+  const folder = builtInFolder(id)
+  if (folder !== null) return loadBuiltIn(id, folder, [])
+  throw new Problem('policy.unknown_pack', `没有名为“${id}”的政策包，请从列表中选择`, { status: 422 })
+}
+
+/**
+ * Loads the JSON pack file at a path (`id`, `label`, `effective_from`, `inherits`, `verify`, `assess`, `casework`). Only for whoever
+ * sits at the machine and names the file: what comes over a network names a pack by its id. Throws `policy.unreadable`,
+ * `policy.not_json` or `policy.invalid_pack`.
+ */
+export function loadPackFile(path: string): Pack {
   const what = `政策包文件“${path}”`
   const tree = parseExactJson(readText(path, what), what)
   try {
@@ -199,18 +214,4 @@ function loadFile(path: string): Pack {
   } catch (error) {
     return refuse(what, error)
   }
-}
-
-/**
- * Loads a pack: the built-in one of this id, else the JSON pack file at this path (`id`, `label`, `effective_from`,
- * `inherits`, `verify`, `assess`, `casework`). Values a pack does not give are those of the pack it inherits from. Throws `policy.unknown_pack`, `policy.unreadable`, `policy.not_json`, `policy.not_yaml` or
- * `policy.invalid_pack`, with the place in the file.
- */
-export function loadPack(idOrPath: string): Pack {
-  const folder = builtInFolder(idOrPath)
-  if (folder !== null) return loadBuiltIn(idOrPath, folder, [])
-  if (statSync(idOrPath, { throwIfNoEntry: false })?.isFile() !== true) {
-    throw new Problem('policy.unknown_pack', `没有名为“${idOrPath}”的内置政策包，也没有这个路径的政策包文件`)
-  }
-  return loadFile(idOrPath)
 }

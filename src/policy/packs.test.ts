@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type Assessment, assessHousehold, assessmentBasis, householdOf } from './assess.ts'
 import { parseExactJson } from './exact-text.ts'
-import { loadPack } from './pack.ts'
+import { loadPack, loadPackFile } from './pack.ts'
 import { packDifference, packValues } from './pack-values.ts'
 import { packAt, resolveAssess, resolveCasework, resolveVerify } from './resolve.ts'
 import { type Pack, SECTIONS } from './rules/pack-model.ts'
@@ -162,7 +162,7 @@ describe('inheritance', () => {
   }
 
   it('a pack file gives what it changes and takes the rest', () => {
-    const pack = loadPack(
+    const pack = loadPackFile(
       file('county', {
         inherits: 'nanjing',
         assess: { standard: { urban: { value: 1000, unit: 'month' } } },
@@ -186,7 +186,7 @@ describe('inheritance', () => {
       'clocks.total.days',
     ],
   ])('a pack file is refused with the place: %s', (name, tree, place) => {
-    expect(() => loadPack(file(name, tree))).toThrow(place)
+    expect(() => loadPackFile(file(name, tree))).toThrow(place)
   })
 })
 

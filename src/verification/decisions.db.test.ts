@@ -1,4 +1,8 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Problem } from '#kernel/problem'
 import { loadPack } from '#policy'
 import { type TestDb, testDb } from '#testkit/db'
 import { centre, codeOf, Office, second, third } from '#testkit/office'
@@ -268,6 +272,17 @@ describe('a further campaign', () => {
       district.call<{ campaignId: string }>(actor, 'verification.start-campaign', { body: { ...body, ...change } })
     expect(await codeOf(start(person('township_clerk')))).toBe('identity.not-permitted')
     expect(await codeOf(start(centre, { townships: ['110101001000'] }))).toBe('verification.out-of-scope')
+    const file = join(mkdtempSync(join(tmpdir(), 'yingbao-no-pack-')), 'secret.json')
+    writeFileSync(file, 'root:机密:0')
+    for (const [pack, code] of [
+      [file, 'input.invalid'],
+      ['../../package.json', 'input.invalid'],
+      ['no-such-pack', 'policy.unknown_pack'],
+    ] as const) {
+      const refused = await start(centre, { pack }).then(String, (error: unknown) => error as Problem)
+      expect(refused).toMatchObject({ code })
+      expect(`${String(refused)}${JSON.stringify(refused)}`).not.toContain('机密')
+    }
     const { campaignId } = await start()
     await district.settled(campaignId)
     expect((await office.list({ campaignId })).total).toBe(own.total)

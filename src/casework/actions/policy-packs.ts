@@ -39,8 +39,7 @@ export const policyNote = (purpose: string, detail: Record<string, unknown>) => 
 
 function findPack(packId: string): Pack | undefined {
   try {
-    const pack = builtInPack(packId)
-    return pack.origin === 'built-in' ? pack : undefined
+    return builtInPack(packId)
   } catch (error) {
     if (isProblem(error, 'policy.unknown_pack')) return undefined
     throw error

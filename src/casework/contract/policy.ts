@@ -1,16 +1,13 @@
 /** The policy officer's desk: packs and their values over time, revisions made by one person and published by another. */
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
-import { Count, DateText, InstantText, Reason } from '#kernel/schema'
+import { Count, DateText, InstantText, PackId, Reason } from '#kernel/schema'
 
 export const PackSection = z.enum(['verify', 'assess', 'casework'])
 export type PackSection = z.infer<typeof PackSection>
 
 export const Mark = z.enum(['sourced', 'known', 'uncertain', 'proposal'])
 export type Mark = z.infer<typeof Mark>
-
-/** Folder name of a built-in pack. */
-export const PackId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,40}$/, '请从列表中选择政策包')
 
 const RevisionId = z.uuid('修订编号无效，请从列表中打开')
 

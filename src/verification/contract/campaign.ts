@@ -2,7 +2,19 @@
 
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
-import { Count, DateText, DivisionCode, FileHash, InstantText, MaybeFen, pageOf, pageQuery, Reason, Share } from '#kernel/schema'
+import {
+  Count,
+  DateText,
+  DivisionCode,
+  FileHash,
+  InstantText,
+  MaybeFen,
+  PackId,
+  pageOf,
+  pageQuery,
+  Reason,
+  Share,
+} from '#kernel/schema'
 import { AnswerState, CommissionState, Conclusion, FindingClass } from './words.ts'
 
 /** One run over a frozen list of households at an as-of date under one policy pack. */
@@ -40,7 +52,7 @@ export const startCampaign = defineRoute({
   body: z.object({
     title: z.string().trim().min(2, '请写批次名称').max(80),
     asOf: DateText,
-    pack: z.string(),
+    pack: PackId,
     townships: z.array(DivisionCode).default([]),
   }),
   output: Campaign,
