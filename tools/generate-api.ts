@@ -53,5 +53,5 @@ export function permissionMatrix(routes: readonly Route[]): string {
     return `| ${route.method} | \`${route.path}\` | ${route.permission} | ${marks.join(' | ')} |\n`
   })
   const head = `| Method | Path | Permission | ${roles.map(([, label]) => label).join(' | ')} |\n|${'---|'.repeat(roles.length + 3)}\n`
-  return `# Who may do what\n\n<!-- Generated from the contracts and src/identity/permissions.ts by npm run gen; do not edit. -->\n\n${head}${rows.join('')}`
+  return `# Who may do what\n\n<!-- Generated from the contracts and src/identity/contract/permissions.ts by npm run gen; do not edit. -->\n\n${head}${rows.join('')}`
 }

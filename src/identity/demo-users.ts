@@ -1,7 +1,7 @@
 import { hashPassword, random } from '#platform/crypto'
 import { type Db, wholeScope, withTransaction } from '#platform/db'
+import { ROLES, type Role } from './contract/permissions.ts'
 import { newPassword } from './passwords.ts'
-import { ROLES, type Role } from './permissions.ts'
 import { countUsers, insertUser } from './store/users.ts'
 
 /** A demo user with the password that is shown once, at the first start. */

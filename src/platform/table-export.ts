@@ -11,7 +11,7 @@ import type { Tx } from './db.ts'
  *   export const caseExports: ExportKinds = { cases: exportKind({ label, permission, params, columns, describe, count, batches }) }
  *
  * export it from the door, and spread it into `exportKinds` of apps/server/jobs.ts. The permission stands in
- * src/identity/permissions.ts; the page starts it with `exports.start-export`, `{ kind: 'cases', params }`.
+ * src/identity/contract/permissions.ts; the page starts it with `exports.start-export`, `{ kind: 'cases', params }`.
  */
 export interface ExportKind<P = unknown> {
   /** Chinese name of the table: sheet and file are called so. */

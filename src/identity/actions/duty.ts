@@ -5,7 +5,7 @@ import { type Action, routeAction } from '#platform/action'
 import { isoInstant } from '#platform/clock'
 import type { Sql } from '#platform/db'
 import { assignDuty, type DutyArea, endDuty, listDuty, listOfficers } from '../contract/duty.ts'
-import { isPermitted, ROLES, roleLabel } from '../permissions.ts'
+import { isPermitted, ROLES, roleLabel } from '../contract/permissions.ts'
 import {
   type DutyRow,
   findDuty,

@@ -4,8 +4,8 @@ import { type Action, type ActionContext, type Actor, routeAction } from '#platf
 import { instantMs, isoInstant } from '#platform/clock'
 import { checkPassword, hashPassword } from '#platform/crypto'
 import { type Sql, wholeScope, withTransaction } from '#platform/db'
+import { permissionsOf, roleLabel } from '../contract/permissions.ts'
 import { changePassword, moveClock, readSession, type Session, signIn, signOut } from '../contract/session.ts'
-import { permissionsOf, roleLabel } from '../permissions.ts'
 import { actorOf, type LiveSession, type Sessions } from '../sessions.ts'
 import { clearFailures, findLogin, type LoginRow, recordFailure, savePassword } from '../store/users.ts'
 

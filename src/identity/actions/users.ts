@@ -5,6 +5,7 @@ import { type Action, type ActionContext, type JournalNote, routeAction } from '
 import { isoInstant } from '#platform/clock'
 import { hashPassword, random } from '#platform/crypto'
 import type { Sql } from '#platform/db'
+import { isRole, ROLES, type Role, roleLabel } from '../contract/permissions.ts'
 import {
   changeUser,
   createUser,
@@ -16,7 +17,6 @@ import {
   unlockUser,
 } from '../contract/users.ts'
 import { newPassword } from '../passwords.ts'
-import { isRole, ROLES, type Role, roleLabel } from '../permissions.ts'
 import { faultOfPower, faultOfReset, isSamePower, levelOf, type Power } from '../rules/account.ts'
 import {
   type AccountFilter,
