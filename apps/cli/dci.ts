@@ -161,7 +161,7 @@ async function untilToldToStop(): Promise<void> {
 }
 
 async function runPartnerTest(values: OptionValues, io: Io): Promise<number> {
-  const config = readConfig()
+  const config = readConfig(undefined, 'demo')
   if (config.profile === 'production') {
     io.stderr.write(
       '正式运行（YINGBAO_PROFILE=production）时不能启动测试合作方模式：它用虚构数据并放开回调地址。请去掉 --partner-test\n',

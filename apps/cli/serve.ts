@@ -5,11 +5,12 @@ import { isProblem } from '#kernel/problem'
 import { systemClock, today } from '#platform/clock'
 import { type Config, readConfig } from '#platform/config'
 import { clockOf } from '#platform/demo-clock'
+import { RunningAlready, runAlone, type SoleRun } from '#platform/sole-run'
 import { builtInPack, listPackIds, resolveCasework, resolveVerify } from '#policy'
 import { demoAsOf, demoClockFile, demoUsers, prepareDemo, startDemoCampaign, watchDemo } from '../run/demo.ts'
 import { openDemoDesk } from '../run/demo-desk.ts'
 import { dealConfigs, startGateway } from '../run/gateways.ts'
-import { type Installation, openInstallation } from '../run/installation.ts'
+import { type Installation, type InstallationOptions, openInstallation } from '../run/installation.ts'
 import { keepDatabase } from '../run/kept-database.ts'
 import { centreRoles, type Role, roleCommand, runRole } from '../run/roles.ts'
 import { type Supervised, supervise } from '../run/supervised.ts'
@@ -24,14 +25,14 @@ const help = `yingbao serve [--port N] [--pack ID] [--demo] [--households N]
   --pack ID        执行的内置政策包，缺省 reference（环境变量 YINGBAO_PACK 也可指定）
   --demo           首次启动时生成并核对一个虚构区县，18 个成员单位的前置机一并运行
   --households N   虚构区县的户数，缺省 2500
-数据保存在 ./var（环境变量 YINGBAO_DATA_DIR 可改）。YINGBAO_PROFILE=production 时不建演示用户。
+数据保存在 ./var（环境变量 YINGBAO_DATA_DIR 可改），同一份数据只能运行一个。只有 --demo 建演示用户。
 
 Runs the product: database (embedded, or the PostgreSQL server of DATABASE_URL), pages and API, batch worker.
   --port N         port of the pages, 8080 if not given
   --pack ID        built-in policy pack to go by, reference if not given (or YINGBAO_PACK)
   --demo           at the first start, generates and verifies a fictional district; runs the 18 units' gateways as well
   --households N   households of the fictional district, 2500 if not given
-Data are kept in ./var (YINGBAO_DATA_DIR). With YINGBAO_PROFILE=production no demo users are made.
+Data are kept in ./var (YINGBAO_DATA_DIR); only one may run on the same data. Demo users are made with --demo only.
 `
 
 interface Arguments {
@@ -119,7 +120,7 @@ async function runDemo(
   const byUnit = await prepareDemo(installation, plan)
   const configs = [...byUnit.values()]
   const police = byUnit.get('police')
-  const desk = config.profile === 'demo' && police !== undefined ? await openDemoDesk(police, config.port + 10) : undefined
+  const desk = police !== undefined ? await openDemoDesk(police, config.port + 10) : undefined
   children.push(...dealConfigs(configs, configs.length).map((hand) => startGateway(hand)))
   say(`已启动 ${configs.length} 个成员单位前置机`)
   if (desk !== undefined) say(`公安的前置机页面（数据专员）：${desk}`)
@@ -138,20 +139,48 @@ async function printUsers(installation: Installation, io: Io): Promise<void> {
   io.stdout.write(`演示用户（口令只显示这一次）：\n${rows.join('\n')}\n`)
 }
 
-async function runAll(args: Arguments, config: Config, io: Io): Promise<number> {
-  if (!(await isFree(config.host, config.port))) {
-    io.stderr.write(`端口 ${config.port} 已被占用，请用 --port 换一个端口\n`)
-    return badArguments
+/** The installation, as long as no other centre runs on its data; undefined, with a sentence to the person, when one does. */
+async function openAlone(options: InstallationOptions, io: Io): Promise<Installation | undefined> {
+  let sole: SoleRun | undefined
+  try {
+    const installation = await openInstallation({
+      ...options,
+      async onServer(url) {
+        sole = await runAlone(url)
+      },
+    })
+    return {
+      ...installation,
+      stop: async () => {
+        await sole?.release()
+        await installation.stop()
+      },
+    }
+  } catch (error) {
+    await sole?.release()
+    if (!(error instanceof RunningAlready)) throw error
+    io.stderr.write(`${error.message}\n`)
+    return undefined
   }
+}
+
+/** Why the command cannot run with this configuration, in words; undefined when it can. */
+async function faultOf(args: Arguments, config: Config): Promise<string | undefined> {
+  if (args.demo && config.profile === 'production') {
+    return '设置了 YINGBAO_PROFILE=production，不能以 --demo 运行：演示用虚构数据和演示用户。请去掉 --demo，或去掉这项设置'
+  }
+  const fault = packFault(config.packId, args.demo ? demoAsOf : today(systemClock))
+  if (fault !== undefined) return fault
+  return (await isFree(config.host, config.port)) ? undefined : `端口 ${config.port} 已被占用，请用 --port 换一个端口`
+}
+
+async function runAll(args: Arguments, config: Config, io: Io): Promise<number> {
   const clockFile = args.demo ? demoClockFile(config.dataDir) : config.clockFile
-  const opened = await openInstallation({
-    clock: clockOf(clockFile),
-    dataDir: config.dataDir,
-    databaseUrl: config.databaseUrl,
-    keysFile: config.keysFile,
-  })
+  const { dataDir, databaseUrl, keysFile } = config
+  const opened = await openAlone({ clock: clockOf(clockFile), dataDir, databaseUrl, keysFile }, io)
+  if (opened === undefined) return badArguments
   const installation = keepDatabase(opened, config.dataDir)
-  if (config.profile === 'demo') await printUsers(installation, io)
+  if (args.demo) await printUsers(installation, io)
   const url = `http://${config.host}:${config.port}`
   const env = {
     DATABASE_URL: installation.url,
@@ -159,6 +188,7 @@ async function runAll(args: Arguments, config: Config, io: Io): Promise<number> 
     YINGBAO_KEYS_FILE: config.keysFile,
     PORT: String(config.port),
     YINGBAO_PACK: config.packId,
+    YINGBAO_PROFILE: config.profile,
     ...(clockFile === undefined ? {} : { YINGBAO_CLOCK_FILE: clockFile }),
     ...(args.demo && config.publicUrl === undefined ? { YINGBAO_PUBLIC_URL: url } : {}),
   }
@@ -173,7 +203,7 @@ async function runAll(args: Arguments, config: Config, io: Io): Promise<number> 
     if (args.demo && clockFile !== undefined) {
       await Promise.race([told, runDemo(installation, config, args, url, io, children, clockFile)])
     }
-    if (!stopping) io.stdout.write(`应保正在运行：打开 ${url} ，用上面的演示用户登录；按 Ctrl+C 停止\n`)
+    if (!stopping) io.stdout.write(`应保正在运行：打开 ${url} ，用${args.demo ? '演示用户' : '您的账号'}登录；按 Ctrl+C 停止\n`)
     await told
   } finally {
     await Promise.allSettled(children.map((child) => child.stop()))
@@ -193,10 +223,10 @@ export async function runServe(argv: readonly string[], io: Io): Promise<number>
     io.stderr.write(`${args}\n`)
     return badArguments
   }
-  const read = readConfig()
+  const read = readConfig(undefined, args.demo ? 'demo' : 'production')
   const config: Config = { ...read, port: args.port ?? read.port, packId: args.pack ?? read.packId }
   if (args.role === undefined) {
-    const fault = packFault(config.packId, args.demo ? demoAsOf : today(systemClock))
+    const fault = await faultOf(args, config)
     if (fault === undefined) return runAll(args, config, io)
     io.stderr.write(`${fault}\n`)
     return badArguments

@@ -34,6 +34,8 @@ export interface InstallationOptions {
   /** throw-away database without durability; only for results that are written to files at the end */
   throwAway?: boolean
   maxConnections?: number
+  /** called with the owner's connection string before anything is written; what it throws ends the opening */
+  onServer?(url: string): Promise<void>
   /** the system's if left out; a demo has a clock that its pages move on */
   clock?: Clock
 }
@@ -60,6 +62,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     return db
   }
   try {
+    await options.onServer?.(server.url)
     const owner = open(null)
     await migrate(owner)
     await installProcedures(owner)

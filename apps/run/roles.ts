@@ -57,6 +57,9 @@ async function runServer(config: Config, url: string, log: Log): Promise<Running
   const templates = await keepTemplates(db, log)
   setFilingAddress(config.publicUrl)
   const clock = clockOf(config.clockFile)
+  if (config.secureCookies && config.proxies.length === 0) {
+    log.warn('no proxy is listed (YINGBAO_PROXIES): every caller shows under the address of the proxy, and they share its limits')
+  }
   const { exchangePort, exchangeHosts } = config
   const server = await startServer({
     db,
@@ -69,6 +72,7 @@ async function runServer(config: Config, url: string, log: Log): Promise<Running
     webRoot: config.webRoot,
     dataDir: config.dataDir,
     secureCookies: config.secureCookies,
+    proxies: config.proxies,
     clockFile: config.clockFile,
     packId: config.packId,
     ...(exchangePort === undefined

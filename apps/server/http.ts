@@ -17,8 +17,10 @@ export interface HttpOptions {
   readonly runtime: Runtime
   readonly sessions: Sessions
   readonly actions: readonly Action[]
-  /** True behind a TLS proxy: cookies travel over TLS only, and the proxy's address header is believed. */
+  /** True behind a TLS proxy: cookies travel over TLS only. */
   readonly secureCookies: boolean
+  /** Proxies whose address header is believed; nobody's when left out. */
+  readonly proxies?: readonly string[] | undefined
 }
 
 const COOKIE = 'yingbao'
@@ -116,7 +118,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   const app = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT,
-    trustProxy: options.secureCookies,
+    trustProxy: options.proxies?.length ? [...options.proxies] : false,
     forceCloseConnections: 'idle',
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },

@@ -37,6 +37,8 @@ export interface ServerOptions {
   /** Folder of stored files. */
   readonly dataDir: string
   readonly secureCookies?: boolean
+  /** Proxies whose address header is believed. */
+  readonly proxies?: readonly string[] | undefined
   /** The moved clock of a demo, which its pages may move on. */
   readonly clockFile?: string | undefined
   /** Owner's connection string; with it the job queue is prepared and its jobs are done here. Left out: no jobs in this process. */
@@ -92,6 +94,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ...(options.actions ?? []),
     ],
     secureCookies: options.secureCookies ?? false,
+    proxies: options.proxies,
   })
   const exchange = exchangeRoutes(app, { db, keys, clock, log })
   // Tokens and messages of partners are of the real day, whatever the day of a demo is.

@@ -45,7 +45,7 @@ const plan: readonly { role: Role; account: string; name: string; place: 'distri
 
 /**
  * Makes one demo user for each role (two where two persons must act: centre, district approval, policy) when there is no user at all
- * yet, and gives them with their passwords, which are nowhere else. Empty when users exist. Never called under the production profile.
+ * yet, and gives them with their passwords, which are nowhere else. Empty when users exist. Called by `serve --demo` alone.
  */
 export async function makeDemoUsers(db: Db, places: DemoPlaces): Promise<readonly DemoUser[]> {
   const users = plan.map((entry) => ({

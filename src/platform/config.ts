@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -7,7 +8,7 @@ export type Profile = 'demo' | 'production'
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 export interface Config {
-  /** `demo` makes demo users at the first start; `production` never does. */
+  /** `demo`: data and users are fictional, the day can be moved. */
   readonly profile: Profile
   /** Absolute folder of everything this installation keeps outside the database. */
   readonly dataDir: string
@@ -22,6 +23,8 @@ export interface Config {
   readonly logLevel: LogLevel
   /** True when cookies may only travel over TLS (behind a TLS proxy). */
   readonly secureCookies: boolean
+  /** Addresses and networks (CIDR) of the proxies whose word about a caller's address is believed; empty: nobody's is. */
+  readonly proxies: readonly string[]
   /** Moved clock of a demo (demo-clock.ts); undefined: the system's clock. Refused under the production profile. */
   readonly clockFile: string | undefined
   /** Address at which people reach the pages, without a slash at its end; papers carry it in their QR codes. */
@@ -81,12 +84,33 @@ function busOf(servers: string | undefined, tlsDir: string | undefined): Config[
   return { servers: list, tlsDir: path.resolve(tlsDir) }
 }
 
-/** Reads the configuration; throws ConfigError (message in Chinese) for a value that cannot be used. */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const profile = oneOf('YINGBAO_PROFILE', textOf(env.YINGBAO_PROFILE), ['demo', 'production'] as const, 'demo')
+const ADDRESS_BITS: Readonly<Record<number, number>> = { 4: 32, 6: 128 }
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, more] = text.split('/')
+  const most = ADDRESS_BITS[isIP(address)]
+  if (most === undefined || more !== undefined) return false
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= most)
+}
+
+function proxiesOf(value: string | undefined): readonly string[] {
+  const list = value?.split(',').map((network) => network.trim()) ?? []
+  const wrong = list.find((network) => !isNetwork(network))
+  if (wrong === undefined) return list
+  throw new ConfigError(
+    `环境变量 YINGBAO_PROXIES 的“${wrong}”无效，应为反向代理的 IP 地址或网段（如 10.1.2.3 或 10.1.2.0/24），多个以逗号分隔`,
+  )
+}
+
+/**
+ * Reads the configuration; throws ConfigError (message in Chinese) for a value that cannot be used.
+ * @param otherwise the profile where none is set: `demo` only for a command whose own option says that its data are fictional
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env, otherwise: Profile = 'production'): Config {
+  const profile = oneOf('YINGBAO_PROFILE', textOf(env.YINGBAO_PROFILE), ['demo', 'production'] as const, otherwise)
   const clockFile = textOf(env.YINGBAO_CLOCK_FILE)
   if (profile === 'production' && clockFile !== undefined) {
-    throw new ConfigError('环境变量 YINGBAO_CLOCK_FILE 只供演示拨动日期，正式运行（YINGBAO_PROFILE=production）时请去掉')
+    throw new ConfigError('环境变量 YINGBAO_CLOCK_FILE 只供演示（YINGBAO_PROFILE=demo）拨动日期，正式运行时请去掉')
   }
   const dataDir = path.resolve(textOf(env.YINGBAO_DATA_DIR) ?? './var')
   const exchangePort = textOf(env.YINGBAO_EXCHANGE_PORT)
@@ -100,6 +124,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     webRoot: path.resolve(textOf(env.YINGBAO_WEB_ROOT) ?? path.join(packageRoot, 'dist/web')),
     logLevel: oneOf('YINGBAO_LOG', textOf(env.YINGBAO_LOG), ['debug', 'info', 'warn', 'error'] as const, 'info'),
     secureCookies: oneOf('YINGBAO_SECURE_COOKIES', textOf(env.YINGBAO_SECURE_COOKIES), ['yes', 'no'] as const, 'no') === 'yes',
+    proxies: proxiesOf(textOf(env.YINGBAO_PROXIES)),
     clockFile,
     publicUrl: urlOf(textOf(env.YINGBAO_PUBLIC_URL)),
     packId: textOf(env.YINGBAO_PACK) ?? 'reference',

@@ -21,6 +21,7 @@ test('a moved clock is followed by every reader, and goes on', async () => {
 
 test('a production installation refuses a moved clock', () => {
   const env = { YINGBAO_CLOCK_FILE: join(dir, 'clock.json') }
-  expect(readConfig(env).clockFile).toBe(env.YINGBAO_CLOCK_FILE)
-  expect(() => readConfig({ ...env, YINGBAO_PROFILE: 'production' })).toThrow(/YINGBAO_CLOCK_FILE/)
+  expect(readConfig({ ...env, YINGBAO_PROFILE: 'demo' }).clockFile).toBe(env.YINGBAO_CLOCK_FILE)
+  expect(() => readConfig(env)).toThrow(/YINGBAO_CLOCK_FILE/)
+  expect(() => readConfig({ ...env, YINGBAO_PROFILE: 'production' }, 'demo')).toThrow(/YINGBAO_CLOCK_FILE/)
 })

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { readConfig } from './config.ts'
+
+test('an installation is a demo only where that is said', () => {
+  expect(readConfig({}).profile).toBe('production')
+  expect(readConfig({}, 'demo').profile).toBe('demo')
+  expect(readConfig({ YINGBAO_PROFILE: 'production' }, 'demo').profile).toBe('production')
+})
+
+test('nobody is believed about addresses unless he is listed, by address or network', () => {
+  expect(readConfig({ YINGBAO_SECURE_COOKIES: 'yes' }).proxies).toEqual([])
+  expect(readConfig({ YINGBAO_PROXIES: '10.1.2.3, 10.2.0.0/16,fd00::/8' }).proxies).toEqual([
+    '10.1.2.3',
+    '10.2.0.0/16',
+    'fd00::/8',
+  ])
+})
+
+test.each(['true', '10.1.2', '10.1.2.3/33', '10.1.2.3/0', 'fd00::/129', '10.1.2.3/8/8', '10.1.2.3,', 'proxy.example'])(
+  'a list of proxies with “%s” is refused in Chinese',
+  (list) =>
+    expect(() => readConfig({ YINGBAO_PROXIES: list })).toThrow(/YINGBAO_PROXIES 的“.*”无效，应为反向代理的 IP 地址或网段/),
+)
