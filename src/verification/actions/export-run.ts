@@ -10,7 +10,7 @@ import { formatCsvRow } from '#kernel/csv'
 import type { Keys } from '#platform/crypto'
 import { type Db, type Tx, wholeScope, withTransaction } from '#platform/db'
 import { type ReportDocument, reportLineOf } from '../rules/report.ts'
-import { copyFindingsCsv, copyIssuesCsv, listQuarantine, listReports } from '../store/exports.ts'
+import { copyFindingsCsv, copyIssuesCsv, listQuarantine, listReports, numberFindings } from '../store/exports.ts'
 import { type RunKey, summarise } from './summarise.ts'
 
 const findingsHeader = 'finding_id,household_no,person,rule,class,source,source_record_id,value,limit,message'
@@ -40,10 +40,10 @@ async function* reportLines(tx: Tx, campaignId: string): AsyncIterable<string> {
     const page = await listReports(tx, campaignId, after, pageSize)
     if (page.length === 0) return
     let text = ''
-    for (const row of page) {
-      const line = reportLineOf(JSON.parse(row.document) as ReportDocument, row.findings)
-      text += `${JSON.stringify(line)}\n`
-      after = line.household_no
+    for (const { householdNo, document, findings } of page) {
+      after = householdNo
+      if (document === null) continue
+      text += `${JSON.stringify(reportLineOf(JSON.parse(document) as ReportDocument, findings))}\n`
     }
     yield text
   }
@@ -66,7 +66,8 @@ export async function exportRun(db: Db, keys: Keys, run: RunKey, dir: string): P
   const partial = (name: string): string => join(dir, `.${name}.part`)
   try {
     await withTransaction(db, wholeScope('system:export'), async (tx) => {
-      await writeFile(partial('findings.csv'), withHeader(findingsHeader, copyFindingsCsv(tx, run.campaignId)))
+      await numberFindings(tx, run.campaignId)
+      await writeFile(partial('findings.csv'), withHeader(findingsHeader, copyFindingsCsv(tx)))
       await writeFile(partial('import-errors.csv'), withHeader(issuesHeader, copyIssuesCsv(tx, run.campaignId, run.importId)))
       await writeFile(partial('reports.jsonl'), reportLines(tx, run.campaignId))
       await writeFile(partial('quarantine.csv'), quarantineRows(tx, keys, run))
