@@ -2,7 +2,7 @@
 import type { Locator, Page } from 'playwright-core'
 import { visit } from './browser.ts'
 import { type Desks, fillIn, type Values } from './case-desk.ts'
-import { goTo, saved } from './intake-steps.ts'
+import { goTo, prove, saved } from './intake-steps.ts'
 
 async function open(desks: Desks, account: string): Promise<Page> {
   const page = await desks.at(account)
@@ -112,6 +112,7 @@ export async function complete(desks: Desks, wage?: string): Promise<string> {
     if (part === '收入' && wage !== undefined) await earn(desks, wage)
     else await settlePart(desks, part)
   }
+  await prove(desks)
   const page = await goTo(desks, '检查与受理')
   await desks.look(page, 'application of a known household')
   return (await page.locator('.draft section .notice').first().textContent()) ?? ''

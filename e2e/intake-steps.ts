@@ -1,6 +1,6 @@
 /** A family's application on the pages, step by step, each by the desk that makes it; every step waits for what its page says. */
 import { visit } from './browser.ts'
-import { type Desks, type Family, fillIn, numberOf, panel, type Values } from './case-desk.ts'
+import { type Desks, type Family, fillIn, numberOf, panel, photo, type Values } from './case-desk.ts'
 
 const adult: Values = {
   婚姻状况: '20',
@@ -125,12 +125,24 @@ async function writeKin(desks: Desks, { official, post, relation }: NonNullable<
   await desks.look(page, 'application, near relatives')
 }
 
+/** A file for every proof that has to be handed in. */
+export async function prove(desks: Desks): Promise<void> {
+  const page = await goTo(desks, '证明材料')
+  const missing = page.locator('.draft section li.card').filter({ hasText: '应当提交' })
+  for (let at = 0; at < (await missing.count()); at++) {
+    await missing.nth(at).locator('input[type=file]').setInputFiles(photo)
+    await missing.nth(at).getByText('已收', { exact: true }).waitFor()
+  }
+  await desks.inspect(page, 'application, proofs')
+}
+
 /** Writes the application; gives what its last part says. */
 export async function write(desks: Desks): Promise<string> {
   await writeHousehold(desks)
   await writeMembers(desks)
   await writeMoney(desks)
   if (desks.family.kin !== undefined) await writeKin(desks, desks.family.kin)
+  await prove(desks)
   const page = await goTo(desks, '检查与受理')
   await desks.inspect(page, 'application, review')
   return (await page.locator('.draft section .notice').first().textContent()) ?? ''

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { visit } from './browser.ts'
 import { type Desks, fillIn, panel, photo } from './case-desk.ts'
-import { goTo, saved, villageOf } from './intake-steps.ts'
+import { goTo, prove, saved, villageOf } from './intake-steps.ts'
 
 /** A household of the assistant's village with one open finding of class A, by the filters of the list. */
 export async function findDoubted(desks: Desks, rule: string): Promise<{ name: string; householdNo: string }> {
@@ -84,6 +84,7 @@ export async function confirmKnown(desks: Desks): Promise<string> {
     await page.getByLabel(none, { exact: true }).check()
     await saved(desks)
   }
+  await prove(desks)
   await goTo(desks, '检查与受理')
   return (await page.locator('.draft section .notice').first().textContent()) ?? ''
 }

@@ -2,10 +2,10 @@
 
 import { Readable } from 'node:stream'
 import type { CaseView, DraftView, SessionView, SheetView } from '#casework/contract'
-import { checkCharacter } from '#kernel/id-number'
 import type { Actor } from '#platform/action'
 import { type Clock, today } from '#platform/clock'
 import type { HouseholdView } from '#verification/contract'
+import { applicationOf, confirmationsOf, fillingsOf } from './case-application.ts'
 import { centre, Office } from './office.ts'
 import { person, type VerifiedDistrict } from './verified-district.ts'
 
@@ -20,132 +20,7 @@ export function steppingClock(): Clock & { forward(days: number): void } {
   }
 }
 
-type Values = Record<string, string>
 type Extra = { reason?: string; reopen?: string }
-
-const adult = {
-  marital_status: '20',
-  health: 'good',
-  work_status: 'flexible',
-  student_level: 'none',
-  away: 'none',
-  lives_together: 'yes',
-  counted: 'yes',
-}
-
-function rowsOf(section: string, row: string, values: Values): object[] {
-  const isThere = section === 'household' || row === '+head'
-  return [
-    ...(isThere ? [] : [{ do: 'add', section, row }]),
-    ...Object.entries(values).map(([column, value]) => ({ do: 'set', section, row, column, value, seen: '' })),
-  ]
-}
-
-/** A citizen number of the fictional district that the tests alone use. */
-export function numberOf(born: string, order: string): string {
-  const body = `629901${born}${order}`
-  return body + checkCharacter(body)
-}
-
-/** An application of a father and his child; `monthly` is what they live on, in yuan. */
-export function applicationOf(order: string, monthly: string): object[] {
-  return [
-    ...rowsOf('household', 'household', {
-      address: '甲子村1组1号',
-      reason: '因病缺少劳动力，收入微薄',
-      phone: '13900001234',
-      bank_name: '甲子农商银行',
-      account_no: '6217000000000000123',
-      account_holder: '丁新来',
-      has_relatives: 'no',
-      no_supporters: 'yes',
-      no_assets: 'yes',
-      no_expenditures: 'yes',
-    }),
-    ...rowsOf('members', '+head', {
-      ...adult,
-      id_number: numberOf('19800101', `${order}1`),
-      gender: '1',
-      birth_date: '1980-01-01',
-    }),
-    ...rowsOf('members', '+child', {
-      ...adult,
-      name: '丁小来',
-      id_number: numberOf('20160304', `${order}3`),
-      gender: '1',
-      birth_date: '2016-03-04',
-      relation: 'child',
-      work_status: 'minor',
-      student_level: 'primary',
-      marital_status: '10',
-    }),
-    ...rowsOf('incomes', '+wage', {
-      person_no: '+head',
-      item: 'wage',
-      amount: String(Number(monthly) * 12),
-      period_from: '2025-11',
-      period_to: '2026-10',
-    }),
-  ]
-}
-
-const plainest: Values = {
-  ...adult,
-  reason: '因病缺少劳动力，收入微薄',
-  address: '甲子村1组2号',
-  phone: '13900001234',
-  has_relatives: 'no',
-  no_supporters: 'yes',
-  no_assets: 'yes',
-  no_expenditures: 'yes',
-  no_incomes: 'yes',
-  counted_reason: '共同生活',
-}
-
-function confirmationsOf({ draft }: DraftView): object[] {
-  const rows = [
-    ['household', [draft.household]],
-    ['members', draft.members],
-    ['supporters', draft.supporters],
-    ['incomes', draft.incomes],
-    ['assets', draft.assets],
-    ['expenditures', draft.expenditures],
-  ] as const
-  return rows.flatMap(([section, list]) =>
-    list.filter((row) => row.known.length > 0).map((row) => ({ do: 'confirm', section, row: row.id })),
-  )
-}
-
-const nothing: Values = {
-  supporters: 'no_supporters',
-  incomes: 'no_incomes',
-  assets: 'no_assets',
-  expenditures: 'no_expenditures',
-}
-
-function fillingsOf({ draft, gaps, verdicts }: DraftView): object[] {
-  const ruled = new Map(verdicts.map((verdict) => [verdict.row, verdict.ruled ? 'yes' : 'no']))
-  return gaps.flatMap(({ section, row, column }) => {
-    const none = nothing[section]
-    if (row === '' && none !== undefined) {
-      return [
-        {
-          do: 'set',
-          section: 'household',
-          row: 'household',
-          column: none,
-          value: 'yes',
-          seen: draft.household.values[none] ?? '',
-        },
-      ]
-    }
-    const value = column === 'counted' ? ruled.get(row) : plainest[column]
-    if (value === undefined || column === '') return []
-    const rows = section === 'household' ? [draft.household] : (draft[section as 'members'] ?? [])
-    const seen = rows.find((each) => each.id === row)?.values[column] ?? ''
-    return [{ do: 'set', section, row, column, value, seen }]
-  })
-}
 
 export class CaseWalk {
   readonly district: VerifiedDistrict
@@ -220,7 +95,17 @@ export class CaseWalk {
     return draft
   }
 
-  /** Everybody signs, the clerk accepts; the product commissions the verification by itself. */
+  /** A file for every proof the checklist asks for. */
+  async prove({ proofs }: DraftView): Promise<void> {
+    const file = { sha256: await this.photo(), name: '材料.png', size: 70 }
+    for (const { code, subject, state } of proofs) {
+      if (state !== 'missing') continue
+      const body = { code, subject, files: [file] }
+      await this.call('township_clerk', 'casework.attach-proof', { params: { caseNo: this.caseNo }, body })
+    }
+  }
+
+  /** Proofs are there, everybody signs, the clerk accepts; the product commissions the verification by itself. */
   async accept(draft: DraftView): Promise<void> {
     const papers = draft.signers.flatMap(({ row: subject, kind, forms }) =>
       forms.map(({ form }) => ({
@@ -231,6 +116,7 @@ export class CaseWalk {
         note: kind === 'guarded' ? '父亲代签' : '',
       })),
     )
+    await this.prove(draft)
     await this.move('intake.sign', 'township_clerk', { papers })
     await this.move('intake.accept', 'township_clerk', { warningsSeen: true })
   }

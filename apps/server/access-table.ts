@@ -121,6 +121,8 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'casework.read-standing-list': caseReaders,
   'casework.register-objection': ['township_clerk', 'district_approver'],
   'casework.take-complaint': ['township_clerk', 'district_approver'],
+  'casework.attach-proof': ['township_clerk', 'village_assistant'],
+  'casework.void-proof': ['township_clerk', 'village_assistant'],
   'casework.file-related': caseMovers,
   'casework.list-clean-up-households': caseReaders,
   'casework.list-clean-ups': caseReaders,

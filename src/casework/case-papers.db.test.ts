@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { applicationOf, CaseWalk, steppingClock } from '#testkit/case-walk'
+import { applicationOf } from '#testkit/case-application'
+import { CaseWalk, steppingClock } from '#testkit/case-walk'
 import { testDb } from '#testkit/db'
 import { textOf } from '#testkit/scanner'
 import { type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'

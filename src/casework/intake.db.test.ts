@@ -1,18 +1,14 @@
+import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkCharacter } from '#kernel/id-number'
 import { emit } from '#platform/events'
+import { applicationOf, numberOf } from '#testkit/case-application'
 import { testDb } from '#testkit/db'
 import { Office } from '#testkit/office'
 import { person, type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'
 import { findReportOf } from '#verification'
-import type { CaseView, CleanUp, CleanUpProgress, DraftView, FoundHousehold } from './contract/index.ts'
+import type { CaseView, CleanUp, CleanUpProgress, DraftView, FoundHousehold, ProofLine } from './contract/index.ts'
 
 const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
-const newNumber = (born: string, order: string): string => {
-  const body = `629901${born}${order}`
-  return body + checkCharacter(body)
-}
-
 type Problem = { code: string; message: string; details: { issues?: { path: (string | number)[]; message: string }[] } }
 const problemOf = (work: Promise<unknown>): Promise<Problem> =>
   work.then(
@@ -48,51 +44,8 @@ describe('intake', () => {
   const open = (name: string) =>
     call<{ caseNo: string }>(clerk(), 'casework.open', { body: { village, applicantName: name, programme: 'rural' } })
 
-  const adult = {
-    marital_status: '20',
-    health: 'good',
-    work_status: 'flexible',
-    student_level: 'none',
-    away: 'none',
-    lives_together: 'yes',
-    counted: 'yes',
-  }
   /** Everything an application of two needs; `order` makes the numbers its own. */
-  const whole = (order: string) => [
-    ...row('household', 'household', {
-      address: '甲子村1组1号',
-      reason: '因病缺少劳动力，收入微薄',
-      phone: '13900001234',
-      has_relatives: 'no',
-      no_supporters: 'yes',
-      no_assets: 'yes',
-      no_expenditures: 'yes',
-    }),
-    ...row('members', '+head', {
-      id_number: newNumber('19800101', `${order}1`),
-      gender: '1',
-      birth_date: '1980-01-01',
-      ...adult,
-    }),
-    ...row('members', '+child', {
-      ...adult,
-      name: '丁小来',
-      id_number: newNumber('20160304', `${order}3`),
-      gender: '1',
-      birth_date: '2016-03-04',
-      relation: 'child',
-      work_status: 'minor',
-      student_level: 'primary',
-      marital_status: '10',
-    }),
-    ...row('incomes', '+wage', {
-      person_no: '+head',
-      item: 'wage',
-      amount: '3600',
-      period_from: '2025-11',
-      period_to: '2026-10',
-    }),
-  ]
+  const whole = (order: string) => applicationOf(order, '300')
   const signatures = (draft: DraftView) =>
     draft.signers.flatMap(({ row: subject, kind, forms }) =>
       forms.map(({ form }) => ({
@@ -103,6 +56,14 @@ describe('intake', () => {
         note: kind === 'guarded' ? '丁新来代签' : '',
       })),
     )
+
+  const stored = async (): Promise<{ sha256: string; name: string; size: number }> => {
+    const bytes = Buffer.from('收入证明')
+    const { sha256 } = await district.runtime.blobs.store(Readable.from([bytes]), 1000)
+    return { sha256, name: '收入证明.jpg', size: bytes.length }
+  }
+  const attach = (caseNo: string, body: object, actor = clerk()) =>
+    call<{ proofs: ProofLine[] }>(actor, 'casework.attach-proof', { params: { caseNo }, body })
 
   beforeAll(async () => {
     district = await verifiedDistrict(await testDb(), { households: 60, batchSize: 20 })
@@ -176,7 +137,7 @@ describe('intake', () => {
       do: 'card',
       section: 'members',
       row: '+head',
-      text: `姓名 丙重名 性别 男 民族 汉 出生 1980年1月1日 住址 甲子村 公民身份号码 ${newNumber('19800101', '991')}`,
+      text: `姓名 丙重名 性别 男 民族 汉 出生 1980年1月1日 住址 甲子村 公民身份号码 ${numberOf('19800101', '991')}`,
     }
     const read = await save(caseNo, [card])
     expect(read.view.draft.members[0]?.values).toMatchObject({ gender: '1', birth_date: '1980-01-01' })
@@ -230,6 +191,23 @@ describe('intake', () => {
     await move(caseNo, 'intake.sign', { papers: signatures(view) })
     expect((await draftOf(caseNo)).signers.every((signer) => signer.forms.every((form) => form.signature !== null))).toBe(true)
 
+    const wage = (proofs: readonly ProofLine[]) => proofs.find(({ code }) => code === 'wage')
+    expect(wage(view.proofs)).toMatchObject({ subject: '+head', demand: 'required', state: 'missing', proves: '收入项目：工资' })
+    expect((await problemOf(move(caseNo, 'intake.accept', { warningsSeen: true }))).message).toContain('证明材料')
+    const file = await stored()
+    const nowhere = { ...file, sha256: 'a'.repeat(64) }
+    expect((await problemOf(attach(caseNo, { code: 'wage', subject: '+head', files: [nowhere] }))).code).toBe('casework.no-file')
+    expect((await problemOf(attach(caseNo, { code: 'illness', subject: '+head', files: [file] }))).code).toBe('casework.no-proof')
+    expect((await problemOf(attach(caseNo, { code: 'wage', subject: '+head' }))).message).toContain('两者选一')
+    const proved = await attach(caseNo, { code: 'wage', subject: '+head', files: [file] })
+    const { proofId } = wage(proved.proofs)?.kept[0] ?? {}
+    const voiding = { params: { caseNo, proofId }, body: { reason: '传成了别人的' } }
+    const voided = await call<{ proofs: ProofLine[] }>(clerk(), 'casework.void-proof', voiding)
+    expect(wage(voided.proofs)?.state).toBe('missing')
+    expect((await problemOf(call(clerk(), 'casework.void-proof', voiding))).code).toBe('casework.no-proof')
+    const why = { code: 'wage', subject: '+head', reason: '零工没有固定雇主，入户时核实' }
+    expect(wage((await attach(caseNo, why)).proofs)?.state).toBe('excused')
+
     const bad = { do: 'set', section: 'incomes', row: '+wage', column: 'period_to', value: '2025-01', seen: '2026-10' }
     await save(caseNo, [bad])
     const refused = await problemOf(move(caseNo, 'intake.accept', { warningsSeen: true }))
@@ -249,6 +227,15 @@ describe('intake', () => {
       householdNo: expect.stringMatching(/^H/),
     })
     expect(records.find((each) => each.kind === 'acceptance')?.body.members).toMatchObject([{ counted: true }, { counted: true }])
+    const { subject: kept } = (await draftOf(caseNo)).proofs.find(({ code }) => code === 'wage') ?? {}
+    expect(kept).not.toBe('+head')
+    expect(records.find((each) => each.kind === 'acceptance')?.body.proofs).toContainEqual({
+      code: 'wage',
+      label: '收入证明',
+      subject: kept,
+      demand: 'required',
+      state: 'excused',
+    })
     expect(moves.map((each) => `${each.step}.${each.command}`)).toContain('verification.commission')
     const closed = await problemOf(save(caseNo, [bad]))
     expect(closed.code).toBe('casework.not-editable')
@@ -262,6 +249,7 @@ describe('intake', () => {
     await move(caseNo, 'intake.sign', {
       papers: papers.filter(({ form, subject }) => form !== 'authorisation' || subject === '+head'),
     })
+    await attach(caseNo, { code: 'wage', subject: '+head', files: [await stored()] })
     await move(caseNo, 'intake.accept', { warningsSeen: true })
     const waiting = await viewOf(caseNo)
     expect(waiting.moves.some((each) => each.command === 'commission')).toBe(false)
@@ -315,6 +303,7 @@ describe('intake', () => {
       ...row('relatives', '+kin1', { member: '+head', official: '甲干部', post: '甲子村委会主任', relation: 'sibling' }),
     ])
     await move(caseNo, 'intake.sign', { papers: signatures(view) })
+    await attach(caseNo, { code: 'wage', subject: '+head', files: [await stored()] })
     await move(caseNo, 'intake.accept', { warningsSeen: true })
     const { head, records } = await viewOf(caseNo)
     expect(head.related).toBe(true)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '#platform/action'
-import { applicationOf, CaseWalk, steppingClock } from '#testkit/case-walk'
+import { applicationOf } from '#testkit/case-application'
+import { CaseWalk, steppingClock } from '#testkit/case-walk'
 import { testDb } from '#testkit/db'
 import { codeOf } from '#testkit/office'
 import { type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'

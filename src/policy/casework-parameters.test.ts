@@ -95,6 +95,30 @@ describe('a fault in the parameters of the procedure', () => {
     expect(fault.message).toContain(named)
   })
 
+  it.each<[string, ExactValue]>([
+    ['proofs[1].demand', 'always'],
+    ['proofs[1].part', 'relatives'],
+    ['proofs[1].says', 'wage'],
+  ])('a line of the checklist: %s', (place, value) => {
+    const line = {
+      code: 'wage',
+      label: '收入证明',
+      part: 'incomes',
+      column: 'item',
+      says: ['wage'],
+      demand: 'required',
+      clause: '规定',
+    }
+    const [, field = ''] = place.split('.')
+    expect(faultOf(changed('proofs', [{ ...line, [field]: value }])).place).toBe(place)
+    expect(faultOf(changed('proofs', [line, line])).message).toContain('重复')
+  })
+
+  it('a pack that was kept before there was a checklist is read, and asks for nothing', () => {
+    const { proofs: _, ...before } = tree()
+    expect(readCaseworkParameters(before, '').proofs).toEqual([])
+  })
+
   it('an exclusion may be listed once', () => {
     const row = { code: 'vehicle', label: '车辆', clause: '规定', raised_by: ['VEH-1'] }
     expect(faultOf(changed('exclusions', [row, row])).message).toContain('重复')

@@ -45,6 +45,7 @@ export {
   type DeliberationRule,
   type ExclusionReason,
   type NoticeRule,
+  type ProofRule,
   type Share,
 } from './rules/casework-parameters.ts'
 export { type Columns, columnsOf } from './rules/columns.ts'

@@ -25,6 +25,7 @@ import { noticeActions } from './notice-actions.ts'
 import { openCaseAction } from './open-case.ts'
 import { type PolicyDoor, policyActions } from './policy.ts'
 import { printBlankAction, printVillagePapersAction } from './print-many.ts'
+import { proofActions } from './proofs.ts'
 import { reviewActions } from './review-actions.ts'
 import { type ScanDoor, scanActions } from './scan-pages.ts'
 
@@ -67,6 +68,7 @@ export function caseworkActions(door: CaseworkDoor): Action[] {
     settleChangeTaskAction,
     ...noticeActions(door),
     ...policyActions(door),
+    ...proofActions,
     ...reviewActions,
     ...scanActions(door),
   ]

@@ -1,11 +1,12 @@
 /** Facts that moves of intake and verification need. */
 import type { ActionContext } from '#platform/action'
 import type { SignedForm } from '../contract/intake.ts'
+import { missingProofs } from '../rules/proofs.ts'
 import { isSigned } from '../rules/signers.ts'
 import { findDraft } from '../store/intake.ts'
 import type { Facts } from './fact.ts'
 import { type CaseFile, standingRecords } from './file-model.ts'
-import { draftGaps, draftSigners, memberVerdicts } from './intake-draft.ts'
+import { draftGaps, draftProofs, draftSigners, memberVerdicts } from './intake-draft.ts'
 import { attachedReport, findCaseReport, isNewer, listUnsigned } from './intake-report.ts'
 
 async function draftOf({ tx, keys }: ActionContext, file: CaseFile) {
@@ -30,6 +31,10 @@ export const intakeFacts: Facts = {
   'members-explained': async (context, file) => {
     const draft = await draftOf(context, file)
     return draft !== undefined && draft.members.length > 0 && memberVerdicts(file, draft).every((each) => each.settled)
+  },
+  'proofs-in': async (context, file) => {
+    const draft = await draftOf(context, file)
+    return draft !== undefined && missingProofs(await draftProofs(context, file, draft)).length === 0
   },
   'authorised-by-all': async (context, file) =>
     file.row.household_no !== null && (await listUnsigned(context, file)).length === 0,

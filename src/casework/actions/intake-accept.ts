@@ -5,14 +5,16 @@ import { nowIso } from '#platform/clock'
 import { type DeclarationIssue, declareHousehold, nameIndex } from '#registry'
 import type { Draft, DraftGap } from '../contract/draft.ts'
 import type { AcceptIntake } from '../contract/moves-intake.ts'
+import type { ProofLine } from '../contract/proof.ts'
 import { placeDoubt } from '../rules/application-place.ts'
 import { declarationOf, sectionOfTable, withNumbers } from '../rules/draft-declaration.ts'
 import { setCase } from '../store/cases.ts'
 import { listHouseholdCases, saveDraft } from '../store/intake.ts'
 import { renamePaperSubjects } from '../store/papers.ts'
+import { renameProofSubjects } from '../store/proofs.ts'
 import type { CaseFile } from './file-model.ts'
 import type { Effect } from './handler.ts'
-import { draftGaps, draftSigners, getDraft, memberVerdicts, termsOf } from './intake-draft.ts'
+import { draftGaps, draftProofs, draftSigners, getDraft, memberVerdicts, termsOf } from './intake-draft.ts'
 import { sameElsewhere } from './intake-open.ts'
 import { signedAuthorisations } from './intake-papers.ts'
 import { findRelatives } from './intake-related.ts'
@@ -76,6 +78,7 @@ async function register(context: ActionContext, file: CaseFile, draft: Draft) {
   }
   const numbered = withNumbers(draft, outcome.numbers)
   await renamePaperSubjects(tx, row.case_no, outcome.numbers)
+  await renameProofSubjects(tx, row.case_no, outcome.numbers)
   await saveDraft(tx, keys, {
     caseNo: row.case_no,
     divisionCode: row.division_code,
@@ -97,7 +100,13 @@ async function refuseRunning(context: ActionContext, file: CaseFile, householdNo
 }
 
 /** What is kept of an accepted application: who counts and why, and what stays with the case. */
-function acceptanceOf(file: CaseFile, draft: Draft, form: AcceptIntake, warnings: readonly string[]): object {
+function acceptanceOf(
+  file: CaseFile,
+  draft: Draft,
+  proofs: readonly ProofLine[],
+  form: AcceptIntake,
+  warnings: readonly string[],
+): object {
   const verdicts = new Map(memberVerdicts(file, draft).map((each) => [each.row, each]))
   return {
     members: draft.members.map(({ id, values }) => {
@@ -120,6 +129,7 @@ function acceptanceOf(file: CaseFile, draft: Draft, form: AcceptIntake, warnings
     reason: draft.household.values.reason ?? '',
     phone: draft.household.values.phone ?? '',
     supporters: draft.supporters.length,
+    proofs: proofs.map(({ code, label, subject, demand, state }) => ({ code, label, subject, demand, state })),
     warnings,
     note: form.note,
   }
@@ -142,7 +152,12 @@ export async function acceptIntake(context: ActionContext, file: CaseFile, form:
     initials: nameIndex(head).initials,
     members: made.draft.members.filter(({ values }) => values.counted === 'yes').length,
   })
-  await keepRecord(context, file, { step: 'intake', kind: 'acceptance', body: acceptanceOf(file, made.draft, form, warnings) })
+  const proofs = await draftProofs(context, file, made.draft)
+  await keepRecord(context, file, {
+    step: 'intake',
+    kind: 'acceptance',
+    body: acceptanceOf(file, made.draft, proofs, form, warnings),
+  })
   const reasons = await findRelatives(context, file, made.householdNo, made.draft)
   return { detail: { householdNo: made.householdNo, related: reasons.length > 0 } }
 }

@@ -6,11 +6,14 @@ import { assessHousehold, assessmentBasis, clauseOf } from '#policy'
 import { loadHouseholdFile } from '#registry'
 import type { Draft, DraftGap } from '../contract/draft.ts'
 import type { MemberVerdict, Signer } from '../contract/intake.ts'
+import type { ProofLine } from '../contract/proof.ts'
 import { gapsOf } from '../rules/draft-gaps.ts'
 import { memberFacts, verdictsOf } from '../rules/members.ts'
+import { proofLines } from '../rules/proofs.ts'
 import { signersOf } from '../rules/signers.ts'
 import { findDraft, type StoredDraft } from '../store/intake.ts'
 import { listPapers } from '../store/open-case.ts'
+import { listProofs } from '../store/proofs.ts'
 import { verifyParametersOf } from './case-pack.ts'
 import type { CaseFile } from './file-model.ts'
 
@@ -68,4 +71,9 @@ export async function getDraft(context: ActionContext, file: CaseFile, lock = fa
   const stored = await findDraft(context.tx, context.keys, file.row.case_no, lock)
   if (stored === undefined) throw new Problem('casework.no-draft', '该案没有申请书，请退回受理步骤重新录入', { status: 404 })
   return stored
+}
+
+/** The checklist of a case as it stands. */
+export async function draftProofs({ tx, keys }: ActionContext, file: CaseFile, draft: Draft): Promise<ProofLine[]> {
+  return proofLines(draft, file.parameters.proofs, await listProofs(tx, keys, file.row.case_no))
 }

@@ -10,7 +10,7 @@ import { findPlaces } from '../store/open-case.ts'
 import { loadCaseFile } from './case-file.ts'
 import { noteOn, remember } from './case-note.ts'
 import type { CaseFile } from './file-model.ts'
-import { draftGaps, draftSigners, getDraft, memberVerdicts, termsOf } from './intake-draft.ts'
+import { draftGaps, draftProofs, draftSigners, getDraft, memberVerdicts, termsOf } from './intake-draft.ts'
 
 /** Whether the application may still be written. */
 function isEditable(file: CaseFile): boolean {
@@ -35,10 +35,12 @@ async function viewDraft(context: ActionContext, file: CaseFile, stored: StoredD
     savedBy: savedByName ?? savedBy,
     savedAt,
     editable: isEditable(file),
+    running: file.state.result === null,
     draft,
     gaps: draftGaps(file, draft, context.today),
     verdicts: memberVerdicts(file, draft),
     signers: await draftSigners(context, file, draft),
+    proofs: await draftProofs(context, file, draft),
     prefilled: rows.reduce((sum, each) => sum + (each.id.startsWith('+') ? 0 : Object.keys(each.values).length), 0),
     unconfirmed: rows.reduce((sum, each) => sum + each.known.length, 0),
     today: context.today,

@@ -9,6 +9,7 @@ import { objectionRoutes } from './objection.ts'
 import { paperRoutes } from './paper.ts'
 import { paymentRoutes } from './payment.ts'
 import { policyRoutes } from './policy.ts'
+import { proofRoutes } from './proof.ts'
 import { replayRoutes } from './replay.ts'
 import { reviewRoutes } from './review.ts'
 import { scanRoutes } from './scan.ts'
@@ -30,6 +31,7 @@ export * from './objection.ts'
 export * from './paper.ts'
 export * from './payment.ts'
 export * from './policy.ts'
+export * from './proof.ts'
 export * from './replay.ts'
 export * from './review.ts'
 export * from './sample.ts'
@@ -65,6 +67,7 @@ export const caseworkRoutes = {
   ...noticeRoutes,
   ...objectionRoutes,
   ...policyRoutes,
+  ...proofRoutes,
   ...replayRoutes,
   ...reviewRoutes,
   ...paymentRoutes,

@@ -4,6 +4,7 @@ import { defineRoute } from '#kernel/route'
 import { Count, DateText, DivisionCode, Fen, InstantText, MonthText, Reason } from '#kernel/schema'
 import { PaperView } from './case.ts'
 import { Draft, DraftChange, DraftConflict, DraftGap } from './draft.ts'
+import { ProofLine } from './proof.ts'
 
 const RunningCase = z.object({ caseNo: z.string(), openedOn: DateText })
 
@@ -140,10 +141,14 @@ export const DraftView = z.object({
   savedAt: InstantText,
   /** false: the application is accepted or ended, and can only be read */
   editable: z.boolean(),
+  /** false: the case has ended, and no proof is added any more */
+  running: z.boolean(),
   draft: Draft,
   gaps: z.array(DraftGap),
   verdicts: z.array(MemberVerdict),
   signers: z.array(Signer),
+  /** the checklist of proofs */
+  proofs: z.array(ProofLine),
   /** how many columns came from the registry, and how many of them wait to be confirmed */
   prefilled: Count,
   unconfirmed: Count,

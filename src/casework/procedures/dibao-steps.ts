@@ -47,7 +47,7 @@ export function intake(): Step {
       move('ask-missing', '一次性告知补正', ['open', 'paused'], clerk, { needs: ['missing-listed'], clause: ONCE }),
       move('supply', '补正材料已收', ['paused', 'open'], clerk, { clause: ONCE }),
       move('accept', '受理', ['open', 'done'], clerk, {
-        needs: ['application-complete', 'application-signed', 'undertaking-signed', 'members-explained'],
+        needs: ['application-complete', 'application-signed', 'undertaking-signed', 'members-explained', 'proofs-in'],
         clause: APPLY,
       }),
       move('decline', '不予受理', [['open', 'paused'], 'done'], clerk, {

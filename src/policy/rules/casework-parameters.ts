@@ -72,6 +72,24 @@ export interface ExclusionReason {
   readonly raised_by: readonly string[]
 }
 
+/** Parts of an application whose rows a proof may go with. */
+export const PROOF_PARTS = ['household', 'members', 'incomes', 'expenditures', 'assets'] as const
+
+/**
+ * A proof on the checklist of an application. It goes with every row of a part, or with those that say one of `says` in a column. `required`: handed in
+ * before acceptance, unless a person writes why it cannot be had; `by_query`: what the verification asks for itself is never demanded;
+ * `on_request`: only when something is doubtful.
+ */
+export interface ProofRule {
+  readonly code: string
+  readonly label: string
+  readonly part: (typeof PROOF_PARTS)[number]
+  readonly column: string | null
+  readonly says: readonly string[]
+  readonly demand: 'required' | 'by_query' | 'on_request'
+  readonly clause: string
+}
+
 export interface CaseworkParameters {
   readonly procedure: string
   readonly decided_by: 'district' | 'township'
@@ -90,6 +108,8 @@ export interface CaseworkParameters {
   readonly remedies: { readonly reconsideration_days: number; readonly litigation_months: number }
   readonly undo_minutes: number
   readonly exclusions: readonly ExclusionReason[]
+  /** the checklist of proofs; packs of before there was one have none */
+  readonly proofs: readonly ProofRule[]
   /** what happens to an old grant whose household has not re-applied by the deadline of a campaign; never an automatic stop */
   readonly campaign_old_grant: 'until_decision' | 'task_at_deadline'
 }
@@ -130,11 +150,24 @@ const deliberation: Reader<DeliberationRule> = object({
 
 const exclusionFields = object({ code: text, label: text, clause: text, raised_by: listOf(text) })
 
-const exclusions: Reader<readonly ExclusionReason[]> = (value, place) => {
-  const reasons = listOf(exclusionFields)(value, place)
-  const codes = new Set(reasons.map(({ code }) => code))
-  if (codes.size !== reasons.length) throw new ReadingFault(place, `“${place}”里有重复的代码（code）`)
-  return reasons
+const proofFields = object({
+  code: text,
+  label: text,
+  part: oneOf(...PROOF_PARTS),
+  column: nullable(text),
+  says: listOf(text),
+  demand: oneOf('required', 'by_query', 'on_request'),
+  clause: text,
+})
+
+/** A list whose items are told apart by their codes. */
+function coded<T extends { readonly code: string }>(item: Reader<T>): Reader<readonly T[]> {
+  return (value, place) => {
+    const items = listOf(item)(value, place)
+    const codes = new Set(items.map(({ code }) => code))
+    if (codes.size !== items.length) throw new ReadingFault(place, `“${place}”里有重复的代码（code）`)
+    return items
+  }
 }
 
 const clockFields = {
@@ -154,24 +187,32 @@ const clockFields = {
   complaint_answer: clock,
 } satisfies Readonly<Record<ClockName, Reader<ClockRule | null>>>
 
-/** Reads the parameters of the procedure. Throws ReadingFault naming the field. */
-export const readCaseworkParameters: Reader<CaseworkParameters> = object({
-  procedure: text,
-  decided_by: oneOf('district', 'township'),
-  clocks: object(clockFields),
-  notices: listOf(notice),
-  renotice: nullable(notice),
-  paper_names: oneOf('full', 'masked'),
-  deliberation,
-  related_circle: listOf(text),
-  sample: object({ share, always: listOf(oneOf('related_party', 'complained', 'refused')) }),
-  validity_months: object({ full: nullable(months), shortfall: nullable(months) }),
-  reapply_bar_months: nullable(months),
-  remedies: object({ reconsideration_days: days, litigation_months: months }),
-  undo_minutes: whole({ most: MOST_UNDO_MINUTES, least: 0 }),
-  exclusions,
-  campaign_old_grant: oneOf('until_decision', 'task_at_deadline'),
-})
+const fields = object(
+  {
+    procedure: text,
+    decided_by: oneOf('district', 'township'),
+    clocks: object(clockFields),
+    notices: listOf(notice),
+    renotice: nullable(notice),
+    paper_names: oneOf('full', 'masked'),
+    deliberation,
+    related_circle: listOf(text),
+    sample: object({ share, always: listOf(oneOf('related_party', 'complained', 'refused')) }),
+    validity_months: object({ full: nullable(months), shortfall: nullable(months) }),
+    reapply_bar_months: nullable(months),
+    remedies: object({ reconsideration_days: days, litigation_months: months }),
+    undo_minutes: whole({ most: MOST_UNDO_MINUTES, least: 0 }),
+    exclusions: coded(exclusionFields),
+    campaign_old_grant: oneOf('until_decision', 'task_at_deadline'),
+  },
+  { proofs: coded(proofFields) },
+)
+
+/** Reads the parameters of the procedure. What packs that were kept earlier could not say yet is empty. Throws ReadingFault naming the field. */
+export const readCaseworkParameters: Reader<CaseworkParameters> = (value, place) => {
+  const { proofs = [], ...read } = fields(value, place)
+  return { ...read, proofs }
+}
 
 /** The leaves of the tree above: the names a pack gives a clause and dated values for. */
 export const CASEWORK_NAMES: readonly string[] = [
@@ -202,5 +243,6 @@ export const CASEWORK_NAMES: readonly string[] = [
   'remedies.litigation_months',
   'undo_minutes',
   'exclusions',
+  'proofs',
   'campaign_old_grant',
 ]

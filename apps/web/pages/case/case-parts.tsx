@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense } from 'react'
 import type { CaseView } from '#casework/contract'
 import { useCan } from '../../session.ts'
@@ -64,6 +65,11 @@ function contentOf(id: PartId, view: CaseView, canReadRegistry: boolean): ReactN
     case 'papers':
       return (
         <>
+          <p>
+            <Link to="/intake/$caseNo" params={{ caseNo: head.caseNo }} search={{ part: 'proofs' }}>
+              证明材料清单
+            </Link>
+          </p>
           <Papers papers={view.papers} scans={view.scans} />
           <Scans scans={view.scans} />
         </>

@@ -8,6 +8,7 @@ import { ErrorPanel, Show } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { RowFields, RowsPart } from './draft-rows.tsx'
 import { type DraftPart, type PartState, partStates } from './parts.ts'
+import { ProofsPart } from './proofs-part.tsx'
 import { ReviewPart } from './review-part.tsx'
 import { SignList } from './sign-list.tsx'
 import { type Saving, type SavingState, useSaving } from './use-saving.ts'
@@ -44,11 +45,16 @@ function SavedState({ saving }: { saving: Saving }) {
   )
 }
 
+const tagWords: Readonly<Record<string, readonly [done: string, left: string]>> = {
+  papers: ['已签齐', '份'],
+  proofs: ['已收齐', '份'],
+}
+
 function PartTag({ state }: { state: PartState }) {
   if (state.note !== '') return <Tag tone="grey">{state.note}</Tag>
-  const isPapers = state.part === 'papers'
-  if (state.open === 0) return <Tag tone="green">{isPapers ? '已签齐' : '已填齐'}</Tag>
-  return <Tag tone="amber">{isPapers ? `${state.open} 份未签` : `还差 ${state.open} 处`}</Tag>
+  const [done, left] = tagWords[state.part] ?? ['已填齐', '处']
+  if (state.open === 0) return <Tag tone="green">{done}</Tag>
+  return <Tag tone="amber">{state.part === 'papers' ? `${state.open} 份未签` : `还差 ${state.open} ${left}`}</Tag>
 }
 
 /** The application as a list of tasks. */
@@ -126,6 +132,7 @@ function PapersPart({ saving }: { saving: Saving }) {
 
 function PartBody({ saving, part, go }: { saving: Saving; part: DraftPart; go: (part: DraftPart) => void }) {
   if (part === 'papers') return <PapersPart saving={saving} />
+  if (part === 'proofs') return <ProofsPart saving={saving} />
   if (part === 'review') return <ReviewPart saving={saving} onGo={go} />
   if (part !== 'household') return <RowsPart saving={saving} section={part} />
   const { household } = saving.view.draft

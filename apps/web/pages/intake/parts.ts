@@ -2,7 +2,7 @@
 import type { DraftView, SectionName } from '#casework/contract'
 import { SECTION_LABELS } from '#casework/words'
 
-export type DraftPart = SectionName | 'papers' | 'review'
+export type DraftPart = SectionName | 'proofs' | 'papers' | 'review'
 
 const order = ['household', 'members', 'incomes', 'assets', 'expenditures', 'supporters', 'relatives'] as const
 
@@ -29,10 +29,12 @@ export function partStates(view: DraftView): PartState[] {
   const unsigned = view.signers
     .flatMap((signer) => signer.forms)
     .filter((each) => each.signature === null && !each.standing).length
+  const unproved = view.proofs.filter(({ state }) => state === 'missing').length
   const sections = asked.map((part) => sectionState(view, part))
   const open = sections.reduce((sum, each) => sum + each.open, 0)
   return [
     ...sections,
+    { part: 'proofs', label: '证明材料', open: unproved, note: view.proofs.length === 0 ? '待登记成员' : '' },
     { part: 'papers', label: '材料与授权', open: unsigned, note: view.signers.length === 0 ? '待登记成员' : '' },
     { part: 'review', label: '检查与受理', open, note: '' },
   ]

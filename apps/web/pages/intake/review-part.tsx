@@ -12,17 +12,26 @@ type Props = { saving: Saving; onGo: (part: DraftPart) => void }
 
 /** What is missing, place by place; each leads to its part. */
 function Gaps({ saving, onGo }: Props) {
-  const { gaps, verdicts } = saving.view
+  const { gaps, verdicts, proofs } = saving.view
+  const missing = proofs.filter(({ state }) => state === 'missing')
   const unexplained = verdicts.filter((each) => !each.settled && each.counted !== null)
-  if (gaps.length === 0 && unexplained.length === 0) return <p className="notice green">申请内容已经填齐。</p>
+  const open = gaps.length + unexplained.length + missing.length
+  if (open === 0) return <p className="notice green">申请内容已经填齐。</p>
   return (
     <div className="notice amber">
-      <p className="strong">还有 {gaps.length + unexplained.length} 处没有填齐或需要核对：</p>
+      <p className="strong">还有 {open} 处没有填齐或需要核对：</p>
       <ul>
         {gaps.map((gap) => (
           <li key={`${gap.section} ${gap.row} ${gap.column} ${gap.message}`}>
             <button type="button" className="button plain" onClick={() => onGo(gap.section)}>
               {SECTION_LABELS[gap.section]}：{gap.message}
+            </button>
+          </li>
+        ))}
+        {missing.map(({ code, subject, subjectName, label }) => (
+          <li key={`${code} ${subject}`}>
+            <button type="button" className="button plain" onClick={() => onGo('proofs')}>
+              证明材料：请上传{subjectName}的{label}，无法提供的写明原因
             </button>
           </li>
         ))}

@@ -22,7 +22,7 @@ const line = (what: string, problem: string): Item => ({
 })
 
 /** What the check of the application found missing, a line for each part of it and one for the signatures, to be corrected by hand. */
-function itemsOf({ gaps, signers }: DraftView): Item[] {
+function itemsOf({ gaps, signers, proofs }: DraftView): Item[] {
   const parts = [...new Set(gaps.map((gap) => gap.section))]
   const unsigned = signers.filter(({ forms }) => forms.some((form) => form.signature === null && !form.standing))
   const items = [
@@ -30,6 +30,12 @@ function itemsOf({ gaps, signers }: DraftView): Item[] {
       const found = gaps.filter((gap) => gap.section === part).map((gap) => gap.message)
       return line(SECTION_LABELS[part], [...new Set(found)].join('；'))
     }),
+    ...proofs
+      .filter(({ state }) => state === 'missing')
+      .map(({ label, subjectName, proves }) => ({
+        ...line(`${subjectName}的${label}`, proves),
+        mend: `提交${label}，无法提供的说明原因`,
+      })),
     ...(unsigned.length === 0 ? [] : [line('签字材料', `尚未签字：${unsigned.map(({ name }) => name).join('、')}`)]),
   ]
   return items.length === 0 ? [nothing('first')] : items
