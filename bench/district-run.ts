@@ -66,25 +66,26 @@ export async function buildPlant(
   const importRowsPerSecond = Math.round((rows * 1000) / (monotonicMs() - started))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const secure = transport === 'full' ? await freePort() : undefined
-  if (secure !== undefined) await loadCentreTls(dir, ['127.0.0.1'], systemClock)
+  const dialled = await freePort()
+  const isSecure = transport === 'full'
+  if (isSecure) await loadCentreTls(dir, ['127.0.0.1'], systemClock)
   const env = {
     DATABASE_URL: installation.url,
     YINGBAO_DATA_DIR: dir,
     YINGBAO_KEYS_FILE: join(dir, 'keys.json'),
     PORT: String(port),
     YINGBAO_LOG: log,
-    ...(secure === undefined ? {} : { YINGBAO_EXCHANGE_PORT: String(secure) }),
+    YINGBAO_EXCHANGE_PORT: String(dialled),
+    YINGBAO_EXCHANGE_TLS: isSecure ? 'yes' : 'no',
   }
   // A campaign sends no background job: that process is neither measured nor killed.
   const roles = centreRoles.filter((role) => role !== 'jobs')
   const [server, ...workers] = roles.map((role) => supervise({ ...roleCommand(role), env }))
   if (server === undefined) throw new Error('the centre has no server')
   const { districtCode } = imported
-  const way =
-    secure === undefined
-      ? { centreUrl: url }
-      : ({ centreUrl: `https://127.0.0.1:${secure}`, suite: 'GM1', tlsFrom: dir } as const)
+  const way = isSecure
+    ? ({ centreUrl: `https://127.0.0.1:${dialled}`, suite: 'GM1', tlsFrom: dir } as const)
+    : { centreUrl: `http://127.0.0.1:${dialled}` }
   const paths = await enrolGateways(installation, { districtCode, ...way, dir: join(dir, 'gateways'), packageDir })
   const gateways = dealConfigs([...paths.values()], paths.size).map((hand) => startGateway(hand))
   return {

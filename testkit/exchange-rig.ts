@@ -2,15 +2,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Fastify from 'fastify'
 import {
   type ExchangeEndpoint,
   enqueueRequests,
   enrolUnit,
-  exchangeRoutes,
   type Grounds,
   type LoadedAnswer,
   loadAnswers,
+  openCentreLine,
   pendingRequests,
   type Request,
 } from '#exchange'
@@ -33,7 +32,6 @@ export const basis: Basis = { asOf: '2026-09-30', maxAge: 120, staleDays: 62, gu
 export class CentreRig {
   readonly db: TestDb
   readonly dir = mkdtempSync(join(tmpdir(), 'yingbao-exchange-'))
-  #app = Fastify()
   #endpoint: ExchangeEndpoint | undefined
   #end = new AbortController()
   #running: Promise<void>[] = []
@@ -53,16 +51,15 @@ export class CentreRig {
 
   /** Starts the endpoints; after `stopServer` on the same port again. */
   async startServer(): Promise<void> {
-    this.#app = Fastify()
-    this.#endpoint = exchangeRoutes(this.#app, { ...this.deps, db: this.db.pool, log: this.#log })
-    this.url = await this.#app.listen({ host: '127.0.0.1', port: this.#port })
-    this.#port = Number(new URL(this.url).port)
+    const line = openCentreLine({ ...this.deps, db: this.db.pool, log: this.#log })
+    this.#endpoint = line
+    this.#port = (await line.listen({ host: '127.0.0.1', port: this.#port })).port
+    this.url = `http://127.0.0.1:${this.#port}`
   }
 
   async stopServer(): Promise<void> {
     if (!this.#endpoint) return
     await this.#endpoint.close()
-    await this.#app.close()
     this.#endpoint = undefined
   }
 

@@ -1,12 +1,11 @@
 /** For tests: the exchange endpoints as a process of their own. Arguments: database URL, key file, port. */
-import Fastify from 'fastify'
-import { exchangeRoutes } from '#exchange'
+import { openCentreLine } from '#exchange'
 import { systemClock } from '#platform/clock'
 import { openDb } from '#platform/db'
 import { loadKeys } from '#platform/key-file'
 import { silentLog } from '#platform/log'
 
 const [url = '', keysFile = '', port = '0'] = process.argv.slice(2)
-const app = Fastify()
-exchangeRoutes(app, { db: openDb({ url, max: 4 }), keys: loadKeys(keysFile), clock: systemClock, log: silentLog })
-process.stdout.write(`${await app.listen({ host: '127.0.0.1', port: Number(port) })}\n`)
+const line = openCentreLine({ db: openDb({ url, max: 4 }), keys: loadKeys(keysFile), clock: systemClock, log: silentLog })
+const listening = await line.listen({ host: '127.0.0.1', port: Number(port) })
+process.stdout.write(`http://127.0.0.1:${listening.port}\n`)

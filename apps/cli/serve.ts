@@ -3,8 +3,9 @@ import { createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { isProblem } from '#kernel/problem'
 import { systemClock, today } from '#platform/clock'
-import { type Config, readConfig } from '#platform/config'
+import { type Config, type ExchangePort, readConfig } from '#platform/config'
 import { clockOf } from '#platform/demo-clock'
+import { freePort } from '#platform/free-port'
 import { RunningAlready, runAlone, type SoleRun } from '#platform/sole-run'
 import { builtInPack, listPackIds, resolveCasework, resolveVerify } from '#policy'
 import { demoAsOf, demoClockFile, demoUsers, prepareDemo, startDemoCampaign, watchDemo } from '../run/demo.ts'
@@ -97,26 +98,26 @@ async function untilAnswers(url: string): Promise<void> {
   }
 }
 
+/** A port of this machine for the gateways of a demo, over mutual TLS like any other. */
+async function ownExchange(): Promise<ExchangePort> {
+  return { host: '127.0.0.1', port: await freePort(), isSecure: true, names: ['127.0.0.1'] }
+}
+
+interface DemoRun {
+  readonly installation: Installation
+  readonly config: Config
+  readonly args: Arguments
+  readonly exchange: ExchangePort
+  readonly clockFile: string
+  readonly io: Io
+  readonly children: Supervised[]
+}
+
 /** Makes the demo district ready and verifies it; the gateways join the children as they start, so a stop ends them too. */
-async function runDemo(
-  installation: Installation,
-  config: Config,
-  args: Arguments,
-  url: string,
-  io: Io,
-  children: Supervised[],
-  clockFile: string,
-): Promise<void> {
+async function runDemo({ installation, config, args, exchange, clockFile, io, children }: DemoRun): Promise<void> {
   const say = (text: string): void => void io.stdout.write(`${text}\n`)
-  const plan = {
-    dataDir: config.dataDir,
-    households: args.households,
-    seed: 1,
-    centreUrl: url,
-    clockFile,
-    say,
-    pack: builtInPack(config.packId),
-  }
+  const { dataDir, packId } = config
+  const plan = { dataDir, households: args.households, seed: 1, exchange, clockFile, say, pack: builtInPack(packId) }
   const byUnit = await prepareDemo(installation, plan)
   const configs = [...byUnit.values()]
   const police = byUnit.get('police')
@@ -182,6 +183,7 @@ async function runAll(args: Arguments, config: Config, io: Io): Promise<number> 
   const installation = keepDatabase(opened, config.dataDir)
   if (args.demo) await printUsers(installation, io)
   const url = `http://${config.host}:${config.port}`
+  const exchange = config.exchange ?? (args.demo ? await ownExchange() : undefined)
   const env = {
     DATABASE_URL: installation.url,
     YINGBAO_DATA_DIR: config.dataDir,
@@ -191,6 +193,7 @@ async function runAll(args: Arguments, config: Config, io: Io): Promise<number> 
     YINGBAO_PROFILE: config.profile,
     ...(clockFile === undefined ? {} : { YINGBAO_CLOCK_FILE: clockFile }),
     ...(args.demo && config.publicUrl === undefined ? { YINGBAO_PUBLIC_URL: url } : {}),
+    ...(exchange === undefined ? {} : { YINGBAO_EXCHANGE_HOST: exchange.host, YINGBAO_EXCHANGE_PORT: String(exchange.port) }),
   }
   const children: Supervised[] = centreRoles.map((role) => supervise({ ...roleCommand(role), env }))
   let stopping = false
@@ -200,8 +203,8 @@ async function runAll(args: Arguments, config: Config, io: Io): Promise<number> 
   try {
     await Promise.race([told, untilAnswers(url)])
     io.stdout.write(`网页已可访问：${url}\n`)
-    if (args.demo && clockFile !== undefined) {
-      await Promise.race([told, runDemo(installation, config, args, url, io, children, clockFile)])
+    if (args.demo && clockFile !== undefined && exchange !== undefined) {
+      await Promise.race([told, runDemo({ installation, config, args, exchange, io, children, clockFile })])
     }
     if (!stopping) io.stdout.write(`应保正在运行：打开 ${url} ，用${args.demo ? '演示用户' : '您的账号'}登录；按 Ctrl+C 停止\n`)
     await told

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { UnitName } from '#exchange/contract'
 import { type DemoUser, makeDemoUsers } from '#identity'
 import { instantMs, systemClock } from '#platform/clock'
+import type { ExchangePort } from '#platform/config'
 import { wholeScope, withTransaction } from '#platform/db'
 import { writeOffset } from '#platform/demo-clock'
 import type { Pack } from '#policy'
@@ -20,7 +21,8 @@ export interface DemoPlan {
   dataDir: string
   households: number
   seed: number
-  centreUrl: string
+  /** where its gateways dial */
+  exchange: ExchangePort
   clockFile: string
   /** pack the district is checked and verified by */
   pack: Pack
@@ -72,9 +74,11 @@ export async function prepareDemo(installation: Installation, plan: DemoPlan): P
   plan.say(`已导入：有误 ${imported.errors} 处，存疑 ${imported.warnings} 处，均保留在隔离区待更正`)
   await fillPools(installation)
   const { districtCode } = imported
+  const { isSecure, names, port } = plan.exchange
   const gateways = {
     districtCode,
-    centreUrl: plan.centreUrl,
+    centreUrl: `${isSecure ? 'https' : 'http'}://${names[0]}:${port}`,
+    ...(isSecure ? { tlsFrom: plan.dataDir } : {}),
     dir: join(plan.dataDir, 'gateways'),
     packageDir,
     clockFile: plan.clockFile,

@@ -1,9 +1,10 @@
 /** The long-running processes of the centre on an installation that is ready: the server, the workers, and the one that does jobs. */
 
 import { keepTemplates, setFilingAddress } from '#documents'
+import type { ListeningPlan } from '#exchange/line'
 import { keepHolidayNotices } from '#identity'
 import { systemClock } from '#platform/clock'
-import { type Config, packageRoot } from '#platform/config'
+import { type Config, type ExchangePort, packageRoot } from '#platform/config'
 import { openDb, WORKER_ROLE, withRetry } from '#platform/db'
 import { clockOf } from '#platform/demo-clock'
 import { loadKeys } from '#platform/key-file'
@@ -49,6 +50,10 @@ interface Running {
   stop(): Promise<void>
 }
 
+async function listeningPlan({ host, port, isSecure, names }: ExchangePort, dataDir: string): Promise<ListeningPlan> {
+  return isSecure ? { host, port, tls: await loadCentreTls(dataDir, names, systemClock) } : { host, port }
+}
+
 async function runServer(config: Config, url: string, log: Log): Promise<Running> {
   const db = openDb({ url, applicationName: 'yingbao-server' })
   const workerDb = openDb({ url, role: WORKER_ROLE, applicationName: 'yingbao-server-bulk', max: 4 })
@@ -60,7 +65,6 @@ async function runServer(config: Config, url: string, log: Log): Promise<Running
   if (config.secureCookies && config.proxies.length === 0) {
     log.warn('no proxy is listed (YINGBAO_PROXIES): every caller shows under the address of the proxy, and they share its limits')
   }
-  const { exchangePort, exchangeHosts } = config
   const server = await startServer({
     db,
     workerDb,
@@ -75,15 +79,7 @@ async function runServer(config: Config, url: string, log: Log): Promise<Running
     proxies: config.proxies,
     clockFile: config.clockFile,
     packId: config.packId,
-    ...(exchangePort === undefined
-      ? {}
-      : {
-          exchange: {
-            host: config.host,
-            port: exchangePort,
-            tls: await loadCentreTls(config.dataDir, exchangeHosts, systemClock),
-          },
-        }),
+    exchange: config.exchange && (await listeningPlan(config.exchange, config.dataDir)),
     bus: config.bus && { servers: config.bus.servers, tls: await readTlsFolder(config.bus.tlsDir) },
     jobsUrl: url,
     jobsElsewhere: true,

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { type DciDeps, dciRoutes, startDciWorker } from '#dci'
-import { exchangeRoutes } from '#exchange'
+import { openCentreLine } from '#exchange'
 import type { ListeningPlan } from '#exchange/line'
 import type { BrokerAccess } from '#exchange/nats'
 import { openSessions } from '#identity'
@@ -21,7 +21,7 @@ import { runMessageBus } from './message-bus.ts'
 import { mountPages } from './pages.ts'
 import { subscriptionsOf } from './subscriptions.ts'
 
-/** The server: HTTP API, pages, exchange endpoints for the gateways, events and jobs. */
+/** The server: HTTP API, pages, a port for the gateways, events and jobs. */
 
 export interface ServerOptions {
   readonly db: Db
@@ -47,8 +47,8 @@ export interface ServerOptions {
   readonly jobsElsewhere?: boolean
   /** Policy pack in force; 'reference' if left out. */
   readonly packId?: string
-  /** Where member units and relays dial over mutual TLS, beside the port of the pages. */
-  readonly exchange?: ListeningPlan
+  /** Where member units and relays dial; left out: they do not. Never the port of the pages. */
+  readonly exchange?: ListeningPlan | undefined
   /** A message bus that nodes may use beside the line. */
   readonly bus?: BrokerAccess | undefined
   /** Actions and jobs beyond the product's own (tests, benches). */
@@ -96,7 +96,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     secureCookies: options.secureCookies ?? false,
     proxies: options.proxies,
   })
-  const exchange = exchangeRoutes(app, { db, keys, clock, log })
+  const exchange = openCentreLine({ db, keys, clock, log })
   // Tokens and messages of partners are of the real day, whatever the day of a demo is.
   const edge: DciDeps = { db, keys, clock: options.clockFile === undefined ? clock : systemClock, log }
   dciRoutes(app, edge)

@@ -154,6 +154,18 @@ async function cookieOf(account: string): Promise<string> {
   return (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
 }
 
+test('the port of the pages has no exchange: nothing sent there is taken', async () => {
+  for (const name of ['hello', 'poll', 'messages']) {
+    const reply = await fetch(`${server.url}/exchange/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/vnd.yingbao.frames' },
+      body: 'x',
+    })
+    expect(reply.status).toBeGreaterThanOrEqual(400)
+    expect(reply.headers.get('content-type')).toContain('application/problem+json')
+  }
+})
+
 test('sign in, look, sign out; the cookie is out of reach of scripts and other sites', async () => {
   const answer = await call('POST', '/api/session', { body: { account: 'township', password: passwords.get('township') } })
   const setCookie = answer.headers.get('set-cookie') ?? ''

@@ -40,7 +40,7 @@ export interface Network {
   installation: Installation
   processes: Record<PlaceName, Supervised>
   stateDirs: Record<'near' | 'city' | 'province' | 'far', string>
-  /** address of the centre's server */
+  /** address of the centre's pages */
   centreUrl: string
   stop(): Promise<void>
 }
@@ -51,7 +51,7 @@ interface Parts {
   packageDir: string
   suite: SuiteName
   installation: Installation
-  ports: { centre: number; province: number }
+  ports: { pages: number; centre: number; province: number }
 }
 
 function withId(nodeId: string, keys: PeerKeyTexts) {
@@ -178,7 +178,10 @@ function startCentre({ net, dir, installation, ports }: Parts): Supervised {
     YINGBAO_DATA_DIR: dir,
     YINGBAO_KEYS_FILE: join(dir, 'keys.json'),
     HOST: net.node('centre').host,
-    PORT: String(ports.centre),
+    PORT: String(ports.pages),
+    YINGBAO_EXCHANGE_HOST: net.node('centre').host,
+    YINGBAO_EXCHANGE_PORT: String(ports.centre),
+    YINGBAO_EXCHANGE_TLS: 'no',
     YINGBAO_LOG: 'error',
   }
   return supervise({ ...net.node('centre').command(program, args), env, quiet: true })
@@ -189,7 +192,7 @@ export async function startNetwork(net: Net, dir: string, packageDir: string, su
   await rm(dir, { recursive: true, force: true })
   await mkdir(dir, { recursive: true })
   const installation = keepDatabase(await openInstallation({ dataDir: dir, keysFile: join(dir, 'keys.json') }), dir)
-  const parts: Parts = { net, dir, packageDir, suite, installation, ports: { centre: 18_080, province: 18_081 } }
+  const parts: Parts = { net, dir, packageDir, suite, installation, ports: { pages: 18_082, centre: 18_080, province: 18_081 } }
   const files = await writeConfigs(parts)
   const processes: Network['processes'] = {
     centre: startCentre(parts),
@@ -210,7 +213,7 @@ export async function startNetwork(net: Net, dir: string, packageDir: string, su
     installation,
     processes,
     stateDirs: { near, city, province, far },
-    centreUrl: `http://${net.node('centre').host}:${parts.ports.centre}`,
+    centreUrl: `http://${net.node('centre').host}:${parts.ports.pages}`,
     async stop() {
       await Promise.allSettled(Object.values(processes).map((each) => each.stop()))
       await net.close()

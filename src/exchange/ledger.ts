@@ -30,7 +30,7 @@ import { centreKeys, type ExchangeDeps, instant, type Node, nodeOf } from './nod
 import { findOpenRequest, listStored } from './store/inbox.ts'
 import { findCentreId, listNodes, listStandings, noteSeen } from './store/nodes.ts'
 import { lookAtOutChannel, takeOutbox } from './store/outbox.ts'
-import { isParkedOpen, writeParked } from './store/parked.ts'
+import { isParkedOpen, sumOldStrays, writeParked } from './store/parked.ts'
 import { writeReceipts } from './store/receipts.ts'
 
 /** A node's keys are looked up again after so long, so that a revoked one is out within seconds. */
@@ -180,7 +180,10 @@ export class PgLedger implements Ledger {
   async park({ from, code, message, bytes }: Unusable): Promise<void> {
     const kept = bytes.subarray(0, PARKED_BYTES)
     const parked = { sender: from, via: null, request: null, fault: code, reason: message, bytes: kept }
-    await withTransaction(this.#db, exchangeScope, (tx) => writeParked(tx, [parked], instant(this.#deps)))
+    await withTransaction(this.#db, exchangeScope, async (tx) => {
+      await writeParked(tx, [parked], instant(this.#deps))
+      await sumOldStrays(tx)
+    })
   }
 
   /** A person sees what a unit did not take; where it was a request, it can be given up. */

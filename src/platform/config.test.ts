@@ -21,3 +21,16 @@ test.each(['true', '10.1.2', '10.1.2.3/33', '10.1.2.3/0', 'fd00::/129', '10.1.2.
   (list) =>
     expect(() => readConfig({ YINGBAO_PROXIES: list })).toThrow(/YINGBAO_PROXIES 的“.*”无效，应为反向代理的 IP 地址或网段/),
 )
+
+test('units dial a port of their own over mutual TLS; without TLS it is on the machine itself unless its host is named', () => {
+  expect(readConfig({ HOST: '10.1.1.1' }).exchange).toBeUndefined()
+  const env = { HOST: '10.1.1.1', YINGBAO_EXCHANGE_PORT: '8443' }
+  expect(readConfig(env).exchange).toMatchObject({
+    host: '10.1.1.1',
+    port: 8443,
+    isSecure: true,
+    names: ['127.0.0.1', 'localhost'],
+  })
+  expect(readConfig({ ...env, YINGBAO_EXCHANGE_TLS: 'no' }).exchange).toMatchObject({ host: '127.0.0.1', isSecure: false })
+  expect(readConfig({ ...env, YINGBAO_EXCHANGE_TLS: 'no', YINGBAO_EXCHANGE_HOST: '10.1.1.2' }).exchange?.host).toBe('10.1.1.2')
+})

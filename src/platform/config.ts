@@ -31,12 +31,20 @@ export interface Config {
   readonly publicUrl: string | undefined
   /** Policy pack that new cases and campaigns go by. */
   readonly packId: string
-  /** Port at which member units and relays dial over mutual TLS; undefined: only the port of the pages. */
-  readonly exchangePort: number | undefined
-  /** Names and addresses under which they dial it, as its certificate bears them. */
-  readonly exchangeHosts: readonly string[]
+  /** Where member units and relays dial, apart from the pages; undefined: they do not. */
+  readonly exchange: ExchangePort | undefined
   /** Message bus that nodes may use beside the line: its servers, and the folder with this centre's certificate there. */
   readonly bus: { readonly servers: readonly string[]; readonly tlsDir: string } | undefined
+}
+
+/** A port for member units and relays. */
+export interface ExchangePort {
+  readonly host: string
+  readonly port: number
+  /** Mutual TLS; without it the port is on the machine itself unless its host is named: for a closed net, for benches. */
+  readonly isSecure: boolean
+  /** Names and addresses under which they dial it, as its certificate bears them. */
+  readonly names: readonly string[]
 }
 
 export class ConfigError extends Error {
@@ -102,6 +110,20 @@ function proxiesOf(value: string | undefined): readonly string[] {
   )
 }
 
+const LOOPBACK = '127.0.0.1'
+
+function exchangeOf(env: NodeJS.ProcessEnv, host: string): ExchangePort | undefined {
+  const port = textOf(env.YINGBAO_EXCHANGE_PORT)
+  if (port === undefined) return undefined
+  const isSecure = oneOf('YINGBAO_EXCHANGE_TLS', textOf(env.YINGBAO_EXCHANGE_TLS), ['yes', 'no'] as const, 'yes') === 'yes'
+  return {
+    host: textOf(env.YINGBAO_EXCHANGE_HOST) ?? (isSecure ? host : LOOPBACK),
+    port: portOf('YINGBAO_EXCHANGE_PORT', port),
+    isSecure,
+    names: (textOf(env.YINGBAO_EXCHANGE_HOSTS) ?? `${LOOPBACK},localhost`).split(',').map((name) => name.trim()),
+  }
+}
+
 /**
  * Reads the configuration; throws ConfigError (message in Chinese) for a value that cannot be used.
  * @param otherwise the profile where none is set: `demo` only for a command whose own option says that its data are fictional
@@ -113,13 +135,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, otherwise: Prof
     throw new ConfigError('环境变量 YINGBAO_CLOCK_FILE 只供演示（YINGBAO_PROFILE=demo）拨动日期，正式运行时请去掉')
   }
   const dataDir = path.resolve(textOf(env.YINGBAO_DATA_DIR) ?? './var')
-  const exchangePort = textOf(env.YINGBAO_EXCHANGE_PORT)
+  const host = textOf(env.HOST) ?? LOOPBACK
   return {
     profile,
     dataDir,
     databaseUrl: textOf(env.DATABASE_URL),
     keysFile: path.resolve(textOf(env.YINGBAO_KEYS_FILE) ?? path.join(dataDir, 'keys.json')),
-    host: textOf(env.HOST) ?? '127.0.0.1',
+    host,
     port: portOf('PORT', textOf(env.PORT) ?? '8080'),
     webRoot: path.resolve(textOf(env.YINGBAO_WEB_ROOT) ?? path.join(packageRoot, 'dist/web')),
     logLevel: oneOf('YINGBAO_LOG', textOf(env.YINGBAO_LOG), ['debug', 'info', 'warn', 'error'] as const, 'info'),
@@ -128,9 +150,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, otherwise: Prof
     clockFile,
     publicUrl: urlOf(textOf(env.YINGBAO_PUBLIC_URL)),
     packId: textOf(env.YINGBAO_PACK) ?? 'reference',
-    exchangePort: exchangePort === undefined ? undefined : portOf('YINGBAO_EXCHANGE_PORT', exchangePort),
+    exchange: exchangeOf(env, host),
     bus: busOf(textOf(env.YINGBAO_NATS), textOf(env.YINGBAO_NATS_TLS)),
-    exchangeHosts: (textOf(env.YINGBAO_EXCHANGE_HOSTS) ?? '127.0.0.1,localhost').split(',').map((host) => host.trim()),
   }
 }
 

@@ -25,6 +25,7 @@ import {
 } from '../store/board.ts'
 import { type ChangeRowStored, listChanges } from '../store/changes.ts'
 import { listRights } from '../store/nodes.ts'
+import { sumStrays } from '../store/parked.ts'
 import { listStatements } from '../store/statements.ts'
 import { listOpenTasks, type TaskRow } from '../store/tasks.ts'
 import { listTerms } from '../store/terms.ts'
@@ -146,12 +147,14 @@ export const readBoardAction: Action = routeAction(readBoard, {
     const rows = await listBoardRows(tx, day, null)
     const tasks = await listOpenTasks(tx, day.today, null)
     const strays = await listStrays(tx, LIST_LENGTH)
+    const counted = await sumStrays(tx)
     const changes = await listChanges(tx, null)
     return {
       at: day.at,
       rows: rows.map((row) => nodeView(row, day.at)),
       tasks: tasks.map((row) => taskView(row, actor)),
       strays: strays.map(parkedView),
+      strayCalls: { count: counted.calls, since: counted.since },
       changes: changes.map((row) => changeView(row, actor)),
     }
   },

@@ -155,6 +155,8 @@ export const readBoard = defineRoute({
     tasks: z.array(NodeTask),
     /** the newest hundred that belong to no known node */
     strays: z.array(ParkedMessage),
+    /** earlier calls that are only counted: too many to keep */
+    strayCalls: z.object({ count: z.int().nonnegative(), since: DateText.nullable() }),
     changes: z.array(ChangeRow),
   }),
 })

@@ -215,12 +215,17 @@ export function sealMessage(draft: Draft, body: EncodedBody, own: OwnKeys, recei
   return { header, body: sealed, hash: messageHash(header) }
 }
 
-/** Checks suite, signature over the header and digest of the body. Throws EnvelopeFault. */
-export function verifyMessage(header: Header, body: Uint8Array, sender: PeerKeys): void {
+/** Checks suite and signature over the header, before there is a body. Throws EnvelopeFault. */
+export function verifyHeader(header: Header, sender: PeerKeys): void {
   if (header.suite !== sender.suite) {
     throw new EnvelopeFault('suite', `报文的密码套件是 ${header.suite}，与发送方约定的是 ${sender.suite}`)
   }
   if (!sender.verify(signedText(header), header.sig)) throw new EnvelopeFault('signature', '签名与发送方的公钥不符')
+}
+
+/** Checks suite, signature over the header and digest of the body. Throws EnvelopeFault. */
+export function verifyMessage(header: Header, body: Uint8Array, sender: PeerKeys): void {
+  verifyHeader(header, sender)
   if (bodyDigestHex(header.suite, body) !== header.digest) throw new EnvelopeFault('digest', '正文与已签名的摘要不符')
 }
 

@@ -21,6 +21,12 @@ export const WARN_SKEW_MS = 5 * 60_000
 /** Largest HTTP body either side takes, in bytes. */
 export const MAX_FRAME_BYTES = 256 * 1024 * 1024
 
+/**
+ * So much of a body is taken before its sender is known: enough for every hello, for the signed header of a first message, and for almost
+ * all calls as a whole.
+ */
+export const MAX_UNKNOWN_BYTES = 64 * 1024
+
 const number = z.int().min(0)
 
 /** Both lanes of a direction: a single case never waits behind a yearly batch. */

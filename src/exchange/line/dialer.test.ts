@@ -6,7 +6,7 @@ import { controlBody } from './control.ts'
 import { Dialer } from './dialer.ts'
 import { HttpLine } from './http-line.ts'
 import { type Listening, listen } from './http-server.ts'
-import { type LineReply, LineServer } from './listener.ts'
+import { type Answering, type LineReply, LineServer } from './listener.ts'
 
 const open: { close(): void | Promise<void> }[] = []
 afterEach(async () => {
@@ -28,7 +28,12 @@ async function dialled(pass: (poll: PollBody, reply: LineReply) => LineReply = (
     polls.push(poll)
     return pass(poll, reply)
   }
-  const line = { handle, refuseTooLarge: server.refuseTooLarge.bind(server) }
+  const line: Answering = {
+    handle,
+    knownCaller: server.knownCaller.bind(server),
+    refuseTooLarge: server.refuseTooLarge.bind(server),
+    refuseUnknown: server.refuseUnknown.bind(server),
+  }
   const listening: Listening = await listen(line, { host: '127.0.0.1', port: 0 }, () => undefined)
   const ending = new AbortController()
   const run = (): void => {

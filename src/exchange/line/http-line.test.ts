@@ -1,18 +1,24 @@
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { exchangePaths, FRAME_TYPE, MAX_FRAME_BYTES } from '#exchange/wire'
+import { exchangePaths, FRAME_TYPE, MAX_FRAME_BYTES, MAX_UNKNOWN_BYTES } from '#exchange/wire'
 import { type AuthorityTexts, issueCertificate, makeAuthority } from './certificates.ts'
 import { HttpLine, LineFault, type TlsTexts } from './http-line.ts'
 import { type Listening, listen } from './http-server.ts'
-import type { Caller, LineServer } from './listener.ts'
+import type { Answering, Caller } from './listener.ts'
 
 const now = Date.parse('2026-10-12T01:00:00Z')
 const started = Date.now()
 const limits = { waitMs: 5000, signal: new AbortController().signal }
 
 /** Answers with the certificate's name and the body's length: what reaches a listener of the line. */
-const echo: Pick<LineServer, 'handle' | 'refuseTooLarge'> = {
+const echo: Answering = {
+  knownCaller: async (_path, _head, caller = {}) => caller.certificate ?? '629901.police',
+  refuseUnknown: async (_path, head) => ({
+    status: 403,
+    type: 'application/json',
+    bytes: Buffer.from(`unknown after ${head.length}`),
+  }),
   refuseTooLarge: async () => ({ status: 413, type: 'application/json', bytes: Buffer.from('too large') }),
   handle: async (path: string, bytes: Uint8Array, caller: Caller = {}) => ({
     status: 200,
@@ -112,5 +118,67 @@ describe('a body larger than a frame may be', () => {
     })
     expect(status).toBe(413)
     expect(await said(new HttpLine(`http://127.0.0.1:${listening.port}`))).toBe('200 /exchange/hello none 3')
+  })
+})
+
+/** Posts a body of some size in parts, and gives what the server says, which may be before it is all sent. */
+function pour(port: number, bytes: number): Promise<{ status: number | undefined; text: string }> {
+  const part = Buffer.alloc(64 * 1024)
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': FRAME_TYPE, 'content-length': bytes }
+    const call = request({ port, path: exchangePaths.messages, method: 'POST', headers }, async (reply) => {
+      let text = ''
+      for await (const more of reply) text += String(more)
+      call.destroy()
+      resolve({ status: reply.statusCode, text })
+    })
+    call.on('error', (error) => call.destroyed || reject(error))
+    let sent = 0
+    const more = (): void => {
+      while (sent < bytes && !call.destroyed) {
+        sent += part.length
+        if (!call.write(part)) return void call.once('drain', more)
+      }
+      call.end()
+    }
+    more()
+  })
+}
+
+describe('a large body', () => {
+  let listening: Listening
+  let known: string | null = null
+  beforeAll(async () => {
+    const line: Answering = { ...echo, knownCaller: async () => known }
+    listening = await listen(line, { host: '127.0.0.1', port: 0 }, () => undefined)
+  })
+  afterAll(() => listening.close())
+
+  test('of somebody unknown is refused after some KiB, however large it is to be', async () => {
+    known = null
+    const replies = await Promise.all([1, 2, 3, 4].map(() => pour(listening.port, MAX_FRAME_BYTES)))
+    for (const { status, text } of replies) {
+      expect(status).toBe(403)
+      const taken = Number(text.replace('unknown after ', ''))
+      expect(taken).toBeGreaterThan(MAX_UNKNOWN_BYTES)
+      expect(taken).toBeLessThanOrEqual(MAX_UNKNOWN_BYTES + 256 * 1024)
+    }
+  })
+
+  test('of a known node is taken whole', async () => {
+    known = '629901.police'
+    const bytes = 8 * 1024 * 1024
+    expect(await pour(listening.port, bytes)).toEqual({ status: 200, text: `/exchange/messages none ${bytes}` })
+  })
+
+  test('waits while another of the same node fills what it may send at once', async () => {
+    known = '629901.police'
+    const headers = { 'content-type': FRAME_TYPE, 'content-length': MAX_FRAME_BYTES }
+    const first = request({ port: listening.port, path: exchangePaths.messages, method: 'POST', headers })
+    first.on('error', () => undefined)
+    first.write(Buffer.alloc(1024 * 1024))
+    await expect.poll(async () => (await pour(listening.port, 128 * 1024)).text).toContain('"busy"')
+    first.destroy()
+    await expect.poll(async () => (await pour(listening.port, 128 * 1024)).status).toBe(200)
   })
 })

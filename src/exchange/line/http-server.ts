@@ -4,9 +4,9 @@ import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
-import { MAX_FRAME_BYTES } from '#exchange/wire'
+import { MAX_FRAME_BYTES, MAX_UNKNOWN_BYTES } from '#exchange/wire'
 import type { TlsTexts } from './http-line.ts'
-import type { Caller, LineServer } from './listener.ts'
+import type { Answering, Caller, LineReply } from './listener.ts'
 
 export interface ListeningPlan {
   host: string
@@ -26,17 +26,58 @@ export interface Listening {
 /** Calls that wait for a message are woken by whoever closes; the others end by themselves. */
 const LAST_CALLS_MS = 5000
 
-/** The whole body; null as soon as it is seen to be larger than a frame may be: nothing of it is kept. */
-async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_FRAME_BYTES) return null
+/** Bytes of large bodies that are on their way, by the node that sends them. */
+type Load = Map<string, number>
+
+class Busy extends Error {
+  override readonly name = 'Busy'
+}
+
+/** Puts a large body on a node's account: at once never more than one frame may be, in however many calls. Gives how to take it off. */
+function reserve(load: Load, from: string, bytes: number): () => void {
+  const others = load.get(from) ?? 0
+  if (others > 0 && others + bytes > MAX_FRAME_BYTES) throw new Busy()
+  load.set(from, others + bytes)
+  return () => {
+    const left = (load.get(from) ?? 0) - bytes
+    if (left > 0) load.set(from, left)
+    else load.delete(from)
+  }
+}
+
+/** A body of which nothing comes for so long is given up, with what it held. */
+const SILENT_MS = 30_000
+
+type Cut = LineReply & { cut?: true }
+
+/**
+ * Takes a body and answers it. A little is taken of everybody; the rest only when what came shows whose it is, and never more than a frame
+ * may be: nothing of a larger one is kept.
+ */
+async function answerTo(request: IncomingMessage, line: Answering, caller: Caller, load: Load): Promise<Cut> {
+  const path = request.url ?? ''
+  const announced = Number(request.headers['content-length'] ?? MAX_FRAME_BYTES)
+  if (announced > MAX_FRAME_BYTES) return { ...(await line.refuseTooLarge(caller)), cut: true }
+  request.setTimeout(SILENT_MS, () => request.destroy())
   const parts: Buffer[] = []
   let size = 0
-  for await (const part of request) {
-    size += (part as Buffer).length
-    if (size > MAX_FRAME_BYTES) return null
-    parts.push(part as Buffer)
+  let release: (() => void) | undefined
+  try {
+    for await (const part of request) {
+      parts.push(part as Buffer)
+      size += (part as Buffer).length
+      if (size > MAX_FRAME_BYTES) return { ...(await line.refuseTooLarge(caller)), cut: true }
+      if (release !== undefined || size <= MAX_UNKNOWN_BYTES) continue
+      const head = Buffer.concat(parts)
+      const from = await line.knownCaller(path, head, caller)
+      if (from === null) return { ...(await line.refuseUnknown(path, head, caller)), cut: true }
+      release = reserve(load, from, announced)
+    }
+    request.setTimeout(0)
+    return await line.handle(path, Buffer.concat(parts), caller)
+  } finally {
+    release?.()
   }
-  return Buffer.concat(parts)
 }
 
 function callerOf(request: IncomingMessage, isSecure: boolean): Caller {
@@ -51,20 +92,19 @@ function fail(response: ServerResponse, status: number, code: string, message: s
 }
 
 function answering(
-  line: Pick<LineServer, 'handle' | 'refuseTooLarge'>,
+  line: Answering,
   isSecure: boolean,
   say: (text: string) => void,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const load: Load = new Map()
   return async (request, response) => {
     try {
-      const caller = callerOf(request, isSecure)
-      const body = await bodyOf(request)
-      const reply = body === null ? line.refuseTooLarge(caller) : line.handle(request.url ?? '', body, caller)
-      const { status, type, bytes } = await reply
-      const ending = body === null ? { connection: 'close' } : {}
+      const { status, type, bytes, cut } = await answerTo(request, line, callerOf(request, isSecure), load)
+      const ending = cut === true ? { connection: 'close' } : {}
       response.writeHead(status, { 'content-type': type, 'content-length': bytes.length, ...ending })
       response.end(bytes)
     } catch (error) {
+      if (error instanceof Busy) return fail(response, 503, 'busy', '正在接收本单位的其他报文，请稍后重试')
       say(`节点来电未能处理：${error instanceof Error ? error.message : String(error)}`)
       fail(response, 503, 'unavailable', '本节点暂时无法处理，请稍后重试')
     }
@@ -72,11 +112,7 @@ function answering(
 }
 
 /** Starts listening. Throws when the port is taken. */
-export async function listen(
-  line: Pick<LineServer, 'handle' | 'refuseTooLarge'>,
-  plan: ListeningPlan,
-  say: (text: string) => void,
-): Promise<Listening> {
+export async function listen(line: Answering, plan: ListeningPlan, say: (text: string) => void): Promise<Listening> {
   const { tls } = plan
   const answer = answering(line, tls !== undefined, say)
   const underWay = new Set<Promise<void>>()

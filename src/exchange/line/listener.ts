@@ -18,6 +18,7 @@ import {
   lanes,
   MAX_FRAME_BYTES,
   MAX_SKEW_MS,
+  MAX_UNKNOWN_BYTES,
   PollBody,
   readFrame,
   readFrames,
@@ -31,7 +32,7 @@ import { claimsOf } from './claims.ts'
 import { controlBody, controlFrame, type Ends } from './control.ts'
 import { msOf } from './instant.ts'
 import { type LaneState, type Ledger, LedgerFault, type LineClock, type Neighbour, type RefusedBy } from './ledger.ts'
-import { findSigner, signerOf } from './signer.ts'
+import { findSigner, isSignedHeader, signerOf } from './signer.ts'
 
 /** A call that is not taken; the caller is told why. */
 export class Rejection extends Error {
@@ -95,6 +96,9 @@ async function withFrame<T>(bytes: Uint8Array, work: () => T | Promise<T>): Prom
   }
 }
 
+/** What an endpoint needs of the answering end. */
+export type Answering = Pick<LineServer, 'handle' | 'knownCaller' | 'refuseTooLarge' | 'refuseUnknown'>
+
 /** Answers the calls of neighbours. */
 export class LineServer {
   readonly #ledger: Ledger
@@ -132,6 +136,29 @@ export class LineServer {
     const parked = { from: certificate, code: 'too_large', message, bytes: Buffer.from(message) }
     if (this.#isToKeep(certificate, 'too_large', '')) await this.#ledger.park(parked)
     return refusal(413, 'too_large', message)
+  }
+
+  /**
+   * Whose call it is that begins so, before the rest of a large body is taken: the node of the certificate, or the one that signed the first
+   * header; null for everybody else, and where nothing large is expected.
+   */
+  async knownCaller(path: string, head: Uint8Array, { certificate }: Caller = {}): Promise<string | null> {
+    if (path !== exchangePaths.messages && path !== exchangePaths.poll) return null
+    if (certificate !== undefined) return (await this.#ledger.findNeighbour(certificate)) === undefined ? null : certificate
+    const header = headerOf(firstFrame(path, head))
+    if (header === undefined || header.to !== this.#ledger.nodeId) return null
+    return (await isSignedHeader(this.#ledger, header)) ? header.from : null
+  }
+
+  /** Refuses the rest of a large body of somebody who is not known; `head` is what was taken of it. */
+  async refuseUnknown(path: string, head: Uint8Array, { certificate }: Caller = {}): Promise<LineReply> {
+    const message = `发送方未能确认，只接收 ${MAX_UNKNOWN_BYTES} 字节以内的来电`
+    this.#say(`不接收节点的来电：unknown_sender ${message}`)
+    const from = certificate ?? claimsOf(firstFrame(path, head)).from
+    if (this.#isToKeep(from, 'unknown_sender', '')) {
+      await this.#ledger.park({ from, code: 'unknown_sender', message, bytes: head })
+    }
+    return refusal(403, 'unknown_sender', message)
   }
 
   /** Messages are kept each, calls of the same caller once with the same code until one is taken. */
@@ -267,6 +294,23 @@ function checkNumbered({ type, chan, from, to }: Frame['header']): void {
   if (isClear(type) && type !== 'relay') throw new Rejection('type', 400, '此地址只接收编号的报文')
   if (!lanes.some((lane) => chan === channelOf(from, to, lane))) {
     throw new Rejection('foreign_channel', 403, '报文通道不是该发送方的')
+  }
+}
+
+const LENGTH_BYTES = 4
+
+/** Where the first frame of a call begins: several stand behind a length each. */
+function firstFrame(path: string, head: Uint8Array): Uint8Array {
+  return path === exchangePaths.messages ? head.subarray(LENGTH_BYTES) : head
+}
+
+/** The header with which bytes begin; undefined where there is none. */
+function headerOf(head: Uint8Array): Frame['header'] | undefined {
+  try {
+    return readFrame(head).header
+  } catch (error) {
+    if (error instanceof EnvelopeFault) return undefined
+    throw error
   }
 }
 

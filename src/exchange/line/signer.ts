@@ -1,5 +1,5 @@
 /** Who signed a frame: while keys are being changed, one of two. */
-import { EnvelopeFault, type Frame, type PeerKeys, verifyMessage } from '#exchange/wire'
+import { EnvelopeFault, type Frame, type Header, type PeerKeys, verifyHeader, verifyMessage } from '#exchange/wire'
 import type { Ledger, Neighbour } from './ledger.ts'
 
 /**
@@ -29,4 +29,20 @@ export async function findSigner(ledger: Ledger, frame: Frame): Promise<{ neighb
   }
   const fresh = await ledger.findNeighbour(from, true)
   return fresh && { neighbour: fresh, peer: signerOf(frame, fresh.peers) }
+}
+
+/** Whether a header alone is signed by a registered node: what can be known of a call before its body is here. */
+export async function isSignedHeader(ledger: Ledger, header: Header): Promise<boolean> {
+  const signed = (peer: PeerKeys): boolean => {
+    try {
+      verifyHeader(header, peer)
+      return true
+    } catch (error) {
+      if (error instanceof EnvelopeFault) return false
+      throw error
+    }
+  }
+  for (const fresh of [false, true])
+    if ((await ledger.findNeighbour(header.from, fresh))?.peers.some(signed) === true) return true
+  return false
 }

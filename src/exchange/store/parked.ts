@@ -35,6 +35,36 @@ export async function writeParked(sql: Sql, list: readonly NewParked[], at: stri
   )
 }
 
+/** So many calls that belong to no request are kept with their bytes (64 KiB of each at most): what a person can look through. */
+const MAX_STRAYS = 200
+
+/**
+ * Keeps the newest of the calls that belong to no request, a fair share of each sender, those of registered nodes first; the rest is counted
+ * by day and fault.
+ */
+export async function sumOldStrays(sql: Sql, keep = MAX_STRAYS): Promise<void> {
+  await sql.execute(
+    `with ranked as (
+       select parked_no, row_number() over (partition by sender order by parked_no desc) as nth,
+              exists (select from exchange_node n where n.node_id = p.sender) as known
+         from exchange_parked p where state = 'open' and request is null and unit is null and via is null
+     ), gone as (
+       delete from exchange_parked where parked_no in (select parked_no from ranked order by nth, known desc, parked_no desc offset $1)
+       returning fault, octet_length(bytes) as size, at
+     )
+     insert into exchange_stray_sum as s (day, fault, calls, bytes, last_at)
+     select (at at time zone 'Asia/Shanghai')::date, fault, count(*), sum(size), max(at) from gone group by 1, 2
+     on conflict (day, fault) do update set calls = s.calls + excluded.calls, bytes = s.bytes + excluded.bytes,
+       last_at = greatest(s.last_at, excluded.last_at)`,
+    [keep],
+  )
+}
+
+/** How many calls were counted and not kept, and since which day. */
+export function sumStrays(sql: Sql): Promise<{ calls: number; since: string | null }> {
+  return sql.one(`select coalesce(sum(calls), 0)::bigint as calls, min(day) as since from exchange_stray_sum`)
+}
+
 /** Whether the same about the same sender waits for a person already. */
 export async function isParkedOpen(sql: Sql, { sender, fault, reason }: Omit<NewParked, 'bytes'>): Promise<boolean> {
   const text = `select 1 from exchange_parked where sender = $1 and fault = $2 and reason = $3 and state = 'open' limit 1`

@@ -92,10 +92,16 @@ function Waiting({ board }: { board: Board }) {
 }
 
 function Strays({ board }: { board: Board }) {
-  if (board.strays.length === 0) return null
+  const { count: counted, since } = board.strayCalls
+  if (board.strays.length === 0 && counted === 0) return null
   return (
     <section className="card stack-small" aria-label="来源不明的报文">
       <h2>来源不明的报文</h2>
+      {since !== null && (
+        <p className="muted">
+          {since} 以来另有 {count(counted)} 件较早的只计数、未保留原文
+        </p>
+      )}
       <ParkedList rows={board.strays} label="来源不明的报文列表" />
     </section>
   )
