@@ -6,6 +6,7 @@
 const levels = [
   { level: 0, name: 'kernel', what: 'money, dates, citizen numbers, names, divisions, terms; pure' },
   { level: 1, name: 'platform', what: 'database, clock, configuration, queue, log, cipher, blobs' },
+  { level: 1, name: 'sandbox', what: 'what comes from outside, read in processes of their own with limits' },
   { level: 1, name: 'policy', what: 'packs, evaluation, explanation; packs/ are its data' },
   { level: 2, name: 'identity', what: 'users, roles, division scope' },
   { level: 3, name: 'exchange', what: 'envelopes, catalogue of sources, outbox and inbox of the member units' },

@@ -16,9 +16,10 @@ import { fixedClock } from '#platform/clock'
 import { silentLog } from '#platform/log'
 import { folderSource, importPackage } from '#registry'
 import { type Runtime, runAction, runJob } from '#runner'
+import { writeZip } from '#sandbox'
 import { numberOf } from '#testkit/case-application'
 import { type TestDb, testDb } from '#testkit/db'
-import { readZip, writeZip } from '../../src/registry/formats/zip.ts'
+import { readZip } from '../../src/sandbox/tables/zip.ts'
 import { listVillageNames } from './store.ts'
 
 const SAMPLE = join(import.meta.dirname, '../../testkit/fixtures/sample-district')
@@ -76,9 +77,7 @@ const take = (tableId: string, whole = false): Promise<HandedTable> =>
 async function returned(tableId: string): Promise<Buffer> {
   const { body, fileName } = await call<Download>('return-table', { params: { tableId } })
   expect(fileName).toBe('名册-错误原因.xlsx')
-  const chunks: Buffer[] = []
-  for await (const chunk of body as Readable) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks)
+  return body as Buffer
 }
 
 async function opened(bytes: Buffer): Promise<ExcelJS.Workbook> {
@@ -237,12 +236,12 @@ describe('hostile and odd workbooks', () => {
     expect(await names()).not.toContain('藏起来')
   })
 
-  test('two million empty rows go by in bounded memory', async () => {
+  test('a million empty rows go by in bounded memory', async () => {
     const plain = await roster([[village, '许末行', representative, '', '']])
     async function* sheetWithRows(text: string): AsyncGenerator<string> {
       const end = text.indexOf('</sheetData>')
       yield text.slice(0, end)
-      for (let from = 10; from < 2_000_010; from += 10_000)
+      for (let from = 10; from < 1_040_010; from += 10_000)
         yield Array.from({ length: 10_000 }, (_, i) => `<row r="${from + i}"><c r="A${from + i}" s="1"/></row>`).join('')
       yield text.slice(end)
     }
@@ -260,7 +259,7 @@ describe('hostile and odd workbooks', () => {
     const before = process.memoryUsage().rss
     const table = await check(Buffer.concat(chunks))
     expect(table).toMatchObject({ rows: 1, good: 1 })
-    expect(process.memoryUsage().rss - before).toBeLessThan(400 * 2 ** 20)
+    expect(process.memoryUsage().rss - before).toBeLessThan(100 * 2 ** 20)
   }, 120_000)
 })
 

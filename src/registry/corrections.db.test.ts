@@ -16,7 +16,7 @@ import { listQualityAction } from './actions/quality.ts'
 import { listQuarantineAction, openQuarantineRowAction } from './actions/quarantine.ts'
 import { exportStream } from './export.ts'
 import { folderSource, type PackageSource } from './package-source.ts'
-import { workbookSource, zipSource } from './sources.ts'
+import { fileSource } from './sources.ts'
 import { loadHouseholdBatch } from './store/batch.ts'
 
 const SAMPLE = join(import.meta.dirname, '../../testkit/fixtures/sample-district')
@@ -27,12 +27,6 @@ const options: ImportOptions = {
   actor: 'system:test',
   now: () => '2026-10-01T00:00:00.000Z',
   newId: randomUUID,
-}
-
-async function bytesOf(stream: Readable): Promise<Buffer> {
-  const out: Buffer[] = []
-  for await (const piece of stream) out.push(piece as Buffer)
-  return Buffer.concat(out)
 }
 
 /** Runs an action as the runner would, inside one transaction; gives its output. */
@@ -180,9 +174,10 @@ describe('corrections', async () => {
       tx.one<{ import_id: string }>(`select import_id from import_run where kind = 'package'`),
     )
     const file = await call<{ body: Readable }>(db, downloadQuarantineAction, { importId: run.import_id })
-    const source = await workbookSource('待改正.xlsx', await bytesOf(file.body))
+    const source = await fileSource('待改正.xlsx', file.body)
     const before = await db.as(undefined, (tx) => tx.query(`select from quarantined_row where state = 'open' and quarantined`))
     const result = await importCorrections(db.pool, db.keys, source, options)
+    source.close?.()
     expect(result.changed).toBe(0)
     const after = await db.as(undefined, (tx) => tx.query(`select from quarantined_row where state = 'open' and quarantined`))
     // The row with the wrong number of fields came back without its key: nobody can tell that it is the same.
@@ -255,12 +250,14 @@ describe('export', async () => {
 
   it('gives a package that imports without a fault and holds the same', async () => {
     await importPackage(db.pool, db.keys, await folderSource(SAMPLE), options)
-    const archive = await bytesOf(exportStream(db.pool, db.keys, wholeScope('test'), 'zip', '2026-10-12'))
-    const result = await importPackage(other.pool, other.keys, zipSource('数据包.zip', archive), options)
+    const archive = await fileSource('数据包.zip', exportStream(db.pool, db.keys, wholeScope('test'), 'zip', '2026-10-12'))
+    const result = await importPackage(other.pool, other.keys, archive, options)
+    archive.close?.()
     expect(result.errors).toBe(0)
     expect(await content(other)).toEqual({ ...(await content(db)), households: expect.anything() })
-    const book = await bytesOf(exportStream(db.pool, db.keys, wholeScope('test'), 'xlsx', '2026-10-12'))
-    const again = await importPackage(third.pool, third.keys, await workbookSource('数据包.xlsx', book), options)
+    const book = await fileSource('数据包.xlsx', exportStream(db.pool, db.keys, wholeScope('test'), 'xlsx', '2026-10-12'))
+    const again = await importPackage(third.pool, third.keys, book, options)
+    book.close?.()
     expect(again.errors).toBe(0)
     expect(await content(third)).toEqual(await content(other))
   })

@@ -22,8 +22,6 @@ export {
 export { type Aid, setAid } from './actions/set-aid.ts'
 export { type SignedPaper, signAuthorisations } from './actions/sign-authorisations.ts'
 export { packageFiles } from './export.ts'
-export { markWorkbook, type RowMark } from './formats/mark-workbook.ts'
-export { isZip, openWorkbook, type Workbook } from './formats/workbook.ts'
 export { runImportJob } from './jobs/run-import.ts'
 export { nameIndex } from './names.ts'
 export { folderSource, type Manifest, type PackageSource, readManifest } from './package-source.ts'

@@ -1,5 +1,6 @@
-import { CsvFault, CsvParser, formatCsvRow } from '#kernel/csv'
-import { isZip, openWorkbook } from './formats/workbook.ts'
+import { CsvFault, formatCsvRow } from '#kernel/csv'
+import { Problem } from '#kernel/problem'
+import { type HandedTable, openTable } from '#sandbox'
 import { type PackageSource, unusable } from './package-source.ts'
 import { type ListMapping, mapper } from './rules/mapping.ts'
 import type { CoreTable } from './tables.ts'
@@ -10,56 +11,51 @@ export interface ListRow {
   readonly cells: readonly string[]
 }
 
-/** A list of another system: a workbook with sheets, or a CSV file (one nameless sheet). */
+/** A list of another system: a workbook with sheets, or a CSV file (one nameless sheet). Close it. */
 export interface ForeignList {
   readonly sheets: readonly string[]
   rows(sheet: string | null): AsyncGenerator<ListRow>
+  close(): void
 }
 
-async function* csvRows(bytes: Buffer, encoding: string): AsyncGenerator<ListRow> {
-  const parser = new CsvParser()
-  const text = encoding === 'utf-8' ? bytes : Buffer.from(new TextDecoder(encoding).decode(bytes), 'utf8')
-  for (const { row, fields } of [...parser.push(text), ...parser.end()]) yield { row, cells: fields }
-}
-
-function encodingOf(bytes: Buffer): string {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return 'utf-8'
-  } catch {
-    return 'gb18030'
+function workbookList(name: string, book: HandedTable): ForeignList {
+  const sheets = book.sheets.map((sheet) => sheet.name)
+  return {
+    sheets,
+    async *rows(sheet) {
+      const chosen = sheet ?? sheets[0]
+      if (chosen === undefined || !sheets.includes(chosen)) throw unusable(`${name} 里没有工作表“${sheet ?? ''}”，请重新选择`)
+      for await (const row of book.rows(chosen)) if (row.cells.some((cell) => cell !== '')) yield row
+    },
+    close: () => book.close(),
   }
 }
 
-/** Opens a list: .xlsx, or CSV in UTF-8 or GB 18030. Throws a Problem if it is neither. */
-export async function openList(name: string, bytes: Buffer): Promise<ForeignList> {
-  if (isZip(bytes)) {
-    const book = await openWorkbook(bytes)
-    return {
-      sheets: book.sheets,
-      async *rows(sheet) {
-        const chosen = sheet ?? book.sheets[0]
-        if (chosen === undefined || !book.sheets.includes(chosen))
-          throw unusable(`${name} 里没有工作表“${sheet ?? ''}”，请重新选择`)
-        for await (const { row, cells } of book.rows(chosen)) if (cells.some((cell) => cell !== '')) yield { row, cells }
-      },
-    }
-  }
-  if (bytes.subarray(0, 8).equals(Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]))) {
-    throw unusable(`${name} 是旧版 .xls 工作簿，请另存为 .xlsx 后重新上传`)
-  }
-  const encoding = encodingOf(bytes)
+function csvList(name: string, file: HandedTable): ForeignList {
   return {
     sheets: [],
     async *rows() {
       try {
-        yield* csvRows(bytes, encoding)
+        yield* file.rows(null)
       } catch (error) {
         if (error instanceof CsvFault) throw unusable(`${name}：${error.message}`, error)
         throw error
       }
     },
+    close: () => file.close(),
   }
+}
+
+/** Opens a list: .xlsx, or CSV in UTF-8 or GB 18030. Throws a Problem if it is neither. */
+export async function openList(name: string, bytes: AsyncIterable<Uint8Array>): Promise<ForeignList> {
+  const file = await openTable(bytes)
+  if (file.kind === 'workbook') return workbookList(name, file)
+  if (file.kind === 'csv') return csvList(name, file)
+  file.close()
+  if (file.kind === 'old') throw unusable(`${name} 是旧版 .xls 工作簿，请另存为 .xlsx 后重新上传`)
+  if (file.kind === 'sealed') throw unusable(`${name} 设有打开密码，请在表格软件中取消密码并另存后重新上传`)
+  const sentence = '文件不是 .xlsx 工作簿或已损坏，请用表格软件另存为 .xlsx 后重新上传'
+  throw new Problem('workbook.invalid', sentence, { status: 422 })
 }
 
 /** A list read with a mapping, as the one file of a package; row numbers stay those of the list. */
@@ -84,5 +80,6 @@ export function mappedSource(
     name,
     sizeOf: async (file) => (file === table.file ? 1 : null),
     open: () => asCsv(),
+    close: () => list.close(),
   }
 }

@@ -11,6 +11,8 @@ export interface PackageSource {
   sizeOf(file: string): Promise<number | null>
   /** The bytes of a file. */
   open(file: string): AsyncIterable<Uint8Array>
+  /** Ends what reads the package, where something does. */
+  close?(): void
 }
 
 /** The input cannot be used at all; the sentence names file and column. Exit code 3 of the commands. */
@@ -49,9 +51,17 @@ export interface Manifest {
   readonly districtName: string
 }
 
+/** A manifest names a district; it takes a few hundred bytes. */
+const LARGEST_MANIFEST = 2 ** 20
+
 async function bytesOf(source: PackageSource, file: string): Promise<Buffer> {
   const pieces: Uint8Array[] = []
-  for await (const piece of source.open(file)) pieces.push(piece)
+  let length = 0
+  for await (const piece of source.open(file)) {
+    length += piece.length
+    if (length > LARGEST_MANIFEST) throw unusable(`${file} 超过 1 MB，不是数据包的说明文件，请重新导出数据包`)
+    pieces.push(piece)
+  }
   return Buffer.concat(pieces)
 }
 

@@ -1,7 +1,5 @@
-import { formatCsvRow } from '#kernel/csv'
-import { type Blobs, contentOf } from '#platform/blobs'
-import { isZip, openWorkbook, type Workbook } from './formats/workbook.ts'
-import { readZip } from './formats/zip.ts'
+import type { Blobs } from '#platform/blobs'
+import { type HandedTable, lookAtCsv, openTable } from '#sandbox'
 import { type PackageSource, unusable } from './package-source.ts'
 import { CORE_TABLES, coreTable, tableOfFile } from './tables.ts'
 
@@ -16,10 +14,12 @@ function inPackage(path: string): string {
   return path.replaceAll('\\', '/').split('/').pop() ?? path
 }
 
-/** Files of a folder, uploaded one by one. */
+/** Files of a folder, uploaded one by one; each is looked through before its first piece is given. */
 export function filesSource(blobs: Blobs, name: string, files: readonly UploadedFile[]): PackageSource {
   const byName = new Map(files.filter(({ path }) => !path.includes('sources/')).map((file) => [inPackage(file.path), file]))
   const sizes = new Map<string, number>()
+  const seen = new Set<string>()
+  const look = lookAtCsv()
   return {
     name,
     async sizeOf(file) {
@@ -30,60 +30,44 @@ export function filesSource(blobs: Blobs, name: string, files: readonly Uploaded
       sizes.set(file, size)
       return size
     },
-    open: (file) => blobs.read(byName.get(file)?.sha256 ?? ''),
+    async *open(file) {
+      const sha256 = byName.get(file)?.sha256 ?? ''
+      const bytes = blobs.read(sha256)
+      yield* file.endsWith('.csv') && !seen.has(sha256) ? look.through(bytes, file) : bytes
+      seen.add(sha256)
+    },
+    close: () => look.close(),
   }
 }
 
 /** A package as one ZIP archive, its files at the top or in one folder. */
-export function zipSource(name: string, bytes: Buffer): PackageSource {
+function zipSource(name: string, handed: HandedTable): PackageSource {
   const entries = new Map(
-    readZip(bytes)
-      .filter((entry) => !entry.name.includes('sources/'))
-      .map((entry) => [inPackage(entry.name), entry]),
+    handed.entries.filter((entry) => !entry.name.includes('sources/')).map((entry) => [inPackage(entry.name), entry]),
   )
   return {
     name,
     sizeOf: async (file) => entries.get(file)?.size ?? null,
     async *open(file) {
       const entry = entries.get(file)
-      if (entry !== undefined) yield* entry.open()
+      if (entry !== undefined) yield* handed.entry(entry.name)
     },
+    close: () => handed.close(),
   }
 }
 
 /** The sheet that holds a core file: named as the file, the table, or its Chinese name. */
-function sheetOf(book: Workbook, file: string): string | undefined {
+function sheetOf(book: HandedTable, file: string): HandedTable['sheets'][number] | undefined {
   const table = tableOfFile(file)
   const names = [file, file.replace(/\.\w+$/, ''), ...(table === undefined ? [] : [table.label])]
-  return book.sheets.find((sheet) => names.includes(sheet))
+  return book.sheets.find((sheet) => names.includes(sheet.name))
 }
 
-/** The sheet as CSV. Rows missing in the sheet become blank lines, so that row numbers are those of the spreadsheet. */
-async function* sheetAsCsv(book: Workbook, sheet: string): AsyncGenerator<Uint8Array> {
-  let expected = 1
-  let width = 0
-  let text = ''
-  for await (const { row, cells } of book.rows(sheet)) {
-    while (cells.length > width && width > 0 && cells[cells.length - 1]?.trim() === '') cells.pop()
-    if (cells.every((cell) => cell === '')) continue
-    if (width === 0) width = cells.length
-    while (cells.length < width) cells.push('')
-    text += '\n'.repeat(Math.max(0, row - expected))
-    text += `${formatCsvRow(cells)}\n`
-    expected = Math.max(row, expected) + 1
-    if (text.length > 65_536) {
-      yield Buffer.from(text, 'utf8')
-      text = ''
-    }
-  }
-  yield Buffer.from(text, 'utf8')
-}
-
-async function firstDivision(book: Workbook): Promise<string> {
+async function firstDivision(book: HandedTable): Promise<string> {
   const sheet = sheetOf(book, coreTable('divisions').file)
   if (sheet === undefined) return ''
   let column = -1
-  for await (const { cells } of book.rows(sheet)) {
+  for await (const { cells } of book.rows(sheet.name)) {
     if (column >= 0) return (cells[column] ?? '').slice(0, 6)
     column = cells.findIndex((cell) => cell.trim() === 'code')
   }
@@ -91,9 +75,9 @@ async function firstDivision(book: Workbook): Promise<string> {
 }
 
 /** A workbook's manifest: the sheet `manifest` with name and value in two columns, else what its divisions tell. */
-async function manifestOf(book: Workbook): Promise<Buffer> {
+async function manifestOf(book: HandedTable): Promise<Buffer> {
   const fields: Record<string, string> = { format: 'yingbao-district-package', version: '1.0' }
-  if (!book.sheets.includes('manifest')) {
+  if (!book.sheets.some(({ name }) => name === 'manifest')) {
     return Buffer.from(JSON.stringify({ ...fields, district_code: await firstDivision(book) }), 'utf8')
   }
   for await (const { cells } of book.rows('manifest'))
@@ -102,33 +86,43 @@ async function manifestOf(book: Workbook): Promise<Buffer> {
 }
 
 /** A package as one workbook with a sheet per core file. */
-export async function workbookSource(name: string, bytes: Buffer): Promise<PackageSource> {
-  const book = await openWorkbook(bytes)
+async function workbookSource(name: string, book: HandedTable): Promise<PackageSource> {
   const manifest = await manifestOf(book)
   return {
     name,
     async sizeOf(file) {
       if (file === 'manifest.json') return manifest.length
-      const sheet = sheetOf(book, file)
-      return sheet === undefined ? null : book.sizeOf(sheet)
+      return sheetOf(book, file)?.size ?? null
     },
     async *open(file) {
       const sheet = sheetOf(book, file)
       if (file === 'manifest.json') yield manifest
-      else if (sheet !== undefined) yield* sheetAsCsv(book, sheet)
+      else if (sheet !== undefined) yield* book.sheetAsCsv(sheet.name)
     },
+    close: () => book.close(),
   }
 }
 
-/** The package that was uploaded: a ZIP archive, a workbook, or the files of a folder. */
+/** A package in one file: a ZIP archive or a workbook. Close it. */
+export async function fileSource(name: string, bytes: AsyncIterable<Uint8Array>): Promise<PackageSource> {
+  const handed = await openTable(bytes)
+  try {
+    if (handed.kind === 'workbook') return await workbookSource(name, handed)
+    if (handed.kind === 'archive') return zipSource(name, handed)
+    if (handed.kind === 'sealed') throw unusable(`${name} 设有打开密码，请在表格软件中取消密码并另存后重新上传`)
+    throw unusable(`${name} 不是数据包：请上传文件夹、ZIP 压缩包或 .xlsx 工作簿`)
+  } catch (error) {
+    handed.close()
+    throw error
+  }
+}
+
+/** The package that was uploaded: a ZIP archive, a workbook, or the files of a folder. Close it. */
 export async function uploadedSource(blobs: Blobs, files: readonly UploadedFile[]): Promise<PackageSource> {
   const only = files.length === 1 ? files[0] : undefined
   const name = only === undefined ? (files[0]?.path.split('/')[0] ?? '数据包') : inPackage(only.path)
   if (only === undefined || only.path.endsWith('.csv')) return filesSource(blobs, name, files)
-  const bytes = await contentOf(blobs, only.sha256)
-  if (!isZip(bytes)) throw unusable(`${name} 不是数据包：请上传文件夹、ZIP 压缩包或 .xlsx 工作簿`)
-  const isWorkbook = readZip(bytes).some((entry) => entry.name === 'xl/workbook.xml')
-  return isWorkbook ? await workbookSource(name, bytes) : zipSource(name, bytes)
+  return await fileSource(name, blobs.read(only.sha256))
 }
 
 /** Core files a source has. */

@@ -1,7 +1,7 @@
 /** Rows of a CSV or XLSX file as texts, the way a person sees them, with the numbers a spreadsheet shows beside them. */
 import { createReadStream } from 'node:fs'
-import ExcelJS from 'exceljs'
-import { readCsv } from '#kernel/csv'
+import { isProblem } from '#kernel/problem'
+import { csvRows, type HandedTable, openTable, type SheetRow as ReadRow } from '#sandbox'
 
 /** A row of a file. */
 export interface SheetRow {
@@ -11,75 +11,60 @@ export interface SheetRow {
   lost: readonly number[]
 }
 
-/** A spreadsheet keeps 15 digits of a number; a longer one is not what was typed. */
-const LOST_FROM = 1e14
-
-const pad = (n: number): string => String(n).padStart(2, '0')
-
-/** A day as exceljs gives it: midnight in UTC. */
-function dayOf(value: object): string | null {
-  if (!('getUTCFullYear' in value)) return null
-  const day = value as { getUTCFullYear(): number; getUTCMonth(): number; getUTCDate(): number }
-  return `${day.getUTCFullYear()}-${pad(day.getUTCMonth() + 1)}-${pad(day.getUTCDate())}`
-}
-
-function textOf(value: ExcelJS.CellValue): string {
-  if (value === null || value === undefined) return ''
-  if (typeof value === 'string') return value
-  if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (typeof value === 'number')
-    return isLost(value) ? value.toExponential().toUpperCase() : String(Number(value.toPrecision(15)))
-  const day = dayOf(value)
-  if (day !== null) return day
-  if ('richText' in value) return value.richText.map((run) => run.text).join('')
-  if ('result' in value) return textOf(value.result)
-  if ('text' in value) return textOf(value.text as ExcelJS.CellValue)
-  return 'error' in value ? String(value.error) : ''
-}
-
-function isLost(value: ExcelJS.CellValue): boolean {
-  return typeof value === 'number' && Math.abs(value) >= LOST_FROM
-}
-
 /** A workbook that cannot be read. */
 export class SheetFault extends Error {
   override readonly name = 'SheetFault'
 }
 
+const broken = '不是 .xlsx 工作簿或已损坏，请用表格软件另存为 .xlsx 后重新投放'
+
+/** Why a file is not read, in the words of the drop folder; anything else is thrown as it is. */
+function sheetFault(error: unknown): unknown {
+  if (!isProblem(error) || error.code.startsWith('csv.')) return error
+  const isBroken = error.code === 'workbook.invalid' || error.code === 'zip.invalid'
+  return new SheetFault(isBroken ? broken : error.message, { cause: error })
+}
+
+/** A number whose last digits are lost, in the form that every reader refuses. */
+function lostText(text: string): string {
+  const value = Number(text)
+  return text === '' || Number.isNaN(value) ? text : value.toExponential().toUpperCase()
+}
+
+function sheetRow({ row, cells, lost = [] }: ReadRow): SheetRow {
+  for (const place of lost) cells[place] = lostText(cells[place] ?? '')
+  return { row, cells, lost }
+}
+
+async function* firstSheet(book: HandedTable): AsyncGenerator<SheetRow> {
+  if (book.kind === 'sealed') throw new SheetFault('工作簿设有打开密码，请在表格软件中取消密码并另存后重新投放')
+  if (book.kind !== 'workbook') throw new SheetFault(broken)
+  const [first] = book.sheets
+  if (first === undefined) throw new SheetFault('工作簿里没有工作表')
+  for await (const row of book.rows(first.name)) yield sheetRow(row)
+}
+
 async function* workbookRows(path: string): AsyncGenerator<SheetRow> {
-  const options = {
-    worksheets: 'emit',
-    sharedStrings: 'cache',
-    hyperlinks: 'ignore',
-    styles: 'cache',
-    entries: 'ignore',
-  } as const
+  const book = await openTable(createReadStream(path))
   try {
-    const reader = new ExcelJS.stream.xlsx.WorkbookReader(path, options)
-    for await (const sheet of reader) {
-      for await (const row of sheet) yield sheetRow(row)
-      return
-    }
+    yield* firstSheet(book)
+  } finally {
+    book.close()
+  }
+}
+
+async function* plainRows(path: string): AsyncGenerator<SheetRow> {
+  for await (const row of csvRows(createReadStream(path, { highWaterMark: 1 << 18 }), '')) yield sheetRow(row)
+}
+
+/**
+ * The rows of a file, header included; of a workbook those of its first sheet. They are read in a process of its own, which is ended when the
+ * file goes beyond the limits. Throws CsvFault or SheetFault, and what the disk says.
+ */
+export async function* sheetRows(path: string): AsyncGenerator<SheetRow> {
+  try {
+    yield* path.toLowerCase().endsWith('.xlsx') ? workbookRows(path) : plainRows(path)
   } catch (error) {
-    throw new SheetFault('不是 .xlsx 工作簿或已损坏，请用表格软件另存为 .xlsx 后重新投放', { cause: error })
+    throw sheetFault(error)
   }
-  throw new SheetFault('工作簿里没有工作表')
-}
-
-function sheetRow(row: ExcelJS.Row): SheetRow {
-  const values = Array.isArray(row.values) ? row.values.slice(1) : []
-  const cells = Array.from(values, textOf)
-  const lost = Array.from(values, (value, i) => (isLost(value) ? i : -1)).filter((i) => i >= 0)
-  return { row: row.number, cells, lost }
-}
-
-async function* csvRows(path: string): AsyncGenerator<SheetRow> {
-  for await (const records of readCsv(createReadStream(path, { highWaterMark: 1 << 16 }))) {
-    for (const { row, fields } of records) yield { row, cells: fields, lost: [] }
-  }
-}
-
-/** The rows of a file, header included; of a workbook those of its first sheet. Throws CsvFault or SheetFault. */
-export function sheetRows(path: string): AsyncGenerator<SheetRow> {
-  return path.toLowerCase().endsWith('.xlsx') ? workbookRows(path) : csvRows(path)
 }

@@ -1,14 +1,12 @@
 import { Problem } from '#kernel/problem'
 import type { ActionContext } from '#platform/action'
 import type { ImportKind, ImportRow, RowFault, RowVerdict } from '#platform/table-import'
-import { isZip, openWorkbook, type Workbook } from '#registry'
+import { type HandedTable, openTable, type SheetMarks } from '#sandbox'
 import { type Header, mayBeHeader, readTableHeader, readTableRow } from '../rules/sheet-rows.ts'
 
 /** Reads a handed-in workbook and judges its rows. The sheet goes by row by row; only rows with something in them are kept. */
 
 const MOST_ROWS = 5000
-/** Unpacked bytes of a sheet: two million empty rows fit, an archive made to fill the memory does not. */
-const LARGEST_SHEET = 512 * 2 ** 20
 
 export interface JudgedRow {
   readonly row: number
@@ -31,7 +29,7 @@ interface ReadRow {
 }
 
 /** The headers of a sheet, or the best attempt at them. */
-async function headerOf(book: Workbook, sheet: string, kind: ImportKind): Promise<{ header?: Header; missing: string[] }> {
+async function headerOf(book: HandedTable, sheet: string, kind: ImportKind): Promise<{ header?: Header; missing: string[] }> {
   let missing = kind.columns.filter((column) => column.required).map(({ header }) => header)
   for await (const { row, cells } of book.rows(sheet)) {
     if (!mayBeHeader(row)) break
@@ -43,12 +41,11 @@ async function headerOf(book: Workbook, sheet: string, kind: ImportKind): Promis
 }
 
 /** The sheet that has the headers of the kind, among those that are shown. Throws Problem that names what is missing. */
-async function findSheet(book: Workbook, kind: ImportKind): Promise<{ sheet: string; header: Header }> {
+async function findSheet(book: HandedTable, kind: ImportKind): Promise<{ sheet: string; file: string; header: Header }> {
   const tried: string[][] = []
-  for (const sheet of book.sheets.filter((name) => !book.hidden.has(name))) {
-    if (book.sizeOf(sheet) > LARGEST_SHEET) throw tooLarge()
-    const { header, missing } = await headerOf(book, sheet, kind)
-    if (header !== undefined) return { sheet, header }
+  for (const { name, file } of book.sheets.filter((sheet) => !sheet.hidden)) {
+    const { header, missing } = await headerOf(book, name, kind)
+    if (header !== undefined) return { sheet: name, file, header }
     tried.push(missing)
   }
   const [least = []] = tried.sort((a, b) => a.length - b.length)
@@ -62,7 +59,7 @@ function tooLarge(): Problem {
 }
 
 async function readRows(
-  book: Workbook,
+  book: HandedTable,
   sheet: string,
   header: Header,
   kind: ImportKind,
@@ -110,14 +107,35 @@ async function judgeRows(context: ActionContext, kind: ImportKind, rows: readonl
   return judged.sort((a, b) => a.row - b.row)
 }
 
-/** Reads and judges a workbook. Throws Problem when it cannot be read as this table. */
-export async function judgeSheet(context: ActionContext, kind: ImportKind, bytes: Buffer): Promise<JudgedSheet> {
-  if (!isZip(bytes)) {
-    const message = '只收 .xlsx 工作簿；旧式 .xls 或 CSV 文件请用 Excel 或 WPS 另存为 .xlsx 后上传'
+/** The workbook in the process that reads it, for as long as it is read. */
+async function withWorkbook<T>(bytes: AsyncIterable<Uint8Array>, read: (book: HandedTable) => Promise<T>): Promise<T> {
+  const book = await openTable(bytes)
+  try {
+    if (book.kind === 'workbook') return await read(book)
+    const message =
+      book.kind === 'sealed'
+        ? '工作簿设有打开密码，请在表格软件中取消密码并另存后上传'
+        : '只收 .xlsx 工作簿；旧式 .xls 或 CSV 文件请用 Excel 或 WPS 另存为 .xlsx 后上传'
     throw new Problem('table.not-xlsx', message, { status: 422 })
+  } finally {
+    book.close()
   }
-  const book = await openWorkbook(bytes)
-  const { sheet, header } = await findSheet(book, kind)
-  const { rows, free } = await readRows(book, sheet, header, kind)
-  return { file: book.fileOf(sheet), header, free, rows: await judgeRows(context, kind, rows) }
+}
+
+/** Reads and judges a workbook. Throws Problem when it cannot be read as this table. */
+export async function judgeSheet(
+  context: ActionContext,
+  kind: ImportKind,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<JudgedSheet> {
+  const { file, header, rows, free } = await withWorkbook(bytes, async (book) => {
+    const { sheet, ...found } = await findSheet(book, kind)
+    return { ...found, ...(await readRows(book, sheet, found.header, kind)) }
+  })
+  return { file, header, free, rows: await judgeRows(context, kind, rows) }
+}
+
+/** The workbook with the marks in it. */
+export function markSheet(bytes: AsyncIterable<Uint8Array>, marks: SheetMarks): Promise<Buffer> {
+  return withWorkbook(bytes, (book) => book.marked(marks))
 }

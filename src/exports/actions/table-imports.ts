@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { Readable } from 'node:stream'
 import { excelStream, type SheetColumn } from '#documents'
 import { isPermitted } from '#identity'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type Download, type JournalNote, routeAction } from '#platform/action'
-import { contentOf } from '#platform/blobs'
 import { instantMs, isoInstant } from '#platform/clock'
 import { random } from '#platform/crypto'
 import type { ImportKind, ImportKinds } from '#platform/table-import'
-import { markWorkbook, type RowMark } from '#registry'
+import type { RowMark } from '#sandbox'
 import { checkTable, downloadTemplate, type HandedTable, listTableKinds, returnTable, takeTable } from '../contract.ts'
 import { REASON_HEADER } from '../rules/sheet-rows.ts'
 import { findHandedTable, type HandedRow, insertHandedTable, saveTaking } from '../store.ts'
-import { type JudgedSheet, judgeSheet } from './read-sheet.ts'
+import { type JudgedSheet, judgeSheet, markSheet } from './read-sheet.ts'
 
 /**
  * Tables handed in as workbooks: looked at first, then taken, and given back as they are with the reasons beside the rows that were not. A row
@@ -66,8 +64,12 @@ async function* salted(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   yield* stream
 }
 
-async function readWorkbook({ blobs }: ActionContext, sha256: string): Promise<Buffer> {
-  return (await contentOf(blobs, sha256)).subarray(SALT)
+async function* readWorkbook({ blobs }: ActionContext, sha256: string): AsyncGenerator<Uint8Array> {
+  let salt = SALT
+  for await (const piece of blobs.read(sha256)) {
+    yield piece.subarray(salt)
+    salt = 0
+  }
 }
 
 export function listTableKindsAction(kinds: ImportKinds): Action {
@@ -116,7 +118,7 @@ export function checkTableAction(kinds: ImportKinds): Action {
       const { tx, actor, blobs, clock } = context
       const kind = getKind(kinds, input.kind, actor.role)
       const { sha256 } = await blobs.store(salted(input.upload.stream), LARGEST_FILE)
-      const sheet = await judgeSheet(context, kind, await readWorkbook(context, sha256)).catch(async (error: unknown) => {
+      const sheet = await judgeSheet(context, kind, readWorkbook(context, sha256)).catch(async (error: unknown) => {
         await blobs.remove(sha256)
         throw error
       })
@@ -137,14 +139,13 @@ async function judged(
   context: ActionContext,
   kinds: ImportKinds,
   tableId: string,
-): Promise<{ row: HandedRow; kind: ImportKind; bytes: Buffer; sheet: JudgedSheet }> {
+): Promise<{ row: HandedRow; kind: ImportKind; sheet: JudgedSheet }> {
   const { tx, actor, clock } = context
   const row = await findHandedTable(tx, tableId)
   if (row === undefined || row.owner !== actor.userId || instantMs(row.expires_at) <= clock.nowMs())
     throw new Problem('table.not-found', '没有这份表格，或已过 7 天保存期，请重新上传', { status: 404 })
   const kind = getKind(kinds, row.kind, actor.role)
-  const bytes = await readWorkbook(context, row.sha256)
-  return { row, kind, bytes, sheet: await judgeSheet(context, kind, bytes) }
+  return { row, kind, sheet: await judgeSheet(context, kind, readWorkbook(context, row.sha256)) }
 }
 
 export function takeTableAction(kinds: ImportKinds): Action {
@@ -171,14 +172,14 @@ export function takeTableAction(kinds: ImportKinds): Action {
 export function returnTableAction(kinds: ImportKinds): Action {
   return routeAction(returnTable, {
     async run(context, { tableId }): Promise<Download> {
-      const { row, bytes, sheet } = await judged(context, kinds, tableId)
+      const { row, sheet } = await judged(context, kinds, tableId)
       const { header } = sheet
       const marks = sheet.rows.flatMap(({ row: at, verdict }): [number, RowMark][] => {
         if (verdict.state !== 'bad') return []
         const columns = verdict.faults.flatMap(({ column }) => header.places.get(column ?? '') ?? [])
         return [[at, { reason: reasonOf(verdict.faults), columns }]]
       })
-      const body = markWorkbook(bytes, {
+      const body = await markSheet(readWorkbook(context, row.sha256), {
         file: sheet.file,
         headerRow: header.row,
         column: header.reason ?? sheet.free,
@@ -186,7 +187,7 @@ export function returnTableAction(kinds: ImportKinds): Action {
         rows: new Map(marks),
       })
       const fileName = `${row.file_name.replace(/\.xlsx$/i, '')}-${REASON_HEADER}.xlsx`
-      return { fileName, mediaType: XLSX, body: Readable.from(body) }
+      return { fileName, mediaType: XLSX, body }
     },
     journal: ({ tableId }) => noteOf('下载退回的表格', { tableId }),
   })

@@ -6,7 +6,6 @@ import { Problem } from '#kernel/problem'
 import type { ReadContext } from '#kernel/table'
 import { clean } from '#kernel/text'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
-import { contentOf } from '#platform/blobs'
 import { isoInstant } from '#platform/clock'
 import { inspectList, listMappings, type Mapping, previewMapping, saveMapping } from '../contract/imports.ts'
 import { type ForeignList, openList } from '../lists.ts'
@@ -23,6 +22,8 @@ import { columnView } from './quarantine.ts'
 const SAMPLE_ROWS = 20
 const SEEN_ROWS = 5000
 const SEEN_WORDS = 60
+/** Of a cell as it is shown before anything is imported; words that stand for codes are shorter. */
+const SHOWN_TEXT = 200
 
 function getTable(name: string): CoreTable {
   const table = CORE_TABLES.find((each) => each.name === name)
@@ -49,8 +50,19 @@ export const listMappingsAction: Action = routeAction(listMappings, {
   journal: () => null,
 })
 
-async function openUpload(door: ImportDoor, sha256: string, name: string): Promise<ForeignList> {
-  return await openList(name, await contentOf(door.blobs, sha256))
+/** Opens an uploaded list for as long as it is read. */
+async function withUpload<T>(
+  door: ImportDoor,
+  sha256: string,
+  name: string,
+  read: (list: ForeignList) => Promise<T>,
+): Promise<T> {
+  const list = await openList(name, door.blobs.read(sha256))
+  try {
+    return await read(list)
+  } finally {
+    list.close()
+  }
 }
 
 interface Head {
@@ -68,11 +80,11 @@ async function headOf(list: ForeignList, sheet: string | null): Promise<Head> {
       head.header = cells.map(clean)
       continue
     }
-    if (head.sample.length < SAMPLE_ROWS) head.sample.push([...cells])
+    if (head.sample.length < SAMPLE_ROWS) head.sample.push(cells.map((cell) => cell.slice(0, SHOWN_TEXT)))
     head.header.forEach((name, i) => {
       const words = head.words.get(name) ?? new Set<string>()
       const word = clean(cells[i] ?? '')
-      if (word !== '' && words.size < SEEN_WORDS) words.add(word)
+      if (word !== '' && word.length <= SHOWN_TEXT && words.size < SEEN_WORDS) words.add(word)
       head.words.set(name, words)
     })
     rows++
@@ -87,14 +99,15 @@ export function inspectListAction(door: ImportDoor): Action {
     kind: 'read',
     async run(_, input) {
       const table = getTable(input.table)
-      const list = await openUpload(door, input.sha256, input.name)
-      const { header, sample, words } = await headOf(list, input.sheet ?? null)
+      const { header, sample, words, sheets } = await withUpload(door, input.sha256, input.name, async (list) => {
+        return { ...(await headOf(list, input.sheet ?? null)), sheets: [...list.sheets] }
+      })
       const guess = guessColumns(table, header)
       const coded = table.columns.filter(({ type }) => type === 'code' || type === 'codes' || type === 'yesno')
       const seen = Object.fromEntries(
         coded.flatMap(({ name }) => (guess[name] === undefined ? [] : [[name, [...(words.get(guess[name]) ?? [])]]])),
       )
-      return { sheets: [...list.sheets], header, sample, target: table.columns.map(columnView), guess, seen }
+      return { sheets, header, sample, target: table.columns.map(columnView), guess, seen }
     },
     journal: (input) => ({
       chain: 'system:registry',
@@ -163,12 +176,13 @@ export function previewMappingAction(door: ImportDoor): Action {
     kind: 'read',
     async run(context, input) {
       const table = getTable(input.mapping.table)
-      const list = await openUpload(door, input.sha256, input.mapping.source)
       const roll = await loadWholeRoll(context.tx, context.keys)
       const divisions = roll.keys.get('divisions') ?? new Map<string, number>()
       const { maxAge } = await door.limits(context.tx, input.asOf)
       const ctx: ReadContext = { asOf: input.asOf, maxAge, isCore: true, divisions }
-      return await previewList(list, table, input.mapping.sheet, input.mapping, roll, ctx)
+      return await withUpload(door, input.sha256, input.mapping.source, (list) =>
+        previewList(list, table, input.mapping.sheet, input.mapping, roll, ctx),
+      )
     },
     journal: (input) => ({
       chain: 'system:registry',

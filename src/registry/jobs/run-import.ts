@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { isProblem } from '#kernel/problem'
-import { contentOf } from '#platform/blobs'
 import { isoInstant } from '#platform/clock'
 import { wholeScope, withTransaction } from '#platform/db'
 import { type JobContext, type JobNote, job } from '#platform/job'
@@ -26,7 +25,7 @@ async function mappedUpload(context: JobContext, file: UploadedFile | undefined,
   const table = CORE_TABLES.find(({ name }) => name === mapping?.table_name)
   if (mapping === undefined || table === undefined || file === undefined)
     throw new Error(`import names no mapping or file: ${mappingId}`)
-  const list = await openList(file.path, await contentOf(context.blobs, file.sha256))
+  const list = await openList(file.path, context.blobs.read(file.sha256))
   return mappedSource(file.path, list, table, mapping.sheet, mapping)
 }
 
@@ -74,8 +73,9 @@ async function runImport(context: JobContext, run: ImportRunRow): Promise<JobNot
     onProgress: keeper.onProgress,
   }
   const note = { chain: 'system:registry', divisionCode: run.division_code, basis: '社会救助暂行办法：建立社会救助信息管理系统' }
+  let source: PackageSource | undefined
   try {
-    const source = await sourceOf(context, run)
+    source = await sourceOf(context, run)
     const whole = await isWholePackage(source)
     const system = wholeScope('system:import')
     await withTransaction(context.db, system, (tx) => saveKind(tx, importId, whole ? 'package' : 'corrections'))
@@ -87,6 +87,7 @@ async function runImport(context: JobContext, run: ImportRunRow): Promise<JobNot
     )
     return { ...note, purpose: '导入数据', detail: { importId, changed, removed, errors } }
   } finally {
+    source?.close?.()
     await keeper.done()
   }
 }

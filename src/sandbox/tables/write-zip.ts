@@ -1,91 +1,11 @@
 import { Readable } from 'node:stream'
-import { crc32, createDeflateRaw, createInflateRaw } from 'node:zlib'
-import { Problem } from '#kernel/problem'
+import { crc32, createDeflateRaw } from 'node:zlib'
 
-/** ZIP archives as office programs write them: read from memory, entry by entry; written as a stream. No encryption, no ZIP64. */
-
-export interface ZipEntry {
-  readonly name: string
-  /** Size after unpacking, as the archive states it. */
-  readonly size: number
-  /** The unpacked bytes. Throws `zip.invalid` if they do not agree with the archive. */
-  open(): AsyncGenerator<Buffer>
-}
+/** Writes ZIP archives as a stream. */
 
 const LOCAL = 0x04034b50
 const CENTRAL = 0x02014b50
 const END = 0x06054b50
-/** An entry that unpacks to more than this is refused: a small file could fill memory or disk. */
-const LARGEST = 2 ** 31
-
-function invalid(cause?: unknown): Problem {
-  return new Problem('zip.invalid', '压缩文件已损坏或不是 ZIP 格式，请重新压缩后上传', { status: 422, cause })
-}
-
-function endOf(bytes: Buffer): number {
-  for (let at = bytes.length - 22; at >= 0 && at > bytes.length - 66_000; at--) if (bytes.readUInt32LE(at) === END) return at
-  throw invalid()
-}
-
-async function* unpack(bytes: Buffer, at: number, packed: number, method: number, size: number): AsyncGenerator<Buffer> {
-  if (at + 30 > bytes.length || bytes.readUInt32LE(at) !== LOCAL) throw invalid()
-  const start = at + 30 + bytes.readUInt16LE(at + 26) + bytes.readUInt16LE(at + 28)
-  const body = bytes.subarray(start, start + packed)
-  if (method === 0) {
-    yield body
-    return
-  }
-  let total = 0
-  try {
-    for await (const piece of Readable.from([body]).pipe(createInflateRaw()) as AsyncIterable<Buffer>) {
-      total += piece.length
-      if (total > size) throw invalid()
-      yield piece
-    }
-  } catch (cause) {
-    throw invalid(cause)
-  }
-}
-
-function entryAt(bytes: Buffer, at: number): { entry: ZipEntry; next: number } {
-  if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== CENTRAL) throw invalid()
-  const flags = bytes.readUInt16LE(at + 8)
-  const method = bytes.readUInt16LE(at + 10)
-  const packed = bytes.readUInt32LE(at + 20)
-  const size = bytes.readUInt32LE(at + 24)
-  const nameLength = bytes.readUInt16LE(at + 28)
-  const next = at + 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32)
-  const local = bytes.readUInt32LE(at + 42)
-  if ((flags & 1) !== 0 || (method !== 0 && method !== 8)) throw invalid()
-  if (size > LARGEST) throw new Problem('zip.too-large', '压缩文件展开后过大，请拆分后上传', { status: 413 })
-  const raw = bytes.subarray(at + 46, at + 46 + nameLength)
-  // Names of older Chinese archivers are GB 18030, others UTF-8.
-  const name = new TextDecoder((flags & 0x800) !== 0 || isUtf8(raw) ? 'utf-8' : 'gb18030').decode(raw)
-  return { entry: { name, size, open: () => unpack(bytes, local, packed, method, size) }, next }
-}
-
-function isUtf8(raw: Buffer): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(raw)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** The files of an archive (folders left out). Throws `zip.invalid`. */
-export function readZip(bytes: Buffer): ZipEntry[] {
-  const end = endOf(bytes)
-  const count = bytes.readUInt16LE(end + 10)
-  const entries: ZipEntry[] = []
-  let at = bytes.readUInt32LE(end + 16)
-  for (let i = 0; i < count; i++) {
-    const { entry, next } = entryAt(bytes, at)
-    if (!entry.name.endsWith('/')) entries.push(entry)
-    at = next
-  }
-  return entries
-}
 
 export interface ZipInput {
   readonly name: string

@@ -1,8 +1,8 @@
 import { dateFromDayNumber, dayNumber } from '#kernel/dates'
 
-/** Reads the cells of one row of a worksheet's XML as texts, the way a person sees them in the file. */
+/** Reads cells of a worksheet's XML as texts, the way a person sees them in the file. */
 
-const ENTITY = /&(?:#x([0-9a-fA-F]+)|#(\d+)|(amp|lt|gt|quot|apos));/g
+const ENTITY = /&(?:#x([0-9a-fA-F]{1,8})|#(\d{1,8})|(amp|lt|gt|quot|apos));/g
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
 /** Text of an XML text node. */
@@ -15,18 +15,18 @@ export function xmlText(text: string): string {
   })
 }
 
+const patterns = new Map<string, RegExp>()
+
 /** Value of an attribute in an XML tag; undefined if it has none. */
 export function attribute(tag: string, name: string): string | undefined {
-  const match = new RegExp(`(?:^|\\s)${name}="([^"]*)"`).exec(tag)
-  return match?.[1] === undefined ? undefined : xmlText(match[1])
-}
-
-/** All the text of `<t>` elements inside a piece of XML (rich text runs joined, phonetic hints left out). */
-export function innerTexts(xml: string): string {
-  let out = ''
-  for (const match of xml.replace(/<rPh[\s\S]*?<\/rPh>/g, '').matchAll(/<t(?:\s[^>]*)?>([\s\S]*?)<\/t>/g))
-    out += xmlText(match[1] ?? '')
-  return out
+  let pattern = patterns.get(name)
+  if (pattern === undefined) {
+    pattern = new RegExp(`(?:^|\\s)${name}=(?:"([^"]*)"|'([^']*)')`)
+    patterns.set(name, pattern)
+  }
+  const match = pattern.exec(tag)
+  const value = match?.[1] ?? match?.[2]
+  return value === undefined ? undefined : xmlText(value)
 }
 
 /** Zero-based column of a cell reference like `AB12`. */
@@ -50,6 +50,8 @@ export interface CellContext {
 
 const DAY_ZERO = dayNumber('1899-12-30')
 const DAY_ZERO_1904 = dayNumber('1904-01-01')
+/** A spreadsheet keeps 15 digits of a number; a longer one is not what was typed. */
+const LOST_FROM = 1e14
 
 /**
  * A number as text. A number of 16 digits or more has lost its last digits in the spreadsheet, so it is given in exponent
@@ -65,28 +67,32 @@ function numberText(raw: string, isDate: boolean, date1904: boolean): string {
   return String(Number(value.toPrecision(15)))
 }
 
-function cellText(tag: string, body: string, ctx: CellContext): string {
-  const type = attribute(tag, 't')
-  if (type === 'inlineStr') return innerTexts(body)
-  const raw = xmlText(/<v(?:\s[^>]*)?>([\s\S]*?)<\/v>/.exec(body)?.[1] ?? '')
-  if (raw === '') return ''
-  if (type === 's') return ctx.shared[Number(raw)] ?? ''
-  if (type === 'b') return raw === '1' ? 'yes' : 'no'
-  if (type === 'str' || type === 'e') return raw
-  if (type === 'd') return raw.slice(0, 10)
-  return numberText(raw, ctx.dateStyles[Number(attribute(tag, 's') ?? '0')] === true, ctx.date1904)
+/** What a cell's tag says of it. */
+export interface CellTag {
+  readonly type: string | undefined
+  readonly style: number
 }
 
-/** The cells of one `<row>` element, placed by their columns; missing ones are empty. */
-export function rowCells(xml: string, ctx: CellContext): string[] {
-  const cells: string[] = []
-  for (const match of xml.matchAll(/<c(\s[^>]*?)?(?:\/>|>([\s\S]*?)<\/c>)/g)) {
-    const tag = match[1] ?? ''
-    const reference = attribute(tag, 'r')
-    const column = reference === undefined ? cells.length : columnOf(reference)
-    if (column < 0 || column > 1000) continue
-    while (cells.length < column) cells.push('')
-    cells[column] = cellText(tag, match[2] ?? '', ctx)
-  }
-  return cells
+export function cellTag(attributes: string): CellTag {
+  return { type: attribute(attributes, 't'), style: Number(attribute(attributes, 's') ?? '0') }
+}
+
+function isNumeric({ type }: CellTag): boolean {
+  return type === undefined || type === 'n'
+}
+
+/** The text of a cell whose value stands in the file as `value`. */
+export function cellText(tag: CellTag, value: string, ctx: CellContext): string {
+  const raw = xmlText(value)
+  if (raw === '') return ''
+  if (tag.type === 's') return ctx.shared[Number(raw)] ?? ''
+  if (tag.type === 'b') return raw === '1' ? 'yes' : 'no'
+  if (tag.type === 'str' || tag.type === 'e') return raw
+  if (tag.type === 'd') return raw.slice(0, 10)
+  return numberText(raw, ctx.dateStyles[tag.style] === true, ctx.date1904)
+}
+
+/** True for a number whose last digits the spreadsheet has lost. */
+export function isLost(tag: CellTag, value: string): boolean {
+  return isNumeric(tag) && value.length >= 4 && Math.abs(Number(value)) >= LOST_FROM
 }

@@ -1,7 +1,9 @@
 import { xmlCharacters } from '#kernel/text'
+import { beyond, LARGEST_PART, SPLIT } from './limits.ts'
 import { attribute, columnOf } from './sheet-cells.ts'
-import { textOfEntry } from './workbook.ts'
-import { readZip, writeZip, type ZipEntry, type ZipInput } from './zip.ts'
+import { writeZip, type ZipInput } from './write-zip.ts'
+import { notXml } from './xml.ts'
+import { readZip, type ZipEntry } from './zip.ts'
 
 /** Gives a person's own workbook back with a reason beside some rows: everything else in it stays as it was. */
 
@@ -36,19 +38,53 @@ function escaped(text: string): string {
   return kept.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
+/** Where an element of a name stands: begin, end of its first tag, begin of its last tag, end. */
+interface Span {
+  readonly start: number
+  readonly inside: number
+  readonly close: number
+  readonly end: number
+}
+
+/** The next element of a name; undefined when there is none. The search goes forward only. */
+function nextElement(xml: string, name: string, from: number): Span | undefined {
+  let start = xml.indexOf(`<${name}`, from)
+  while (start >= 0 && !/[\s/>]/.test(xml[start + name.length + 1] ?? '')) start = xml.indexOf(`<${name}`, start + 1)
+  const tagEnd = start < 0 ? -1 : xml.indexOf('>', start)
+  if (tagEnd < 0) return undefined
+  const inside = tagEnd + 1
+  if (xml[tagEnd - 1] === '/') return { start, inside, close: inside, end: inside }
+  const close = xml.indexOf(`</${name}>`, inside)
+  return close < 0 ? undefined : { start, inside, close, end: close + name.length + 3 }
+}
+
+/** All elements of a name, one behind the other. */
+function elementsOf(xml: string, name: string): string[] {
+  const found: string[] = []
+  for (let next = nextElement(xml, name, 0); next !== undefined; next = nextElement(xml, name, next.end)) {
+    found.push(xml.slice(next.start, next.end))
+  }
+  return found
+}
+
 /** Every format once more with a red ground; `offset` leads from a format to its red one, null when the workbook has no formats. */
 function reddened(styles: string): { text: string; offset: number | null } {
-  const fills = /<fills[^>]*>([\s\S]*?)<\/fills>/.exec(styles)
-  const formats = /<cellXfs[^>]*>([\s\S]*?)<\/cellXfs>/.exec(styles)
-  if (fills === null || formats === null) return { text: styles, offset: null }
-  const fill = [...(fills[1] ?? '').matchAll(/<fill[\s>/]/g)].length
-  const known = [...(formats[1] ?? '').matchAll(/<xf\s[^>]*?(?:\/>|>[\s\S]*?<\/xf>)/g)].map(([xf]) => xf)
+  const fills = nextElement(styles, 'fills', 0)
+  const formats = nextElement(styles, 'cellXfs', fills?.end ?? 0)
+  if (fills === undefined || formats === undefined) return { text: styles, offset: null }
+  const ground = styles.slice(fills.inside, fills.close)
+  const fill = elementsOf(ground, 'fill').length
+  const known = elementsOf(styles.slice(formats.inside, formats.close), 'xf')
   const red = known.map((xf) =>
     xf.replace(/\s(?:fillId|applyFill)="[^"]*"/g, '').replace(/^<xf/, `<xf fillId="${fill}" applyFill="1"`),
   )
-  const text = styles
-    .replace(fills[0], () => `<fills count="${fill + 1}">${fills[1]}${RED}</fills>`)
-    .replace(formats[0], () => `<cellXfs count="${known.length * 2}">${known.join('')}${red.join('')}</cellXfs>`)
+  const text = [
+    styles.slice(0, fills.start),
+    `<fills count="${fill + 1}">${ground}${RED}</fills>`,
+    styles.slice(fills.end, formats.start),
+    `<cellXfs count="${known.length * 2}">${known.join('')}${red.join('')}</cellXfs>`,
+    styles.slice(formats.end),
+  ].join('')
   return { text, offset: known.length }
 }
 
@@ -103,6 +139,9 @@ function nextRow(held: string, at: number): { start: number; end: number; tag: s
   return end < 0 ? undefined : { start, end, tag: held.slice(start + 4, close), isEmpty }
 }
 
+/** A row as it stands in the file: 1,000 cells with long texts. It is looked through again with every piece of it. */
+const LONGEST_ELEMENT = 8 * 2 ** 20
+
 /** The sheet as it is given back, cut row by row out of the stream. */
 async function* markedSheet(entry: ZipEntry, marks: SheetMarks, offset: number | null): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8')
@@ -119,16 +158,28 @@ async function* markedSheet(entry: ZipEntry, marks: SheetMarks, offset: number |
       out += held.slice(at, start) + (isEmpty ? element : markedRow(element, row, marks, offset))
       at = end
     }
-    held = held.slice(at)
+    // What cannot begin a row any more is not looked through again.
+    const rest = Math.max(at, held.indexOf('<row', at) < 0 ? held.length - '<row'.length : at)
+    out += held.slice(at, rest)
+    held = held.slice(rest)
+    if (held.length > LONGEST_ELEMENT) throw notXml()
     yield out
   }
   yield held + decoder.decode()
 }
 
+async function textOf(entry: ZipEntry | undefined): Promise<string> {
+  if (entry === undefined) return ''
+  if (entry.size > LARGEST_PART) throw beyond(`工作簿的格式展开后超过 ${LARGEST_PART / 2 ** 20} MB`, SPLIT)
+  const pieces: Buffer[] = []
+  for await (const piece of entry.open()) pieces.push(piece)
+  return Buffer.concat(pieces).toString('utf8')
+}
+
 /** The workbook with the marks in it, as a stream of bytes. Throws `zip.invalid` for what cannot be read. */
 export async function* markWorkbook(bytes: Buffer, marks: SheetMarks): AsyncGenerator<Buffer> {
   const entries = readZip(bytes)
-  const styles = reddened(await textOfEntry(entries.find(({ name }) => name === 'xl/styles.xml')))
+  const styles = reddened(await textOf(entries.find(({ name }) => name === 'xl/styles.xml')))
   yield* writeZip(
     entries.map((entry): ZipInput => {
       if (entry.name === 'xl/styles.xml') return { name: entry.name, chunks: [styles.text] }
