@@ -22,8 +22,6 @@ export interface Confinement {
   readonly totalMs: number
   /** `files`: reads files, writes none, loads no native code, starts nothing. `native`: native code, and no network. */
   readonly rights: 'files' | 'native'
-  /** Handed to the program as its arguments. */
-  readonly args?: readonly string[]
 }
 
 /** Why a process ended before it answered. */
@@ -64,8 +62,8 @@ const noWayOut = {
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const rightsOf = { files: ['--permission', `--allow-fs-read=${root}`, '--allow-worker'], native: [] }
 
-function start({ program, heapMb, mostBytes, rights, args = [] }: Confinement): ChildProcess {
-  return fork(program, [String(mostBytes), rights, ...args], {
+function start({ program, heapMb, mostBytes, rights }: Confinement): ChildProcess {
+  return fork(program, [String(mostBytes), rights], {
     serialization: 'advanced',
     execArgv: [`--max-old-space-size=${heapMb}`, '--disable-warning=ExperimentalWarning', ...rightsOf[rights]],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

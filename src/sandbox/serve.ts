@@ -29,8 +29,3 @@ export function serve(answer: (question: unknown) => unknown): void {
     process.send?.(said)
   })
 }
-
-/** Arguments that the asking side handed over. */
-export function servedArgs(): string[] {
-  return process.argv.slice(4)
-}
