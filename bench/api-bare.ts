@@ -37,7 +37,7 @@ type Client = pg.PoolClient & { pipeline: boolean }
 const asText = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig
 
 function openPool(more: string): pg.Pool {
-  const options = `-c timezone=UTC -c role=yingbao_app${more}`
+  const options = `-c timezone=UTC${more}`
   return new pg.Pool({ connectionString: url, max: connections, options, types: asText })
 }
 

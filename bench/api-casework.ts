@@ -11,6 +11,7 @@ import { freePort } from '#platform/free-port'
 import { type Installation, openInstallation } from '../apps/run/installation.ts'
 import { roleCommand } from '../apps/run/roles.ts'
 import { type Supervised, supervise } from '../apps/run/supervised.ts'
+import { jobs } from '../apps/server/jobs.ts'
 import type { Call } from './api-load.ts'
 import { type Asked, levels, measure, Stage, shuffled, signIn, startBare, statementsOf } from './api-measure.ts'
 import type { Recording } from './api-record.ts'
@@ -186,7 +187,7 @@ async function measureOne(bench: Bench, prepared: Prepared, say: (text: string) 
   const { name: operation, by, once } = prepared.operation
   const scope = { ...rangeOf(by.divisionCode), actor: by.userId }
   const bare = await startBare(
-    { dir: bench.dir, url: bench.installation.url },
+    { dir: bench.dir, url: bench.installation.urls.app },
     { scope, operations: { [operation]: prepared.recordings } },
   )
   try {
@@ -212,13 +213,12 @@ async function startCentre(dir: string, installation: Installation): Promise<{ u
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const env = {
-    DATABASE_URL: installation.url,
     YINGBAO_DATA_DIR: dir,
     YINGBAO_KEYS_FILE: join(dir, 'keys.json'),
     PORT: String(port),
     YINGBAO_LOG: 'warn',
   }
-  const server = supervise({ ...roleCommand('server'), env })
+  const server = supervise(roleCommand('server', installation.urls, env))
   for (;;) {
     const reply = await fetch(`${url}/api/health`).catch(() => undefined)
     if (reply?.ok === true) return { url, server }
@@ -237,7 +237,7 @@ async function withStages<T>(
   installation: Installation,
   work: (stages: { clerk: Stage; approver: Stage }) => Promise<T>,
 ) {
-  const db = openDb({ url: installation.url })
+  const db = openDb({ url: installation.urls.app })
   const stages = { clerk: new Stage(installation, dir, db, clerk), approver: new Stage(installation, dir, db, approver) }
   try {
     return await work(stages)
@@ -253,13 +253,13 @@ export async function runCaseworkPart(households: number, say: (text: string) =>
   const dir = join(packageRoot, 'var/bench/api-cases')
   await rm(dir, { recursive: true, force: true })
   await mkdir(join(dir, 'blobs'), { recursive: true })
-  const installation = await openInstallation({ dataDir: dir })
+  const installation = await openInstallation({ dataDir: dir, jobs })
   let server: Supervised | undefined
   try {
     say(`种下 ${households} 户的案件……`)
     const started = monotonicMs()
-    const { url: databaseUrl, keys } = installation
-    const users = await plantCases({ url: databaseUrl, keys, households, today: plantedToday() })
+    const { urls, keys } = installation
+    const users = await plantCases({ urls, keys, households, today: plantedToday() })
     const cases = { households, planted_seconds: Number(((monotonicMs() - started) / 1000).toFixed(1)) }
     say('记录各操作实际发出的 SQL……')
     const prepared = await withStages(dir, installation, async (stages) => {

@@ -165,7 +165,7 @@ async function runVerifiedPart(households: number, say: (text: string) => void):
   const packageDir = await benchPackage(households, say)
   say('导入并核对……')
   const plant = await buildPlant(packageDir, join(packageRoot, 'var/bench/api'))
-  const db = openDb({ url: plant.installation.url })
+  const db = openDb({ url: plant.installation.urls.app })
   let bare: { url: string; child: ChildProcess } | undefined
   let stage: Stage | undefined
   try {
@@ -181,7 +181,7 @@ async function runVerifiedPart(households: number, say: (text: string) => void):
     stage = new Stage(plant.installation, plant.dir, db, actor)
     const prepared = await prepare(plant, stage, campaignIds)
     const scope = { ...rangeOf(actor.divisionCode), actor: actor.userId }
-    bare = await startBare({ dir: plant.dir, url: plant.installation.url }, { scope, operations: prepared.recordings })
+    bare = await startBare({ dir: plant.dir, url: plant.installation.urls.app }, { scope, operations: prepared.recordings })
     const results = await measureAll(plant, prepared, bare.url, say)
     const sql = Object.fromEntries(operations.map((name) => [name, statementsOf(prepared.recordings[name][0] as Recording)]))
     return { findings: prepared.material.clear.length, results, sql }

@@ -7,7 +7,8 @@ import { addDays } from '#kernel/dates'
 import { checkCharacter } from '#kernel/id-number'
 import { nowIso } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
-import { type CopyValue, type Db, openDb, type Tx, WORKER_ROLE, wholeScope, withTransaction } from '#platform/db'
+import { type CopyValue, type Db, openDb, type Tx, wholeScope, withTransaction } from '#platform/db'
+import type { DatabaseUrls } from '#platform/logins'
 import { loadPack, packAt, packSnapshot } from '#policy'
 import { nameIndex } from '#registry'
 import { savePackSnapshot } from '#verification'
@@ -24,7 +25,7 @@ const procedure = 'dibao-2012'
 
 export interface CasePlan {
   /** connection string of the owner */
-  readonly url: string
+  readonly urls: Pick<DatabaseUrls, 'owner' | 'worker'>
   readonly keys: Keys
   readonly households: number
   /** the day the lists are looked at */
@@ -324,7 +325,7 @@ async function plantCopies(tx: Tx, { keys, households, today }: CasePlan): Promi
 
 /** Plants households, persons and cases; gives the demo users with their passwords. The owner must be a superuser: triggers rest meanwhile. */
 export async function plantCases(plan: CasePlan): Promise<Awaited<ReturnType<typeof makeDemoUsers>>> {
-  const [owner, worker] = [openDb({ url: plan.url, role: null }), openDb({ url: plan.url, role: WORKER_ROLE })]
+  const [owner, worker] = [openDb({ url: plan.urls.owner }), openDb({ url: plan.urls.worker })]
   try {
     const users = await makeDemoUsers(owner, places)
     await plantRegistry(worker, plan)

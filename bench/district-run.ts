@@ -7,6 +7,7 @@ import { importFolder } from '../apps/run/import-package.ts'
 import { type Installation, openInstallation } from '../apps/run/installation.ts'
 import { batchSize, centreRoles, roleCommand } from '../apps/run/roles.ts'
 import { type Supervised, supervise } from '../apps/run/supervised.ts'
+import { jobs } from '../apps/server/jobs.ts'
 import { monotonicMs, nowIso, systemClock } from '../src/platform/clock.ts'
 import { type Tx, wholeScope, withTransaction } from '../src/platform/db.ts'
 import { freePort } from '../src/platform/free-port.ts'
@@ -58,7 +59,7 @@ export async function buildPlant(
 ): Promise<Plant> {
   await rm(dir, { recursive: true, force: true })
   await mkdir(dir, { recursive: true })
-  const installation = await openInstallation({ dataDir: dir })
+  const installation = await openInstallation({ dataDir: dir, jobs })
   const pack = loadPack('reference')
   const started = monotonicMs()
   const imported = await importFolder(installation, { packageDir, pack, asOf, actor })
@@ -70,7 +71,6 @@ export async function buildPlant(
   const isSecure = transport === 'full'
   if (isSecure) await loadCentreTls(dir, ['127.0.0.1'], systemClock)
   const env = {
-    DATABASE_URL: installation.url,
     YINGBAO_DATA_DIR: dir,
     YINGBAO_KEYS_FILE: join(dir, 'keys.json'),
     PORT: String(port),
@@ -80,7 +80,7 @@ export async function buildPlant(
   }
   // A campaign sends no background job: that process is neither measured nor killed.
   const roles = centreRoles.filter((role) => role !== 'jobs')
-  const [server, ...workers] = roles.map((role) => supervise({ ...roleCommand(role), env }))
+  const [server, ...workers] = roles.map((role) => supervise(roleCommand(role, installation.urls, env)))
   if (server === undefined) throw new Error('the centre has no server')
   const { districtCode } = imported
   const way = isSecure

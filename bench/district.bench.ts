@@ -93,7 +93,7 @@ export async function runDistrictBench(
   const packageDir = await benchPackage(households, say)
   say('导入，启动服务、批处理与 18 个前置机……')
   const plant = await buildPlant(packageDir, join(packageRoot, 'var/bench/plant'))
-  const owner = openDb({ url: plant.installation.url, role: null, max: 20 })
+  const owner = openDb({ url: plant.installation.urls.owner, max: 20 })
   try {
     const preparing = monotonicMs()
     const campaignId = await prepareCampaign(plant, districtCode)

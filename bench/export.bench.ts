@@ -9,6 +9,7 @@ import { importFolder } from '../apps/run/import-package.ts'
 import { type Installation, openInstallation } from '../apps/run/installation.ts'
 import { roleCommand } from '../apps/run/roles.ts'
 import { type Supervised, supervise } from '../apps/run/supervised.ts'
+import { jobs } from '../apps/server/jobs.ts'
 import { monotonicMs } from '../src/platform/clock.ts'
 import { freePort } from '../src/platform/free-port.ts'
 import { benchPackage } from './district.bench.ts'
@@ -85,13 +86,12 @@ async function exportOnce(ask: Ask): Promise<Exported> {
 /** The server, which is asked, and the process of jobs, which writes. */
 function startCentre(installation: Installation, dir: string, port: number): readonly [Supervised, Supervised] {
   const env = {
-    DATABASE_URL: installation.url,
     YINGBAO_DATA_DIR: dir,
     YINGBAO_KEYS_FILE: join(dir, 'keys.json'),
     YINGBAO_LOG_LEVEL: 'error',
     PORT: String(port),
   }
-  return [supervise({ ...roleCommand('server'), env }), supervise({ ...roleCommand('jobs'), env })]
+  return [supervise(roleCommand('server', installation.urls, env)), supervise(roleCommand('jobs', installation.urls, env))]
 }
 
 /** Runs the bench; the keys named in the issue of the bench are fixed. */
@@ -100,7 +100,7 @@ export async function runExportBench(options: Readonly<Record<string, number>>, 
   const dir = join(packageRoot, 'var/bench/export')
   await rm(dir, { recursive: true, force: true })
   await mkdir(dir, { recursive: true })
-  const installation = await openInstallation({ dataDir: dir })
+  const installation = await openInstallation({ dataDir: dir, jobs })
   let centre: readonly Supervised[] = []
   try {
     say('导入……')

@@ -20,7 +20,7 @@ export interface FaultyPlant extends Plant {
 export async function buildFaultyPlant(packageDir: string, dir: string): Promise<FaultyPlant> {
   const plant = await buildPlant(packageDir, dir, 'error')
   const installation = keepDatabase(plant.installation, dir)
-  const owner = openDb({ url: installation.url, role: null, max: 2, applicationName: 'yingbao-bench' })
+  const owner = openDb({ url: installation.urls.owner, max: 2, applicationName: 'yingbao-bench' })
   const { server, workers, gateways } = plant
   return {
     ...plant,

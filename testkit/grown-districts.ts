@@ -219,7 +219,7 @@ async function openDraft(grown: GrownDistrict, n: number): Promise<string> {
 export async function grownCases(households: number): Promise<GrownDistrict> {
   const db = await testDb()
   const dir = mkdtempSync(join(tmpdir(), 'yingbao-grown-'))
-  await plantCases({ url: db.url, keys: db.keys, households, today: day })
+  await plantCases({ urls: db.urls, keys: db.keys, households, today: day })
   const runtime: Runtime = {
     db: db.pool,
     workerDb: db.workerPool,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { installProcedures } from '#casework'
 import { readConfig } from '#platform/config'
-import { openDb } from '#platform/db'
+import { type Db, openDb } from '#platform/db'
 import { startEmbedded } from '#platform/embedded-postgres'
 import { migrate } from '#platform/migrate'
 
@@ -17,14 +17,19 @@ export interface TestServer {
   stop(): Promise<void>
 }
 
-/** Runs one statement as the owner, outside any transaction. */
-export async function asOwner(url: string, sql: string): Promise<void> {
-  const db = openDb({ url, role: null, max: 1 })
+/** Does something on a connection of the owner. */
+export async function onServer(url: string, work: (db: Db) => Promise<unknown>): Promise<void> {
+  const db = openDb({ url, max: 1 })
   try {
-    await db.pool.query(sql)
+    await work(db)
   } finally {
     await db.close()
   }
+}
+
+/** Runs one statement as the owner, outside any transaction. */
+export function asOwner(url: string, sql: string): Promise<void> {
+  return onServer(url, (db) => db.pool.query(sql))
 }
 
 /**
@@ -46,7 +51,7 @@ export async function startTestServer(): Promise<TestServer> {
     await asOwner(serverUrl, `drop database if exists ${name} with (force)`)
     await embedded?.stop()
   }
-  const owner = openDb({ url: templateUrl, role: null, max: 1 })
+  const owner = openDb({ url: templateUrl, max: 1 })
   try {
     await migrate(owner)
     await installProcedures(owner)

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { openCentreLine, type PgLedger } from '#exchange'
 import { type BundleOrder, LedgerFault, takeBundles, writeBundle } from '#exchange/line'
 import { systemClock } from '#platform/clock'
-import { readConfig } from '#platform/config'
+import { givenLogins, readConfig } from '#platform/config'
 import { createLog } from '#platform/log'
 import { openInstallation } from '../run/installation.ts'
 import type { Io } from './io.ts'
@@ -88,8 +88,9 @@ export async function runBundle(argv: readonly string[], io: Io): Promise<number
     io.stderr.write(`参数有误：${order}（详见 yingbao bundle --help）\n`)
     return badArguments
   }
-  const { dataDir, databaseUrl, keysFile, logLevel } = readConfig()
-  const installation = await openInstallation({ dataDir, databaseUrl, keysFile })
+  const config = readConfig()
+  const { dataDir, databaseUrl, keysFile, logLevel } = config
+  const installation = await openInstallation({ dataDir, databaseUrl, logins: givenLogins(config), keysFile })
   const { db, keys, clock } = installation
   const centre = openCentreLine({ db, keys, clock, log: createLog(logLevel) })
   try {

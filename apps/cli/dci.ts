@@ -19,7 +19,7 @@ import {
 } from '#dci'
 import { isProblem, Problem } from '#kernel/problem'
 import { systemClock } from '#platform/clock'
-import { type Config, readConfig } from '#platform/config'
+import { type Config, givenLogins, readConfig } from '#platform/config'
 import { createLog } from '#platform/log'
 import { openInstallation } from '../run/installation.ts'
 import type { Io } from './io.ts'
@@ -144,7 +144,14 @@ async function runWork(name: string, values: OptionValues, io: Io): Promise<numb
   const config = readConfig()
   const work = works[name] as Work
   const { dataDir, databaseUrl, keysFile } = config
-  const installation = await openInstallation({ dataDir, databaseUrl, keysFile, clock: systemClock, maxConnections: 4 })
+  const installation = await openInstallation({
+    dataDir,
+    databaseUrl,
+    logins: givenLogins(config),
+    keysFile,
+    clock: systemClock,
+    maxConnections: 4,
+  })
   try {
     const { db, keys, clock } = installation
     await work({ db, keys, clock, log: createLog(config.logLevel) }, config, values, io)

@@ -32,7 +32,7 @@ async function run(argv: string[], env: Record<string, string> = {}): Promise<{ 
 
 /** With the installation at hand. */
 const inside = (argv: string[]) =>
-  run(argv, { DATABASE_URL: db.url, YINGBAO_KEYS_FILE: district.rig.keysFile, YINGBAO_DATA_DIR: district.dir })
+  run(argv, { ...db.environment, YINGBAO_KEYS_FILE: district.rig.keysFile, YINGBAO_DATA_DIR: district.dir })
 /** A third party has neither database nor keys of the installation. */
 const outside = (argv: string[]) => run(argv, { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' })
 

@@ -6,7 +6,7 @@ import { evidenceKeys } from '#exchange'
 import { checkEvidence, EvidenceKeys } from '#exchange/wire'
 import { isProblem } from '#kernel/problem'
 import { openBlobs } from '#platform/blobs'
-import { readConfig } from '#platform/config'
+import { givenLogins, readConfig } from '#platform/config'
 import { wholeScope, withTransaction } from '#platform/db'
 import { exportEvidence, findEvidenceHousehold } from '#verification'
 import { openInstallation } from '../run/installation.ts'
@@ -81,8 +81,9 @@ interface Order {
 }
 
 async function work({ kind, out, values }: Order, io: Io): Promise<void> {
-  const { dataDir, databaseUrl, keysFile } = readConfig()
-  const installation = await openInstallation({ dataDir, databaseUrl, keysFile })
+  const config = readConfig()
+  const { dataDir, databaseUrl, keysFile } = config
+  const installation = await openInstallation({ dataDir, databaseUrl, logins: givenLogins(config), keysFile })
   const { db, keys, clock } = installation
   try {
     if (kind === 'keys') {

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { isProblem } from '#kernel/problem'
 import { systemClock, today } from '#platform/clock'
-import { type Config, type ExchangePort, readConfig } from '#platform/config'
+import { type Config, type ExchangePort, givenLogins, readConfig } from '#platform/config'
 import { clockOf } from '#platform/demo-clock'
 import { freePort } from '#platform/free-port'
 import { RunningAlready, runAlone, type SoleRun } from '#platform/sole-run'
@@ -15,6 +15,7 @@ import { type Installation, type InstallationOptions, openInstallation } from '.
 import { keepDatabase } from '../run/kept-database.ts'
 import { centreRoles, type Role, roleCommand, runRole } from '../run/roles.ts'
 import { type Supervised, supervise } from '../run/supervised.ts'
+import { jobs } from '../server/jobs.ts'
 import type { Io } from './io.ts'
 import { countOf, readOptions, textOf } from './options.ts'
 import { progressDisplay } from './progress.ts'
@@ -178,14 +179,14 @@ async function faultOf(args: Arguments, config: Config): Promise<string | undefi
 async function runAll(args: Arguments, config: Config, io: Io): Promise<number> {
   const clockFile = args.demo ? demoClockFile(config.dataDir) : config.clockFile
   const { dataDir, databaseUrl, keysFile } = config
-  const opened = await openAlone({ clock: clockOf(clockFile), dataDir, databaseUrl, keysFile }, io)
+  const where = { dataDir, databaseUrl, keysFile, logins: givenLogins(config) }
+  const opened = await openAlone({ ...where, jobs, clock: clockOf(clockFile) }, io)
   if (opened === undefined) return badArguments
   const installation = keepDatabase(opened, config.dataDir)
   if (args.demo) await printUsers(installation, io)
   const url = `http://${config.host}:${config.port}`
   const exchange = config.exchange ?? (args.demo ? await ownExchange() : undefined)
   const env = {
-    DATABASE_URL: installation.url,
     YINGBAO_DATA_DIR: config.dataDir,
     YINGBAO_KEYS_FILE: config.keysFile,
     PORT: String(config.port),
@@ -195,7 +196,7 @@ async function runAll(args: Arguments, config: Config, io: Io): Promise<number> 
     ...(args.demo && config.publicUrl === undefined ? { YINGBAO_PUBLIC_URL: url } : {}),
     ...(exchange === undefined ? {} : { YINGBAO_EXCHANGE_HOST: exchange.host, YINGBAO_EXCHANGE_PORT: String(exchange.port) }),
   }
-  const children: Supervised[] = centreRoles.map((role) => supervise({ ...roleCommand(role), env }))
+  const children: Supervised[] = centreRoles.map((role) => supervise(roleCommand(role, installation.urls, env)))
   let stopping = false
   const told = untilToldToStop().then(() => {
     stopping = true
@@ -234,10 +235,6 @@ export async function runServe(argv: readonly string[], io: Io): Promise<number>
     io.stderr.write(`${fault}\n`)
     return badArguments
   }
-  if (config.databaseUrl === undefined) {
-    io.stderr.write('--role 需要环境变量 DATABASE_URL\n')
-    return badArguments
-  }
-  await runRole(args.role, config, config.databaseUrl)
+  await runRole(args.role, config)
   return 0
 }

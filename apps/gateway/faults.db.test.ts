@@ -70,7 +70,7 @@ test('kill -9 of gateway and server in the middle: nothing lost, nothing answere
   const url = `http://127.0.0.1:${port}`
   const source = { kind: 'package', dir: join(sample, 'sources/police') } as const
   const { config, file } = await rig.enrol('police', source, { centreUrl: url })
-  const server = new Mortal([join(packageRoot, 'testkit/exchange-server.ts'), rig.db.url, rig.keysFile, String(port)])
+  const server = new Mortal([join(packageRoot, 'testkit/exchange-server.ts'), rig.db.urls.app, rig.keysFile, String(port)])
   const gateway = new Mortal([join(packageRoot, 'apps/cli/main.ts'), 'gateway', '--config', file])
   server.start()
   gateway.start()

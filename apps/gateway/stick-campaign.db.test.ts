@@ -32,7 +32,7 @@ afterAll(async () => {
 /** Runs a command of the product on the test's installation. Throws with what it wrote when it does not end well. */
 async function yingbao(...args: string[]): Promise<void> {
   const { rig, db, dir } = district
-  const env = childEnvironment({ DATABASE_URL: db.url, YINGBAO_DATA_DIR: dir, YINGBAO_KEYS_FILE: rig.keysFile })
+  const env = childEnvironment({ ...db.environment, YINGBAO_DATA_DIR: dir, YINGBAO_KEYS_FILE: rig.keysFile })
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'apps/cli/main.ts', ...args], {
     cwd: packageRoot,
     env,

@@ -3,18 +3,19 @@ import { join } from 'node:path'
 import { installProcedures } from '#casework'
 import { type Clock, systemClock } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
-import { type Db, openDb, WORKER_ROLE } from '#platform/db'
+import { type Db, openDb } from '#platform/db'
 import { startEmbedded } from '#platform/embedded-postgres'
 import { checkKeys, loadKeys, memoryKeys } from '#platform/key-file'
+import { type DatabaseUrls, type GivenLogins, prepareLogins } from '#platform/logins'
 import { migrate } from '#platform/migrate'
+import { type JobList, prepareQueue } from '#platform/queue'
 
 /** A database ready for work. */
 export interface Installation {
-  /** connection string of the owner */
-  url: string
-  /** connections as the application role, bound by row-level security */
+  urls: DatabaseUrls
+  /** connections of the application's log-in, bound by row-level security */
   db: Db
-  /** connections as the role of bulk work: worker, imports, exports */
+  /** connections of the log-in of bulk work: worker, imports, exports */
   workerDb: Db
   keys: Keys
   clock: Clock
@@ -28,6 +29,10 @@ export interface InstallationOptions {
   dataDir?: string
   /** a PostgreSQL server to use instead of the embedded one */
   databaseUrl?: string | undefined
+  /** the log-ins on that server, where its owner may not make them */
+  logins?: GivenLogins | undefined
+  /** the background jobs whose queues are made, for a command that starts the centre's processes */
+  jobs?: JobList
   /** key file; left out with a throw-away database: keys that live only in memory */
   keysFile?: string
   settings?: Readonly<Record<string, string>>
@@ -55,24 +60,25 @@ async function openServer(
 export async function openInstallation(options: InstallationOptions): Promise<Installation> {
   const server = await openServer(options)
   const opened: Db[] = []
-  const open = (role?: string | null): Db => {
-    const max = options.maxConnections ?? 16
-    const db = openDb(role === undefined ? { url: server.url, max } : { url: server.url, max, role })
+  const open = (url: string): Db => {
+    const db = openDb({ url, max: options.maxConnections ?? 16 })
     opened.push(db)
     return db
   }
   try {
     await options.onServer?.(server.url)
-    const owner = open(null)
+    const owner = open(server.url)
     await migrate(owner)
     await installProcedures(owner)
     const keysFile = options.keysFile ?? (options.dataDir === undefined ? undefined : join(options.dataDir, 'keys.json'))
     const keys = keysFile === undefined ? memoryKeys() : loadKeys(keysFile)
     await checkKeys(owner, keys)
+    const urls = await prepareLogins(owner, keys, options.logins)
+    if (options.jobs !== undefined) await prepareQueue(urls.owner, options.jobs)
     return {
-      url: server.url,
-      db: open(),
-      workerDb: open(WORKER_ROLE),
+      urls,
+      db: open(urls.app),
+      workerDb: open(urls.worker),
       keys,
       clock: options.clock ?? systemClock,
       postgresPid: server.pid,

@@ -7,31 +7,29 @@ import path from 'node:path'
 import { setFilingAddress } from '#documents'
 import { keepHolidayNotices } from '#identity'
 import { openBlobs } from '#platform/blobs'
-import { packageRoot, readConfig } from '#platform/config'
-import { openDb, WORKER_ROLE, withRetry } from '#platform/db'
+import { neededUrl, packageRoot, readConfig } from '#platform/config'
+import { openDb, withRetry } from '#platform/db'
 import { clockOf } from '#platform/demo-clock'
 import { loadKeys } from '#platform/key-file'
 import { createLog } from '#platform/log'
-import { openQueue, prepareQueue } from '#platform/queue'
+import { openQueue } from '#platform/queue'
 import { type Runtime, runJob } from '#runner'
 import { jobs, startJobs } from '../server/jobs.ts'
 
 module.enableCompileCache?.(path.join(packageRoot, 'node_modules', '.cache', 'yingbao'))
 
 const config = readConfig()
-const { databaseUrl: url } = config
-if (url === undefined) throw new Error('the jobs process needs DATABASE_URL')
 const log = createLog(config.logLevel, { role: 'jobs' })
-const db = openDb({ url, applicationName: 'yingbao-jobs', max: 4 })
-const workerDb = openDb({ url, role: WORKER_ROLE, applicationName: 'yingbao-jobs-bulk', max: 4 })
+const db = openDb({ url: neededUrl(config, 'app'), applicationName: 'yingbao-jobs', max: 4 })
+const workerUrl = neededUrl(config, 'worker')
+const workerDb = openDb({ url: workerUrl, applicationName: 'yingbao-jobs-bulk', max: 4 })
 await withRetry(() => db.pool.query('select 1'))
 const keys = loadKeys(config.keysFile)
 const calendar = await keepHolidayNotices(db, log)
 setFilingAddress(config.publicUrl)
 const blobs = openBlobs(path.join(config.dataDir, 'blobs'), keys)
 const runtime: Runtime = { db, workerDb, keys, clock: clockOf(config.clockFile), log, blobs }
-await prepareQueue(url, jobs)
-const queue = await openQueue(url, { works: true, log })
+const queue = await openQueue(workerUrl, { works: true, log })
 await queue.work(jobs, (job, input, signal) => runJob(runtime, job, input, signal))
 for (const job of startJobs) await queue.send(job, {}, { key: 'start' })
 await new Promise<void>((resolve) => {

@@ -5,12 +5,6 @@ import type { Installation } from './installation.ts'
 
 const lookEveryMs = 300
 
-/** The loopback port of a database that has no socket: it must come back where everybody looks for it. */
-function portOf(url: string): { port?: number } {
-  const { searchParams, port } = new URL(url)
-  return searchParams.has('host') ? {} : { port: Number(port) }
-}
-
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
@@ -34,7 +28,7 @@ export function keepDatabase(installation: Installation, dataDir: string): Insta
     while (!signal.aborted) {
       await wait(lookEveryMs, undefined, { signal }).catch(() => undefined)
       if (signal.aborted || isAlive(pid)) continue
-      restarted = await startEmbedded({ dataDir, ...portOf(installation.url) }).catch(() => undefined)
+      restarted = await startEmbedded({ dataDir }).catch(() => undefined)
       pid = restarted?.pid ?? pid
     }
   }

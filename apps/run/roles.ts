@@ -4,11 +4,12 @@ import { keepTemplates, setFilingAddress } from '#documents'
 import type { ListeningPlan } from '#exchange/line'
 import { keepHolidayNotices } from '#identity'
 import { systemClock } from '#platform/clock'
-import { type Config, type ExchangePort, packageRoot } from '#platform/config'
-import { openDb, WORKER_ROLE, withRetry } from '#platform/db'
+import { type Config, type ExchangePort, neededUrl, packageRoot } from '#platform/config'
+import { openDb, withRetry } from '#platform/db'
 import { clockOf } from '#platform/demo-clock'
 import { loadKeys } from '#platform/key-file'
 import { createLog, type Log } from '#platform/log'
+import type { DatabaseUrls } from '#platform/logins'
 import { startWorker, type Workshop } from '#verification'
 import { startServer } from '../server/main.ts'
 import { loadCentreTls, readTlsFolder } from './exchange-tls.ts'
@@ -54,9 +55,10 @@ async function listeningPlan({ host, port, isSecure, names }: ExchangePort, data
   return isSecure ? { host, port, tls: await loadCentreTls(dataDir, names, systemClock) } : { host, port }
 }
 
-async function runServer(config: Config, url: string, log: Log): Promise<Running> {
+async function runServer(config: Config, log: Log): Promise<Running> {
+  const url = neededUrl(config, 'app')
   const db = openDb({ url, applicationName: 'yingbao-server' })
-  const workerDb = openDb({ url, role: WORKER_ROLE, applicationName: 'yingbao-server-bulk', max: 4 })
+  const workerDb = openDb({ url: neededUrl(config, 'worker'), applicationName: 'yingbao-server-bulk', max: 4 })
   await withRetry(() => db.pool.query('select 1'))
   const calendar = await keepHolidayNotices(db, log)
   const templates = await keepTemplates(db, log)
@@ -94,13 +96,13 @@ async function runServer(config: Config, url: string, log: Log): Promise<Running
   }
 }
 
-/** Starts workers in this process, each on connections of its own; all `lanes` of them unless told how many. */
+/** Starts workers in this process as the worker's log-in, each on connections of its own; all `lanes` of them unless told how many. */
 export function startWorkers(
   installation: Pick<Workshop, 'keys' | 'clock' | 'log' | 'waits'>,
   url: string,
   here = lanes,
 ): Running & { done: Promise<unknown> } {
-  const dbs = Array.from({ length: here }, () => openDb({ url, role: WORKER_ROLE, applicationName: 'yingbao-worker', max: 3 }))
+  const dbs = Array.from({ length: here }, () => openDb({ url, applicationName: 'yingbao-worker', max: 3 }))
   const workers = dbs.map((db) => startWorker({ ...installation, db, batchSize, inFlight, lanes }))
   return {
     done: Promise.race(workers.map((worker) => worker.done)),
@@ -111,7 +113,8 @@ export function startWorkers(
   }
 }
 
-async function runWorker(config: Config, url: string, log: Log): Promise<Running> {
+async function runWorker(config: Config, log: Log): Promise<Running> {
+  const url = neededUrl(config, 'worker')
   const calendarDb = openDb({ url, applicationName: 'yingbao-calendar', max: 1 })
   const calendar = await withRetry(() => keepHolidayNotices(calendarDb, log))
   const workers = startWorkers({ keys: loadKeys(config.keysFile), clock: clockOf(config.clockFile), log, waits: false }, url, 1)
@@ -128,10 +131,10 @@ async function runWorker(config: Config, url: string, log: Log): Promise<Running
   }
 }
 
-/** Runs one role until the process is told to end. `url` is the owner's connection string. */
-export async function runRole(role: Role, config: Config, url: string): Promise<void> {
+/** Runs one role until the process is told to end. */
+export async function runRole(role: Role, config: Config): Promise<void> {
   const log = createLog(config.logLevel, { role })
-  const running = await (role === 'server' ? runServer : runWorker)(config, url, log)
+  const running = await (role === 'server' ? runServer : runWorker)(config, log)
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
   })
@@ -139,8 +142,21 @@ export async function runRole(role: Role, config: Config, url: string): Promise<
 }
 
 /** Program and arguments that run a process of the centre. */
-export function roleCommand(role: CentreProcess): { program: string; args: string[] } {
+function commandOf(role: CentreProcess): { program: string; args: string[] } {
   if (role === 'jobs') return { program: process.execPath, args: [...jobsLimits, `${packageRoot}/apps/run/jobs-process.ts`] }
   const limits = role === 'worker' ? workerLimits : serverLimits
   return { program: process.execPath, args: [...limits, `${packageRoot}/bin/yingbao.js`, 'serve', '--role', role] }
+}
+
+/** How a process of the centre is started: its program, and an environment that holds the log-ins it needs and never the owner's. */
+export function roleCommand(
+  role: CentreProcess,
+  urls: DatabaseUrls,
+  env: Readonly<Record<string, string>>,
+): { program: string; args: string[]; env: Readonly<Record<string, string>> } {
+  const logins = {
+    YINGBAO_APP_DATABASE_URL: role === 'worker' ? '' : urls.app,
+    YINGBAO_WORKER_DATABASE_URL: urls.worker,
+  }
+  return { ...commandOf(role), env: { ...env, ...logins } }
 }

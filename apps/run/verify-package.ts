@@ -53,8 +53,8 @@ async function runCampaign(installation: Installation, job: VerifyJob, districtC
   const { packageDir } = job
   const paths = await enrolGateways(installation, { districtCode, centreUrl: centre.url, dir: join(dir, 'gateways'), packageDir })
   const gateways = dealConfigs([...paths.values()], availableParallelism()).map((hand) => startGateway(hand))
-  const { keys, clock, url } = installation
-  const worker = startWorkers({ keys, clock, log, waits: true }, url)
+  const { keys, clock, urls } = installation
+  const worker = startWorkers({ keys, clock, log, waits: true }, urls.worker)
   try {
     const order = { label: '数据包核对', scheme: 'dibao', asOf: job.asOf, pack: job.pack, districtCode, createdBy: actor }
     worker.done.catch((error: unknown) => log.error('the worker failed', { error }))

@@ -12,7 +12,7 @@ import type { Keys } from '#platform/crypto'
 import type { Db } from '#platform/db'
 import { runDispatcher } from '#platform/events'
 import type { Log } from '#platform/log'
-import { type JobList, openQueue, prepareQueue, type Queue } from '#platform/queue'
+import { type JobList, openQueue } from '#platform/queue'
 import { type Runtime, runJob } from '#runner'
 import { actionsOf } from './actions.ts'
 import { buildHttp } from './http.ts'
@@ -41,7 +41,7 @@ export interface ServerOptions {
   readonly proxies?: readonly string[] | undefined
   /** The moved clock of a demo, which its pages may move on. */
   readonly clockFile?: string | undefined
-  /** Owner's connection string; with it the job queue is prepared and its jobs are done here. Left out: no jobs in this process. */
+  /** Connection string for the job queue, whose queues are there; the worker's log-in where jobs are done here. Left out: no jobs in this process. */
   readonly jobsUrl?: string
   /** True when another process does the jobs (apps/run/jobs-process.ts): this one only sends them. */
   readonly jobsElsewhere?: boolean
@@ -66,11 +66,6 @@ export interface RunningServer {
 
 const STOP_MS = 10_000
 
-async function openJobs(url: string, jobs: JobList, works: boolean, log: Log): Promise<Queue> {
-  await prepareQueue(url, jobs)
-  return openQueue(url, { works, log })
-}
-
 async function closeSoon(app: FastifyInstance): Promise<void> {
   const timer = setTimeout(() => app.server.closeAllConnections(), STOP_MS)
   await app.close()
@@ -85,7 +80,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const sessions = openSessions(db, keys, options.clockFile === undefined ? clock : systemClock)
   const jobs = [...ownJobs, ...(options.jobs ?? [])]
   const works = options.jobsElsewhere !== true
-  const queue = options.jobsUrl === undefined ? undefined : await openJobs(options.jobsUrl, jobs, works, log)
+  const queue = options.jobsUrl === undefined ? undefined : await openQueue(options.jobsUrl, { works, log })
   const app = await buildHttp({
     runtime,
     sessions,

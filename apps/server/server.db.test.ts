@@ -11,7 +11,9 @@ import { type Action, RawJson, routeAction } from '#platform/action'
 import { systemClock } from '#platform/clock'
 import { openDb } from '#platform/db'
 import { createLog, silentLog } from '#platform/log'
+import { prepareQueue } from '#platform/queue'
 import { type TestDb, testDb } from '#testkit/db'
+import { jobs } from './jobs.ts'
 import { type RunningServer, startServer } from './main.ts'
 import { runMessageBus } from './message-bus.ts'
 import { API_VERSION } from './openapi.ts'
@@ -101,6 +103,7 @@ beforeAll(async () => {
   mkdirSync(path.join(dir, 'web/assets'), { recursive: true })
   writeFileSync(path.join(dir, 'web/index.html'), '<!doctype html><title>应保</title>')
   writeFileSync(path.join(dir, 'web/assets/main-abc.js'), 'export {}')
+  await prepareQueue(db.url, jobs)
   server = await startServer({
     db: db.pool,
     workerDb: db.workerPool,
@@ -111,7 +114,7 @@ beforeAll(async () => {
     port: 0,
     webRoot: path.join(dir, 'web'),
     dataDir: dir,
-    jobsUrl: db.url,
+    jobsUrl: db.urls.worker,
     actions: testActions,
   })
 })

@@ -68,7 +68,7 @@ export async function measureFloor(plant: ExchangePlant, load: Load): Promise<nu
   })
   const port = await new Promise<number>((resolve) => child.once('message', (value) => resolve(Number(value))))
   const agent = new Agent({ keepAlive: true, ...plant.tls, maxSockets: FLOOR_IN_FLIGHT })
-  const pool = new pg.Pool({ connectionString: plant.installation.url, max: FLOOR_IN_FLIGHT })
+  const pool = new pg.Pool({ connectionString: plant.installation.urls.owner, max: FLOOR_IN_FLIGHT })
   await pool.query('drop table if exists bench_floor')
   await pool.query('create table bench_floor (id bigint generated always as identity primary key, way text, body bytea)')
   const bodies = bodiesOf(load, 0).map((lines) => Buffer.from(lines.join('\n')))

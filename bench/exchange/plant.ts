@@ -15,6 +15,7 @@ import { gatewayLimits } from '../../apps/run/gateways.ts'
 import { type Installation, openInstallation } from '../../apps/run/installation.ts'
 import { roleCommand } from '../../apps/run/roles.ts'
 import { type Supervised, supervise } from '../../apps/run/supervised.ts'
+import { jobs } from '../../apps/server/jobs.ts'
 import type { EchoNews, EchoPlan } from './echo-unit.ts'
 
 const unit = 'police'
@@ -112,18 +113,17 @@ async function writePlan(
 export async function buildExchangePlant(dir: string, suite: SuiteName): Promise<ExchangePlant> {
   await rm(dir, { recursive: true, force: true })
   await mkdir(dir, { recursive: true })
-  const installation = await openInstallation({ dataDir: dir, keysFile: join(dir, 'keys.json') })
+  const installation = await openInstallation({ dataDir: dir, keysFile: join(dir, 'keys.json'), jobs })
   await loadCentreTls(dir, ['127.0.0.1'], systemClock)
   const [port, pages] = [await freePort(), await freePort()]
   const env = {
-    DATABASE_URL: installation.url,
     YINGBAO_DATA_DIR: dir,
     YINGBAO_KEYS_FILE: join(dir, 'keys.json'),
     PORT: String(pages),
     YINGBAO_EXCHANGE_PORT: String(port),
     YINGBAO_LOG: 'error',
   }
-  const server = supervise({ ...roleCommand('server'), env })
+  const server = supervise(roleCommand('server', installation.urls, env))
   const { file, tls } = await writePlan(installation, dir, suite, port)
   const echo = new EchoUnit(file)
   let batch = 0

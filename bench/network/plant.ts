@@ -14,6 +14,7 @@ import { type Installation, openInstallation } from '../../apps/run/installation
 import { keepDatabase } from '../../apps/run/kept-database.ts'
 import { roleCommand } from '../../apps/run/roles.ts'
 import { type Supervised, supervise } from '../../apps/run/supervised.ts'
+import { jobs } from '../../apps/server/jobs.ts'
 import type { Net } from './net.ts'
 
 export const purpose = 'bench'
@@ -172,9 +173,7 @@ function startNode(net: Net, place: PlaceName, command: string, file: string): S
 }
 
 function startCentre({ net, dir, installation, ports }: Parts): Supervised {
-  const { program, args } = roleCommand('server')
-  const env = {
-    DATABASE_URL: installation.url,
+  const { program, args, env } = roleCommand('server', installation.urls, {
     YINGBAO_DATA_DIR: dir,
     YINGBAO_KEYS_FILE: join(dir, 'keys.json'),
     HOST: net.node('centre').host,
@@ -183,7 +182,7 @@ function startCentre({ net, dir, installation, ports }: Parts): Supervised {
     YINGBAO_EXCHANGE_PORT: String(ports.centre),
     YINGBAO_EXCHANGE_TLS: 'no',
     YINGBAO_LOG: 'error',
-  }
+  })
   return supervise({ ...net.node('centre').command(program, args), env, quiet: true })
 }
 
@@ -191,7 +190,7 @@ function startCentre({ net, dir, installation, ports }: Parts): Supervised {
 export async function startNetwork(net: Net, dir: string, packageDir: string, suite: SuiteName): Promise<Network> {
   await rm(dir, { recursive: true, force: true })
   await mkdir(dir, { recursive: true })
-  const installation = keepDatabase(await openInstallation({ dataDir: dir, keysFile: join(dir, 'keys.json') }), dir)
+  const installation = keepDatabase(await openInstallation({ dataDir: dir, keysFile: join(dir, 'keys.json'), jobs }), dir)
   const parts: Parts = { net, dir, packageDir, suite, installation, ports: { pages: 18_082, centre: 18_080, province: 18_081 } }
   const files = await writeConfigs(parts)
   const processes: Network['processes'] = {

@@ -32,7 +32,7 @@ function personOf(role: string, userId: string, divisionCode: string): Actor {
 beforeAll(async () => {
   db = await testDb()
   dir = mkdtempSync(path.join(tmpdir(), 'yingbao-statements-'))
-  await plantCases({ url: db.url, keys: db.keys, households: 900, today })
+  await plantCases({ urls: db.urls, keys: db.keys, households: 900, today })
   const blobs = openBlobs(dir, db.keys)
   runtime = {
     db: db.pool,

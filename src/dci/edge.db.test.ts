@@ -354,7 +354,7 @@ describe('the edge', async () => {
       for (const message of messages) await partner.send('/registry/search', message)
       const before = receiver.received.length
       for (let round = 0; round < 2; round += 1) {
-        const child = fork(children, [db.url, String(office.clock.nowMs()), keysFile], { stdio: 'ignore' })
+        const child = fork(children, [db.urls.app, String(office.clock.nowMs()), keysFile], { stdio: 'ignore' })
         const started = receiver.received.length
         while (receiver.received.length === started && child.exitCode === null) await new Promise((next) => setTimeout(next, 5))
         child.kill('SIGKILL')

@@ -172,7 +172,7 @@ test('a writer that fails leaves no file, is told, and does it again', async () 
 
 test('through the queue, as in the product', async () => {
   await prepareQueue(db.url, [job as never])
-  const queue = await openQueue(db.url, { works: true, log: silentLog })
+  const queue = await openQueue(db.urls.worker, { works: true, log: silentLog })
   try {
     await queue.work([job as never], (each, input, signal) => runJob(runtime, each, input, signal))
     const { exportId } = await start(who('centre'))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readConfig } from './config.ts'
+import { givenLogins, neededUrl, readConfig } from './config.ts'
 
 test('an installation is a demo only where that is said', () => {
   expect(readConfig({}).profile).toBe('production')
@@ -33,4 +33,16 @@ test('units dial a port of their own over mutual TLS; without TLS it is on the m
   })
   expect(readConfig({ ...env, YINGBAO_EXCHANGE_TLS: 'no' }).exchange).toMatchObject({ host: '127.0.0.1', isSecure: false })
   expect(readConfig({ ...env, YINGBAO_EXCHANGE_TLS: 'no', YINGBAO_EXCHANGE_HOST: '10.1.1.2' }).exchange?.host).toBe('10.1.1.2')
+})
+
+test('log-ins are given both and beside the owner, or not at all; a process names the one it misses', () => {
+  const [owner, app, worker] = ['postgres://o@h/y', 'postgres://a@h/y', 'postgres://w@h/y']
+  const given = { YINGBAO_APP_DATABASE_URL: app, YINGBAO_WORKER_DATABASE_URL: worker }
+  expect(givenLogins(readConfig({ DATABASE_URL: owner }))).toBeUndefined()
+  expect(givenLogins(readConfig({ DATABASE_URL: owner, ...given }))).toEqual({ app, worker })
+  for (const half of [given, { DATABASE_URL: owner, YINGBAO_APP_DATABASE_URL: app }]) {
+    expect(() => givenLogins(readConfig(half))).toThrow(/同时给出/)
+  }
+  expect(neededUrl(readConfig(given), 'worker')).toBe(worker)
+  expect(() => neededUrl(readConfig({ DATABASE_URL: owner }), 'app')).toThrow(/YINGBAO_APP_DATABASE_URL/)
 })

@@ -12,8 +12,11 @@ export interface Config {
   readonly profile: Profile
   /** Absolute folder of everything this installation keeps outside the database. */
   readonly dataDir: string
-  /** A PostgreSQL server to use, or undefined for the embedded one in `dataDir`. */
+  /** A PostgreSQL server to use, as its owner, or undefined for the embedded one in `dataDir`. */
   readonly databaseUrl: string | undefined
+  /** Connection strings of the log-ins of requests and of bulk work: what a process of the centre gets, or the operator gives. */
+  readonly appDatabaseUrl: string | undefined
+  readonly workerDatabaseUrl: string | undefined
   /** JSON file with the installation's secret keys (mode 0600), never in the database. */
   readonly keysFile: string
   readonly host: string
@@ -140,6 +143,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, otherwise: Prof
     profile,
     dataDir,
     databaseUrl: textOf(env.DATABASE_URL),
+    appDatabaseUrl: textOf(env.YINGBAO_APP_DATABASE_URL),
+    workerDatabaseUrl: textOf(env.YINGBAO_WORKER_DATABASE_URL),
     keysFile: path.resolve(textOf(env.YINGBAO_KEYS_FILE) ?? path.join(dataDir, 'keys.json')),
     host,
     port: portOf('PORT', textOf(env.PORT) ?? '8080'),
@@ -155,7 +160,40 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, otherwise: Prof
   }
 }
 
-/** The environment handed to a child process: this process's own, with `extra` on top. */
+/** The log-ins that the operator gives beside DATABASE_URL; undefined when the product makes its own. Throws ConfigError for half of it. */
+export function givenLogins(config: Config): { readonly app: string; readonly worker: string } | undefined {
+  const { databaseUrl, appDatabaseUrl: app, workerDatabaseUrl: worker } = config
+  if (app === undefined && worker === undefined) return undefined
+  if (databaseUrl === undefined || app === undefined || worker === undefined) {
+    throw new ConfigError(
+      'YINGBAO_APP_DATABASE_URL、YINGBAO_WORKER_DATABASE_URL 应同时给出，并与 DATABASE_URL（所有者，用于升级）一起设置',
+    )
+  }
+  return { app, worker }
+}
+
+/** The connection string a process was given; throws ConfigError that names the variable. */
+export function neededUrl(config: Config, login: 'app' | 'worker'): string {
+  const [url, name] =
+    login === 'app'
+      ? [config.appDatabaseUrl, 'YINGBAO_APP_DATABASE_URL']
+      : [config.workerDatabaseUrl, 'YINGBAO_WORKER_DATABASE_URL']
+  if (url === undefined) throw new ConfigError(`这个进程需要环境变量 ${name}：数据库登录的连接（docs/operations.md）`)
+  return url
+}
+
+/** What opens the database: a child process gets of it only what it is given. */
+const LOGINS = new Set([
+  'DATABASE_URL',
+  'YINGBAO_APP_DATABASE_URL',
+  'YINGBAO_WORKER_DATABASE_URL',
+  'PGUSER',
+  'PGPASSWORD',
+  'PGPASSFILE',
+])
+
+/** The environment handed to a child process: this process's own without what opens the database, with `extra` on top. */
 export function childEnvironment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  return { ...process.env, ...extra }
+  const kept = Object.entries(process.env).filter(([name]) => !LOGINS.has(name))
+  return { ...Object.fromEntries(kept), ...extra }
 }

@@ -139,16 +139,6 @@ test('a killed connection is a passing error', async () => {
   expect(await db.as(undefined, (tx) => tx.one<{ n: number }>('select 1 as n'))).toEqual({ n: 1 })
 })
 
-test('the application role is no superuser, owns nothing and cannot become the owner of tables', async () => {
-  const row = await db.as(undefined, (tx) =>
-    tx.one<{ who: string; super: boolean; bypass: boolean }>(
-      'select current_user::text as who, rolsuper as super, rolbypassrls as bypass from pg_roles where rolname = current_user',
-    ),
-  )
-  expect(row).toEqual({ who: 'yingbao_app', super: false, bypass: false })
-  await expect(db.as(undefined, (tx) => tx.execute('create table mine (a int)'))).rejects.toThrow(/permission denied/)
-})
-
 test('migrating again changes nothing, and a changed file is refused', async () => {
   expect((await migrate(db.ownerPool)).applied).toEqual([])
   await db.ownerPool.pool.query(`update schema_migration set checksum = 'other' where name = '0001_platform.sql'`)

@@ -13,12 +13,12 @@ import { valueTypes } from './value-types.ts'
 export type { CopyValue } from './copy-text.ts'
 export { isPassing, withRetry } from './retry.ts'
 
-/** The database role of every product connection: no superuser, row-level security applies, the journal is append-only for it. */
+/** What is granted to the log-in of requests: row-level security applies, the journal is append-only for it. Nobody logs in as it (logins.ts). */
 export const APP_ROLE = 'yingbao_app'
 
 /**
- * The role of bulk work over the whole district (the worker's batches, imports): the same rights as the application role, but row-level
- * security does not bind it, so that COPY works on the scoped tables. Never for a request of a person.
+ * What is granted to the log-in of bulk work over the whole district (the worker's batches, imports): the same rights, but row-level
+ * security does not bind that log-in, so that COPY works on the scoped tables. Never for a request of a person.
  */
 export const WORKER_ROLE = 'yingbao_worker'
 
@@ -62,7 +62,7 @@ export interface Tx extends Sql {
   readonly scope: Scope
   /**
    * COPY … FROM STDIN in text form: `tx.copyIn('copy t (a, b) from stdin', rows)`. Gives the number of rows sent. On a table with
-   * row-level security it needs a Db opened with WORKER_ROLE, or a temporary table on the way.
+   * row-level security it needs a Db of the worker's log-in, or a temporary table on the way.
    */
   copyIn(text: string, rows: Iterable<readonly CopyValue[]> | AsyncIterable<readonly CopyValue[]>): Promise<number>
   /** COPY … FROM STDIN from ready-made lines (each chunk whole lines of COPY text). */
@@ -87,11 +87,10 @@ export interface Db {
 }
 
 export interface DbOptions {
+  /** Whose log-in it names decides what the connections may do (logins.ts). */
   readonly url: string
   /** Largest number of connections; 16 if left out. */
   readonly max?: number
-  /** Role every connection runs as: the application role if left out; null = the role that logs in (migrations, tests). */
-  readonly role?: string | null
   readonly applicationName?: string
 }
 
@@ -129,13 +128,11 @@ export function openDb(options: DbOptions): Db {
 const readPools = new WeakMap<Db, () => pg.Pool>()
 
 function openPool(options: DbOptions, more: string): pg.Pool {
-  const role = options.role === undefined ? APP_ROLE : options.role
-  const settings = `-c timezone=UTC${role === null ? '' : ` -c role=${role}`}${more}`
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.max ?? 16,
     application_name: options.applicationName ?? 'yingbao',
-    options: settings,
+    options: `-c timezone=UTC${more}`,
     types: valueTypes,
     idleTimeoutMillis: 60_000,
     keepAlive: true,

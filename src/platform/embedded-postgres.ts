@@ -1,10 +1,11 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn, spawnSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import {
   chmodSync,
   chownSync,
   closeSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -19,11 +20,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { monotonicMs } from './clock.ts'
 import { type Binaries, findBinaries } from './embedded-binaries.ts'
-import { freePort } from './free-port.ts'
 
 /**
- * A real PostgreSQL server from npm, started for this installation alone: reachable over a unix socket (or loopback) with a generated
- * password. As root the server runs inside a user namespace as an unprivileged uid, or else as uid `nobody`. When this process dies,
+ * A real PostgreSQL server from npm, started for this installation alone: reachable over a unix socket in a folder of our own, with a
+ * generated password; it listens on no network. As root the server runs inside a user namespace as an unprivileged uid, or else as uid `nobody`. When this process dies,
  * however it dies, the server shuts itself down (Linux).
  */
 export interface EmbeddedServer {
@@ -39,9 +39,7 @@ export interface EmbeddedServer {
 export interface EmbeddedOptions {
   /** Folder that keeps the cluster (`<dataDir>/pg`). Left out only with `throwAway`, which then makes one under the temporary folder. */
   readonly dataDir?: string
-  /** Listen on 127.0.0.1 at this port as well; the unix socket is always there when its path is short enough. */
-  readonly port?: number
-  /** Further server settings; they win over the defaults. */
+  /** Further server settings; they win over the defaults, not over where it listens. */
   readonly settings?: Readonly<Record<string, string>>
   /** No durability at all (fsync off), and `stop` removes the folder. For tests and for `yingbao verify`. */
   readonly throwAway?: boolean
@@ -50,6 +48,7 @@ export interface EmbeddedOptions {
 const OWNER = 'yingbao_owner'
 const DATABASE = 'yingbao'
 const NOBODY = 65_534
+/** Only a part of the socket's name. */
 const SOCKET_PORT = 5432
 /** sockaddr_un holds 108 bytes, macOS 104, including `/.s.PGSQL.5432` and the closing zero. */
 const SOCKET_DIR_MAX = 86
@@ -160,7 +159,7 @@ function readOrMakePassword(home: string, pgData: string): string {
   return password
 }
 
-/** Where a server listens: a unix socket folder and the number in the socket's name, or '' and a loopback port. */
+/** Where a server listens: a unix socket folder and the number in the socket's name. */
 interface Place {
   readonly socketDir: string
   readonly port: number
@@ -185,9 +184,7 @@ function isPostgres(pid: number): boolean {
 }
 
 function urlOf(password: string, place: Place, database = DATABASE): string {
-  const login = `postgres://${OWNER}:${password}@`
-  if (place.socketDir === '') return `${login}127.0.0.1:${place.port}/${database}`
-  return `${login}localhost/${database}?host=${encodeURIComponent(place.socketDir)}&port=${place.port}`
+  return `postgres://${OWNER}:${password}@localhost/${database}?host=${encodeURIComponent(place.socketDir)}&port=${place.port}`
 }
 
 /** Connects once to the maintenance database; makes the product's database if it is missing. Resolves false when not reachable yet. */
@@ -224,20 +221,40 @@ async function adopt(cluster: Cluster): Promise<EmbeddedServer | undefined> {
   return undefined
 }
 
-async function serverArgs(cluster: Cluster, options: EmbeddedOptions): Promise<{ args: string[]; place: Place }> {
-  const socket = process.platform !== 'win32' && Buffer.byteLength(cluster.pgData) <= SOCKET_DIR_MAX
-  const port = options.port ?? (socket ? SOCKET_PORT : await freePort())
+/**
+ * The folder of the socket, which nobody else may enter: that of the cluster, or where its path is too long for a socket one that is named
+ * after it in the temporary folder, the same at every start. Somebody else's folder of that name is refused.
+ */
+function socketDirOf({ pgData, launcher }: Cluster): string {
+  if (Buffer.byteLength(pgData) <= SOCKET_DIR_MAX) return pgData
+  const name = `yingbao-${createHash('sha256').update(pgData).digest('hex').slice(0, 16)}`
+  const wished = path.join(os.tmpdir(), name)
+  const dir = Buffer.byteLength(wished) <= SOCKET_DIR_MAX ? wished : path.join('/tmp', name)
+  const { uid = process.getuid?.() ?? 0, gid = process.getgid?.() ?? 0 } = launcher.spawnOptions
+  if (!existsSync(dir)) {
+    mkdirSync(dir, { mode: 0o700 })
+    chownSync(dir, uid, gid)
+  }
+  const found = lstatSync(dir)
+  if (!found.isDirectory() || found.uid !== uid || (found.mode & 0o077) !== 0) {
+    throw new Error(`数据库的套接字要放在 ${dir}，但它属于他人或他人可以进入；请先移走它，或把数据放到路径较短的文件夹`)
+  }
+  return dir
+}
+
+function serverArgs(cluster: Cluster, options: EmbeddedOptions): { args: string[]; place: Place } {
+  const place = { socketDir: socketDirOf(cluster), port: SOCKET_PORT }
   const settings: Record<string, string> = {
     ...defaults,
     ...(options.throwAway === true ? throwAwaySettings : {}),
-    port: String(port),
-    unix_socket_directories: socket ? cluster.pgData : '',
-    listen_addresses: socket && options.port === undefined ? '' : '127.0.0.1',
     ...options.settings,
+    port: String(place.port),
+    unix_socket_directories: place.socketDir,
+    listen_addresses: '',
   }
   const args = ['-D', cluster.pgData]
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`)
-  return { args, place: { socketDir: socket ? cluster.pgData : '', port } }
+  return { args, place }
 }
 
 function launch(cluster: Cluster, args: readonly string[]): ChildProcess {
@@ -262,7 +279,7 @@ function lastLogLines(home: string): string {
 
 /** Starts the server and waits until it accepts connections; tries again while a killed predecessor's children are still leaving. */
 async function startServer(cluster: Cluster, options: EmbeddedOptions): Promise<{ child: ChildProcess; url: string }> {
-  const { args, place } = await serverArgs(cluster, options)
+  const { args, place } = serverArgs(cluster, options)
   const url = urlOf(cluster.password, place)
   const until = monotonicMs() + 60_000
   for (;;) {

@@ -71,7 +71,7 @@ export interface MigrationOutcome {
   readonly searchIsFast: boolean
 }
 
-/** Brings the database up to the newest migration. `owner` must be opened with `role: null`. Throws when an applied file was changed. */
+/** Brings the database up to the newest migration. `owner` logs in as the owner of the database. Throws when an applied file was changed. */
 export async function migrate(owner: Db, dir: string = migrationsDir): Promise<MigrationOutcome> {
   const migrations = await readMigrations(dir)
   return withSession(owner, async (_, client) => {

@@ -14,7 +14,7 @@ beforeAll(async () => {
   db = await testDb()
   await prepareQueue(db.url, [print as never])
   await prepareQueue(db.url, [print as never])
-  queue = await openQueue(db.url, { works: true, log: silentLog })
+  queue = await openQueue(db.urls.worker, { works: true, log: silentLog })
 })
 
 afterAll(async () => {

@@ -1,5 +1,5 @@
 import { type Job as BossJob, type ConstructorOptions, PgBoss } from 'pg-boss'
-import { APP_ROLE, type Db, openDb, type Tx, WORKER_ROLE, withSession } from './db.ts'
+import { APP_ROLE, type Db, openDb, type Tx, withSession } from './db.ts'
 import type { Job } from './job.ts'
 import type { Log } from './log.ts'
 
@@ -28,7 +28,7 @@ const LOCK = 7_355_609
 
 /** Makes the queue's tables and queues, and lets the application's roles use them. Run by the owner, after migrate(). */
 export async function prepareQueue(ownerUrl: string, jobs: JobList): Promise<void> {
-  const owner = openDb({ url: ownerUrl, role: null, max: 1 })
+  const owner = openDb({ url: ownerUrl, max: 1 })
   try {
     await withSession(owner, async (session) => {
       await session.query('select pg_advisory_lock($1)', [LOCK])
@@ -76,7 +76,6 @@ function options(url: string, works: boolean): ConstructorOptions {
   return {
     connectionString: url,
     schema: SCHEMA,
-    options: `-c role=${works ? WORKER_ROLE : APP_ROLE}`,
     application_name: works ? 'yingbao-jobs' : 'yingbao-jobs-send',
     migrate: false,
     createSchema: false,
@@ -94,7 +93,10 @@ function adapterOf(tx: Tx): { executeSql(text: string, values?: unknown[]): Prom
   return { executeSql: async (text, values) => ({ rows: await tx.query<object>(text, values ?? []) }) }
 }
 
-/** Connects to the queue; `works` for the process that also runs jobs. prepareQueue must have run before. */
+/**
+ * Connects to the queue as the log-in of `url`: the application's to send, the worker's where `works` says that jobs are run too. prepareQueue
+ * must have run before.
+ */
 export async function openQueue(url: string, settings: { readonly works: boolean; readonly log: Log }): Promise<Queue> {
   const boss = new PgBoss(options(url, settings.works))
   boss.on('error', (error) => settings.log.warn('job queue', { error }))

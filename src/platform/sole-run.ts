@@ -57,7 +57,7 @@ function hold(db: Db, ending: Promise<void>, held: () => void): Promise<boolean>
 
 /** Becomes the only centre on a database, until released. Throws RunningAlready (in Chinese, with who it is) when there is one. */
 export async function runAlone(url: string): Promise<SoleRun> {
-  const db = openDb({ url, role: null, max: 2, applicationName: `yingbao-serve ${process.pid} ${os.hostname().slice(0, 30)}` })
+  const db = openDb({ url, max: 2, applicationName: `yingbao-serve ${process.pid} ${os.hostname().slice(0, 30)}` })
   let release = (): void => undefined
   let released = false
   const ending = new Promise<void>((resolve) => {

@@ -23,7 +23,7 @@ const readers: readonly { role: string; userId: string; scope: Scope }[] = [
 let db: TestDb
 beforeAll(async () => {
   db = await testDb()
-  await plantCases({ url: db.url, keys: db.keys, households: 900, today })
+  await plantCases({ urls: db.urls, keys: db.keys, households: 900, today })
 }, 120_000)
 
 interface Plain {
