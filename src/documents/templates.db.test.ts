@@ -73,6 +73,7 @@ test('a text that cannot be printed is neither tried nor kept', async () => {
   const attempt = (text: string) => refusal(call('try-template', author, { params: { name }, body: { text } }))
   expect(await attempt('#import "form.typ": *\n#no-such-thing')).toContain('排不出样张')
   expect(await attempt('#import "@preview/cetz:0.3.1"\n')).toContain('外部程序包')
+  expect(await attempt('#let p = "@pre" + "view/cetz:0.3.1"\n#import p: *\n')).toContain('外部程序包')
   expect(await attempt('#read("/etc/passwd")')).toContain('排不出样张')
   expect(await refusal(save('#no-such-thing'))).toContain('排不出样张')
   expect(await refusal(save(builtInText(name).text))).toContain('完全相同')

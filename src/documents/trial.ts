@@ -1,16 +1,15 @@
-import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
-import { Problem } from '#kernel/problem'
+import { Slots } from '#sandbox'
 import type { TemplateName } from './contract/index.ts'
-import { fontFiles } from './fonts.ts'
-import type { PrintAnswer, PrintJob, PrintSettings } from './pdf-worker.ts'
 import { printView } from './print.ts'
+import { printOnce } from './printer.ts'
 import { sampleAuthorisation, sampleForms, sampleReport, sampleReturnNotice } from './samples/index.ts'
-import { checkTemplateText, templateFolder } from './templates.ts'
+import { checkTemplateText } from './templates.ts'
 
-/** Prints fictional papers by a template that is not in force, in a thread of its own: one that never ends holds nobody up. */
+/** Prints fictional papers by a template that is not in force, in a process of its own: one that never ends holds nobody up. */
 
 const LONGEST_MS = 30_000
+/** Trials at a time, and waiting: one person writes templates, another releases them. */
+const trials = new Slots(2, 10)
 
 /** True for the forms of casework, which are printed blank too. */
 export function printsBlank(name: TemplateName): boolean {
@@ -33,20 +32,10 @@ function sampleView(name: TemplateName, text: string, blank: boolean) {
 export async function printSample(name: TemplateName, text: string, blank: boolean): Promise<Buffer> {
   checkTemplateText(text)
   const { view, madeOn, images } = sampleView(name, text, blank)
-  const workerData: PrintSettings = { templates: templateFolder, fonts: fontFiles() }
-  const thread = new Worker(new URL('./pdf-worker.ts', import.meta.url), { workerData })
+  const done = await trials.take()
   try {
-    const job: PrintJob = { id: 1, template: name, view: JSON.stringify(view), madeOn, images, source: text, tagged: true }
-    thread.postMessage(job)
-    const [answer] = (await once(thread, 'message', { signal: AbortSignal.timeout(LONGEST_MS) })) as [PrintAnswer]
-    if ('pdf' in answer) return Buffer.from(answer.pdf)
-    throw new Problem('documents.not-printed', `模板排不出样张：${answer.problem}`, { status: 422 })
-  } catch (error) {
-    if (error instanceof Error && error.name === 'AbortError') {
-      throw new Problem('documents.not-printed', `样张 ${LONGEST_MS / 1000} 秒没有排完，请检查模板中的循环`, { status: 422 })
-    }
-    throw error
+    return await printOnce({ template: name, view: JSON.stringify(view), madeOn, images, source: text, tagged: true }, LONGEST_MS)
   } finally {
-    await thread.terminate()
+    done()
   }
 }

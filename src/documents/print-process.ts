@@ -1,14 +1,18 @@
-/** Thread that compiles papers with Typst: CPU bound and synchronous, so it never runs on a thread that answers requests. */
-import { parentPort, workerData } from 'node:worker_threads'
+/**
+ * Process that compiles papers with Typst: CPU bound and synchronous, so it never runs where requests are answered. A template is a program that
+ * a person wrote: it has no network here, and is ended when it goes on for too long.
+ */
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
+import { serve } from '#sandbox/serve'
+import { fontFiles } from './fonts.ts'
 import { lackingCharacters, withoutCharacters } from './rules/lacking-characters.ts'
+import { templateFolder } from './templates.ts'
 
 /**
  * `view` is the JSON text a template prints; `madeOn` (ms since 1970) is the creation date inside the PDF; `images` are shown by path;
  * `source` is a district's own text of the template.
  */
 export type PrintJob = {
-  id: number
   template: string
   view: string
   madeOn: number
@@ -17,15 +21,12 @@ export type PrintJob = {
   /** Tags for reading aloud; a batch goes to the printer and does without, which makes it a fraction of the size. */
   tagged: boolean
 }
-export type PrintAnswer = { id: number; pdf: Uint8Array } | { id: number; problem: string }
-export type PrintSettings = { templates: string; fonts: string[] }
+export type PrintAnswer = { pdf: Uint8Array } | { problem: string }
 
-const settings = workerData as PrintSettings
-const compiler = NodeCompiler.create({ workspace: settings.templates, fontArgs: [{ fontPaths: settings.fonts }] })
+const compiler = NodeCompiler.create({ workspace: templateFolder, fontArgs: [{ fontPaths: fontFiles() }] })
 
 function compile(job: PrintJob, view: string): Uint8Array {
-  const main =
-    job.source === null ? { mainFilePath: `${settings.templates}/${job.template}.typ` } : { mainFileContent: job.source }
+  const main = job.source === null ? { mainFilePath: `${templateFolder}/${job.template}.typ` } : { mainFileContent: job.source }
   const document = compiler.compile({ ...main, inputs: { data: view } })
   if (document.result === null) throw new Error(JSON.stringify(document.takeDiagnostics()?.shortDiagnostics ?? 'no diagnostics'))
   return compiler.pdf(document.result, {
@@ -50,16 +51,17 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-parentPort?.on('message', (job: PrintJob) => {
-  let answer: PrintAnswer
+function answerTo(job: PrintJob): PrintAnswer {
   try {
-    for (const { path, bytes } of job.images) compiler.mapShadow(`${settings.templates}/${path}`, Buffer.from(bytes))
-    answer = { id: job.id, pdf: print(job) }
+    for (const { path, bytes } of job.images) compiler.mapShadow(`${templateFolder}/${path}`, Buffer.from(bytes))
+    return { pdf: print(job) }
   } catch (error) {
-    answer = { id: job.id, problem: messageOf(error) }
+    return { problem: messageOf(error) }
+  } finally {
+    for (const { path } of job.images) compiler.unmapShadow(`${templateFolder}/${path}`)
+    // Measured: keeping more than the last paper's layout saves no time and costs 200 MB after some hundred papers.
+    compiler.evictCache(1)
   }
-  parentPort?.postMessage(answer)
-  for (const { path } of job.images) compiler.unmapShadow(`${settings.templates}/${path}`)
-  // Measured: keeping more than the last paper's layout saves no time and costs 200 MB after some hundred papers.
-  compiler.evictCache(1)
-})
+}
+
+serve((job) => answerTo(job as PrintJob))
