@@ -53,7 +53,10 @@ module.exports = {
       severity: 'error',
       comment: 'Another capability is entered by its index.ts or its contract; kernel and platform are open.',
       from: { path: '^src/([^/]+)/' },
-      to: { path: '^src/', pathNot: ['^src/$1/', '^src/(kernel|platform)/', '^src/[^/]+/index\\.ts$', '^src/sandbox/serve\\.ts$', contract] },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/$1/', '^src/(kernel|platform)/', '^src/[^/]+/index\\.ts$', '^src/sandbox/serve\\.ts$', contract],
+      },
     },
     {
       name: 'use-the-door-from-outside',

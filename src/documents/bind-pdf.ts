@@ -1,7 +1,7 @@
 import { Problem } from '#kernel/problem'
 
 /**
- * Binds PDF files that our printing thread wrote into one file. It reads what that thread writes (a table of offsets, no object
+ * Binds PDF files that our printing process wrote into one file. It reads what that process writes (a table of offsets, no object
  * streams, no tags) and nothing else: a layout of hundreds of papers at once would take gigabytes, one part after the other does not.
  */
 

@@ -30,6 +30,24 @@ const pngOf = ({ width, height, points }: Sheet): Buffer =>
     height,
   )
 
+/** A PDF of a few hundred bytes whose page draws one form ten times, which draws another ten times, and so on. */
+function multiplied(depth: number): Buffer {
+  const form = (number: number, drawing: string, next: string): string =>
+    `${number} 0 obj\n<< /Type /XObject /Subtype /Form /BBox [0 0 600 800] ${next} /Length ${drawing.length} >>\nstream\n${drawing}\nendstream\nendobj\n`
+  const resources = (number: number): string => `/Resources << /XObject << /F ${number} 0 R >> >>`
+  const forms = Array.from({ length: depth }, (_, i) => form(5 + i, '/F Do '.repeat(10), resources(6 + i)))
+  return Buffer.from(
+    [
+      '%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Count 1 /Kids [3 0 R] >>\nendobj\n',
+      `3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R ${resources(5)} >>\nendobj\n`,
+      '4 0 obj\n<< /Length 5 >>\nstream\n/F Do\nendstream\nendobj\n',
+      ...forms,
+      form(5 + depth, '0 0 600 800 re f ', ''),
+      'trailer\n<< /Root 1 0 R >>\n%%EOF\n',
+    ].join(''),
+  )
+}
+
 describe('scanned papers', () => {
   let sheets: Sheet[] = []
   let fine: Sheet[] = []
@@ -165,4 +183,17 @@ describe('pictures of pages', () => {
     for (let at = 0; at < 400; at += 4) red.set([220, 20, 20, 255], at)
     expect([encodePng(grey, 100, 100)[25], encodePng(red, 100, 100)[25]]).toEqual([0, 2])
   })
+
+  it(
+    'of a PDF that draws without end or fills the memory is given up with a sentence',
+    async () => {
+      const reading = async (bytes: Buffer, limits: Parameters<typeof readScan>[3]) => {
+        for await (const page of readScan(bytes, async () => undefined, 1, limits)) expect(page.page).toBe(1)
+      }
+      await expect(reading(multiplied(9), { answerMs: 3000 })).rejects.toThrow('第 1 页时间过长或出错，没有读完')
+      const large = { width: 4000, height: 4000, dpi: 300, points: new Uint8Array(16_000_000) }
+      await expect(reading(boundPdf([large]), { mostBytes: 100 * 2 ** 20 })).rejects.toThrow('所需的内存超过上限')
+    },
+    minute,
+  )
 })

@@ -1,8 +1,8 @@
-import { Worker } from 'node:worker_threads'
 import { fileType } from '#kernel/file-type'
 import { Problem } from '#kernel/problem'
+import { Confined, ConfinedEnd, type Confinement } from '#sandbox'
 import { type FilingStatement, readFilingQr } from './rules/filing-qr.ts'
-import type { ScanFault, ScanOpened, ScanPageRead, ScanSettings } from './scan-worker.ts'
+import type { ScanFault, ScanFile, ScanOpened, ScanPageRead, ScanQuestion } from './scan-process.ts'
 
 /**
  * Scanned papers: the pages of a PDF, or a JPEG or PNG, with the filing codes found on each. One page at a time: memory does not grow with
@@ -10,10 +10,18 @@ import type { ScanFault, ScanOpened, ScanPageRead, ScanSettings } from './scan-w
  */
 
 export const MOST_SCAN_PAGES = 500
-/** A file is held in memory while it is read, here and in the reading thread. */
+/** A file is held in memory while it is read, here and in the reading process. */
 export const LARGEST_SCAN_FILE = 100 * 1024 * 1024
-/** Measured: a page takes 0.1 to 1 second; a file that takes a minute for one is not a scan. */
-const PAGE_MS = 60_000
+const confinement: Confinement = {
+  program: new URL('./scan-process.ts', import.meta.url),
+  // Measured: 200 MB for stacks as they are scanned; the largest picture taken is drawn in 160 MB.
+  mostBytes: 1024 * 2 ** 20,
+  heapMb: 256,
+  // Measured: a page takes 0.1 to 1 second; a file that takes a minute for one is not a scan.
+  answerMs: 60_000,
+  totalMs: 1_800_000,
+  rights: 'native',
+}
 
 /** One page. `codes`: what its filing codes say, each once; `unreadable`: the file has the page but it cannot be shown. */
 export interface ScannedPage {
@@ -44,7 +52,7 @@ function problemOf(fault: ScanFault, pages: number): Problem {
 }
 
 /** What a file is by its first bytes. */
-function kindOf(bytes: Buffer): ScanSettings['kind'] {
+function kindOf(bytes: Buffer): ScanFile['kind'] {
   if (bytes.subarray(0, 1024).includes('%PDF-')) return 'pdf'
   const type = fileType(bytes)
   if (type === 'image/png' || type === 'image/jpeg') return type === 'image/png' ? 'png' : 'jpeg'
@@ -53,23 +61,16 @@ function kindOf(bytes: Buffer): ScanSettings['kind'] {
   throw new Problem('documents.scan-kind', `${what}。`, { status: 422 })
 }
 
-/** Asks the thread; its failing, ending or silence is told as the page's. */
-function ask<T>(worker: Worker, question: 'open' | number, where: string): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const told = new Problem('documents.scan-stopped', `${where}时间过长或出错，没有读完。请把这一页重新扫描，单独上传。`, {
-      status: 422,
-    })
-    const timer = setTimeout(() => end(() => reject(told)), PAGE_MS)
-    const onMessage = (answer: T) => end(() => resolve(answer))
-    const onEnd = () => end(() => reject(told))
-    function end(settle: () => void): void {
-      clearTimeout(timer)
-      worker.off('message', onMessage).off('error', onEnd).off('exit', onEnd)
-      settle()
-    }
-    worker.on('message', onMessage).on('error', onEnd).on('exit', onEnd)
-    worker.postMessage(question)
-  })
+/** Asks the process; its failing, ending or silence is told as the page's. */
+async function ask<T>(process: Confined, question: ScanQuestion, where: string): Promise<T> {
+  try {
+    return await process.ask<T>(question)
+  } catch (error) {
+    if (!(error instanceof ConfinedEnd)) throw error
+    const what = error.reason === 'memory' ? '所需的内存超过上限' : '时间过长或出错'
+    const said = `${where}${what}，没有读完。请把这一页用 300 dpi 或更低的分辨率重新扫描，单独上传。`
+    throw new Problem('documents.scan-stopped', said, { status: 422, cause: error })
+  }
 }
 
 /** What the filing codes among the texts say, each once; other codes are none of ours. */
@@ -77,7 +78,7 @@ function statementsIn(texts: readonly string[]): FilingStatement[] {
   return [...new Set(texts)].flatMap((text) => readFilingQr(text) ?? [])
 }
 
-function pageOf(page: number, read: ScanPageRead, kind: ScanSettings['kind'], bytes: Buffer): ScannedPage {
+function pageOf(page: number, read: ScanPageRead, kind: ScanFile['kind'], bytes: Buffer): ScannedPage {
   const mediaType = kind === 'jpeg' ? 'image/jpeg' : 'image/png'
   if ('unreadable' in read) {
     return { page, codes: [], digest: '', blank: false, unreadable: true, picture: null, mediaType }
@@ -88,22 +89,26 @@ function pageOf(page: number, read: ScanPageRead, kind: ScanSettings['kind'], by
 }
 
 /**
- * Reads a scanned file page by page, from page `from`, in a thread of its own that ends with the reading. `onPages` hears the number of pages
+ * Reads a scanned file page by page, from page `from`, in a process of its own that ends with the reading. `onPages` hears the number of pages
  * first. Throws Problem `documents.scan-…` that says what is wrong with the file and how to mend it.
  */
-export async function* readScan(bytes: Buffer, onPages: (pages: number) => Promise<void>, from = 1): AsyncGenerator<ScannedPage> {
+export async function* readScan(
+  bytes: Buffer,
+  onPages: (pages: number) => Promise<void>,
+  from = 1,
+  limits: Partial<Confinement> = {},
+): AsyncGenerator<ScannedPage> {
   const kind = kindOf(bytes)
-  const workerData: ScanSettings = { bytes, kind, mostPages: MOST_SCAN_PAGES }
-  const worker = new Worker(new URL('./scan-worker.ts', import.meta.url), { workerData })
+  const process = new Confined({ ...confinement, ...limits })
   try {
-    const opened = await ask<ScanOpened>(worker, 'open', '打开文件')
+    const opened = await ask<ScanOpened>(process, { bytes, kind, mostPages: MOST_SCAN_PAGES }, '打开文件')
     if ('fault' in opened) throw problemOf(opened.fault, opened.pages)
     await onPages(opened.pages)
     for (let page = from; page <= opened.pages; page++) {
-      const read = await ask<ScanPageRead>(worker, page - 1, `第 ${page} 页`)
+      const read = await ask<ScanPageRead>(process, { page: page - 1 }, `第 ${page} 页`)
       yield pageOf(page, read, kind, bytes)
     }
   } finally {
-    await worker.terminate()
+    process.close()
   }
 }

@@ -1,13 +1,13 @@
 /**
- * Thread that opens a scanned file and reads the QR codes of its pages, one page per question: what was scanned comes from outside, so it is
- * opened in WebAssembly, in a thread that is thrown away with its memory when the file is read.
+ * Process that opens a scanned file and reads the QR codes of its pages, one page per question: what was scanned comes from outside, so it is
+ * opened in WebAssembly, in a process that is thrown away with its memory when the file is read.
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { parentPort, workerData } from 'node:worker_threads'
 import { type PDFiumDocument, PDFiumLibrary } from '@hyzyla/pdfium'
 import { prepareZXingModule, type ReaderOptions, readBarcodes } from 'zxing-wasm/reader'
+import { serve } from '#sandbox/serve'
 import { encodePng } from './png.ts'
 import { pictureSize } from './rules/picture-size.ts'
 
@@ -17,9 +17,9 @@ export type ScanOpened = { pages: number } | { fault: ScanFault; pages: number }
 export type ScanPageRead =
   | { texts: string[]; digest: string; blank: boolean; picture: Uint8Array | null }
   | { unreadable: string }
-export type ScanSettings = { bytes: Uint8Array; kind: 'pdf' | 'png' | 'jpeg'; mostPages: number }
-
-const { bytes, kind, mostPages } = workerData as ScanSettings
+export type ScanFile = { bytes: Uint8Array; kind: 'pdf' | 'png' | 'jpeg'; mostPages: number }
+/** The file first, then the number of a page from 0. */
+export type ScanQuestion = ScanFile | { page: number }
 
 const INCH = 72
 /** Enough to look at, and for the codes of our papers; half the detail that a code needs at least is lost below it. */
@@ -37,9 +37,10 @@ const reading: ReaderOptions = { formats: ['QRCode'], tryHarder: true, tryRotate
 
 type Drawing = { data: Uint8Array; width: number; height: number }
 
+let picture: Uint8Array = new Uint8Array(0)
 let document: PDFiumDocument | undefined
 
-async function openPdf(): Promise<ScanOpened> {
+async function openPdf({ bytes, mostPages }: ScanFile): Promise<ScanOpened> {
   const library = await PDFiumLibrary.init()
   try {
     document = await library.loadDocument(bytes)
@@ -52,19 +53,20 @@ async function openPdf(): Promise<ScanOpened> {
   return pages > mostPages ? { fault: 'too-many-pages', pages } : { pages }
 }
 
-function openPicture(): ScanOpened {
+function openPicture({ bytes, kind }: ScanFile): ScanOpened {
+  picture = bytes
   const size = pictureSize(bytes, kind === 'png' ? 'png' : 'jpeg')
   if (size === null) return { fault: 'not-a-picture', pages: 0 }
   return size.width * size.height > MOST_POINTS ? { fault: 'too-large', pages: 0 } : { pages: 1 }
 }
 
-async function open(): Promise<ScanOpened> {
+async function open(file: ScanFile): Promise<ScanOpened> {
   const require = createRequire(import.meta.url)
   const wasm = readFileSync(require.resolve('zxing-wasm/reader/zxing_reader.wasm'))
   prepareZXingModule({
     overrides: { wasmBinary: wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength) as ArrayBuffer },
   })
-  return kind === 'pdf' ? await openPdf() : openPicture()
+  return file.kind === 'pdf' ? await openPdf(file) : openPicture(file)
 }
 
 async function drawn(pdf: PDFiumDocument, index: number, dpi: number): Promise<Drawing> {
@@ -96,12 +98,12 @@ async function readPdfPage(pdf: PDFiumDocument, index: number): Promise<ScanPage
 }
 
 async function readPicture(): Promise<ScanPageRead> {
-  const found = await readBarcodes(bytes, reading)
+  const found = await readBarcodes(picture, reading)
   const failed = found.find((code) => code.error !== '')
   if (failed !== undefined && found.every((code) => !code.isValid) && /decode|image|load/i.test(failed.error))
     return { unreadable: failed.error }
   const texts = found.filter((code) => code.isValid).map((code) => code.text)
-  return { texts, digest: createHash('sha256').update(bytes).digest('hex'), blank: false, picture: null }
+  return { texts, digest: createHash('sha256').update(picture).digest('hex'), blank: false, picture: null }
 }
 
 async function read(index: number): Promise<ScanPageRead> {
@@ -112,6 +114,7 @@ async function read(index: number): Promise<ScanPageRead> {
   }
 }
 
-parentPort?.on('message', async (question: 'open' | number) => {
-  parentPort?.postMessage(question === 'open' ? await open() : await read(question))
+serve((asked) => {
+  const question = asked as ScanQuestion
+  return 'page' in question ? read(question.page) : open(question)
 })
