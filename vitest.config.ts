@@ -15,6 +15,7 @@ const sums = [
   'apps/gateway/transports.db.test.ts',
   'apps/cli/evidence.db.test.ts',
   'apps/cli/dci.db.test.ts',
+  'apps/server/bad-requests.db.test.ts',
 ]
 const never = ['**/node_modules/**', 'dist/**', 'var/**']
 

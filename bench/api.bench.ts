@@ -1,4 +1,5 @@
 /** `yingbao bench api`: what a signed-in person does, against bare routes that replay the same SQL. */
+
 import type { ChildProcess } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,6 +7,7 @@ import { makeDemoUsers } from '#identity'
 import { rangeOf } from '#kernel/division'
 import type { Actor } from '#platform/action'
 import { packageRoot } from '#platform/config'
+import { writeCursor } from '#platform/cursor'
 import { openDb } from '#platform/db'
 import { runCaseworkPart } from './api-casework.ts'
 import type { Call } from './api-load.ts'
@@ -82,6 +84,8 @@ async function materialOf(plant: Plant, stage: Stage, campaignIds: readonly stri
     ),
   )
   const some = shuffled(rows, random).slice(0, variety)
+  const cursorAt = (ordinal: number): string =>
+    writeCursor(plant.installation.keys, 'verification.list-households', [String(ordinal)])
   const filters: Record<string, string>[] = [{}, { finding: 'A' }, { conclusion: 'inconsistent' }, { programme: 'rural' }]
   const findings: string[] = []
   for (const campaignId of campaignIds) {
@@ -94,7 +98,7 @@ async function materialOf(plant: Plant, stage: Stage, campaignIds: readonly stri
     asked: {
       search: some.map(({ name, no }, i) => listOf({ q: i % 3 === 0 ? no : name.slice(0, 1 + (i % 3)) })),
       list: some.map((_, i) =>
-        listOf({ ...filters[i % filters.length], cursor: String(Math.floor(random() * rows.length * 0.8)) }),
+        listOf({ ...filters[i % filters.length], cursor: cursorAt(Math.floor(random() * rows.length * 0.8)) }),
       ),
       open: some.map(({ no }) => openOf(no, campaignIds.at(-1) ?? '')),
     },

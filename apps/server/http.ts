@@ -7,7 +7,7 @@ import type { Route } from '#kernel/route'
 import { type Action, type Actor, type Download, RawJson, type SessionDoor } from '#platform/action'
 import { type Runtime, runAction } from '#runner'
 import { API_ROOT, openApiOf } from './openapi.ts'
-import { errorHandler } from './problem-reply.ts'
+import { errorHandler, refuseUnreadable } from './problem-reply.ts'
 import { replySchema } from './response-schema.ts'
 import { mountSecurityHeaders, refuseForeign } from './security.ts'
 
@@ -60,15 +60,27 @@ function send(reply: FastifyReply, action: Routed, output: unknown): FastifyRepl
   return reply.send(output instanceof RawJson ? output.text : output)
 }
 
+/** The router checks the bytes of the path; those of the query would be handed on as they came. */
+function checkQueryBytes({ url }: FastifyRequest): void {
+  try {
+    decodeURIComponent(url.slice(url.indexOf('?') + 1))
+  } catch {
+    throw new Problem('input.invalid', '地址有误：查询条件中有无法识别的字符编码，请检查后重试', { status: 400 })
+  }
+}
+
 function inputOf(request: FastifyRequest, route: Route): unknown {
+  checkQueryBytes(request)
   const parts = { params: request.params, query: request.query }
   if (route.upload !== true) return { ...parts, body: request.body ?? undefined }
   return { ...parts, upload: { stream: request.raw, mediaType: request.headers['content-type'] ?? 'application/octet-stream' } }
 }
 
-function keyOf(request: FastifyRequest): string | undefined {
+function keyOf(request: FastifyRequest, route: Route): string | undefined {
   const key = request.headers['idempotency-key']
   if (key === undefined) return undefined
+  if (route.download === true)
+    throw new Problem('input.invalid', '这项操作的结果是文件，不保存答复，请去掉操作编号后重试', { status: 400 })
   if (typeof key !== 'string' || !/^[\w-]{8,100}$/.test(key))
     throw new Problem('input.invalid', '操作编号格式有误', { status: 400 })
   return key
@@ -86,7 +98,7 @@ function mount(app: FastifyInstance, action: Routed, options: HttpOptions): void
     ...(route.download === true ? {} : { schema: { response: { 200: replySchema(route) } } }),
     async handler(request, reply) {
       if (route.method !== 'GET') refuseForeign(request)
-      const key = keyOf(request)
+      const key = keyOf(request, route)
       const output = await runAction(options.runtime, action, {
         actor: await actorOf(options, request),
         input: inputOf(request, route),
@@ -115,8 +127,11 @@ function mountVersions(app: FastifyInstance): void {
 
 /** Builds the HTTP server with all routes mounted; the caller adds pages and the exchange, and listens. */
 export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const refusing = errorHandler(options.runtime.log)
   const app = fastify({
     logger: false,
+    frameworkErrors: refusing,
+    clientErrorHandler: refuseUnreadable,
     bodyLimit: BODY_LIMIT,
     trustProxy: options.proxies?.length ? [...options.proxies] : false,
     forceCloseConnections: 'idle',
@@ -125,7 +140,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
     requestTimeout: 0,
     rewriteUrl: ({ url = '/' }) => (url.startsWith(`${API_ROOT}/`) ? `/api${url.slice(API_ROOT.length)}` : url),
   })
-  app.setErrorHandler(errorHandler(options.runtime.log))
+  app.setErrorHandler(refusing)
   mountSecurityHeaders(app, options.secureCookies)
   await app.register(cookie)
   const routed = options.actions.filter((action): action is Routed => action.route !== null)

@@ -1,7 +1,9 @@
+import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { isProblem, Problem } from '#kernel/problem'
 import { isPassing } from '#platform/db'
 import type { Log } from '#platform/log'
+import { problemOfSql } from '#platform/sql-refusal'
 
 /** Every refusal and failure as Problem JSON in Chinese; what went wrong inside is for the log only. */
 
@@ -12,6 +14,8 @@ const known: Readonly<Record<string, readonly [status: number, message: string]>
   FST_ERR_CTP_EMPTY_JSON_BODY: [400, '提交的内容为空'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, '不支持这种内容类型，请以 application/json 提交'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, '提交的内容不完整，请重试'],
+  FST_ERR_BAD_URL: [400, '地址有误：含有无法识别的字符编码，请检查后重试'],
+  FST_ERR_MAX_PARAM_LENGTH: [414, '地址过长，请检查后重试'],
 }
 
 function problemOf(error: FastifyError, requestId: string): { problem: Problem; fault: boolean } {
@@ -24,6 +28,8 @@ function problemOf(error: FastifyError, requestId: string): { problem: Problem; 
       fault: true,
     }
   }
+  const refused = problemOfSql(error)
+  if (refused !== undefined) return { problem: refused, fault: true }
   if (error.statusCode !== undefined && error.statusCode < 500) {
     return { problem: new Problem('input.invalid', '请求有误，服务器未处理', { status: error.statusCode }), fault: false }
   }
@@ -47,7 +53,7 @@ export function errorHandler(log: Log) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const { problem, fault } = problemOf(error, request.id)
     if (fault)
-      log[problem.status === 503 ? 'warn' : 'error']('a request failed', {
+      log[problem.status === 500 ? 'error' : 'warn']('a request failed', {
         requestId: request.id,
         route: request.routeOptions.url,
         error,
@@ -57,4 +63,25 @@ export function errorHandler(log: Log) {
     if (problem.status === 503) reply.header('retry-after', '2')
     return sendProblem(reply, problem)
   }
+}
+
+const unreadable: Readonly<Record<string, readonly [status: number, reason: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', '请求头过大，服务器未处理'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', '请求未在时限内发完，请重试'],
+}
+
+/** Answers what is no HTTP request at all, and closes the line. */
+export function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return
+  const known = unreadable[error.code ?? '']
+  const [status, reason, message] = known ?? [400, 'Bad Request', '请求的格式有误，服务器未处理']
+  const body = JSON.stringify({ code: 'input.invalid', status, message, details: {} })
+  const head = [
+    `HTTP/1.1 ${status} ${reason}`,
+    'content-type: application/problem+json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ]
+  if (socket.writable) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
+  socket.destroySoon()
 }

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -63,6 +64,7 @@ const note = { chain: 'test', basis: '办法', purpose: '测试' }
 const testActions: Action[] = [
   routeAction(echo, {
     async run(_, input) {
+      if (input.fail?.startsWith('sql ') === true) throw Object.assign(new Error('refused'), { code: input.fail.slice(4) })
       if (input.fail !== undefined) throw new Error(`inner detail ${input.fail}`)
       return { id: input.id, note: input.note, n: null, kind: 'a', secret: 'undeclared' } as {
         id: string
@@ -230,6 +232,60 @@ test('problems are Chinese JSON, and what went wrong inside stays inside', async
   expect((await call('GET', '/api/nowhere', { cookie })).body.code).toBe('server.not-found')
   const noRole = await call('POST', '/api/test/x', { cookie: await cookieOf('auditor'), body: { note: '好的' } })
   expect([noRole.status, noRole.body.code]).toEqual([403, 'identity.not-permitted'])
+})
+
+test('what cannot be stored, read or decoded is refused in Chinese, at the anonymous door too', async () => {
+  const cookie = await cookieOf('township')
+  for (const account of ['town\u0000ship', 'town\ud800ship', { $ne: null }, 5]) {
+    const answer = await call('POST', '/api/session', { body: { account, password: 'x\u0000' } })
+    expect([answer.status, answer.body.code], JSON.stringify(account)).toEqual([422, 'input.invalid'])
+    expect(answer.body.message).toMatch(/“(账号名|密码)”：/)
+  }
+  expect((await call('POST', '/api/test/x', { cookie, body: { note: '好\u0000的' } })).body.message).toBe(
+    '填写的内容有误。“备注”：含有无法保存的字符（空字符或不完整的字符），请删去后重新填写',
+  )
+  for (const url of ['/api/test/%FF', '/api/test-raw?q=%ED%A0%80', '/%C0%AE%C0%AE', '/assets/%E7%8E']) {
+    const answer = await call('GET', url, { cookie })
+    expect(answer.headers.get('content-type'), url).toContain('application/problem+json')
+    expect(answer.status, url).toBe(400)
+    expect(answer.body.message, url).toMatch(/^地址/)
+  }
+})
+
+test('a request that is none gets our form of error, and the line is closed', async () => {
+  const { hostname, port } = new URL(server.url)
+  const said = (text: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      let answer = ''
+      const socket = connect(Number(port), hostname, () => socket.write(text))
+      socket.setEncoding('utf8')
+      socket.on('data', (part) => {
+        answer += part
+      })
+      socket.on('close', () => resolve(answer))
+      socket.on('error', reject)
+    })
+  expect(await said('HALLO\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 .*\r\n[\s\S]*"message":"请求的格式有误，服务器未处理"/)
+  expect(await said(`GET / HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(40_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431 [\s\S]*请求头过大/)
+})
+
+test('what the database refuses of a form is no fault of the server, and a file is not kept under a key', async () => {
+  const cookie = await cookieOf('centre')
+  for (const [fail, status, code] of [
+    ['sql 22P02', 422, 'input.invalid'],
+    ['sql 42501', 403, 'identity.out-of-scope'],
+    ['sql 53100', 503, 'server.busy'],
+    ['sql XX000', 500, 'server.fault'],
+  ] as const) {
+    const answer = await call('POST', '/api/test/x', { cookie, body: { note: '好的', fail } })
+    expect([answer.status, answer.body.code, /[a-z]{3}/.test(String(answer.body.message).slice(0, 12))], fail).toEqual([
+      status,
+      code,
+      false,
+    ])
+  }
+  const file = await call('GET', `/api/test-files/${'0'.repeat(64)}`, { cookie, headers: { 'idempotency-key': 'abcdefgh-9' } })
+  expect([file.status, file.body.message]).toEqual([400, '这项操作的结果是文件，不保存答复，请去掉操作编号后重试'])
 })
 
 test('a repeated write with the same key is done once', async () => {

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { type Action, routeAction } from '#platform/action'
+import { readCursor, writeCursor } from '#platform/cursor'
 import type { Tx } from '#platform/db'
 import { type AskedUnit, type Look, listLooks } from './contract.ts'
 import { chainsHold, countLooksOf, type LookRow, listLooksOf } from './store.ts'
@@ -59,11 +60,11 @@ function unitOf(row: LookRow): string {
 /** The action behind `journal.list-looks`: who looked at a person. Being itself a look, it stands in the journal. */
 export function looksAction(door: LooksDoor): Action {
   return routeAction(listLooks, {
-    async run({ tx }, input) {
+    async run({ tx, keys }, input) {
       const subject = await door.getSubject(tx, input.subjectNo)
-      const before = input.cursor === undefined ? null : Number(input.cursor)
+      const before = readCursor(keys, listLooks.name, input.cursor)
       const [rows, total, chainIntact] = await Promise.all([
-        listLooksOf(tx, subject.indexes, Number.isSafeInteger(before) ? before : null, input.limit),
+        listLooksOf(tx, subject.indexes, before && Number(before[0]), input.limit),
         countLooksOf(tx, subject.indexes),
         chainsHold(tx, subject.indexes),
       ])
@@ -95,7 +96,7 @@ export function looksAction(door: LooksDoor): Action {
       return {
         rows: shown,
         total,
-        next: last === undefined ? null : String(last.entry_id),
+        next: last === undefined ? null : writeCursor(keys, listLooks.name, [String(last.entry_id)]),
         subjectName: subject.name,
         idMasked: subject.idMasked,
         chainIntact,

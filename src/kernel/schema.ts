@@ -3,6 +3,10 @@
  * Amounts are whole fen, dates 'YYYY-MM-DD', months 'YYYY-MM', instants ISO 8601 with offset.
  */
 import { z } from 'zod'
+import { isDate, isMonth } from './dates.ts'
+
+/** The largest integer that a column of whole numbers takes. */
+const MOST_COUNT = 2_147_483_647
 
 /** Money in whole fen, may be negative in differences. */
 export const Fen = z.int()
@@ -10,11 +14,17 @@ export const Fen = z.int()
 /** Money in whole fen as a value that may be missing; missing is not zero. */
 export const MaybeFen = z.int().nullable()
 
-/** 'YYYY-MM-DD'. */
-export const DateText = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, '日期应写成 YYYY-MM-DD')
+/** 'YYYY-MM-DD', a day that exists. */
+export const DateText = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, '日期应写成 YYYY-MM-DD，且确有这一天')
+  .refine((text) => isDate(text) && text >= '0001', '日期应写成 YYYY-MM-DD，且确有这一天')
 
-/** 'YYYY-MM'. */
-export const MonthText = z.string().regex(/^\d{4}-\d{2}$/, '月份应写成 YYYY-MM')
+/** 'YYYY-MM', a month that exists. */
+export const MonthText = z
+  .string()
+  .regex(/^\d{4}-\d{2}$/, '月份应写成 YYYY-MM，且确有这个月')
+  .refine((text) => isMonth(text) && text >= '0001', '月份应写成 YYYY-MM，且确有这个月')
 
 /** ISO 8601 instant with offset, as the clock wrote it. */
 export const InstantText = z.string().min(20)
@@ -32,7 +42,7 @@ export const PackId = z.string().regex(PACK_ID, '请从列表中选择政策包'
 export const FileHash = z.string().regex(/^[0-9a-f]{64}$/, '文件指纹应为 64 位十六进制')
 
 /** A count of things: whole, not negative. */
-export const Count = z.int().nonnegative()
+export const Count = z.int().nonnegative().max(MOST_COUNT)
 
 /** A share from 0 to 1, null when the denominator is 0 (nothing to divide is not "0 %"). */
 export const Share = z.number().min(0).max(1).nullable()

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { isPermitted, scopeOf } from '#identity'
 import { append, appendAll, type Entry, ledgerOf } from '#journal'
+import { inputMessage, invalidInput } from '#kernel/input-message'
 import { isProblem, Problem } from '#kernel/problem'
+import { findUnusable } from '#kernel/usable-input'
 import { type Action, type ActionContext, type Actor, type JournalNote, RawJson, type SessionDoor } from '#platform/action'
 import { today } from '#platform/clock'
 import { sha256 } from '#platform/crypto'
@@ -12,7 +14,7 @@ import { claimKey, getAnswer, keepAnswer } from './store.ts'
 
 /** parse → permit → transaction → run → journal → reply, for HTTP and commands alike. */
 
-z.config(z.locales.zhCN())
+z.config({ localeError: inputMessage })
 
 export interface Call {
   /** Who calls; null for somebody not signed in. */
@@ -31,17 +33,17 @@ export function systemActor(topic: string): Actor {
   return { userId: `system:${topic}`, account: '', name: '系统', role: 'system', divisionCode: '000000000000', unitCode: null }
 }
 
+const unusable = {
+  text: '含有无法保存的字符（空字符或不完整的字符），请删去后重新填写',
+  depth: '内容的层次过多，请刷新页面后重新填写',
+} as const
+
 function parse(action: Action, input: unknown): unknown {
+  const found = findUnusable(input)
+  if (found !== undefined) throw invalidInput([{ path: found.path, message: unusable[found.why] }])
   const parsed = action.input.safeParse(input)
   if (parsed.success) return parsed.data
-  const issues = parsed.error.issues.map((issue) => {
-    const [first, ...rest] = issue.path
-    const inPart = first === 'params' || first === 'query' || first === 'body'
-    return { path: inPart ? rest : issue.path, message: issue.message }
-  })
-  const first = issues[0]
-  const where = first === undefined || first.path.length === 0 ? '' : `“${first.path.join('.')}”：`
-  throw new Problem('input.invalid', `填写的内容有误。${where}${first?.message ?? ''}`, { status: 422, details: { issues } })
+  throw invalidInput(parsed.error.issues)
 }
 
 function permit(action: Action, actor: Actor | null): void {

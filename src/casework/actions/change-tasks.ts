@@ -2,6 +2,7 @@
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type JournalNote, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
+import { readCursor, writeCursor } from '#platform/cursor'
 import { loadHints, watching } from '#verification'
 import { HINT_NOTE } from '#verification/contract'
 import { type ChangeTask, listChangeTasks, settleChangeTask } from '../contract/change-task.ts'
@@ -42,15 +43,14 @@ async function viewsOf({ tx, keys, actor, today }: ActionContext, rows: readonly
 export const listChangeTasksAction: Action = routeAction(listChangeTasks, {
   transaction: 'read',
   async run(context, { cursor, limit, state }) {
-    const { tx } = context
-    const after = cursor === undefined ? null : Number(cursor)
-    if (after !== null && !Number.isSafeInteger(after)) {
-      throw new Problem('request.cursor', '翻页位置无效，请从第一页重新查询', { status: 400 })
-    }
+    const { tx, keys } = context
+    const at = readCursor(keys, listChangeTasks.name, cursor)
+    const after = at === null ? null : Number(at[0])
     const isOpen = state === 'open'
     const [found, total] = await Promise.all([listChangeTaskRows(tx, isOpen, after, limit + 1), countChangeTasks(tx, isOpen)])
     const rows = found.slice(0, limit)
-    const next = found.length > limit ? String(rows.at(-1)?.hint_no) : null
+    const last = found.length > limit ? rows.at(-1) : undefined
+    const next = last === undefined ? null : writeCursor(keys, listChangeTasks.name, [String(last.hint_no)])
     const output = { rows: await viewsOf(context, rows), total, next, note: HINT_NOTE }
     shown.set(
       output,

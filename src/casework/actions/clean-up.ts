@@ -6,6 +6,7 @@ import { rangeOf } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
+import { readCursor, writeCursor } from '#platform/cursor'
 import { withTransaction } from '#platform/db'
 import { emit } from '#platform/events'
 import { caseworkOf, packAt } from '#policy'
@@ -120,7 +121,7 @@ export const listCleanUpHouseholdsAction: Action = routeAction(listCleanUpHouseh
     const filter: ListedFilter = {
       ...filterOf(cleanUpId, area, state, limit + 1),
       q: q === undefined || q === '' ? null : q,
-      after: cursor ?? null,
+      after: readCursor(context.keys, listCleanUpHouseholds.name, cursor)?.[0] ?? null,
     }
     const found = await listListed(context.tx, context.keys, filter)
     const rows = found.slice(0, limit)
@@ -128,7 +129,8 @@ export const listCleanUpHouseholdsAction: Action = routeAction(listCleanUpHouseh
     return {
       rows,
       total: await countListed(context.tx, filter),
-      next: last === undefined ? null : last.villageCode + last.householdNo,
+      next:
+        last === undefined ? null : writeCursor(context.keys, listCleanUpHouseholds.name, [last.villageCode + last.householdNo]),
     }
   },
   journal: ({ cleanUpId, state }, output) => ({

@@ -1,8 +1,8 @@
 /** The task list and the list of cases. */
 import { addWorkingDays } from '#kernel/calendar'
 import { rangeOf } from '#kernel/division'
-import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
+import { readCursor, writeCursor } from '#platform/cursor'
 import { type CaseLine, listCases, listTasks, type Task } from '../contract/case.ts'
 import { PROCEDURES } from '../procedures/index.ts'
 import {
@@ -20,15 +20,6 @@ import { findClock, findTotalClock } from './clock-rules.ts'
 import { clockView } from './clock-view.ts'
 
 const basis = '社会救助暂行办法 第十一条'
-
-function keyOf(cursor: string | undefined, parts: number): string[] | null {
-  if (cursor === undefined) return null
-  const list = Buffer.from(cursor, 'base64url').toString('utf8').split('|')
-  if (list.length !== parts) throw new Problem('request.cursor', '翻页位置无效，请从第一页重新查询', { status: 400 })
-  return list
-}
-
-const cursorOf = (...parts: string[]): string => Buffer.from(parts.join('|')).toString('base64url')
 
 /** The last day of a clock that runs; the list is sorted by it. */
 const runsUntil = (row: TaskRow): string => (row.stopped_on === null ? (row.due_on ?? 'infinity') : 'infinity')
@@ -71,7 +62,7 @@ export const listTasksAction: Action = routeAction(listTasks, {
   transaction: 'read',
   async run(context, { cursor, limit, step, light, due, who, returned, q }) {
     const { tx, actor, today } = context
-    const at = keyOf(cursor, 3)
+    const at = readCursor(context.keys, listTasks.name, cursor)
     const filter: TaskFilter = {
       role: actor.role,
       userId: actor.userId,
@@ -83,7 +74,7 @@ export const listTasksAction: Action = routeAction(listTasks, {
       q: q === undefined || q === '' ? null : q,
       today,
       soon: addWorkingDays(today, 3).date,
-      after: at === null ? null : { due: at[0] ?? '', caseNo: at[1] ?? '', step: at[2] ?? '' },
+      after: at === null ? null : { due: at[0], caseNo: at[1] ?? '', step: at[2] ?? '' },
       limit: limit + 1,
     }
     const [found, { steps, ...counts }] = await Promise.all([listTaskRows(tx, filter), countTasks(tx, filter)])
@@ -92,7 +83,7 @@ export const listTasksAction: Action = routeAction(listTasks, {
     return {
       rows: await Promise.all(rows.map((row) => taskView(context, row))),
       total: counts.overdue + counts.today + counts.soon + counts.other,
-      next: last === undefined ? null : cursorOf(runsUntil(last), last.case_no, last.step),
+      next: last === undefined ? null : writeCursor(context.keys, listTasks.name, [runsUntil(last), last.case_no, last.step]),
       counts,
       bySteps: await stepCounts(context, steps, rows),
     }
@@ -133,7 +124,8 @@ export const listCasesAction: Action = routeAction(listCases, {
   transaction: 'read',
   async run(context, input) {
     const { tx, actor, today } = context
-    const at = keyOf(input.cursor, 2)
+    const list = `${listCases.name} ${input.sort}`
+    const at = readCursor(context.keys, list, input.cursor)
     const filter: CaseFilter = {
       q: input.q === undefined || input.q === '' ? null : input.q,
       ...areaOf(input.village ?? input.township),
@@ -146,7 +138,7 @@ export const listCasesAction: Action = routeAction(listCases, {
       doneBy: input.done === 'mine' ? actor.userId : null,
       today,
       sort: input.sort,
-      after: at === null ? null : { key: at[0] ?? '', caseNo: at[1] ?? '' },
+      after: at === null ? null : { key: at[0], caseNo: at[1] ?? '' },
       limit: input.limit + 1,
     }
     const [found, total] = await Promise.all([listCaseRows(tx, filter), countCases(tx, filter)])
@@ -155,7 +147,7 @@ export const listCasesAction: Action = routeAction(listCases, {
     return {
       rows: await Promise.all(rows.map((row) => lineOf(context, row))),
       total,
-      next: last === undefined ? null : cursorOf(last.key, last.case_no),
+      next: last === undefined ? null : writeCursor(context.keys, list, [last.key, last.case_no]),
     }
   },
   journal: (_input, output) => ({

@@ -1,4 +1,5 @@
 /** Moving cases: one, many, and the dry run before many. */
+import { invalidInput } from '#kernel/input-message'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { withTransaction } from '#platform/db'
@@ -20,8 +21,7 @@ function formOf(key: string, record: Record<string, unknown> | undefined): unkno
   if (known === undefined) return undefined
   const parsed = known.form.safeParse(record ?? {})
   if (parsed.success) return parsed.data
-  const issues = parsed.error.issues.map(({ path, message }) => ({ path: ['record', ...path], message }))
-  throw new Problem('input.invalid', `填写的内容有误：${issues[0]?.message ?? ''}`, { status: 422, details: { issues } })
+  throw invalidInput(parsed.error.issues, ['record'])
 }
 
 /** Makes one move with its form, and what follows from it by itself. */

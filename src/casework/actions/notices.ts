@@ -6,6 +6,7 @@ import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
 import { contentOf } from '#platform/blobs'
 import { nowIso } from '#platform/clock'
+import { readCursor, writeCursor } from '#platform/cursor'
 import { withTransaction } from '#platform/db'
 import { emit } from '#platform/events'
 import { closeNotice, listNotices, openNotice, proveNotice, readProof } from '../contract/notice.ts'
@@ -31,17 +32,9 @@ const basis = '社会救助暂行办法 第十一条'
 
 const subjectsOf = new WeakMap<object, readonly Buffer[]>()
 
-function keyOf(cursor: string | undefined): NoticeFilter['after'] {
-  if (cursor === undefined) return null
-  const [at, noticeNo] = Buffer.from(cursor, 'base64url').toString('utf8').split('|')
-  if (at === undefined || noticeNo === undefined) {
-    throw new Problem('request.cursor', '翻页位置无效，请从第一页重新查询', { status: 400 })
-  }
-  return { at, noticeNo }
-}
-
 export const listNoticesAction: Action = routeAction(listNotices, {
-  async run({ tx, today }, { cursor, limit, state, level, township, village, proof, q }) {
+  async run({ tx, today, keys }, { cursor, limit, state, level, township, village, proof, q }) {
+    const at = readCursor(keys, listNotices.name, cursor)
     const place = village ?? township
     const filter: NoticeFilter = {
       ...noFilter,
@@ -50,7 +43,7 @@ export const listNoticesAction: Action = routeAction(listNotices, {
       ...(place === undefined ? {} : rangeOf(place)),
       unproved: proof === 'missing',
       q: q === undefined || q === '' ? null : q,
-      after: keyOf(cursor),
+      after: at === null ? null : { at: at[0], noticeNo: at[1] ?? '' },
       limit: limit + 1,
     }
     const found = await listNoticeRows(tx, filter)
@@ -59,7 +52,7 @@ export const listNoticesAction: Action = routeAction(listNotices, {
     return {
       rows: rows.map((row) => noticeView(row, today)),
       total: await countNotices(tx, filter),
-      next: last === undefined ? null : Buffer.from(`${last.key}|${last.noticeNo}`).toString('base64url'),
+      next: last === undefined ? null : writeCursor(keys, listNotices.name, [last.key, last.noticeNo]),
     }
   },
   journal: () => null,

@@ -2,8 +2,9 @@
 import { roleLabel } from '#identity'
 import { ancestors, isWithin, rangeOf } from '#kernel/division'
 import { Problem } from '#kernel/problem'
-import { type Action, type ActionContext, type JournalNote, routeAction } from '#platform/action'
+import { type Action, type ActionContext, type InputOf, type JournalNote, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
+import { readCursor, writeCursor } from '#platform/cursor'
 import { resolveCasework } from '#policy'
 import { listSubjectIndexes } from '#registry'
 import { packInForce } from '#verification'
@@ -169,31 +170,31 @@ async function rowView(context: ActionContext, row: StoredObjection, unit: 'work
   }
 }
 
-function keyOf(cursor: string | undefined): ObjectionFilter['after'] {
-  if (cursor === undefined) return null
-  const [key, objectionNo] = Buffer.from(cursor, 'base64url').toString('utf8').split('|')
-  if (key === undefined || objectionNo === undefined) {
-    throw new Problem('request.cursor', '翻页位置无效，请从第一页重新查询', { status: 400 })
+type ListInput = InputOf<typeof listObjections>
+
+function filterOf({ keys, actor, today }: ActionContext, input: ListInput): ObjectionFilter {
+  const { cursor, limit, kind, state, township, village, mine, q } = input
+  const at = readCursor(keys, listObjections.name, cursor)
+  const place = village ?? township
+  return {
+    kind: kind ?? null,
+    state: state ?? null,
+    ...(place === undefined ? { lo: null, hi: null } : rangeOf(place)),
+    handler: mine === 'yes' ? actor.userId : null,
+    q: q === undefined || q === '' ? null : q,
+    today,
+    after: at === null ? null : { key: at[0], objectionNo: at[1] ?? '' },
+    limit: limit + 1,
   }
-  return { key, objectionNo }
 }
 
 /** Listing needs the units of the clocks of the pack in force. */
 export function listObjectionsAction({ packId }: { readonly packId: string }): Action {
   return routeAction(listObjections, {
-    async run(context, { cursor, limit, kind, state, township, village, mine, q }) {
-      const { tx, today, actor } = context
-      const place = village ?? township
-      const filter: ObjectionFilter = {
-        kind: kind ?? null,
-        state: state ?? null,
-        ...(place === undefined ? { lo: null, hi: null } : rangeOf(place)),
-        handler: mine === 'yes' ? actor.userId : null,
-        q: q === undefined || q === '' ? null : q,
-        today,
-        after: keyOf(cursor),
-        limit: limit + 1,
-      }
+    async run(context, input) {
+      const { tx, today, keys } = context
+      const { limit, state } = input
+      const filter = filterOf(context, input)
       const found = await listObjectionRows(tx, filter)
       const rows = found.slice(0, limit)
       const last = found.length > limit ? rows.at(-1) : undefined
@@ -206,7 +207,7 @@ export function listObjectionsAction({ packId }: { readonly packId: string }): A
       return {
         rows: await Promise.all(rows.map((row) => rowView(context, row, unitOf(row)))),
         total: totalOf(counts, state),
-        next: last === undefined ? null : Buffer.from(`${last.key}|${last.objectionNo}`).toString('base64url'),
+        next: last === undefined ? null : writeCursor(keys, listObjections.name, [last.key, last.objectionNo]),
         counts,
       }
     },

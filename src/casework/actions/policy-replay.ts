@@ -4,6 +4,7 @@ import { maskName } from '#kernel/person-name'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
+import { readCursor, writeCursor } from '#platform/cursor'
 import type { Tx } from '#platform/db'
 import { listReplayHouseholds, listReplays, type ReplayView, readReplay, startReplay } from '../contract/replay.ts'
 import { listRevisionRows } from '../store/policy.ts'
@@ -104,9 +105,9 @@ export const readReplayAction: Action = routeAction(readReplay, {
 
 export const listReplayHouseholdsAction: Action = routeAction(listReplayHouseholds, {
   async run(context, { replayId, change, township, cursor, limit }) {
-    const { tx } = context
+    const { tx, keys } = context
     await getReplay(context, replayId)
-    const after = cursor === undefined ? null : Buffer.from(cursor, 'base64url').toString('utf8')
+    const after = readCursor(keys, listReplayHouseholds.name, cursor)?.[0] ?? null
     const filter: ReplayFilter = { replayId, change: change ?? null, township: township ?? null, after, limit: limit + 1 }
     const found = await listReplayHouseholdRows(tx, filter)
     const rows = found.slice(0, limit)
@@ -125,7 +126,7 @@ export const listReplayHouseholdsAction: Action = routeAction(listReplayHousehol
         decisionNo: row.decision_no,
       })),
       total: await countReplayHouseholds(tx, filter),
-      next: last === undefined ? null : Buffer.from(last.household_no).toString('base64url'),
+      next: last === undefined ? null : writeCursor(keys, listReplayHouseholds.name, [last.household_no]),
     }
   },
   journal: ({ replayId }, output) =>

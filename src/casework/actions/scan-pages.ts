@@ -5,6 +5,7 @@ import { type Action, type ActionContext, type Download, routeAction } from '#pl
 import { contentOf } from '#platform/blobs'
 import { nowIso } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
+import { readCursor, writeCursor } from '#platform/cursor'
 import type { Tx } from '#platform/db'
 import {
   fileScanPage,
@@ -83,20 +84,17 @@ export const listScansAction: Action = routeAction(listScans, {
   journal: () => null,
 })
 
-function afterOf(cursor: string | undefined): { at: string; pageId: string } | null {
-  const [at = '', pageId = ''] = (cursor ?? '').split(' ')
-  return at === '' || pageId === '' ? null : { at, pageId }
-}
-
 export const listScanPagesAction: Action = routeAction(listScanPages, {
   async run({ tx, keys }, { state, stack, cursor, limit }) {
     const stackId = stack ?? null
-    const rows = await listScanPageRows(tx, { state, stackId, after: afterOf(cursor), limit })
+    const at = readCursor(keys, listScanPages.name, cursor)
+    const after = at === null ? null : { at: at[0], pageId: at[1] ?? '' }
+    const rows = await listScanPageRows(tx, { state, stackId, after, limit })
     const last = rows.length === limit ? rows.at(-1) : undefined
     return {
       rows: rows.map((row) => pageView(keys, row)),
       total: await countScanPages(tx, state, stackId),
-      next: last === undefined ? null : `${last.at} ${last.pageId}`,
+      next: last === undefined ? null : writeCursor(keys, listScanPages.name, [last.at, last.pageId]),
     }
   },
   journal: () => null,

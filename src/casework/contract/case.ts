@@ -130,7 +130,7 @@ export const listCases = defineRoute({
     state: z.enum(['running', 'ended', 'granted', 'refused', 'rejected_at_intake', 'withdrawn', 'terminated']).optional(),
     related: z.enum(['yes']).optional(),
     overdue: z.enum(['yes']).optional(),
-    cleanUp: z.string().optional(),
+    cleanUp: z.uuid().optional(),
     /** moves the caller made: 已办 */
     done: z.enum(['mine']).optional(),
     sort: z.enum(['opened', 'due', 'village']).default('opened'),

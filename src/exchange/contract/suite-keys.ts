@@ -13,7 +13,7 @@ const PRIVATE_LENGTH = 43
 const PUBLIC_LENGTH: Readonly<Record<SuiteName, number>> = { GM1: 86, ED1: 43 }
 
 const suite = z.enum(suiteNames)
-const keyText = z.string().regex(/^[A-Za-z0-9_-]{43,86}$/, '密钥应为 base64url 文本')
+const keyText = z.string().regex(/^[A-Za-z0-9_-]{43,86}$/, '密钥应为 43 至 86 位的 Base64 文字')
 const pair = z.strictObject({ publicKey: keyText, privateKey: z.string().length(PRIVATE_LENGTH) })
 
 /** One pair as text: raw bytes in base64url. */

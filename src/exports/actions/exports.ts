@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { isPermitted } from '#identity'
+import { invalidInput } from '#kernel/input-message'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type Actor, type Download, type JournalNote, routeAction } from '#platform/action'
 import { chinaDate, instantMs, isoInstant } from '#platform/clock'
@@ -63,8 +64,7 @@ export function startExportAction(door: ExportsDoor): Action {
     async run({ tx, actor, clock }, input) {
       const kind = getKind(door.kinds, input.kind, actor)
       const params = kind.params.safeParse(input.params)
-      if (!params.success)
-        throw new Problem('exports.bad-filter', `筛选条件有误：${params.error.issues[0]?.message ?? ''}`, { status: 422 })
+      if (!params.success) throw invalidInput(params.error.issues, ['params'])
       if ((await countOpenExports(tx, actor.userId)) >= MOST_OPEN)
         throw new Problem('exports.too-many', `您已有 ${MOST_OPEN} 项导出正在进行，请等其中一项完成后再试`, { status: 429 })
       const exportId = randomUUID()

@@ -4,6 +4,7 @@ import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type JournalNote, routeAction } from '#platform/action'
 import { isoInstant } from '#platform/clock'
 import { hashPassword, random } from '#platform/crypto'
+import { readCursor, writeCursor } from '#platform/cursor'
 import type { Sql } from '#platform/db'
 import { isRole, ROLES, type Role, roleLabel } from '../contract/permissions.ts'
 import {
@@ -103,12 +104,13 @@ export function listUsersAction(door: IdentityDoor): Action {
         ...range,
         state: input.state ?? null,
         word: input.q === undefined || input.q === '' ? null : input.q,
-        after: input.cursor ?? '',
+        after: readCursor(context.keys, listUsers.name, input.cursor)?.[0] ?? '',
         limit: input.limit,
         now: now(context),
       }
       const [rows, counts] = [await listAccounts(context.tx, filter), await countAccounts(context.tx, filter)]
-      const next = rows.length < input.limit ? null : (rows.at(-1)?.login ?? null)
+      const last = rows.length < input.limit ? undefined : rows.at(-1)
+      const next = last === undefined ? null : writeCursor(context.keys, listUsers.name, [last.login])
       return { rows: await viewsOf(door, context.tx, rows, context.actor.userId), ...counts, next, roles: givenRoles }
     },
     journal: () => null,

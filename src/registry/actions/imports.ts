@@ -5,6 +5,7 @@ import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import type { Blobs } from '#platform/blobs'
 import { isoInstant } from '#platform/clock'
+import { readCursor, writeCursor } from '#platform/cursor'
 import type { Tx } from '#platform/db'
 import { type ImportRun, listImports, readImport, startImport, uploadFile } from '../contract/imports.ts'
 import type { CheckLimits } from '../rules/roll.ts'
@@ -125,19 +126,16 @@ export function startImportAction(door: ImportDoor): Action {
   })
 }
 
-function positionOf(cursor: string | undefined): { startedAt: string; importId: string } | null {
-  const [startedAt = '', importId = ''] = (cursor ?? '').split(' ')
-  return startedAt === '' || importId === '' ? null : { startedAt, importId }
-}
-
 export const listImportsAction: Action = routeAction(listImports, {
-  async run({ tx }, input) {
-    const rows = await listImportRuns(tx, positionOf(input.cursor), input.limit)
+  async run({ tx, keys }, input) {
+    const at = readCursor(keys, listImports.name, input.cursor)
+    const after = at === null ? null : { startedAt: at[0], importId: at[1] ?? '' }
+    const rows = await listImportRuns(tx, after, input.limit)
     const last = rows.length === input.limit ? rows[rows.length - 1] : undefined
     return {
       rows: await runViews(tx, rows),
       total: await countImportRuns(tx),
-      next: last === undefined ? null : `${last.started_at} ${last.import_id}`,
+      next: last === undefined ? null : writeCursor(keys, listImports.name, [last.started_at, last.import_id]),
     }
   },
   journal: () => null,

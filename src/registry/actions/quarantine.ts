@@ -5,6 +5,7 @@ import { Problem } from '#kernel/problem'
 import type { Column } from '#kernel/table'
 import { CODE_LISTS } from '#kernel/terms'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
+import { readCursor, writeCursor } from '#platform/cursor'
 import {
   listQuarantine,
   openQuarantineRow,
@@ -59,25 +60,6 @@ function rowView(row: QuarantineListRow, issues: readonly Issue[]): z.infer<type
   }
 }
 
-type Position = { returnedAt: string; file: string; row: number; rowId: string }
-
-function writePosition(position: Position): string {
-  return Buffer.from(JSON.stringify(position)).toString('base64url')
-}
-
-function readPosition(cursor: string | undefined): Position | null {
-  if (cursor === undefined) return null
-  try {
-    const { returnedAt, file, row, rowId } = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as Partial<Position>
-    if (typeof returnedAt === 'string' && typeof file === 'string' && typeof row === 'number' && typeof rowId === 'string') {
-      return { returnedAt, file, row, rowId }
-    }
-  } catch {
-    // told below
-  }
-  throw new Problem('input.invalid', '翻页位置无效，请回到第一页', { status: 422 })
-}
-
 type ListInput = Parameters<Parameters<typeof routeAction<typeof listQuarantine>>[1]['run']>[1]
 
 function filterOf(input: ListInput): QuarantineFilter {
@@ -94,9 +76,12 @@ function filterOf(input: ListInput): QuarantineFilter {
 
 /** Returned and doubtful rows with their issues; counts by file and by code. */
 export const listQuarantineAction: Action = routeAction(listQuarantine, {
-  async run({ tx }, input) {
+  async run({ tx, keys }, input) {
     const filter = filterOf(input)
-    const rows = await listQuarantined(tx, filter, readPosition(input.cursor), input.limit)
+    const at = readCursor(keys, listQuarantine.name, input.cursor)
+    const [returnedAt = '', file = '', row = '', rowId = ''] = at ?? []
+    const after = at === null ? null : { returnedAt, file, row: Number(row), rowId }
+    const rows = await listQuarantined(tx, filter, after, input.limit)
     const counts = await countQuarantined(tx, filter)
     const places = rows.map((row) => ({ importId: row.import_id, file: row.file, row: row.row }))
     const issues = Map.groupBy(await listIssuesOf(tx, places), (each) => `${each.import_id} ${each.file} ${each.row}`)
@@ -107,7 +92,7 @@ export const listQuarantineAction: Action = routeAction(listQuarantine, {
       next:
         last === undefined
           ? null
-          : writePosition({ returnedAt: last.returned_at, file: last.file, row: last.row, rowId: last.row_id }),
+          : writeCursor(keys, listQuarantine.name, [last.returned_at, last.file, String(last.row), last.row_id]),
       byFile: counts.byFile.map((each) => ({ file: each.file, label: fileLabel(each.file), rows: each.rows })),
       byCode: counts.byCode.map((each) => ({ code: each.code, label: issueLabel(each.code), rows: each.rows })),
     }

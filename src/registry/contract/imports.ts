@@ -63,7 +63,7 @@ export const startImport = defineRoute({
     files: z.array(z.object({ path: z.string().min(1).max(300), sha256: FileHash })).min(1, '请先选择文件'),
     asOf: DateText,
     /** Mapping saved for this source, when the files are not in the package's own columns. */
-    mappingId: z.string().optional(),
+    mappingId: z.uuid().optional(),
   }),
   output: ImportRun,
 })
@@ -82,7 +82,7 @@ export const readImport = defineRoute({
   method: 'GET',
   path: '/api/imports/:importId',
   permission: 'registry.read',
-  params: z.object({ importId: z.string() }),
+  params: z.object({ importId: z.uuid() }),
   output: ImportRun,
 })
 
@@ -120,7 +120,7 @@ export const listQuarantine = defineRoute({
   path: '/api/quarantine',
   permission: 'registry.read',
   query: z.object({
-    importId: z.string().optional(),
+    importId: z.uuid().optional(),
     file: z.string().optional(),
     code: z.string().optional(),
     township: z.string().optional(),
@@ -156,7 +156,7 @@ export const openQuarantineRow = defineRoute({
   method: 'GET',
   path: '/api/quarantine/:rowId',
   permission: 'registry.read',
-  params: z.object({ rowId: z.string() }),
+  params: z.object({ rowId: z.uuid() }),
   output: QuarantineDetail,
 })
 
@@ -166,7 +166,7 @@ export const correctRow = defineRoute({
   method: 'POST',
   path: '/api/quarantine/:rowId',
   permission: 'registry.correct',
-  params: z.object({ rowId: z.string() }),
+  params: z.object({ rowId: z.uuid() }),
   body: z.object({ fields: z.record(z.string(), z.string().max(500)), reason: Reason }),
   output: z.object({
     accepted: z.boolean(),
@@ -184,7 +184,7 @@ export const downloadQuarantine = defineRoute({
   method: 'GET',
   path: '/api/imports/:importId/quarantine.xlsx',
   permission: 'registry.export',
-  params: z.object({ importId: z.string() }),
+  params: z.object({ importId: z.uuid() }),
   download: true,
   output: z.instanceof(Uint8Array),
 })

@@ -13,6 +13,7 @@ import { pauseClock, resumeClock } from '../store/clock.ts'
 import type { CommissionRow } from '../store/household-page.ts'
 import { lockCommission } from '../store/household-page.ts'
 import { reopenHouseholds } from '../store/reopened.ts'
+import { reportedCommission } from './household-findings.ts'
 import { currentCampaign } from './list-households.ts'
 import { getCommission } from './open-household.ts'
 
@@ -131,7 +132,7 @@ const shown = new WeakMap<object, Buffer[]>()
 export const explainHouseholdAction: Action = routeAction(explainHousehold, {
   async run(context, input) {
     const campaignId = await currentCampaign(context, input.campaignId, input.householdNo)
-    const commission = await getCommission(context, campaignId, input.householdNo)
+    const commission = await reportedCommission(context.tx, campaignId, input.householdNo)
     const { dossier, context: campaign } = await recallHousehold(context, campaignId, commission.batch_no, input.householdNo)
     const reply = { householdNo: input.householdNo, asOf: commission.as_of, ...explainFigures(dossier, campaign.rules) }
     places.set(reply, commission.division_code)

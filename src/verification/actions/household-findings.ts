@@ -159,7 +159,8 @@ export interface RegisterKin {
 }
 
 /** The commission of a household that has a report and is not asked about anew. Problem 404 when it is not in scope, 409 otherwise. */
-async function reportedCommission(tx: Tx, campaignId: string, householdNo: string): Promise<CommissionRow> {
+/** The commission of a household whose report stands. Problem 404 when it is not in scope, 409 while there is none or it is asked about anew. */
+export async function reportedCommission(tx: Tx, campaignId: string, householdNo: string): Promise<CommissionRow> {
   const commission = await findCommission(tx, campaignId, householdNo)
   if (commission === undefined) {
     throw new Problem('verification.not-found', '这一户不在核对批次中，或不在您的辖区内', { status: 404 })

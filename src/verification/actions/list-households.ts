@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { rangeOf } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
+import { readCursor, writeCursor } from '#platform/cursor'
 import { CommissionState, Conclusion, type HouseholdFilter, type HouseholdRow, listHouseholds } from '../contract/index.ts'
 import { type ClockReading, readClock } from '../rules/clock.ts'
 import { schemeOf } from '../rules/schemes.ts'
@@ -104,18 +105,18 @@ export const listHouseholdsAction: Action = routeAction(listHouseholds, {
   transaction: 'read',
   async run(context, input) {
     const filter = await filterOf(context, input)
-    const after = Number(input.cursor ?? 0)
-    if (!Number.isSafeInteger(after)) throw new Problem('request.cursor', '翻页位置无效，请从第一页重新查询', { status: 400 })
+    const after = Number(readCursor(context.keys, listHouseholds.name, input.cursor)?.[0] ?? 0)
     const [rows, total] = await Promise.all([
       listHouseholdRows(context.tx, filter, after, input.limit + 1),
       countHouseholdRows(context.tx, filter),
     ])
     const page = rows.slice(0, input.limit)
     const clocks = await clocksOf(context, filter.campaignId, page)
+    const last = rows.length > input.limit ? page.at(-1) : undefined
     return {
       rows: page.map((row) => rowView(row, clocks.get(row.household_no) ?? noClock)),
       total,
-      next: rows.length > input.limit ? String(page.at(-1)?.ordinal ?? '') : null,
+      next: last === undefined ? null : writeCursor(context.keys, listHouseholds.name, [String(last.ordinal)]),
     }
   },
   journal: (input, output, { actor }) => ({

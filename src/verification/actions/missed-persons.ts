@@ -6,6 +6,7 @@ import { maskIdNumber } from '#kernel/id-number'
 import { maskName } from '#kernel/person-name'
 import { labelOf } from '#kernel/terms'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
+import { readCursor, writeCursor } from '#platform/cursor'
 import { inWholeDistrict } from '#registry'
 import type { Finding } from '../contract/household.ts'
 import { listMissed, type MissedPerson, type MissedPlace } from '../contract/missed.ts'
@@ -157,14 +158,14 @@ export const listMissedAction: Action = routeAction(listMissed, {
     const area = within === undefined ? context.scope : rangeOf(within)
     const all = standingsOf(await listMissedRows(context.tx, campaignId, area), parts.clearing)
     const found = all.filter((each) => fits(each, { state, village, q }, parts))
-    const from = Number.parseInt(cursor ?? '0', 10) || 0
+    const from = Number(readCursor(context.keys, listMissed.name, cursor)?.[0] ?? 0)
     const page = found.slice(from, from + limit).map(({ row }) => row)
     const reply = {
       campaign: campaignView(parts.campaign),
       places: placesOf(all, within),
       rows: page.map((row) => missedView(row, parts)),
       total: found.length,
-      next: from + limit < found.length ? String(from + limit) : null,
+      next: from + limit < found.length ? writeCursor(context.keys, listMissed.name, [String(from + limit)]) : null,
     }
     shown.set(
       reply,

@@ -83,7 +83,7 @@ export const readProgress = defineRoute({
   method: 'GET',
   path: '/api/campaigns/:campaignId/progress',
   permission: 'verification.read',
-  params: z.object({ campaignId: z.string() }),
+  params: z.object({ campaignId: z.uuid() }),
   query: z.object({ township: DivisionCode.optional() }),
   output: z.object({
     campaign: Campaign,
@@ -124,7 +124,7 @@ export const HouseholdRow = z.object({
 export type HouseholdRow = z.infer<typeof HouseholdRow>
 
 export const HouseholdFilter = z.object({
-  campaignId: z.string().optional(),
+  campaignId: z.uuid().optional(),
   township: DivisionCode.optional(),
   village: DivisionCode.optional(),
   programme: z.enum(['urban', 'rural']).optional(),
@@ -188,7 +188,7 @@ export const listUnits = defineRoute({
   method: 'GET',
   path: '/api/campaigns/:campaignId/units',
   permission: 'verification.read',
-  params: z.object({ campaignId: z.string() }),
+  params: z.object({ campaignId: z.uuid() }),
   output: z.object({ campaign: Campaign, rows: z.array(UnitRow) }),
 })
 
@@ -198,7 +198,7 @@ export const remindUnits = defineRoute({
   method: 'POST',
   path: '/api/campaigns/:campaignId/reminders',
   permission: 'verification.remind',
-  params: z.object({ campaignId: z.string() }),
+  params: z.object({ campaignId: z.uuid() }),
   body: z.object({ units: z.array(z.string()).min(1, '请选择要催办的单位') }),
   output: z.object({ reminded: z.array(z.string()), skipped: z.array(z.string()) }),
 })
@@ -218,7 +218,7 @@ export const printVillage = defineRoute({
   method: 'GET',
   path: '/api/campaigns/:campaignId/villages/:village/reports.pdf',
   permission: 'verification.print',
-  params: z.object({ campaignId: z.string(), village: DivisionCode }),
+  params: z.object({ campaignId: z.uuid(), village: DivisionCode }),
   download: true,
   output: z.instanceof(Uint8Array),
 })
@@ -240,7 +240,7 @@ export const readStatistics = defineRoute({
   method: 'GET',
   path: '/api/campaigns/:campaignId/statistics',
   permission: 'verification.statistics',
-  params: z.object({ campaignId: z.string() }),
+  params: z.object({ campaignId: z.uuid() }),
   query: z.object({ township: DivisionCode.optional() }),
   output: z.object({
     campaign: Campaign,

@@ -59,7 +59,7 @@ export const listFarAskings = defineRoute({
   path,
   permission: 'verification.read',
   params,
-  query: z.object({ campaignId: z.string().optional() }),
+  query: z.object({ campaignId: z.uuid().optional() }),
   output: z.object({
     rows: z.array(FarAsking),
     /** Whom the caller may ask; nobody for a caller who may not. */
@@ -74,7 +74,7 @@ export const cancelFarAsking = defineRoute({
   path: `${path}/:askingNo/cancellation`,
   permission: 'verification.rerun',
   params: params.extend({ askingNo: z.coerce.number().int().positive() }),
-  body: z.object({ campaignId: z.string().optional(), reason: Reason }),
+  body: z.object({ campaignId: z.uuid().optional(), reason: Reason }),
   output: z.object({ askingNo: z.int().positive() }),
 })
 
@@ -86,7 +86,7 @@ export const askFarNode = defineRoute({
   permission: 'verification.rerun',
   params,
   body: z.object({
-    campaignId: z.string().optional(),
+    campaignId: z.uuid().optional(),
     unit: z.string().min(1, '请选择异地节点').max(100),
     subjectNos: z.array(z.string()).min(1, '请至少选择一名成员').max(50, '一次最多询问 50 名成员'),
     records: z.array(z.string()).min(1, '请至少选择一类记录').max(30),

@@ -191,7 +191,7 @@ export const openVerification = defineRoute({
   path: '/api/households/:householdNo',
   permission: 'verification.read',
   params: z.object({ householdNo: z.string() }),
-  query: z.object({ campaignId: z.string().optional() }),
+  query: z.object({ campaignId: z.uuid().optional() }),
   output: HouseholdView,
 })
 
@@ -238,7 +238,7 @@ export const explainHousehold = defineRoute({
   path: '/api/households/:householdNo/figures',
   permission: 'verification.read',
   params: z.object({ householdNo: z.string() }),
-  query: z.object({ campaignId: z.string().optional() }),
+  query: z.object({ campaignId: z.uuid().optional() }),
   output: z.object({
     householdNo: z.string(),
     asOf: DateText,
@@ -307,7 +307,7 @@ export const withdrawExemption = defineRoute({
   method: 'POST',
   path: '/api/exemptions/:exemptionId/withdrawal',
   permission: 'verification.confirm',
-  params: z.object({ exemptionId: z.string() }),
+  params: z.object({ exemptionId: z.uuid() }),
   body: z.object({ reason: Reason }),
   output: Exemption,
 })

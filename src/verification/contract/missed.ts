@@ -30,7 +30,7 @@ export const listMissed = defineRoute({
   method: 'GET',
   path: '/api/campaigns/:campaignId/missed',
   permission: 'verification.read',
-  params: z.object({ campaignId: z.string() }),
+  params: z.object({ campaignId: z.uuid() }),
   query: z.object({
     township: DivisionCode.optional(),
     village: DivisionCode.optional(),

@@ -114,7 +114,7 @@ export const issueReport = defineRoute({
   path: '/api/households/:householdNo/reports',
   permission: 'verification.report',
   params: z.object({ householdNo: z.string() }),
-  body: z.object({ campaignId: z.string() }),
+  body: z.object({ campaignId: z.uuid() }),
   output: ReportHead,
 })
 
