@@ -4,12 +4,14 @@ import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openSessions } from '#identity'
+import type { StoredFile } from '#kernel/schema'
 import type { Action, Actor } from '#platform/action'
 import { openBlobs } from '#platform/blobs'
 import { packageRoot } from '#platform/config'
 import type { Db } from '#platform/db'
 import { silentLog } from '#platform/log'
 import { type Runtime, runAction } from '#runner'
+import { handIn } from '#testkit/handed-files'
 import type { Installation } from '../apps/run/installation.ts'
 import { actionsOf } from '../apps/server/actions.ts'
 import type { BareFile } from './api-bare.ts'
@@ -47,6 +49,11 @@ export class Stage {
     const known = this.#actions.get(action)
     if (known === undefined) throw new Error(`no action ${action}`)
     return runAction(this.#runtime, known, { actor: this.#actor, input: { params: {}, query: {}, body: undefined, ...input } })
+  }
+
+  /** A photo in the caller's name, for evidence. */
+  handIn(): Promise<StoredFile> {
+    return handIn(this.#runtime, this.#actor)
   }
 
   record(asked: Asked, undo = false): Promise<Recording> {

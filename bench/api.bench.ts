@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeDemoUsers } from '#identity'
 import { rangeOf } from '#kernel/division'
+import type { StoredFile } from '#kernel/schema'
 import type { Actor } from '#platform/action'
 import { packageRoot } from '#platform/config'
 import { writeCursor } from '#platform/cursor'
@@ -38,7 +39,6 @@ const operations = ['search', 'list', 'open', 'clear'] as const
 type Operation = (typeof operations)[number]
 /** different requests of an operation that are recorded and asked in turn */
 const variety = 150
-const hashLength = 64
 
 interface Material {
   asked: Record<Exclude<Operation, 'clear'>, Asked[]>
@@ -55,8 +55,8 @@ function openOf(householdNo: string, campaignId: string): Asked {
   return { call, action: 'verification.open-household', input: { params: { householdNo }, query: { campaignId } } }
 }
 
-function clearOf(findingId: string): Asked {
-  const evidence = [{ sha256: 'a'.repeat(hashLength), name: '入户核查记录.jpg', size: 1000 }]
+function clearOf(findingId: string, photo: StoredFile): Asked {
+  const evidence = [photo]
   const body = { outcome: 'true', reason: '入户核查属实，家庭已确认', evidence, seen: 0 }
   const path = `/api/findings/${encodeURIComponent(findingId)}/clearing`
   const call: Call = { method: 'POST', path, body: JSON.stringify(body) }
@@ -87,6 +87,7 @@ async function materialOf(plant: Plant, stage: Stage, campaignIds: readonly stri
   const cursorAt = (ordinal: number): string =>
     writeCursor(plant.installation.keys, 'verification.list-households', [String(ordinal)])
   const filters: Record<string, string>[] = [{}, { finding: 'A' }, { conclusion: 'inconsistent' }, { programme: 'rural' }]
+  const photo = await stage.handIn()
   const findings: string[] = []
   for (const campaignId of campaignIds) {
     for (const no of await householdsWithFindings(plant, campaignId)) {
@@ -102,7 +103,7 @@ async function materialOf(plant: Plant, stage: Stage, campaignIds: readonly stri
       ),
       open: some.map(({ no }) => openOf(no, campaignIds.at(-1) ?? '')),
     },
-    clear: shuffled(findings, random).map(clearOf),
+    clear: shuffled(findings, random).map((findingId) => clearOf(findingId, photo)),
   }
 }
 

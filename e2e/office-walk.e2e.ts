@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
+import { dotPng } from '#testkit/handed-files'
 import { openTab, overflow, signIn, sizes, violations, visit } from './browser.ts'
 import { demoOf } from './demo.ts'
 import { answerAsBank, registerBank } from './far-asking-steps.ts'
@@ -271,7 +272,7 @@ async function clearTheRest(page: Page, householdNo: string): Promise<void> {
   for (const finding of waiting) {
     let seen = finding.history.length
     if (finding.clearing === 'open') {
-      const upload = await api.post('/api/files?name=a.txt', { headers, data: Buffer.from(finding.findingId) })
+      const upload = await api.post('/api/files?name=a.png', { headers, data: dotPng })
       const data = { outcome: 'true', reason: '核实属实', evidence: [await upload.json()], teach: false, seen }
       expect((await api.post(`/api/findings/${finding.findingId}/clearing`, { headers, data })).status()).toBe(200)
       seen += 1

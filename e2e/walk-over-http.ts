@@ -2,9 +2,11 @@
 import { caseworkRoutes } from '#casework/contract'
 import { identityRoutes } from '#identity/contract'
 import type { Route } from '#kernel/route'
+import type { StoredFile } from '#kernel/schema'
 import type { Actor } from '#platform/action'
 import { registryRoutes } from '#registry/contract'
 import { CaseWalk } from '#testkit/case-walk'
+import { dotPng } from '#testkit/handed-files'
 import type { VerifiedDistrict } from '#testkit/verified-district'
 import { verificationRoutes } from '#verification/contract'
 import type { Account } from './browser.ts'
@@ -29,7 +31,6 @@ const accounts: Readonly<Record<string, string>> = {
 
 const patienceMs = 30_000
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='
 
 type Parts = { params?: object; query?: object; body?: object }
 type Sent = { type: string; body: string | Uint8Array<ArrayBuffer> }
@@ -84,6 +85,12 @@ export class HttpOffice {
     return this.ask<T>(this.#accountOf(actor), route.method, `${path}${asked}`, sent)
   }
 
+  /** Hands a photo in as somebody of a role. */
+  handIn(actor: Actor): Promise<StoredFile> {
+    const sent = { type: 'application/octet-stream', body: new Uint8Array(dotPng) }
+    return this.ask<StoredFile>(this.#accountOf(actor), 'POST', '/api/files?name=1.png', sent)
+  }
+
   async today(): Promise<string> {
     this.#day = (await this.ask<{ today: string }>('township', 'GET', '/api/session')).today
     return this.#day
@@ -109,7 +116,8 @@ export class HttpWalk extends CaseWalk {
   readonly #begun: string
 
   constructor(office: HttpOffice, village: string, day: string) {
-    const district = { call: office.call.bind(office), settled: async () => undefined, news: async () => undefined }
+    const [call, handIn] = [office.call.bind(office), office.handIn.bind(office)]
+    const district = { call, handIn, settled: async () => undefined, news: async () => undefined }
     super(district as unknown as VerifiedDistrict, { nowMs: () => Date.parse(day), forward: () => undefined }, village)
     this.#office = office
     this.#begun = day
@@ -137,11 +145,6 @@ export class HttpWalk extends CaseWalk {
       if (performance.now() > until) throw new Error(`${this.caseNo} got no report`)
       await wait(250)
     }
-  }
-
-  override async photo(): Promise<string> {
-    const sent = { type: 'application/octet-stream', body: new Uint8Array(Buffer.from(dot, 'base64')) }
-    return (await this.#office.ask<{ sha256: string }>('township', 'POST', '/api/files?name=1.png', sent)).sha256
   }
 }
 

@@ -1,6 +1,5 @@
 /** For tests: a case walked through its procedure by the actions that the screens call, each step by a person of its desk. */
 
-import { Readable } from 'node:stream'
 import type { CaseView, DraftView, SessionView, SheetView } from '#casework/contract'
 import type { Actor } from '#platform/action'
 import { type Clock, today } from '#platform/clock'
@@ -97,7 +96,7 @@ export class CaseWalk {
 
   /** A file for every proof the checklist asks for. */
   async prove({ proofs }: DraftView): Promise<void> {
-    const file = { sha256: await this.photo(), name: '材料.png', size: 70 }
+    const file = await this.district.handIn(this.who('township_clerk'), { name: '材料.png' })
     for (const { code, subject, state } of proofs) {
       if (state !== 'missing') continue
       const body = { code, subject, files: [file] }
@@ -209,7 +208,7 @@ export class CaseWalk {
   async publish(level: 'village' | 'township' | 'district'): Promise<void> {
     const by = level === 'district' ? 'district_approver' : 'township_clerk'
     await this.move(`notice_${level}.publish`, by, { telephone: '0937-1234567' })
-    const file = await this.photo()
+    const file = await this.photo(by)
     await this.move(`notice_${level}.prove`, by, { postedOn: this.today, place: '公示栏', sha256: file })
   }
 
@@ -217,14 +216,9 @@ export class CaseWalk {
     await this.move(`notice_${level}.close`, level === 'district' ? 'district_approver' : 'township_clerk')
   }
 
-  /** A photo in the store; gives its digest. */
-  async photo(): Promise<string> {
-    const png = Buffer.from(
-      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
-      'base64',
-    )
-    const stored = await this.district.runtime.blobs.store(Readable.from([png]), 10_000)
-    return stored.sha256
+  /** A photo that somebody of a role handed in; gives its digest. */
+  async photo(role: string): Promise<string> {
+    return (await this.district.handIn(this.who(role))).sha256
   }
 
   /** Confirms the sheet; what the sources left undetermined a person settles with reasons. `imputed` is what the parent is set to earn, in fen. */

@@ -13,16 +13,14 @@ import { openBlobs } from '#platform/blobs'
 import { fixedClock } from '#platform/clock'
 import { silentLog } from '#platform/log'
 import { type Runtime, runAction } from '#runner'
+import type { Finding, HouseholdView, Objection } from '#verification/contract'
 import { actionsOf } from '../apps/server/actions.ts'
 import { places, plantCases } from '../bench/case-plant.ts'
 import { type TestDb, testDb } from './db.ts'
+import { dotPng, handIn } from './handed-files.ts'
 import { person, verifiedDistrict } from './verified-district.ts'
 
 const day = '2026-06-22'
-const png = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
-  'base64',
-)
 
 export interface GrownDistrict {
   readonly db: TestDb
@@ -61,7 +59,7 @@ async function firstOf(grown: GrownDistrict, text: string): Promise<string> {
 }
 
 async function storedPicture({ runtime }: GrownDistrict): Promise<string> {
-  return (await runtime.blobs.store(Readable.from([png]), 10_000)).sha256
+  return (await runtime.blobs.store(Readable.from([dotPng]), 10_000)).sha256
 }
 
 /** A row with other keys, n times: `keys` are pairs of column and expression over i. */
@@ -89,7 +87,7 @@ async function growOffice(grown: GrownDistrict, n: number, picture: string): Pro
      select gen_random_uuid(), 'cases', '{}', 'done', '${picture}', 70, '${owner}', '${district}', now(), now(), '2030-01-01'
      from generate_series(1, ${n}) i`,
   )
-  const seal = grown.db.keys.seal(png).toString('hex')
+  const seal = grown.db.keys.seal(dotPng).toString('hex')
   await run(
     grown,
     `insert into office_seal (seal_id, division_code, image, sha256, basis, entered_by, entered_by_name, entered_at, ended_at, end_reason)
@@ -176,8 +174,15 @@ async function growPapers(grown: GrownDistrict, n: number, picture: string): Pro
   ids.picture = picture
   ids.pageId = await firstOf(grown, 'select page_id from scan_page')
   ids.caseNo = await firstOf(grown, `select case_no from case_decision where result = 'granted' order by case_no`)
+  await run(
+    grown,
+    `insert into stored_file (file_id, sha256, name, size, media_type, kind, taken_by, taken_at, division_code, owner_kind, owner_no, attached_at)
+     select gen_random_uuid(), '${picture}', '照片.png', 70, 'image/png', 'paper', 'demo-township', now(), '${village}', kind, no, now()
+     from (select 'notice', notice_no from notice union all select 'case', case_no from casefile) as owner(kind, no)`,
+  )
+  ids.fileId = await firstOf(grown, `select file_id from stored_file where owner_no = '${ids.caseNo}'`)
   ids.draftNo = await openDraft(grown, n)
-  ids.tableId = await handIn(grown, n)
+  ids.tableId = await handInTable(grown, n)
   const running = `from casefile c where c.division_code = '${village}' and c.result is null`
   await run(
     grown,
@@ -188,7 +193,7 @@ async function growPapers(grown: GrownDistrict, n: number, picture: string): Pro
 }
 
 /** A workbook of members of the pool, handed in and not taken yet. */
-async function handIn(grown: GrownDistrict, n: number): Promise<string> {
+async function handInTable(grown: GrownDistrict, n: number): Promise<string> {
   const { village, township } = grown.places
   const columns = ['村（社区）', '姓名', '身份'].map((header) => ({ header, key: header, kind: 'text' as const, width: 20 }))
   const rows = Array.from({ length: n }, (_, k) => ({
@@ -276,9 +281,30 @@ async function growRegistry(grown: GrownDistrict, n: number): Promise<void> {
   )
   ids.rowId = await firstOf(grown, `select row_id from quarantined_row where row > 100000`)
   const centre = person('verification_centre', 'centre', grown.places.district)
+  await growEvidence(grown, centre)
   for (let k = 0; k < n; k++) {
     await callIn(grown, centre, 'verification.open-household', { params: { householdNo: ids.householdNo } })
   }
+}
+
+/** A finding cleared with evidence, and an objection with a file. */
+async function growEvidence(grown: GrownDistrict, centre: Actor): Promise<void> {
+  const { ids } = grown
+  const householdNo = await firstOf(grown, `select household_no from finding where household_no <> '' order by 1`)
+  const asked = { params: { householdNo } }
+  const view = await callIn<HouseholdView>(grown, centre, 'verification.open-household', asked)
+  const finding = view.findings[0]
+  if (finding === undefined) throw new Error(`${householdNo} has no finding`)
+  const body = { outcome: 'true', reason: '入户核实属实', evidence: [await handIn(grown.runtime, centre)], seen: 0 }
+  const params = { findingId: finding.findingId }
+  const cleared = await callIn<Finding>(grown, centre, 'verification.clear-finding', { params, body })
+  ids.findingId = finding.findingId
+  ids.evidenceId = cleared.history[0]?.evidence[0]?.fileId ?? ''
+  const reportNo = await firstOf(grown, `select report_no from report where household_no = '${householdNo}'`)
+  const raised = { raisedBy: '申请人', reason: '存款不是本人的', evidence: [await handIn(grown.runtime, centre)] }
+  const objection = await callIn<Objection>(grown, centre, 'verification.raise-objection', { params: { reportNo }, body: raised })
+  ids.objectionId = objection.objectionId
+  ids.objectionFileId = objection.evidence[0]?.fileId ?? ''
 }
 
 /** A district imported and verified by real gateways, with the lists of the registry a tenth of its size. */

@@ -19,6 +19,7 @@ import { dibao2021 } from '../src/casework/procedures/dibao-2021.ts'
 import { insertCase, insertMove, setCase } from '../src/casework/store/cases.ts'
 import { procedureVersion } from '../src/casework/store/procedures.ts'
 import type { TestDb } from './db.ts'
+import { handIn } from './handed-files.ts'
 
 export const sampleDistrict = join(import.meta.dirname, 'fixtures/sample-district')
 export const village = '629901001001'
@@ -65,17 +66,12 @@ export interface Published {
   totals: { households: number; persons: number; amount: number | null }
 }
 
-async function* one(bytes: Uint8Array) {
-  yield bytes
-}
-
 export class NoticeOffice {
   readonly db: TestDb
   readonly dir = mkdtempSync(join(tmpdir(), 'yingbao-notices-'))
   readonly clock = fixedClock('2026-09-21T02:00:00.000Z')
   readonly runtime: Runtime
   readonly #actions: ReadonlyMap<string, Action>
-  #photo = ''
   #cases = 0
 
   constructor(db: TestDb) {
@@ -92,8 +88,6 @@ export class NoticeOffice {
     const when = { asOf: '2026-09-30', now: () => '2026-09-20T00:00:00.000Z' }
     const options = { ...when, limits, actor: 'system:test', newId: randomUUID }
     await importPackage(this.db.pool, this.db.keys, await folderSource(sampleDistrict), options)
-    const picture = Buffer.from('\xff\xd8\xff\xe0 a notice board', 'latin1')
-    this.#photo = (await this.runtime.blobs.store(one(picture), 1 << 20)).sha256
     for (const { userId, name, role, divisionCode } of [clerk, otherClerk, leader, assistant, approver]) {
       await this.db.ownerPool.pool.query(
         `insert into app_user (user_id, login, display_name, role, division_code, password_hash) values ($1, $1, $2, $3, $4, 'x')`,
@@ -157,8 +151,9 @@ export class NoticeOffice {
     return this.call<Published>(clerk, 'publish-notice', { body })
   }
 
-  prove(noticeNo: string, postedOn = today(this.clock)): Promise<{ cases: number; toOn: string }> {
-    const body = { postedOn, place: '村委会公示栏', sha256: this.#photo }
+  async prove(noticeNo: string, postedOn = today(this.clock)): Promise<{ cases: number; toOn: string }> {
+    const { sha256 } = await handIn(this.runtime, assistant)
+    const body = { postedOn, place: '村委会公示栏', sha256 }
     return this.call(assistant, 'prove-notice', { params: { noticeNo }, body })
   }
 

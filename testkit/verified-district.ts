@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type UnitName, units } from '#exchange/contract'
 import { openSessions } from '#identity'
+import type { StoredFile } from '#kernel/schema'
 import type { Action, Actor } from '#platform/action'
 import { openBlobs } from '#platform/blobs'
 import { type Clock, nowIso, systemClock } from '#platform/clock'
@@ -22,6 +23,7 @@ import { actionsOf } from '../apps/server/actions.ts'
 import { subscriptionsOf } from '../apps/server/subscriptions.ts'
 import type { TestDb } from './db.ts'
 import { CentreRig } from './exchange-rig.ts'
+import { type HandedFile, handIn } from './handed-files.ts'
 
 const asOf = '2026-09-30'
 const district = '629901'
@@ -133,6 +135,11 @@ export class VerifiedDistrict {
       if (performance.now() > until) throw new Error(`the campaign stands still: ${campaign?.state}, ${open.n} batches open`)
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
+  }
+
+  /** Hands a file in as an officer does on a page. */
+  handIn(actor: Actor, file?: HandedFile): Promise<StoredFile> {
+    return handIn(this.runtime, actor, file)
   }
 
   /** Calls an action as HTTP would: permission, scope, transaction, journal. */

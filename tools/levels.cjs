@@ -9,6 +9,7 @@ const levels = [
   { level: 1, name: 'sandbox', what: 'what comes from outside, read in processes of their own with limits' },
   { level: 1, name: 'policy', what: 'packs, evaluation, explanation; packs/ are its data' },
   { level: 2, name: 'identity', what: 'users, roles, division scope' },
+  { level: 2, name: 'files', what: 'files that people hand in: taken by content, shown by what they belong to, swept' },
   { level: 3, name: 'exchange', what: 'envelopes, catalogue of sources, outbox and inbox of the member units' },
   { level: 3, name: 'registry', what: 'households, persons, supporters, authorisations; import and quarantine' },
   { level: 3, name: 'documents', what: 'PDF, Excel, QR' },

@@ -7,6 +7,7 @@ import { caseworkRoutes } from '#casework/contract'
 import { documentsRoutes } from '#documents/contract'
 import { lineRoutes } from '#exchange/contract'
 import { exportsRoutes } from '#exports/contract'
+import { filesRoutes } from '#files/contract'
 import { isRole, makeUser, openSessions, ROLES, type Role } from '#identity'
 import { identityRoutes } from '#identity/contract'
 import { journalRoutes } from '#journal/contract'
@@ -30,6 +31,7 @@ const routes: readonly Route[] = [
   caseworkRoutes,
   documentsRoutes,
   exportsRoutes,
+  filesRoutes,
   identityRoutes,
   journalRoutes,
   lineRoutes,

@@ -3,6 +3,7 @@ import { partnerNames } from '#dci'
 import { documentsActions } from '#documents'
 import { exchangeActions } from '#exchange'
 import { type ExportsDoor, exportsActions } from '#exports'
+import { takeFileAction } from '#files'
 import { type IdentityDoor, identityActions, identityImports, roleLabel, type Sessions, userNames } from '#identity'
 import { type LooksDoor, looksAction } from '#journal'
 import { Problem } from '#kernel/problem'
@@ -84,6 +85,7 @@ export function actionsOf(parts: Parts): Action[] {
   }
   return [
     ...identityActions(identity),
+    takeFileAction,
     looksAction(looks),
     ...registryActions(registryDoor(parts)),
     ...exchangeActions(),

@@ -1,6 +1,7 @@
-import { caseExports, closeNoticesJob, keepWatchedJob, readScansJob, replayJob } from '#casework'
+import { caseExports, closeNoticesJob, keepWatchedJob, listCarriedFiles, readScansJob, replayJob } from '#casework'
 import { anchorsJob, statementsJob, watchNodesJob } from '#exchange'
 import { exportJob, sweepExportsJob } from '#exports'
+import { sweepFilesJob } from '#files'
 import { sealJob } from '#journal'
 import type { JobList } from '#platform/queue'
 import type { ExportKinds } from '#platform/table-export'
@@ -15,8 +16,10 @@ export const exportKinds: ExportKinds = { ...registryExports, ...verificationExp
 
 export const writeTableJob = exportJob(exportKinds)
 
+export const filesJob = sweepFilesJob({ carried: listCarriedFiles })
+
 /** What is done once more when the process of the jobs starts: it may have been away at its hour. */
-export const startJobs = [closeNoticesJob] as const
+export const startJobs = [closeNoticesJob, filesJob] as const
 
 export const jobs: JobList = [
   sealJob as never,
@@ -24,6 +27,7 @@ export const jobs: JobList = [
   runImportJob as never,
   writeTableJob as never,
   sweepExportsJob as never,
+  filesJob as never,
   closeNoticesJob as never,
   keepWatchedJob as never,
   replayJob as never,

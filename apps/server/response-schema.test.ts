@@ -5,6 +5,7 @@ import { caseworkRoutes } from '#casework/contract'
 import { documentsRoutes } from '#documents/contract'
 import { lineRoutes } from '#exchange/contract'
 import { exportsRoutes } from '#exports/contract'
+import { filesRoutes } from '#files/contract'
 import { identityRoutes } from '#identity/contract'
 import { journalRoutes } from '#journal/contract'
 import type { Route } from '#kernel/route'
@@ -20,6 +21,7 @@ const routes: readonly Route[] = [
   caseworkRoutes,
   documentsRoutes,
   exportsRoutes,
+  filesRoutes,
   identityRoutes,
   journalRoutes,
   lineRoutes,

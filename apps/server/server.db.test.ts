@@ -45,7 +45,7 @@ const upload = defineRoute({
   name: 'test.upload',
   method: 'POST',
   path: '/api/test-files',
-  permission: 'registry.upload',
+  permission: 'files.take',
   query: z.object({ name: z.string() }),
   upload: true,
   output: z.object({ sha256: z.string(), size: z.int() }),

@@ -6,6 +6,7 @@ import type { caseworkRoutes } from '#casework/contract'
 import type { documentsRoutes } from '#documents/contract'
 import type { lineRoutes } from '#exchange/contract'
 import type { exportsRoutes } from '#exports/contract'
+import type { filesRoutes } from '#files/contract'
 import type { identityRoutes } from '#identity/contract'
 import type { journalRoutes } from '#journal/contract'
 import type { registryRoutes } from '#registry/contract'
@@ -14,6 +15,7 @@ import type { verificationRoutes } from '#verification/contract'
 type Routes = typeof caseworkRoutes &
   typeof documentsRoutes &
   typeof exportsRoutes &
+  typeof filesRoutes &
   typeof identityRoutes &
   typeof journalRoutes &
   typeof lineRoutes &

@@ -50,7 +50,16 @@ export function sendTo<N extends RouteName>(
   })
 }
 
-/** Sends one file to the store. */
-export function sendFile(file: File, onProgress: (share: number) => void): Promise<Output<'registry.upload-file'>> {
+/** Hands in one file that a form will name: a photo or paper, or a stack of scans. */
+export function sendFile(
+  file: File,
+  onProgress: (share: number) => void,
+  kind: 'paper' | 'scan' = 'paper',
+): Promise<Output<'files.take-file'>> {
+  return sendTo('files.take-file', { query: { name: file.name, kind } }, file, onProgress)
+}
+
+/** Hands in one file of a package or list to be imported. */
+export function sendTable(file: File, onProgress: (share: number) => void): Promise<Output<'registry.upload-file'>> {
   return sendTo('registry.upload-file', { query: { name: file.name } }, file, onProgress)
 }

@@ -13,6 +13,7 @@ const contracts = [
   ['src/documents/contract/desk.ts', 'documentsRoutes'],
   ['src/exchange/contract/board.ts', 'lineRoutes'],
   ['src/exports/contract.ts', 'exportsRoutes'],
+  ['src/files/contract.ts', 'filesRoutes'],
   ['src/identity/contract/index.ts', 'identityRoutes'],
   ['src/journal/contract.ts', 'journalRoutes'],
   ['src/registry/contract/index.ts', 'registryRoutes'],

@@ -2,6 +2,7 @@
 export { type CaseworkDoor, caseworkActions } from './actions/all.ts'
 export { changeNews } from './actions/change-news.ts'
 export { caseworkNews } from './actions/intake-news.ts'
+export { listCarriedFiles } from './jobs/carry-files.ts'
 export { type Closing, closeNotices, closeNoticesJob } from './jobs/close-notices.ts'
 export { keepAllWatched, keepWatchedJob } from './jobs/keep-watched.ts'
 export { doScan, readScansJob, type ScanContext } from './jobs/read-scans.ts'

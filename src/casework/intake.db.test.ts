@@ -1,8 +1,8 @@
-import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { emit } from '#platform/events'
 import { applicationOf, numberOf } from '#testkit/case-application'
 import { testDb } from '#testkit/db'
+import { dotJpeg } from '#testkit/handed-files'
 import { Office } from '#testkit/office'
 import { person, type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'
 import { findReportOf } from '#verification'
@@ -57,11 +57,7 @@ describe('intake', () => {
       })),
     )
 
-  const stored = async (): Promise<{ sha256: string; name: string; size: number }> => {
-    const bytes = Buffer.from('收入证明')
-    const { sha256 } = await district.runtime.blobs.store(Readable.from([bytes]), 1000)
-    return { sha256, name: '收入证明.jpg', size: bytes.length }
-  }
+  const stored = () => district.handIn(clerk(), { bytes: dotJpeg('收入证明'), name: '收入证明.jpg' })
   const attach = (caseNo: string, body: object, actor = clerk()) =>
     call<{ proofs: ProofLine[] }>(actor, 'casework.attach-proof', { params: { caseNo }, body })
 
@@ -186,7 +182,7 @@ describe('intake', () => {
         papers: [{ form: 'application', subject: '+head', signature: 'signed', signedOn: today, file: lost }],
       }),
     )
-    expect(noFile.message).toContain('没有上传成功')
+    expect(noFile.message).toContain('没有收到“签字.jpg”')
     expect((await problemOf(move(caseNo, 'intake.accept'))).message).toContain('签字')
     await move(caseNo, 'intake.sign', { papers: signatures(view) })
     expect((await draftOf(caseNo)).signers.every((signer) => signer.forms.every((form) => form.signature !== null))).toBe(true)
@@ -196,7 +192,7 @@ describe('intake', () => {
     expect((await problemOf(move(caseNo, 'intake.accept', { warningsSeen: true }))).message).toContain('证明材料')
     const file = await stored()
     const nowhere = { ...file, sha256: 'a'.repeat(64) }
-    expect((await problemOf(attach(caseNo, { code: 'wage', subject: '+head', files: [nowhere] }))).code).toBe('casework.no-file')
+    expect((await problemOf(attach(caseNo, { code: 'wage', subject: '+head', files: [nowhere] }))).code).toBe('files.not-taken')
     expect((await problemOf(attach(caseNo, { code: 'illness', subject: '+head', files: [file] }))).code).toBe('casework.no-proof')
     expect((await problemOf(attach(caseNo, { code: 'wage', subject: '+head' }))).message).toContain('两者选一')
     const proved = await attach(caseNo, { code: 'wage', subject: '+head', files: [file] })

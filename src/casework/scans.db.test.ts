@@ -1,9 +1,9 @@
-import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '#platform/action'
 import { instantMs } from '#platform/clock'
 import { CaseWalk, steppingClock } from '#testkit/case-walk'
 import { testDb } from '#testkit/db'
+import { shortPdf } from '#testkit/handed-files'
 import { boundPdf, noisy, type Sheet, scanned, turned, withoutCode } from '#testkit/scanner'
 import { person, type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'
 import { startScansAction } from './actions/scan-pages.ts'
@@ -31,8 +31,7 @@ describe('scanned papers of cases', () => {
   async function hand(files: Record<string, Buffer>, actor = clerk()): Promise<ScanStack[]> {
     const stored = []
     for (const [name, bytes] of Object.entries(files)) {
-      const { sha256, size } = await district.runtime.blobs.store(Readable.from([bytes]), 200_000_000)
-      stored.push({ name, sha256, size })
+      stored.push(await district.handIn(actor, { bytes, name, kind: 'scan' }))
     }
     const { stackIds } = await call<{ stackIds: string[] }>(actor, 'casework.start-scans', { body: { files: stored } })
     const { runtime } = district
@@ -189,7 +188,7 @@ describe('scanned papers of cases', () => {
   it(
     'a file that cannot be read ends as failed with what to do; a reader that died is taken up behind its last page',
     async () => {
-      const [broken, none] = await hand({ '坏.pdf': Buffer.from('%PDF-1.4\nnothing'), '空.pdf': boundPdf([]) })
+      const [broken, none] = await hand({ '坏.pdf': shortPdf('nothing'), '空.pdf': boundPdf([]) })
       expect([broken?.state, broken?.failure]).toEqual(['failed', expect.stringContaining('已损坏')])
       expect(none?.failure).toContain('没有页面')
       const stack = boundPdf([withoutCode(noisy(sheets[2] as Sheet, 12, 3)), withoutCode(noisy(sheets[1] as Sheet, 12, 4))])

@@ -7,9 +7,9 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { type PDFiumDocument, PDFiumLibrary } from '@hyzyla/pdfium'
 import { prepareZXingModule, type ReaderOptions, readBarcodes } from 'zxing-wasm/reader'
+import { pictureSize } from '#kernel/picture-size'
 import { serve } from '#sandbox/serve'
 import { encodePng } from './png.ts'
-import { pictureSize } from './rules/picture-size.ts'
 
 /** What is wrong with a file as a whole. */
 export type ScanFault = 'encrypted' | 'broken' | 'no-pages' | 'too-many-pages' | 'too-large' | 'not-a-picture'

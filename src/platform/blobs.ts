@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Problem } from '#kernel/problem'
 import type { Keys } from './crypto.ts'
@@ -23,6 +23,8 @@ export interface Blobs {
   has(sha256: string): Promise<boolean>
   /** Deletes a file; nothing happens when it is not there. */
   remove(sha256: string): Promise<void>
+  /** Hashes of the files that were last stored longer ago than this, a folder at a time; leftovers of broken uploads are deleted on the way. */
+  listOlder(ageMs: number): AsyncIterable<string[]>
 }
 
 async function* blocksOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
@@ -54,6 +56,35 @@ async function* sealedBlocks(file: string, keys: Keys): AsyncGenerator<Buffer> {
   if (held.length > 0) throw new Error(`a stored file is cut: ${path.basename(file)}`)
 }
 
+/** What time the file system takes it to be: stored files are as old as it says, whatever clock the program runs by. */
+async function fileSystemNow(dir: string): Promise<number> {
+  const probe = path.join(dir, `.${randomBytes(8).toString('hex')}`)
+  await writeFile(probe, '', { mode: 0o600 })
+  const { mtimeMs } = await stat(probe)
+  await rm(probe, { force: true })
+  return mtimeMs
+}
+
+async function* olderFiles(dir: string, ageMs: number): AsyncGenerator<string[]> {
+  await mkdir(dir, { recursive: true, mode: 0o700 })
+  const before = (await fileSystemNow(dir)) - ageMs
+  const isOlder = (file: string): Promise<boolean> =>
+    stat(file).then(
+      ({ mtimeMs }) => mtimeMs < before,
+      () => false,
+    )
+  for (const name of (await readdir(dir)).sort()) {
+    const place = path.join(dir, name)
+    if (/^\.[0-9a-f]{16}$/.test(name) && (await isOlder(place))) await rm(place, { force: true })
+    if (!/^[0-9a-f]{2}$/.test(name)) continue
+    const older: string[] = []
+    for (const file of await readdir(place)) {
+      if (/^[0-9a-f]{64}$/.test(file) && (await isOlder(path.join(place, file)))) older.push(file)
+    }
+    if (older.length > 0) yield older
+  }
+}
+
 /** A store of files in one folder. */
 export function openBlobs(dir: string, keys: Keys): Blobs {
   const placeOf = (sha256: string): string => {
@@ -68,6 +99,7 @@ export function openBlobs(dir: string, keys: Keys): Blobs {
   return {
     has,
     remove: (sha256) => rm(placeOf(sha256), { force: true }),
+    listOlder: (ageMs) => olderFiles(dir, ageMs),
     async store(source, maxBytes) {
       await mkdir(dir, { recursive: true, mode: 0o700 })
       const temporary = path.join(dir, `.${randomBytes(8).toString('hex')}`)

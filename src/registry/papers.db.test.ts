@@ -7,7 +7,9 @@ import type { Action, ActionContext, Download } from '#platform/action'
 import { type Blobs, openBlobs } from '#platform/blobs'
 import { fixedClock } from '#platform/clock'
 import { type Scope, wholeScope } from '#platform/db'
+import { silentLog } from '#platform/log'
 import { testDb } from '#testkit/db'
+import { dotJpeg, handIn, shortPdf } from '#testkit/handed-files'
 import { attachScanAction, readScanAction } from './actions/authorisations.ts'
 import { correctFieldAction } from './actions/correct.ts'
 import { openHouseholdAction } from './actions/households.ts'
@@ -28,9 +30,11 @@ const options: ImportOptions = {
 }
 const household = 'H001001000005'
 const township = '629901001000'
-const inside: Scope = { lo: '629901001000', hi: '629901002000', actor: 'clerk' }
-const outside: Scope = { lo: '629901002000', hi: '629901003000', actor: 'clerk' }
-const jpeg = Buffer.from('\xff\xd8\xff\xe0 a photograph of the paper', 'latin1')
+const inside: Scope = { lo: '629901001000', hi: '629901002000', actor: 'u1' }
+const outside: Scope = { lo: '629901002000', hi: '629901003000', actor: 'u1' }
+const jpeg = dotJpeg('a photograph of the paper')
+const clock = fixedClock('2026-10-12T01:00:00.000Z')
+const actor = { userId: 'u1', account: 'a', name: '甲', role: 'township_clerk', divisionCode: township, unitCode: null }
 const correctField = correctFieldAction({ limits: async () => limits })
 
 describe('papers of authorisation', async () => {
@@ -48,10 +52,9 @@ describe('papers of authorisation', async () => {
   })
 
   /** Runs an action as the runner would; gives its output and its note in the journal. */
-  async function run<O>(action: Action, input: object, scope: Scope = wholeScope('test')) {
+  async function run<O>(action: Action, input: object, scope: Scope = wholeScope('u1')) {
     return await db.as(scope, async (tx) => {
-      const actor = { userId: 'u1', account: 'a', name: '甲', role: 'township_clerk', divisionCode: township, unitCode: null }
-      const surroundings = { keys: db.keys, blobs, clock: fixedClock('2026-10-12T01:00:00.000Z'), today: '2026-10-12' }
+      const surroundings = { keys: db.keys, blobs, clock, today: '2026-10-12' }
       const context = { tx, scope, actor, ...surroundings, emit: async () => undefined } as unknown as ActionContext
       const output = (await action.run(context, input)) as O
       const note = action.journal(input, output, context)
@@ -60,10 +63,8 @@ describe('papers of authorisation', async () => {
   }
 
   async function store(bytes: Uint8Array, name: string): Promise<{ sha256: string; name: string; size: number }> {
-    async function* one() {
-      yield bytes
-    }
-    return { ...(await blobs.store(one(), 1 << 28)), name }
+    const runtime = { db: db.pool, workerDb: db.workerPool, keys: db.keys, clock, log: silentLog, blobs }
+    return handIn(runtime, actor, { bytes, name })
   }
 
   async function attach(authorisationNo: string, bytes: Uint8Array, paperNo = authorisationNo, name = '授权书.jpg') {
@@ -142,8 +143,8 @@ describe('papers of authorisation', async () => {
   })
 
   it.each<[string, Uint8Array, string]>([
-    ['a web page with a picture name', Buffer.from('<html><script>alert(1)</script></html>'), 'registry.scan-kind'],
-    ['an empty file', Buffer.alloc(0), 'registry.scan-kind'],
+    ['a web page with a picture name', Buffer.from('<html><script>alert(1)</script></html>'), 'files.content'],
+    ['an empty file', Buffer.alloc(0), 'files.content'],
     ['more than 10 MB', Buffer.concat([jpeg, Buffer.alloc(10 * 1024 * 1024)]), 'registry.scan-too-large'],
   ])('refuses %s and keeps the scan there is', async (_, bytes, code) => {
     const { authorisationNo, scan } = await first()
@@ -157,12 +158,12 @@ describe('papers of authorisation', async () => {
     const input = { authorisationNo, paperNo: authorisationNo, file: { ...large, size: 1 } }
     await expect(run(attachScanAction, input)).rejects.toMatchObject({ code: 'registry.scan-too-large' })
     const missing = { ...input, file: { sha256: '0'.repeat(64), name: 'x.jpg', size: 1 } }
-    await expect(run(attachScanAction, missing)).rejects.toMatchObject({ code: 'registry.file-missing' })
+    await expect(run(attachScanAction, missing)).rejects.toMatchObject({ code: 'files.not-taken' })
   })
 
   it('asks about another number and a second page, and keeps what was replaced', async () => {
     const { authorisationNo } = await first()
-    const pdf = Buffer.from('%PDF-1.4 /Type /Pages /Type /Page /Type/Page')
+    const pdf = shortPdf('/Type /Pages /Type /Page /Type/Page')
     const { output } = await attach(authorisationNo, pdf, 'SQ9999999', '授权书.pdf')
     expect(output).toMatchObject({ mediaType: 'application/pdf', pages: 2 })
     expect(output.question).toMatch(/编号不一致.*多于一页/)

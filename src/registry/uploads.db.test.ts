@@ -30,8 +30,8 @@ interface World {
   readonly sent: string[]
 }
 
-async function call<O>({ db }: World, action: Action, input: Record<string, unknown>): Promise<O> {
-  return await db.as(undefined, async (tx) => {
+async function call<O>({ db, blobs }: World, action: Action, input: Record<string, unknown>): Promise<O> {
+  return await db.as(wholeScope('u1'), async (tx) => {
     const actor = {
       userId: 'u1',
       account: 'a',
@@ -45,6 +45,7 @@ async function call<O>({ db }: World, action: Action, input: Record<string, unkn
       db: db.pool,
       scope: wholeScope('u1'),
       actor,
+      blobs,
       keys: db.keys,
       clock,
       today: '2026-10-12',
@@ -80,7 +81,7 @@ type Run = {
 }
 
 async function upload(world: World, name: string, bytes: Uint8Array): Promise<string> {
-  const stored = await call<{ sha256: string }>(world, uploadFileAction(world.door), {
+  const stored = await call<{ sha256: string }>(world, uploadFileAction, {
     name,
     upload: { stream: [bytes], mediaType: 'x' },
   })
@@ -132,7 +133,7 @@ describe('uploads', async () => {
     expect(run.failure).toMatch(/ZIP/)
     await expect(
       call(world, startImportAction(world.door), { files: [{ path: 'b', sha256: '0'.repeat(64) }], asOf: '2026-09-30' }),
-    ).rejects.toThrow(/没有上传完/)
+    ).rejects.toThrow(/没有收到“b”/)
   })
 
   it(
@@ -171,7 +172,7 @@ describe('uploads', async () => {
       const sha256 = await upload(world, '名单.xlsx', Buffer.from(await book.xlsx.writeBuffer()))
       const head = await call<{ guess: Record<string, string>; seen: Record<string, string[]>; sheets: string[] }>(
         world,
-        inspectListAction(world.door),
+        inspectListAction,
         {
           sha256,
           name: '名单.xlsx',

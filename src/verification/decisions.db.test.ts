@@ -1,10 +1,14 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Problem } from '#kernel/problem'
+import type { Download } from '#platform/action'
 import { loadPack } from '#policy'
 import { type TestDb, testDb } from '#testkit/db'
+import { dotJpeg } from '#testkit/handed-files'
 import { centre, codeOf, Office, second, third } from '#testkit/office'
 import { person, type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'
 import { assessmentOf, loadFindings } from './actions/household-findings.ts'
@@ -58,6 +62,39 @@ describe('clearing', () => {
     expect(await codeOf(office.clear(finding))).toBe('clearing.stale')
     expect(await office.confirm(signed)).toMatchObject({ clearing: 'cleared', outcome: 'not_true' })
     expect((await office.rowOf(householdNo)).openA).toBe(before.openA - 1)
+  })
+
+  it('needs evidence that was handed in, which the second signer opens and nobody finds by its hash', async () => {
+    const householdNo = await office.withOpenA(1)
+    const finding = (await office.open(householdNo)).findings.find((each) => each.class === 'A' && each.clearing === 'open')
+    if (finding === undefined) throw new Error('no open class A finding')
+    const invented = [{ sha256: 'a'.repeat(64), name: '照片.jpg', size: 3 }]
+    await expect(office.clear(finding, centre, { evidence: invented })).rejects.toMatchObject({
+      status: 422,
+      message: '没有收到“照片.jpg”：可能没有传完，或不是您上传的。请重新上传后再提交',
+    })
+    const bytes = dotJpeg('过户单')
+    const evidence = [await district.handIn(centre, { bytes, name: '过户单.jpg' })]
+    await expect(office.clear(finding, third, { evidence })).rejects.toMatchObject({ code: 'files.not-taken' })
+    const signed = await office.clear(finding, centre, { evidence })
+    const file = signed.history[0]?.evidence[0]
+    expect(file).toEqual({ ...evidence[0], fileId: expect.any(String) })
+    const params = { findingId: finding.findingId, fileId: file?.fileId ?? '' }
+    const opened = await district.call<Download>(second, 'verification.read-evidence', { params })
+    expect(opened).toMatchObject({ fileName: '过户单.jpg', mediaType: 'image/jpeg' })
+    expect(await buffer(opened.body as Readable)).toEqual(bytes)
+    const { rows } = await db.ownerPool.pool.query(
+      `select actor, purpose, cardinality(subjects) as n from journal where action = 'verification.read-evidence' and chain = $1`,
+      [`household:${householdNo}`],
+    )
+    expect(rows).toEqual([{ actor: second.userId, purpose: '查看疑点证据', n: finding.subjectNo === null ? 0 : 1 }])
+    const elsewhere = { ...params, findingId: (await office.open(await office.withOpenA(2))).findings[0]?.findingId ?? '' }
+    await expect(district.call(second, 'verification.read-evidence', { params: elsewhere })).rejects.toMatchObject({
+      status: 404,
+    })
+    const outside = person('township_clerk', 'far', '629901999000')
+    await expect(district.call(outside, 'verification.read-evidence', { params })).rejects.toMatchObject({ status: 404 })
+    expect(await office.confirm(signed)).toMatchObject({ clearing: 'cleared' })
   })
 
   it('takes a vehicle that two persons found to be gone out of the assessment, with a note, and back in when it is opened again', async () => {

@@ -319,7 +319,7 @@ describe('commissions of single households', () => {
       const body = {
         outcome: 'not_true',
         reason: '入户核实与申报相符',
-        evidence: [{ sha256: 'a'.repeat(64), name: '照片.jpg', size: 3 }],
+        evidence: [await district.handIn(centre)],
         teach: false,
         seen: 0,
       }

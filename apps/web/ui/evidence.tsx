@@ -11,10 +11,12 @@ type EvidenceProps = {
   files: readonly StoredFile[]
   onChange: (files: StoredFile[]) => void
   error?: string | undefined
+  /** where the files go; evidence of a form unless told otherwise */
+  send?: typeof sendFile
 }
 
 /** Attaches files by content hash; each upload shows how far it is and a verdict. */
-export function Evidence({ label, hint, files, onChange, error }: EvidenceProps) {
+export function Evidence({ label, hint, files, onChange, error, send = sendFile }: EvidenceProps) {
   const id = useId()
   const [busy, setBusy] = useState<{ name: string; share: number } | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
@@ -25,7 +27,7 @@ export function Evidence({ label, hint, files, onChange, error }: EvidenceProps)
     for (const file of list) {
       try {
         setBusy({ name: file.name, share: 0 })
-        const stored = await sendFile(file, (share) => setBusy({ name: file.name, share }))
+        const stored = await send(file, (share) => setBusy({ name: file.name, share }))
         if (!added.some((x) => x.sha256 === stored.sha256)) added.push(stored)
       } catch (failure) {
         setProblem(

@@ -22,7 +22,7 @@ import { fileRelatedAction } from './intake-related.ts'
 import { listCasesAction, listTasksAction } from './lists.ts'
 import { assignCaseAction, moveCaseAction, moveCasesAction, previewMovesAction } from './move-case.ts'
 import { noticeActions } from './notice-actions.ts'
-import { openCaseAction } from './open-case.ts'
+import { openCaseAction, readCaseFileAction } from './open-case.ts'
 import { type PolicyDoor, policyActions } from './policy.ts'
 import { printBlankAction, printVillagePapersAction } from './print-many.ts'
 import { proofActions } from './proofs.ts'
@@ -41,6 +41,7 @@ export function caseworkActions(door: CaseworkDoor): Action[] {
     listTasksAction,
     listCasesAction,
     openCaseAction,
+    readCaseFileAction,
     moveCaseAction,
     previewMovesAction,
     moveCasesAction,

@@ -1,6 +1,6 @@
 /** What the moves of a notice step do: write the list, the photo, the objection and its answer. */
 import { randomUUID } from 'node:crypto'
-import { isPicture } from '#kernel/file-type'
+import { attachFiles, PICTURES } from '#files'
 import { Problem } from '#kernel/problem'
 import type { ActionContext } from '#platform/action'
 import { nowIso } from '#platform/clock'
@@ -36,30 +36,27 @@ function publish(level: NoticeLevel): MoveHandler<PublishForm> {
   }
 }
 
-async function firstBytes({ blobs }: ActionContext, sha256: string): Promise<Uint8Array> {
-  for await (const block of blobs.read(sha256)) return block.subarray(0, 16)
-  return new Uint8Array()
+function dayFault({ today }: ActionContext, fromOn: string, { postedOn }: ProveForm): string | null {
+  if (postedOn > today) return '张贴日期晚于今天，请核对'
+  return postedOn < fromOn ? `张贴日期早于公示起始日 ${fromOn}，请核对` : null
 }
 
-async function proofFault(
+/** Takes a photo as the notice's; one of a day before the notice or to come, what is no photo, and what the caller never sent is refused (422). */
+export async function takeProof(
   context: ActionContext,
-  fromOn: string,
+  { noticeNo, fromOn, divisionCode }: Pick<Hanging, 'noticeNo' | 'fromOn' | 'divisionCode'>,
   form: ProveForm,
-): Promise<{ field: string; message: string } | null> {
-  const { postedOn, sha256 } = form
-  if (postedOn > context.today) return { field: 'postedOn', message: '张贴日期晚于今天，请核对' }
-  if (postedOn < fromOn) return { field: 'postedOn', message: `张贴日期早于公示起始日 ${fromOn}，请核对` }
-  if (!(await context.blobs.has(sha256))) return { field: 'sha256', message: '没有收到照片，请重新上传' }
-  if (isPicture(await firstBytes(context, sha256))) return null
-  return { field: 'sha256', message: '上传的不是 JPEG 或 PNG 照片，请重新拍摄或换一个文件' }
-}
-
-/** Refuses a photo of a day before the notice or to come, and what is no photo or was never stored (422). */
-export async function checkProof(context: ActionContext, { fromOn }: Pick<Hanging, 'fromOn'>, form: ProveForm): Promise<void> {
-  const fault = await proofFault(context, fromOn, form)
-  if (fault === null) return
-  const issues = [{ path: ['record', fault.field], message: fault.message }]
-  throw new Problem('casework.proof', fault.message, { status: 422, details: { issues } })
+): Promise<void> {
+  const message = dayFault(context, fromOn, form)
+  if (message !== null) {
+    const issues = [{ path: ['record', 'postedOn'], message }]
+    throw new Problem('casework.proof', message, { status: 422, details: { issues } })
+  }
+  const photo = [{ sha256: form.sha256, name: '照片' }]
+  await attachFiles(context, { kind: 'notice', no: noticeNo, divisionCode }, photo, {
+    types: PICTURES,
+    path: ['record', 'sha256'],
+  })
 }
 
 /** A notice hung up late runs from the day it was hung up: the later of both last days. */
@@ -81,7 +78,7 @@ function prove(level: NoticeLevel): MoveHandler<ProveForm> {
     form: ProveForm,
     async run(context, file, form): Promise<Effect> {
       const hanging = await getHanging(context, file, level)
-      await checkProof(context, hanging, form)
+      await takeProof(context, hanging, form)
       const { noticeNo, firstProofOn } = hanging
       const { postedOn, place, sha256 } = form
       const by = { by: context.actor.userId, at: nowIso(context.clock) }

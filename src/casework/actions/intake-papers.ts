@@ -28,10 +28,6 @@ async function checkPaper(context: ActionContext, signers: readonly Signer[], pa
   if (signer.kind === 'guarded' && (paper.signature === 'signed' || paper.signature === 'fingerprint')) {
     refuse(at, 'signature', `${where}：未到可以自行签字的年龄，须由监护人代签`)
   }
-  const { file } = paper
-  if (file !== null && !(await context.blobs.has(file.sha256))) {
-    refuse(at, 'file', `${where}：照片或扫描件“${file.name}”没有上传成功，请重新上传`)
-  }
 }
 
 /** Files signed papers with the case. Problem 422 naming the paper and what is wrong with it. */

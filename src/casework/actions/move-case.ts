@@ -4,7 +4,8 @@ import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { withTransaction } from '#platform/db'
 import { emit } from '#platform/events'
-import { assignCase, type MoveOrder, moveCase, moveCases, previewMoves } from '../contract/case.ts'
+import { assignCase } from '../contract/assign.ts'
+import { type MoveOrder, moveCase, moveCases, previewMoves } from '../contract/case.ts'
 import { setCase } from '../store/cases.ts'
 import { advance, checkPossible, checkVersion, loadCaseFile, refusalUnder } from './case-file.ts'
 import { gatherSetFacts, loadCaseFiles } from './case-files.ts'
@@ -12,6 +13,7 @@ import { noteOn, remember } from './case-note.ts'
 import type { CaseFile } from './file-model.ts'
 import { handlerOf, providedBy } from './handlers.ts'
 import { commissionByItself } from './intake-commission.ts'
+import { attachMoveFiles } from './move-files.ts'
 
 const basis = '社会救助暂行办法 第十一条'
 
@@ -30,7 +32,7 @@ export async function makeMove(context: ActionContext, caseNo: string, order: Mo
   const before = await loadCaseFile(context, caseNo, true)
   checkVersion(before, order.version, order.step)
   await checkPossible(context, before, order)
-  const form = formOf(key, order.record)
+  const form = await attachMoveFiles(context, before, formOf(key, order.record))
   const known = handlerOf(key)
   const effect = known === undefined ? {} : await known.run(context, before, form as never)
   const file = known === undefined ? before : await loadCaseFile(context, caseNo, true)

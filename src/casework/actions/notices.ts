@@ -1,10 +1,9 @@
 /** The desk of notices: what hangs, its proof, its end. */
 import { randomUUID } from 'node:crypto'
+import { showFile } from '#files'
 import { rangeOf } from '#kernel/division'
-import { fileType } from '#kernel/file-type'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
-import { contentOf } from '#platform/blobs'
 import { nowIso } from '#platform/clock'
 import { readCursor, writeCursor } from '#platform/cursor'
 import { withTransaction } from '#platform/db'
@@ -24,7 +23,7 @@ import {
 } from '../store/notices.ts'
 import { advance, loadCaseFile } from './case-file.ts'
 import { parametersOf } from './case-pack.ts'
-import { checkProof, dueSincePosting } from './handlers-notice.ts'
+import { dueSincePosting, takeProof } from './handlers-notice.ts'
 import { loadSet, moveSet } from './move-set.ts'
 import { getNotice, lineViews, noFilter, noticeView } from './notice-view.ts'
 
@@ -88,9 +87,8 @@ export const readProofAction: Action = routeAction(readProof, {
   async run(context, { noticeNo, sha256 }): Promise<Download> {
     const posting = (await listPostings(context.tx, noticeNo)).find((each) => each.sha256 === sha256)
     if (posting === undefined) throw new Problem('casework.not-found', '没有这张照片，或不在您的辖区内', { status: 404 })
-    const body = await contentOf(context.blobs, sha256)
-    const mediaType = fileType(body) ?? 'application/octet-stream'
-    return { fileName: `${noticeNo}-${posting.postedOn}.${mediaType === 'image/png' ? 'png' : 'jpg'}`, mediaType, body }
+    const photo = await showFile(context, { kind: 'notice', no: noticeNo }, (each) => each.sha256 === sha256)
+    return { ...photo, fileName: `${noticeNo}-${posting.postedOn}.${photo.mediaType === 'image/png' ? 'png' : 'jpg'}` }
   },
   journal: ({ noticeNo }) => ({ chain: `notice:${noticeNo}`, basis, purpose: '查看张贴照片' }),
 })
@@ -102,7 +100,7 @@ export const proveNoticeAction: Action = routeAction(proveNotice, {
     if (notice.stage === 'long_term' || notice.state !== 'posted') {
       throw new Problem('casework.no-notice', '这张公示单已不在张贴，不能再登记照片', { status: 409 })
     }
-    await checkProof(context, notice, form)
+    await takeProof(context, notice, form)
     const step = noticeStep(notice.level)
     const running = (await listNoticeLines(tx, [noticeNo])).filter(({ state }) => state === 'running')
     const [first] = running

@@ -7,6 +7,7 @@ import { findStandingDecision, markNotified } from '../store/decisions.ts'
 import { loadCaseFile } from './case-file.ts'
 import { noteOn, remember } from './case-note.ts'
 import { keepRecord } from './keep-record.ts'
+import { attachMoveFiles } from './move-files.ts'
 
 export const notifyDecisionAction: Action = routeAction(notifyDecision, {
   async run(context, { caseNo, ...service }) {
@@ -25,7 +26,8 @@ export const notifyDecisionAction: Action = routeAction(notifyDecision, {
       throw new Problem('casework.already-served', '该决定已经登记送达', { status: 409 })
     }
     const step = decision.result === 'granted' ? 'decision' : 'approval'
-    await keepRecord(context, file, { step, kind: 'service', body: service })
+    const body = await attachMoveFiles(context, file, service)
+    await keepRecord(context, file, { step, kind: 'service', body })
     const reply = { caseNo, decisionNo: service.decisionNo, notifiedAt }
     await remember(context, reply, file)
     return reply

@@ -1,8 +1,10 @@
 /** One case with everything in it (一户一档), and what the caller may do with it. */
+import { showFile } from '#files'
 import { roleLabel } from '#identity'
-import { type Action, type ActionContext, routeAction } from '#platform/action'
+import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
 import { findReportOf } from '#verification'
 import { type CaseHead, type CaseView, openCase } from '../contract/case.ts'
+import { readCaseFile } from '../contract/case-files.ts'
 import { type Mover, stepOf, stepsBehind } from '../procedures/procedure.ts'
 import { formLabel, kindLabel, schemeLabel } from '../rules/words.ts'
 import type { StepRow } from '../store/cases.ts'
@@ -20,6 +22,7 @@ import { noteOn, remember } from './case-note.ts'
 import { clockView } from './clock-view.ts'
 import { type CaseFile, clockOf, counts } from './file-model.ts'
 import { providedBy } from './handlers.ts'
+import { withFileIds } from './move-files.ts'
 import { objectionsInSight } from './objection-sight.ts'
 
 function headOf(file: CaseFile, places: { township: string; village: string } | undefined, today: string): CaseHead {
@@ -127,7 +130,7 @@ function movesOf(context: ActionContext, file: CaseFile): CaseView['moves'] {
 export async function viewCase(context: ActionContext, file: CaseFile): Promise<CaseView> {
   const { tx, keys, today } = context
   const { case_no: caseNo, household_no: householdNo } = file.row
-  const [places, papers, scans, report, notices, objections, sessions, decisions] = await Promise.all([
+  const [places, papers, scans, report, notices, objections, sessions, decisions, withIds] = await Promise.all([
     findPlaces(tx, file.row.division_code),
     listPapers(tx, caseNo),
     listCaseScans(tx, caseNo),
@@ -136,6 +139,7 @@ export async function viewCase(context: ActionContext, file: CaseFile): Promise<
     listCaseObjections(tx, keys, caseNo),
     listCaseSessions(tx, caseNo),
     listDecisions(tx, caseNo),
+    withFileIds(tx, caseNo),
   ])
   return {
     head: headOf(file, places, today),
@@ -153,7 +157,7 @@ export async function viewCase(context: ActionContext, file: CaseFile): Promise<
       byName: nameOf(byUser, byName),
       at,
       counts: counts(file, { step, caseVersion }),
-      body,
+      body: withIds(body),
     })),
     papers: papers.map((paper) => ({ ...paper, formLabel: formLabel(paper.form) })),
     scans: scans.map((scan) => ({ ...scan, formLabel: formLabel(scan.form) })),
@@ -178,4 +182,14 @@ export const openCaseAction: Action = routeAction(openCase, {
     return view
   },
   journal: ({ caseNo }, output) => noteOn(output, caseNo, '查看案件'),
+})
+
+export const readCaseFileAction: Action = routeAction(readCaseFile, {
+  async run(context, { caseNo, fileId }): Promise<Download> {
+    const file = await loadCaseFile(context, caseNo)
+    const reply = await showFile(context, { kind: 'case', no: caseNo }, (each) => each.fileId === fileId)
+    await remember(context, reply, file)
+    return reply
+  },
+  journal: ({ caseNo, fileId }, output) => noteOn(output, caseNo, '查看案件材料', { fileId }),
 })

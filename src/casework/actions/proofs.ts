@@ -1,4 +1,5 @@
 /** Proofs of an application: the checklist, attaching, and taking off what was attached wrongly. */
+import { attachFiles } from '#files'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
@@ -27,17 +28,23 @@ async function replyOf(context: ActionContext, file: CaseFile, draft: Draft) {
 
 export const attachProofAction: Action = routeAction(attachProof, {
   async run(context, { caseNo, code, subject, files, reason }) {
-    const { tx, keys, actor, clock, blobs } = context
+    const { tx, keys, actor, clock } = context
     const { file, draft } = await openFor(context, caseNo)
     const line = (await draftProofs(context, file, draft)).find((each) => each.code === code && each.subject === subject)
     if (line === undefined) {
       throw new Problem('casework.no-proof', '材料清单中没有这一项，申请内容可能已有改动，请刷新后重试', { status: 409 })
     }
-    for (const each of files) {
-      if (await blobs.has(each.sha256)) continue
-      throw new Problem('casework.no-file', `文件“${each.name}”没有上传成功，请重新上传`, { status: 422 })
-    }
-    await insertProofs(tx, keys, { caseNo, code, subject, files, reason: reason ?? null, by: actor.userId, at: nowIso(clock) })
+    const owner = { kind: 'case', no: caseNo, divisionCode: file.row.division_code } as const
+    const kept = await attachFiles(context, owner, files, { path: ['files'] })
+    await insertProofs(tx, keys, {
+      caseNo,
+      code,
+      subject,
+      files: kept,
+      reason: reason ?? null,
+      by: actor.userId,
+      at: nowIso(clock),
+    })
     return replyOf(context, file, draft)
   },
   journal: ({ caseNo, code, files }, output) => noteOn(output, caseNo, '登记证明材料', { code, files: files.length }),

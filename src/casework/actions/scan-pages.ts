@@ -1,6 +1,8 @@
 /** Scanned pages in the hands of a person: looking at them, filing them, setting them aside, putting them back. */
 import { randomUUID } from 'node:crypto'
+import { attachFiles } from '#files'
 import { Problem } from '#kernel/problem'
+import type { StoredFile } from '#kernel/schema'
 import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
 import { contentOf } from '#platform/blobs'
 import { nowIso } from '#platform/clock'
@@ -53,15 +55,18 @@ export function pageView(keys: Keys, row: ScanPageRow): ScanPage {
 
 export function startScansAction({ sendScan }: ScanDoor): Action {
   return routeAction(startScans, {
-    async run({ tx, actor, clock, blobs }, { files }) {
+    async run(context, { files }) {
+      const { tx, actor, clock } = context
       if (sendScan === undefined) {
         throw new Problem('server.no-queue', '后台任务未启动，暂时不能读取扫描件，请联系系统管理员', { status: 503 })
       }
-      for (const { sha256, name } of files) {
-        if (await blobs.has(sha256)) continue
-        throw new Problem('casework.file-missing', `“${name}”没有上传完，请重新上传`, { status: 422 })
+      const stacks: (StoredFile & { stackId: string })[] = []
+      for (const [i, named] of files.entries()) {
+        const stackId = randomUUID()
+        const owner = { kind: 'scan', no: stackId, divisionCode: actor.divisionCode } as const
+        const [file = named] = await attachFiles(context, owner, [named], { path: ['files', i] })
+        stacks.push({ ...file, stackId })
       }
-      const stacks = files.map((file) => ({ ...file, stackId: randomUUID() }))
       const place = { divisionCode: actor.divisionCode, by: actor.userId, byName: actor.name, at: nowIso(clock) }
       await insertStacks(tx, place, stacks)
       for (const { stackId } of stacks) await sendScan(tx, stackId)

@@ -200,6 +200,7 @@ export const PaperView = z.object({
   signature: z.enum(['signed', 'fingerprint', 'guardian', 'refused']).nullable(),
   signedOn: DateText.nullable(),
   sha256: z.string().nullable(),
+  fileId: z.uuid().nullable(),
   fileName: z.string().nullable(),
   at: InstantText,
 })
@@ -386,15 +387,4 @@ export const moveCases = defineRoute({
     done: Count,
     refused: z.array(z.object({ caseNo: z.string(), message: z.string() })),
   }),
-})
-
-/** Assigns a case on the caller's own desk to a person, or back to the desk. */
-export const assignCase = defineRoute({
-  name: 'casework.assign-case',
-  method: 'POST',
-  path: '/api/cases/:caseNo/assignment',
-  permission: 'casework.assign',
-  params: z.object({ caseNo: z.string() }),
-  body: z.object({ userId: z.string().nullable(), version: z.int().min(0) }),
-  output: z.object({ caseNo: z.string(), assignedTo: z.string().nullable() }),
 })

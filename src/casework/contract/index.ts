@@ -1,5 +1,7 @@
 /** The routes of casework; the server mounts each, the browser client is typed from them. */
-import { assignCase, listCases, listTasks, moveCase, moveCases, openCase, previewMoves } from './case.ts'
+import { assignCase } from './assign.ts'
+import { listCases, listTasks, moveCase, moveCases, openCase, previewMoves } from './case.ts'
+import { readCaseFile } from './case-files.ts'
 import { changeTaskRoutes } from './change-task.ts'
 import { listCleanUpHouseholds, listCleanUps, openCleanUpCases, readCleanUp, settleOldGrant, startCleanUp } from './clean-up.ts'
 import { addPoolMember, conveneSession, endPoolMember, listPool, readVillageDeliberation } from './deliberation.ts'
@@ -14,7 +16,9 @@ import { replayRoutes } from './replay.ts'
 import { reviewRoutes } from './review.ts'
 import { scanRoutes } from './scan.ts'
 
+export * from './assign.ts'
 export * from './case.ts'
+export * from './case-files.ts'
 export * from './change-task.ts'
 export * from './clean-up.ts'
 export * from './comparison.ts'
@@ -42,6 +46,7 @@ export const caseworkRoutes = {
   listTasks,
   listCases,
   openCase,
+  readCaseFile,
   moveCase,
   moveCases,
   previewMoves,

@@ -7,6 +7,7 @@ export const KeptProof = z.object({
   proofId: z.string(),
   /** null: not a file but the reason why there is none */
   sha256: FileHash.nullable(),
+  fileId: z.uuid().nullable(),
   fileName: z.string().nullable(),
   reason: z.string().nullable(),
   byName: z.string(),

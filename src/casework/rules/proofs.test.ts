@@ -25,6 +25,7 @@ const kept = (part: Partial<ProofOf>): ProofOf => ({
   code: 'illness',
   subject: '+head',
   sha256: 'a'.repeat(64),
+  fileId: null,
   fileName: '病历.jpg',
   reason: null,
   byName: '经办',

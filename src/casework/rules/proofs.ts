@@ -58,7 +58,7 @@ export function proofLines(draft: Draft, rules: readonly ProofRule[], kept: read
         demand: rule.demand,
         clause: rule.clause,
         state: stateOf(rule.demand, own),
-        kept: own.map(({ proofId, sha256, fileName, reason, byName, at }) => ({ proofId, sha256, fileName, reason, byName, at })),
+        kept: own.map(({ code: _code, subject: _subject, ...each }) => each),
       }
     })
   })

@@ -242,6 +242,7 @@ export interface Hanging {
   noticeNo: string
   level: NoticeLevel
   stage: NoticeStage
+  divisionCode: string
   fromOn: string
   /** day of the first photo; null: none yet */
   firstProofOn: string | null
@@ -250,8 +251,8 @@ export interface Hanging {
 /** The notice that hangs for a case at a level now; undefined when none does. */
 export function findHanging(tx: Tx, caseNo: string, level: NoticeLevel): Promise<Hanging | undefined> {
   return tx.maybe<Hanging>(
-    `select n.notice_no as "noticeNo", n.level, n.stage, n.from_on as "fromOn",
-       (select min(p.posted_on) from notice_posting p where p.notice_no = n.notice_no) as "firstProofOn"
+    `select n.notice_no as "noticeNo", n.level, n.stage, n.division_code as "divisionCode",
+       n.from_on as "fromOn", (select min(p.posted_on) from notice_posting p where p.notice_no = n.notice_no) as "firstProofOn"
      from notice_line l join notice n on n.notice_no = l.notice_no
      where l.case_no = $1 and n.level = $2 and l.closed_at is null and l.withdrawn_at is null order by n.published_at desc limit 1`,
     [caseNo, level],

@@ -14,7 +14,9 @@ export function findPlaces(tx: Tx, divisionCode: string): Promise<{ township: st
 export function listPapers(tx: Tx, caseNo: string): Promise<Omit<PaperView, 'formLabel'>[]> {
   return tx.query(
     `select paper_no as "paperNo", form, form_version as "formVersion", subject_no as "subjectNo", signature, signed_on as "signedOn",
-       sha256, file_name as "fileName", at from case_paper where case_no = $1 order by at, paper_no`,
+       p.sha256, f.file_id as "fileId", p.file_name as "fileName", p.at
+     from case_paper p left join stored_file f on f.owner_kind = 'case' and f.owner_no = p.case_no and f.sha256 = p.sha256
+     where p.case_no = $1 order by p.at, p.paper_no`,
     [caseNo],
   )
 }

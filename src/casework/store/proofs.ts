@@ -9,6 +9,7 @@ interface Row {
   code: string
   subject: string
   sha256: string | null
+  fileId: string | null
   fileName: string | null
   reason: Buffer | null
   byName: string
@@ -18,9 +19,12 @@ interface Row {
 /** Proofs of a case that were not voided, oldest first. */
 export async function listProofs(tx: Tx, keys: Keys, caseNo: string): Promise<ProofOf[]> {
   const rows = await tx.query<Row>(
-    `select p.proof_id as "proofId", p.code, p.subject_no as subject, p.sha256, p.file_name as "fileName", p.reason,
+    `select p.proof_id as "proofId", p.code, p.subject_no as subject, p.sha256, f.file_id as "fileId", p.file_name as "fileName",
+       p.reason,
        coalesce(u.display_name, p.by_user) as "byName", p.at
-     from case_proof p left join app_user u on u.user_id = p.by_user where p.case_no = $1 and p.void_at is null order by p.at, p.proof_id`,
+     from case_proof p left join app_user u on u.user_id = p.by_user
+       left join stored_file f on f.owner_kind = 'case' and f.owner_no = p.case_no and f.sha256 = p.sha256
+     where p.case_no = $1 and p.void_at is null order by p.at, p.proof_id`,
     [caseNo],
   )
   return rows.map((row) => ({ ...row, reason: row.reason === null ? null : keys.openText(row.reason) }))

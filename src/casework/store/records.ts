@@ -92,3 +92,21 @@ export async function listRecordsOf<T = Record<string, unknown>>(
   const byCase = Map.groupBy(rows, (row) => row.case_no)
   return new Map([...byCase].map(([caseNo, own]) => [caseNo, own.map((row) => opened<T>(keys, row))]))
 }
+
+export interface SealedRecord {
+  readonly record_id: string
+  readonly case_no: string
+  readonly division_code: string
+  readonly sealed: Buffer
+  readonly by_user: string
+  readonly at: string
+}
+
+/** Records of every case in order of their ids, a page behind one of them. */
+export function listRecordPage(tx: Tx, after: string | null, limit: number): Promise<SealedRecord[]> {
+  return tx.query<SealedRecord>(
+    `select record_id, case_no, division_code, sealed, by_user, at from case_record
+     where $1::uuid is null or record_id > $1 order by record_id limit $2`,
+    [after, limit],
+  )
+}

@@ -40,10 +40,11 @@ const administrators = ['district_admin', 'security_admin'] as const
 
 /** Permission → roles that hold it. 'public' and 'signed-in' are not in the table: they need no role. */
 export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
+  // Whoever makes a move may hand in what belongs to it.
+  'files.take': [...caseworkers, ...townshipLeaders, 'village_assistant'],
   'registry.read': [...readers, 'village_assistant'],
   'registry.reveal': caseworkers,
   'registry.correct': ['verification_centre', 'township_clerk'],
-  'registry.upload': [...caseworkers, 'village_assistant'],
   'registry.import': centre,
   'registry.map': centre,
   'registry.export': centre,

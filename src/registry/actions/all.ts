@@ -27,7 +27,7 @@ export function registryActions(door: RegistryDoor): Action[] {
     readScanAction,
     listQualityAction,
     listQualityCasesAction,
-    uploadFileAction(door),
+    uploadFileAction,
     startImportAction(door),
     listImportsAction,
     readImportAction,
@@ -37,7 +37,7 @@ export function registryActions(door: RegistryDoor): Action[] {
     downloadQuarantineAction,
     exportPackageAction,
     listMappingsAction,
-    inspectListAction(door),
+    inspectListAction,
     previewMappingAction(door),
     saveMappingAction,
   ]

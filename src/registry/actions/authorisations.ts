@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { attachFiles } from '#files'
 import { fileType } from '#kernel/file-type'
 import { Problem } from '#kernel/problem'
+import type { StoredFile } from '#kernel/schema'
 import { columnPosition } from '#kernel/table'
 import { labelOf } from '#kernel/terms'
 import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
@@ -115,13 +117,14 @@ function noteOf(output: object, authorisationNo: string, purpose: string, detail
   }
 }
 
-/** The uploaded content with its kind. Throws Problem 422 for what cannot be a scan. */
-async function readUpload({ blobs }: ActionContext, file: { sha256: string; name: string; size: number }) {
+/** The uploaded content with its kind, as the household's from now on. Throws Problem 422 for what cannot be a scan. */
+async function readUpload(context: ActionContext, paper: PaperRow, named: StoredFile) {
+  const { blobs } = context
+  const owner = { kind: 'household', no: paper.household_no, divisionCode: paper.division_code } as const
+  const [file = named] = await attachFiles(context, owner, [named], { path: ['file'] })
   const limit = `${LARGEST_SCAN / 1_048_576} MB`
   const tooLarge = new Problem('registry.scan-too-large', `扫描件超过 ${limit}，请用较低的分辨率重新扫描后上传`, { status: 422 })
   if (file.size > LARGEST_SCAN) throw tooLarge
-  if (!(await blobs.has(file.sha256)))
-    throw new Problem('registry.file-missing', `${file.name} 还没有上传完，请重新上传`, { status: 422 })
   const bytes = await smallContentOf(blobs, file.sha256, LARGEST_SCAN)
   if (bytes === null) throw tooLarge
   const mediaType = fileType(bytes)
@@ -146,7 +149,7 @@ export const attachScanAction: Action = routeAction(attachScan, {
       const message = '这份授权书登记为未签，请先更正签署方式和签署日期，再上传扫描件'
       throw new Problem('registry.paper-unsigned', message, { status: 409 })
     }
-    const { mediaType, size, pages } = await readUpload(context, file)
+    const { mediaType, size, pages } = await readUpload(context, paper, file)
     await insertScan(tx, paper, {
       scanId: randomUUID(),
       paperNo,

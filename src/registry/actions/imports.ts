@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
+import { attachFiles, keepUpload } from '#files'
 import { userNames } from '#identity'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
@@ -67,38 +68,33 @@ async function getRun(tx: Tx, importId: string): Promise<Run> {
 }
 
 /** Stores one uploaded file by its content. */
-export function uploadFileAction(door: ImportDoor): Action {
-  return routeAction(uploadFile, {
-    transaction: 'own',
-    async run(_, input) {
-      const { sha256, size } = await door.blobs.store(input.upload.stream, LARGEST_UPLOAD)
-      return { sha256, size, name: input.name }
-    },
-    journal: (_, output) => ({
-      chain: 'system:registry',
-      basis: BASIS,
-      purpose: '上传文件',
-      detail: 'sha256' in output ? { sha256: output.sha256, size: output.size } : {},
-    }),
-  })
-}
+export const uploadFileAction: Action = routeAction(uploadFile, {
+  transaction: 'own',
+  run: (context, { name, upload }) =>
+    keepUpload(context, upload.stream, { name, kind: 'table', maxBytes: LARGEST_UPLOAD, types: null }),
+  journal: (_, output) => ({
+    chain: 'system:registry',
+    basis: BASIS,
+    purpose: '上传文件',
+    detail: 'sha256' in output ? { sha256: output.sha256, size: output.size } : {},
+  }),
+})
 
 async function enterRun(
   context: ActionContext,
   door: ImportDoor,
   input: { files: { path: string; sha256: string }[]; asOf: string; mappingId?: string | undefined },
 ): Promise<string> {
-  for (const { path, sha256 } of input.files) {
-    if (!(await door.blobs.has(sha256)))
-      throw new Problem('registry.file-missing', `${path} 还没有上传完，请重新上传`, { status: 422 })
-  }
   const importId = randomUUID()
   const district = await findDistrict(context.tx)
   const own = context.actor.divisionCode === '' ? '000000000000' : context.actor.divisionCode
+  const divisionCode = district === undefined ? own : `${district}000000`
+  const named = input.files.map(({ path, sha256 }) => ({ sha256, name: path }))
+  await attachFiles(context, { kind: 'import', no: importId, divisionCode }, named, { types: null, path: ['files'] })
   const only = input.files.length === 1 ? input.files[0]?.path : undefined
   await insertImportRun(context.tx, {
     importId,
-    divisionCode: district === undefined ? own : `${district}000000`,
+    divisionCode,
     name: (only ?? input.files[0]?.path.split('/')[0] ?? '数据包').slice(0, 200),
     asOf: input.asOf,
     kind: input.mappingId === undefined ? 'package' : 'corrections',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
+import { checkOwnUpload } from '#files'
 import { userNames } from '#identity'
 import { issueLabel, issueMessage } from '#kernel/import-issue'
 import { Problem } from '#kernel/problem'
@@ -52,12 +53,12 @@ export const listMappingsAction: Action = routeAction(listMappings, {
 
 /** Opens an uploaded list for as long as it is read. */
 async function withUpload<T>(
-  door: ImportDoor,
-  sha256: string,
-  name: string,
+  context: ActionContext,
+  file: { readonly sha256: string; readonly name: string },
   read: (list: ForeignList) => Promise<T>,
 ): Promise<T> {
-  const list = await openList(name, door.blobs.read(sha256))
+  await checkOwnUpload(context, file, { path: ['sha256'] })
+  const list = await openList(file.name, context.blobs.read(file.sha256))
   try {
     return await read(list)
   } finally {
@@ -94,29 +95,27 @@ async function headOf(list: ForeignList, sheet: string | null): Promise<Head> {
 }
 
 /** Shows the head of an uploaded list and a first guess of its mapping. */
-export function inspectListAction(door: ImportDoor): Action {
-  return routeAction(inspectList, {
-    kind: 'read',
-    async run(_, input) {
-      const table = getTable(input.table)
-      const { header, sample, words, sheets } = await withUpload(door, input.sha256, input.name, async (list) => {
-        return { ...(await headOf(list, input.sheet ?? null)), sheets: [...list.sheets] }
-      })
-      const guess = guessColumns(table, header)
-      const coded = table.columns.filter(({ type }) => type === 'code' || type === 'codes' || type === 'yesno')
-      const seen = Object.fromEntries(
-        coded.flatMap(({ name }) => (guess[name] === undefined ? [] : [[name, [...(words.get(guess[name]) ?? [])]]])),
-      )
-      return { sheets, header, sample, target: table.columns.map(columnView), guess, seen }
-    },
-    journal: (input) => ({
-      chain: 'system:registry',
-      basis: '社会救助暂行办法：建立社会救助信息管理系统',
-      purpose: '查看待导入名单',
-      detail: { sha256: input.sha256, table: input.table },
-    }),
-  })
-}
+export const inspectListAction: Action = routeAction(inspectList, {
+  kind: 'read',
+  async run(context, input) {
+    const table = getTable(input.table)
+    const { header, sample, words, sheets } = await withUpload(context, input, async (list) => {
+      return { ...(await headOf(list, input.sheet ?? null)), sheets: [...list.sheets] }
+    })
+    const guess = guessColumns(table, header)
+    const coded = table.columns.filter(({ type }) => type === 'code' || type === 'codes' || type === 'yesno')
+    const seen = Object.fromEntries(
+      coded.flatMap(({ name }) => (guess[name] === undefined ? [] : [[name, [...(words.get(guess[name]) ?? [])]]])),
+    )
+    return { sheets, header, sample, target: table.columns.map(columnView), guess, seen }
+  },
+  journal: (input) => ({
+    chain: 'system:registry',
+    basis: '社会救助暂行办法：建立社会救助信息管理系统',
+    purpose: '查看待导入名单',
+    detail: { sha256: input.sha256, table: input.table },
+  }),
+})
 
 interface Preview {
   columns: string[]
@@ -180,7 +179,7 @@ export function previewMappingAction(door: ImportDoor): Action {
       const divisions = roll.keys.get('divisions') ?? new Map<string, number>()
       const { maxAge } = await door.limits(context.tx, input.asOf)
       const ctx: ReadContext = { asOf: input.asOf, maxAge, isCore: true, divisions }
-      return await withUpload(door, input.sha256, input.mapping.source, (list) =>
+      return await withUpload(context, { sha256: input.sha256, name: input.mapping.source }, (list) =>
         previewList(list, table, input.mapping.sheet, input.mapping, roll, ctx),
       )
     },

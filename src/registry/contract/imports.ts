@@ -42,12 +42,12 @@ export const ImportRun = z.object({
 })
 export type ImportRun = z.infer<typeof ImportRun>
 
-/** Puts one file into the store by content hash. The body is the file itself, streamed. */
+/** Takes one file of a package or list, to be imported by whoever sent it. The body is the file itself, streamed. */
 export const uploadFile = defineRoute({
   name: 'registry.upload-file',
   method: 'POST',
-  path: '/api/files',
-  permission: 'registry.upload',
+  path: '/api/imports/files',
+  permission: 'registry.import',
   query: z.object({ name: z.string().min(1).max(200) }),
   upload: true,
   output: StoredFile,

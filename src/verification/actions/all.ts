@@ -28,8 +28,9 @@ import {
 import { issueReportAction } from './issue-report.ts'
 import { listHouseholdsAction } from './list-households.ts'
 import { listMissedAction } from './missed-persons.ts'
-import { raiseObjectionAction, reviewObjectionAction } from './objections.ts'
+import { raiseObjectionAction, readObjectionFileAction, reviewObjectionAction } from './objections.ts'
 import { openVerificationAction } from './open-household.ts'
+import { readEvidenceAction } from './read-evidence.ts'
 import { checkReportAction, printReportAction, printVillageAction, readReportAction } from './reports.ts'
 import { readStatisticsAction } from './statistics.ts'
 
@@ -57,6 +58,7 @@ export function verificationActions(): Action[] {
     cancelFarAskingAction,
     clearFindingAction,
     confirmClearingAction,
+    readEvidenceAction,
     reopenFindingAction,
     listExemptionsAction,
     withdrawExemptionAction,
@@ -65,6 +67,7 @@ export function verificationActions(): Action[] {
     issueReportAction,
     checkReportAction,
     raiseObjectionAction,
+    readObjectionFileAction,
     reviewObjectionAction,
     readDataStandardAction,
     downloadDataStandardAction,

@@ -1,6 +1,8 @@
 /** Clearing: a person says what the field check showed; class A takes two. Everything is kept, nothing is overwritten. */
 import { randomUUID } from 'node:crypto'
+import { attachFiles, type FileOwner } from '#files'
 import { Problem } from '#kernel/problem'
+import type { StoredFile } from '#kernel/schema'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
 import { loadHouseholdBatch } from '#registry'
@@ -16,7 +18,6 @@ import { recountOpen } from '../jobs/open-counts.ts'
 import { type ClearingCommand, decideClearing, type ClearingStep as Step, teaches } from '../rules/clearing.ts'
 import { isUuid } from '../rules/uuid.ts'
 import {
-  type EvidenceFile,
   type FindingKey,
   type FindingRow,
   findExemptionRow,
@@ -37,15 +38,22 @@ type Wish = {
   [T in ClearingCommand['type']]: Omit<Extract<ClearingCommand, { type: T }>, 'by' | 'evidence'>
 }[ClearingCommand['type']]
 
-type Wanted = { key: FindingKey; wish: Wish; evidence: readonly EvidenceFile[] }
+type Wanted = { key: FindingKey; wish: Wish; evidence: readonly StoredFile[] }
 
 function checked<R>(finding: R | undefined): R {
   if (finding !== undefined) return finding
   throw new Problem('verification.not-found', '没有这条疑点，或报告已更新，请刷新页面', { status: 404 })
 }
 
+/** What the files under a finding belong to: its household, or the campaign when it is beyond the roll. */
+export function ownerOf({ campaignId, householdNo }: FindingKey, divisionCode: string): FileOwner {
+  if (householdNo === '') return { kind: 'campaign', no: campaignId, divisionCode }
+  return { kind: 'household', no: householdNo, divisionCode }
+}
+
 /** Decides a step from the history of a finding and stores it; gives the step as decided and its instant. */
-async function sign({ tx, actor, clock }: ActionContext, finding: FindingRow, steps: readonly Step[], wanted: Wanted) {
+async function sign(context: ActionContext, finding: FindingRow, steps: readonly Step[], wanted: Wanted) {
+  const { tx, actor, clock } = context
   const { key, wish, evidence } = wanted
   const command = { ...wish, by: actor.userId, evidence: evidence.map((file) => file.sha256) } as ClearingCommand
   const decided = decideClearing(finding.class, steps, command)
@@ -53,7 +61,8 @@ async function sign({ tx, actor, clock }: ActionContext, finding: FindingRow, st
   const { step, outcome, reason, teach = false } = decided.value
   const at = nowIso(clock)
   const signed = { by_user: actor.userId, by_name: actor.name, by_role: actor.role, at, divisionCode: finding.division_code }
-  await insertClearingStep(tx, key, { step, outcome, reason, evidence: [...evidence], teach, ...signed })
+  const kept = await attachFiles(context, ownerOf(key, finding.division_code), evidence, { path: ['evidence'] })
+  await insertClearingStep(tx, key, { step, outcome, reason, evidence: kept, teach, ...signed })
   return { decided: decided.value, at }
 }
 
@@ -73,7 +82,7 @@ async function takeStepBeyondRoll(context: ActionContext, { key, wish, evidence 
 }
 
 /** Decides a step from what is stored, stores it, and gives the finding as it stands then. */
-function takeStep(context: ActionContext, findingId: string, wish: Wish, evidence: readonly EvidenceFile[]): Promise<Finding> {
+function takeStep(context: ActionContext, findingId: string, wish: Wish, evidence: readonly StoredFile[]): Promise<Finding> {
   const wanted = { key: findingKeyOf(findingId), wish, evidence }
   return wanted.key.householdNo === '' ? takeStepBeyondRoll(context, wanted) : takeStepInHousehold(context, wanted)
 }

@@ -145,6 +145,7 @@ export function objectionView(row: ObjectionRow, scheme: Scheme): Objection {
     outcome: row.outcome,
     answer: row.answer,
     dueOn: row.outcome === null ? reviewDueOn(scheme, chinaDate(row.raised_at)) : null,
+    evidence: row.evidence,
   }
 }
 

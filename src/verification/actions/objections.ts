@@ -1,9 +1,11 @@
 /** Objections to a report and their review by another person: upheld, the household is run again; rejected, a review report. */
 import { randomUUID } from 'node:crypto'
+import { attachFiles, showFile } from '#files'
 import { Problem } from '#kernel/problem'
-import { type Action, type ActionContext, routeAction } from '#platform/action'
+import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
-import { raiseObjection, reviewObjection } from '../contract/report.ts'
+import { listSubjectIndexes } from '#registry'
+import { raiseObjection, readObjectionFile, reviewObjection } from '../contract/report.ts'
 import { schemeOf } from '../rules/schemes.ts'
 import { isUuid } from '../rules/uuid.ts'
 import { moveCommission } from '../store/campaigns.ts'
@@ -58,7 +60,9 @@ export const raiseObjectionAction: Action = routeAction(raiseObjection, {
     const at = nowIso(clock)
     const objectionId = randomUUID()
     const place = { ...key, reportNo, divisionCode: report.division_code }
-    await insertObjection(tx, { ...place, objectionId, raisedBy, reason, evidence, enteredBy: actor.userId, at })
+    const owner = { kind: 'household', no: key.householdNo, divisionCode: report.division_code } as const
+    const kept = await attachFiles(context, owner, evidence, { path: ['evidence'] })
+    await insertObjection(tx, { ...place, objectionId, raisedBy, reason, evidence: kept, enteredBy: actor.userId, at })
     if (commission.state !== 'querying') await moveCommission(tx, key, { state: 'objected', reason, at })
     const row = await getObjection(context, objectionId)
     const reply = objectionView(row, schemeOf(commission.scheme))
@@ -66,6 +70,21 @@ export const raiseObjectionAction: Action = routeAction(raiseObjection, {
     return reply
   },
   journal: (_input, output) => note('登记异议', output),
+})
+
+export const readObjectionFileAction: Action = routeAction(readObjectionFile, {
+  async run(context, { objectionId, fileId }): Promise<Download> {
+    const row = await getObjection(context, objectionId)
+    const owner = { kind: 'household', no: row.household_no } as const
+    const file = await showFile(
+      context,
+      owner,
+      (each) => each.fileId === fileId && row.evidence.some((own) => own.fileId === fileId),
+    )
+    about.set(file, { row, subjects: await listSubjectIndexes(context.tx, row.household_no) })
+    return file
+  },
+  journal: (_input, output) => note('查看异议材料', output),
 })
 
 /** The reviewer is nobody who entered the objection or signed under a finding of the household. */

@@ -1,6 +1,7 @@
 /** The verification of one household: subjects and answers, findings and their clearing, every figure explained. */
 
 import { z } from 'zod'
+import { ShownFile } from '#files/contract'
 import { defineRoute } from '#kernel/route'
 import { Count, DateText, DivisionCode, Fen, InstantText, MaybeFen, MonthText, Reason, StoredFile } from '#kernel/schema'
 import { ChangeHint } from './change-hint.ts'
@@ -55,7 +56,7 @@ export const ClearingStep = z.object({
   step: z.enum(['first', 'confirmed', 'sent_back', 'reopened']),
   outcome: ClearingOutcome.nullable(),
   reason: z.string(),
-  evidence: z.array(StoredFile),
+  evidence: z.array(ShownFile),
 })
 export type ClearingStep = z.infer<typeof ClearingStep>
 
@@ -135,6 +136,7 @@ export const Objection = z.object({
   outcome: z.enum(['upheld', 'rejected']).nullable(),
   answer: z.string().nullable(),
   dueOn: DateText.nullable(),
+  evidence: z.array(ShownFile),
 })
 export type Objection = z.infer<typeof Objection>
 
@@ -279,6 +281,17 @@ export const confirmClearing = defineRoute({
   params: z.object({ findingId: z.string() }),
   body: z.object({ agree: z.boolean(), reason: Reason, seen: Count }),
   output: Finding,
+})
+
+/** A file named as evidence under a finding, for whoever signs next or looks back; each opening is journaled. */
+export const readEvidence = defineRoute({
+  name: 'verification.read-evidence',
+  method: 'GET',
+  path: '/api/findings/:findingId/evidence/:fileId',
+  permission: 'registry.reveal',
+  params: z.object({ findingId: z.string(), fileId: z.string() }),
+  download: true,
+  output: z.instanceof(Uint8Array),
 })
 
 /** Opens a cleared finding again, with a reason. */

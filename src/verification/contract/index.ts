@@ -22,11 +22,20 @@ import {
   explainHousehold,
   listExemptions,
   openVerification,
+  readEvidence,
   reopenFinding,
   withdrawExemption,
 } from './household.ts'
 import { listMissed } from './missed.ts'
-import { checkReport, issueReport, printReport, raiseObjection, readReport, reviewObjection } from './report.ts'
+import {
+  checkReport,
+  issueReport,
+  printReport,
+  raiseObjection,
+  readObjectionFile,
+  readReport,
+  reviewObjection,
+} from './report.ts'
 
 export * from './campaign.ts'
 export * from './change-hint.ts'
@@ -60,6 +69,7 @@ export const verificationRoutes = {
   cancelFarAsking,
   clearFinding,
   confirmClearing,
+  readEvidence,
   reopenFinding,
   listExemptions,
   withdrawExemption,
@@ -68,6 +78,7 @@ export const verificationRoutes = {
   issueReport,
   checkReport,
   raiseObjection,
+  readObjectionFile,
   reviewObjection,
   readDataStandard,
   downloadDataStandard,

@@ -147,9 +147,20 @@ export const raiseObjection = defineRoute({
   body: z.object({
     raisedBy: z.string().trim().min(2, '请写明提出人').max(60),
     reason: Reason,
-    evidence: z.array(StoredFile).default([]),
+    evidence: z.array(StoredFile).max(20, '材料不超过 20 份').default([]),
   }),
   output: Objection,
+})
+
+/** A file that came with an objection; each opening is journaled. */
+export const readObjectionFile = defineRoute({
+  name: 'verification.read-objection-file',
+  method: 'GET',
+  path: '/api/objections/:objectionId/files/:fileId',
+  permission: 'registry.reveal',
+  params: z.object({ objectionId: z.string(), fileId: z.string() }),
+  download: true,
+  output: z.instanceof(Uint8Array),
 })
 
 /** Answers an objection, by another person than who cleared or signed before; issues the review version. */

@@ -128,6 +128,7 @@ export interface EvidenceFile {
   sha256: string
   name: string
   size: number
+  fileId: string | null
 }
 
 export interface ClearingRow {

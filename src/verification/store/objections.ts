@@ -14,9 +14,11 @@ export interface ObjectionRow {
   answer: string | null
   answered_at: string | null
   division_code: string
+  evidence: EvidenceFile[]
 }
 
-const objectionColumns = `objection_id, campaign_id, household_no, report_no, raised_by, reason, raised_at, outcome, answer, answered_at, division_code`
+const objectionColumns = `objection_id, campaign_id, household_no, report_no, raised_by, reason, raised_at, outcome, answer, answered_at, division_code,
+  evidence`
 
 export function listObjectionRows(tx: Tx, campaignId: string, householdNo: string): Promise<ObjectionRow[]> {
   return tx.query<ObjectionRow>(

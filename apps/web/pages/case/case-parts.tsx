@@ -3,6 +3,7 @@ import { lazy, type ReactNode, Suspense } from 'react'
 import type { CaseView } from '#casework/contract'
 import { useCan } from '../../session.ts'
 import { Loading } from '../../ui/states.tsx'
+import { CaseFiles } from './case-files.tsx'
 import { CaseLooks } from './case-looks.tsx'
 import { DecidePanel } from './decide-panel.tsx'
 import { Family } from './family.tsx'
@@ -72,6 +73,7 @@ function contentOf(id: PartId, view: CaseView, canReadRegistry: boolean): ReactN
           </p>
           <Papers papers={view.papers} scans={view.scans} />
           <Scans scans={view.scans} />
+          <CaseFiles view={view} />
         </>
       )
     case 'looks':

@@ -8,6 +8,7 @@ const money = /^(amount|base|topUp|total|income|limit|standard|perCapita|.*Fen)$
 const silent = new Set([
   'sha256',
   'size',
+  'fileId',
   'userId',
   'memberId',
   // members of a deliberation by their ids; the session tells their names

@@ -1,12 +1,17 @@
 import type { ClearingStep } from '#verification/contract'
-import { fileSize, instant } from '../../format.ts'
+import { addressOf } from '../../client.ts'
+import { instant } from '../../format.ts'
+import { FileList } from '../../ui/file-list.tsx'
 import { outcomeWords } from '../../wording.ts'
 
 const stepWords = { first: '第一人签署', confirmed: '第二人复核同意', sent_back: '第二人退回', reopened: '重新打开' } as const
 
+type HistoryProps = { findingId: string; steps: readonly ClearingStep[]; words?: typeof outcomeWords }
+
 /** Who signed what under a finding, with reason and evidence; nothing in it can be changed. */
-export function History({ steps, words = outcomeWords }: { steps: readonly ClearingStep[]; words?: typeof outcomeWords }) {
+export function History({ findingId, steps, words = outcomeWords }: HistoryProps) {
   if (steps.length === 0) return null
+  const address = (fileId: string) => addressOf('verification.read-evidence', { params: { findingId, fileId } })
   return (
     <div>
       <h4>处置记录</h4>
@@ -23,9 +28,10 @@ export function History({ steps, words = outcomeWords }: { steps: readonly Clear
             </p>
             <p>{step.reason}</p>
             {step.evidence.length > 0 && (
-              <p className="small muted">
-                证据：{step.evidence.map((e) => `${e.name}（${fileSize(e.size)}，指纹 ${e.sha256.slice(0, 12)}）`).join('；')}
-              </p>
+              <>
+                <p className="small">证据（每次打开都记入留痕）：</p>
+                <FileList files={step.evidence} address={address} />
+              </>
             )}
           </li>
         ))}

@@ -80,7 +80,7 @@ function Panel({ finding, onNext }: { finding: Finding; onNext: () => void }) {
       </div>
       <Basis finding={finding} />
       <Exemptions finding={finding} />
-      <History steps={finding.history} />
+      <History findingId={finding.findingId} steps={finding.history} />
       <ClearingForms key={`${finding.findingId}-${finding.history.length}`} finding={finding} onNext={onNext} />
     </article>
   )

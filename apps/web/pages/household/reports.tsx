@@ -5,6 +5,7 @@ import type { HouseholdView, Objection, ReportHead } from '#verification/contrac
 import { addressOf, call } from '../../client.ts'
 import { instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
+import { FileList } from '../../ui/file-list.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 import { Tag, WordTag } from '../../ui/tag.tsx'
 import { conclusionWords } from '../../wording.ts'
@@ -42,6 +43,8 @@ function ReportRow({ head, onObject }: { head: ReportHead; onObject: (() => void
 }
 
 function ObjectionRow({ objection, onReview }: { objection: Objection; onReview: (() => void) | null }) {
+  const { objectionId } = objection
+  const address = (fileId: string) => addressOf('verification.read-objection-file', { params: { objectionId, fileId } })
   return (
     <li>
       <p>
@@ -50,6 +53,7 @@ function ObjectionRow({ objection, onReview }: { objection: Objection; onReview:
         <span className="muted small"> {instant(objection.raisedAt)}</span>：{objection.reason}
         {objection.dueOn !== null && objection.state === 'open' && <span className="small">（{objection.dueOn} 前答复）</span>}
       </p>
+      {objection.evidence.length > 0 && <FileList files={objection.evidence} address={address} />}
       {objection.answer !== null && (
         <p>
           {objection.outcome === 'upheld' ? '异议成立' : '异议不成立'}：{objection.answer}

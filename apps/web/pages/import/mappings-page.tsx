@@ -5,6 +5,7 @@ import type { StoredFile } from '#kernel/schema'
 import type { Mapping } from '#registry/contract'
 import { call, reading } from '../../client.ts'
 import { instant } from '../../format.ts'
+import { sendTable } from '../../transfer.ts'
 import { Evidence } from '../../ui/evidence.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -79,6 +80,7 @@ function Choose({ start }: { start: Mapping | null }) {
           label="名册文件"
           hint="一个 Excel 工作簿或 CSV 文件。"
           files={files}
+          send={sendTable}
           onChange={(next) => {
             setFiles(next.slice(-1))
             setSheet('')

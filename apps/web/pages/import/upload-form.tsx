@@ -4,7 +4,7 @@ import { type DragEvent, type FormEvent, useState } from 'react'
 import { call, reading } from '../../client.ts'
 import { fileSize } from '../../format.ts'
 import { useCan } from '../../session.ts'
-import { sendFile } from '../../transfer.ts'
+import { sendTable } from '../../transfer.ts'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { FileButton } from '../../ui/file-button.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
@@ -22,7 +22,7 @@ function useUpload(files: readonly File[], asOf: string, mappingId: string) {
       for (const [done, file] of files.entries()) {
         const told = (share: number) => setProgress({ done, all: files.length, name: file.name, share })
         told(0)
-        const { sha256 } = await sendFile(file, told)
+        const { sha256 } = await sendTable(file, told)
         stored.push({ path: file.webkitRelativePath === '' ? file.name : file.webkitRelativePath, sha256 })
       }
       return call('registry.start-import', { body: { files: stored, asOf, ...(mappingId === '' ? {} : { mappingId }) } })

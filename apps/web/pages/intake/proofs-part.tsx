@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { KeptProof, ProofLine } from '#casework/contract'
-import { call } from '../../client.ts'
+import { addressOf, call } from '../../client.ts'
 import { instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { sendFile } from '../../transfer.ts'
@@ -68,11 +68,20 @@ function ReasonAsked({ title, label, busy, onGive }: Ask) {
   )
 }
 
-function Kept({ kept, busy, onVoid }: { kept: KeptProof; busy: boolean; onVoid: ((reason: string) => void) | null }) {
-  const { fileName, reason, byName, at } = kept
+type KeptProps = { caseNo: string; kept: KeptProof; busy: boolean; onVoid: ((reason: string) => void) | null }
+
+function Kept({ caseNo, kept, busy, onVoid }: KeptProps) {
+  const { fileId, fileName, reason, byName, at } = kept
+  const mayOpen = useCan()('casework.print') && fileId !== null
   return (
     <li>
-      {fileName ?? `无法提供：${reason ?? ''}`}
+      {mayOpen ? (
+        <a href={addressOf('casework.read-file', { params: { caseNo, fileId } })} target="_blank" rel="noreferrer">
+          {fileName}
+        </a>
+      ) : (
+        (fileName ?? `无法提供：${reason ?? ''}`)
+      )}
       <span className="muted small">
         　{byName}，{instant(at)}
       </span>
@@ -81,9 +90,9 @@ function Kept({ kept, busy, onVoid }: { kept: KeptProof; busy: boolean; onVoid: 
   )
 }
 
-type LineProps = { line: ProofLine; busy: boolean; isOpen: boolean; onChange: (order: Change) => void }
+type LineProps = { caseNo: string; line: ProofLine; busy: boolean; isOpen: boolean; onChange: (order: Change) => void }
 
-function Line({ line, busy, isOpen, onChange }: LineProps) {
+function Line({ caseNo, line, busy, isOpen, onChange }: LineProps) {
   const [tone, word] = states[line.state]
   const name = `${line.subjectName}的${line.label}`
   return (
@@ -100,6 +109,7 @@ function Line({ line, busy, isOpen, onChange }: LineProps) {
           {line.kept.map((kept) => (
             <Kept
               key={kept.proofId}
+              caseNo={caseNo}
               kept={kept}
               busy={busy}
               onVoid={isOpen ? (reason) => onChange({ proofId: kept.proofId, reason }) : null}
@@ -158,6 +168,7 @@ export function ProofsPart({ saving }: { saving: Saving }) {
         {view.proofs.map((line) => (
           <Line
             key={`${line.code} ${line.subject}`}
+            caseNo={view.caseNo}
             line={line}
             busy={save.isPending}
             isOpen={view.running && can('casework.open')}

@@ -56,7 +56,7 @@ function Person({ person, onNoted }: PersonProps) {
           来源：{finding.recordName ?? '—'}，记录号 <span className="mono">{finding.recordId ?? '—'}</span>，数据日期{' '}
           {finding.asOf ?? '—'}。残疾等级 {person.gradeLabel ?? '—'}，证件有效期至 {person.validTo ?? '—'}。
         </p>
-        <History steps={finding.history} words={missedWords} />
+        <History findingId={finding.findingId} steps={finding.history} words={missedWords} />
         <Noting person={person} onNoted={onNoted} />
       </article>
     </li>

@@ -29,7 +29,7 @@ function useHandIn(onDone: () => void) {
     mutationFn: async (files: readonly File[]) => {
       const stored = []
       for (const [index, file] of files.entries()) {
-        stored.push(await sendFile(file, (part) => setShare({ file: index, part })))
+        stored.push(await sendFile(file, (part) => setShare({ file: index, part }), 'scan'))
       }
       return call('casework.start-scans', { body: { files: stored } })
     },
