@@ -1,5 +1,6 @@
 /** The pages of a case as each desk uses them: a tab per person, forms filled by their labels, moves made by their buttons. */
 import type { Browser, Locator, Page } from 'playwright-core'
+import { passesLuhn } from '#kernel/bank-account'
 import { checkCharacter } from '#kernel/id-number'
 import type { World } from '#testkit/world'
 import { enter, openTab, overflow, type Tab, violations, visit } from './browser.ts'
@@ -33,6 +34,12 @@ export interface Family {
 export function numberOf(born: string, order: string): string {
   const body = `629901${born}${order}`
   return body + checkCharacter(body)
+}
+
+/** A bank card of its own for each order. */
+export function cardOf(order: string): string {
+  const body = `6217${order.padStart(14, '0')}`
+  return body + [...'0123456789'].find((digit) => passesLuhn(body + digit))
 }
 
 /** Fills fields by their labels; choices by their values. */

@@ -1,6 +1,6 @@
 /** A family's application on the pages, step by step, each by the desk that makes it; every step waits for what its page says. */
 import { visit } from './browser.ts'
-import { type Desks, type Family, fillIn, numberOf, panel, photo, type Values } from './case-desk.ts'
+import { cardOf, type Desks, type Family, fillIn, numberOf, panel, photo, type Values } from './case-desk.ts'
 
 const adult: Values = {
   婚姻状况: '20',
@@ -61,7 +61,7 @@ async function writeHousehold(desks: Desks): Promise<void> {
     申请理由: '因病缺少劳动力，收入微薄',
     联系电话: '13900001234',
     开户银行: '甲子农商银行',
-    账号: '6217000000000000123',
+    账号: cardOf(desks.family.order),
     账户户名: desks.family.applicant,
     '与低保经办人员、村（社区）干部有近亲属关系': desks.family.kin === undefined ? 'no' : 'yes',
   })

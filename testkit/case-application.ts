@@ -1,6 +1,7 @@
 /** For tests: what a family writes into its application, change by change. */
 
 import type { DraftView } from '#casework/contract'
+import { passesLuhn } from '#kernel/bank-account'
 import { checkCharacter } from '#kernel/id-number'
 
 type Values = Record<string, string>
@@ -29,16 +30,22 @@ export function numberOf(born: string, order: string): string {
   return body + checkCharacter(body)
 }
 
-/** An application of a father and his child; `monthly` is what they live on, in yuan. */
-export function applicationOf(order: string, monthly: string): object[] {
+/** A bank card of its own for each order. */
+export function cardOf(order: string): string {
+  const body = `6217${order.padStart(14, '0')}`
+  return body + [...'0123456789'].find((digit) => passesLuhn(body + digit))
+}
+
+/** An application of a father and his child; `monthly` is what they live on, in yuan; the account is the father's. */
+export function applicationOf(order: string, monthly: string, holder = '丁新来'): object[] {
   return [
     ...rowsOf('household', 'household', {
       address: '甲子村1组1号',
       reason: '因病缺少劳动力，收入微薄',
       phone: '13900001234',
       bank_name: '甲子农商银行',
-      account_no: '6217000000000000123',
-      account_holder: '丁新来',
+      account_no: cardOf(order),
+      account_holder: holder,
       has_relatives: 'no',
       no_supporters: 'yes',
       no_assets: 'yes',
@@ -76,6 +83,9 @@ const plainest: Values = {
   reason: '因病缺少劳动力，收入微薄',
   address: '甲子村1组2号',
   phone: '13900001234',
+  bank_name: '甲子农商银行',
+  account_no: cardOf('9901'),
+  no_account_reason: '尚未开户，已约定开户日期',
   has_relatives: 'no',
   no_supporters: 'yes',
   no_assets: 'yes',
@@ -109,6 +119,8 @@ const nothing: Values = {
 /** Fills what is missing with the plainest answer. */
 export function fillingsOf({ draft, gaps, verdicts }: DraftView): object[] {
   const ruled = new Map(verdicts.map((verdict) => [verdict.row, verdict.ruled ? 'yes' : 'no']))
+  const head = draft.members.find(({ values }) => values.relation === 'head')?.values.name
+  const plain: Record<string, string | undefined> = { ...plainest, account_holder: head }
   return gaps.flatMap(({ section, row, column }) => {
     const none = nothing[section]
     if (row === '' && none !== undefined) {
@@ -123,7 +135,7 @@ export function fillingsOf({ draft, gaps, verdicts }: DraftView): object[] {
         },
       ]
     }
-    const value = column === 'counted' ? ruled.get(row) : plainest[column]
+    const value = column === 'counted' ? ruled.get(row) : plain[column]
     if (value === undefined || column === '') return []
     const rows = section === 'household' ? [draft.household] : (draft[section as 'members'] ?? [])
     const seen = rows.find((each) => each.id === row)?.values[column] ?? ''

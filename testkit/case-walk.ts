@@ -70,7 +70,7 @@ export class CaseWalk {
     const params = { caseNo: this.caseNo }
     const saved = await this.call<{ view: DraftView }>('township_clerk', 'casework.save-draft', {
       params,
-      body: { changes: applicationOf(order, monthly) },
+      body: { changes: applicationOf(order, monthly, name) },
     })
     return saved.view
   }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { applicationOf } from '#testkit/case-application'
+import { applicationOf, cardOf } from '#testkit/case-application'
 import { CaseWalk, steppingClock } from '#testkit/case-walk'
 import { testDb } from '#testkit/db'
 import { textOf } from '#testkit/scanner'
@@ -79,7 +79,7 @@ describe('papers of a case', () => {
       await shows(paper('home-visit'), name, '丁小来', '甲子村1组1号', '被调查家庭')
       await shows(paper('neighbour-interview'), name, '甲子村1组1号')
       await shows(paper('verification-order'), name, '丁小来', '共同生活成员', '核对中心', '公安')
-      await shows(paper('card-agreement'), name, '甲子农商银行', '****0123')
+      await shows(paper('card-agreement'), name, '甲子农商银行', `****${cardOf('51').slice(-4)}`)
       for (const form of ['verification-order', 'card-agreement', 'review-form', 'acceptance-notice']) {
         expect([form, await picturesOn('print-paper', form)]).toEqual([form, 0])
       }

@@ -1,4 +1,5 @@
 /** The door of the registry: what other capabilities may use of households, persons and their import. */
+export { type AccountView, readAccount, readAccounts } from './actions/account.ts'
 export { type RegistryDoor, registryActions } from './actions/all.ts'
 export {
   type DeclarationIssue,

@@ -1,6 +1,7 @@
 /** Many cases as their actions hold them, and the facts a move of all of them needs: the statements do not grow with the cases. */
 import { Problem } from '#kernel/problem'
 import type { ActionContext } from '#platform/action'
+import { readAccounts } from '#registry'
 import { listOpenFindings } from '#verification'
 import type { NoticeLevel } from '../contract/notice.ts'
 import { noticeStep } from '../rules/notice.ts'
@@ -70,6 +71,15 @@ const findingsAnswered: SetFact = async (context, files) => {
   return new Set(numbersOf(files.filter((file) => open(file) === 0)))
 }
 
+const accountsReady: SetFact = async ({ tx, keys }, files) => {
+  const accounts = await readAccounts(
+    tx,
+    keys,
+    files.flatMap(({ row }) => row.household_no ?? []),
+  )
+  return new Set(numbersOf(files.filter(({ row }) => accounts.get(row.household_no ?? '')?.faults.length === 0)))
+}
+
 function ofNotice(level: NoticeLevel): Record<string, SetFact> {
   const step = noticeStep(level)
   return {
@@ -93,6 +103,7 @@ const sets: Readonly<Record<string, SetFact>> = {
   'on-roll': async ({ tx }, files) => new Set(await listOnRoll(tx, numbersOf(files))),
   'report-attached': reportsAttached,
   'findings-answered': findingsAnswered,
+  'account-ready': accountsReady,
 }
 
 /**

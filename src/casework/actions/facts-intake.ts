@@ -24,7 +24,7 @@ export const intakeFacts: Facts = {
     standingRecords(file, 'missing_items').some((record) => record.caseVersion === file.row.version),
   'application-complete': async (context, file) => {
     const draft = await draftOf(context, file)
-    return draft !== undefined && draftGaps(file, draft, context.today).length === 0
+    return draft !== undefined && (await draftGaps(context, file, draft)).length === 0
   },
   'application-signed': signed('application'),
   'undertaking-signed': signed('undertaking'),

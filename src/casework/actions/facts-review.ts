@@ -1,6 +1,7 @@
 /** Facts of sheet, township review, approval, decision and payment. */
 import type { ActionContext } from '#platform/action'
-import type { Approval } from '../contract/moves-review.ts'
+import { type AccountView, readAccount } from '#registry'
+import type { Approval, Decision } from '../contract/moves-review.ts'
 import { failedByVoteOnly } from '../rules/sheet.ts'
 import { findStandingDecision, isOnRoll } from '../store/decisions.ts'
 import { tookPart } from '../store/samples.ts'
@@ -8,6 +9,8 @@ import { isWithinUndo, type KeptRefusal } from './decide-case.ts'
 import type { Facts } from './fact.ts'
 import { type CaseFile, standingRecords } from './file-model.ts'
 import { findSheet } from './sheet-record.ts'
+
+const LEAST_REASON = 4
 
 /** Whoever signs has written the opinion himself. */
 const writtenBySigner =
@@ -48,6 +51,18 @@ function isExplained(file: CaseFile): boolean {
   return (approval?.explanation ?? '').trim() !== ''
 }
 
+/** The account money would go to; undefined while the household is not registered. */
+async function accountOf({ tx, keys }: ActionContext, file: CaseFile): Promise<AccountView | undefined> {
+  return file.row.household_no === null ? undefined : readAccount(tx, keys, file.row.household_no)
+}
+
+/** Whether there is nothing doubtful about the account, or whoever decides says what was looked at. */
+async function isAccountExplained(context: ActionContext, file: CaseFile): Promise<boolean> {
+  const doubts = (await accountOf(context, file))?.doubts ?? []
+  const decision = standingRecords(file, 'decision')[0]?.body as Decision | undefined
+  return doubts.length === 0 || (decision?.accountReason ?? '').length >= LEAST_REASON
+}
+
 export const reviewFacts: Facts = {
   'sheet-complete': (_context, file) => {
     const pillars = findSheet(file)?.sheet.view.pillars ?? []
@@ -61,6 +76,8 @@ export const reviewFacts: Facts = {
     const figures = findSheet(file)?.sheet.view.figures
     return figures?.eligible === true && figures.total > 0 && file.row.amount === figures.total
   },
+  'account-ready': async (context, file) => (await accountOf(context, file))?.faults.length === 0,
+  'account-explained': isAccountExplained,
   'sample-visited': isSampleVisited,
   'eligible-or-explained': (_context, file) => isExplained(file),
   'refusal-grounded': (_context, file) => {

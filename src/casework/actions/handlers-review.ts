@@ -56,6 +56,7 @@ const refuseHandler = handler<Refusal>({
 
 const decide = handler<Decision>({
   form: Decision,
+  provides: ['account-explained'],
   async run(context, file, form) {
     await keepRecord(context, file, { step: 'decision', kind: 'decision', body: form })
     return {}

@@ -2,7 +2,7 @@
 import { Problem } from '#kernel/problem'
 import type { ActionContext } from '#platform/action'
 import { nowIso } from '#platform/clock'
-import { type DeclarationIssue, declareHousehold, nameIndex } from '#registry'
+import { type DeclarationIssue, declareHousehold, nameIndex, readAccount } from '#registry'
 import type { Draft, DraftGap } from '../contract/draft.ts'
 import type { AcceptIntake } from '../contract/moves-intake.ts'
 import type { ProofLine } from '../contract/proof.ts'
@@ -127,6 +127,8 @@ function acceptanceOf(
       }
     }),
     reason: draft.household.values.reason ?? '',
+    noAccountReason: draft.household.values.no_account_reason ?? '',
+    payeeReason: draft.household.values.payee_reason ?? '',
     phone: draft.household.values.phone ?? '',
     supporters: draft.supporters.length,
     proofs: proofs.map(({ code, label, subject, demand, state }) => ({ code, label, subject, demand, state })),
@@ -138,11 +140,12 @@ function acceptanceOf(
 /** Accepts an application. Problem 422 with every gap, with what the registry refuses, or with warnings nobody has seen. */
 export async function acceptIntake(context: ActionContext, file: CaseFile, form: AcceptIntake): Promise<Effect> {
   const { draft } = await getDraft(context, file, true)
-  refuseGaps(draftGaps(file, draft, context.today))
+  refuseGaps(await draftGaps(context, file, draft))
   const elsewhere = await sameElsewhere(context, draft, file.row.household_no)
   const made = await register(context, file, draft)
   const place = placeDoubt(draft)
-  const warnings = [...elsewhere, ...(place === null ? [] : [place]), ...made.warnings]
+  const { doubts } = await readAccount(context.tx, context.keys, made.householdNo)
+  const warnings = [...elsewhere, ...(place === null ? [] : [place]), ...made.warnings, ...doubts]
   refuseWarnings(warnings, form.warningsSeen)
   await refuseRunning(context, file, made.householdNo)
   const head = made.draft.members.find(({ values }) => values.relation === 'head')?.values.name ?? file.row.applicant_name

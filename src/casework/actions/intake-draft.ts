@@ -3,10 +3,11 @@ import { addMonths, monthOf } from '#kernel/dates'
 import { Problem } from '#kernel/problem'
 import type { ActionContext } from '#platform/action'
 import { assessHousehold, assessmentBasis, clauseOf } from '#policy'
-import { loadHouseholdFile } from '#registry'
+import { loadHouseholdFile, readAccount } from '#registry'
 import type { Draft, DraftGap } from '../contract/draft.ts'
 import type { MemberVerdict, Signer } from '../contract/intake.ts'
 import type { ProofLine } from '../contract/proof.ts'
+import { isAccountKept } from '../rules/account-gaps.ts'
 import { gapsOf } from '../rules/draft-gaps.ts'
 import { memberFacts, verdictsOf } from '../rules/members.ts'
 import { proofLines } from '../rules/proofs.ts'
@@ -44,9 +45,18 @@ export function memberVerdicts(file: CaseFile, draft: Draft): MemberVerdict[] {
   return verdictsOf(draft.members, new Map(rulings.map((each) => [each.id, each])), clauseOf(file.pack, MEMBERSHIP))
 }
 
+/** Whether the registry has an account of a household whose draft shows none and may not take one. */
+async function hasKeptAccount({ tx, keys }: ActionContext, file: CaseFile, draft: Draft): Promise<boolean> {
+  const { household_no: householdNo } = file.row
+  if (householdNo === null || !isAccountKept(draft) || (draft.household.values.account_no ?? '') !== '') return false
+  return (await readAccount(tx, keys, householdNo)).accountMasked !== ''
+}
+
 /** Gaps of an application as of today. */
-export function draftGaps(file: CaseFile, draft: Draft, today: string): DraftGap[] {
-  return gapsOf(draft, { on: today, maxAge: termsOf(file, today).maxAge })
+export async function draftGaps(context: ActionContext, file: CaseFile, draft: Draft): Promise<DraftGap[]> {
+  const { today } = context
+  const hasAccount = await hasKeptAccount(context, file, draft)
+  return gapsOf(draft, { on: today, maxAge: termsOf(file, today).maxAge, hasAccount })
 }
 
 /** Subjects whose authorisation stands in the registry. */

@@ -4,6 +4,7 @@ import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
 import { ROW_SECTIONS } from '../contract/draft.ts'
 import { type DraftView, openDraft, saveDraft as saveDraftRoute } from '../contract/intake.ts'
+import { ACCOUNT_KEPT } from '../rules/account-gaps.ts'
 import { applyChanges, rowsOf } from '../rules/draft-changes.ts'
 import { type StoredDraft, saveDraft } from '../store/intake.ts'
 import { findPlaces } from '../store/open-case.ts'
@@ -37,11 +38,15 @@ async function viewDraft(context: ActionContext, file: CaseFile, stored: StoredD
     editable: isEditable(file),
     running: file.state.result === null,
     draft,
-    gaps: draftGaps(file, draft, context.today),
+    gaps: await draftGaps(context, file, draft),
     verdicts: memberVerdicts(file, draft),
     signers: await draftSigners(context, file, draft),
     proofs: await draftProofs(context, file, draft),
-    prefilled: rows.reduce((sum, each) => sum + (each.id.startsWith('+') ? 0 : Object.keys(each.values).length), 0),
+    prefilled: rows.reduce(
+      (sum, each) =>
+        sum + (each.id.startsWith('+') ? 0 : Object.keys(each.values).filter((name) => name !== ACCOUNT_KEPT).length),
+      0,
+    ),
     unconfirmed: rows.reduce((sum, each) => sum + each.known.length, 0),
     today: context.today,
     period: termsOf(file, context.today).period,

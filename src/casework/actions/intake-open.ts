@@ -9,6 +9,7 @@ import { packInForce, savePackSnapshot } from '#verification'
 import type { Draft } from '../contract/draft.ts'
 import { type FoundHousehold, openIntake, searchForIntake } from '../contract/intake.ts'
 import { PROCEDURES } from '../procedures/index.ts'
+import { ACCOUNT_KEPT, keepsAccount } from '../rules/account-gaps.ts'
 import { emptyDraft } from '../rules/draft-changes.ts'
 import { draftFrom } from '../rules/draft-declaration.ts'
 import { insertCase, type NewCase, nextNumber } from '../store/cases.ts'
@@ -107,7 +108,10 @@ async function beginKnown(context: ActionContext, householdNo: string, order: Op
     programme: order.programme ?? file.programme,
     applicantName: file.headName === '' ? (head?.name ?? '未登记') : file.headName,
     members: file.persons.filter((person) => person.role === 'member').length,
-    draft: draftFrom(file.declaration, { applied_on: today }),
+    draft: draftFrom(file.declaration, {
+      applied_on: today,
+      ...(keepsAccount(file.declaration.household) ? { [ACCOUNT_KEPT]: 'yes' } : {}),
+    }),
     cases,
   }
 }

@@ -2,11 +2,12 @@
 import { Readable } from 'node:stream'
 import { composeFilingQr, excelStream, type PaymentRollDocument, renderPdf, type SheetColumn } from '#documents'
 import { sealImageOf } from '#identity'
+import { maskAccount } from '#kernel/bank-account'
 import { divisionAt } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
 import { downloadRoll, openRoll, printRoll, type RollLine } from '../contract/payment.ts'
-import { maskAccount, RUNS_ON } from '../rules/payment-words.ts'
+import { RUNS_ON } from '../rules/payment-words.ts'
 import { findRoll, listRollLines, listRollSubjects, type RollLineRow, type RollRow } from '../store/payments.ts'
 import { rollView } from './payments.ts'
 

@@ -63,6 +63,15 @@ const period: readonly DraftColumn[] = [
 ]
 const none = (name: string, label: string): DraftColumn => ({ name, label, kind: 'yesno', own: true })
 
+/** Where a household is paid: of a household that is or was paid, these change by two persons only. */
+export const ACCOUNT_COLUMNS: ReadonlySet<string> = new Set([
+  'bank_name',
+  'account_no',
+  'account_holder',
+  'account_holder_id',
+  'account_proxy_filed',
+])
+
 /** The columns of every part of an application, in the order they are asked. */
 export const DRAFT_COLUMNS: Readonly<Record<SectionName, readonly DraftColumn[]>> = {
   household: [
@@ -75,6 +84,14 @@ export const DRAFT_COLUMNS: Readonly<Record<SectionName, readonly DraftColumn[]>
     { name: 'account_holder', label: '账户户名', kind: 'text' },
     { name: 'account_holder_id', label: '账户持有人身份号码', kind: 'id' },
     { name: 'account_proxy_filed', label: '代管协议已备案', kind: 'yesno' },
+    { name: 'payee_reason', label: '由他人代领的原因', kind: 'text', own: true, hint: '户名不是家庭成员的才填写。' },
+    {
+      name: 'no_account_reason',
+      label: '暂无账户的原因',
+      kind: 'text',
+      own: true,
+      hint: '尚未开户的才填写：可以先受理，作出决定前须登记账户。',
+    },
     { name: 'single_applicant', label: '单人保申请', kind: 'yesno' },
     {
       name: 'has_relatives',

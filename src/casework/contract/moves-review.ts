@@ -41,5 +41,9 @@ export const Refusal = z.object({
 export type Refusal = z.infer<typeof Refusal>
 
 /** 作出决定. */
-export const Decision = z.object({ note: z.string().trim().max(1000).default('') })
+export const Decision = z.object({
+  note: z.string().trim().max(1000).default(''),
+  /** what was looked at, where the account is doubtful */
+  accountReason: z.string().trim().max(1000).default(''),
+})
 export type Decision = z.infer<typeof Decision>

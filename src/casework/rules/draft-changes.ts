@@ -4,6 +4,7 @@
  */
 import { Problem } from '#kernel/problem'
 import {
+  ACCOUNT_COLUMNS,
   DRAFT_COLUMNS,
   type Draft,
   type DraftChange,
@@ -13,6 +14,7 @@ import {
   SECTION_LABELS,
   type SectionName,
 } from '../contract/draft.ts'
+import { isAccountKept, KEPT_ACCOUNT } from './account-gaps.ts'
 import { readIdCard } from './id-card.ts'
 
 /** An application without a word in it. */
@@ -57,9 +59,16 @@ function conflictAt(place: Place, mine: string, theirs: string, gone: boolean): 
   return { ...place, columnLabel: columnOf(place.section, place.column).label, mine, theirs, gone }
 }
 
+/** The account of a registered household is no part of what one person types. */
+function refuseKeptAccount(draft: Draft, { section, column }: Place): void {
+  if (section !== 'household' || !ACCOUNT_COLUMNS.has(column) || !isAccountKept(draft)) return
+  throw new Problem('casework.account-kept', `${columnOf(section, column).label}不在申请中更改：${KEPT_ACCOUNT}`, { status: 409 })
+}
+
 /** Sets one column; gives the conflict instead when somebody else changed it. */
 function setAt(draft: Draft, place: Place, value: string, seen: string): { draft: Draft; conflict: DraftConflict | null } {
   columnOf(place.section, place.column)
+  refuseKeptAccount(draft, place)
   const rows = rowsOf(draft, place.section)
   const row = rows.find(({ id }) => id === place.row)
   if (row === undefined) return { draft, conflict: conflictAt(place, value, '', true) }

@@ -12,23 +12,26 @@ import {
   SECTION_LABELS,
   type SectionName,
 } from '../contract/draft.ts'
+import { accountGaps } from './account-gaps.ts'
 import { rowsOf } from './draft-changes.ts'
 
 export interface GapTerms {
   /** today */
   readonly on: string
   readonly maxAge: number
+  /** the registry has an account of the household that the draft does not show */
+  readonly hasAccount: boolean
 }
 
 const MONEY = /^\d{1,9}(\.\d{1,2})?$/
 const COUNT = /^\d{1,3}$/
 const masked = (value: string): boolean => value.includes('****')
 
-function numberFault(value: string, { on, maxAge }: GapTerms): string | null {
+function numberFault(value: string, { on, maxAge }: ValueTerms): string | null {
   return readIdNumber(value, on, maxAge).value === null ? '号码位数或校验位不对，请对照证件重新录入' : null
 }
 
-function dateFault(value: string, { on }: GapTerms): string | null {
+function dateFault(value: string, { on }: ValueTerms): string | null {
   if (!isDate(value)) return '日期应写成 2026-09-01 的形式'
   return value > on ? '日期晚于今天，请核对' : null
 }
@@ -38,7 +41,8 @@ function codeFault({ codes, choices }: DraftColumn, value: string): string | nul
   return known ? null : '请从列表中选择'
 }
 
-type Reader = (value: string, terms: GapTerms, column: DraftColumn, members: ReadonlySet<string>) => string | null
+type ValueTerms = Pick<GapTerms, 'on' | 'maxAge'>
+type Reader = (value: string, terms: ValueTerms, column: DraftColumn, members: ReadonlySet<string>) => string | null
 
 const readers: Readonly<Record<DraftColumn['kind'], Reader>> = {
   text: () => null,
@@ -109,5 +113,5 @@ export function gapsOf(draft: Draft, terms: GapTerms): DraftGap[] {
   const rows = (['household', ...ROW_SECTIONS] as const).flatMap((section) =>
     rowsOf(draft, section).flatMap((row) => rowGaps(section, row, terms, members)),
   )
-  return [...rows, ...sectionGaps(draft), ...doubleGaps(draft)]
+  return [...rows, ...accountGaps(draft, terms.hasAccount), ...sectionGaps(draft), ...doubleGaps(draft)]
 }

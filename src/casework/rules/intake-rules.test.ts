@@ -10,7 +10,7 @@ import { isInCircle, relatedReasons } from './related.ts'
 import { isSigned, signersOf } from './signers.ts'
 
 const on = '2026-11-26'
-const terms = { on, maxAge: 120 }
+const terms = { on, maxAge: 120, hasAccount: false }
 const rowOf = (id: string, values: Record<string, string>, known: string[] = []): DraftRow => ({ id, values, known })
 const member = (id: string, values: Record<string, string>): DraftRow =>
   rowOf(id, {
@@ -111,6 +111,32 @@ describe('gaps', () => {
       ]),
     )
     expect(found.filter((text) => text.startsWith('members.id_number')).length).toBe(1)
+  })
+
+  it('asks for the account, or why there is none yet; a payee needs an agreement and a reason', () => {
+    const of = (values: Record<string, string>): string[] =>
+      gapsOf({ ...withMembers(member('丁一', {})), household: rowOf('household', values) }, terms)
+        .filter(({ column }) => /account|bank|payee/.test(column))
+        .map(({ column }) => column)
+    const whole = { bank_name: '农商银行', account_no: '6217 0000 0000 0000 129', account_holder: '丁一' }
+    expect(of({})).toEqual(['bank_name', 'account_no', 'account_holder'])
+    expect(of(whole)).toEqual([])
+    expect(of({ no_account_reason: '尚未开户' })).toEqual([])
+    expect(of({ no_account_reason: '无' })).toHaveLength(3)
+    expect(of({ ...whole, no_account_reason: '尚未开户' })).toEqual(['no_account_reason'])
+    expect(of({ ...whole, account_no: '62170' })).toEqual(['account_no'])
+    expect(of({ ...whole, account_no: '****0129' })).toEqual([])
+    expect(of({ ...whole, account_holder: '王五' })).toEqual(['account_holder', 'payee_reason'])
+    expect(of({ ...whole, account_holder: '王五', account_proxy_filed: 'yes', payee_reason: '监护人代领' })).toEqual([])
+  })
+
+  it('leaves the account of a household that is paid alone, and asks only where none is registered', () => {
+    const kept = { ...withMembers(), household: rowOf('household', { account_kept: 'yes', account_holder: '王五' }) }
+    const asked = (hasAccount: boolean) => gapsOf(kept, { ...terms, hasAccount }).filter(({ column }) => /account/.test(column))
+    expect(asked(true)).toEqual([])
+    expect(asked(false)).toMatchObject([{ column: 'no_account_reason', message: expect.stringContaining('发放账户') }])
+    const typed = { do: 'set', section: 'household', row: 'household', column: 'account_no', value: '6217', seen: '' } as const
+    expect(() => applyChanges(kept, [typed], terms)).toThrow(/账号不在申请中更改/)
   })
 
   it('counts nothing that was only known, and finds the same number twice and a member that is gone', () => {

@@ -42,6 +42,8 @@ const NEEDS: Readonly<Record<string, string>> = {
   'no-open-objection': '还有异议没有答复',
   'objection-answered': '异议还没有由未参与的人员书面答复',
   'amount-figured': '还没有核定补助金额',
+  'account-ready': '还没有可以发放的账户，请由乡镇（街道）经办人员或资金发放人员在“发放账户”页登记，由另一人确认',
+  'account-explained': '发放账户有须核对的情形，请在决定中写明核对结果（至少 4 个字）',
   'sample-visited': '该件还没有参加入户抽查抽签，或被抽中、属必查户而没有登记抽查结果',
   'eligible-or-explained': '测评结论为不符合，同意须写明理由',
   'refusal-grounded': '不予批准须写明事实、依据和救济途径',

@@ -1,4 +1,4 @@
-/** Words for the differences between what stands and the rolls, for a grant that was only registered, and the mask of an account. */
+/** Words for the differences between what stands and the rolls, and for a grant that was only registered. */
 import type { DifferenceKind } from '../contract/payment.ts'
 
 const LABELS: Readonly<Record<DifferenceKind, string>> = {
@@ -31,10 +31,3 @@ export function differenceReason(kind: DifferenceKind): string {
 
 /** What stands where a decision's number would, for a grant that was registered and runs on. */
 export const RUNS_ON = '原批准'
-
-const SHOWN = 4
-
-/** An account with all but its last digits hidden. */
-export function maskAccount(account: string): string {
-  return account === '' ? '' : `****${account.slice(-SHOWN)}`
-}

@@ -4,6 +4,7 @@ import { Problem } from '#kernel/problem'
 import type { ReadContext } from '#kernel/table'
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
+import { keptAccount } from '../rules/account.ts'
 import {
   checkShape,
   countNewRows,
@@ -71,10 +72,12 @@ function textsOf(table: CoreTable, row: StoredRow): Record<string, string> {
   return Object.fromEntries(table.columns.map((column, i) => [column.name, fieldText(column, row.values[i] ?? null)]))
 }
 
-/** The texts of a row over those of the one it stands in for. */
+/** The texts of a row over those of the one it stands in for; the account of a household that is or was paid stays. */
 function merged(run: DeclarationRun, { table, key, texts }: DeclaredRow): RowTexts {
   const before = run.standing.get(table.name)?.find((row) => row.key === key)
-  return before === undefined ? texts : { ...textsOf(table, before), ...withoutMasks(texts) }
+  if (before === undefined) return texts
+  const stood = textsOf(table, before)
+  return { ...stood, ...withoutMasks(texts), ...(table.name === 'households' ? keptAccount(stood) : {}) }
 }
 
 /** What the checks must know of the district, without the rows that the declaration stands in for. */

@@ -1,5 +1,6 @@
 /** Everything a household declared, for whoever decides about it: in words, and as the texts it may declare again. */
 
+import { maskAccount } from '#kernel/bank-account'
 import { maskIdNumber } from '#kernel/id-number'
 import type { Value } from '#kernel/table'
 import { labelOf } from '#kernel/terms'
@@ -49,7 +50,7 @@ function filePerson(person: RegistryPerson, row: PersonRow | undefined): FilePer
 const MASKED: ReadonlyMap<string, (text: string) => string> = new Map([
   ['id_number', maskIdNumber],
   ['account_holder_id', maskIdNumber],
-  ['account_no', (text: string) => `****${text.slice(-4)}`],
+  ['account_no', maskAccount],
   ['phone', (text: string) => `****${text.slice(-4)}`],
 ])
 

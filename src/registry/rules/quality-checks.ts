@@ -32,31 +32,6 @@ export function divisionQuestion(code: string, former: FormerDivision | undefine
   return `行政区划“${former.name}”自 ${former.to} 起不再使用${next}，请更新`
 }
 
-const CARD_DIGITS = { least: 16, most: 19 }
-
-/** Whether the digits of a card pass the Luhn check. */
-export function passesLuhn(digits: string): boolean {
-  let sum = 0
-  for (let i = 0; i < digits.length; i++) {
-    const digit = digits.charCodeAt(digits.length - 1 - i) - 48
-    const doubled = i % 2 === 1 ? digit * 2 : digit
-    sum += doubled > 9 ? doubled - 9 : doubled
-  }
-  return digits.length > 0 && sum % 10 === 0
-}
-
-/** The digits of an account that looks like a bank card (16 to 19, beginning with 62); null for passbooks and old accounts. */
-export function cardDigits(accountNo: string): string | null {
-  const digits = nfkc(accountNo).replace(/[\s-]/g, '')
-  return /^62\d+$/.test(digits) && digits.length >= CARD_DIGITS.least && digits.length <= CARD_DIGITS.most ? digits : null
-}
-
-/** Whether an account looks like a bank card and fails its check digit. */
-export function failsAsCard(accountNo: string): boolean {
-  const digits = cardDigits(accountNo)
-  return digits !== null && !passesLuhn(digits)
-}
-
 export interface AccountFacts {
   hasAccount: boolean
   hasHolder: boolean

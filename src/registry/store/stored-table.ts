@@ -1,8 +1,8 @@
+import { failsAsCard } from '#kernel/bank-account'
 import { columnPosition, type Value } from '#kernel/table'
 import type { CopyValue } from '#platform/copy-text'
 import type { Keys } from '#platform/crypto'
 import { nameIndex } from '../names.ts'
-import { failsAsCard } from '../rules/quality-checks.ts'
 import { CORE_TABLES, type CoreTable, type CoreTableName } from '../tables.ts'
 
 /** Where a row stands: its household's division, its household, and its number in the file. */

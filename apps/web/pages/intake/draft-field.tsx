@@ -1,4 +1,5 @@
 import type { DraftColumn, DraftGap, SectionName } from '#casework/contract'
+import { ACCOUNT_COLUMNS } from '#casework/words'
 import { CODE_LISTS } from '#kernel/terms'
 import { Field } from '../../ui/field.tsx'
 import type { Saving } from './use-saving.ts'
@@ -35,6 +36,11 @@ const listed = new Set(['code', 'choice', 'yesno', 'member'])
 const types: Readonly<Record<string, string>> = { date: 'date', month: 'month' }
 const numeric = new Set(['money', 'count', 'area'])
 
+/** The account of a household that is or was paid changes by two persons, not here. */
+function isKeptAccount(saving: Saving, section: SectionName, { name }: DraftColumn): boolean {
+  return section === 'household' && ACCOUNT_COLUMNS.has(name) && saving.view.draft.household.values.account_kept === 'yes'
+}
+
 /** What is written under a field: where its value comes from, or that it has to be filled. */
 function hintOf({ column, known, gap }: FieldProps, value: string): string | undefined {
   if (known) return '登记信息中已有，待确认'
@@ -46,9 +52,10 @@ function hintOf({ column, known, gap }: FieldProps, value: string): string | und
 export function DraftField(props: FieldProps) {
   const { saving, section, row, column, gap } = props
   const value = saving.valueOf(section, row, column.name)
-  const locked = !saving.view.editable
+  const kept = isKeptAccount(saving, section, column)
+  const locked = !saving.view.editable || kept
   const change = (text: string): void => saving.set(section, row, column.name, text)
-  const hint = hintOf(props, value)
+  const hint = kept ? '在保家庭的账户不在申请中更改' : hintOf(props, value)
   const error = value !== '' ? gap?.message : undefined
   const conflict = saving.conflicts.find((each) => each.section === section && each.row === row && each.column === column.name)
   return (
