@@ -1,5 +1,5 @@
 /** From the report of the verification to the first payment, on the pages of the desks that make the steps. */
-import type { Locator } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { settled, visit } from './browser.ts'
 import { type Desks, fillIn, panel, photo } from './case-desk.ts'
 
@@ -238,8 +238,19 @@ export async function serve(desks: Desks): Promise<string> {
   return (await decisions.locator('.record-card').first().textContent()) ?? ''
 }
 
-/** Makes the rolls of the month, confirms them as somebody else, by which so many cases end; gives the page of the family's roll (by its bank or village) as text. */
-export async function pay(desks: Desks, month: string, cases = 1, roll = '甲子农商银行'): Promise<string> {
+/** The number of the roll of a month that lists somebody. */
+async function rollOf(page: Page, month: string, name: string): Promise<string> {
+  const { request } = page.context()
+  const { rolls } = (await (await request.get(`/api/payments/${month}`)).json()) as { rolls: { rollNo: string }[] }
+  for (const { rollNo } of rolls) {
+    const { lines } = (await (await request.get(`/api/payment-rolls/${rollNo}`)).json()) as { lines: { name: string }[] }
+    if (lines.some((line) => line.name === name)) return rollNo
+  }
+  throw new Error(`${name} is on no roll of ${month}`)
+}
+
+/** Makes the rolls of the month, confirms them as somebody else, by which so many cases end; gives the page of the family's roll as text. */
+export async function pay(desks: Desks, month: string, cases = 1): Promise<string> {
   while ((await desks.today('payment')).slice(0, month.length) < month) await desks.pass('后七天', 'payment')
   const maker = await desks.at('payment')
   await visit(maker, `/payments?month=${month}`)
@@ -252,8 +263,7 @@ export async function pay(desks: Desks, month: string, cases = 1, roll = '甲子
   await other.getByRole('button', { name: /^确认所选名册/ }).click()
   await other.getByText(`办结案件 ${cases} 件`).waitFor()
   await desks.inspect(other, 'payments, confirmed')
-  // the bank is written on the application of no other household
-  await other.getByRole('row', { name: roll }).first().getByRole('link').click()
+  await other.locator(`a[href$="${await rollOf(other, month, desks.family.applicant)}"]`).first().click()
   await other.getByRole('heading', { name: /^发放名册/ }).waitFor()
   await other.getByRole('link', { name: desks.family.applicant }).waitFor()
   await desks.inspect(other, 'payment roll')

@@ -110,7 +110,7 @@ describe('a clean-up of one village on the pages', () => {
     expect(decision).toMatch(/确认纳入.*每月金额1,320\.00 元（基本 1,273\.00，增发 47\.00）.*保障人数3 人/)
     const month = /起始月份(\d{4}-\d{2})/.exec(decision)?.[1] ?? ''
     await later.serve(desks)
-    const roll = await later.pay(desks, month, 1, '乙丑麦田社区')
+    const roll = await later.pay(desks, month)
     expect(roll).toMatch(/丁伟明 原批准1300\.000\.00300\.00.*卯宁龙31,273\.0047\.001,320\.00/)
     expect(roll).not.toContain('辰凤财')
     expect(await round.progress(desks, 'approver')).toMatch(/已作出决定 2 户，原待遇已处理 0 户， 还有 1 户没有结果/)

@@ -45,7 +45,7 @@ describe('intake', () => {
     call<{ caseNo: string }>(clerk(), 'casework.open', { body: { village, applicantName: name, programme: 'rural' } })
 
   /** Everything an application of two needs; `order` makes the numbers its own. */
-  const whole = (order: string) => applicationOf(order, '300')
+  const whole = (order: string, holder = '丁新来') => applicationOf(order, '300', holder)
   const signatures = (draft: DraftView) =>
     draft.signers.flatMap(({ row: subject, kind, forms }) =>
       forms.map(({ form }) => ({
@@ -144,7 +144,9 @@ describe('intake', () => {
 
   it('refuses to accept until everything is there, says where, and then registers the household', async () => {
     const { caseNo } = await open('丁新来')
-    expect((await problemOf(move(caseNo, 'intake.accept'))).code).toBe('casework.gaps')
+    const gaps = await problemOf(move(caseNo, 'intake.accept'))
+    expect(gaps.code).toBe('casework.gaps')
+    expect(gaps.details.issues?.map(({ path }) => path.at(-1))).toEqual(expect.arrayContaining(['bank_name', 'account_no']))
     expect(
       (await problemOf(move(caseNo, 'intake.ask-missing', { items: [], toldOn: today, toldTo: '丁新来' }))).message,
     ).toContain('至少列出一项')
@@ -240,7 +242,7 @@ describe('intake', () => {
 
   it('walks from a new application to a report of the real gateways, an objection and its re-check', async () => {
     const { caseNo } = await open('戊新来')
-    const { view } = await save(caseNo, whole('21'))
+    const { view } = await save(caseNo, whole('21', '戊新来'))
     const papers = signatures(view)
     await move(caseNo, 'intake.sign', {
       papers: papers.filter(({ form, subject }) => form !== 'authorisation' || subject === '+head'),
@@ -293,7 +295,7 @@ describe('intake', () => {
   it('marks a case by itself when an official of the circle is declared, and prints its papers', async () => {
     const { caseNo } = await open('己新来')
     const { view } = await save(caseNo, [
-      ...whole('41').map((change) =>
+      ...whole('41', '己新来').map((change) =>
         'column' in change && change.column === 'has_relatives' ? { ...change, value: 'yes' } : change,
       ),
       ...row('relatives', '+kin1', { member: '+head', official: '甲干部', post: '甲子村委会主任', relation: 'sibling' }),
