@@ -263,7 +263,10 @@ export async function pay(desks: Desks, month: string, cases = 1): Promise<strin
   await other.getByRole('button', { name: /^确认所选名册/ }).click()
   await other.getByText(`办结案件 ${cases} 件`).waitFor()
   await desks.inspect(other, 'payments, confirmed')
-  await other.locator(`a[href$="${await rollOf(other, month, desks.family.applicant)}"]`).first().click()
+  await other
+    .locator(`a[href$="${await rollOf(other, month, desks.family.applicant)}"]`)
+    .first()
+    .click()
   await other.getByRole('heading', { name: /^发放名册/ }).waitFor()
   await other.getByRole('link', { name: desks.family.applicant }).waitFor()
   await desks.inspect(other, 'payment roll')
