@@ -189,7 +189,24 @@ async function growPapers(grown: GrownDistrict, n: number, picture: string): Pro
     `insert into case_draft select (jsonb_populate_record(d, jsonb_build_object('case_no', c.case_no, 'division_code', c.division_code))).*
      from case_draft d, (select c.case_no, c.division_code ${running} and c.case_no <> '${ids.draftNo}') c where d.case_no = '${ids.draftNo}'`,
   )
+  await growGrants(grown, n)
   ids.running = await firstOf(grown, `select count(*)::text ${running}`)
+}
+
+/** Changes of grants that wait for a second person, and one that was decided. */
+async function growGrants(grown: GrownDistrict, n: number): Promise<void> {
+  const sealed = `'\\x${grown.db.keys.seal('情况属实').toString('hex')}'`
+  const remedies = `'{"reconsiderationDays":60,"litigationMonths":6,"clause":"行政复议法"}'`
+  await run(
+    grown,
+    `insert into grant_change (change_no, household_no, division_code, kind, from_month, ground, ground_label, clause, facts, amount, persons, remedies,
+       proposed_by, proposed_at)
+     select 'BG-' || row_number() over (order by household_no), household_no, division_code, 'stop', '2099-01', 'own_wish', '本人申请', '第十三条',
+       ${sealed}, 100, 1, ${remedies}, 'demo-township', now() from (select * from household order by household_no limit ${n}) h`,
+    `update grant_change set outcome = 'confirmed', answer = ${sealed}, decided_by = 'demo-approver', decided_at = now() where change_no = 'BG-1'`,
+  )
+  grown.ids.changeNo = 'BG-1'
+  grown.ids.householdNo = await firstOf(grown, `select household_no from grant_change where change_no = 'BG-1'`)
 }
 
 /** A workbook of members of the pool, handed in and not taken yet. */

@@ -44,6 +44,7 @@ export {
   type ClockRule,
   type DeliberationRule,
   type ExclusionReason,
+  type GrantGround,
   type NoticeRule,
   type ProofRule,
   type Share,

@@ -15,6 +15,7 @@ import {
   listPoolAction,
   readVillageDeliberationAction,
 } from './deliberation.ts'
+import { grantActions } from './grant-actions.ts'
 import { openDraftAction, saveDraftAction } from './intake-drafting.ts'
 import { openIntakeAction, searchHouseholdsAction } from './intake-open.ts'
 import { printPaperAction } from './intake-print.ts'
@@ -67,6 +68,7 @@ export function caseworkActions(door: CaseworkDoor): Action[] {
     settleOldGrantAction,
     listChangeTasksAction,
     settleChangeTaskAction,
+    ...grantActions(door),
     ...noticeActions(door),
     ...policyActions(door),
     ...proofActions,

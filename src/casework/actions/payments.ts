@@ -152,6 +152,8 @@ function refusalOf(roll: ConfirmableRoll | undefined, month: string, userId: str
 
 export const confirmRollsAction: Action = routeAction(confirmRolls, {
   async run({ tx, actor, clock }, { month, rollNos }) {
+    // what stands does not change while it is confirmed
+    await lockMonth(tx, month)
     const held = new Map((await lockRolls(tx, rollNos)).map((roll) => [roll.roll_no, roll]))
     const judged = [...new Set(rollNos)].map((rollNo) => ({ rollNo, message: refusalOf(held.get(rollNo), month, actor.userId) }))
     const fit = judged.filter(({ message }) => message === null).map(({ rollNo }) => rollNo)

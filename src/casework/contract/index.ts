@@ -5,6 +5,7 @@ import { readCaseFile } from './case-files.ts'
 import { changeTaskRoutes } from './change-task.ts'
 import { listCleanUpHouseholds, listCleanUps, openCleanUpCases, readCleanUp, settleOldGrant, startCleanUp } from './clean-up.ts'
 import { addPoolMember, conveneSession, endPoolMember, listPool, readVillageDeliberation } from './deliberation.ts'
+import { grantRoutes } from './grant.ts'
 import { fileRelated, openDraft, openIntake, printPaper, saveDraft, searchForIntake } from './intake.ts'
 import { noticeRoutes } from './notice.ts'
 import { objectionRoutes } from './objection.ts'
@@ -25,6 +26,7 @@ export * from './comparison.ts'
 export * from './decision.ts'
 export * from './deliberation.ts'
 export * from './draft.ts'
+export * from './grant.ts'
 export * from './intake.ts'
 export * from './moves-field.ts'
 export * from './moves-intake.ts'
@@ -69,6 +71,7 @@ export const caseworkRoutes = {
   openCleanUpCases,
   settleOldGrant,
   ...changeTaskRoutes,
+  ...grantRoutes,
   ...noticeRoutes,
   ...objectionRoutes,
   ...policyRoutes,

@@ -8,7 +8,7 @@ const Month = MonthText.regex(/^\d{4}-(0[1-9]|1[0-2])$/, '月份应写成 2026-0
 export const PaymentSum = z.object({ households: Count, persons: Count, base: Fen, topUp: Fen, total: Fen })
 export type PaymentSum = z.infer<typeof PaymentSum>
 
-export const DIFFERENCES = ['no_account', 'stopped', 'not_made', 'undone', 'amount', 'expired'] as const
+export const DIFFERENCES = ['no_account', 'stopped', 'suspended', 'not_made', 'undone', 'amount', 'expired'] as const
 export const DifferenceKind = z.enum(DIFFERENCES)
 export type DifferenceKind = z.infer<typeof DifferenceKind>
 

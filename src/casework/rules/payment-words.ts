@@ -4,6 +4,7 @@ import type { DifferenceKind } from '../contract/payment.ts'
 const LABELS: Readonly<Record<DifferenceKind, string>> = {
   no_account: '没有开户银行或账号',
   stopped: '已停发',
+  suspended: '暂停发放',
   not_made: '尚未编入名册',
   undone: '名册上的决定已撤回',
   amount: '金额不符',
@@ -13,6 +14,7 @@ const LABELS: Readonly<Record<DifferenceKind, string>> = {
 const REASONS: Readonly<Record<DifferenceKind, string>> = {
   no_account: '该户没有登记开户银行或账号，请补登账户后再编名册',
   stopped: '保障已在本月之前终止：不再编入名册；已经编入的名册不能确认，请查明',
+  suspended: '已决定暂停发放：恢复之前不编入名册；已经编入而未确认的名册不能确认，请查明',
   not_made: '名册编制之后才有的决定，请再次编制，补入本月',
   undone: '名册编制后决定被撤回，该名册不能确认，请查明',
   amount: '名册编制后金额有变动，请查明差额',

@@ -325,7 +325,7 @@ export function listGrants(tx: Tx, range: { lo: string; hi: string }, month: str
        (select max(p.birth_date) from person p where p.household_no = g.household_no and p.name = g.name) as born
      from standing_grants($3, $1, $2) g join household h on h.household_no = g.household_no left join casefile c on c.case_no = g.case_no
      left join division v on v.code = g.division_code left join division t on t.code = left(g.division_code, 9) || '000'
-     where not g.stopped order by g.division_code, g.name, g.household_no`,
+     where not g.stopped and not g.suspended order by g.division_code, g.name, g.household_no`,
     [range.lo, range.hi, month],
   )
 }

@@ -26,7 +26,7 @@ export function insertRolls(tx: Tx, month: string, area: Area, madeBy: string, a
   return tx.one<MadeRolls>(
     `with fresh as (
        select s.* from (${standing}) s
-       where s.has_account and not s.stopped
+       where s.has_account and not s.stopped and not s.suspended
          and not exists (select from payment_roll_line l where l.household_no = s.household_no and l.month = $1)
      ), used as (
        select division_code, bank_name, count(*) as parts, sum(count(*)) over (partition by division_code) as rolls
@@ -148,18 +148,18 @@ export interface PaymentSums {
   due_total: number
 }
 
-/** What stands in a month, stopped households left out: one statement. */
+/** What stands in a month, stopped and suspended households left out: one statement. */
 export function sumDue(tx: Tx, month: string, area: Area): Promise<PaymentSums> {
   return tx.one<PaymentSums>(
     `select count(*)::int as due_households, coalesce(sum(persons), 0)::int as due_persons, coalesce(sum(base), 0)::bigint as due_base,
        coalesce(sum(top_up), 0)::bigint as due_top_up, coalesce(sum(amount), 0)::bigint as due_total
-     from (${standing}) s where not s.stopped`,
+     from (${standing}) s where not s.stopped and not s.suspended`,
     [month, area.lo, area.hi],
   )
 }
 
 export interface DifferenceRow {
-  kind: 'no_account' | 'stopped' | 'not_made' | 'undone' | 'amount' | 'expired'
+  kind: 'no_account' | 'stopped' | 'suspended' | 'not_made' | 'undone' | 'amount' | 'expired'
   household_no: string
   case_no: string | null
   decision_no: string | null
@@ -175,7 +175,7 @@ const differences = `
   with standing as (${standing}), listed as (
     select l.* from payment_roll_line l where l.month = $1 and l.division_code >= $2 and l.division_code < $3
   ), found as (
-    select case when l.roll_no is null and s.stopped then 'stopped' when l.roll_no is null and not s.has_account then 'no_account'
+    select case when s.stopped then 'stopped' when s.suspended then 'suspended' when l.roll_no is null and not s.has_account then 'no_account'
         when l.roll_no is null then 'not_made' when l.amount <> s.amount then 'amount'
         when s.valid_to < ($1 || '-01')::date then 'expired' end as kind,
       s.household_no, s.case_no, s.decision_no, s.name, s.division_code, s.amount, l.amount as listed, l.roll_no, s.valid_to
@@ -227,7 +227,7 @@ export function lockRolls(tx: Tx, rollNos: readonly string[]): Promise<Confirmab
      select h.roll_no, h.month, h.made_by, h.confirmed_at,
        (select count(*)::int from payment_roll_line l
           left join standing_grants(h.month, h.division_code, h.division_code || ' ') s on s.household_no = l.household_no
-        where l.roll_no = h.roll_no and (s.household_no is null or s.stopped or s.amount <> l.amount
+        where l.roll_no = h.roll_no and (s.household_no is null or s.stopped or s.suspended or s.amount <> l.amount
           or s.decision_no is distinct from l.decision_no)) as off
      from held h order by h.roll_no`,
     [rollNos],

@@ -22,10 +22,10 @@ export type DynamicRecordDocument = {
   checks: readonly { checkedOn: string; way: string; finding: string; nextMonth: string | null; checker: string | null }[] | null
 }
 
-/** Letter about an increase, cut or stop (增发、减发、停发告知书). */
+/** Letter about an increase, cut, stop, suspension or resumption (增发、减发、停发、暂停、恢复发放告知书). */
 export type AdjustmentDocument = {
   paper: PaperFace
-  kind: 'increase' | 'cut' | 'stop'
+  kind: 'increase' | 'cut' | 'stop' | 'suspend' | 'resume'
   receiver: string
   applicant: PaperApplicant
   programmeName: string

@@ -90,6 +90,14 @@ export interface ProofRule {
   readonly clause: string
 }
 
+/** A ground on which a running grant is suspended, stopped or resumed: a person names it, with the facts. */
+export interface GrantGround {
+  readonly code: string
+  readonly label: string
+  readonly kinds: readonly ('suspend' | 'stop' | 'resume')[]
+  readonly clause: string
+}
+
 export interface CaseworkParameters {
   readonly procedure: string
   readonly decided_by: 'district' | 'township'
@@ -110,6 +118,8 @@ export interface CaseworkParameters {
   readonly exclusions: readonly ExclusionReason[]
   /** the checklist of proofs; packs of before there was one have none */
   readonly proofs: readonly ProofRule[]
+  /** packs of before there were any have none */
+  readonly grant_grounds: readonly GrantGround[]
   /** what happens to an old grant whose household has not re-applied by the deadline of a campaign; never an automatic stop */
   readonly campaign_old_grant: 'until_decision' | 'task_at_deadline'
 }
@@ -160,6 +170,8 @@ const proofFields = object({
   clause: text,
 })
 
+const groundFields = object({ code: text, label: text, kinds: listOf(oneOf('suspend', 'stop', 'resume')), clause: text })
+
 /** A list whose items are told apart by their codes. */
 function coded<T extends { readonly code: string }>(item: Reader<T>): Reader<readonly T[]> {
   return (value, place) => {
@@ -205,13 +217,13 @@ const fields = object(
     exclusions: coded(exclusionFields),
     campaign_old_grant: oneOf('until_decision', 'task_at_deadline'),
   },
-  { proofs: coded(proofFields) },
+  { proofs: coded(proofFields), grant_grounds: coded(groundFields) },
 )
 
 /** Reads the parameters of the procedure. What packs that were kept earlier could not say yet is empty. Throws ReadingFault naming the field. */
 export const readCaseworkParameters: Reader<CaseworkParameters> = (value, place) => {
-  const { proofs = [], ...read } = fields(value, place)
-  return { ...read, proofs }
+  const { proofs = [], grant_grounds = [], ...read } = fields(value, place)
+  return { ...read, proofs, grant_grounds }
 }
 
 /** The leaves of the tree above: the names a pack gives a clause and dated values for. */
@@ -244,5 +256,6 @@ export const CASEWORK_NAMES: readonly string[] = [
   'undo_minutes',
   'exclusions',
   'proofs',
+  'grant_grounds',
   'campaign_old_grant',
 ]

@@ -15,9 +15,28 @@ import { ServeDecision } from './serve-decision.tsx'
 import type { Sent } from './use-move.ts'
 
 const CaseComparison = lazy(async () => ({ default: (await import('./comparison.tsx')).CaseComparison }))
+const GrantCard = lazy(async () => ({ default: (await import('../grant/grant-card.tsx')).GrantCard }))
 const SheetPart = lazy(async () => ({ default: (await import('./sheet.tsx')).SheetPart }))
 
 type CasePartsProps = { view: CaseView; step: string | undefined; onReload: () => Promise<void>; onDone: (sent: Sent) => void }
+
+/** What was decided, its service, and the grant that stands for the household. */
+function Decisions({ view }: { view: CaseView }) {
+  const { head } = view
+  return (
+    <>
+      {view.decisions.map((decision) => (
+        <div key={decision.decisionNo}>
+          <Decision decision={decision} />
+          <ServeDecision caseNo={head.caseNo} decision={decision} />
+        </div>
+      ))}
+      {head.householdNo !== null && (
+        <GrantCard householdNo={head.householdNo} caseNo={head.result === 'refused' ? head.caseNo : undefined} />
+      )}
+    </>
+  )
+}
 
 function contentOf(id: PartId, view: CaseView, canReadRegistry: boolean): ReactNode | undefined {
   const { head } = view
@@ -55,14 +74,7 @@ function contentOf(id: PartId, view: CaseView, canReadRegistry: boolean): ReactN
         view.objections.map((objection) => <Objection key={objection.objectionNo} objection={objection} />)
       )
     case 'decisions':
-      return view.decisions.length === 0
-        ? undefined
-        : view.decisions.map((decision) => (
-            <div key={decision.decisionNo}>
-              <Decision decision={decision} />
-              <ServeDecision caseNo={head.caseNo} decision={decision} />
-            </div>
-          ))
+      return view.decisions.length === 0 ? undefined : <Decisions view={view} />
     case 'papers':
       return (
         <>

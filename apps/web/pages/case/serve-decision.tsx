@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { DecisionView } from '#casework/contract'
 import { CallProblem, call } from '../../client.ts'
@@ -16,7 +16,7 @@ const ways = [
 ] as const
 
 const empty = { way: 'direct' as (typeof ways)[number]['value'], receivedBy: '', relation: '本人', witness: '' }
-type Service = typeof empty & { servedOn: string }
+export type Service = typeof empty & { servedOn: string }
 
 /** What is missing, by field. */
 function missingIn(form: Service): Partial<Record<keyof Service, string>> {
@@ -27,19 +27,15 @@ function missingIn(form: Service): Partial<Record<keyof Service, string>> {
   }
 }
 
-function ServeForm({ caseNo, decisionNo, onDone }: { caseNo: string; decisionNo: string; onDone: () => void }) {
-  const queries = useQueryClient()
+/** The sending of a service, wherever it goes. */
+type Serving = Pick<UseMutationResult<unknown, Error, Service>, 'error' | 'isError' | 'isPending' | 'mutate'>
+
+/** What is registered of the service of a letter. */
+export function ServeForm({ serving, onClose }: { serving: Serving; onClose: () => void }) {
   const today = useToday()
   const [form, set] = useState<Service>({ ...empty, servedOn: today })
   const [missing, setMissing] = useState<ReturnType<typeof missingIn>>({})
   const change = (part: Partial<Service>) => set({ ...form, ...part })
-  const serving = useMutation({
-    mutationFn: () => call('casework.notify-decision', { params: { caseNo }, body: { ...form, decisionNo } }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['casework.open-case'] })
-      onDone()
-    },
-  })
   const fields = serving.error instanceof CallProblem ? serving.error.fields : []
   const problem = (name: keyof Service) => missing[name] ?? fields.find(({ path }) => path === name)?.message
   return (
@@ -50,7 +46,7 @@ function ServeForm({ caseNo, decisionNo, onDone }: { caseNo: string; decisionNo:
         event.preventDefault()
         const wrong = missingIn(form)
         setMissing(wrong)
-        if (Object.keys(wrong).length === 0) serving.mutate()
+        if (Object.keys(wrong).length === 0) serving.mutate(form)
       }}
     >
       <SelectField label="送达方式" value={form.way} onPick={(way) => change({ way: way as typeof form.way })} choices={ways} />
@@ -88,11 +84,27 @@ function ServeForm({ caseNo, decisionNo, onDone }: { caseNo: string; decisionNo:
         <button type="submit" className="button primary" disabled={serving.isPending}>
           登记送达
         </button>
-        <button type="button" className="button" onClick={onDone}>
+        <button type="button" className="button" onClick={onClose}>
           取消
         </button>
       </div>
     </form>
+  )
+}
+
+function ServeDialog({ caseNo, decisionNo, onClose }: { caseNo: string; decisionNo: string; onClose: () => void }) {
+  const queries = useQueryClient()
+  const serving = useMutation({
+    mutationFn: (form: Service) => call('casework.notify-decision', { params: { caseNo }, body: { ...form, decisionNo } }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ['casework.open-case'] })
+      onClose()
+    },
+  })
+  return (
+    <Dialog title={`登记决定 ${decisionNo} 的送达`} onClose={onClose}>
+      <ServeForm serving={serving} onClose={onClose} />
+    </Dialog>
   )
 }
 
@@ -106,11 +118,7 @@ export function ServeDecision({ caseNo, decision }: { caseNo: string; decision: 
       <button type="button" className="button" onClick={() => setOpen(true)}>
         登记送达
       </button>
-      {open && (
-        <Dialog title={`登记决定 ${decision.decisionNo} 的送达`} onClose={() => setOpen(false)}>
-          <ServeForm caseNo={caseNo} decisionNo={decision.decisionNo} onDone={() => setOpen(false)} />
-        </Dialog>
-      )}
+      {open && <ServeDialog caseNo={caseNo} decisionNo={decision.decisionNo} onClose={() => setOpen(false)} />}
     </div>
   )
 }

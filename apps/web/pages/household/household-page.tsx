@@ -18,6 +18,7 @@ import { Reports } from './reports.tsx'
 import { Sources } from './sources.tsx'
 import { Timeline } from './timeline.tsx'
 
+const GrantCard = lazy(async () => ({ default: (await import('../grant/grant-card.tsx')).GrantCard }))
 const FarAskings = lazy(async () => ({ default: (await import('./far-askings.tsx')).FarAskings }))
 
 function openCount(view: HouseholdView): number {
@@ -34,6 +35,7 @@ function Index({ view }: { view: HouseholdView }) {
     ['figures', '数字说明'],
     ['registry', '登记资料'],
     ['reports', `报告与异议（${view.reports.length}）`],
+    ['grant', '保障待遇'],
     ['timeline', '留痕'],
   ] as const
   return (
@@ -209,6 +211,9 @@ export function HouseholdPage() {
                 <Figures householdNo={data.householdNo} campaign={campaign} />
                 <Registry householdNo={data.householdNo} />
                 <Reports view={data} />
+                <Suspense fallback={<Loading lines={2} />}>
+                  <GrantCard householdNo={data.householdNo} />
+                </Suspense>
               </div>
               <Timeline entries={data.timeline} />
             </div>

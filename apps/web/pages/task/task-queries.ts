@@ -4,12 +4,22 @@ import { useCan } from '../../session.ts'
 
 /** Hints of member units nobody has looked at: so many at once, the oldest first. */
 export const changeTasks = reading('casework.list-change-tasks', { query: { limit: 20 } })
+/** Changes of grants that wait for a second person, and their letters. */
+export const grantTasks = {
+  open: reading('casework.list-grant-changes', { query: { state: 'open', limit: 20 } }),
+  unserved: reading('casework.list-grant-changes', { query: { state: 'unserved', limit: 20 } }),
+}
 export const lineTasks = reading('exchange.list-tasks', {})
+
+/** Whoever proposes changes of grants, decides about them or serves their letters. */
+export const hasGrantTasks = (can: ReturnType<typeof useCan>): boolean => can('grant.propose') || can('grant.decide')
 
 /** Asks for what stands above the list at once, while its scripts are still on their way: the list is shown when all is there. */
 export function useAboveTasks(): void {
   const can = useCan()
   useQuery({ ...changeTasks, enabled: can('casework.change') })
+  useQuery({ ...grantTasks.open, enabled: hasGrantTasks(can) })
+  useQuery({ ...grantTasks.unserved, enabled: hasGrantTasks(can) })
   useQuery({ ...lineTasks, enabled: can('exchange.read') })
 }
 

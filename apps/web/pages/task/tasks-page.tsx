@@ -14,13 +14,16 @@ import { CleanUpTasks } from './clean-up-tasks.tsx'
 import { DoneList } from './done-list.tsx'
 import { DueSplit } from './due-split.tsx'
 import { TaskList } from './task-list.tsx'
-import { type Tab, type TaskSearch, tabOf, tabs, useAboveTasks, useTasks } from './task-queries.ts'
+import { hasGrantTasks, type Tab, type TaskSearch, tabOf, tabs, useAboveTasks, useTasks } from './task-queries.ts'
 
 /** Whoever looks after the lines, alone. */
 const LineTasks = lazy(async () => ({ default: (await import('./line-tasks.tsx')).LineTasks }))
 
 /** Seldom there: loaded beside the list. */
 const ChangeTasks = lazy(async () => ({ default: (await import('./change-tasks.tsx')).ChangeTasks }))
+
+/** Seldom there. */
+const GrantTasks = lazy(async () => ({ default: (await import('../grant/grant-tasks.tsx')).GrantTasks }))
 
 /** The verification centre's alone. */
 const CentreBoard = lazy(async () => ({ default: (await import('./centre-board.tsx')).CentreBoard }))
@@ -138,6 +141,11 @@ export function TasksPage() {
       {tab === 'todo' && can('casework.change') && (
         <Suspense fallback={<Arriving />}>
           <ChangeTasks />
+        </Suspense>
+      )}
+      {tab === 'todo' && hasGrantTasks(can) && (
+        <Suspense fallback={<Arriving />}>
+          <GrantTasks />
         </Suspense>
       )}
       {tab === 'todo' && can('casework.settle') && <CleanUpTasks />}

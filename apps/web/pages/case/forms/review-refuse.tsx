@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { reading } from '../../../client.ts'
 import { Field } from '../../../ui/field.tsx'
+import { RunningGrant } from '../../grant/grant-card.tsx'
 import { type FormProps, useDraft } from '../form-props.ts'
 import { FormFrame } from './form-frame.tsx'
 
@@ -32,6 +33,9 @@ export function RefuseForm(props: FormProps) {
   }
   return (
     <FormFrame label={move.label} busy={busy} onSubmit={send}>
+      {view.head.householdNo !== null && (
+        <RunningGrant householdNo={view.head.householdNo} isCleanUp={view.head.origin === 'clean_up'} />
+      )}
       {against.length > 0 && (
         <div className="small">
           测评表认定不符合：
