@@ -9,7 +9,7 @@ const demo = demoOf({ households: 40 })
 let office: HttpOffice
 const village = '629901001001'
 const caseOf: Partial<Record<Stage, string>> = {}
-const numbers = { notice: '', objection: '', roll: '' }
+const numbers = { notice: '', objection: '', roll: '', household: '' }
 
 const names = ['丁新来', '买买提江·阿不都热依木', '欧阳长庚', '马冬梅', '李桂兰']
 
@@ -38,6 +38,14 @@ async function seed(): Promise<void> {
     params,
   })
   numbers.roll = rolls[0]?.rollNo ?? ''
+  const { rows } = await payer.call<{ rows: { householdNo: string; aid: string }[] }>(
+    'township_clerk',
+    'casework.search-households',
+    {
+      query: { q: '丁' },
+    },
+  )
+  numbers.household = rows.find(({ aid }) => aid === 'current')?.householdNo ?? ''
 }
 
 beforeAll(async () => {
@@ -106,6 +114,8 @@ describe('an office with cases at many steps', () => {
       `/notices/${numbers.notice}`,
       `/objections/${numbers.objection}`,
       `/intake/${caseOf.draft}`,
+      `/intake/${caseOf.draft}?part=proofs`,
+      `/households/${numbers.household}`,
       ...cases('draft', 'listed', 'posted', 'decided'),
     ],
     approver: [`/payments/${numbers.roll}`, ...cases('approving', 'decided')],
@@ -138,6 +148,33 @@ describe('an office with cases at many steps', () => {
       approver: ['/payments/FF1999000001'],
     }
     expect(await wrongFor(size, pages)).toEqual([])
+  })
+
+  it('proposes on a household’s page to suspend its grant, and lets another person decide in the task centre', async () => {
+    const { page, context, complaints } = await openTab(demo.browser, demo.world.url, 'phone')
+    await enter({ page, context }, demo.user('township'))
+    await visit(page, `/households/${numbers.household}`)
+    const card = page.getByRole('region', { name: '保障待遇' })
+    await card.getByRole('button', { name: '提出暂停发放、停止发放' }).click()
+    await page.getByLabel('事由').selectOption('unreachable')
+    await page.getByRole('button', { name: '提出', exact: true }).click()
+    await page.getByText('请写明认定的事实，至少 8 个字').waitFor()
+    expect([await violations(page), await overflow(page)]).toEqual([[], 0])
+    await page.getByLabel('认定的事实（写入告知书）').fill('三次入户均无人，电话停机')
+    await page.getByRole('button', { name: '提出', exact: true }).click()
+    await card.getByText('待决定', { exact: true }).waitFor()
+    await context.close()
+    const second = await openTab(demo.browser, demo.world.url, 'phone')
+    await enter(second, demo.user('approver'))
+    await visit(second.page, '/tasks')
+    await second.page.getByRole('button', { name: /^同意.*户的变动/ }).click()
+    await second.page.getByLabel('同意的理由').fill('情况属实，暂停核实')
+    expect([await violations(second.page), await overflow(second.page)]).toEqual([[], 0])
+    await second.page.getByRole('button', { name: '同意，作出决定' }).click()
+    const letters = second.page.getByRole('region', { name: /待送达的停发/ })
+    expect(await letters.getByRole('link', { name: /打印告知书/ }).getAttribute('href')).toContain('/letter')
+    expect([...complaints, ...second.complaints]).toEqual([])
+    await second.context.close()
   })
 
   it.each(both)('shows the sheet, the papers, the form of a refusal and the serving of a decision on a %s', async (size) => {

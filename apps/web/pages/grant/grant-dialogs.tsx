@@ -1,9 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import type { GrantChange, GrantView } from '#casework/contract'
+import { addMonths } from '#kernel/dates'
 import { CallProblem, call } from '../../client.ts'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Field, SelectField, TextField } from '../../ui/field.tsx'
+import { Field, SelectField } from '../../ui/field.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 import { FormButtons } from '../admin/form-buttons.tsx'
 
@@ -19,6 +20,9 @@ export function useGrantOrder<T>(send: (order: T) => Promise<unknown>, onDone: (
     },
   })
 }
+
+/** A year of months. */
+const monthsFrom = (first: string): string[] => Array.from({ length: 12 }, (_, k) => addMonths(`${first}-01`, k).slice(0, 7))
 
 type Words = { label: string; value: string; error?: string | undefined; onChange: (value: string) => void }
 
@@ -81,14 +85,13 @@ export function ProposeDialog({ view, caseNo, onClose }: ProposeProps) {
           choices={(offered?.grounds ?? []).map(({ code, label }) => ({ value: code, label }))}
           {...(chosen === undefined ? {} : { hint: `依据：${chosen.clause}` })}
         />
-        <TextField
+        <SelectField
           label="生效月份"
-          type="month"
           value={fromMonth}
-          min={view.earliest}
           error={problem('fromMonth')}
           hint={`最早从 ${view.earliest} 起；不追溯停发，恢复时不自动补发。`}
-          onChange={(event) => setFromMonth(event.target.value)}
+          onPick={setFromMonth}
+          choices={monthsFrom(view.earliest).map((month) => ({ value: month, label: month }))}
         />
         <WordsField label="认定的事实（写入告知书）" value={facts} error={problem('facts')} onChange={setFacts} />
         <p className="muted small">提出后由{view.deciderLabel}决定，决定之前照常发放。</p>

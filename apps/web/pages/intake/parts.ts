@@ -36,6 +36,6 @@ export function partStates(view: DraftView): PartState[] {
     ...sections,
     { part: 'proofs', label: '证明材料', open: unproved, note: view.proofs.length === 0 ? '待登记成员' : '' },
     { part: 'papers', label: '材料与授权', open: unsigned, note: view.signers.length === 0 ? '待登记成员' : '' },
-    { part: 'review', label: '检查与受理', open, note: '' },
+    { part: 'review', label: '检查与受理', open: open + unproved, note: '' },
   ]
 }
