@@ -193,7 +193,7 @@ describe('an office with cases at many steps', () => {
     await page.getByRole('button', { name: '下载确认通知书' }).click()
     expect((await download).suggestedFilename()).toBe(`${caseOf.decided}-确认通知书.pdf`)
     await visit(page, `/cases/${caseOf.decided}`)
-    await page.getByRole('button', { name: '登记送达' }).click()
+    await page.getByRole('button', { name: '登记送达', exact: true }).click()
     await page.getByLabel('送达方式').selectOption('left')
     await page.locator('dialog button.primary').click()
     await page.getByText('留置送达须有见证人，请填写姓名').waitFor()
