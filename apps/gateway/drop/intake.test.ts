@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import ExcelJS from 'exceljs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Basis, recordTypeOf } from '#exchange/contract'
+import { writeZip } from '#sandbox'
 import { systemClock } from '../clock.ts'
 import { FileStore } from '../store/file-store.ts'
 import { UnitRegister } from '../store/unit-register.ts'
@@ -162,6 +163,21 @@ describe('an upload', () => {
     expect(register.listTaken(9)).toHaveLength(2)
     expect(readdirSync(dir)).toEqual(['taken'])
   })
+
+  test('a workbook made to stop the gateway is refused with a sentence, and the gateway works meanwhile', async () => {
+    const parts = [{ name: 'xl/workbook.xml', chunks: ['<sheet '.repeat(80_000)] }]
+    const book: Buffer[] = []
+    for await (const piece of writeZip(parts)) book.push(piece)
+    let ticks = 0
+    const timer = setInterval(() => ticks++, 20)
+    await expect(upload('c.xlsx', Buffer.concat(book))).rejects.toThrow('不是 .xlsx 工作簿或已损坏')
+    clearInterval(timer)
+    expect(ticks).toBeGreaterThan(1)
+    await expect(upload('d.csv', Buffer.from(`${head}\n"${'x'.repeat(4_000_000)}`))).rejects.toThrow('一行超过 1,048,576 字')
+    expect(register.listTaken(9)).toEqual([])
+    await upload('e.csv', Buffer.from(oneRow))
+    expect(register.listTaken(9)).toHaveLength(1)
+  }, 30_000)
 
   test('a file without a column or that is no workbook changes nothing', async () => {
     await upload('a.csv', Buffer.from(oneRow))
