@@ -220,6 +220,14 @@ describe('uploads', async () => {
     TEST_TIMEOUT,
   )
 
+  it('does nothing for a run that is done or unknown', async () => {
+    await work(world, randomUUID())
+    const [first] = (await call<{ rows: Run[] }>(world, listImportsAction, { limit: 1 })).rows
+    await work(world, first?.importId ?? '')
+    expect(await call<Run>(world, readImportAction, { importId: first?.importId ?? '' })).toMatchObject({ state: 'done' })
+    await expect(call(world, readImportAction, { importId: 'x' })).rejects.toThrow(/没有这次导入/)
+  })
+
   it('ends what was made to stop its reader as failed, with the sentence that names the limit', async () => {
     const blanks = Array.from({ length: 64 }, () => ' '.repeat(2 ** 20))
     const pieces: Buffer[] = []
@@ -229,15 +237,7 @@ describe('uploads', async () => {
     expect(run).toMatchObject({ state: 'failed', rows: 0 })
     expect(run.failure).toMatch(/展开后是压缩时的 200 倍以上.*请删去/)
     const list = await upload(world, '名单.csv', Buffer.from(`编号,姓名\n"${'x'.repeat(4_000_000)}`))
-    const look = call(world, inspectListAction(world.door), { sha256: list, name: '名单.csv', table: 'persons' })
+    const look = call(world, inspectListAction, { sha256: list, name: '名单.csv', table: 'persons' })
     await expect(look).rejects.toThrow(/一行超过 1,048,576 字.*双引号/)
-  })
-
-  it('does nothing for a run that is done or unknown', async () => {
-    await work(world, randomUUID())
-    const [first] = (await call<{ rows: Run[] }>(world, listImportsAction, { limit: 1 })).rows
-    await work(world, first?.importId ?? '')
-    expect(await call<Run>(world, readImportAction, { importId: first?.importId ?? '' })).toMatchObject({ state: 'done' })
-    await expect(call(world, readImportAction, { importId: 'x' })).rejects.toThrow(/没有这次导入/)
   })
 })
