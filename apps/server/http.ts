@@ -24,6 +24,9 @@ export interface HttpOptions {
 }
 
 const COOKIE = 'yingbao'
+/** By it a device on which somebody signed in is known at the next sign-in; only that address sees it. */
+const DEVICE_COOKIE = 'yingbao-device'
+const DEVICE_SECONDS = 180 * 86_400
 /** JSON bodies are forms; files come as streams of their own. */
 const BODY_LIMIT = 1 << 20
 
@@ -39,6 +42,9 @@ function sessionDoor(request: FastifyRequest, reply: FastifyReply, secure: boole
       if (value === null) reply.clearCookie(COOKIE, settings)
       else reply.setCookie(COOKIE, value, settings)
     },
+    device: request.cookies[DEVICE_COOKIE],
+    setDevice: (device) =>
+      void reply.setCookie(DEVICE_COOKIE, device, { ...settings, path: '/api/session', maxAge: DEVICE_SECONDS }),
   }
 }
 

@@ -159,6 +159,16 @@ async function cookieOf(account: string): Promise<string> {
   return (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
 }
 
+test('nobody who is no listed proxy is believed about the address he calls from', async () => {
+  const headers = { 'content-type': 'application/json', 'x-requested-with': 'yingbao', 'x-forwarded-for': '203.0.113.9' }
+  const body = JSON.stringify({ account: 'forwarded', password: 'x' })
+  expect((await fetch(`${server.url}/api/session`, { method: 'POST', headers, body })).status).toBe(401)
+  const { rows } = await db.ownerPool.pool.query<{ address: string }>(
+    `select detail->>'address' as address from journal where chain = 'system:refused' order by seq desc limit 1`,
+  )
+  expect(rows[0]?.address).toBe('127.0.0.1')
+})
+
 test('the port of the pages has no exchange: nothing sent there is taken', async () => {
   for (const name of ['hello', 'poll', 'messages']) {
     const reply = await fetch(`${server.url}/exchange/${name}`, {

@@ -2,6 +2,7 @@ import type { Actor } from '#platform/action'
 import { type Clock, instantMs, isoInstant } from '#platform/clock'
 import { type Keys, random } from '#platform/crypto'
 import { type Db, wholeScope, withTransaction } from '#platform/db'
+import { forgetOldGuesses } from './store/guesses.ts'
 import {
   deleteOldSessions,
   deleteSession,
@@ -117,8 +118,13 @@ export function openSessions(db: Db, keys: Keys, clock: Clock): Sessions {
   }
 }
 
-/** Removes sessions that are over; gives how many. */
+const DAY_MS = 86_400_000
+
+/** Removes sessions that are over and guesses that no longer count; gives how many sessions. */
 export function sweepSessions(db: Db, clock: Clock): Promise<number> {
   const now = clock.nowMs()
-  return withTransaction(db, scope, (tx) => deleteOldSessions(tx, isoInstant(now), isoInstant(now - IDLE_MS)))
+  return withTransaction(db, scope, async (tx) => {
+    await forgetOldGuesses(tx, isoInstant(now - DAY_MS))
+    return deleteOldSessions(tx, isoInstant(now), isoInstant(now - IDLE_MS))
+  })
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
+import type { Problem } from '#kernel/problem'
 import type { Route } from '#kernel/route'
 import type { Blobs } from './blobs.ts'
 import type { Clock } from './clock.ts'
@@ -32,6 +33,22 @@ export interface SessionDoor {
   set(token: string | null): void
   /** Network address of the caller. */
   readonly address: string
+  /** What this device was given when somebody signed in on it. */
+  readonly device?: string | undefined
+  setDevice?(device: string): void
+}
+
+const refusals = new WeakMap<Problem, Readonly<Record<string, string>>>()
+
+/** A refusal with what the journal is to say of it and the caller is not: never a value that was typed. */
+export function refusalWith(problem: Problem, detail: Readonly<Record<string, string>>): Problem {
+  refusals.set(problem, detail)
+  return problem
+}
+
+/** What the journal is to say of a refusal. */
+export function refusalDetail(problem: Problem): Readonly<Record<string, string>> {
+  return refusals.get(problem) ?? {}
 }
 
 export interface ActionContext {

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest'
 import {
   buildKeys,
-  checkPassword,
   freshKeys,
-  hashPassword,
   merkleRoot,
   newBoxPair,
   newSigningPair,
@@ -82,12 +80,4 @@ test('Merkle root: leaves and nodes are told apart, order and number count', () 
   expect(merkleRoot(leaves).equals(sm3(Buffer.concat([Buffer.of(1), left, c])))).toBe(true)
   expect(merkleRoot([...leaves].reverse()).equals(merkleRoot(leaves))).toBe(false)
   expect(merkleRoot(leaves.slice(0, 2)).equals(merkleRoot(leaves))).toBe(false)
-})
-
-test('passwords', async () => {
-  const stored = await hashPassword('correct horse')
-  expect(await checkPassword('correct horse', stored)).toBe(true)
-  expect(await checkPassword('correct horsE', stored)).toBe(false)
-  expect(await checkPassword('correct horse', 'plain')).toBe(false)
-  expect(await hashPassword('correct horse')).not.toBe(stored)
 })

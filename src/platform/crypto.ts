@@ -13,7 +13,6 @@ import {
   type KeyObject,
   randomBytes,
   randomFillSync,
-  scrypt,
   sign,
   timingSafeEqual,
   verify,
@@ -329,29 +328,4 @@ export function openSealed(pair: KeyPair, sealed: Uint8Array): Buffer {
   } catch {
     throw new SealError('a sealed message was altered or is for another receiver')
   }
-}
-
-// Passwords --------------------------------------------------------------------------------------------------------------------------------
-
-const SCRYPT = { N: 1 << 15, r: 8, p: 1, maxmem: 64 << 20 } as const
-
-function scryptOf(password: string, salt: Buffer): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    scrypt(password.normalize('NFKC'), salt, 32, SCRYPT, (error, key) => (error === null ? resolve(key) : reject(error)))
-  })
-}
-
-/** scrypt hash of a password with a random salt, as text `scrypt$32768$8$1$salt$hash`. */
-export async function hashPassword(password: string): Promise<string> {
-  const salt = randomBytes(16)
-  const key = await scryptOf(password, salt)
-  return `scrypt$${SCRYPT.N}$${SCRYPT.r}$${SCRYPT.p}$${salt.toString('base64url')}$${key.toString('base64url')}`
-}
-
-/** True when the password is the one that was hashed. */
-export async function checkPassword(password: string, stored: string): Promise<boolean> {
-  const [scheme, n, r, p, salt, key] = stored.split('$')
-  if (scheme !== 'scrypt' || Number(n) !== SCRYPT.N || Number(r) !== SCRYPT.r || Number(p) !== SCRYPT.p) return false
-  if (salt === undefined || key === undefined) return false
-  return equalBytes(await scryptOf(password, Buffer.from(salt, 'base64url')), Buffer.from(key, 'base64url'))
 }

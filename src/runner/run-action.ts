@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isPermitted, scopeOf } from '#identity'
-import { append, appendAll, type Entry, ledgerOf } from '#journal'
+import { appendAll, type Entry, ledgerOf } from '#journal'
 import { inputMessage, invalidInput } from '#kernel/input-message'
 import { isProblem, Problem } from '#kernel/problem'
 import { findUnusable } from '#kernel/usable-input'
@@ -9,6 +9,7 @@ import { today } from '#platform/clock'
 import { sha256 } from '#platform/crypto'
 import { type Scope, type Sql, type Tx, wholeScope, withRead, withTransaction } from '#platform/db'
 import { emit } from '#platform/events'
+import { journalRefusal } from './refusals.ts'
 import { noSession, type Runtime } from './runtime.ts'
 import { claimKey, getAnswer, keepAnswer } from './store.ts'
 
@@ -180,18 +181,6 @@ async function runInOwn(runtime: Runtime, action: Action, call: Call, input: unk
   return output
 }
 
-/** A refused sign-in or a call without permission stands in the journal too: what was tried, by whom, from where. */
-async function journalRefusal(runtime: Runtime, action: Action, call: Call, code: string): Promise<void> {
-  const actor = call.actor ?? anonymous
-  const entry = entryOf(action, actor, {
-    chain: 'system:refused',
-    basis: '网络安全法第二十一条',
-    purpose: '被拒绝的操作',
-    detail: { code, address: call.session?.address ?? '' },
-  })
-  await withTransaction(runtime.db, wholeScope(actor.userId), (tx) => append(tx, entry))
-}
-
 /** Refusals worth an entry; somebody not signed in at all is not one, except at the door. */
 function isTelling(error: unknown, action: Action, call: Call): error is Problem {
   if (!isProblem(error)) return false
@@ -210,7 +199,10 @@ export async function runAction(runtime: Runtime, action: Action, call: Call): P
     const scope = seesAll ? wholeScope(actor.userId) : scopeOf(actor)
     return await ways[action.transaction](runtime, action, call, input, scope)
   } catch (error) {
-    if (isTelling(error, action, call)) await journalRefusal(runtime, action, call, error.code)
+    if (isTelling(error, action, call)) {
+      const { actor, session } = call
+      await journalRefusal(runtime, { action, actor: actor ?? anonymous, address: session?.address ?? '', problem: error })
+    }
     throw error
   }
 }

@@ -1,6 +1,6 @@
 import type { Tx } from '#platform/db'
 
-/** Answers kept under idempotency keys. */
+/** Answers kept under idempotency keys, and refusals counted by the hour. */
 
 export interface KeptAnswer {
   readonly input_hash: Buffer
@@ -28,4 +28,41 @@ export async function keepAnswer(tx: Tx, actor: string, key: string, output: Buf
 /** Forgets answers older than an instant; gives how many. */
 export function forgetAnswers(tx: Tx, before: string): Promise<number> {
   return tx.execute('delete from idempotency where created_at < $1', [before])
+}
+
+/** Refusals of one kind in one hour. */
+export interface Refusal {
+  readonly hour: string
+  readonly action: string
+  readonly code: string
+  readonly actor: string
+  readonly role: string
+  readonly account: string
+  readonly address: string
+  readonly division_code: string
+  readonly n: number
+}
+
+/** So many kinds are told apart in an hour; what comes on top is counted by action and code alone. */
+const KINDS_AN_HOUR = 200
+
+/** Counts a refusal and gives the row it is counted in. */
+export function countRefusal(tx: Tx, refusal: Omit<Refusal, 'n'>): Promise<Refusal> {
+  const { hour, action, code, actor, role, account, address, division_code: division } = refusal
+  return tx.one<Refusal>(
+    `with own as (
+       select exists (select from refusal_count where hour = $1 and action = $2 and code = $3 and actor = $4 and account = $6 and address = $7)
+           or (select count(*) from refusal_count where hour = $1) < $9 as apart)
+     insert into refusal_count as c (hour, action, code, actor, role, account, address, division_code, n)
+     select $1, $2, $3, case when apart then $4 else '*' end, case when apart then $5 else '*' end, case when apart then $6 else '*' end,
+       case when apart then $7 else '*' end, case when apart then $8 else '000000000000' end, 1 from own
+     on conflict (hour, action, code, actor, account, address) do update set n = c.n + 1
+     returning *`,
+    [hour, action, code, actor, role, account, address, division, KINDS_AN_HOUR],
+  )
+}
+
+/** Takes out what was counted before an hour. */
+export function takeRefusals(tx: Tx, before: string): Promise<Refusal[]> {
+  return tx.query<Refusal>('delete from refusal_count where hour < $1 returning *', [before])
 }

@@ -1,7 +1,7 @@
 import { calculateJwkThumbprint, compactVerify, type JWK, SignJWT } from 'jose'
 import { z } from 'zod'
-import { checkPassword } from '#platform/crypto'
 import { type Sql, wholeScope, withTransaction } from '#platform/db'
+import { checkPassword } from '#platform/password-hash'
 import { findPartner, listRights, type PartnerRow } from '../store/partners.ts'
 import { type DciDeps, Refusal } from './deps.ts'
 import { overRate } from './rate.ts'

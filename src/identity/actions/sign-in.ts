@@ -1,18 +1,21 @@
 import type { z } from 'zod'
 import { Problem } from '#kernel/problem'
-import { type Action, type ActionContext, type Actor, routeAction } from '#platform/action'
+import { type Action, type ActionContext, type Actor, refusalWith, routeAction } from '#platform/action'
 import { instantMs, isoInstant } from '#platform/clock'
-import { checkPassword, hashPassword } from '#platform/crypto'
 import { type Sql, wholeScope, withTransaction } from '#platform/db'
+import { checkPassword, hashPassword, isDatedHash } from '#platform/password-hash'
 import { permissionsOf, roleLabel } from '../contract/permissions.ts'
 import { changePassword, moveClock, readSession, type Session, signIn, signOut } from '../contract/session.ts'
+import { commonPasswords } from '../passwords.ts'
+import { faultOfPassword } from '../rules/password.ts'
 import { actorOf, type LiveSession, type Sessions } from '../sessions.ts'
-import { clearFailures, findLogin, type LoginRow, recordFailure, savePassword } from '../store/users.ts'
+import { findLogin, type LoginRow, saveHash, savePassword } from '../store/users.ts'
+import { changeKeys, lookAtGuess, newDevice, signInKeys, typedAccount } from './guesses.ts'
 
 /** Signing in and out. One message for every way a sign-in fails, so that it does not tell which accounts exist. */
 
-const FAILURES = 5
-const LOCK_MS = 15 * 60_000
+/** A password that an administrator gave is good for so long, and only to be changed. */
+const GIVEN_MS = 24 * 3_600_000
 const scope = wholeScope('system:sign-in')
 
 export interface IdentityDoor {
@@ -65,16 +68,36 @@ async function sessionView(
   }
 }
 
-/** Counts the failure; a lock-out is news for the security administrator. */
-async function fail(context: ActionContext, user: LoginRow, now: number): Promise<never> {
-  const locked = await withTransaction(context.db, scope, (tx) =>
-    recordFailure(tx, user.user_id, FAILURES, isoInstant(now + LOCK_MS)),
-  )
-  if (locked !== null) {
-    context.log.warn('an account was locked after failed sign-ins', { user: user.user_id })
-    await context.emit('identity.locked', { userId: user.user_id })
-  }
-  throw refused()
+/** A lock is news for the security administrator. */
+async function tellLocked(context: ActionContext, userId: string): Promise<void> {
+  context.log.warn('an account was locked after failed sign-ins', { user: userId })
+  await context.emit('identity.locked', { userId })
+}
+
+/** The user behind account and password. Throws Problem, the same for whatever was wrong. */
+async function getSignedIn(context: ActionContext, account: string, password: string): Promise<LoginRow> {
+  const user = await withTransaction(context.db, scope, (tx) => findLogin(tx, account))
+  const keys = signInKeys(context, account, user?.user_id ?? null)
+  const { guessed, lockedNow } = await lookAtGuess(context, keys, () => passwordFits(user, password))
+  if (user !== undefined && guessed === 'right' && !user.disabled) return user
+  if (user !== undefined && lockedNow) await tellLocked(context, user.user_id)
+  throw refusalWith(refused(), { account: typedAccount(context, account, user !== undefined) })
+}
+
+/** Throws Problem when the password was given by an administrator too long ago. */
+function refuseOldGiven(context: ActionContext, user: LoginRow): void {
+  if (!user.password_given || instantMs(user.password_changed_at) + GIVEN_MS > context.clock.nowMs()) return
+  const problem = new Problem('identity.given-expired', '管理员给的口令只在 24 小时内有效，已经过期，请联系管理员重新设置', {
+    status: 401,
+  })
+  throw refusalWith(problem, { account: user.login })
+}
+
+/** A hash of former times is replaced while the password is at hand. */
+async function renewHash(context: ActionContext, user: LoginRow, password: string): Promise<void> {
+  if (!isDatedHash(user.password_hash)) return
+  const hash = await hashPassword(password)
+  await withTransaction(context.db, scope, (tx) => saveHash(tx, user.user_id, user.password_hash, hash))
 }
 
 export function signInAction(door: IdentityDoor): Action {
@@ -82,15 +105,12 @@ export function signInAction(door: IdentityDoor): Action {
     transaction: 'own',
     sees: 'system',
     async run(context, input) {
-      const now = context.clock.nowMs()
-      const user = await withTransaction(context.db, scope, (tx) => findLogin(tx, input.account))
-      const isLocked = user?.locked_until !== null && user?.locked_until !== undefined && instantMs(user.locked_until) > now
-      const fits = await passwordFits(user, input.password)
-      if (user === undefined || isLocked || user.disabled) throw refused()
-      if (!fits) return fail(context, user, now)
-      await withTransaction(context.db, scope, (tx) => clearFailures(tx, user.user_id))
+      const user = await getSignedIn(context, input.account, input.password)
+      refuseOldGiven(context, user)
+      await renewHash(context, user, input.password)
       const { token, expiresAt } = await door.sessions.open(user.user_id, context.session.address)
       context.session.set(token)
+      context.session.setDevice?.(newDevice(context, user.user_id))
       return sessionView(door, actorOf(user), { demo: user.demo, expiresAt, passwordGiven: user.password_given }, context.today)
     },
     journal: (input, output, context) => ({
@@ -128,17 +148,31 @@ export function signOutAction(door: IdentityDoor): Action {
   })
 }
 
+/** The caller's own account, when he knows its present password. Throws Problem; guesses are counted like sign-ins. */
+async function getProven(context: ActionContext, current: string): Promise<LoginRow> {
+  const { actor, db } = context
+  const user = await withTransaction(db, scope, (tx) => findLogin(tx, actor.account))
+  const wrong = new Problem('identity.wrong-password', '现在的口令不正确，请重新输入', { status: 422 })
+  if (user === undefined) throw wrong
+  const { guessed, lockedNow } = await lookAtGuess(context, changeKeys(context, user.user_id), () => passwordFits(user, current))
+  if (lockedNow) await tellLocked(context, user.user_id)
+  if (guessed === 'right') return user
+  if (guessed === 'wrong') throw wrong
+  const message = '现在的口令连续输错 5 次，暂时不能修改口令。请稍后再试；如已忘记，请联系管理员重置口令'
+  throw new Problem('identity.too-many-guesses', message, { status: 429 })
+}
+
 /** One's own password; every other session of the account ends. */
 export function changePasswordAction(door: IdentityDoor): Action {
   return routeAction(changePassword, {
     transaction: 'own',
     async run(context, input) {
-      const { actor, db, clock } = context
-      const user = await withTransaction(db, scope, (tx) => findLogin(tx, actor.account))
-      if (user === undefined || !(await passwordFits(user, input.current)))
-        throw new Problem('identity.wrong-password', '现在的口令不正确，请重新输入', { status: 422 })
+      const { db, clock } = context
+      const user = await getProven(context, input.current)
       if (input.next === input.current)
         throw new Problem('identity.same-password', '新口令与现在的相同，请换一个', { status: 422 })
+      const fault = faultOfPassword(input.next, { account: user.login, name: user.display_name }, commonPasswords)
+      if (fault !== null) throw new Problem('identity.weak-password', fault, { status: 422 })
       const hash = await hashPassword(input.next)
       await withTransaction(db, scope, (tx) => savePassword(tx, user.user_id, hash, isoInstant(clock.nowMs()), false))
       await door.sessions.closeAll(user.user_id, context.session.token)

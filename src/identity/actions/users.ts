@@ -3,9 +3,10 @@ import { rangeOf } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type JournalNote, routeAction } from '#platform/action'
 import { isoInstant } from '#platform/clock'
-import { hashPassword, random } from '#platform/crypto'
+import { random } from '#platform/crypto'
 import { readCursor, writeCursor } from '#platform/cursor'
 import type { Sql } from '#platform/db'
+import { hashPassword } from '#platform/password-hash'
 import { isRole, ROLES, type Role, roleLabel } from '../contract/permissions.ts'
 import {
   changeUser,
@@ -31,7 +32,8 @@ import {
   listAccounts,
   saveNameAndPosts,
 } from '../store/accounts.ts'
-import { clearFailures, deleteSessionsOf, insertUser, savePassword, setDisabled } from '../store/users.ts'
+import { forgetGuessesAt } from '../store/guesses.ts'
+import { deleteSessionsOf, insertUser, savePassword, setDisabled } from '../store/users.ts'
 import type { IdentityDoor } from './sign-in.ts'
 
 /**
@@ -218,6 +220,7 @@ export function resetPasswordAction(door: IdentityDoor): Action {
       if (fault !== null) throw new Problem('identity.no-reset', fault, { status: 403 })
       const password = newPassword()
       await savePassword(context.tx, account.user_id, await hashPassword(password), now(context), true)
+      await forgetGuessesAt(context.tx, account.user_id)
       await deleteSessionsOf(context.tx, account.user_id, null)
       door.sessions.forget()
       return { password }
@@ -229,7 +232,7 @@ export function resetPasswordAction(door: IdentityDoor): Action {
 export const unlockUserAction: Action = routeAction(unlockUser, {
   async run(context, input) {
     const account = await getAccount(context, input.userId)
-    await clearFailures(context.tx, account.user_id)
+    await forgetGuessesAt(context.tx, account.user_id)
     return { unlocked: account.locked }
   },
   journal: (input) => noteOf(input.userId, '解除登录锁定'),

@@ -42,14 +42,15 @@ export interface AccountFilter {
   readonly now: string
 }
 
-const STATE = `case when not u.confirmed then 'awaiting' when u.disabled then 'disabled' when u.locked_until > $1 then 'locked' else 'active' end`
+const LOCKED = `exists (select from sign_in_count g where g.user_id = u.user_id and g.until > $1)`
+const STATE = `case when not u.confirmed then 'awaiting' when u.disabled then 'disabled' when ${LOCKED} then 'locked' else 'active' end`
 
 const FILTER = `($2::text is null or u.role = $2) and ($3::text is null or u.division_code >= $3 and u.division_code < $4)
   and ($5::text is null or ${STATE} = $5)
   and ($6::text is null or position($6 in u.display_name) > 0 or position(lower($6) in u.login) > 0)`
 
 const ACCOUNT = `u.user_id, u.login, u.display_name, u.role, u.division_code, u.unit_code, u.posts, u.confirmed, u.disabled, u.created_at,
-  coalesce(u.locked_until > $1, false) as locked,
+  ${LOCKED} as locked,
   (select jsonb_build_object('change_id', c.change_id, 'user_id', c.user_id, 'role', c.role, 'division_code', c.division_code,
       'unit_code', c.unit_code, 'reason', c.reason, 'requested_by', c.requested_by, 'requested_at', c.requested_at,
       'requested_by_name', coalesce((select a.display_name from app_user a where a.user_id = c.requested_by), c.requested_by))

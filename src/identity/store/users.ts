@@ -17,32 +17,23 @@ export interface UserRow {
 
 export interface LoginRow extends UserRow {
   readonly password_hash: string
-  readonly failed_count: number
-  readonly locked_until: string | null
+  readonly password_changed_at: string
 }
 
 const columns =
   'user_id, login, display_name, role, division_code, unit_code, demo, (disabled or not confirmed) as disabled, password_given'
 
 export function findLogin(sql: Sql, login: string): Promise<LoginRow | undefined> {
-  return sql.maybe<LoginRow>(`select ${columns}, password_hash, failed_count, locked_until from app_user where login = $1`, [
-    login,
+  return sql.maybe<LoginRow>(`select ${columns}, password_hash, password_changed_at from app_user where login = $1`, [login])
+}
+
+/** Puts the same password under a hash of today's cost; nothing else of the account changes. */
+export async function saveHash(sql: Sql, userId: string, former: string, passwordHash: string): Promise<void> {
+  await sql.execute('update app_user set password_hash = $3 where user_id = $1 and password_hash = $2', [
+    userId,
+    former,
+    passwordHash,
   ])
-}
-
-/** Counts one failure; locks the account at the limit. Gives the time it is locked until, or null. */
-export async function recordFailure(sql: Sql, userId: string, limit: number, lockedUntil: string): Promise<string | null> {
-  const row = await sql.one<{ locked_until: string | null; failed_count: number }>(
-    `update app_user set failed_count = case when failed_count + 1 >= $2 then 0 else failed_count + 1 end,
-       locked_until = case when failed_count + 1 >= $2 then $3::timestamptz else locked_until end
-     where user_id = $1 returning locked_until, failed_count`,
-    [userId, limit, lockedUntil],
-  )
-  return row.failed_count === 0 ? row.locked_until : null
-}
-
-export async function clearFailures(sql: Sql, userId: string): Promise<void> {
-  await sql.execute('update app_user set failed_count = 0, locked_until = null where user_id = $1', [userId])
 }
 
 export interface NewUser {
@@ -85,13 +76,14 @@ export function findUser(sql: Sql, userId: string): Promise<UserRow | undefined>
   return sql.maybe<UserRow>(`select ${columns} from app_user where user_id = $1`, [userId])
 }
 
-/** Gives an account another password and ends what the old one was locked for; its sessions end. */
+/** Gives an account another password. */
 export async function savePassword(sql: Sql, userId: string, passwordHash: string, at: string, given: boolean): Promise<void> {
-  await sql.execute(
-    `update app_user set password_hash = $2, password_changed_at = $3, password_given = $4, failed_count = 0, locked_until = null
-     where user_id = $1`,
-    [userId, passwordHash, at, given],
-  )
+  await sql.execute('update app_user set password_hash = $2, password_changed_at = $3, password_given = $4 where user_id = $1', [
+    userId,
+    passwordHash,
+    at,
+    given,
+  ])
 }
 
 /** Ends every session of an account, except one. */
