@@ -37,7 +37,10 @@ interface From {
 /** Signs in and gives the device's cookie. Throws Problem. */
 async function signIn(account: string, password: string, { address = '10.0.0.1', device }: From = {}): Promise<string> {
   let given = ''
-  const session = { token: undefined, set: () => undefined, address, device, setDevice: (value: string) => void (given = value) }
+  const setDevice = (value: string): void => {
+    given = value
+  }
+  const session = { token: undefined, set: () => undefined, address, device, setDevice }
   const input = { body: { account, password } }
   await runAction(runtime, actions.get('identity.sign-in') as Action, { actor: null, input, session })
   return given

@@ -43,7 +43,7 @@ export interface Refusal {
   readonly n: number
 }
 
-/** So many kinds are told apart in an hour; what comes on top is counted by action and code alone. */
+/** So many kinds of one actor (strangers are one) are told apart in an hour; what comes on top is counted by action and code. */
 const KINDS_AN_HOUR = 200
 
 /** Counts a refusal and gives the row it is counted in. */
@@ -52,10 +52,9 @@ export function countRefusal(tx: Tx, refusal: Omit<Refusal, 'n'>): Promise<Refus
   return tx.one<Refusal>(
     `with own as (
        select exists (select from refusal_count where hour = $1 and action = $2 and code = $3 and actor = $4 and account = $6 and address = $7)
-           or (select count(*) from refusal_count where hour = $1) < $9 as apart)
+           or (select count(*) from refusal_count where hour = $1 and actor = $4) < $9 as apart)
      insert into refusal_count as c (hour, action, code, actor, role, account, address, division_code, n)
-     select $1, $2, $3, case when apart then $4 else '*' end, case when apart then $5 else '*' end, case when apart then $6 else '*' end,
-       case when apart then $7 else '*' end, case when apart then $8 else '000000000000' end, 1 from own
+     select $1, $2, $3, $4, $5, case when apart then $6 else '*' end, case when apart then $7 else '*' end, $8, 1 from own
      on conflict (hour, action, code, actor, account, address) do update set n = c.n + 1
      returning *`,
     [hour, action, code, actor, role, account, address, division, KINDS_AN_HOUR],
