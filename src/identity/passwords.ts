@@ -12,7 +12,7 @@ export function newPassword(): string {
 
 /** What everybody tries first, a word or password a line. */
 export const commonPasswords: ReadonlySet<string> = new Set(
-  readFileSync(new URL('./common-passwords.txt', import.meta.url), 'utf8')
+  readFileSync(new URL('./guessed-passwords.txt', import.meta.url), 'utf8')
     .split('\n')
     .filter(Boolean),
 )
