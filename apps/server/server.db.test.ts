@@ -163,22 +163,14 @@ test('nobody who is no listed proxy is believed about the address he calls from'
   const headers = { 'content-type': 'application/json', 'x-requested-with': 'yingbao', 'x-forwarded-for': '203.0.113.9' }
   const body = JSON.stringify({ account: 'forwarded', password: 'x' })
   expect((await fetch(`${server.url}/api/session`, { method: 'POST', headers, body })).status).toBe(401)
-  const { rows } = await db.ownerPool.pool.query<{ address: string }>(
-    `select detail->>'address' as address from journal where chain = 'system:refused' order by seq desc limit 1`,
-  )
-  expect(rows[0]?.address).toBe('127.0.0.1')
+  const last = `select detail->>'address' as address from journal where chain = 'system:refused' order by seq desc limit 1`
+  expect((await db.ownerPool.pool.query(last)).rows).toEqual([{ address: '127.0.0.1' }])
 })
 
-test('the port of the pages has no exchange: nothing sent there is taken', async () => {
-  for (const name of ['hello', 'poll', 'messages']) {
-    const reply = await fetch(`${server.url}/exchange/${name}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/vnd.yingbao.frames' },
-      body: 'x',
-    })
-    expect(reply.status).toBeGreaterThanOrEqual(400)
-    expect(reply.headers.get('content-type')).toContain('application/problem+json')
-  }
+test.each(['hello', 'poll', 'messages'])('the port of the pages has no exchange: /exchange/%s takes nothing', async (name) => {
+  const headers = { 'content-type': 'application/vnd.yingbao.frames' }
+  const reply = await fetch(`${server.url}/exchange/${name}`, { method: 'POST', headers, body: 'x' })
+  expect([reply.ok, reply.headers.get('content-type')]).toEqual([false, expect.stringContaining('application/problem+json')])
 })
 
 test('sign in, look, sign out; the cookie is out of reach of scripts and other sites', async () => {
