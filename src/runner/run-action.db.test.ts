@@ -81,7 +81,7 @@ test('a write runs in the caller’s scope and stands in the journal, in one tra
 
 test('input errors name the field, and nothing is done', async () => {
   const error = await failure(runAction(runtime, bump, { actor: clerk, input: { id: '' } }))
-  expect(isProblem(error, 'input.invalid') && error.message).toContain('“id”：请填编号')
+  expect(isProblem(error, 'input.invalid') && error.message).toContain('“编号”：请填编号')
   expect(isProblem(error) && error.details).toEqual({ issues: [{ path: ['id'], message: '请填编号' }] })
 })
 
