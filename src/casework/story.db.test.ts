@@ -5,7 +5,7 @@ import { CaseWalk, steppingClock } from '#testkit/case-walk'
 import { testDb } from '#testkit/db'
 import { codeOf } from '#testkit/office'
 import { type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'
-import type { DraftView, SheetView } from './contract/index.ts'
+import type { DraftView, KinQuestion, SheetView } from './contract/index.ts'
 
 /** Whole cases by the actions the screens call, each step by its own desk, with real gateways; only the clock is moved. */
 const minutes = 60_000
@@ -156,6 +156,49 @@ describe('the procedure of 2012', () => {
       expect(sheet.pillars.find(({ pillar }) => pillar === 'deliberation')).toMatchObject({ finding: 'met' })
       await fromReviewToPayment(walk)
       expect((await walk.view()).head.result).toBe('granted')
+    },
+    2 * minutes,
+  )
+
+  it(
+    'a near relative by name is asked about before a body is drawn; who is one neither is drawn nor votes nor chairs',
+    async () => {
+      const walk = newWalk()
+      await walk.accept(await walk.apply('庚新来', '59', 'rural', '250'))
+      await walk.verify()
+      await walk.visit()
+      await walk.fillPool()
+      const params = { caseNo: walk.caseNo }
+      const file = (official: string) => {
+        const body = { official, post: '别处的会计', relation: 'sibling', member: '庚新来', note: '本人申报' }
+        return walk.call('township_clerk', 'casework.file-related', { params, body })
+      }
+      const questions = async (chair?: string) => {
+        const asked = { params: { villageCode: village }, query: chair === undefined ? {} : { chair } }
+        return (await walk.call<{ rows: KinQuestion[] }>('township_clerk', 'casework.list-kin-questions', asked)).rows
+      }
+      const answer = async (question: KinQuestion | undefined, isKin: boolean) => {
+        const { key, name, relation } = question ?? {}
+        const body = { key, name, relation, isKin, reason: '查验户口簿核实' }
+        await walk.call('township_clerk', 'casework.answer-kin', { params, body })
+      }
+      await file('评议员0')
+      const [member] = await questions()
+      expect(member).toMatchObject({ caseNo: walk.caseNo, name: '评议员0', relation: '庚新来的兄弟姐妹' })
+      expect(await codeOf(walk.deliberate(7))).toBe('casework.kin-unsure')
+      await answer(member, true)
+      await file('村主任')
+      const [chair] = await questions('村主任')
+      expect(chair).toMatchObject({ name: '村主任' })
+      expect(await codeOf(walk.deliberate(7))).toBe('casework.kin-unsure')
+      await answer(chair, true)
+      expect(await codeOf(walk.deliberate(7))).toBe('casework.chair-kin')
+      await answer(chair, false)
+      await walk.deliberate(7)
+      const [session] = (await walk.view()).sessions
+      expect(session?.recused).toMatchObject([{ name: '评议员0', relation: '庚新来的兄弟姐妹' }])
+      expect(session?.drawn.map(({ name }) => name)).not.toContain('评议员0')
+      expect(session).toMatchObject({ outcome: 'passed' })
     },
     2 * minutes,
   )

@@ -12,6 +12,7 @@ import {
   addPoolMemberAction,
   conveneSessionAction,
   endPoolMemberAction,
+  listKinQuestionsAction,
   listPoolAction,
   readVillageDeliberationAction,
 } from './deliberation.ts'
@@ -27,6 +28,7 @@ import { openCaseAction, readCaseFileAction } from './open-case.ts'
 import { type PolicyDoor, policyActions } from './policy.ts'
 import { printBlankAction, printVillagePapersAction } from './print-many.ts'
 import { proofActions } from './proofs.ts'
+import { answerKinAction } from './recusals.ts'
 import { reviewActions } from './review-actions.ts'
 import { type ScanDoor, scanActions } from './scan-pages.ts'
 
@@ -52,6 +54,8 @@ export function caseworkActions(door: CaseworkDoor): Action[] {
     endPoolMemberAction,
     readVillageDeliberationAction,
     conveneSessionAction,
+    listKinQuestionsAction,
+    answerKinAction,
     searchHouseholdsAction(door),
     openIntakeAction(door),
     openDraftAction,

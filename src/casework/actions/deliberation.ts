@@ -9,6 +9,7 @@ import {
   addPoolMember,
   conveneSession,
   endPoolMember,
+  listKinQuestions,
   listPool,
   readVillageDeliberation,
   type SessionView,
@@ -30,7 +31,10 @@ import {
 } from '../store/sessions.ts'
 import { loadCaseFile } from './case-file.ts'
 import { makeMove } from './move-case.ts'
+import { checkRecusals, findRecusals } from './recusals.ts'
 
+/** So many of the newest sessions of a village are looked at. */
+const OPEN_SESSIONS = 20
 const basis = '民发〔2012〕220号：民主评议'
 const note = (villageCode: string, purpose: string, detail: Record<string, unknown> = {}) => ({
   chain: `village:${villageCode}`,
@@ -115,10 +119,28 @@ export const readVillageDeliberationAction: Action = routeAction(readVillageDeli
         drawn: rule?.drawn ?? null,
       },
       faults: rule === undefined ? [] : bodyFaults(pool, { ...rule, odd: false }),
-      sessions: await sessionViews(context, await listSessions(tx, villageCode, 20)),
+      sessions: await sessionViews(context, await listSessions(tx, villageCode, OPEN_SESSIONS)),
     }
   },
   journal: ({ villageCode }) => note(villageCode, '查看民主评议'),
+})
+
+export const listKinQuestionsAction: Action = routeAction(listKinQuestions, {
+  async run(context, { villageCode, chair }) {
+    const { tx, today } = context
+    const waiting = await listWaiting(tx, villageCode)
+    const memberIds = (await listPoolMembers(tx, villageCode, today)).map(({ memberId }) => memberId)
+    const called = await listSessions(tx, villageCode, OPEN_SESSIONS)
+    const chairs = [...called.filter(({ state }) => state === 'convened').map((session) => session.chair), chair ?? '']
+    const cases = waiting.map(({ caseNo }) => ({ caseNo, chairs: chairs.filter((name) => name !== '') }))
+    const recusals = await findRecusals(context, { villageCode, memberIds }, cases)
+    return {
+      rows: waiting.flatMap(({ caseNo, applicantName }) =>
+        (recusals.get(caseNo)?.unsure ?? []).map((each) => ({ caseNo, applicantName, ...each })),
+      ),
+    }
+  },
+  journal: ({ villageCode }) => note(villageCode, '查看评议人员的近亲属疑问'),
 })
 
 const digest = (text: string): string => sha256(text).toString('hex')
@@ -129,18 +151,29 @@ export const conveneSessionAction: Action = routeAction(conveneSession, {
     const [first] = cases
     const rule = await ruleOf(context, first?.caseNo)
     if (rule === undefined) throw new Problem('casework.not-found', '没有要评议的案件', { status: 404 })
-    const waiting = new Set((await listWaiting(tx, villageCode)).map((row) => row.caseNo))
+    const waiting = new Map((await listWaiting(tx, villageCode)).map((row) => [row.caseNo, row.applicantName]))
     const stranger = cases.find((each) => !waiting.has(each.caseNo))
     if (stranger !== undefined) {
       throw new Problem('casework.not-waiting', `案件 ${stranger.caseNo} 不在本村待评议之列，请刷新后重新勾选`, { status: 409 })
     }
-    const pool = (await listPoolMembers(tx, villageCode, today)).map(
-      ({ memberId, name, kind }): Drawn => ({ memberId, name, kind }),
-    )
+    const listed = await listPoolMembers(tx, villageCode, today)
+    const memberIds = listed.map(({ memberId }) => memberId)
+    const wanted = cases.map(({ caseNo }) => ({ caseNo, chairs: [chair] }))
+    const recusals = await findRecusals(context, { villageCode, memberIds }, wanted)
+    checkRecusals(recusals, (caseNo) => waiting.get(caseNo) ?? caseNo)
+    // whoever is kin of one of the families is not drawn
+    const out = new Set([...recusals.values()].flatMap(({ recused }) => recused.map(({ key }) => key)))
+    const pool = listed
+      .filter(({ memberId }) => !out.has(memberId))
+      .map(({ memberId, name, kind }): Drawn => ({ memberId, name, kind }))
     const chosen = seed ?? random(8).toString('hex')
     const body = drawBody(pool, rule, chosen, digest)
     if (body.faults.length > 0) {
-      throw new Problem('casework.body', `抽取的评议人员不合规定：${body.faults.join('；')}。请先补充评议人员库`, { status: 409 })
+      throw new Problem(
+        'casework.body',
+        `抽取的评议人员不合规定：${body.faults.join('；')}${out.size === 0 ? '' : `（其中 ${out.size} 人因近亲属回避）`}。请先补充评议人员库`,
+        { status: 409 },
+      )
     }
     const sessionId = randomUUID()
     const drawn = body.members as readonly Drawn[]
@@ -159,8 +192,10 @@ export const conveneSessionAction: Action = routeAction(conveneSession, {
     await insertSessionCases(
       tx,
       sessionId,
-      [...waiting].filter((no) => cases.some((each) => each.caseNo === no)),
-      drawn,
+      cases.map(({ caseNo }) => ({
+        caseNo,
+        recused: (recusals.get(caseNo)?.recused ?? []).map(({ key, ...each }) => ({ memberId: key, ...each })),
+      })),
     )
     for (const { caseNo, version } of cases) {
       await makeMove(context, caseNo, { step: 'deliberation', command: 'convene', version, record: { sessionId } })

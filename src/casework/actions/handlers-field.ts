@@ -10,6 +10,7 @@ import { isVoted } from './facts-field.ts'
 import type { CaseFile } from './file-model.ts'
 import { type Effect, handler, type MoveHandler, type MoveHandlers } from './handler.ts'
 import { keepRecord } from './keep-record.ts'
+import { checkRecusals, findRecusals } from './recusals.ts'
 
 /** A handler that only writes its form down as a record of `kind`. */
 function keeping<T extends object>(
@@ -60,12 +61,19 @@ const hold = handler<SessionResult>({
     const called = (await listSessionCases(context.tx, { sessionIds: [form.sessionId] })).find(
       (row) => row.caseNo === file.row.case_no,
     )
+    // what became known of kin since the body was drawn counts too
+    const recusals = await findRecusals(context, { villageCode: session.villageCode, memberIds: [...names.keys()] }, [
+      { caseNo: file.row.case_no, chairs: session.chair === '' ? [] : [session.chair] },
+    ])
+    checkRecusals(recusals, () => file.row.applicant_name)
+    const found = (recusals.get(file.row.case_no)?.recused ?? []).map(({ key, ...each }) => ({ memberId: key, ...each }))
     const recused = [
       ...(called?.recused ?? []),
+      ...found,
       ...form.recused.map((each) => ({ ...each, name: names.get(each.memberId) ?? '' })),
     ].filter((each, at, all) => all.findIndex((other) => other.memberId === each.memberId) === at)
     const out = new Set(recused.map((each) => each.memberId))
-    const stranger = [...form.present, ...out].find((id) => !names.has(id))
+    const stranger = [...form.present, ...form.recused.map(({ memberId }) => memberId)].find((id) => !names.has(id))
     if (stranger !== undefined)
       throw new Problem('casework.not-drawn', '到会或回避名单中有未被抽中的人员，请按抽取名单登记', { status: 422 })
     const due = session.drawn.map((member) => member.memberId).filter((id) => !out.has(id))

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
-import { Count, DateText, DivisionCode, InstantText } from '#kernel/schema'
+import { Count, DateText, DivisionCode, InstantText, Reason } from '#kernel/schema'
 import { MEMBER_KINDS } from './member-kinds.ts'
 
 export * from './member-kinds.ts'
@@ -113,6 +113,45 @@ export const readVillageDeliberation = defineRoute({
     faults: z.array(z.string()),
     sessions: z.array(SessionView),
   }),
+})
+
+/** Somebody who would deliberate and has the name of kin of the household: a person says whether it is the same one. */
+export const KinQuestion = z.object({
+  caseNo: z.string(),
+  applicantName: z.string(),
+  key: z.string(),
+  name: z.string(),
+  /** what the namesake is to the household */
+  relation: z.string(),
+})
+export type KinQuestion = z.infer<typeof KinQuestion>
+
+/** What has to be answered before a body of the village is drawn or votes; `chair`: who is to chair. */
+export const listKinQuestions = defineRoute({
+  name: 'casework.list-kin-questions',
+  method: 'GET',
+  path: '/api/villages/:villageCode/kin-questions',
+  permission: 'casework.read',
+  params: z.object({ villageCode: DivisionCode }),
+  query: z.object({ chair: z.string().trim().max(60).optional() }),
+  output: z.object({ rows: z.array(KinQuestion) }),
+})
+
+/** Says whether somebody is the namesake, with the reason; a later answer stands in the place of an earlier one. */
+export const answerKin = defineRoute({
+  name: 'casework.answer-kin',
+  method: 'POST',
+  path: '/api/cases/:caseNo/kin-answers',
+  permission: 'casework.convene',
+  params: z.object({ caseNo: z.string() }),
+  body: z.object({
+    key: z.string().min(1).max(80),
+    name: z.string().min(1).max(60),
+    relation: z.string().min(1).max(200),
+    isKin: z.boolean(),
+    reason: Reason,
+  }),
+  output: z.object({ caseNo: z.string() }),
 })
 
 /** Draws the body by lot and calls the session for the chosen cases. */

@@ -4,7 +4,15 @@ import { listCases, listTasks, moveCase, moveCases, openCase, previewMoves } fro
 import { readCaseFile } from './case-files.ts'
 import { changeTaskRoutes } from './change-task.ts'
 import { listCleanUpHouseholds, listCleanUps, openCleanUpCases, readCleanUp, settleOldGrant, startCleanUp } from './clean-up.ts'
-import { addPoolMember, conveneSession, endPoolMember, listPool, readVillageDeliberation } from './deliberation.ts'
+import {
+  addPoolMember,
+  answerKin,
+  conveneSession,
+  endPoolMember,
+  listKinQuestions,
+  listPool,
+  readVillageDeliberation,
+} from './deliberation.ts'
 import { grantRoutes } from './grant.ts'
 import { fileRelated, openDraft, openIntake, printPaper, saveDraft, searchForIntake } from './intake.ts'
 import { noticeRoutes } from './notice.ts'
@@ -58,6 +66,8 @@ export const caseworkRoutes = {
   endPoolMember,
   readVillageDeliberation,
   conveneSession,
+  listKinQuestions,
+  answerKin,
   searchForIntake,
   openIntake,
   openDraft,

@@ -191,25 +191,17 @@ export function listSessionCases(
   )
 }
 
-/** Calls a session for cases; members of the body who are of a household or owe it support recuse themselves by their numbers. */
+/** Calls a session for cases, each with who of the pool sits out. */
 export async function insertSessionCases(
   tx: Tx,
   sessionId: string,
-  caseNos: readonly string[],
-  drawn: readonly Drawn[],
+  cases: readonly { caseNo: string; recused: SessionCaseRow['recused'] }[],
 ): Promise<void> {
   await tx.execute(
     `insert into session_case (session_id, case_no, division_code, recused)
-     select $1, c.case_no, c.division_code, coalesce((
-       select jsonb_agg(jsonb_build_object('memberId', m.member_id, 'name', m.name, 'relation', k.relation) order by m.member_id)
-       from pool_member m join (
-         select p.id_number_index, '本人或共同生活的家庭成员' as relation from person p where p.household_no = c.household_no
-         union all
-         select o.id_number_index, '赡养、抚养、扶养义务人' from supporter o where o.household_no = c.household_no
-       ) k on k.id_number_index = m.id_number_index
-       where m.member_id = any ($3::uuid[])), '[]'::jsonb)
-     from casefile c where c.case_no = any ($2)`,
-    [sessionId, caseNos, drawn.map((member) => member.memberId)],
+     select $1, c.case_no, c.division_code, n.recused::jsonb
+     from unnest($2::text[], $3::text[]) as n(case_no, recused) join casefile c on c.case_no = n.case_no`,
+    [sessionId, cases.map(({ caseNo }) => caseNo), cases.map(({ recused }) => JSON.stringify(recused))],
   )
 }
 

@@ -6,6 +6,7 @@ import { useCan } from '../../session.ts'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
+import { KinQuestions } from './kin-questions.tsx'
 import { PoolCard } from './pool-card.tsx'
 import { SessionCard } from './session-card.tsx'
 
@@ -33,12 +34,14 @@ function Convene({ village, data, picked }: ConveneProps) {
   const [chosen, setChosen] = useState<readonly string[]>(
     data.waiting.map((row) => row.caseNo).filter((no) => picked === undefined || no === picked),
   )
+  const [chair, setChair] = useState('')
   const convene = useMutation({
     mutationFn: (body: { plannedOn: string; place: string; chair: string; seed: string | undefined }) => {
       const cases = data.waiting.filter((row) => chosen.includes(row.caseNo)).map(({ caseNo, version }) => ({ caseNo, version }))
       return call('casework.convene-session', { params: { villageCode: village }, body: { ...body, cases } })
     },
     onSuccess: () => queries.invalidateQueries({ queryKey: ['casework.read-deliberation'] }),
+    onError: () => queries.invalidateQueries({ queryKey: ['casework.list-kin-questions'] }),
   })
 
   function submit(event: FormEvent<HTMLFormElement>) {
@@ -46,6 +49,7 @@ function Convene({ village, data, picked }: ConveneProps) {
     const form = new FormData(event.currentTarget)
     const text = (name: string): string => String(form.get(name) ?? '').trim()
     const seed = text('seed')
+    setChair(text('chair'))
     convene.mutate({
       plannedOn: text('plannedOn'),
       place: text('place'),
@@ -55,43 +59,46 @@ function Convene({ village, data, picked }: ConveneProps) {
   }
 
   return (
-    <form className="card stack" onSubmit={submit} noValidate>
-      <h2>召集评议（听证）会</h2>
-      <RuleLine rule={data.rule} />
-      {data.faults.length > 0 && <p className="notice amber">{data.faults.join('；')}。请先补充评议人员库。</p>}
-      {convene.isError && <ErrorPanel error={convene.error} />}
-      <fieldset className="field wide">
-        <legend>待评议的案件（已选 {chosen.length} 户）</legend>
-        {data.waiting.map((row) => (
-          <label key={row.caseNo} className="choice">
-            <input
-              type="checkbox"
-              checked={chosen.includes(row.caseNo)}
-              onChange={(event) =>
-                setChosen(event.target.checked ? [...chosen, row.caseNo] : chosen.filter((no) => no !== row.caseNo))
-              }
-            />
-            {row.applicantName}（{row.members} 人）{row.related ? '，近亲属备案' : ''}
-          </label>
-        ))}
-      </fieldset>
-      <div className="form-grid">
-        <TextField label="评议日期" name="plannedOn" type="date" />
-        <TextField label="地点" name="place" maxLength={120} />
-        <TextField label="主持人" name="chair" maxLength={60} />
-        <TextField
-          label="抽取种子（可不填）"
-          name="seed"
-          maxLength={80}
-          hint="事先约定的公开数字，如当日彩票号码；不填由系统生成。任何人都可用它复核抽取结果。"
-        />
-      </div>
-      <div className="row">
-        <button type="submit" className="button primary" disabled={convene.isPending || chosen.length === 0}>
-          {convene.isPending ? '正在抽取…' : '抽取人员并召集'}
-        </button>
-      </div>
-    </form>
+    <>
+      <KinQuestions village={village} chair={chair} onAnswered={() => convene.reset()} />
+      <form className="card stack" onSubmit={submit} noValidate>
+        <h2>召集评议（听证）会</h2>
+        <RuleLine rule={data.rule} />
+        {data.faults.length > 0 && <p className="notice amber">{data.faults.join('；')}。请先补充评议人员库。</p>}
+        {convene.isError && <ErrorPanel error={convene.error} />}
+        <fieldset className="field wide">
+          <legend>待评议的案件（已选 {chosen.length} 户）</legend>
+          {data.waiting.map((row) => (
+            <label key={row.caseNo} className="choice">
+              <input
+                type="checkbox"
+                checked={chosen.includes(row.caseNo)}
+                onChange={(event) =>
+                  setChosen(event.target.checked ? [...chosen, row.caseNo] : chosen.filter((no) => no !== row.caseNo))
+                }
+              />
+              {row.applicantName}（{row.members} 人）{row.related ? '，近亲属备案' : ''}
+            </label>
+          ))}
+        </fieldset>
+        <div className="form-grid">
+          <TextField label="评议日期" name="plannedOn" type="date" />
+          <TextField label="地点" name="place" maxLength={120} />
+          <TextField label="主持人" name="chair" maxLength={60} />
+          <TextField
+            label="抽取种子（可不填）"
+            name="seed"
+            maxLength={80}
+            hint="事先约定的公开数字，如当日彩票号码；不填由系统生成。任何人都可用它复核抽取结果。"
+          />
+        </div>
+        <div className="row">
+          <button type="submit" className="button primary" disabled={convene.isPending || chosen.length === 0}>
+            {convene.isPending ? '正在抽取…' : '抽取人员并召集'}
+          </button>
+        </div>
+      </form>
+    </>
   )
 }
 
