@@ -135,7 +135,7 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
     'township_head',
     'village_assistant',
   ],
-  'casework.list-kin-questions': caseReaders,
+  'casework.read-kin-questions': caseReaders,
   'casework.answer-kin': ['township_clerk'],
   'casework.attach-proof': ['township_clerk', 'village_assistant'],
   'casework.void-proof': ['township_clerk', 'village_assistant'],

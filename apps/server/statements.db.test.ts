@@ -36,7 +36,7 @@ const withCases: Readonly<Record<string, Asked>> = {
   'casework.list-change-tasks': plain,
   'casework.open-case': ofCase,
   'casework.compare-case': ofCase,
-  'casework.list-kin-questions': ({ places }) => ({ params: { villageCode: places.village } }),
+  'casework.read-kin-questions': ({ places }) => ({ params: { villageCode: places.village } }),
   'casework.read-grant': named('householdNo'),
   'casework.list-grant-changes': plain,
   'casework.print-grant-letter': named('changeNo'),

@@ -175,7 +175,7 @@ describe('the procedure of 2012', () => {
       }
       const questions = async (chair?: string) => {
         const asked = { params: { villageCode: village }, query: chair === undefined ? {} : { chair } }
-        return (await walk.call<{ rows: KinQuestion[] }>('township_clerk', 'casework.list-kin-questions', asked)).rows
+        return (await walk.call<{ rows: KinQuestion[] }>('township_clerk', 'casework.read-kin-questions', asked)).rows
       }
       const answer = async (question: KinQuestion | undefined, isKin: boolean) => {
         const { key, name, relation } = question ?? {}

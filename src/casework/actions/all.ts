@@ -12,8 +12,8 @@ import {
   addPoolMemberAction,
   conveneSessionAction,
   endPoolMemberAction,
-  listKinQuestionsAction,
   listPoolAction,
+  readKinQuestionsAction,
   readVillageDeliberationAction,
 } from './deliberation.ts'
 import { grantActions } from './grant-actions.ts'
@@ -54,7 +54,7 @@ export function caseworkActions(door: CaseworkDoor): Action[] {
     endPoolMemberAction,
     readVillageDeliberationAction,
     conveneSessionAction,
-    listKinQuestionsAction,
+    readKinQuestionsAction,
     answerKinAction,
     searchHouseholdsAction(door),
     openIntakeAction(door),

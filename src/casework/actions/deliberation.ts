@@ -9,8 +9,8 @@ import {
   addPoolMember,
   conveneSession,
   endPoolMember,
-  listKinQuestions,
   listPool,
+  readKinQuestions,
   readVillageDeliberation,
   type SessionView,
 } from '../contract/deliberation.ts'
@@ -125,7 +125,7 @@ export const readVillageDeliberationAction: Action = routeAction(readVillageDeli
   journal: ({ villageCode }) => note(villageCode, '查看民主评议'),
 })
 
-export const listKinQuestionsAction: Action = routeAction(listKinQuestions, {
+export const readKinQuestionsAction: Action = routeAction(readKinQuestions, {
   async run(context, { villageCode, chair }) {
     const { tx, today } = context
     const waiting = await listWaiting(tx, villageCode)

@@ -127,8 +127,8 @@ export const KinQuestion = z.object({
 export type KinQuestion = z.infer<typeof KinQuestion>
 
 /** What has to be answered before a body of the village is drawn or votes; `chair`: who is to chair. */
-export const listKinQuestions = defineRoute({
-  name: 'casework.list-kin-questions',
+export const readKinQuestions = defineRoute({
+  name: 'casework.read-kin-questions',
   method: 'GET',
   path: '/api/villages/:villageCode/kin-questions',
   permission: 'casework.read',

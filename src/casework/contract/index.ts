@@ -9,8 +9,8 @@ import {
   answerKin,
   conveneSession,
   endPoolMember,
-  listKinQuestions,
   listPool,
+  readKinQuestions,
   readVillageDeliberation,
 } from './deliberation.ts'
 import { grantRoutes } from './grant.ts'
@@ -66,7 +66,7 @@ export const caseworkRoutes = {
   endPoolMember,
   readVillageDeliberation,
   conveneSession,
-  listKinQuestions,
+  readKinQuestions,
   answerKin,
   searchForIntake,
   openIntake,

@@ -41,7 +41,7 @@ function Convene({ village, data, picked }: ConveneProps) {
       return call('casework.convene-session', { params: { villageCode: village }, body: { ...body, cases } })
     },
     onSuccess: () => queries.invalidateQueries({ queryKey: ['casework.read-deliberation'] }),
-    onError: () => queries.invalidateQueries({ queryKey: ['casework.list-kin-questions'] }),
+    onError: () => queries.invalidateQueries({ queryKey: ['casework.read-kin-questions'] }),
   })
 
   function submit(event: FormEvent<HTMLFormElement>) {

@@ -17,7 +17,7 @@ function Question({ question, onAnswered }: Props) {
       call('casework.answer-kin', { params: { caseNo }, body: { key, name, relation, ...body } }),
     onSuccess: async () => {
       onAnswered()
-      await queries.invalidateQueries({ queryKey: ['casework.list-kin-questions'] })
+      await queries.invalidateQueries({ queryKey: ['casework.read-kin-questions'] })
     },
   })
   const told = answer.error instanceof CallProblem ? answer.error.fields[0]?.message : undefined
@@ -60,7 +60,7 @@ function Question({ question, onAnswered }: Props) {
 /** Who would sit or chair and has the name of kin of a family: answered before a body is drawn. Nothing where nobody has. */
 export function KinQuestions({ village, chair, onAnswered }: { village: string; chair: string; onAnswered: () => void }) {
   const query = useQuery(
-    reading('casework.list-kin-questions', { params: { villageCode: village }, query: chair === '' ? {} : { chair } }),
+    reading('casework.read-kin-questions', { params: { villageCode: village }, query: chair === '' ? {} : { chair } }),
   )
   if (query.isError) return <ErrorPanel error={query.error} retry={query.refetch} />
   if (query.data === undefined) return <Arriving />
