@@ -48,6 +48,11 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'registry.import': centre,
   'registry.map': centre,
   'registry.export': centre,
+  // The account a household is paid to: asked for by one person, confirmed by another.
+  'account.read': [...readers, 'payment_officer'],
+  'account.propose': ['township_clerk'],
+  'account.confirm': [...townshipLeaders, 'district_approver', 'payment_officer'],
+  'account.proof': ['township_clerk', ...townshipLeaders, 'district_approver', 'payment_officer'],
   'verification.read': readers,
   'verification.statistics': readers,
   'verification.start': centre,

@@ -52,7 +52,8 @@ export async function readAccounts(
   return new Map(rows.map((row, at) => [row.householdNo, viewOf(row, doubts[at] ?? [])]))
 }
 
-function viewOf(row: AccountRow, doubts: readonly string[]): AccountView {
+/** An account as it may be shown, with what is wrong with it. */
+export function viewOf(row: AccountRow, doubts: readonly string[]): AccountView {
   return {
     bankName: row.bankName,
     accountMasked: maskAccount(row.accountNo),

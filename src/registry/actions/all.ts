@@ -1,4 +1,11 @@
 import type { Action } from '#platform/action'
+import {
+  listAccountChangesAction,
+  proposeAccountAction,
+  readAccountAction,
+  readAccountProofAction,
+  settleAccountChangeAction,
+} from './account-changes.ts'
 import { attachScanAction, readScanAction } from './authorisations.ts'
 import { correctFieldAction, correctRowAction } from './correct.ts'
 import { listDivisionHistoryAction, mergeDivisionAction, renameDivisionAction, splitDivisionAction } from './divisions.ts'
@@ -40,5 +47,10 @@ export function registryActions(door: RegistryDoor): Action[] {
     inspectListAction,
     previewMappingAction(door),
     saveMappingAction,
+    readAccountAction,
+    proposeAccountAction,
+    settleAccountChangeAction(door),
+    listAccountChangesAction,
+    readAccountProofAction,
   ]
 }

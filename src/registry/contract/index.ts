@@ -1,4 +1,5 @@
 /** The registry's routes; the server mounts each, the browser client is typed from them. */
+import { listAccountChanges, proposeAccount, readAccount, readAccountProof, settleAccountChange } from './accounts.ts'
 import { attachScan, readScan } from './authorisations.ts'
 import { listDivisionHistory, mergeDivision, renameDivision, splitDivision } from './divisions.ts'
 import { correctField, listDivisions, listQuality, listQualityCases, openHousehold, revealNumber } from './household.ts'
@@ -18,6 +19,7 @@ import {
   uploadFile,
 } from './imports.ts'
 
+export * from './accounts.ts'
 export * from './authorisations.ts'
 export * from './divisions.ts'
 export * from './household.ts'
@@ -49,4 +51,9 @@ export const registryRoutes = {
   inspectList,
   previewMapping,
   saveMapping,
+  readAccount,
+  proposeAccount,
+  settleAccountChange,
+  listAccountChanges,
+  readAccountProof,
 }

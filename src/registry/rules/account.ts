@@ -1,5 +1,6 @@
 /** Where a household is paid: what stands there, what is wrong with it, and what one person may not change. Pure. */
 import { accountFault, failsAsCard } from '#kernel/bank-account'
+import { nfkc } from '#kernel/text'
 
 /** Columns of a household that say where it is paid. */
 export const ACCOUNT_COLUMNS = ['bank_name', 'account_no', 'account_holder', 'account_holder_id', 'account_proxy_filed'] as const
@@ -8,6 +9,11 @@ export const ACCOUNT_COLUMNS = ['bank_name', 'account_no', 'account_holder', 'ac
 export function keptAccount(stood: Readonly<Record<string, string>>): Record<string, string> {
   if ((stood.aid_from ?? '') === '') return {}
   return Object.fromEntries(ACCOUNT_COLUMNS.map((column) => [column, stood[column] ?? '']))
+}
+
+/** An account as it is kept: without the spaces and hyphens people write. */
+export function accountDigits(accountNo: string): string {
+  return nfkc(accountNo).replace(/[\s-]/g, '')
 }
 
 /** A household's account in clear, with who belongs to the household. */

@@ -49,7 +49,7 @@ export interface AidRow {
 export async function saveAid(tx: Tx, householdNo: string, aid: AidRow): Promise<string | undefined> {
   const row = await tx.maybe<{ division_code: string }>(
     `update household set aid_from = $2, aid_to = $3, tier = $4, approved_amount = $5,
-       kind = case when $2::text is null then 'new' else 'existing' end, content = ''::bytea
+       kind = case when $2::text is null then 'new' else 'existing' end, kept_aid = true, content = ''::bytea
      where household_no = $1 returning division_code`,
     [householdNo, aid.aidFrom, aid.aidTo, aid.tier, aid.approvedAmount],
   )

@@ -97,20 +97,44 @@ export async function addCodes(
   return new Set(rows.map(({ file, row }) => `${file} ${row}`))
 }
 
+/** Columns of a household that a person decided or confirmed here: a package does not change them. */
+const KEPT: Readonly<Record<string, string>> = {
+  kind: 'kept_aid',
+  aid_from: 'kept_aid',
+  aid_to: 'kept_aid',
+  tier: 'kept_aid',
+  approved_amount: 'kept_aid',
+  bank_name: 'kept_account',
+  account_holder: 'kept_account',
+  account_proxy_filed: 'kept_account',
+  sealed: 'kept_account',
+  account_index: 'kept_account',
+  account_holder_index: 'kept_account',
+  account_card_fails: 'kept_account',
+}
+
+function assignment(name: string, column: string): string {
+  const mark = name === 'household' ? KEPT[column] : undefined
+  return mark === undefined
+    ? `${column} = excluded.${column}`
+    : `${column} = case when household.${mark} then household.${column} else excluded.${column} end`
+}
+
 function upsert({ name, key, columns }: StoredTable): string {
   const set = columns
     .filter((column) => column !== key)
-    .map((column) => `${column} = excluded.${column}`)
+    .map((column) => assignment(name, column))
     .join(', ')
   return `insert into ${name} (${columns.join(', ')}) select ${columns.join(', ')} from stage_${name}
     on conflict (${key}) do update set ${set} where ${name}.content is distinct from excluded.content`
 }
 
-const DECLARED = '(select from household h where h.household_no = t.household_no and h.declared)'
+const DECLARED =
+  '(select from household h where h.household_no = t.household_no and (h.declared or h.kept_aid or h.kept_account))'
 
 /**
  * Brings the registry to the staged state: new and changed rows are written, rows the package no longer has are removed, but for
- * households that came by declaration, which no package had.
+ * households that came by declaration, which no package had, or whose aid or account was settled here.
  * Gives how many rows were written and removed.
  */
 export async function mergeStages(tx: Tx): Promise<{ changed: number; removed: number }> {

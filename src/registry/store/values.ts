@@ -109,6 +109,7 @@ const OF_HOUSEHOLD = [
   'declared_asset',
   'declared_expenditure',
   'payment',
+  'account_change',
   'relative_filing',
   'query_log',
 ]
