@@ -69,7 +69,7 @@ async function wrongFor(
 
 const lists = {
   township: ['/tasks', '/cases', '/intake', '/clean-up', '/deliberation', '/notices', '/standing-list', '/objections', '/scans'],
-  approver: ['/samples', '/payments'],
+  approver: ['/samples', '/payments', '/accounts'],
 }
 
 const both = ['desktop', 'phone'] as const

@@ -16,6 +16,7 @@ import { type Runtime, runAction } from '#runner'
 import type { Finding, HouseholdView, Objection } from '#verification/contract'
 import { actionsOf } from '../apps/server/actions.ts'
 import { places, plantCases } from '../bench/case-plant.ts'
+import { cardOf } from './case-application.ts'
 import { type TestDb, testDb } from './db.ts'
 import { dotPng, handIn } from './handed-files.ts'
 import { person, verifiedDistrict } from './verified-district.ts'
@@ -299,9 +300,30 @@ async function growRegistry(grown: GrownDistrict, n: number): Promise<void> {
   ids.rowId = await firstOf(grown, `select row_id from quarantined_row where row > 100000`)
   const centre = person('verification_centre', 'centre', grown.places.district)
   await growEvidence(grown, centre)
+  await growAccounts(grown, n)
   for (let k = 0; k < n; k++) {
     await callIn(grown, centre, 'verification.open-household', { params: { householdNo: ids.householdNo } })
   }
+}
+
+/** Changes of accounts that wait, one of them with a proof. */
+async function growAccounts(grown: GrownDistrict, n: number): Promise<void> {
+  const { ids, places } = grown
+  const clerk = person('township_clerk', 'clerk', places.township)
+  const params = { householdNo: ids.householdNo }
+  const { members } = await callIn<{ members: string[] }>(grown, clerk, 'registry.read-account', { params })
+  const proofs = [await handIn(grown.runtime, clerk)]
+  const account = { bankName: '甲子农商银行', accountNo: cardOf('77'), holder: members[0], proxyFiled: false }
+  const body = { ...account, reason: '原账户已销户', proofs }
+  ids.changeId = (await callIn<{ changeId: string }>(grown, clerk, 'registry.propose-account', { params, body })).changeId
+  ids.proofId = await firstOf(grown, `select proofs->0->>'fileId' from account_change where change_id = '${ids.changeId}'`)
+  await run(
+    grown,
+    `insert into account_change (change_id, household_no, division_code, before_sealed, after_sealed, reason, proofs, proposed_by, proposed_by_name,
+       proposed_at)
+     select gen_random_uuid(), household_no || '-' || i, division_code, before_sealed, after_sealed, reason, proofs, proposed_by, proposed_by_name,
+       proposed_at from account_change, generate_series(1, ${n}) i`,
+  )
 }
 
 /** A finding cleared with evidence, and an objection with a file. */

@@ -254,6 +254,13 @@ const paymentRoll = createRoute({
   component: lazyRouteComponent(() => import('./pages/payment/roll-page.tsx'), 'RollPage'),
 })
 
+const accounts = createRoute({
+  getParentRoute: () => office,
+  path: '/accounts',
+  validateSearch: (search) => pick(search, ['household']),
+  component: lazyRouteComponent(() => import('./pages/account/accounts-page.tsx'), 'AccountsPage'),
+})
+
 const samples = createRoute({
   getParentRoute: () => office,
   path: '/samples',
@@ -285,6 +292,7 @@ const tree = root.addChildren([
     cleanUp,
     payments,
     paymentRoll,
+    accounts,
     samples,
     scans,
     progress,

@@ -77,7 +77,14 @@ describe('the account of a registered household', async () => {
   async function propose(by: string, more: object = {}) {
     const { members } = await account()
     const asked = { bankName: '甲子农商银行', accountNo: '6217 0000 0000 0000 129', holder: members[0], proxyFiled: false }
-    const input = { ...asked, payeeReason: '', reason: '原账户已销户', proofs: [await proof(by)], householdNo: household, ...more }
+    const input = {
+      ...asked,
+      payeeReason: '',
+      reason: '原账户已销户',
+      proofs: [await proof(by)],
+      householdNo: household,
+      ...more,
+    }
     return run<{ changeId: string }>(by, proposeAccountAction, input)
   }
   const settle = (by: string, changeId: string, more: object) => run<{ settled: string }>(by, settleAction, { changeId, ...more })
@@ -104,7 +111,7 @@ describe('the account of a registered household', async () => {
     expect(await codeOf(propose('clerk', { holder: '外人甲', proxyFiled: true }))).toBe('registry.account-holder')
     const unknown = [{ sha256: 'a'.repeat(64), name: 'x.jpg', size: 1 }]
     expect(await codeOf(propose('clerk', { proofs: unknown }))).toBe('files.not-taken')
-    expect(await codeOf(propose('clerk', { proofs: [await proof('somebody else')] }))).toBe('files.not-taken')
+    expect(await codeOf(propose('clerk', { proofs: [await proof('somebody else', dotJpeg('another'))] }))).toBe('files.not-taken')
     const elsewhere = { lo: '629901999000', hi: '629901999001', actor: 'clerk' }
     expect(await codeOf(run('clerk', readAccountAction, { householdNo: household }, elsewhere))).toBe('registry.not-found')
   })

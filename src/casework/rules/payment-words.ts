@@ -12,7 +12,7 @@ const LABELS: Readonly<Record<DifferenceKind, string>> = {
 }
 
 const REASONS: Readonly<Record<DifferenceKind, string>> = {
-  no_account: '该户没有登记开户银行或账号，请补登账户后再编名册',
+  no_account: '该户没有登记开户银行或账号：由乡镇（街道）经办人登记账户，另一人确认后再编名册',
   stopped: '保障已在本月之前终止：不再编入名册；已经编入的名册不能确认，请查明',
   suspended: '已决定暂停发放：恢复之前不编入名册；已经编入而未确认的名册不能确认，请查明',
   not_made: '名册编制之后才有的决定，请再次编制，补入本月',

@@ -102,6 +102,21 @@ function ToDraw({ view }: { view: CaseView }) {
   )
 }
 
+/** Where the account is registered, checked and confirmed. */
+function ToAccount({ view }: { view: CaseView }) {
+  const can = useCan()
+  const { householdNo } = view.head
+  if (!can('account.read') || householdNo === null) return null
+  return (
+    <>
+      {' '}
+      <Link to="/accounts" search={{ household: householdNo }}>
+        打开本户的发放账户
+      </Link>
+    </>
+  )
+}
+
 /** Why the other buttons are barred, in words: a finger sees no tooltip. */
 function Barred({ moves, told }: { moves: readonly OfferedMove[]; told: string | null }) {
   const reasons = moves.flatMap((move) => (move.missing === null || move.missing === told || hasForm(move) ? [] : [move.missing]))
@@ -153,6 +168,7 @@ export function DecidePanel(props: DecidePanelProps) {
           {missing}
           {step === 'intake' && <ToApplication view={view} />}
           {step === 'approval' && <ToDraw view={view} />}
+          {step === 'decision' && <ToAccount view={view} />}
         </p>
       )}
       {form !== undefined && (

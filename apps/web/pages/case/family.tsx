@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import type { DeclaredLine, RegistryHousehold } from '#registry/contract'
 import { reading } from '../../client.ts'
 import { area, yuan } from '../../format.ts'
+import { useCan } from '../../session.ts'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Show } from '../../ui/states.tsx'
 
@@ -86,6 +87,7 @@ function Declared({ lines }: { lines: readonly DeclaredLine[] }) {
 
 /** Members and declared economy from the registry; opening it is a look the journal keeps. */
 export function Family({ householdNo }: { householdNo: string }) {
+  const can = useCan()
   const query = useQuery(reading('registry.open-household', { params: { householdNo } }))
   return (
     <Show query={query}>
@@ -97,6 +99,14 @@ export function Family({ householdNo }: { householdNo: string }) {
               {householdNo}
             </Link>
             ，住址 {household.address ?? '—'}
+            {can('account.read') && (
+              <>
+                {'，发放账户 '}
+                <Link to="/accounts" search={{ household: householdNo }}>
+                  {household.accountMasked ?? '没有登记'}
+                </Link>
+              </>
+            )}
           </p>
           <Persons household={household} />
           <Declared lines={household.declared} />

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import type { HouseholdView } from '#verification/contract'
 import { reading } from '../../client.ts'
 import { clockText, yuan } from '../../format.ts'
+import { useCan } from '../../session.ts'
 import { Page } from '../../ui/page.tsx'
 import { Loading, Show } from '../../ui/states.tsx'
 import { Tag, WordTag } from '../../ui/tag.tsx'
@@ -51,8 +52,21 @@ function Index({ view }: { view: HouseholdView }) {
   )
 }
 
+function AccountLink({ householdNo, masked }: { householdNo: string; masked: string | null }) {
+  const can = useCan()
+  if (!can('account.read')) return masked ?? '没有登记'
+  return (
+    <>
+      {masked ?? '没有登记'}{' '}
+      <Link to="/accounts" search={{ household: householdNo }}>
+        查看或变更账户
+      </Link>
+    </>
+  )
+}
+
 function Summary({ view }: { view: HouseholdView }) {
-  const facts: [string, string][] = [
+  const facts: [string, ReactNode][] = [
     ['户号', view.householdNo],
     ['救助项目', `${programmeWords[view.programme]}，${kindWords[view.kind]}${view.singleApplicant ? '，单人保' : ''}`],
     ['所在地', `${view.townshipName} ${view.villageName}`],
@@ -65,7 +79,7 @@ function Summary({ view }: { view: HouseholdView }) {
         ? '—'
         : `${yuan(view.approvedAmount)} 元${view.tierLabel === null ? '' : `，${view.tierLabel}`}`,
     ],
-    ['发放账户', view.accountMasked ?? '—'],
+    ['发放账户', <AccountLink key="account" householdNo={view.householdNo} masked={view.accountMasked} />],
     ['核对时点', view.asOf],
     ['政策包', view.pack],
   ]

@@ -150,6 +150,14 @@ function PartBody({ saving, part, go }: { saving: Saving; part: DraftPart; go: (
           </button>
         </div>
       )}
+      {household.values.account_kept === 'yes' && saving.view.householdNo !== null && (
+        <p className="notice">
+          在保家庭的账户不在申请中更改，须由一人申请、另一人确认：
+          <Link to="/accounts" search={{ household: saving.view.householdNo }}>
+            查看或变更账户
+          </Link>
+        </p>
+      )}
       <RowFields saving={saving} section="household" row={household} />
     </div>
   )

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { DifferenceKind } from '#casework/contract'
 import { reading } from '../../client.ts'
@@ -61,7 +62,17 @@ export function Differences({ month, township, kinds }: DifferencesProps) {
                       <td>{row.label}</td>
                       <td className="num">{yuan(row.amount)}</td>
                       <td className="num">{yuan(row.listed)}</td>
-                      <td>{row.why}</td>
+                      <td>
+                        {row.why}
+                        {row.kind === 'no_account' && (
+                          <>
+                            {' '}
+                            <Link to="/accounts" search={{ household: row.householdNo }}>
+                              登记账户
+                            </Link>
+                          </>
+                        )}
+                      </td>
                     </tr>
                   ))}
                 </tbody>

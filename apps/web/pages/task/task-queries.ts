@@ -10,6 +10,7 @@ export const grantTasks = {
   unserved: reading('casework.list-grant-changes', { query: { state: 'unserved', limit: 20 } }),
 }
 export const lineTasks = reading('exchange.list-tasks', {})
+export const accountTasks = reading('registry.list-account-changes', { query: {} })
 
 /** Whoever proposes changes of grants, decides about them or serves their letters. */
 export const hasGrantTasks = (can: ReturnType<typeof useCan>): boolean => can('grant.propose') || can('grant.decide')
@@ -21,6 +22,7 @@ export function useAboveTasks(): void {
   useQuery({ ...grantTasks.open, enabled: hasGrantTasks(can) })
   useQuery({ ...grantTasks.unserved, enabled: hasGrantTasks(can) })
   useQuery({ ...lineTasks, enabled: can('exchange.read') })
+  useQuery({ ...accountTasks, enabled: can('account.confirm') })
 }
 
 /** What the address of the task centre may hold. */

@@ -25,6 +25,9 @@ const ChangeTasks = lazy(async () => ({ default: (await import('./change-tasks.t
 /** Seldom there. */
 const GrantTasks = lazy(async () => ({ default: (await import('../grant/grant-tasks.tsx')).GrantTasks }))
 
+/** Waits for the second person alone. */
+const AccountTasks = lazy(async () => ({ default: (await import('./account-tasks.tsx')).AccountTasks }))
+
 /** The verification centre's alone. */
 const CentreBoard = lazy(async () => ({ default: (await import('./centre-board.tsx')).CentreBoard }))
 
@@ -146,6 +149,11 @@ export function TasksPage() {
       {tab === 'todo' && hasGrantTasks(can) && (
         <Suspense fallback={<Arriving />}>
           <GrantTasks />
+        </Suspense>
+      )}
+      {tab === 'todo' && can('account.confirm') && (
+        <Suspense fallback={<Arriving />}>
+          <AccountTasks />
         </Suspense>
       )}
       {tab === 'todo' && can('casework.settle') && <CleanUpTasks />}
