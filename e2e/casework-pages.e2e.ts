@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { enter, openTab, overflow, type Size, violations, visit } from './browser.ts'
+import { cardOf, fillIn, photo } from './case-desk.ts'
 import { demoOf } from './demo.ts'
 import { faultsAt, type State } from './page-states.ts'
 import { HttpOffice, HttpWalk, type Stage, walkTo } from './walk-over-http.ts'
@@ -175,6 +176,51 @@ describe('an office with cases at many steps', () => {
     expect(await letters.getByRole('link', { name: /打印告知书/ }).getAttribute('href')).toContain('/letter')
     expect([...complaints, ...second.complaints]).toEqual([])
     await second.context.close()
+  })
+
+  it('changes the account of a household by two persons: one asks with a photo, another types the number of the photo', async () => {
+    const { page, context, complaints } = await openTab(demo.browser, demo.world.url, 'phone')
+    const check = async () => expect([await violations(page), await overflow(page)]).toEqual([[], 0])
+    const heading = page.getByRole('heading', { name: /的发放账户$/ })
+    await enter({ page, context }, demo.user('township'))
+    await visit(page, `/cases/${caseOf.decided}`)
+    await page.locator('#application > summary').click()
+    await page.getByRole('link', { name: /^\*+\d{4}$/ }).click()
+    await heading.waitFor()
+    await page.getByRole('button', { name: '提交，待另一人确认' }).click()
+    await page.getByText('请上传存折或银行卡的照片').waitFor()
+    await check()
+    const form = page.getByRole('region', { name: '申请变更账户' })
+    await fillIn(form, {
+      账户户名: names[0] ?? '',
+      开户银行: '甲子农商银行',
+      账号: cardOf('88'),
+      '变更原因（必填）': '原账户已销户',
+    })
+    await form.locator('input[type=file]').setInputFiles(photo)
+    await form.getByText('照片.png').waitFor()
+    await form.getByRole('button', { name: '提交，待另一人确认' }).click()
+    await page.getByText('您申请了这项变更').waitFor()
+    await check()
+    await enter({ page, context }, demo.user('approver'))
+    await visit(page, '/tasks')
+    await page.getByText('1 项发放账户的登记或变更等待您确认').getByRole('link', { name: '去确认' }).click()
+    await page.getByRole('heading', { name: '等待确认 1 项' }).waitFor()
+    await check()
+    await page.getByRole('link', { name: names[0] ?? '' }).click()
+    await heading.waitFor()
+    await page.getByLabel('对照证明材料再录一遍账号').fill(cardOf('89'))
+    await page.getByRole('button', { name: '确认变更' }).click()
+    await page.getByText('录入的账号与申请的不一致').waitFor()
+    await check()
+    await page.getByLabel('对照证明材料再录一遍账号').fill(cardOf('88'))
+    await page.getByRole('button', { name: '确认变更' }).click()
+    await page.getByText('已确认').waitFor()
+    const now = page.getByRole('region', { name: '现登记的账户' })
+    expect(await now.textContent()).toContain(`****${cardOf('88').slice(-4)}`)
+    await check()
+    expect(complaints.filter((each) => !each.includes('422'))).toEqual([])
+    await context.close()
   })
 
   it.each(both)('shows the sheet, the papers, the form of a refusal and the serving of a decision on a %s', async (size) => {
