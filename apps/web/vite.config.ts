@@ -87,6 +87,8 @@ export default defineConfig({
     target: ['es2020', 'chrome87'],
     reportCompressedSize: false,
     assetsInlineLimit: 2048,
+    // a browser that does not know the hint loads a chunk when it is asked for
+    modulePreload: { polyfill: false },
     rolldownOptions: {
       // lists of words do nothing when loaded: a page that takes one of them is spared the others
       treeshake: { moduleSideEffects: (id) => !/\/casework\/contract\//.test(id) },
