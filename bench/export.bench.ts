@@ -23,7 +23,7 @@ const bytesPerMb = 1_048_576
 /** What a signed-in person asks and gets, as JSON. */
 type Ask = (method: 'GET' | 'POST', path: string, body?: object) => Promise<Response>
 
-async function untilAnswers(url: string): Promise<void> {
+export async function untilAnswers(url: string): Promise<void> {
   for (;;) {
     const reply = await fetch(`${url}/api/health`).catch(() => undefined)
     if (reply?.ok === true) return
@@ -31,7 +31,7 @@ async function untilAnswers(url: string): Promise<void> {
   }
 }
 
-async function signIn(url: string, installation: Installation): Promise<Ask> {
+export async function signIn(url: string, installation: Installation): Promise<Ask> {
   const user = (await makeDemoUsers(installation.db, places)).find(({ account }) => account === 'centre')
   const headers = { 'content-type': 'application/json', 'x-requested-with': 'yingbao' }
   const credentials = JSON.stringify({ account: user?.account, password: user?.password })
@@ -64,7 +64,7 @@ interface Exported {
 }
 
 /** Asks for the list, waits until it is written, and takes the file. */
-async function exportOnce(ask: Ask): Promise<Exported> {
+export async function exportOnce(ask: Ask): Promise<Exported> {
   const begin = monotonicMs()
   const started = (await (await ask('POST', '/api/exports', { kind: 'households', params: {} })).json()) as { exportId: string }
   for (;;) {

@@ -12,6 +12,7 @@ const help = `yingbao bench 名称 [--households N] [--kills N] [--json]
              不写 --households 时核对部分 2500 户、案件部分 25000 户，超过 100000 户只测案件部分
   replay     全区家庭在两个政策包、两个日期下重算：谁增谁减、按乡镇的月支出
   export     后台导出家庭名册：耗时、写文件的进程的内存峰值、行数、文件大小
+  growth     导入、核对、导出、演示各步在四种户数下的耗时，及耗时随户数增长的指数（--households 为最大的一种）
   network-faults  中心、两个前置机、市级与省级节点各在独立网络空间，线路切断、变慢、重发，进程随机 kill -9（--items --kills --cuts）
   exchange   交换各项速度与同一次运行的裸下限之比，逐项列出应达到的数
   outage     单位断线数小时后积压的查询多久送完、占多少内存（--hours --per-second --bytes）
@@ -27,6 +28,7 @@ Measures on this machine against floors taken in the same run; not a test.
              the same SQL; without --households 2500 verified households and 25000 with cases, above 100000 only the cases
   replay     a district's households under two packs and on two dates: winners, losers, cost per month by township
   export     the household list as a workbook: time, peak memory of the writing process, rows, file size
+  growth     seconds of every stage of import, verify, export and demo at four sizes, and the exponent by which each grows
   network-faults  centre, two gateways, city and province in network places of their own; lines cut, slowed, calls doubled, kill -9
   exchange   speeds of the exchange beside the raw floor of the same run, each with the bar it must meet
   outage     how soon, and with how much memory, what gathered while a unit was away for hours leaves
@@ -59,6 +61,7 @@ const benches: Readonly<Record<string, Bench>> = {
   },
   api: { options: { households: 0 }, load: async () => (await import('../../bench/api.bench.ts')).runApiBench },
   export: { options: { households: 24_000 }, load: async () => (await import('../../bench/export.bench.ts')).runExportBench },
+  growth: { options: { households: 25_000 }, load: async () => (await import('../../bench/growth.bench.ts')).runGrowthBench },
   replay: { options: { households: 25_000 }, load: async () => (await import('../../bench/replay.bench.ts')).runReplayBench },
   'network-faults': {
     options: { items: 150_000, kills: 40, cuts: 10 },
