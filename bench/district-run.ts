@@ -12,7 +12,7 @@ import { monotonicMs, nowIso, systemClock } from '../src/platform/clock.ts'
 import { type Tx, wholeScope, withTransaction } from '../src/platform/db.ts'
 import { freePort } from '../src/platform/free-port.ts'
 import { loadPack } from '../src/policy/index.ts'
-import { findCampaign, releaseCampaign, startCampaign } from '../src/verification/index.ts'
+import { findCampaign, findTrouble, releaseCampaign, startCampaign } from '../src/verification/index.ts'
 import { type Usage, usageOf } from './processes.ts'
 
 export const asOf = '2026-09-30'
@@ -104,12 +104,23 @@ export async function buildPlant(
   }
 }
 
-/** Waits until a campaign is in one of the states; throws when it failed. */
+/** State of a campaign and what keeps it; nothing while the database is away. */
+export function stateAndTrouble(
+  plant: Pick<Plant, 'installation'>,
+  campaignId: string,
+): Promise<{ state?: string | undefined; trouble?: { reason: string; stopped: boolean } | undefined }> {
+  return inside(plant.installation, async (tx) => ({
+    state: (await findCampaign(tx, campaignId))?.state,
+    trouble: await findTrouble(tx, campaignId),
+  })).catch(() => ({}))
+}
+
+/** Waits until a campaign is in one of the states; throws when it waits for a person. */
 export async function awaitState(plant: Plant, campaignId: string, states: readonly string[]): Promise<void> {
   for (;;) {
-    const campaign = await inside(plant.installation, (tx) => findCampaign(tx, campaignId)).catch(() => undefined)
-    if (campaign?.state === 'failed') throw new Error(campaign.failure ?? 'campaign failed')
-    if (campaign !== undefined && states.includes(campaign.state)) return
+    const seen = await stateAndTrouble(plant, campaignId)
+    if (seen.trouble?.stopped === true) throw new Error(seen.trouble.reason)
+    if (seen.state !== undefined && states.includes(seen.state)) return
     await wait(lookEveryMs)
   }
 }

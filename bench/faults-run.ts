@@ -9,10 +9,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { verifyJournal } from '#journal'
 import { monotonicMs, nowIso } from '#platform/clock'
 import { loadPack } from '#policy'
-import { countReports, exportRun, findCampaign, releaseCampaign, runFiles } from '#verification'
+import { countReports, exportRun, releaseCampaign, runFiles } from '#verification'
 import { verifyPackage } from '../apps/run/verify-package.ts'
 import { randomSource } from './assess-households.ts'
-import { asOf, inside, prepareCampaign } from './district-run.ts'
+import { asOf, inside, prepareCampaign, stateAndTrouble } from './district-run.ts'
 import { type Asked, askedBy, doubledInCentre, type Faults, gatewaysFaults, lostInCentre } from './faults-audit.ts'
 import { buildFaultyPlant, type FaultyPlant, type Kind, kinds, type Victim, Victims } from './faults-plant.ts'
 
@@ -104,9 +104,9 @@ class FaultsRun {
 
   /** The campaign's state; undefined while the database is away. */
   async #stateOf(campaignId: string): Promise<string | undefined> {
-    const campaign = await inside(this.#plant.installation, (tx) => findCampaign(tx, campaignId)).catch(() => undefined)
-    if (campaign?.state === 'failed') throw new Error(campaign.failure ?? 'the campaign failed')
-    return campaign?.state
+    const { state, trouble } = await stateAndTrouble(this.#plant, campaignId)
+    if (trouble?.stopped === true) throw new Error(trouble.reason)
+    return state
   }
 
   async #finished(campaignId: string): Promise<void> {

@@ -113,6 +113,37 @@ describe('import, progress, household, clearing, report, print', () => {
     await page.context().close()
   })
 
+  it('shows what does not go on, why and until when, and lets the centre try it again', async () => {
+    const { page, context } = await openTab(demo.browser, demo.world.url)
+    await page.goto('/progress')
+    await signIn(page, demo.user('centre'))
+    await page.locator('tbody th a').first().waitFor()
+    const campaigns = await (await context.request.get('/api/campaigns')).json()
+    const { campaignId, title } = campaigns.rows[0]
+    const failed = { campaignId, title, caseNo: null, tries: 3, failedAt: '2026-10-12T01:00:00.000Z' }
+    const batch = { part: '第 2 组（比对与签发）', again: false, households: 1000, householdNos: [] }
+    const again = { part: '重新核对（查询户籍之后）', again: true, households: 1, householdNos: ['H001001000001'] }
+    const rows = [
+      { ...failed, ...batch, reason: '数据库所在的磁盘已满，请清理或扩容', retryAt: '2026-10-12T01:10:00.000Z' },
+      { ...failed, ...again, reason: '处理时出错（代码 22012），请系统管理员查看日志', retryAt: null },
+    ]
+    await page.route('**/api/verification-troubles', (route) => route.fulfill({ json: { rows } }))
+    await visit(page, '/progress')
+    const list = page.getByRole('region', { name: '有核对没有往下走' })
+    await list.getByText('1,000 户：数据库所在的磁盘已满，请清理或扩容。').waitFor()
+    await list.getByText('批次仍为已完成，只是这次重新核对没有做成。').waitFor()
+    for (const size of Object.values(sizes)) {
+      await page.setViewportSize(size)
+      expect([await violations(page), await overflow(page)]).toEqual([[], 0])
+    }
+    // The office's own server answers: nothing of this campaign has failed.
+    await list.getByRole('button', { name: '再试一次' }).click()
+    await list.getByText('这个批次没有停下的部分，无需再试；请刷新页面').waitFor()
+    await page.unroute('**/api/verification-troubles')
+    await list.waitFor({ state: 'detached' })
+    await context.close()
+  })
+
   it('clears a class A finding with two persons, issues a report and prints it', async () => {
     const first = await openTab(demo.browser, demo.world.url)
     await visit(first.page, '/households')

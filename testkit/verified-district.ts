@@ -17,7 +17,7 @@ import { loadPack } from '#policy'
 import { folderSource, importPackage } from '#registry'
 import { type Runtime, runAction } from '#runner'
 import { generateDistrict } from '#synth'
-import { findCampaign, startCampaign, startWorker, type Worker } from '#verification'
+import { findCampaign, findTrouble, startCampaign, startWorker, type Worker } from '#verification'
 import { importLimits } from '../apps/run/limits.ts'
 import { actionsOf } from '../apps/server/actions.ts'
 import { subscriptionsOf } from '../apps/server/subscriptions.ts'
@@ -124,13 +124,14 @@ export class VerifiedDistrict {
   async settled(campaignId = this.campaignId): Promise<void> {
     const until = performance.now() + patienceMs
     for (;;) {
-      const { campaign, open } = await this.db.as(undefined, async (tx) => ({
+      const { campaign, trouble, open } = await this.db.as(undefined, async (tx) => ({
         campaign: await findCampaign(tx, campaignId),
+        trouble: await findTrouble(tx, campaignId),
         open: await tx.one<{ n: number }>(`select count(*) as n from batch where campaign_id = $1 and step <> 'compared'`, [
           campaignId,
         ]),
       }))
-      if (campaign?.state === 'failed') throw new Error(campaign.failure ?? 'failed')
+      if (trouble?.stopped === true) throw new Error(trouble.reason)
       if (campaign?.state === 'finished' && open.n === 0) return
       if (performance.now() > until) throw new Error(`the campaign stands still: ${campaign?.state}, ${open.n} batches open`)
       await new Promise((resolve) => setTimeout(resolve, 50))

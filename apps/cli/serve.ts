@@ -128,10 +128,14 @@ async function runDemo({ installation, config, args, exchange, clockFile, io, ch
   if (desk !== undefined) say(`公安的前置机页面（数据专员）：${desk}`)
   const campaignId = await startDemoCampaign(installation, plan.pack)
   const display = progressDisplay(io.stdout)
-  await watchDemo(installation, campaignId, (done, of) =>
+  const stopped = await watchDemo(installation, campaignId, (done, of) =>
     display.show('verify', `核对 ${done}/${of} 户`, of === 0 ? 0 : done / of),
   )
-  display.end('核对完成：每户都有签名的核对报告')
+  display.end(
+    stopped === undefined
+      ? '核对完成：每户都有签名的核对报告'
+      : `核对停下：${stopped}。其余功能可用；处理后由核对中心在“核对进度”页再试一次`,
+  )
 }
 
 async function printUsers(installation: Installation, io: Io): Promise<void> {

@@ -101,7 +101,10 @@ function stageText(stage: VerifyStage): { text: string; share?: number } {
     case 'sources':
       return { text: '成员单位准备数据' }
     case 'verify':
-      return { text: `核对 ${stage.done}/${stage.of} 户`, share: stage.of === 0 ? 1 : stage.done / stage.of }
+      return {
+        text: `核对 ${stage.done}/${stage.of} 户${stage.trouble === undefined ? '' : `（稍后重试：${stage.trouble}）`}`,
+        share: stage.of === 0 ? 1 : stage.done / stage.of,
+      }
     case 'export':
       return { text: '写出结果' }
   }

@@ -10,7 +10,7 @@ import { wholeScope, withTransaction } from '#platform/db'
 import { writeOffset } from '#platform/demo-clock'
 import type { Pack } from '#policy'
 import { generateDistrict } from '#synth'
-import { countReports, findCampaign, listCampaignIds, startCampaign } from '#verification'
+import { countReports, findCampaign, findTrouble, listCampaignIds, startCampaign } from '#verification'
 import { fillPools } from './demo-pool.ts'
 import { enrolGateways } from './gateways.ts'
 import { importFolder } from './import-package.ts'
@@ -98,20 +98,21 @@ export async function startDemoCampaign(installation: Installation, pack: Pack):
 
 const lookEveryMs = 500
 
-/** Waits for the campaign's last report, telling how far it is. */
+/** Waits for the campaign's last report, telling how far it is; gives the reason when it waits for a person instead. */
 export async function watchDemo(
   installation: Installation,
   campaignId: string,
   tell: (done: number, of: number) => void,
-): Promise<void> {
+): Promise<string | undefined> {
   for (;;) {
-    const { campaign, done } = await withTransaction(installation.workerDb, wholeScope(actor), async (tx) => ({
+    const { campaign, trouble, done } = await withTransaction(installation.workerDb, wholeScope(actor), async (tx) => ({
       campaign: await findCampaign(tx, campaignId),
+      trouble: await findTrouble(tx, campaignId),
       done: await countReports(tx, campaignId),
     }))
-    if (campaign?.state === 'failed') throw new Error(campaign.failure ?? '核对未能完成')
     tell(done, campaign?.households ?? 0)
-    if (campaign?.state === 'finished') return
+    if (campaign?.state === 'finished') return undefined
+    if (trouble?.stopped === true) return trouble.reason
     await wait(lookEveryMs)
   }
 }

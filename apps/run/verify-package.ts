@@ -6,7 +6,7 @@ import { wholeScope, withTransaction } from '#platform/db'
 import { createLog } from '#platform/log'
 import type { Pack } from '#policy'
 import type { ImportProgress } from '#registry'
-import { countReports, exportRun, findCampaign, startCampaign } from '#verification'
+import { countReports, exportRun, findCampaign, findTrouble, startCampaign } from '#verification'
 import { startCentre } from './centre.ts'
 import { dealConfigs, enrolGateways, startGateway } from './gateways.ts'
 import { importFolder } from './import-package.ts'
@@ -18,7 +18,7 @@ export type VerifyStage =
   | { stage: 'database' }
   | { stage: 'import'; progress: ImportProgress }
   | { stage: 'sources' }
-  | { stage: 'verify'; done: number; of: number }
+  | { stage: 'verify'; done: number; of: number; trouble: string | undefined }
   | { stage: 'export' }
 
 export interface VerifyJob {
@@ -35,13 +35,15 @@ const lookEveryMs = 60
 
 async function watchCampaign(installation: Installation, campaignId: string, job: VerifyJob): Promise<void> {
   for (;;) {
-    const { campaign, done } = await withTransaction(installation.workerDb, wholeScope(actor), async (tx) => ({
+    const { campaign, trouble, done } = await withTransaction(installation.workerDb, wholeScope(actor), async (tx) => ({
       campaign: await findCampaign(tx, campaignId),
+      trouble: await findTrouble(tx, campaignId),
       done: await countReports(tx, campaignId),
     }))
-    if (campaign === undefined || campaign.state === 'failed') throw new Error(campaign?.failure ?? 'the campaign is gone')
+    if (campaign === undefined) throw new Error('the campaign is gone')
+    if (trouble?.stopped === true) throw new Error(trouble.reason)
     if (campaign.state === 'preparing') job.onStage({ stage: 'sources' })
-    else job.onStage({ stage: 'verify', done, of: campaign.households })
+    else job.onStage({ stage: 'verify', done, of: campaign.households, trouble: trouble?.reason })
     if (campaign.state === 'finished') return
     await wait(lookEveryMs)
   }

@@ -321,6 +321,7 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'verification.list-far-askings': readers,
   'verification.list-households': readers,
   'verification.list-missed': readers,
+  'verification.list-troubles': readers,
   'verification.list-units': readers,
   'verification.open-household': readers,
   'verification.print-report': [
@@ -350,6 +351,7 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'verification.reopen-finding': ['verification_centre', 'district_approver'],
   'verification.rerun-household': ['verification_centre'],
   'verification.resume-household': ['verification_centre', 'district_approver'],
+  'verification.retry-campaign': ['verification_centre'],
   'verification.review-objection': ['verification_centre', 'district_approver'],
   'verification.start-campaign': ['verification_centre'],
   'verification.suspend-household': ['verification_centre', 'district_approver'],

@@ -56,6 +56,7 @@ const sentences: Readonly<Record<string, string>> = {
   'verification.terminate-household': '终止核对',
   'verification.resume-household': '恢复核对',
   'verification.rerun-household': '重新核对一户',
+  'verification.retry-campaign': '核对中断后再试一次',
 }
 
 /** Chinese sentence of an action's name. */

@@ -119,6 +119,7 @@ const verified: Readonly<Record<string, Asked>> = {
   'registry.export-package': plain,
   'registry.list-mappings': plain,
   'verification.list-campaigns': plain,
+  'verification.list-troubles': plain,
   'verification.read-progress': named('campaignId'),
   'verification.list-households': plain,
   'verification.list-missed': named('campaignId'),
@@ -148,6 +149,7 @@ const asLong: ReadonlySet<string> = new Set([
   'registry.list-division-history',
   'registry.list-quality',
   'verification.list-campaigns',
+  'verification.list-troubles',
   'verification.list-units',
   'verification.list-answer-shares',
 ])

@@ -38,4 +38,5 @@ export {
 } from './store/campaigns.ts'
 export { findPackSnapshot, savePackSnapshot } from './store/packs.ts'
 export { countReports } from './store/results.ts'
+export { findTrouble } from './store/troubles.ts'
 export { verificationExports } from './table-exports.ts'

@@ -171,7 +171,7 @@ export const replayJob: Job<{ replayId: string }> = job({
       const told = isProblem(error)
       const failure = told ? error.message : '测算时系统出错，正在重试；多次不成功请联系系统管理员'
       const at = isoInstant(context.clock.nowMs())
-      if (told) await withTransaction(context.workerDb, system, (tx) => failReplay(tx, replayId, failure, at))
+      await withTransaction(context.workerDb, system, (tx) => failReplay(tx, replayId, failure, at))
       if (!told) throw error
       return null
     }

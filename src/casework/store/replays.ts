@@ -55,10 +55,11 @@ export function listReplayRows(tx: Sql): Promise<ReplayRunRow[]> {
   )
 }
 
-/** Takes a replay up, also one that a process left behind; false when it is over. */
+/** Takes a replay up, also one that a process left behind or that failed and is tried again; false when it is over. */
 export async function beginReplay(tx: Tx, replayId: string): Promise<boolean> {
   const touched = await tx.execute(
-    `update replay_run set state = 'gathering', done = 0 where replay_id = $1 and state in ('waiting', 'gathering', 'assessing')`,
+    `update replay_run set state = 'gathering', done = 0, failure = null, ended_at = null
+     where replay_id = $1 and state in ('waiting', 'gathering', 'assessing', 'failed')`,
     [replayId],
   )
   return touched > 0

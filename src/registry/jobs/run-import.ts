@@ -106,9 +106,10 @@ export const runImportJob = job({
     try {
       return await runImport(context, run)
     } catch (error) {
-      if (!isProblem(error)) throw error
       const endedAt = isoInstant(context.clock.nowMs())
-      await withTransaction(context.db, system, (tx) => failImportRun(tx, importId, error.message, endedAt))
+      const failure = isProblem(error) ? error.message : '导入中断，数据未改动，正在重试；多次不成功请联系系统管理员'
+      await withTransaction(context.db, system, (tx) => failImportRun(tx, importId, failure, endedAt))
+      if (!isProblem(error)) throw error
       context.log.warn('an import cannot be used', { importId, code: error.code })
       return null
     }

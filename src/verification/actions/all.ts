@@ -33,6 +33,7 @@ import { openVerificationAction } from './open-household.ts'
 import { readEvidenceAction } from './read-evidence.ts'
 import { checkReportAction, printReportAction, printVillageAction, readReportAction } from './reports.ts'
 import { readStatisticsAction } from './statistics.ts'
+import { listTroublesAction, retryCampaignAction } from './troubles.ts'
 
 /** Every action behind the verification's routes. */
 export function verificationActions(): Action[] {
@@ -45,6 +46,8 @@ export function verificationActions(): Action[] {
     listUnitsAction,
     listAnswerSharesAction,
     remindUnitsAction,
+    listTroublesAction,
+    retryCampaignAction,
     printVillageAction,
     readStatisticsAction,
     suspendHouseholdAction,

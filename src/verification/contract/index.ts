@@ -36,6 +36,7 @@ import {
   readReport,
   reviewObjection,
 } from './report.ts'
+import { listTroubles, retryCampaign } from './troubles.ts'
 
 export * from './campaign.ts'
 export * from './change-hint.ts'
@@ -45,6 +46,7 @@ export * from './household.ts'
 export * from './missed.ts'
 export * from './page-words.ts'
 export * from './report.ts'
+export * from './troubles.ts'
 export * from './words.ts'
 
 export const verificationRoutes = {
@@ -56,6 +58,8 @@ export const verificationRoutes = {
   listAnswerShares,
   listUnits,
   remindUnits,
+  listTroubles,
+  retryCampaign,
   printVillage,
   readStatistics,
   suspendHousehold,

@@ -9,6 +9,7 @@ import { AnswerBook } from '../rules/answer-book.ts'
 import { emptyLookupAnswers, takeLookup } from '../rules/lookups.ts'
 import { ownMask, type PlannedSubject, planSubjects } from '../rules/plan.ts'
 import { listBatchHouseholds } from '../store/campaigns.ts'
+import { holdPapers, listAuthorisedMasks } from '../store/papers.ts'
 import { type BatchKey, listHaltedLines, listQueryLines } from '../store/results.ts'
 import type { BatchMemory, BatchWork } from './workshop.ts'
 
@@ -41,6 +42,20 @@ async function aligned(work: BatchWork, memory: BatchMemory): Promise<BatchMemor
 export async function planBatch(work: BatchWork, key: BatchKey): Promise<BatchMemory> {
   const memory = await planned(work, key)
   work.context.memory.set(key.batchNo, memory)
+  return memory
+}
+
+/**
+ * The same with the papers of its households held until the step is over, and nothing planned beyond what the database counts as
+ * allowed: for a batch that met a withdrawal between plan and asking. What a paper no longer covers stays NOT_AUTHORISED.
+ */
+export async function planHeld(work: BatchWork, key: BatchKey): Promise<BatchMemory> {
+  await holdPapers(work.tx, key)
+  const memory = await planBatch(work, key)
+  const { asOf } = work.context.facts
+  const masks = await listAuthorisedMasks(work.tx, memory.subjects, asOf, work.context.guardianAge)
+  memory.subjects = memory.subjects.map((subject, i) => ({ ...subject, asked: subject.asked & (masks[i] ?? 0) }))
+  memory.book = new AnswerBook(memory.subjects)
   return memory
 }
 

@@ -12,7 +12,7 @@ import { lookupNeeds } from '../rules/needs.ts'
 import { deathItems, deathLookups, recordQuestions, registerLookups, registerQuestions } from '../rules/questions.ts'
 import { type BatchRow, moveBatch } from '../store/campaigns.ts'
 import { insertQueryLines } from '../store/results.ts'
-import { planBatch, recallBatch } from './batch-memory.ts'
+import { planBatch, planHeld, recallBatch } from './batch-memory.ts'
 import { compareBatch } from './compare-batch.ts'
 import { sendQuestions } from './send.ts'
 import { type BatchMemory, type BatchWork, deadlineOf, instantOf, placeOf } from './workshop.ts'
@@ -20,7 +20,7 @@ import { type BatchMemory, type BatchWork, deadlineOf, instantOf, placeOf } from
 /** planned → register: freezes what may be asked of whom, asks the register. */
 async function askRegister(work: BatchWork, batch: BatchRow): Promise<void> {
   const { tx, shop, context } = work
-  const memory = await planBatch(work, batch)
+  const memory = context.withdrawn.has(batch.batchNo) ? await planHeld(work, batch) : await planBatch(work, batch)
   const versions = new Map(memory.households.map((household) => [household.householdNo, household.version]))
   await insertQueryLines(tx, batch, memory.subjects, versions)
   await append(tx, {

@@ -5,9 +5,10 @@
 import { type ExchangeDeps, enqueueRequests, loadAnswers, pendingRequests } from '#exchange'
 import { type Basis, units } from '#exchange/contract'
 import type { Tx } from '#platform/db'
-import { type CampaignFacts, findCampaign, freezeHouseholds, lockCampaign, markReady } from '../store/campaigns.ts'
+import { type CampaignFacts, freezeHouseholds, lockCampaign, markReady } from '../store/campaigns.ts'
 import { copyStatements, dropBase, isBaseReady } from '../store/single.ts'
 import { copySourceIssues, copySourceQuarantine, hasStatements, insertStatements } from '../store/statements.ts'
+import { isGroundStopped } from '../store/troubles.ts'
 import { groundsOf } from './send.ts'
 import { campaignContext, instantOf, type Workshop } from './workshop.ts'
 
@@ -42,17 +43,16 @@ async function storeStatements(shop: Workshop, tx: Tx, campaign: CampaignFacts):
 }
 
 /**
- * Takes a single commission on once the campaign it rests on has the statements and the officials' links; when that one has failed, the
- * units are asked for this one alone.
+ * Takes a single commission on once the campaign it rests on has the statements and the officials' links; when that one waits for a
+ * person, the units are asked for this one alone.
  */
 async function stepOnBase(shop: Workshop, tx: Tx, campaign: CampaignFacts, baseId: string): Promise<boolean> {
-  const base = await findCampaign(tx, baseId)
-  if (base?.state === 'failed') {
-    await dropBase(tx, campaign.campaignId)
+  if (!(await isBaseReady(tx, baseId))) {
+    if (!(await isGroundStopped(tx, baseId)) || !(await dropBase(tx, campaign.campaignId))) return false
     await askStatements(tx, campaign, campaignContext(campaign).basis, shop)
     return true
   }
-  if (!(await isBaseReady(tx, baseId)) || (await lockCampaign(tx, campaign.campaignId)) !== 'preparing') return false
+  if ((await lockCampaign(tx, campaign.campaignId)) !== 'preparing') return false
   await copyStatements(tx, baseId, campaign.campaignId)
   await freezeHouseholds(tx, campaign, shop.batchSize, instantOf(shop))
   return true

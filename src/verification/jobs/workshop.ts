@@ -75,6 +75,8 @@ export interface CampaignContext {
   effort: Map<number, Effort>
   /** what is held in memory of the batches in flight */
   memory: Map<number, BatchMemory>
+  /** batches whose plan met a paper withdrawn meanwhile: they are planned again with the papers held */
+  withdrawn: Set<number>
 }
 
 /** Works out a campaign's rules from the parameters stored with it. */
@@ -98,6 +100,7 @@ export function campaignContext(facts: CampaignFacts): CampaignContext {
     ground: undefined,
     effort: new Map(),
     memory: new Map(),
+    withdrawn: new Set(),
   }
 }
 

@@ -17,7 +17,7 @@ export interface CampaignFacts {
   /** resolved parameters of the pack on the as-of date, as stored when the campaign was made */
   parameters: unknown
   districtCode: string
-  state: 'preparing' | 'ready' | 'running' | 'finished' | 'failed'
+  state: 'preparing' | 'ready' | 'running' | 'finished'
   /** waits in state ready until a person starts it */
   held: boolean
   /** ranges of divisions whose households are verified */
@@ -29,7 +29,8 @@ export interface CampaignFacts {
   reference: string | null
   /** the campaign whose statements of the units, and officials' links, this one rests on; null when it has its own */
   baseId: string | null
-  failure: string | null
+  /** failures in a row of what belongs to no batch */
+  failures: number
   households: number
   batches: number
   createdBy: string
@@ -45,17 +46,23 @@ export interface BatchRow {
   deadlineAt: string | null
   /** sealed list of the persons a look-up of this batch names by position */
   memo: Buffer | null
+  /** failures in a row */
+  failures: number
+  /** failed, and not to be tried yet, or not before a person says so */
+  rests: boolean
 }
+
+const batchColumns = `campaign_id as "campaignId", batch_no as "batchNo", step, kind, deadline_at as "deadlineAt", memo, failures`
 
 const campaignColumns = `campaign_id as "campaignId", campaign_no as "campaignNo", pack_label as "packLabel",
   started_at as "startedAt", scheme, purpose, legal_basis as "legalBasis", as_of as "asOf",
-  pack_id as "packId", pack_hash as "packHash", parameters, district_code as "districtCode", state, held, areas, failure, households, batches,
+  pack_id as "packId", pack_hash as "packHash", parameters, district_code as "districtCode", state, held, areas, failures, households, batches,
   created_by as "createdBy", kind, household_nos as "householdNos", reference, base_id as "baseId"`
 
 /** Stores a new campaign in state preparing. */
 export async function insertCampaign(
   tx: Sql,
-  campaign: Omit<CampaignFacts, 'campaignNo' | 'startedAt' | 'state' | 'households' | 'batches' | 'failure'> & {
+  campaign: Omit<CampaignFacts, 'campaignNo' | 'startedAt' | 'state' | 'households' | 'batches' | 'failures'> & {
     label: string
     guardianAge: number
     createdAt: string
@@ -147,14 +154,16 @@ export async function listCampaignIds(tx: Sql): Promise<string[]> {
   return rows.map((row) => row.id)
 }
 
-/** Campaigns the worker still has to do something about: single commissions before districts, then the oldest first. */
-export function listOpenCampaigns(tx: Sql): Promise<CampaignFacts[]> {
+/** Campaigns the worker has something to do about at an instant: single commissions before districts, then the oldest first. */
+export function listOpenCampaigns(tx: Sql, at: string): Promise<CampaignFacts[]> {
   return tx.query<CampaignFacts>(
     `select ${campaignColumns} from campaign where campaign_id in (
-       select campaign_id from campaign where state in ('preparing', 'running')
+       select campaign_id from campaign where state in ('preparing', 'running') or failure is not null
        union
        select b.campaign_id from batch b join campaign f using (campaign_id) where b.step <> 'compared' and f.state = 'finished')
+       and (failure is null or retry_at <= $1)
      order by kind = 'district', created_at, campaign_id`,
+    [at],
   )
 }
 
@@ -211,26 +220,21 @@ export async function finishCampaign(tx: Sql, campaignId: string, at: string): P
   return touched > 0
 }
 
-/** Stops a campaign that cannot go on, with the reason a person reads. */
-export async function failCampaign(tx: Sql, campaignId: string, reason: string): Promise<void> {
-  await tx.execute(`update campaign set state = 'failed', failure = $2 where campaign_id = $1`, [campaignId, reason])
-}
-
-/** Open batches of a campaign in order; the worker takes as many as it keeps in flight. */
-export function listOpenBatches(tx: Sql, campaignId: string, limit: number): Promise<BatchRow[]> {
+/**
+ * Open batches of a campaign in order; the worker takes as many as it keeps in flight. One that rests is left out, but not the
+ * district's own: others wait for its answers.
+ */
+export function listOpenBatches(tx: Sql, campaignId: string, limit: number, at: string): Promise<BatchRow[]> {
   return tx.query<BatchRow>(
-    `select campaign_id as "campaignId", batch_no as "batchNo", step, kind, deadline_at as "deadlineAt", memo
-     from batch where campaign_id = $1 and step <> 'compared' order by batch_no limit $2`,
-    [campaignId, limit],
+    `select ${batchColumns}, failure is not null and (retry_at is null or retry_at > $3) as rests
+     from batch where campaign_id = $1 and step <> 'compared' and (batch_no = 0 or failure is null or retry_at <= $3)
+     order by batch_no limit $2`,
+    [campaignId, limit, at],
   )
 }
 
-export function findBatch(tx: Sql, batch: { campaignId: string; batchNo: number }): Promise<BatchRow | undefined> {
-  return tx.maybe<BatchRow>(
-    `select campaign_id as "campaignId", batch_no as "batchNo", step, kind, deadline_at as "deadlineAt", memo
-     from batch where campaign_id = $1 and batch_no = $2`,
-    [batch.campaignId, batch.batchNo],
-  )
+export function findBatch(tx: Sql, batch: { campaignId: string; batchNo: number }): Promise<Omit<BatchRow, 'rests'> | undefined> {
+  return tx.maybe(`select ${batchColumns} from batch where campaign_id = $1 and batch_no = $2`, [batch.campaignId, batch.batchNo])
 }
 
 /** Moves one commission to a state with its reason. */
@@ -258,7 +262,7 @@ export async function lockBatch(tx: Sql, batch: BatchRow): Promise<boolean> {
   return touched > 0
 }
 
-/** Moves a batch from one step to the next; false when another worker has moved it meanwhile. */
+/** Moves a batch from one step to the next, past what failed before; false when another worker has moved it meanwhile. */
 export async function moveBatch(
   tx: Sql,
   batch: { campaignId: string; batchNo: number },
@@ -268,7 +272,8 @@ export async function moveBatch(
 ): Promise<boolean> {
   const touched = await tx.execute(
     `update batch set step = $4, updated_at = $5, subjects = coalesce($6, subjects), deadline_at = coalesce($7, deadline_at),
-       memo = coalesce($8, memo), late = coalesce($9, late)
+       memo = coalesce($8, memo), late = coalesce($9, late),
+       failures = 0, failure = null, failure_code = null, failed_at = null, retry_at = null
      where campaign_id = $1 and batch_no = $2 and step = $3`,
     [
       batch.campaignId,

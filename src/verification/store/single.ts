@@ -9,7 +9,7 @@ export async function findBaseCampaign(tx: Sql, asOf: string, packHash: string):
   const row = await tx.maybe<{ id: string }>(
     `select campaign_id as id from campaign
      where as_of = $1 and pack_hash = $2 and base_id is null
-       and (state in ('running', 'finished') or state = 'preparing' and not held)
+       and (state in ('running', 'finished') or state = 'preparing' and not held and (failure is null or retry_at is not null))
      order by campaign_no desc limit 1`,
     [asOf, packHash],
   )
@@ -25,9 +25,9 @@ export async function isBaseReady(tx: Sql, campaignId: string): Promise<boolean>
   return row.ready
 }
 
-/** The commission rests on no other campaign any more. */
-export async function dropBase(tx: Sql, campaignId: string): Promise<void> {
-  await tx.execute('update campaign set base_id = null where campaign_id = $1', [campaignId])
+/** The commission rests on no other campaign any more; false when it did not before. */
+export async function dropBase(tx: Sql, campaignId: string): Promise<boolean> {
+  return (await tx.execute('update campaign set base_id = null where campaign_id = $1 and base_id is not null', [campaignId])) > 0
 }
 
 /** The units' statements of one campaign stand for another as well. */

@@ -8,11 +8,12 @@ import { useCan } from '../../session.ts'
 import { Bar, Legend } from '../../ui/bar.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
-import { Empty, Show } from '../../ui/states.tsx'
+import { Arriving, Empty, Show } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { stepGroups } from '../../wording.ts'
 import { CampaignChoice, NoCampaign, useCampaign } from './campaign-choice.tsx'
 import { StartCampaign } from './start-campaign.tsx'
+import { TroubleList, useTroubles } from './troubles.tsx'
 
 /** Households per step group, in the order of the bar. */
 function segmentsOf(row: ProgressRow) {
@@ -254,6 +255,7 @@ export function ProgressPage() {
   const navigate = useNavigate()
   const can = useCan()
   const { query, rows, campaign } = useCampaign(wanted)
+  const troubles = useTroubles(campaign?.state === 'running')
   const [starting, setStarting] = useState(false)
   const back = township !== undefined && (
     <li>
@@ -283,7 +285,14 @@ export function ProgressPage() {
         </>
       }
     >
-      {campaign === undefined ? <NoCampaign query={query} /> : <Board key={campaign.campaignId} campaign={campaign} />}
+      <TroubleList query={troubles} />
+      {troubles.isPending ? (
+        <Arriving />
+      ) : campaign === undefined ? (
+        <NoCampaign query={query} />
+      ) : (
+        <Board key={campaign.campaignId} campaign={campaign} />
+      )}
       {starting && <StartCampaign onClose={() => setStarting(false)} />}
     </Page>
   )
