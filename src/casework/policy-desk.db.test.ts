@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseYuan } from '#kernel/money'
 import { systemClock } from '#platform/clock'
 import { type Tx, wholeScope, withTransaction } from '#platform/db'
+import type { JobContext } from '#platform/job'
 import { assessHousehold, assessmentBasis, builtInPack, packAt } from '#policy'
 import { type TestDb, testDb } from '#testkit/db'
 import { codeOf } from '#testkit/office'
@@ -11,7 +12,7 @@ import { packInForce } from '#verification'
 import { packOf } from './actions/case-pack.ts'
 import type { PolicyParameter, RevisionView } from './contract/policy.ts'
 import type { ReplayHousehold, ReplayView } from './contract/replay.ts'
-import { assessDistrict, doReplay, type ReplayContext } from './jobs/replay.ts'
+import { assessDistrict, doReplay, type ReplayContext, replayJob } from './jobs/replay.ts'
 import { factsAgain } from './rules/kept-facts.ts'
 import { findReplay, insertReplay, loadFactRows } from './store/replays.ts'
 
@@ -287,6 +288,21 @@ describe('the policy officer’s desk', () => {
     const again = await ask({}, { on: '2027-01-01' })
     await doReplay(context, again)
     expect((await readReplay(again)).expected).toBe(0)
+  })
+
+  it('that breaks off for a reason of the system says so on its page, and is done when the queue tries it again', async () => {
+    const replayId = await ask({}, { on: '2027-01-01' })
+    const owner = db.ownerPool.pool
+    await owner.query(`create function no_room() returns trigger language plpgsql as
+      $$ begin raise exception 'planted' using errcode = '53100'; end $$`)
+    await owner.query(
+      `create trigger no_room before update on replay_run for each row when (new.state = 'done') execute function no_room()`,
+    )
+    await expect(replayJob.run(context as JobContext, { replayId })).rejects.toMatchObject({ code: '53100' })
+    expect(await readReplay(replayId)).toMatchObject({ state: 'failed', failure: expect.stringContaining('正在重试') })
+    await owner.query('drop function no_room() cascade')
+    await replayJob.run(context as JobContext, { replayId })
+    expect(await readReplay(replayId)).toMatchObject({ state: 'done', failure: null })
   })
 
   it('refuses two equal sides, and a side before its pack', async () => {

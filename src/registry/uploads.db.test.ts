@@ -220,6 +220,21 @@ describe('uploads', async () => {
     TEST_TIMEOUT,
   )
 
+  it('says so when it breaks off for a reason of the system, also before the package is open', async () => {
+    const sha256 = await upload(world, 'b.zip', Buffer.from('never read'))
+    const started = await call<Run>(world, startImportAction(world.door), {
+      files: [{ path: 'b.zip', sha256 }],
+      asOf: '2026-09-30',
+    })
+    await db.ownerPool.pool.query(
+      `update import_run set request = jsonb_set(request, '{mappingId}', to_jsonb(gen_random_uuid()::text)) where import_id = $1`,
+      [started.importId],
+    )
+    await expect(work(world, started.importId)).rejects.toThrow('import names no mapping')
+    const run = await call<Run>(world, readImportAction, { importId: started.importId })
+    expect(run).toMatchObject({ state: 'failed', failure: expect.stringContaining('正在重试') })
+  })
+
   it('does nothing for a run that is done or unknown', async () => {
     await work(world, randomUUID())
     const [first] = (await call<{ rows: Run[] }>(world, listImportsAction, { limit: 1 })).rows
