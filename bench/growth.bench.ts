@@ -10,6 +10,7 @@ import { openInstallation } from '../apps/run/installation.ts'
 import { centreRoles, roleCommand } from '../apps/run/roles.ts'
 import { type Supervised, supervise } from '../apps/run/supervised.ts'
 import { type VerifyStage, verifyPackage } from '../apps/run/verify-package.ts'
+import { jobs } from '../apps/server/jobs.ts'
 import { monotonicMs } from '../src/platform/clock.ts'
 import { freePort } from '../src/platform/free-port.ts'
 import { generateDistrict } from '../synth/index.ts'
@@ -68,25 +69,27 @@ function stageOf(stage: VerifyStage): Stage | undefined {
 /** The demo on a database that is kept, with the centre's processes and a gateway for each unit; then the list of households as a workbook. */
 async function timeDemo(dataDir: string, households: number, laps: Laps): Promise<void> {
   const clockFile = demoClockFile(dataDir)
-  const installation = await openInstallation({ dataDir, clock: clockOf(clockFile) })
+  const installation = await openInstallation({ dataDir, jobs, clock: clockOf(clockFile) })
   const children: Supervised[] = []
   try {
     const port = await freePort()
     const url = `http://127.0.0.1:${port}`
     const pack = loadPack('reference')
+    const exchange = { host: '127.0.0.1', port: await freePort(), isSecure: true, names: ['127.0.0.1'] }
     const env = {
-      DATABASE_URL: installation.url,
       YINGBAO_DATA_DIR: dataDir,
       YINGBAO_KEYS_FILE: join(dataDir, 'keys.json'),
       YINGBAO_PROFILE: 'demo',
       YINGBAO_LOG_LEVEL: 'error',
       PORT: String(port),
       YINGBAO_CLOCK_FILE: clockFile,
+      YINGBAO_EXCHANGE_HOST: exchange.host,
+      YINGBAO_EXCHANGE_PORT: String(exchange.port),
     }
-    children.push(...centreRoles.map((role) => supervise({ ...roleCommand(role), env })))
+    children.push(...centreRoles.map((role) => supervise(roleCommand(role, installation.urls, env))))
     await untilAnswers(url)
     laps.enter('demo_prepare')
-    const plan = { dataDir, households, seed: 1, centreUrl: url, clockFile, pack, say: () => undefined }
+    const plan = { dataDir, households, seed: 1, exchange, clockFile, pack, say: () => undefined }
     const byUnit = await prepareDemo(installation, plan)
     children.push(...dealConfigs([...byUnit.values()], byUnit.size).map((hand) => startGateway(hand)))
     laps.enter('demo_verify')
