@@ -81,6 +81,9 @@ const readers: readonly Role[] = [
   'leader',
 ]
 
+/** Whoever prints reports. */
+const reportPrinters: readonly Role[] = readers.filter((role) => role !== 'inspector')
+
 /** Whoever sees how the lines to the member units stand. */
 const lineReaders: readonly Role[] = [
   'verification_centre',
@@ -324,22 +327,8 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'verification.list-troubles': readers,
   'verification.list-units': readers,
   'verification.open-household': readers,
-  'verification.print-report': [
-    'verification_centre',
-    'district_approver',
-    'township_clerk',
-    'township_leader',
-    'township_head',
-    'leader',
-  ],
-  'verification.print-village': [
-    'verification_centre',
-    'district_approver',
-    'township_clerk',
-    'township_leader',
-    'township_head',
-    'leader',
-  ],
+  'verification.print-report': reportPrinters,
+  'verification.print-village': reportPrinters,
   'verification.raise-objection': ['verification_centre', 'township_clerk'],
   'verification.read-data-standard': standardReaders,
   'verification.read-evidence': ['verification_centre', 'district_approver', 'township_clerk'],
