@@ -36,6 +36,10 @@ const commands: Readonly<Record<string, { label: string; load(): Promise<Command
     label: '核对证据：导出、离线核验、公钥 / evidence: export, verify off line, keys',
     load: async () => (await import('./evidence.ts')).runEvidence,
   },
+  journal: {
+    label: '日志与签名核对 / the journal and signed reports, checked',
+    load: async () => (await import('./journal.ts')).runJournal,
+  },
   bench: { label: '基准测试 / benchmarks', load: async () => (await import('./bench.ts')).runBench },
 }
 

@@ -66,6 +66,7 @@ export class Reconciling {
       found: statements.last(node, 'in')?.differences.length ?? 0,
       log: part,
       anchor: null,
+      journal: statements.last(node, 'in')?.said.journal ?? null,
       asks: false,
     }
     const content = { type: 'statement', purpose: '对账', operator: this.#ledger.nodeId } as const

@@ -5,7 +5,7 @@ import { exchangeActions } from '#exchange'
 import { type ExportsDoor, exportsActions } from '#exports'
 import { takeFileAction } from '#files'
 import { type IdentityDoor, identityActions, identityImports, roleLabel, type Sessions, userNames } from '#identity'
-import { type LooksDoor, looksAction } from '#journal'
+import { type LooksDoor, looksAction, proofActions } from '#journal'
 import { Problem } from '#kernel/problem'
 import type { Action } from '#platform/action'
 import { moveOn } from '#platform/demo-clock'
@@ -87,6 +87,8 @@ export function actionsOf(parts: Parts): Action[] {
     ...identityActions(identity),
     takeFileAction,
     looksAction(looks),
+    ...proofActions,
+
     ...registryActions(registryDoor(parts)),
     ...exchangeActions(),
     ...verificationActions(),

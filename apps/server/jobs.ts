@@ -1,13 +1,14 @@
 import { caseExports, closeNoticesJob, keepWatchedJob, listCarriedFiles, readScansJob, replayJob } from '#casework'
-import { anchorsJob, statementsJob, watchNodesJob } from '#exchange'
+import { anchorsJob, listHeldSeals, statementsJob, watchNodesJob } from '#exchange'
+import { isUnit, unitLabel } from '#exchange/contract'
 import { exportJob, sweepExportsJob } from '#exports'
 import { sweepFilesJob } from '#files'
-import { sealJob } from '#journal'
+import { checkJob, type ProofDoors, sealJob } from '#journal'
 import type { JobList } from '#platform/queue'
 import type { ExportKinds } from '#platform/table-export'
 import { registryExports, runImportJob } from '#registry'
 import { sweepJob } from '#runner'
-import { verificationExports } from '#verification'
+import { checkReports, verificationExports } from '#verification'
 
 /** Every background job of the product; the process that does them loads this file and nothing above it. */
 
@@ -18,11 +19,25 @@ export const writeTableJob = exportJob(exportKinds)
 
 export const filesJob = sweepFilesJob({ carried: listCarriedFiles })
 
+/** What the check of the proofs looks at beside the journal: seals that anchors and nodes hold, signed reports. */
+export const proofDoors: ProofDoors = {
+  keepers: [
+    async (sql) =>
+      (await listHeldSeals(sql)).map(({ anchor, unit, no, root }) => ({
+        sealNo: no,
+        root,
+        where: anchor === null ? `${unit !== null && isUnit(unit) ? unitLabel(unit) : unit}的对账单` : `第 ${anchor} 号锚`,
+      })),
+  ],
+  documents: checkReports,
+}
+
 /** What is done once more when the process of the jobs starts: it may have been away at its hour. */
 export const startJobs = [closeNoticesJob, filesJob] as const
 
 export const jobs: JobList = [
   sealJob as never,
+  checkJob(proofDoors) as never,
   sweepJob as never,
   runImportJob as never,
   writeTableJob as never,

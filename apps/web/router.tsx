@@ -194,6 +194,12 @@ const looks = createRoute({
   component: lazyRouteComponent(() => import('./pages/journal/looks-page.tsx'), 'LooksPage'),
 })
 
+const proofs = createRoute({
+  getParentRoute: () => office,
+  path: '/proofs',
+  component: lazyRouteComponent(() => import('./pages/journal/proofs-page.tsx'), 'ProofsPage'),
+})
+
 const deliberation = createRoute({
   getParentRoute: () => office,
   path: '/deliberation',
@@ -310,6 +316,7 @@ const tree = root.addChildren([
     quality,
     statistics,
     looks,
+    proofs,
     deliberation,
     ...adminRoutes,
     policy,

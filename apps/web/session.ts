@@ -30,6 +30,7 @@ export const officePages = [
   { to: '/templates', label: '文书模板', permission: 'template.read' },
   { to: '/dictionary', label: '数据字典', permission: 'division.read' },
   { to: '/data-standard', label: '数据标准', permission: 'standard.read' },
+  { to: '/proofs', label: '存证检查', permission: 'journal.proofs' },
   { to: '/looks', label: '查询留痕', permission: 'journal.read' },
 ] as const
 

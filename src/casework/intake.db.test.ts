@@ -266,7 +266,7 @@ describe('intake', () => {
     }
     const first = await reported()
     expect(first.moves.at(-1)).toMatchObject({ step: 'verification', command: 'report', byRoleLabel: '系统' })
-    const report = await district.db.as(undefined, (tx) => findReportOf(tx, householdNo, today))
+    const report = await district.db.as(undefined, (tx) => findReportOf({ tx, keys: district.keys }, householdNo, today))
     expect(first.report?.reportNo).toBe(report?.reportNo)
 
     await move(caseNo, 'verification.tell', { toldOn: today, toldTo: '戊新来', way: 'in_person' })

@@ -9,6 +9,7 @@ import { testDb } from '#testkit/db'
 import { basis, CentreRig, grounds } from '#testkit/exchange-rig'
 import { HandNode } from '#testkit/hand-node'
 import { compareStatements, enqueueRequests, sendStatement, statementsJob, statementsOf } from './index.ts'
+import { listHeldSeals } from './store/anchors.ts'
 
 let rig: CentreRig
 beforeAll(async () => {
@@ -65,6 +66,7 @@ async function tamper(text: string): Promise<void> {
 describe('a unit and the centre', () => {
   let config: GatewayConfig
   const unit = 'tax'
+  const seal = { no: 4, root: 'ab'.repeat(32) }
   beforeAll(async () => {
     config = (await rig.enrol(unit, nowhere)).config
     await rig.run(config)
@@ -81,6 +83,10 @@ describe('a unit and the centre', () => {
   }
 
   test('reconcile: both sides say the same at the same numbers, whatever is on its way meanwhile', async () => {
+    await rig.db.ownerPool.pool.query(
+      `insert into journal_seal (seal_no, tx_from, tx_to, entries, root, prev_root, signature) values (4, '0', '1', 1, decode($1, 'hex'), '', '')`,
+      [seal.root],
+    )
     expect(await reconcile(unit)).toEqual([])
     const row = await newest(unit)
     const said = ReconciliationHead.parse(row?.said)
@@ -92,6 +98,10 @@ describe('a unit and the centre', () => {
     ])
     expect(said).toMatchObject({ open: { underDay: 0, older: 0, oldest: null }, parked: 0, found: 0, asks: false })
     expect(said.log).toMatchObject({ after: 0, before: '', n: 5 })
+    // the centre told its newest seal, and gets it back in the unit's own words
+    const [own] = await rig.db.as(undefined, listHeldSeals)
+    expect(own).toMatchObject({ unit, ...seal })
+    expect(said.journal).toEqual(seal)
     await ask(unit)
     expect(await reconcile(unit)).toEqual([])
     const again = ReconciliationHead.parse((await newest(unit))?.said)

@@ -1,5 +1,5 @@
 import type { Tx } from '#platform/db'
-import { type EntryRow, insertEntries } from './store.ts'
+import { type EntryRow, insertEntries } from './store/entries.ts'
 
 /** One line of the journal as the caller gives it; the database adds time, number and hashes. */
 export interface Entry {

@@ -7,32 +7,25 @@ import { sha256 } from '#platform/crypto'
  * J3: the chain's head names its last row: a tail cut off shows.
  */
 
-/** A journal row with every field as the text that is hashed. */
+/** A journal row as it is hashed. */
 export interface ChainRow {
   readonly chain: string
   readonly seq: number
-  /** UTC with microseconds, 'YYYY-MM-DDTHH:MM:SS.ffffffZ'. */
-  readonly at_text: string
-  readonly actor: string
-  readonly role: string
-  readonly action: string
-  readonly division_code: string
-  /** Keyed indexes as \x and hexadecimal, joined by commas. */
-  readonly subjects_text: string
-  readonly basis: string
-  readonly purpose: string
-  readonly detail_text: string
-  readonly prev_hash: Buffer
-  readonly hash: Buffer
+  /** Its fields, each written as its length in bytes, a colon, itself. */
+  readonly said: string
+  /** Hexadecimal. */
+  readonly prev: string
+  readonly hash: string
 }
 
 export interface ChainHead {
   readonly chain: string
   readonly seq: number
-  readonly hash: Buffer
+  /** Hexadecimal. */
+  readonly hash: string
 }
 
-export type ChainFaultKind = 'gap' | 'broken-link' | 'altered' | 'tail-missing' | 'head-missing'
+export type ChainFaultKind = 'gap' | 'fork' | 'broken-link' | 'altered' | 'tail-missing' | 'head-differs' | 'head-missing'
 
 export interface ChainFault {
   readonly chain: string
@@ -41,62 +34,61 @@ export interface ChainFault {
   readonly kind: ChainFaultKind
 }
 
-const GENESIS = Buffer.alloc(32)
-
-function field(value: string): string {
-  return `${Buffer.byteLength(value)}:${value}`
-}
+const GENESIS = '0'.repeat(64)
 
 /** The hash a row must have (J1). */
-export function rowHash(row: ChainRow): Buffer {
-  const fields = [
-    row.chain,
-    String(row.seq),
-    row.at_text,
-    row.actor,
-    row.role,
-    row.action,
-    row.division_code,
-    row.subjects_text,
-    row.basis,
-    row.purpose,
-    row.detail_text,
-  ]
-  return sha256(Buffer.concat([row.prev_hash, Buffer.from(fields.map(field).join(''), 'utf8')]))
+export function rowHash({ prev, said }: Pick<ChainRow, 'prev' | 'said'>): string {
+  return sha256(Buffer.concat([Buffer.from(prev, 'hex'), Buffer.from(said, 'utf8')])).toString('hex')
 }
 
 /** Checks rows handed over in the order chain, seq; `finish` closes the last chain. */
 export interface ChainCheck {
   readonly faults: ChainFault[]
   rows: number
+  readonly chains: number
   add(row: ChainRow): void
   finish(heads: readonly ChainHead[]): void
 }
 
+interface End {
+  readonly seq: number
+  readonly hash: string
+}
+
+function headFault(head: ChainHead | undefined, end: End): ChainFaultKind | null {
+  if (head === undefined) return 'head-missing'
+  if (end.seq < head.seq) return 'tail-missing'
+  return head.seq === end.seq && head.hash === end.hash ? null : 'head-differs'
+}
+
+function linkFault(row: ChainRow, before: End): ChainFaultKind | null {
+  if (row.seq === before.seq) return 'fork'
+  if (row.seq !== before.seq + 1) return 'gap'
+  return row.prev === before.hash ? null : 'broken-link'
+}
+
 export function startCheck(): ChainCheck {
   const faults: ChainFault[] = []
-  const ends = new Map<string, { seq: number; hash: Buffer }>()
+  const ends = new Map<string, End>()
+  const note = (chain: string, seq: number, kind: ChainFaultKind | null): void => {
+    if (kind !== null) faults.push({ chain, seq, kind })
+  }
   return {
     faults,
     rows: 0,
+    get chains() {
+      return ends.size
+    },
     add(row) {
       this.rows += 1
-      const before = ends.get(row.chain) ?? { seq: 0, hash: GENESIS }
-      if (row.seq !== before.seq + 1) faults.push({ chain: row.chain, seq: row.seq, kind: 'gap' })
-      else if (!row.prev_hash.equals(before.hash)) faults.push({ chain: row.chain, seq: row.seq, kind: 'broken-link' })
-      if (!rowHash(row).equals(row.hash)) faults.push({ chain: row.chain, seq: row.seq, kind: 'altered' })
+      note(row.chain, row.seq, linkFault(row, ends.get(row.chain) ?? { seq: 0, hash: GENESIS }))
+      if (rowHash(row) !== row.hash) note(row.chain, row.seq, 'altered')
       ends.set(row.chain, { seq: row.seq, hash: row.hash })
     },
     finish(heads) {
       const known = new Map(heads.map((head) => [head.chain, head]))
-      for (const [chain, end] of ends) {
-        const head = known.get(chain)
-        if (head === undefined) faults.push({ chain, seq: end.seq, kind: 'head-missing' })
-        else if (head.seq !== end.seq || !head.hash.equals(end.hash)) faults.push({ chain, seq: end.seq, kind: 'tail-missing' })
-      }
-      for (const head of heads) {
-        if (!ends.has(head.chain)) faults.push({ chain: head.chain, seq: 1, kind: 'tail-missing' })
-      }
+      for (const [chain, end] of ends) note(chain, end.seq, headFault(known.get(chain), end))
+      for (const { chain } of heads) if (!ends.has(chain)) note(chain, 1, 'tail-missing')
     },
   }
 }

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
-import { InstantText, pageOf, pageQuery } from '#kernel/schema'
+import { Count, InstantText, pageOf, pageQuery, Reason } from '#kernel/schema'
 
 /** What one member unit was asked about the person: never what it said. */
 export const AskedUnit = z.object({
@@ -48,4 +48,56 @@ export const listLooks = defineRoute({
   }),
 })
 
-export const journalRoutes = { listLooks }
+/** Something stored is not what was sealed or signed. */
+export const ProofAlarm = z.object({
+  alarmId: z.int().positive(),
+  kind: z.enum(['report', 'journal', 'seal', 'anchor']),
+  /** number of a report, name of a chain, number of a seal … */
+  subject: z.string(),
+  fault: z.string(),
+  foundAt: InstantText,
+  settledBy: z.string().nullable(),
+  settledAt: InstantText.nullable(),
+  settledReason: z.string().nullable(),
+})
+export type ProofAlarm = z.infer<typeof ProofAlarm>
+
+/** One check of the journal and of the signed reports. */
+export const ProofCheck = z.object({
+  by: z.string(),
+  startedAt: InstantText,
+  endedAt: InstantText,
+  entries: Count,
+  chains: Count,
+  seals: Count,
+  lastSeal: Count,
+  /** seals held elsewhere that were compared */
+  anchors: Count,
+  reports: Count,
+  faults: Count,
+  /** Why it could not be done; null when it was. */
+  failure: z.string().nullable(),
+})
+export type ProofCheck = z.infer<typeof ProofCheck>
+
+/** The last check, and alarms in the caller's scope, open ones first. */
+export const listProofs = defineRoute({
+  name: 'journal.list-proofs',
+  method: 'GET',
+  path: '/api/proofs',
+  permission: 'journal.proofs',
+  output: z.object({ lastCheck: ProofCheck.nullable(), open: Count, alarms: z.array(ProofAlarm) }),
+})
+
+/** A person has found out what it was, and says so. */
+export const settleAlarm = defineRoute({
+  name: 'journal.settle-alarm',
+  method: 'POST',
+  path: '/api/proofs/:alarmId/settlement',
+  permission: 'journal.settle',
+  params: z.object({ alarmId: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) }),
+  body: z.object({ reason: Reason }),
+  output: ProofAlarm,
+})
+
+export const journalRoutes = { listLooks, listProofs, settleAlarm }

@@ -1,8 +1,21 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
+import { systemClock } from '#platform/clock'
 import { type TestDb, testDb } from '#testkit/db'
-import { append, appendAll, type Entry, sealSettled, verifyChain, verifyJournal, verifySeals } from './index.ts'
-import { listLooksOf } from './store.ts'
+import {
+  append,
+  appendAll,
+  type Entry,
+  findNewestSeal,
+  type KeptSeal,
+  runCheck,
+  sealSettled,
+  verifyChain,
+  verifyJournal,
+  verifySeals,
+} from './index.ts'
+import { listAlarmRows } from './store/alarms.ts'
+import { listLooksOf } from './store/entries.ts'
 
 let db: TestDb
 const person = (n: number): Buffer => Buffer.alloc(16, n)
@@ -125,28 +138,96 @@ test('seals cover every settled row once, and are checked', async () => {
   expect((await verifySeals(db.pool, db.keys.signing.publicKey)).faults).toEqual([])
 })
 
-test('tampering by a superuser is found, each kind by name', async () => {
+const columns =
+  'chain, seq, entry_id, tx, at, actor, role, action, division_code, subjects, basis, purpose, detail, prev_hash, hash'
+
+/** What the check finds after a superuser has tampered, in its own words; everything is put back as it was. */
+async function foundAfter(tamper: string, kept: readonly KeptSeal[] = []) {
   const owner = db.ownerPool.pool
-  const found = async (tamper: string, undo: string): Promise<string[]> => {
-    await owner.query(`begin; set local session_replication_role = replica; ${tamper}; commit`)
-    const check = await verifyJournal(db.pool, db.keys.signing.publicKey)
-    await owner.query(`begin; set local session_replication_role = replica; ${undo}; commit`)
-    return [...new Set([...check.chainFaults.map((f) => f.kind), ...check.sealFaults.map((f) => `seal-${f.kind}`)])].sort()
+  const silently = (text: string) => owner.query(`begin; set local session_replication_role = replica; ${text}; commit`)
+  for (const table of ['journal', 'journal_head', 'journal_seal']) {
+    await owner.query(`create table kept_${table} as select * from ${table}`)
   }
-  await owner.query('create table kept as select * from journal; create table kept_head as select * from journal_head')
-  const columns =
-    'chain, seq, entry_id, tx, at, actor, role, action, division_code, subjects, basis, purpose, detail, prev_hash, hash'
-  const restore = `delete from journal; insert into journal (${columns}) overriding system value select ${columns} from kept;
-    delete from journal_head; insert into journal_head select * from kept_head`
-  expect(await found(`update journal set purpose = '别的' where chain = 'a' and seq = 1`, restore)).toEqual(['altered'])
-  expect(await found(`delete from journal where chain = 'a' and seq = 2`, restore)).toEqual(['gap', 'seal-rows'])
-  expect(await found(`delete from journal where chain = 'a' and seq = 4`, restore)).toEqual(['seal-rows', 'tail-missing'])
+  try {
+    await silently(tamper)
+    return await verifyJournal(db.workerPool, db.keys.signing.publicKey, { brought: kept })
+  } finally {
+    await silently(`delete from journal; delete from journal_head; delete from journal_seal;
+      insert into journal (${columns}) overriding system value select ${columns} from kept_journal;
+      insert into journal_head select * from kept_journal_head; insert into journal_seal select * from kept_journal_seal`)
+    for (const table of ['journal', 'journal_head', 'journal_seal']) await owner.query(`drop table kept_${table}`)
+  }
+}
+
+async function kindsAfter(tamper: string, kept: readonly KeptSeal[] = []): Promise<string[]> {
+  const check = await foundAfter(tamper, kept)
+  const kinds = [
+    ...check.chainFaults.map(({ kind }) => kind),
+    ...check.sealFaults.map(({ kind }) => `seal-${kind}`),
+    ...check.keptFaults.map(({ kind }) => `kept-${kind}`),
+  ]
+  return [...new Set(kinds)].sort()
+}
+
+test('tampering by a superuser is found, each kind by name', async () => {
+  expect(await kindsAfter(`update journal set purpose = '别的' where chain = 'a' and seq = 1`)).toEqual(['altered'])
+  expect(await kindsAfter(`delete from journal where chain = 'a' and seq = 2`)).toEqual(['gap', 'seal-rows'])
+  expect(await kindsAfter(`delete from journal where chain = 'a' and seq = 4`)).toEqual(['seal-rows', 'tail-missing'])
   const rehash = `update journal j set purpose = '别的' where chain = 'a' and seq = 2; update journal j set hash = journal_hash(j) where chain = 'a' and seq = 2`
-  expect(await found(rehash, restore)).toEqual(['broken-link', 'seal-rows'])
+  expect(await kindsAfter(rehash)).toEqual(['broken-link', 'seal-rows'])
   const wholeChain = `delete from journal where chain = 'forged'; delete from journal_head where chain = 'forged'`
-  expect(await found(wholeChain, restore)).toEqual(['seal-rows'])
-  expect((await verifyJournal(db.pool, db.keys.signing.publicKey)).chainFaults).toEqual([])
-  await owner.query('update journal_seal set entries = entries + 1 where seal_no = 1')
-  const seals = await verifySeals(db.pool, db.keys.signing.publicKey)
-  expect(seals.faults.map((fault) => fault.kind)).toEqual(['signature', 'rows'])
+  expect(await kindsAfter(wholeChain)).toEqual(['seal-rows'])
+  expect(await kindsAfter(`delete from journal_head where chain = 'forged'`)).toEqual(['head-missing'])
+  expect(await kindsAfter(`update journal_head set seq = seq - 1 where chain = 'busy'`)).toEqual(['head-differs'])
+  const forked = `alter table journal drop constraint journal_pkey;
+    insert into journal (${columns.replace('entry_id, ', '')}) select chain, seq, tx, at, 'somebody', role, action, division_code, subjects, basis, purpose, detail, prev_hash, hash
+      from journal where chain = 'busy' and seq = 100`
+  expect(await kindsAfter(forked)).toEqual(['altered', 'fork', 'seal-rows'])
+  await db.ownerPool.pool.query('alter table journal add primary key (chain, seq)')
+  expect(await kindsAfter('select 1')).toEqual([])
+})
+
+test('a forged, a missing and an exchanged seal are found', async () => {
+  expect(await kindsAfter('update journal_seal set entries = entries + 1 where seal_no = 1')).toEqual([
+    'seal-rows',
+    'seal-signature',
+  ])
+  expect(await kindsAfter(`update journal_seal set signature = decode(repeat('00', 64), 'hex') where seal_no = 1`)).toEqual([
+    'seal-signature',
+  ])
+  const middle = 'delete from journal_seal where seal_no = 1'
+  expect(await kindsAfter(middle)).toEqual(['seal-link', 'seal-number', 'seal-range'])
+})
+
+test('a tail that was cut together with its heads and seals shows while anybody holds a later seal', async () => {
+  const newest = await db.as(undefined, findNewestSeal)
+  if (newest === undefined || newest.no < 2) throw new Error('too few seals')
+  const paper = { sealNo: newest.no, root: newest.root, where: '纸质报告' }
+  const cut = `delete from journal where tx >= (select tx_from from journal_seal where seal_no = ${newest.no});
+    delete from journal_seal where seal_no = ${newest.no};
+    delete from journal_head h where not exists (select from journal j where j.chain = h.chain);
+    update journal_head h set (seq, hash) = (select seq, hash from journal j where j.chain = h.chain order by seq desc limit 1)`
+  // with nobody outside it is consistent in itself: this is why others hold seals
+  expect(await kindsAfter(cut)).toEqual([])
+  expect(await kindsAfter(cut, [paper])).toEqual(['kept-missing'])
+  expect(await kindsAfter('select 1', [paper])).toEqual([])
+  expect(await kindsAfter('select 1', [{ ...paper, root: 'ab'.repeat(32) }])).toEqual(['kept-other'])
+})
+
+test('what the check finds is kept with its date, told in words, raised once and journaled', async () => {
+  const plan = { db: db.pool, workerDb: db.workerPool, keys: db.keys, clock: systemClock, by: 'system:test' }
+  const kept = [{ sealNo: 900, root: 'ab'.repeat(32), where: '民政局的对账单' }]
+  const doors = { keepers: [async () => kept], documents: async () => ({ documents: 3, alarms: [], kept: [] }) }
+  const first = await runCheck(doors, plan)
+  expect(first.check).toMatchObject({ reports: 3, anchors: 1, faults: 1, failure: null, by: 'system:test' })
+  await runCheck(doors, plan)
+  const alarms = await db.as(undefined, (tx) => listAlarmRows(tx, 10))
+  expect(alarms).toHaveLength(1)
+  expect(alarms[0]?.fault).toMatch(/^民政局的对账单记有第 900 号封记，库中封记只到第 \d+ 号：日志尾部/)
+  const { rows } = await db.ownerPool.pool.query(
+    `select detail ->> 'subject' as subject from journal where chain = 'system:proofs'`,
+  )
+  expect(rows).toEqual([{ subject: '900' }])
+  const broken = { ...doors, documents: () => Promise.reject(new Error('no disk')) }
+  expect((await runCheck(broken, plan)).check).toMatchObject({ failure: '检查中断：no disk', entries: 0 })
 })

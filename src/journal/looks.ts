@@ -3,7 +3,7 @@ import { type Action, routeAction } from '#platform/action'
 import { readCursor, writeCursor } from '#platform/cursor'
 import type { Tx } from '#platform/db'
 import { type AskedUnit, type Look, listLooks } from './contract.ts'
-import { chainsHold, countLooksOf, type LookRow, listLooksOf } from './store.ts'
+import { chainsHold, countLooksOf, type LookRow, listLooksOf } from './store/entries.ts'
 
 /** A person as the registry knows them, for the head of the page. */
 export interface LookedAt {

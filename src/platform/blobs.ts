@@ -18,7 +18,7 @@ export interface StoredBlob {
 export interface Blobs {
   /** Stores a stream; the same content is kept once. Throws Problem `blob.too-large` beyond `maxBytes`. */
   store(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredBlob>
-  /** The clear content in order; throws Problem `blob.not-found`. */
+  /** The clear content in order; throws Problem `blob.not-found`, and at the end when it is not what was stored under this hash. */
   read(sha256: string): AsyncIterable<Buffer>
   has(sha256: string): Promise<boolean>
   /** Deletes a file; nothing happens when it is not there. */
@@ -134,7 +134,12 @@ export function openBlobs(dir: string, keys: Keys): Blobs {
     },
     async *read(sha256) {
       if (!(await has(sha256))) throw new Problem('blob.not-found', '找不到这个文件，可能已被清理，请重新上传', { status: 404 })
-      yield* sealedBlocks(placeOf(sha256), keys)
+      const hash = createHash('sha256')
+      for await (const block of sealedBlocks(placeOf(sha256), keys)) {
+        hash.update(block)
+        yield block
+      }
+      if (hash.digest('hex') !== sha256) throw new Error(`a stored file is not the one that was kept: ${sha256}`)
     },
   }
 }

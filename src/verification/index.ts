@@ -22,6 +22,7 @@ export { keepWatched, listWatchHouseholds, tellWatches, type WatchDeps } from '.
 export { confirmedPack, packInForce } from './actions/pack-in-force.ts'
 export { loadPrintedReports } from './actions/reports.ts'
 export { type CampaignOrder, releaseCampaign, startCampaign } from './actions/start-campaign.ts'
+export { alteredText, checkReports, refuseAlteredReport } from './actions/stored-report.ts'
 export type { RunKey } from './actions/summarise.ts'
 export { verificationNews } from './actions/take-up-news.ts'
 export { loadVerifiedFacts } from './actions/verified-facts.ts'

@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { identityRoutes } from '#identity/contract'
+import { sealSettled } from '#journal'
 import { journalRoutes } from '#journal/contract'
 import type { Route } from '#kernel/route'
+import { today } from '#platform/clock'
 import { unpackText } from '#platform/pack'
 import { registryRoutes } from '#registry/contract'
 import { type TestDb, testDb } from '#testkit/db'
 import { centre, codeOf, Office, type Page } from '#testkit/office'
 import { person, type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'
+import { findReportOf } from './actions/household-findings.ts'
+import { checkReports } from './actions/stored-report.ts'
 import { type ProgressRow, verificationRoutes } from './contract/index.ts'
 
 /** The pages' reads on a verified district, called as HTTP calls them: permission, scope, transaction, journal. */
@@ -282,5 +286,88 @@ describe('who looked at a person', () => {
       expect(query?.authorisationNos).toEqual(named)
       expect(looks.filter((row) => row.asked.length === 0).flatMap((row) => row.authorisationNos)).toEqual([])
     }
+  })
+})
+
+describe('a stored report that is not what was signed', () => {
+  const silently = (text: string, values: unknown[] = []) => db.ownerPool.pool.query(text, values)
+
+  it.each([
+    [
+      'another document',
+      `update report set document = (select document from report o where o.report_no <> $1 limit 1) where report_no = $1`,
+    ],
+    [
+      'another document with its hash',
+      `update report set (document, content_hash) = (select document, content_hash from report o where o.report_no <> $1 limit 1) where report_no = $1`,
+    ],
+    ['damaged bytes', `update report set document = substring(document from 1 for 40) where report_no = $1`],
+    ['another signature', `update report set signature = decode(repeat('00', 64), 'hex') where report_no = $1`],
+    [
+      'another conclusion',
+      `update report set conclusion = case conclusion when 'consistent' then 'inconsistent' else 'consistent' end where report_no = $1`,
+    ],
+    ['a later last day', `update report set valid_to = valid_to + 300 where report_no = $1`],
+  ])('is neither shown nor printed nor confirmed, and is raised: %s', async (_, tamper) => {
+    const [row] = (await office.list({ limit: 1 })).rows
+    const reportNo = row?.reportNo ?? ''
+    const read = () => district.call<{ qrText: string }>(centre, 'verification.read-report', { params: { reportNo } })
+    const print = () => district.call(centre, 'verification.print-report', { params: { reportNo } })
+    const { villageCode: village } = await office.open(row?.householdNo ?? '')
+    const printAll = () =>
+      district.call(centre, 'verification.print-village', { params: { campaignId: district.campaignId, village } })
+    const { qrText } = await read()
+    const check = () =>
+      district.call<{ genuine: boolean; message: string }>(centre, 'verification.check-report', { body: { qrText } })
+    const usable = () => db.as(undefined, (tx) => findReportOf({ tx, keys: district.keys }, row?.householdNo ?? '', today()))
+    expect(await check()).toMatchObject({ genuine: true })
+    expect((await usable())?.altered).toBe(null)
+    await silently('create table kept_report as select * from report where report_no = $1'.replace('$1', `'${reportNo}'`))
+    try {
+      await silently(tamper, [reportNo])
+      for (const attempt of [read, print, printAll]) expect(await codeOf(attempt())).toBe('verification.report-altered')
+      expect(await check()).toMatchObject({ genuine: false, message: expect.stringContaining('不一致') })
+      if (!tamper.includes('valid_to')) expect((await usable())?.altered).toMatchObject({ subject: reportNo })
+      const found = await checkReports(db.workerPool, district.keys)
+      expect(found.alarms.map(({ subject }) => subject)).toEqual([reportNo])
+      const auditor = person('auditor', 'auditor')
+      const { alarms } = await district.call<{
+        alarms: { alarmId: number; subject: string; fault: string; settledAt: string | null }[]
+      }>(auditor, 'journal.list-proofs')
+      const open = alarms.filter(({ subject, settledAt }) => subject === reportNo && settledAt === null)
+      expect(open).toHaveLength(1)
+      const settle = (actor = auditor) =>
+        district.call(actor, 'journal.settle-alarm', { params: { alarmId: open[0]?.alarmId }, body: { reason: '已从备份恢复' } })
+      expect(await codeOf(settle(centre))).toBe('identity.not-permitted')
+      await settle()
+      expect(await codeOf(settle())).toBe('journal.no-alarm')
+    } finally {
+      await silently(`delete from report where report_no = $1`, [reportNo])
+      await silently('insert into report select * from kept_report')
+      await silently('drop table kept_report')
+    }
+    expect(await codeOf(read())).toBe('done')
+  })
+
+  it('names a seal of the journal, so that whoever holds it proves that it was there', async () => {
+    await sealSettled(db.workerPool, district.keys.signing)
+    const { kept, documents } = await checkReports(db.workerPool, district.keys)
+    expect(documents).toBeGreaterThan(30)
+    for (const { sealNo, root } of kept) {
+      const { rows } = await silently(`select encode(root, 'hex') as root from journal_seal where seal_no = $1`, [sealNo])
+      expect(rows).toEqual([{ root }])
+    }
+  })
+
+  it('that was taken away altogether is not confirmed by its code either', async () => {
+    const [row] = (await office.list({ limit: 1 })).rows
+    const { qrText } = await district.call<{ qrText: string }>(centre, 'verification.read-report', {
+      params: { reportNo: row?.reportNo ?? '' },
+    })
+    await silently(`create table kept_report as select * from report where report_no = '${row?.reportNo}'`)
+    await silently('delete from report where report_no = $1', [row?.reportNo])
+    const answer = await district.call(centre, 'verification.check-report', { body: { qrText } })
+    await silently('insert into report select * from kept_report; drop table kept_report')
+    expect(answer).toMatchObject({ genuine: false })
   })
 })

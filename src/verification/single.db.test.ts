@@ -97,7 +97,7 @@ describe('commissions of single households', () => {
     const sent = await asked(first)
     expect(sent.filter(({ kind }) => kind === 'prepare')).toEqual([])
     expect(new Set(sent.filter(({ kind }) => kind === 'records').map(({ unit }) => unit)).size).toBeGreaterThan(10)
-    const report = await district.db.as(village, (tx) => findReportOf(tx, householdNo, today))
+    const report = await district.db.as(village, (tx) => findReportOf({ tx, keys: district.keys }, householdNo, today))
     expect(report).toMatchObject({ campaignId: first, version: 1, kind: 'result', signedOn: today })
     expect(await news()).toMatchObject([
       { payload: { campaignId: first, householdNo, reportNo: report?.reportNo, conclusion: report?.conclusion } },
@@ -161,7 +161,7 @@ describe('commissions of single households', () => {
     expect(await stateIn(first)).toBe('report_signed')
     await district.call(centre, 'verification.rerun-household', order({ reason: '来源恢复后再核' }))
     await district.settled(first)
-    const report = await district.db.as(village, (tx) => findReportOf(tx, householdNo, today))
+    const report = await district.db.as(village, (tx) => findReportOf({ tx, keys: district.keys }, householdNo, today))
     expect(report).toMatchObject({ campaignId: first, version: 2 })
     expect(await stateIn(district.campaignId)).toBe(before)
     const notes = await district.db.as(undefined, (tx) =>
@@ -204,7 +204,9 @@ describe('commissions of single households', () => {
       ),
     )
     expect(lookups).toHaveLength(0)
-    expect((await district.db.as(village, (tx) => findReportOf(tx, householdNo, today)))?.campaignId).toBe(third)
+    expect(
+      (await district.db.as(village, (tx) => findReportOf({ tx, keys: district.keys }, householdNo, today)))?.campaignId,
+    ).toBe(third)
   })
 
   it('refuses what cannot be commissioned, and says why', async () => {
@@ -310,9 +312,11 @@ describe('commissions of single households', () => {
   })
 
   it('tells of every later version, and of no use under an objection', async () => {
-    const reportNo = async () => (await district.db.as(undefined, (tx) => findReportOf(tx, householdNo, today)))?.reportNo
+    const reportNo = async () =>
+      (await district.db.as(undefined, (tx) => findReportOf({ tx, keys: district.keys }, householdNo, today)))?.reportNo
     const before = await news()
-    const campaignId = (await district.db.as(undefined, (tx) => findReportOf(tx, householdNo, today)))?.campaignId ?? ''
+    const campaignId =
+      (await district.db.as(undefined, (tx) => findReportOf({ tx, keys: district.keys }, householdNo, today)))?.campaignId ?? ''
     const findings = () => district.db.as(undefined, (tx) => loadFindings(tx, campaignId, householdNo))
     for (const { findingId, class: cls } of await findings()) {
       if (cls !== 'A') continue

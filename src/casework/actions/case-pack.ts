@@ -1,4 +1,5 @@
 /** The pack a case stands under, as it was kept when the case was opened, and its parameters. */
+import { Problem } from '#kernel/problem'
 import type { Tx } from '#platform/db'
 import {
   type CaseworkParameters,
@@ -48,6 +49,15 @@ export async function packOf(tx: Tx, row: UnderPack): Promise<ResolvedPack> {
   const snapshot = await findPackSnapshot(tx, row.pack_hash)
   const pack =
     snapshot === undefined ? packAt(loadPack(row.pack_id), row.pack_on) : { ...packOfSnapshot(snapshot), on: row.pack_on }
+  if (pack.hash !== row.pack_hash) {
+    throw new Problem(
+      'casework.pack-altered',
+      `案件所依据的政策包“${pack.label}”与立案时的指纹不符，不能据以办理，请联系政策管理员查明`,
+      {
+        status: 409,
+      },
+    )
+  }
   packs.set(key, pack)
   return pack
 }

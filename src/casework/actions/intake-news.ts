@@ -64,8 +64,8 @@ async function takeUpReport(
   const context = newsContext(tx, deps)
   const file = await loadCaseFile(context, running.case_no, true)
   const { verification: state } = file.state.steps
-  const report = await findReportOf(tx, householdNo, context.today)
-  if (report === undefined || !isCommissioned(file) || !hasCommissioned(file, campaignId)) return
+  const report = await findReportOf(context, householdNo, context.today)
+  if (report === undefined || report.altered !== null || !isCommissioned(file) || !hasCommissioned(file, campaignId)) return
   if (state !== 'open' && state !== 'paused') return
   await takeUpRegisterLinks(context, file, campaignId, householdNo)
   const detail = { reportNo: report.reportNo }

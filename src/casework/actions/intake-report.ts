@@ -33,10 +33,11 @@ export async function listUnsigned(context: ActionContext, file: CaseFile): Prom
     .map(({ subjectNo, name, relationLabel }) => ({ subjectNo, name, relationLabel }))
 }
 
-/** The report of a case's household that may be used today. */
+/** The report of a case's household that may be used today; one that is not what was signed may not. */
 export async function findCaseReport(context: ActionContext, file: CaseFile): Promise<UsableReport | undefined> {
   const { household_no: householdNo } = file.row
-  return householdNo === null ? undefined : findReportOf(context.tx, householdNo, context.today)
+  const report = householdNo === null ? undefined : await findReportOf(context, householdNo, context.today)
+  return report?.altered === null ? report : undefined
 }
 
 const isVerification = (command: string) => (move: { step: string; command: string }) =>

@@ -1,8 +1,9 @@
 /** One case with everything in it (一户一档), and what the caller may do with it. */
 import { showFile } from '#files'
 import { roleLabel } from '#identity'
+import { raiseAlarms } from '#journal'
 import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
-import { findReportOf } from '#verification'
+import { alteredText, findReportOf } from '#verification'
 import { type CaseHead, type CaseView, openCase } from '../contract/case.ts'
 import { readCaseFile } from '../contract/case-files.ts'
 import { type Mover, stepOf, stepsBehind } from '../procedures/procedure.ts'
@@ -134,13 +135,14 @@ export async function viewCase(context: ActionContext, file: CaseFile): Promise<
     findPlaces(tx, file.row.division_code),
     listPapers(tx, caseNo),
     listCaseScans(tx, caseNo),
-    householdNo === null ? undefined : findReportOf(tx, householdNo, today),
+    householdNo === null ? undefined : findReportOf({ tx, keys }, householdNo, today),
     listCaseNotices(tx, caseNo),
     listCaseObjections(tx, keys, caseNo),
     listCaseSessions(tx, caseNo),
     listDecisions(tx, caseNo),
     withFileIds(tx, caseNo),
   ])
+  if (report?.altered != null) await raiseAlarms(context.db, [report.altered])
   return {
     head: headOf(file, places, today),
     steps: file.procedure.steps.flatMap((step) => {
@@ -170,8 +172,8 @@ export async function viewCase(context: ActionContext, file: CaseFile): Promise<
 }
 
 function reportLine(report: NonNullable<Awaited<ReturnType<typeof findReportOf>>>): CaseView['report'] {
-  const { reportNo, conclusion, signedOn, validTo, openFindings } = report
-  return { reportNo, conclusion, signedOn, validTo, openFindings }
+  const { reportNo, conclusion, signedOn, validTo, openFindings, altered } = report
+  return { reportNo, conclusion, signedOn, validTo, openFindings, altered: altered === null ? null : alteredText([reportNo]) }
 }
 
 export const openCaseAction: Action = routeAction(openCase, {

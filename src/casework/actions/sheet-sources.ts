@@ -13,7 +13,7 @@ import {
   ReadingFault,
 } from '#policy'
 import { type HouseholdFile, loadHouseholdFile } from '#registry'
-import { assessmentOf, type FindingLine, findReportOf, loadFindings, type UsableReport } from '#verification'
+import { assessmentOf, type FindingLine, findReportOf, loadFindings, refuseAlteredReport, type UsableReport } from '#verification'
 import type { Interview, Visit } from '../contract/moves-field.ts'
 import type { Amendment, ImputedIncome, SheetOrder } from '../contract/sheet.ts'
 import { withImputed, withoutImputed } from '../rules/kept-facts.ts'
@@ -138,7 +138,8 @@ async function findHousehold(context: ActionContext, file: CaseFile): Promise<Fo
   const { household_no: householdNo } = file.row
   if (householdNo === null) return { registry: null, report: null, findings: [], verified: null }
   const registry = await loadHouseholdFile(tx, context.keys, householdNo, today)
-  const report = await findReportOf(tx, householdNo, today)
+  const report = await findReportOf(context, householdNo, today)
+  if (report !== undefined) await refuseAlteredReport(context, report)
   if (report === undefined) return { registry, report: null, findings: [], verified: null }
   const findings = await loadFindings(tx, report.campaignId, householdNo)
   return { registry, report, findings, verified: await verifiedFacts(context, file, report) }

@@ -304,7 +304,15 @@ export const CaseView = z.object({
   sessions: z.array(SessionOfCase),
   decisions: z.array(DecisionView),
   report: z
-    .object({ reportNo: z.string(), conclusion: z.string(), signedOn: DateText, validTo: DateText, openFindings: Count })
+    .object({
+      reportNo: z.string(),
+      conclusion: z.string(),
+      signedOn: DateText,
+      validTo: DateText,
+      openFindings: Count,
+      /** Why it may not be used although it is stored: it is not what was signed. */
+      altered: z.string().nullable(),
+    })
     .nullable(),
 })
 export type CaseView = z.infer<typeof CaseView>

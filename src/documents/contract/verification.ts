@@ -116,6 +116,8 @@ export type VerificationReportDocument = {
   contentHash: string
   signature: string
   keyId: string
+  /** The journal's newest seal when the report was signed. */
+  journalSeal?: { no: number; root: string }
   /** Text of the QR code, made by `composeQr`. */
   qrText: string
 }

@@ -178,6 +178,8 @@ export function reportView(document: VerificationReportDocument, qr: string) {
     contentHash: document.contentHash,
     signature: document.signature,
     keyId: document.keyId,
+    sealNo: document.journalSeal === undefined ? '' : String(document.journalSeal.no),
+    sealRoot: document.journalSeal?.root ?? '',
     qr,
   }
 }

@@ -19,7 +19,7 @@ import { isoInstant } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import { signerOf } from '../line/signer.ts'
 import { centreKeys, type ExchangeDeps, instant, peersOf } from '../node.ts'
-import { findLastAnchor } from '../store/anchors.ts'
+import { findLastAnchor, findNewestSeal } from '../store/anchors.ts'
 import { listStandings, loadSuites } from '../store/nodes.ts'
 import { lockOutChannels, writeOutbox } from '../store/outbox.ts'
 import {
@@ -86,6 +86,7 @@ export async function sendStatement(tx: Tx, unit: string, deps: ExchangeDeps): P
     found: now.found,
     log: null,
     anchor,
+    journal: (await findNewestSeal(tx)) ?? null,
     asks: true,
   }
   const body = encodeLines([JSON.stringify(head)], suite)

@@ -60,6 +60,9 @@ export const Anchor = z.strictObject({
 })
 export type Anchor = z.infer<typeof Anchor>
 
+/** The newest seal of the centre's journal: whoever holds it proves that it was there. */
+export const JournalSeal = z.strictObject({ no: number, root: hash })
+
 export const ReconciliationHead = z.strictObject({
   kind: z.literal('reconciliation'),
   /** when the statement before was written; null for the first */
@@ -75,6 +78,8 @@ export const ReconciliationHead = z.strictObject({
   log: LogPart.nullable(),
   /** the newest anchor of the writer; null when it makes none */
   anchor: Anchor.nullable(),
+  /** the centre's newest seal; a node tells the last one it was told, so that the centre gets back what it once said */
+  journal: JournalSeal.nullable().default(null),
   /** the reader is to state its books as well */
   asks: z.boolean(),
 })

@@ -89,3 +89,30 @@ export async function findOldestUnanchored(sql: Sql): Promise<string | null> {
   )
   return row.at
 }
+
+/** Number and root of the journal's newest seal; undefined before the first. */
+export function findNewestSeal(sql: Sql): Promise<{ no: number; root: string } | undefined> {
+  return sql.maybe(`select seal_no as no, encode(root, 'hex') as root from journal_seal order by seal_no desc limit 1`)
+}
+
+/** A seal of the journal as an anchor or a node's statement holds it. */
+export interface HeldSeal {
+  /** number of the anchor that held it first; null: a node's statement */
+  anchor: number | null
+  /** unit of the node; null: an anchor */
+  unit: string | null
+  no: number
+  root: string
+}
+
+/** Every seal that an anchor holds, once, and of each node the latest it has stated. */
+export function listHeldSeals(sql: Sql): Promise<HeldSeal[]> {
+  return sql.query(
+    `select min(a.anchor_no) as anchor, null as unit, (h::jsonb->>'no')::bigint as no, h::jsonb->>'root' as root
+       from exchange_anchor a, unnest(a.heads) h where h like '%"kind":"journal"%' group by 3, 4
+     union all
+     (select distinct on (unit) null, unit, (said->'journal'->>'no')::bigint, said->'journal'->>'root'
+        from exchange_statement where direction = 'in' and jsonb_typeof(said->'journal') = 'object'
+       order by unit, (said->'journal'->>'no')::bigint desc, at desc)`,
+  )
+}

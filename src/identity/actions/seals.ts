@@ -41,7 +41,15 @@ export async function sealImages(
   divisionCodes: readonly string[],
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const rows = await listSealsInUse(tx, [...new Set(divisionCodes)])
-  return new Map(rows.map((row) => [row.division_code, keys.open(row.image)]))
+  return new Map(
+    rows.map((row) => {
+      const image = keys.open(row.image)
+      if (sha256(image).toString('hex') === row.sha256) return [row.division_code, image]
+      throw new Problem('identity.seal-altered', '库中的印章图片与登记时不符，不能用印，请安全管理员查明后重新登记', {
+        status: 409,
+      })
+    }),
+  )
 }
 
 /** The picture of the seal that prints on papers of a division's office; null where none is in use. */

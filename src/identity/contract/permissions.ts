@@ -104,6 +104,9 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'exchange.change': ['verification_centre', 'district_admin'],
   'exchange.confirm': ['verification_centre', ...administrators],
   'journal.read': ['auditor', 'inspector'],
+  // Whether what is stored still is what was sealed and signed.
+  'journal.proofs': ['auditor', 'security_admin', 'inspector'],
+  'journal.settle': ['auditor', 'security_admin'],
   // The administrator keeps accounts, the security administrator confirms every power given: neither can give one to himself alone.
   'identity.users': administrators,
   'identity.account': ['district_admin'],

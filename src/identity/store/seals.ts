@@ -30,9 +30,12 @@ export function findSealRow(sql: Sql, sealId: string): Promise<SealRow | undefin
 }
 
 /** The pictures that print for some divisions; a division without a seal in use has no row. */
-export function listSealsInUse(sql: Sql, divisionCodes: readonly string[]): Promise<{ division_code: string; image: Buffer }[]> {
+export function listSealsInUse(
+  sql: Sql,
+  divisionCodes: readonly string[],
+): Promise<{ division_code: string; image: Buffer; sha256: string }[]> {
   return sql.query(
-    'select division_code, image from office_seal where division_code = any($1) and confirmed_at is not null and ended_at is null',
+    'select division_code, image, sha256 from office_seal where division_code = any($1) and confirmed_at is not null and ended_at is null',
     [divisionCodes],
   )
 }

@@ -2,6 +2,7 @@
 
 import type { z } from 'zod'
 import { isRecordName, type RecordName, recordLabel, recordNames, recordTypeOf, unitLabel } from '#exchange/contract'
+import type { Alarm } from '#journal'
 import { Problem } from '#kernel/problem'
 import type { Clock } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
@@ -24,6 +25,7 @@ import {
 } from '../store/household-page.ts'
 import { findNewestReport, listNewestReports } from '../store/single.ts'
 import { findingIdOf, historyOf } from './finding-view.ts'
+import { reportAlarm, reportFault } from './stored-report.ts'
 
 /** A record type from which no answer came about somebody of the household. */
 export interface MissingSource {
@@ -44,6 +46,8 @@ export interface UsableReport {
   /** findings of class A nobody has cleared */
   readonly openFindings: number
   readonly missingSources: readonly MissingSource[]
+  /** That the stored report is not what was signed, as an alarm; null when it holds. Then it is shown as such and used for nothing. */
+  readonly altered: Alarm | null
 }
 
 /** An objection stops the use of a report until it is answered; so does a verification suspended or ended. */
@@ -64,10 +68,15 @@ function missingFrom(letters: readonly string[]): MissingSource[] {
  * The newest signed report of a household over all campaigns and commissions that is valid on a day; undefined when there is none in scope,
  * or while an objection, a suspension or an end stops its use.
  */
-export async function findReportOf(tx: Tx, householdNo: string, on: string): Promise<UsableReport | undefined> {
+export async function findReportOf(
+  { tx, keys }: { readonly tx: Tx; readonly keys: Keys },
+  householdNo: string,
+  on: string,
+): Promise<UsableReport | undefined> {
   const row = await findNewestReport(tx, householdNo, on)
   if (row === undefined || STOPPED.has(row.state)) return undefined
   const letters = await listReportLetters(tx, row.campaign_id, householdNo, row.version)
+  const fault = reportFault(row, keys)
   return {
     campaignId: row.campaign_id,
     reportNo: row.report_no,
@@ -78,6 +87,7 @@ export async function findReportOf(tx: Tx, householdNo: string, on: string): Pro
     validTo: row.valid_to,
     openFindings: row.open_a,
     missingSources: missingFrom(letters),
+    altered: fault === null ? null : reportAlarm(row, fault),
   }
 }
 

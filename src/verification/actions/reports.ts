@@ -1,6 +1,7 @@
 /** The signed report: read, print alone or a village at once, check by its QR code. */
 import { composeQr, qrStatementText, qrSvg, renderPdf, type VerificationReportDocument, verifyQr } from '#documents'
 import { isRecordName, itemStates, recordNames, recordTypeOf, type StateLetter, unitLabel } from '#exchange/contract'
+import { EVERYWHERE, raiseAlarms } from '#journal'
 import { maskIdNumber } from '#kernel/id-number'
 import { Problem } from '#kernel/problem'
 import { labelOf } from '#kernel/terms'
@@ -16,19 +17,7 @@ import { ruleCards } from '../rules/rules.ts'
 import { listReportLetters } from '../store/household-page.ts'
 import { findReport, listSomeReports, listVillageReports, type StoredReport } from '../store/reports.ts'
 import { passedReview } from './pack-review.ts'
-
-/** The statement under the signature of a report. */
-function statementOf(row: StoredReport) {
-  return {
-    reportNo: row.report_no,
-    version: row.version,
-    conclusion: row.conclusion,
-    signedOn: row.issued_on,
-    validTo: row.valid_to,
-    keyId: row.key_id,
-    contentHash: row.content_hash.toString('hex'),
-  }
-}
+import { getReport, refuseAltered, reportAlarm, reportFault, statementOf } from './stored-report.ts'
 
 function qrTextOf(row: StoredReport): string {
   const text = composeQr(statementOf(row), row.signature.toString('base64url'))
@@ -78,12 +67,6 @@ function printed({ row, packNote }: Paper, masked: ReadonlyMap<string, string>):
     keyId: row.key_id,
     qrText: qrTextOf(row),
   })
-}
-
-async function getReport(tx: Tx, reportNo: string): Promise<StoredReport> {
-  const row = await findReport(tx, reportNo)
-  if (row === undefined) throw new Problem('verification.not-found', '没有这份报告，或不在您的辖区内', { status: 404 })
-  return row
 }
 
 function sum(figures: VerificationReportDocument['figures'], group: string, side: 'declared' | 'verified'): number {
@@ -226,8 +209,8 @@ function note(purpose: string, reportNo: string, output: object) {
 
 export const readReportAction: Action = routeAction(readReport, {
   transaction: 'read',
-  async run({ tx, keys }, input) {
-    const row = await getReport(tx, input.reportNo)
+  async run({ tx, db, keys }, input) {
+    const row = await getReport(tx, { db, keys }, input.reportNo)
     const people = await loadPeople(tx, keys, [row.household_no])
     const letters = await listReportLetters(tx, row.campaign_id, row.household_no, row.version)
     return noted(reportView(await paperOf(tx, row), people.masked, letters), row, people)
@@ -236,8 +219,8 @@ export const readReportAction: Action = routeAction(readReport, {
 })
 
 export const printReportAction: Action = routeAction(printReport, {
-  async run({ tx, keys }, input): Promise<Download> {
-    const row = await getReport(tx, input.reportNo)
+  async run({ tx, db, keys }, input): Promise<Download> {
+    const row = await getReport(tx, { db, keys }, input.reportNo)
     const people = await loadPeople(tx, keys, [row.household_no])
     const body = await renderPdf('verification-report', printed(await paperOf(tx, row), people.masked))
     return noted({ fileName: `${row.report_no}.pdf`, mediaType: 'application/pdf', body }, row, people)
@@ -246,8 +229,8 @@ export const printReportAction: Action = routeAction(printReport, {
 })
 
 async function villageBatch(context: ActionContext, campaignId: string, village: string): Promise<Download> {
-  const { tx, keys, today } = context
-  const rows = await listVillageReports(tx, campaignId, village)
+  const { tx, db, keys, today } = context
+  const rows = await refuseAltered(db, keys, await listVillageReports(tx, campaignId, village))
   const [first] = rows
   if (first === undefined) throw new Problem('verification.not-found', '这个村（社区）还没有核对报告', { status: 404 })
   const people = await loadPeople(
@@ -280,20 +263,40 @@ export const printVillageAction: Action = routeAction(printVillage, {
   }),
 })
 
+/**
+ * Why a code that this office signed is not confirmed all the same, in words; null when the archive holds what was signed. What is
+ * not there or not the same is raised.
+ */
+async function archiveFault(
+  { db, keys }: Pick<ActionContext, 'db' | 'keys'>,
+  statement: NonNullable<ReturnType<typeof verifyQr>>,
+  row: StoredReport | undefined,
+): Promise<string | null> {
+  const same = row?.content_hash.toString('hex') === statement.contentHash
+  const fault = row === undefined ? '在库中没有存档' : (reportFault(row, keys) ?? (same ? null : '存档的内容指纹与验真码不符'))
+  if (fault === null) return null
+  const place = { report_no: statement.reportNo, division_code: row?.division_code ?? EVERYWHERE }
+  await raiseAlarms(db, [reportAlarm(place, fault)])
+  return '验真码由本机构签发，但存档的报告与签发时不一致，暂不能确认。已报安全管理员和审计管理员查明，请联系核对中心'
+}
+
 export const checkReportAction: Action = routeAction(checkReport, {
   kind: 'read',
   sees: 'system',
-  async run({ tx, keys }, input) {
+  async run({ tx, db, keys }, input) {
     const statement = verifyQr(input.qrText, Buffer.from(keys.signing.publicKey, 'base64url'))
     if (statement === null) {
       const nothing = { reportNo: null, version: null, superseded: false, signedOn: null, validTo: null, conclusion: null }
       return { genuine: false, ...nothing, message: '验真码无效：不是本机构签发，或内容已被改动' }
     }
-    const row = await findReport(tx, statement.reportNo)
-    const superseded = row?.superseded ?? false
     const { reportNo, version, signedOn, validTo, conclusion } = statement
+    const said = { reportNo, version, signedOn, validTo, conclusion }
+    const row = await findReport(tx, reportNo)
+    const fault = await archiveFault({ db, keys }, statement, row)
+    if (fault !== null) return { genuine: false, superseded: false, ...said, message: fault }
+    const superseded = row?.superseded ?? false
     const message = superseded ? '报告真实，但已有新版本，请以新版本为准' : '报告真实有效，由本机构签发'
-    return { genuine: true, reportNo, version, superseded, signedOn, validTo, conclusion, message }
+    return { genuine: true, superseded, ...said, message }
   },
   journal: () => null,
 })

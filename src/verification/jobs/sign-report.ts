@@ -1,5 +1,6 @@
 /** Draws up and signs the report of one household: by the worker for a batch, on a person's word for one household. */
 import { qrStatementText } from '#documents'
+import { findNewestSeal } from '#journal'
 import { addWorkingDays } from '#kernel/calendar'
 import { addMonths } from '#kernel/dates'
 import { type Clock, chinaDate, today } from '#platform/clock'
@@ -31,6 +32,7 @@ export async function groundOf(
   context.ground ??= {
     divisions: await loadDivisionNames(tx),
     sourceDates: await loadSourceDates(tx, context.facts.campaignId),
+    journalSeal: (await findNewestSeal(tx)) ?? null,
   }
   return { ...context.ground, reviewed: further ? await listReviewed(tx, context.facts.campaignId) : nobody }
 }
@@ -38,7 +40,7 @@ export async function groundOf(
 const keyIdLength = 16
 
 /** Short name of a signing key: the first characters of its public half. */
-function keyIdOf(pair: KeyPair): string {
+export function keyIdOf(pair: KeyPair): string {
   return pair.publicKey.slice(0, keyIdLength)
 }
 
@@ -112,6 +114,7 @@ function factsOf({ context, ground, shop }: SigningDesk, { household, clearingOf
     validTo: addMonths(issuedOn, scheme.reportValidityMonths.value),
     objectionDays,
     objectionUntil: addWorkingDays(issuedOn, objectionDays).date,
+    journalSeal: ground.journalSeal,
     sourceAsOf: (record) => ground.sourceDates.get(record) ?? null,
     ...(clearingOf === undefined ? {} : { clearingOf }),
   }

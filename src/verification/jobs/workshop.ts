@@ -14,6 +14,7 @@ import type { LookupAnswers } from '../rules/lookups.ts'
 import { type PlannedSubject, schemeMask } from '../rules/plan.ts'
 import { prepareRules, type RuleContext } from '../rules/prepare.ts'
 import type { QuestionPlace } from '../rules/questions.ts'
+import type { JournalSeal } from '../rules/report.ts'
 import { type Scheme, schemeOf } from '../rules/schemes.ts'
 import type { BatchHousehold, CampaignFacts } from '../store/campaigns.ts'
 import type { BatchKey } from '../store/results.ts'
@@ -35,6 +36,7 @@ export interface BatchMemory {
 export interface ReportGround {
   divisions: ReadonlyMap<string, string>
   sourceDates: ReadonlyMap<string, string>
+  journalSeal: JournalSeal | null
 }
 
 export interface Workshop {

@@ -31,6 +31,7 @@ const about: ReportFacts = {
   validTo: '2027-04-09',
   objectionDays: 10,
   objectionUntil: '2026-10-23',
+  journalSeal: null,
   sourceAsOf: (record) => (record === 'banks/deposits' ? '2026-09-25' : null),
 }
 

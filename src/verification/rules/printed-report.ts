@@ -187,6 +187,7 @@ export function printedReport(document: ReportDocument, facts: PrintFacts): Veri
     contentHash: facts.contentHash,
     signature: facts.signature,
     keyId: facts.keyId,
+    ...(document.journal_seal == null ? {} : { journalSeal: document.journal_seal }),
     qrText: facts.qrText,
   }
 }

@@ -45,6 +45,7 @@ const about: ReportFacts = {
   validTo: '2027-04-09',
   objectionDays: 10,
   objectionUntil: '2026-10-23',
+  journalSeal: { no: 7, root: 'ab'.repeat(32) },
   sourceAsOf: (record) => (record === 'banks/deposits' ? '2026-09-25' : null),
 }
 

@@ -121,6 +121,12 @@ export function reportKind(version: number, reviewed: boolean): ReportKind {
   return reviewed ? 'review' : 'renewal'
 }
 
+/** A seal of the journal: number and root. */
+export interface JournalSeal {
+  no: number
+  root: string
+}
+
 /** What the report says beside the comparison. Dates `YYYY-MM-DD`. */
 export interface ReportFacts {
   reportNo: string
@@ -141,6 +147,8 @@ export interface ReportFacts {
   objectionUntil: string
   /** date of the data behind a unit's answer, or null */
   sourceAsOf(record: RecordName): string | null
+  /** the journal's newest seal when the report was signed; whoever holds the paper proves that it was there */
+  journalSeal: JournalSeal | null
   /** what was decided about a finding so far */
   clearingOf?(finding: Finding): ClearedFinding | null
 }
@@ -193,6 +201,8 @@ export interface ReportDocument {
   issued_on: string
   valid_to: string
   objection: { until: string; notice: string }
+  /** left out of reports of before there was one */
+  journal_seal?: JournalSeal | null
 }
 
 function subjectOf(subject: Subject, relation: string | null): ReportSubject {
@@ -263,6 +273,7 @@ export function buildReport(dossier: Dossier, comparison: Comparison, ctx: RuleC
         `对本报告有异议的，可在收到之日起 ${facts.objectionDays} 个工作日内（至 ${facts.objectionUntil}）向委托单位提出并附材料，` +
         '由核对机构复核后另出复核报告。本报告只用于所委托事项，不作为是否给予救助的决定。',
     },
+    journal_seal: facts.journalSeal,
   }
 }
 

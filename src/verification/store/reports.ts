@@ -1,5 +1,5 @@
 /** SQL of signed reports: one by number, those of a village, the newest of a campaign. */
-import type { Tx } from '#platform/db'
+import type { Sql, Tx } from '#platform/db'
 import { unpackText } from '#platform/pack'
 
 export interface StoredReport {
@@ -23,6 +23,22 @@ export interface StoredReport {
   district_name: string
 }
 
+/** The parts of a stored report that its hash and signature hold together. */
+export type SignedReport = Pick<
+  StoredReport,
+  | 'report_no'
+  | 'household_no'
+  | 'version'
+  | 'document'
+  | 'content_hash'
+  | 'signature'
+  | 'key_id'
+  | 'conclusion'
+  | 'issued_on'
+  | 'valid_to'
+  | 'division_code'
+>
+
 /** Places are named as they were on the as-of date. */
 const select = `
   select r.campaign_id, r.household_no, r.version, r.report_no, r.document, r.content_hash, r.signature, r.key_id, r.conclusion, r.signed_at,
@@ -36,8 +52,17 @@ const select = `
 
 type PackedReport = Omit<StoredReport, 'document'> & { document: Buffer }
 
+/** The text of a stored document; bytes that are damaged give an empty text, which no hash and no signature fits. */
+export function documentText(bytes: Buffer): string {
+  try {
+    return unpackText(bytes)
+  } catch {
+    return ''
+  }
+}
+
 function unpacked(row: PackedReport): StoredReport {
-  return { ...row, document: unpackText(row.document) }
+  return { ...row, document: documentText(row.document) }
 }
 
 async function list(tx: Tx, rest: string, values: readonly unknown[]): Promise<StoredReport[]> {
@@ -59,4 +84,14 @@ export function listVillageReports(tx: Tx, campaignId: string, village: string):
 /** Some reports in force of a campaign. */
 export function listSomeReports(tx: Tx, campaignId: string, limit: number): Promise<StoredReport[]> {
   return list(tx, 'where r.campaign_id = $1 and r.report_no = m.report_no order by r.household_no limit $2', [campaignId, limit])
+}
+
+/** Reports of all campaigns with what their signatures cover, after a number, in order. */
+export async function listSignedReports(sql: Sql, after: string, limit: number): Promise<SignedReport[]> {
+  const rows = await sql.query<Omit<SignedReport, 'document'> & { document: Buffer }>(
+    `select report_no, household_no, version, document, content_hash, signature, key_id, conclusion, issued_on, valid_to, division_code
+     from report where report_no > $1 order by report_no limit $2`,
+    [after, limit],
+  )
+  return rows.map((row) => ({ ...row, document: documentText(row.document) }))
 }

@@ -1,5 +1,6 @@
 /** SQL of commissions of single households: what they rest on, and a household's reports over all campaigns. */
 import type { Sql, Tx } from '#platform/db'
+import { documentText } from './reports.ts'
 
 /**
  * The newest campaign that asked the units to get ready as of a date under a pack, and waits for no person: a single commission of the
@@ -39,11 +40,18 @@ export async function copyStatements(tx: Sql, from: string, to: string): Promise
   )
 }
 
+/** With what its signature covers, so that whoever uses it can check it. */
 export interface NewestReportRow {
   campaign_id: string
+  household_no: string
+  division_code: string
   report_no: string
   version: number
   kind: string
+  document: string
+  content_hash: Buffer
+  signature: Buffer
+  key_id: string
   conclusion: 'consistent' | 'inconsistent' | 'undetermined'
   issued_on: string
   valid_to: string
@@ -70,12 +78,14 @@ export function listNewestReports(
  * The report in force of a household over all campaigns, signed by a day and valid on it: of the latest verification. One of an older that
  * was signed anew later does not take its place.
  */
-export function findNewestReport(tx: Tx, householdNo: string, on: string): Promise<NewestReportRow | undefined> {
-  return tx.maybe<NewestReportRow>(
-    `select r.campaign_id, r.report_no, r.version, r.kind, r.conclusion, r.issued_on, r.valid_to, c.open_a, c.state
+export async function findNewestReport(tx: Tx, householdNo: string, on: string): Promise<NewestReportRow | undefined> {
+  const row = await tx.maybe<Omit<NewestReportRow, 'document'> & { document: Buffer }>(
+    `select r.campaign_id, r.household_no, r.division_code, r.report_no, r.version, r.kind, r.document, r.content_hash, r.signature, r.key_id,
+       r.conclusion, r.issued_on, r.valid_to, c.open_a, c.state
      from commission c join report r on r.report_no = c.report_no join campaign g on g.campaign_id = r.campaign_id
      where c.household_no = $1 and r.issued_on <= $2 and r.valid_to >= $2
      order by g.as_of desc, g.campaign_no desc limit 1`,
     [householdNo, on],
   )
+  return row && { ...row, document: documentText(row.document) }
 }

@@ -10,6 +10,7 @@ import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, Show } from '../../ui/states.tsx'
 import { WordTag } from '../../ui/tag.tsx'
+import { ProofNotice } from '../journal/proof-notice.tsx'
 import { useTownships } from './place-choice.tsx'
 import { UserActions } from './user-actions.tsx'
 import { UserForm } from './user-form.tsx'
@@ -151,6 +152,7 @@ export function UsersPage() {
         )
       }
     >
+      {can('journal.proofs') && <ProofNotice />}
       <Filters search={filter} set={set} roles={roles} />
       <GivenPassword given={given} />
       <section className="card stack-small" aria-labelledby="users-title">

@@ -1,5 +1,5 @@
 import type { Sql, Tx } from '#platform/db'
-import type { ChainHead, ChainRow } from './chain.ts'
+import type { SealRow } from './check.ts'
 
 /** All SQL of the journal. The application role may insert and select, nothing else; the database numbers and links the rows. */
 
@@ -42,27 +42,6 @@ export async function insertEntries(sql: Sql, rows: readonly EntryRow[]): Promis
   )
 }
 
-const chainColumns = `chain, seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at_text, actor, role, action, division_code,
-  array_to_string(subjects, ',') as subjects_text, basis, purpose, detail::text as detail_text, prev_hash, hash`
-
-/** The next rows of all chains (or one) in the order chain, seq, after a place. */
-export function listChainRows(
-  sql: Sql,
-  after: { readonly chain: string; readonly seq: number },
-  limit: number,
-  only: string | null,
-): Promise<ChainRow[]> {
-  return sql.query<ChainRow>(
-    `select ${chainColumns} from journal
-     where (chain, seq) > ($1, $2) and ($4::text is null or chain = $4) order by chain, seq limit $3`,
-    [after.chain, after.seq, limit, only],
-  )
-}
-
-export function listHeads(sql: Sql, only: string | null): Promise<ChainHead[]> {
-  return sql.query<ChainHead>('select chain, seq, hash from journal_head where $1::text is null or chain = $1', [only])
-}
-
 /** Whether the links hold over the last rows of the chains that name a person, as the database itself computes them. */
 export async function chainsHold(sql: Sql, subjects: readonly Buffer[]): Promise<boolean> {
   const row = await sql.one<{ broken: number }>(
@@ -102,17 +81,6 @@ export async function countLooksOf(sql: Sql, subjects: readonly Buffer[]): Promi
 
 // Seals ------------------------------------------------------------------------------------------------------------------------------------
 
-export interface SealRow {
-  readonly seal_no: number
-  /** xid8 as text. */
-  readonly tx_from: string
-  readonly tx_to: string
-  readonly entries: number
-  readonly root: Buffer
-  readonly prev_root: Buffer
-  readonly signature: Buffer
-}
-
 /** One sealer at a time; released with the transaction. False when another one is at work. */
 export async function lockSealing(tx: Tx): Promise<boolean> {
   return (await tx.one<{ got: boolean }>(`select pg_try_advisory_xact_lock(hashtext('journal seal')) as got`)).got
@@ -122,8 +90,9 @@ export function findLastSeal(sql: Sql): Promise<SealRow | undefined> {
   return sql.maybe<SealRow>('select * from journal_seal order by seal_no desc limit 1')
 }
 
-export function listSeals(sql: Sql): Promise<SealRow[]> {
-  return sql.query<SealRow>('select * from journal_seal order by seal_no')
+/** Number and hexadecimal root of the newest seal; undefined before the first. */
+export function findNewestSeal(sql: Sql): Promise<{ no: number; root: string } | undefined> {
+  return sql.maybe(`select seal_no as no, encode(root, 'hex') as root from journal_seal order by seal_no desc limit 1`)
 }
 
 /** Every transaction below this number is over for everybody. */
