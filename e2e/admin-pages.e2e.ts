@@ -25,7 +25,7 @@ const pages: Readonly<Record<string, readonly string[]>> = {
     '/tables',
     '/password',
   ],
-  security: ['/users'],
+  security: ['/users', '/proofs'],
   centre: ['/exports'],
   township: ['/duty'],
 }

@@ -40,6 +40,7 @@ const looks: Readonly<Record<string, readonly [file: string, address: string]>> 
   '/quality': ['office-access', "'/quality'"],
   '/statistics': ['office-access', "'/statistics'"],
   '/looks': ['office-access', "'/looks'"],
+  '/proofs': ['admin-pages', "'/proofs'"],
   '/users': ['admin-pages', "'/users'"],
   '/duty': ['admin-pages', "'/duty'"],
   '/calendar': ['admin-pages', "'/calendar?year="],

@@ -37,14 +37,23 @@ async function readRouteTable(): Promise<Record<string, Spot>> {
 const publicId = 'virtual:route-table'
 const resolvedId = `\0${publicId}`
 
-/** The table as a module that takes few bytes: a text of lines `name path method`, without the common start of paths and without GET. */
+/**
+ * The table as a module that takes few bytes: for each capability a text of lines `name path method` in order of their paths, without what
+ * all have in common: the capability's name, the start of the paths, GET; an empty method is POST.
+ */
 async function tableModule(): Promise<string> {
-  const lines = Object.entries(await readRouteTable()).map(([name, [method, path]]) => {
-    const rest = path.slice('/api/'.length)
-    return method === 'GET' ? `${name} ${rest}` : `${name} ${rest} ${method}`
+  const table = Object.entries(await readRouteTable()).sort(([, [, a]], [, [, b]]) => (a < b ? -1 : 1))
+  const groups = Map.groupBy(table, ([name]) => name.split('.')[0] ?? '')
+  const texts = [...groups].map(([capability, routes]) => {
+    const lines = routes.map(([name, [method, path]]) => {
+      const line = `${name.slice(capability.length + 1)} ${path.slice('/api/'.length)}`
+      return method === 'GET' ? line : `${line} ${method === 'POST' ? '' : method}`
+    })
+    return [capability, ...lines].join('|')
   })
-  const spot = '(line)=>{const[name,path,method="GET"]=line.split(" ");return[name,[method,"/api/"+path]]}'
-  return `export const routeTable=Object.fromEntries(${JSON.stringify(lines.join('|'))}.split("|").map(${spot}))`
+  const spot = '(line)=>{const[name,path,method="GET"]=line.split(" ");return[of+"."+name,[method||"POST","/api/"+path]]}'
+  const group = `(text)=>{const[of,...lines]=text.split("|");return lines.map(${spot})}`
+  return `export const routeTable=Object.fromEntries(${JSON.stringify(texts.join(';'))}.split(";").flatMap(${group}))`
 }
 
 /**

@@ -35,16 +35,7 @@ function campaignOf({ records }: CaseView): string | undefined {
 export function Report({ view }: { view: CaseView }) {
   const { report, head } = view
   if (report === null) return <p className="muted">还没有核对报告。没有报告不等于没有收入或财产。</p>
-  if (report.altered !== null) {
-    return (
-      <p className="notice red" role="alert">
-        {report.altered}。
-        <Link to="/households/$householdNo" params={{ householdNo: head.householdNo ?? '' }}>
-          打开该户页面
-        </Link>
-      </p>
-    )
-  }
+  if (report.altered !== null) return <p className="notice red">{report.altered}</p>
   const conclusion = conclusionWords[report.conclusion as keyof typeof conclusionWords]
   return (
     <>
