@@ -269,7 +269,7 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'identity.switch-user': ['district_admin'],
   'identity.unlock-user': ['security_admin'],
   'journal.list-looks': ['auditor', 'inspector'],
-  'journal.list-proofs': ['security_admin', 'auditor', 'inspector'],
+  'journal.read-proofs': ['security_admin', 'auditor', 'inspector'],
   'journal.settle-alarm': ['security_admin', 'auditor'],
   'registry.attach-scan': ['verification_centre', 'township_clerk'],
   'registry.correct-field': ['verification_centre', 'township_clerk'],

@@ -101,7 +101,7 @@ const withCases: Readonly<Record<string, Asked>> = {
 /** Asked of the verified district. */
 const verified: Readonly<Record<string, Asked>> = {
   'journal.list-looks': named('subjectNo'),
-  'journal.list-proofs': plain,
+  'journal.read-proofs': plain,
   'exchange.read-board': plain,
   'exchange.list-tasks': plain,
   'exchange.open-node': () => ({ params: { unit: 'police' } }),

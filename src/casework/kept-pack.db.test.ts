@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { builtInPack, packAt, packSnapshot, revisedPack } from '#policy'
 import { type TestDb, testDb } from '#testkit/db'
+import { codeOf } from '#testkit/office'
 import { savePackSnapshot } from '#verification'
 import { packOf, verifyParametersOf } from './actions/case-pack.ts'
 import type { CaseFile } from './actions/file-model.ts'
@@ -24,6 +25,9 @@ describe('a case under the pack as it was kept', () => {
     await db.as(undefined, async (tx) => {
       await savePackSnapshot(tx, kept.hash, packSnapshot(kept))
       expect([await adultAgeOf(tx, under), await adultAgeOf(tx, shipped)]).toEqual([20, 18])
+      // a snapshot of another pack under this hash is not the pack the case was opened under
+      await savePackSnapshot(tx, 'exchanged', packSnapshot(kept))
+      expect(await codeOf(packOf(tx, { ...under, pack_hash: 'exchanged' }))).toBe('casework.pack-altered')
       const pack = await packOf(tx, under)
       expect(verifyParametersOf(pack)).toMatchObject({ adult_age: 20, guardian_age: 19 })
       expect(termsOf({ pack } as CaseFile, on).guardianAge).toBe(19)

@@ -81,8 +81,8 @@ export const ProofCheck = z.object({
 export type ProofCheck = z.infer<typeof ProofCheck>
 
 /** The last check, and alarms in the caller's scope, open ones first. */
-export const listProofs = defineRoute({
-  name: 'journal.list-proofs',
+export const readProofs = defineRoute({
+  name: 'journal.read-proofs',
   method: 'GET',
   path: '/api/proofs',
   permission: 'journal.proofs',
@@ -100,4 +100,4 @@ export const settleAlarm = defineRoute({
   output: ProofAlarm,
 })
 
-export const journalRoutes = { listLooks, listProofs, settleAlarm }
+export const journalRoutes = { listLooks, readProofs, settleAlarm }

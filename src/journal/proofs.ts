@@ -2,7 +2,7 @@
 import { Problem } from '#kernel/problem'
 import { type Action, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
-import { listProofs, type ProofAlarm, settleAlarm } from './contract.ts'
+import { type ProofAlarm, readProofs, settleAlarm } from './contract.ts'
 import { type AlarmRow, countOpenAlarms, listAlarmRows, settleAlarmRow } from './store/alarms.ts'
 import { findLastCheck } from './store/checks.ts'
 
@@ -22,7 +22,7 @@ function alarmView(row: AlarmRow): ProofAlarm {
   }
 }
 
-const listProofsAction: Action = routeAction(listProofs, {
+const readProofsAction: Action = routeAction(readProofs, {
   transaction: 'read',
   async run({ tx }) {
     const [last, open, rows] = await Promise.all([findLastCheck(tx), countOpenAlarms(tx), listAlarmRows(tx, SHOWN)])
@@ -45,4 +45,4 @@ const settleAlarmAction: Action = routeAction(settleAlarm, {
   }),
 })
 
-export const proofActions: readonly Action[] = [listProofsAction, settleAlarmAction]
+export const proofActions: readonly Action[] = [readProofsAction, settleAlarmAction]

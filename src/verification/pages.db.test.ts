@@ -333,7 +333,7 @@ describe('a stored report that is not what was signed', () => {
       const auditor = person('auditor', 'auditor')
       const { alarms } = await district.call<{
         alarms: { alarmId: number; subject: string; fault: string; settledAt: string | null }[]
-      }>(auditor, 'journal.list-proofs')
+      }>(auditor, 'journal.read-proofs')
       const open = alarms.filter(({ subject, settledAt }) => subject === reportNo && settledAt === null)
       expect(open).toHaveLength(1)
       const settle = (actor = auditor) =>

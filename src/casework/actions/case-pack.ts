@@ -49,7 +49,7 @@ export async function packOf(tx: Tx, row: UnderPack): Promise<ResolvedPack> {
   const snapshot = await findPackSnapshot(tx, row.pack_hash)
   const pack =
     snapshot === undefined ? packAt(loadPack(row.pack_id), row.pack_on) : { ...packOfSnapshot(snapshot), on: row.pack_on }
-  if (pack.hash !== row.pack_hash) {
+  if (snapshot !== undefined && pack.hash !== row.pack_hash) {
     throw new Problem(
       'casework.pack-altered',
       `案件所依据的政策包“${pack.label}”与立案时的指纹不符，不能据以办理，请联系政策管理员查明`,

@@ -14,7 +14,7 @@ import { proofLines } from '../rules/proofs.ts'
 import { signersOf } from '../rules/signers.ts'
 import { findDraft, type StoredDraft } from '../store/intake.ts'
 import { listPapers } from '../store/open-case.ts'
-import { listProofs } from '../store/proofs.ts'
+import { readProofs } from '../store/proofs.ts'
 import { verifyParametersOf } from './case-pack.ts'
 import type { CaseFile } from './file-model.ts'
 
@@ -85,5 +85,5 @@ export async function getDraft(context: ActionContext, file: CaseFile, lock = fa
 
 /** The checklist of a case as it stands. */
 export async function draftProofs({ tx, keys }: ActionContext, file: CaseFile, draft: Draft): Promise<ProofLine[]> {
-  return proofLines(draft, file.parameters.proofs, await listProofs(tx, keys, file.row.case_no))
+  return proofLines(draft, file.parameters.proofs, await readProofs(tx, keys, file.row.case_no))
 }

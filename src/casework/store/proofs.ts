@@ -17,7 +17,7 @@ interface Row {
 }
 
 /** Proofs of a case that were not voided, oldest first. */
-export async function listProofs(tx: Tx, keys: Keys, caseNo: string): Promise<ProofOf[]> {
+export async function readProofs(tx: Tx, keys: Keys, caseNo: string): Promise<ProofOf[]> {
   const rows = await tx.query<Row>(
     `select p.proof_id as "proofId", p.code, p.subject_no as subject, p.sha256, f.file_id as "fileId", p.file_name as "fileName",
        p.reason,

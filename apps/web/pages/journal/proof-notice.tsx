@@ -6,7 +6,7 @@ import { Arriving, ErrorPanel } from '../../ui/states.tsx'
 
 /** On the home of whoever keeps the installation safe: stored documents that are not what was signed wait to be looked into. */
 export function ProofNotice() {
-  const query = useQuery(reading('journal.list-proofs', {}))
+  const query = useQuery(reading('journal.read-proofs', {}))
   if (query.data === undefined) return query.isError ? <ErrorPanel error={query.error} retry={query.refetch} /> : <Arriving />
   const { open } = query.data
   if (open === 0) return null

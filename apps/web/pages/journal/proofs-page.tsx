@@ -9,12 +9,12 @@ import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, Show } from '../../ui/states.tsx'
 import { ReasonDialog } from '../admin/reason-dialog.tsx'
 
-type Proofs = Output<'journal.list-proofs'>
+type Proofs = Output<'journal.read-proofs'>
 type Alarm = Proofs['alarms'][number]
 
 const kinds = { report: '核对报告', journal: '日志', seal: '日志封记', anchor: '外存凭证' } as const
 
-const proofs = reading('journal.list-proofs', {})
+const proofs = reading('journal.read-proofs', {})
 
 function Settled({ alarm, onSettle }: { alarm: Alarm; onSettle: (alarm: Alarm) => void }) {
   const can = useCan()
