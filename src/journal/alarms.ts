@@ -1,17 +1,9 @@
 /** Alarms: a stored document or the journal itself is not what was sealed or signed. Raised by whoever sees it, settled by a person. */
 import { type Db, wholeScope, withTransaction } from '#platform/db'
 import { appendAll } from './append.ts'
-import { insertAlarms } from './store/alarms.ts'
+import { type Alarm, insertAlarms } from './store/alarms.ts'
 
-export interface Alarm {
-  readonly kind: 'report' | 'journal' | 'seal' | 'anchor'
-  /** number of a report, name of a chain, number of a seal … */
-  readonly subject: string
-  /** What does not hold, as a Chinese sentence. */
-  readonly fault: string
-  /** 12-digit division the document concerns. */
-  readonly divisionCode: string
-}
+export type { Alarm } from './store/alarms.ts'
 
 const scope = wholeScope('system:proofs')
 

@@ -1,6 +1,15 @@
 /** SQL of alarms: what was found not to be as it was sealed or signed, until a person has settled it. */
 import type { Sql } from '#platform/db'
-import type { Alarm } from '../alarms.ts'
+
+export interface Alarm {
+  readonly kind: 'report' | 'journal' | 'seal' | 'anchor'
+  /** number of a report, name of a chain, number of a seal … */
+  readonly subject: string
+  /** What does not hold, as a Chinese sentence. */
+  readonly fault: string
+  /** 12-digit division the document concerns. */
+  readonly divisionCode: string
+}
 
 export interface AlarmRow {
   readonly alarm_id: number
