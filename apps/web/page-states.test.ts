@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest'
 const looks: Readonly<Record<string, readonly [file: string, address: string]>> = {
   '/sign-in': ['office-access', "'/sign-in'"],
   '/check': ['office-access', "'/check'"],
+  '/accounts': ['casework-pages', "'/accounts'"],
   '/tasks': ['casework-pages', "'/tasks'"],
   '/cases': ['casework-pages', "'/cases'"],
   '/cases/$caseNo': ['casework-pages', '`/cases/${'],

@@ -3,6 +3,7 @@ const labels: Readonly<Record<string, string>> = {
   absent: '无人在家',
   abstain: '弃权票数',
   account: '账号名',
+  accountReason: '账户核对结果',
   after: '之后',
   again: '是否再次',
   agree: '是否同意',

@@ -4,6 +4,7 @@
 const fieldWords: Readonly<Record<string, string>> = {
   absent: '家里没人',
   abstain: '弃权',
+  accountReason: '账户核对结果',
   account: '账户',
   address: '住址',
   again: '再次告知的理由',
