@@ -296,6 +296,7 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'registry.list-quality-cases': registryReaders,
   'registry.list-quarantine': registryReaders,
   'registry.merge-division': ['district_admin'],
+  'registry.list-corrections': registryReaders,
   'registry.open-household': registryReaders,
   'registry.open-quarantine-row': registryReaders,
   'registry.preview-mapping': ['verification_centre'],

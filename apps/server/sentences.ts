@@ -5,6 +5,7 @@ const sentences: Readonly<Record<string, string>> = {
   'journal.list-looks': '查询谁看过此人的信息',
   'registry.open-household': '查看家庭登记信息',
   'registry.reveal-number': '查看完整证件号码',
+  'registry.list-corrections': '查看登记更正记录',
   'registry.read-account': '查看发放账户',
   'registry.propose-account': '申请变更发放账户',
   'registry.settle-account-change': '确认或退回发放账户变更',

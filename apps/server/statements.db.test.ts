@@ -108,6 +108,7 @@ const verified: Readonly<Record<string, Asked>> = {
   'registry.open-household': named('householdNo'),
   'registry.read-scan': named('authorisationNo'),
   'registry.read-account': named('householdNo'),
+  'registry.list-corrections': named('householdNo'),
   'registry.list-account-changes': plain,
   'registry.read-account-proof': ({ ids }) => ({ params: { changeId: ids.changeId, fileId: ids.proofId } }),
   'registry.list-quality': plain,

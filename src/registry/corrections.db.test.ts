@@ -8,6 +8,7 @@ import { fixedClock } from '#platform/clock'
 import { type Scope, wholeScope } from '#platform/db'
 import { type TestDb, testDb } from '#testkit/db'
 import { correctFieldAction, correctRowAction } from './actions/correct.ts'
+import { listCorrectionsAction } from './actions/corrections.ts'
 import { downloadQuarantineAction } from './actions/exports.ts'
 import { listDivisionsAction, openHouseholdAction, revealNumberAction } from './actions/households.ts'
 import { importCorrections } from './actions/import-corrections.ts'
@@ -167,6 +168,23 @@ describe('corrections', async () => {
     const bad = await call<{ accepted: boolean }>(db, action, { ...input, fields: { id_number: '629901201401170028' } })
     expect(bad.accepted).toBe(false)
     await expect(call(db, action, { ...input, fields: { household_no: 'X' } })).rejects.toThrow(/不能在此更改/)
+    const kept = await call<{ rows: { changes: object[]; reason: string; byName: string }[] }>(db, listCorrectionsAction, {
+      householdNo: 'H001001000005',
+      limit: 50,
+    })
+    expect(kept.rows).toMatchObject([
+      {
+        byName: '甲',
+        reason: '本人更正',
+        changes: [
+          { column: 'marital_status', after: '20' },
+          { column: 'phone', after: '****0000' },
+        ],
+      },
+    ])
+    const sealed = await db.as(undefined, (tx) => tx.query<{ row: string }>('select r::text as row from registry_correction r'))
+    expect(JSON.stringify(sealed)).not.toMatch(/13900000000|本人更正/)
+    await expect(db.as(undefined, (tx) => tx.execute('delete from registry_correction'))).rejects.toThrow(/permission/)
   })
 
   it('takes corrected rows back as the workbook that was sent out', async () => {

@@ -37,6 +37,13 @@ const clock = fixedClock('2026-10-12T01:00:00.000Z')
 const actor = { userId: 'u1', account: 'a', name: '甲', role: 'township_clerk', divisionCode: township, unitCode: null }
 const correctField = correctFieldAction({ limits: async () => limits })
 
+/** A line of a file with some cells changed. */
+function withCells(columns: readonly string[], line: string, more: Readonly<Record<string, string>>): string {
+  const cells = line.replace(/\r$/, '').split(',')
+  for (const [column, value] of Object.entries(more)) cells[columns.indexOf(column)] = value
+  return cells.join(',')
+}
+
 describe('papers of authorisation', async () => {
   const db = await testDb()
   let blobs: Blobs
@@ -256,12 +263,26 @@ describe('papers of authorisation', async () => {
 
   it('counts a card that fails its check digit, and a holder from outside, where they stand', async () => {
     const before = await quality({})
-    const card = { table: 'households', key: household, reason: '登记银行卡' }
-    await run(correctField, { ...card, fields: { account_no: '6222 0212 3456 7890 129' } })
+    /** The household's account as a package would bring it. */
+    const bring = async (more: Readonly<Record<string, string>>) => {
+      const source = await changed('households.csv', (text) => {
+        const [header = '', ...lines] = text.split('\n')
+        const columns = header.trim().split(',')
+        return [header, ...lines.map((line) => (line.startsWith(`${household},`) ? withCells(columns, line, more) : line))].join(
+          '\n',
+        )
+      })
+      await importPackage(db.pool, db.keys, source, options)
+    }
+    await bring({ account_no: '6222 0212 3456 7890 129' })
     const after = await quality({})
     expect(after.total.byCause.failing_card).toBe((before.total.byCause.failing_card ?? 0) + 1)
     expect((await cases('IDQ-11')).rows.find((row) => row.householdNo === household)?.question).toContain('校验位')
-    await run(correctField, { ...card, fields: { account_holder: '外人', account_holder_id: '11010519491231002X' } })
+    await bring({
+      account_no: '6222 0212 3456 7890 129',
+      account_holder: '外人',
+      account_holder_id: '11010519491231002X',
+    })
     const both = await quality({})
     expect(both.total.byRule['IDQ-11']).toBe(after.total.byRule['IDQ-11'])
     expect(both.total.byCause.foreign_holder).toBe((after.total.byCause.foreign_holder ?? 0) + 1)

@@ -8,6 +8,7 @@ import {
 } from './account-changes.ts'
 import { attachScanAction, readScanAction } from './authorisations.ts'
 import { correctFieldAction, correctRowAction } from './correct.ts'
+import { listCorrectionsAction } from './corrections.ts'
 import { listDivisionHistoryAction, mergeDivisionAction, renameDivisionAction, splitDivisionAction } from './divisions.ts'
 import { downloadQuarantineAction, exportPackageAction } from './exports.ts'
 import { listDivisionsAction, openHouseholdAction, revealNumberAction } from './households.ts'
@@ -30,6 +31,7 @@ export function registryActions(door: RegistryDoor): Action[] {
     openHouseholdAction,
     revealNumberAction,
     correctFieldAction(door),
+    listCorrectionsAction,
     attachScanAction,
     readScanAction,
     listQualityAction,

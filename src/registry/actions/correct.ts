@@ -1,15 +1,18 @@
+import { randomUUID } from 'node:crypto'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type JournalNote, routeAction } from '#platform/action'
 import { isoInstant } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import { correctField } from '../contract/household.ts'
 import { correctRow } from '../contract/imports.ts'
+import { CORRECTABLE, ownWayOf } from '../rules/correctable.ts'
 import { fieldText } from '../rules/field-text.ts'
 import type { CheckLimits } from '../rules/roll.ts'
+import { insertCorrection } from '../store/corrections.ts'
 import { findDistrict } from '../store/import.ts'
 import { findQuarantined, settleRows } from '../store/quarantine.ts'
 import { storedTableOf } from '../store/stored-table.ts'
-import { findStored } from '../store/values.ts'
+import { findStored, type StoredRow } from '../store/values.ts'
 import { CORE_TABLES, type CoreTable, tableOfFile } from '../tables.ts'
 import {
   type CorrectionContext,
@@ -85,12 +88,15 @@ export const correctRowAction: Action = routeAction(correctRow, {
     const table = tableOfFile(returned.file)
     if (table === undefined) throw new Problem('registry.not-found', '这一行所属的文件已不再使用', { status: 404 })
     const ctx = await correctionContext(context, returned.as_of, returned.limits)
-    const fields = { ...fieldsOf(context.keys, returned), ...withoutMasks(input.fields) }
+    const typed = withoutMasks(input.fields)
+    const fields = { ...fieldsOf(context.keys, returned), ...typed }
     const replaces = returned.quarantined ? null : returned.row_key
+    const standing = await checkedStanding(context, table, replaces, typed)
     const outcome = await submitRow(ctx, candidateOf(table, fields, returned.row, replaces))
     const output = { accepted: outcome.accepted, issues: outcome.issues.map(rowIssueView), released: 0, touched: [] as string[] }
     notes.set(output, { divisionCode: returned.division_code, householdNo: outcome.householdNo })
     if (!outcome.accepted) return output
+    if (standing !== undefined) await keepCorrection(context, table, standing.row, standing.before, input.reason)
     await settleRows(context.tx, [input.rowId], 'corrected', ctx.by, ctx.at)
     const released = await releaseReferring(ctx, outcome.key === null ? [] : [outcome.key])
     const touched = await announce(context, ctx, [outcome, ...released])
@@ -107,16 +113,67 @@ export const correctRowAction: Action = routeAction(correctRow, {
 })
 
 /** Columns that say which row it is and where it belongs: they cannot be changed in a row that others refer to. */
-const FIXED: ReadonlySet<string> = new Set(['household_no', 'subject_no', 'person_no'])
+const FIXED: ReadonlySet<string> = new Set(['household_no', 'subject_no', 'person_no', 'supported_person_no'])
 
-function checkedColumns(table: CoreTable, fields: Readonly<Record<string, string>>): void {
-  for (const column of Object.keys(fields)) {
+/** Refuses columns that are none, that others refer to, or that one person may not change, and says where they are changed. */
+function checkedColumns(table: CoreTable, columns: readonly string[]): void {
+  for (const column of columns) {
     const known = table.columns.find(({ name }) => name === column)
     if (known === undefined) throw new Problem('registry.unknown-column', `${table.label}没有“${column}”这一列`, { status: 422 })
     if (column === table.key || FIXED.has(column)) {
       throw new Problem('registry.fixed-column', `${known.label}不能在此更改；请停用本行后另行登记`, { status: 422 })
     }
+    if (CORRECTABLE[table.name].includes(column)) continue
+    const message = `${table.label}的${known.label}不能由一人在此更正：${ownWayOf(table.name, column)}`
+    throw new Problem('registry.not-correctable', message, { status: 422 })
   }
+}
+
+type Texts = Readonly<Record<string, string>>
+
+function textsOf(table: CoreTable, row: StoredRow): Texts {
+  return Object.fromEntries(table.columns.map((column, i) => [column.name, fieldText(column, row.values[i] ?? null)]))
+}
+
+/** Keeps what a corrected row was and is, for the household's history. */
+async function keepCorrection(context: ActionContext, table: CoreTable, row: StoredRow, before: Texts, reason: string) {
+  const { tx, keys, actor, clock } = context
+  const now = await findStored(tx, keys, storedTableOf(table.name), row.key)
+  const after = now === undefined ? before : textsOf(table, now)
+  const changes = table.columns.flatMap(({ name }) =>
+    before[name] === after[name] ? [] : [{ column: name, before: before[name] ?? '', after: after[name] ?? '' }],
+  )
+  if (changes.length === 0) return
+  await insertCorrection(tx, {
+    correctionId: randomUUID(),
+    tableName: table.name,
+    rowKey: row.key,
+    householdNo: row.householdNo,
+    divisionCode: now?.divisionCode ?? row.divisionCode,
+    changes: keys.seal(JSON.stringify(changes)),
+    reason: keys.seal(reason),
+    by: actor.userId,
+    byName: actor.name,
+    at: isoInstant(clock.nowMs()),
+  })
+}
+
+/** The accepted row a returned one stands in for, once it is clear that only what one person may correct would change. */
+async function checkedStanding(context: ActionContext, table: CoreTable, key: string | null, fields: Texts) {
+  const row = key === null ? undefined : await findStored(context.tx, context.keys, storedTableOf(table.name), key)
+  if (row === undefined) return undefined
+  const before = textsOf(table, row)
+  const isChanged = (name: string): boolean => {
+    const typed = (fields[name] ?? '').trim()
+    // an amount may be written in several ways
+    const isMoney = table.columns.some((column) => column.name === name && column.type === 'money')
+    return typed !== before[name] && !(isMoney && typed !== '' && Number(typed) === Number(before[name]))
+  }
+  checkedColumns(
+    table,
+    Object.keys(fields).filter((column) => column !== table.key && isChanged(column)),
+  )
+  return { row, before }
 }
 
 export interface CorrectDoor {
@@ -130,10 +187,10 @@ export function correctFieldAction(door: CorrectDoor): Action {
     async run(context, input) {
       const table = CORE_TABLES.find(({ name }) => name === input.table)
       if (table === undefined) throw new Problem('registry.not-found', `没有“${input.table}”这张表`, { status: 404 })
-      checkedColumns(table, input.fields)
+      checkedColumns(table, Object.keys(input.fields))
       const row = await findStored(context.tx, context.keys, storedTableOf(table.name), input.key)
       if (row === undefined) throw new Problem('registry.not-found', '这一行不存在，或不在您的辖区内', { status: 404 })
-      const before = Object.fromEntries(table.columns.map((column, i) => [column.name, fieldText(column, row.values[i] ?? null)]))
+      const before = textsOf(table, row)
       const ctx = await correctionContext(context, context.today, await door.limits(context.tx, context.today))
       const outcome = await submitRow(ctx, candidateOf(table, { ...before, ...input.fields }, 1, input.key))
       const issues = outcome.issues.map(({ column, code, severity, message }) => ({ column, code, severity, message }))
@@ -141,6 +198,7 @@ export function correctFieldAction(door: CorrectDoor): Action {
       const output = { accepted: outcome.accepted, issues, touched: [] as string[], correctedAt }
       notes.set(output, { divisionCode: row.divisionCode, householdNo: outcome.householdNo })
       if (!outcome.accepted) return output
+      await keepCorrection(context, table, row, before, input.reason)
       const day = withdrawalOf(table, before, input.fields)
       const touched = day === null ? announce(context, ctx, [outcome]) : announceWithdrawal(context, ctx, outcome, day)
       output.touched = (await touched).subjectNos

@@ -46,12 +46,17 @@ function filePerson(person: RegistryPerson, row: PersonRow | undefined): FilePer
   }
 }
 
+/** A telephone number with all but its last digits hidden. */
+export function maskPhone(text: string): string {
+  return `****${text.slice(-4)}`
+}
+
 /** Columns that are never shown in clear. */
 const MASKED: ReadonlyMap<string, (text: string) => string> = new Map([
   ['id_number', maskIdNumber],
   ['account_holder_id', maskIdNumber],
   ['account_no', maskAccount],
-  ['phone', (text: string) => `****${text.slice(-4)}`],
+  ['phone', maskPhone],
 ])
 
 function textsOf(name: CoreTableName, row: object): RowTexts {

@@ -142,6 +142,28 @@ export const correctField = defineRoute({
   }),
 })
 
+export const Correction = z.object({
+  correctionId: z.string(),
+  tableLabel: z.string(),
+  /** numbers, accounts and telephones masked */
+  changes: z.array(z.object({ column: z.string(), label: z.string(), before: z.string(), after: z.string() })),
+  reason: z.string(),
+  byName: z.string(),
+  at: InstantText,
+})
+export type Correction = z.infer<typeof Correction>
+
+/** What was corrected in the rows of a household by one person, old and new; journalled as a read of the household. */
+export const listCorrections = defineRoute({
+  name: 'registry.list-corrections',
+  method: 'GET',
+  path: '/api/registry/households/:householdNo/corrections',
+  permission: 'registry.read',
+  params: z.object({ householdNo: z.string() }),
+  query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
+  output: z.object({ rows: z.array(Correction), total: Count }),
+})
+
 /** Data quality of one township: what the founding complaint "identity not accurate" is in figures. */
 export const QualityRow = z.object({
   code: DivisionCode,

@@ -2,7 +2,15 @@
 import { listAccountChanges, proposeAccount, readAccount, readAccountProof, settleAccountChange } from './accounts.ts'
 import { attachScan, readScan } from './authorisations.ts'
 import { listDivisionHistory, mergeDivision, renameDivision, splitDivision } from './divisions.ts'
-import { correctField, listDivisions, listQuality, listQualityCases, openHousehold, revealNumber } from './household.ts'
+import {
+  correctField,
+  listCorrections,
+  listDivisions,
+  listQuality,
+  listQualityCases,
+  openHousehold,
+  revealNumber,
+} from './household.ts'
 import {
   correctRow,
   downloadQuarantine,
@@ -34,6 +42,7 @@ export const registryRoutes = {
   openHousehold,
   revealNumber,
   correctField,
+  listCorrections,
   attachScan,
   readScan,
   listQuality,

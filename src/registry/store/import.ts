@@ -113,18 +113,26 @@ const KEPT: Readonly<Record<string, string>> = {
   account_card_fails: 'kept_account',
 }
 
-function assignment(name: string, column: string): string {
-  const mark = name === 'household' ? KEPT[column] : undefined
-  return mark === undefined
-    ? `${column} = excluded.${column}`
-    : `${column} = case when household.${mark} then household.${column} else excluded.${column} end`
+/** What a row that is there already takes over; nothing of its own money where rows are only corrected. */
+function assignments({ name, key, columns }: StoredTable, corrects: boolean): string {
+  const kept = name === 'household' ? KEPT : {}
+  return columns
+    .filter((column) => column !== key && !(corrects && kept[column] !== undefined))
+    .map((column) => {
+      const mark = kept[column]
+      return mark === undefined
+        ? `${column} = excluded.${column}`
+        : `${column} = case when household.${mark} then household.${column} else excluded.${column} end`
+    })
+    .join(', ')
 }
 
-function upsert({ name, key, columns }: StoredTable): string {
-  const set = columns
-    .filter((column) => column !== key)
-    .map((column) => assignment(name, column))
-    .join(', ')
+function upsert(stored: StoredTable, corrects = false): string {
+  const { name, key, columns } = stored
+  if (corrects && name === 'payment') {
+    return `insert into payment (${columns.join(', ')}) select ${columns.join(', ')} from stage_payment on conflict (${key}) do nothing`
+  }
+  const set = assignments(stored, corrects)
   return `insert into ${name} (${columns.join(', ')}) select ${columns.join(', ')} from stage_${name}
     on conflict (${key}) do update set ${set} where ${name}.content is distinct from excluded.content`
 }
@@ -151,10 +159,13 @@ export async function mergeStages(tx: Tx): Promise<{ changed: number; removed: n
   return { changed, removed }
 }
 
-/** Writes staged rows beside what is there; nothing is removed. Gives how many rows were new or changed. */
+/**
+ * Writes staged rows beside what is there; nothing is removed, and no grant, account or payment of what is registered is changed. Gives how many rows
+ * were new or changed.
+ */
 export async function addStages(tx: Tx): Promise<number> {
   let changed = 0
-  for (const stored of STORED_TABLES) changed += await tx.execute(upsert(stored))
+  for (const stored of STORED_TABLES) changed += await tx.execute(upsert(stored, true))
   return changed
 }
 

@@ -110,6 +110,7 @@ const OF_HOUSEHOLD = [
   'declared_expenditure',
   'payment',
   'account_change',
+  'registry_correction',
   'relative_filing',
   'query_log',
 ]

@@ -118,6 +118,7 @@ export function CorrectDialog({ correction, onClose }: { correction: Correction;
       call('registry.correct-field', { params: { table: correction.table, key: correction.key }, body }),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['registry.open-household'] })
+      await queries.invalidateQueries({ queryKey: ['registry.list-corrections'] })
       await queries.invalidateQueries({ queryKey: ['verification.open-household'] })
     },
   })

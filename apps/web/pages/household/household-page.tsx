@@ -20,6 +20,7 @@ import { Sources } from './sources.tsx'
 import { Timeline } from './timeline.tsx'
 
 const GrantCard = lazy(async () => ({ default: (await import('../grant/grant-card.tsx')).GrantCard }))
+const Corrections = lazy(async () => ({ default: (await import('./corrections.tsx')).Corrections }))
 const FarAskings = lazy(async () => ({ default: (await import('./far-askings.tsx')).FarAskings }))
 
 function openCount(view: HouseholdView): number {
@@ -35,6 +36,7 @@ function Index({ view }: { view: HouseholdView }) {
     ['papers', '授权书'],
     ['figures', '数字说明'],
     ['registry', '登记资料'],
+    ['corrections', '更正记录'],
     ['reports', `报告与异议（${view.reports.length}）`],
     ['grant', '保障待遇'],
     ['timeline', '留痕'],
@@ -224,6 +226,9 @@ export function HouseholdPage() {
                 <Papers householdNo={data.householdNo} />
                 <Figures householdNo={data.householdNo} campaign={campaign} />
                 <Registry householdNo={data.householdNo} />
+                <Suspense fallback={<Loading lines={2} />}>
+                  <Corrections householdNo={data.householdNo} />
+                </Suspense>
                 <Reports view={data} />
                 <Suspense fallback={<Loading lines={2} />}>
                   <GrantCard householdNo={data.householdNo} />
