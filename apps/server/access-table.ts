@@ -235,6 +235,7 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'identity.change-password': 'signed-in',
   'identity.change-user': ['district_admin'],
   'identity.create-user': ['district_admin'],
+  'identity.decide-reset': ['security_admin'],
   'identity.decide-role-change': ['security_admin'],
   'identity.delete-view': 'signed-in',
   'identity.confirm-seal': ['security_admin'],

@@ -93,7 +93,9 @@ function keyOf(request: FastifyRequest, route: Route): string | undefined {
 }
 
 async function actorOf(options: HttpOptions, request: FastifyRequest): Promise<Actor | null> {
-  return (await options.sessions.find(request.cookies[COOKIE]))?.actor ?? null
+  const live = await options.sessions.find(request.cookies[COOKIE])
+  if (live === undefined) return null
+  return live.passwordGiven ? { ...live.actor, passwordGiven: true } : live.actor
 }
 
 function mount(app: FastifyInstance, action: Routed, options: HttpOptions): void {

@@ -32,6 +32,7 @@ export const office = createRoute({
   beforeLoad: async ({ context, location }) => {
     try {
       const session = await context.queries.query({ ...reading('identity.read-session', {}), staleTime: 60_000 })
+      if (session.passwordGiven && location.pathname !== '/password') throw redirect({ to: '/password' })
       // there before the first page is: what came later would move the page
       const DemoBar = session.demo ? (await import('./pages/demo-bar.tsx')).DemoBar : undefined
       return { session, DemoBar }

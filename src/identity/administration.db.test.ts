@@ -77,7 +77,14 @@ async function refusal(work: Promise<unknown>): Promise<string> {
 
 const signIn = (account: string, password: string) => run(null, 'identity.sign-in', { body: { account, password } })
 const reason = '新调入人员'
-type Row = { account: string; userId: string; role: string; state: string; change: { changeId: string; role: string } | null }
+type Row = {
+  account: string
+  userId: string
+  role: string
+  state: string
+  change: { changeId: string; role: string } | null
+  reset: { resetId: string } | null
+}
 const find = async (account: string): Promise<Row> => {
   const { rows } = (await run(security, 'identity.list-users', { query: { q: account } })) as { rows: Row[] }
   const row = rows.find((each) => each.account === account)
@@ -145,24 +152,62 @@ describe('accounts', () => {
     expect(await create({ role: 'unit_officer', divisionCode: places.district })).toContain('单位代码')
   })
 
-  test('a password is given anew once, by the right administrator, and ends the sessions', async () => {
+  test('a new password of somebody who works holds when the security administrator confirmed it', async () => {
     const old = passwords.get('leader') ?? ''
     const live = await sessions.open('demo-leader', '')
-    expect(
-      await refusal(run(admin, 'identity.reset-password', { params: { userId: 'demo-auditor' }, body: { reason } })),
-    ).toContain('安全管理员')
-    const given = (await run(admin, 'identity.reset-password', { params: { userId: 'demo-leader' }, body: { reason } })) as {
+    const reset = (actor: Actor, userId: string) => run(actor, 'identity.reset-password', { params: { userId }, body: { reason } })
+    expect(await refusal(reset(admin, 'demo-auditor'))).toContain('安全管理员')
+    expect(await refusal(reset(security, 'demo-leader'))).toContain('系统管理员')
+    const replaced = (await reset(admin, 'demo-leader')) as { password: string; awaiting: boolean }
+    const given = (await reset(admin, 'demo-leader')) as { password: string; awaiting: boolean }
+    expect(given.awaiting).toBe(true)
+    // until then nothing has changed for anybody
+    expect(await refusal(signIn('leader', given.password))).toContain('401')
+    expect(await sessions.find(live.token)).toBeDefined()
+    expect(await signIn('leader', old)).toMatchObject({ passwordGiven: false })
+    const waiting = await find('leader')
+    expect(waiting.reset).toMatchObject({ reason, requestedByName: '系统管理员' })
+    const decide = (actor: Actor, body: object) =>
+      run(actor, 'identity.decide-reset', { params: { resetId: waiting.reset?.resetId }, body })
+    expect(await refusal(decide(admin, { confirm: true }))).toContain('403')
+    expect(await refusal(decide(security, { confirm: false }))).toContain('理由')
+    expect(await decide(security, { confirm: true })).toEqual({ state: 'confirmed' })
+    expect(await refusal(decide(security, { confirm: true }))).toContain('已处理')
+    expect(await sessions.find(live.token)).toBe(undefined)
+    for (const former of [old, replaced.password]) expect(await refusal(signIn('leader', former))).toContain('401')
+    expect(await signIn('leader', given.password)).toMatchObject({ passwordGiven: true, permissions: [] })
+  })
+
+  test('a given password permits only changing it', async () => {
+    const { password } = (await run(security, 'identity.reset-password', {
+      params: { userId: 'demo-auditor' },
+      body: { reason },
+    })) as { password: string; awaiting: boolean }
+    const auditor = actorOf('auditor', 'auditor')
+    const asGiven: Actor = { ...auditor, passwordGiven: true }
+    expect(await signIn('auditor', password)).toMatchObject({ passwordGiven: true })
+    expect(await refusal(run(asGiven, 'identity.list-users', {}))).toContain('修改口令')
+    expect(await refusal(run(asGiven, 'identity.list-views', { query: { page: '/households' } }))).toContain('修改口令')
+    const change = (actor: Actor, current: string) =>
+      run(actor, 'identity.change-password', { body: { current, next: 'another-long-one' } })
+    expect(await refusal(change(asGiven, 'wrong'))).toContain('不正确')
+    await change(asGiven, password)
+    expect(await signIn('auditor', 'another-long-one')).toMatchObject({ passwordGiven: false })
+    expect(await refusal(signIn('auditor', password))).toContain('401')
+    expect(await run(auditor, 'identity.list-views', { query: { page: '/households' } })).toMatchObject({ rows: [] })
+  })
+
+  test('a refused new password is void, and the one in use stays', async () => {
+    const given = (await run(admin, 'identity.reset-password', { params: { userId: 'demo-payment' }, body: { reason } })) as {
       password: string
     }
-    expect(await sessions.find(live.token)).toBe(undefined)
-    expect(await refusal(signIn('leader', old))).toContain('401')
-    expect(await signIn('leader', given.password)).toMatchObject({ passwordGiven: true })
-    const leader = actorOf('leader', 'leader')
-    expect(
-      await refusal(run(leader, 'identity.change-password', { body: { current: 'wrong', next: 'another-long-one' } })),
-    ).toContain('不正确')
-    await run(leader, 'identity.change-password', { body: { current: given.password, next: 'another-long-one' } })
-    expect(await signIn('leader', 'another-long-one')).toMatchObject({ passwordGiven: false })
+    const { reset } = await find('payment')
+    const decision = { params: { resetId: reset?.resetId }, body: { confirm: false, reason: '本人未提出' } }
+    expect(await run(security, 'identity.decide-reset', decision)).toEqual({ state: 'refused' })
+    expect(await refusal(signIn('payment', given.password))).toContain('401')
+    expect(await signIn('payment', passwords.get('payment') ?? '')).toMatchObject({ passwordGiven: false })
+    const { rows } = await db.ownerPool.pool.query('select distinct password_hash from password_reset where state <> $1', ['open'])
+    expect(rows).toEqual([{ password_hash: '' }])
   })
 
   test('an account is taken out of use with its sessions, and unlocked by security', async () => {

@@ -2,6 +2,7 @@ import type { Action, Actor } from '#platform/action'
 import type { Sql } from '#platform/db'
 import { previewCalendarAction, readCalendarAction, saveCalendarAction } from './actions/calendar.ts'
 import { assignDutyAction, endDutyAction, listDutyAction, listOfficersAction } from './actions/duty.ts'
+import { decideResetAction, resetPasswordAction } from './actions/resets.ts'
 import { confirmSealAction, endSealAction, enterSealAction, listSealsAction, readSealAction } from './actions/seals.ts'
 import {
   changePasswordAction,
@@ -16,7 +17,6 @@ import {
   createUserAction,
   decideRoleChangeAction,
   listUsersAction,
-  resetPasswordAction,
   switchUserAction,
   unlockUserAction,
 } from './actions/users.ts'
@@ -48,6 +48,7 @@ export function identityActions(door: IdentityDoor): Action[] {
     changeUserAction(door),
     switchUserAction(door),
     resetPasswordAction(door),
+    decideResetAction(door),
     unlockUserAction,
     decideRoleChangeAction(door),
     listDutyAction(door),

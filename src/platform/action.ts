@@ -23,6 +23,8 @@ export interface Actor {
   /** 12-digit code: the actor sees this division and everything below it; '' sees nothing. */
   readonly divisionCode: string
   readonly unitCode: string | null
+  /** Signed in with a password that an administrator gave: may do nothing but change it. */
+  readonly passwordGiven?: true
 }
 
 /** What HTTP gives to and takes from the few actions that sign in and out. */

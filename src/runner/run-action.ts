@@ -47,7 +47,19 @@ function parse(action: Action, input: unknown): unknown {
   throw invalidInput(parsed.error.issues)
 }
 
+/** What is open to somebody with a password that an administrator gave. */
+const WITH_GIVEN_PASSWORD: ReadonlySet<string> = new Set([
+  'identity.sign-in',
+  'identity.read-session',
+  'identity.sign-out',
+  'identity.change-password',
+])
+
 function permit(action: Action, actor: Actor | null): void {
+  if (actor?.passwordGiven === true && !WITH_GIVEN_PASSWORD.has(action.name)) {
+    const message = '您正在使用管理员给的口令，它只能用来改成您自己的口令。请先在“修改口令”页修改，再办理业务'
+    throw new Problem('identity.change-password-first', message, { status: 403 })
+  }
   if (actor?.role === 'system' || isPermitted(actor?.role ?? null, action.permission)) return
   if (actor === null) throw new Problem('identity.signed-out', '请先登录', { status: 401 })
   throw new Problem('identity.not-permitted', '您的岗位没有这项权限。如确需办理，请联系系统管理员调整岗位。', { status: 403 })

@@ -67,7 +67,7 @@ function Who() {
       )}
       {session !== undefined && (
         <Link to="/password" className="small">
-          {session.passwordGiven ? '请修改管理员给的口令' : '修改口令'}
+          修改口令
         </Link>
       )}
       <button type="button" className="button" onClick={() => leave.mutate()} disabled={leave.isPending}>

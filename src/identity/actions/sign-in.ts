@@ -62,7 +62,7 @@ async function sessionView(
     roleLabel: roleLabel(actor.role),
     scopeCode: actor.divisionCode,
     ...names,
-    permissions: permissionsOf(actor.role),
+    permissions: about.passwordGiven ? [] : permissionsOf(actor.role),
     today,
     ...about,
   }

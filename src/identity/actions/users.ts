@@ -13,13 +13,12 @@ import {
   createUser,
   decideRoleChange,
   listUsers,
-  resetPassword,
   switchUser,
   type UserAccount,
   unlockUser,
 } from '../contract/users.ts'
 import { newPassword } from '../passwords.ts'
-import { faultOfPower, faultOfReset, isSamePower, levelOf, type Power } from '../rules/account.ts'
+import { faultOfPower, isSamePower, levelOf, type Power } from '../rules/account.ts'
 import {
   type AccountFilter,
   type AccountRow,
@@ -33,7 +32,7 @@ import {
   saveNameAndPosts,
 } from '../store/accounts.ts'
 import { forgetGuessesAt } from '../store/guesses.ts'
-import { deleteSessionsOf, insertUser, savePassword, setDisabled } from '../store/users.ts'
+import { deleteSessionsOf, insertUser, setDisabled } from '../store/users.ts'
 import type { IdentityDoor } from './sign-in.ts'
 
 /**
@@ -58,7 +57,7 @@ function stateOf(row: AccountRow): UserAccount['state'] {
 
 function viewOf(row: AccountRow, names: ReadonlyMap<string, string>, actorId: string): UserAccount {
   const place = (code: string) => ({ divisionCode: code, divisionName: names.get(code) ?? code })
-  const { change } = row
+  const { change, reset } = row
   return {
     userId: row.user_id,
     account: row.login,
@@ -83,6 +82,15 @@ function viewOf(row: AccountRow, names: ReadonlyMap<string, string>, actorId: st
             reason: change.reason,
             requestedByName: change.requested_by_name,
             requestedAt: change.requested_at,
+          },
+    reset:
+      reset === null
+        ? null
+        : {
+            resetId: reset.reset_id,
+            reason: reset.reason,
+            requestedByName: reset.requested_by_name,
+            requestedAt: reset.requested_at,
           },
   }
 }
@@ -212,23 +220,6 @@ export function switchUserAction(door: IdentityDoor): Action {
   })
 }
 
-export function resetPasswordAction(door: IdentityDoor): Action {
-  return routeAction(resetPassword, {
-    async run(context, input) {
-      const account = await getAccount(context, input.userId)
-      const fault = faultOfReset(context.actor, { userId: account.user_id, role: account.role })
-      if (fault !== null) throw new Problem('identity.no-reset', fault, { status: 403 })
-      const password = newPassword()
-      await savePassword(context.tx, account.user_id, await hashPassword(password), now(context), true)
-      await forgetGuessesAt(context.tx, account.user_id)
-      await deleteSessionsOf(context.tx, account.user_id, null)
-      door.sessions.forget()
-      return { password }
-    },
-    journal: (input) => noteOf(input.userId, input.reason),
-  })
-}
-
 export const unlockUserAction: Action = routeAction(unlockUser, {
   async run(context, input) {
     const account = await getAccount(context, input.userId)
@@ -253,7 +244,7 @@ export function decideRoleChangeAction(door: IdentityDoor): Action {
       if (!input.confirm && input.reason === '') throw new Problem('identity.no-reason', '请写明不予确认的理由', { status: 422 })
       const state = input.confirm ? 'confirmed' : 'refused'
       await closeChange(context.tx, change.change_id, { state, by, at: now(context), reason: input.reason })
-      if (input.confirm) await givePower(context.tx, change)
+      if (input.confirm) await givePower(context.tx, change, now(context))
       door.sessions.forget()
       const output: { state: 'confirmed' | 'refused' } = { state }
       decidedOn.set(output, { userId: change.user_id, role: change.role, divisionCode: change.division_code })

@@ -17,6 +17,14 @@ export const OpenRoleChange = z.object({
   requestedAt: InstantText,
 })
 
+/** A new password asked for and not yet confirmed. */
+export const OpenReset = z.object({
+  resetId: z.string(),
+  reason: z.string(),
+  requestedByName: z.string(),
+  requestedAt: InstantText,
+})
+
 /** 'awaiting': made, but nobody confirmed its powers yet, so it cannot sign in. */
 export const AccountState = z.enum(['active', 'awaiting', 'disabled', 'locked'])
 export type AccountState = z.infer<typeof AccountState>
@@ -36,6 +44,7 @@ export const UserAccount = z.object({
   own: z.boolean(),
   createdAt: InstantText,
   change: OpenRoleChange.nullable(),
+  reset: OpenReset.nullable(),
 })
 export type UserAccount = z.infer<typeof UserAccount>
 
@@ -111,8 +120,9 @@ export const switchUser = defineRoute({
 })
 
 /**
- * Gives a new password, shown this once; every session of the account ends. The system administrator does it for the people who work, the
- * security administrator for the administrators; nobody for himself.
+ * Gives a new password, shown this once. The system administrator asks for it for the people who work, and it holds when the security
+ * administrator has confirmed it; the security administrator gives it to the administrators at once; nobody to himself. When it holds every
+ * session of the account ends, and within a day it is good for one thing: to be changed.
  */
 export const resetPassword = defineRoute({
   name: 'identity.reset-password',
@@ -121,7 +131,18 @@ export const resetPassword = defineRoute({
   permission: 'identity.password',
   params: UserParams,
   body: z.object({ reason: Reason }),
-  output: z.object({ password: z.string() }),
+  output: z.object({ password: z.string(), awaiting: z.boolean() }),
+})
+
+/** Confirms or refuses a new password that was asked for. */
+export const decideReset = defineRoute({
+  name: 'identity.decide-reset',
+  method: 'POST',
+  path: '/api/password-resets/:resetId',
+  permission: 'identity.grant',
+  params: z.object({ resetId: z.uuid('申请编号有误') }),
+  body: z.object({ confirm: z.boolean(), reason: z.string().trim().max(500).default('') }),
+  output: z.object({ state: z.enum(['confirmed', 'refused']) }),
 })
 
 /** Ends the lock after failed sign-ins. */

@@ -39,15 +39,20 @@ export function faultOfPower(power: Power, roleLabel: string, askersDivision: st
   return null
 }
 
+/** Whether a role is one of the three that keep the system and open no household. */
+export function isAdministrator(role: string): boolean {
+  return ADMINISTRATORS.has(role)
+}
+
 /**
  * Why this administrator may not give a new password to this account; null when it may. Whoever can set a password can sign in with it: the
  * system administrator must not become the security administrator that way, and nobody needs it for himself.
  */
 export function faultOfReset(by: { userId: string; role: string }, account: { userId: string; role: string }): string | null {
   if (by.userId === account.userId) return '不能重置自己的口令，请用“修改口令”'
-  const isAdministrator = ADMINISTRATORS.has(account.role)
-  if (by.role === 'security_admin') return isAdministrator ? null : '业务岗位的口令由系统管理员重置'
-  return isAdministrator ? '系统管理员、安全管理员、审计管理员的口令由安全管理员重置' : null
+  const isOne = isAdministrator(account.role)
+  if (by.role === 'security_admin') return isOne ? null : '业务岗位的口令由系统管理员重置，您来确认'
+  return isOne ? '系统管理员、安全管理员、审计管理员的口令由安全管理员重置' : null
 }
 
 /** Whether two powers are the same. */

@@ -14,6 +14,16 @@ export interface RoleChangeRow {
   readonly requested_at: string
 }
 
+export interface ResetRow {
+  readonly reset_id: string
+  readonly user_id: string
+  readonly password_hash: string
+  readonly reason: string
+  readonly requested_by: string
+  readonly requested_by_name: string
+  readonly requested_at: string
+}
+
 export interface AccountRow {
   readonly user_id: string
   readonly login: string
@@ -27,6 +37,7 @@ export interface AccountRow {
   readonly locked: boolean
   readonly created_at: string
   readonly change: RoleChangeRow | null
+  readonly reset: Omit<ResetRow, 'password_hash'> | null
 }
 
 export interface AccountFilter {
@@ -54,7 +65,11 @@ const ACCOUNT = `u.user_id, u.login, u.display_name, u.role, u.division_code, u.
   (select jsonb_build_object('change_id', c.change_id, 'user_id', c.user_id, 'role', c.role, 'division_code', c.division_code,
       'unit_code', c.unit_code, 'reason', c.reason, 'requested_by', c.requested_by, 'requested_at', c.requested_at,
       'requested_by_name', coalesce((select a.display_name from app_user a where a.user_id = c.requested_by), c.requested_by))
-   from role_change c where c.user_id = u.user_id and c.state = 'open') as change`
+   from role_change c where c.user_id = u.user_id and c.state = 'open') as change,
+  (select jsonb_build_object('reset_id', r.reset_id, 'user_id', r.user_id, 'reason', r.reason, 'requested_by', r.requested_by,
+      'requested_at', r.requested_at,
+      'requested_by_name', coalesce((select a.display_name from app_user a where a.user_id = r.requested_by), r.requested_by))
+   from password_reset r where r.user_id = u.user_id and r.state = 'open') as reset`
 
 function valuesOf(filter: AccountFilter): unknown[] {
   return [filter.now, filter.role, filter.lo, filter.hi, filter.state, filter.word]
@@ -73,7 +88,7 @@ export function listAccounts(sql: Sql, filter: AccountFilter): Promise<AccountRo
 export async function countAccounts(sql: Sql, filter: AccountFilter): Promise<{ total: number; waiting: number }> {
   const rows = await sql.query<{ total: number; waiting: number }>(
     `select (select count(*) from app_user u where ${FILTER}) as total,
-       (select count(*) from role_change where state = 'open') as waiting`,
+       (select count(*) from role_change where state = 'open') + (select count(*) from password_reset where state = 'open') as waiting`,
     valuesOf(filter),
     { named: false },
   )
@@ -130,14 +145,55 @@ export async function closeChange(
   ])
 }
 
-/** Puts a confirmed power into force. */
-export async function givePower(sql: Sql, change: RoleChangeRow): Promise<void> {
-  await sql.execute('update app_user set role = $2, division_code = $3, unit_code = $4, confirmed = true where user_id = $1', [
-    change.user_id,
-    change.role,
-    change.division_code,
-    change.unit_code,
-  ])
+/** Puts a confirmed power into force; the password of a new account counts from then on. */
+export async function givePower(sql: Sql, change: RoleChangeRow, at: string): Promise<void> {
+  await sql.execute(
+    `update app_user set role = $2, division_code = $3, unit_code = $4, confirmed = true,
+       password_changed_at = case when confirmed then password_changed_at else $5 end
+     where user_id = $1`,
+    [change.user_id, change.role, change.division_code, change.unit_code, at],
+  )
+}
+
+export interface NewReset {
+  readonly resetId: string
+  readonly userId: string
+  readonly divisionCode: string
+  readonly passwordHash: string
+  readonly reason: string
+  readonly by: string
+  readonly at: string
+}
+
+/** Enters a new password to be confirmed, in place of one that waits already. */
+export async function insertReset(sql: Sql, reset: NewReset): Promise<void> {
+  await sql.execute(
+    `insert into password_reset (reset_id, user_id, division_code, password_hash, reason, requested_by, requested_at)
+     values ($1, $2, $3, $4, $5, $6, $7)
+     on conflict (user_id) where state = 'open' do update set reset_id = excluded.reset_id, password_hash = excluded.password_hash,
+       reason = excluded.reason, requested_by = excluded.requested_by, requested_at = excluded.requested_at`,
+    [reset.resetId, reset.userId, reset.divisionCode, reset.passwordHash, reset.reason, reset.by, reset.at],
+  )
+}
+
+/** The open new password of an id, held until the transaction ends; undefined when it was decided or does not exist. */
+export function findOpenReset(sql: Sql, resetId: string): Promise<ResetRow | undefined> {
+  return sql.maybe<ResetRow>(
+    `select reset_id, user_id, password_hash, reason, requested_by, requested_by as requested_by_name, requested_at
+     from password_reset where reset_id = $1 and state = 'open' for update`,
+    [resetId],
+  )
+}
+
+export async function closeReset(
+  sql: Sql,
+  resetId: string,
+  decided: { readonly state: 'confirmed' | 'refused'; readonly by: string; readonly at: string; readonly reason: string },
+): Promise<void> {
+  await sql.execute(
+    `update password_reset set state = $2, password_hash = '', decided_by = $3, decided_at = $4, decision = $5 where reset_id = $1`,
+    [resetId, decided.state, decided.by, decided.at, decided.reason],
+  )
 }
 
 /** Name and posts, which give no power. */

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { call, reading } from '../../client.ts'
 import { TextField } from '../../ui/field.tsx'
@@ -48,7 +49,9 @@ export function PasswordPage() {
   return (
     <Page title="修改口令">
       <form className="card stack-small" onSubmit={submit} noValidate>
-        {session?.passwordGiven === true && <p className="notice amber">您正在使用管理员给的口令，请改成只有您自己知道的。</p>}
+        {session?.passwordGiven === true && (
+          <p className="notice amber">您正在使用管理员给的口令：它只在 24 小时内有效，只能用来改成您自己的口令。改好后即可办理业务。</p>
+        )}
         {field('current', '现在的口令', 'current-password')}
         {field('next', '新口令', 'new-password')}
         {field('again', '再输一次新口令', 'new-password')}
@@ -58,7 +61,13 @@ export function PasswordPage() {
             修改
           </button>
         </div>
-        <p role="status">{change.isSuccess ? '口令已修改；您在别处的登录已退出。' : ''}</p>
+        <p role="status">
+          {change.isSuccess && (
+            <>
+              口令已修改；您在别处的登录已退出。<Link to="/">进入系统</Link>
+            </>
+          )}
+        </p>
       </form>
     </Page>
   )

@@ -6,29 +6,36 @@ import { useCan } from '../../session.ts'
 import { ErrorPanel } from '../../ui/states.tsx'
 import { ReasonDialog } from './reason-dialog.tsx'
 
-type Asked = 'disable' | 'enable' | 'password' | 'refuse' | null
+type Asked = 'disable' | 'enable' | 'password' | 'refuse' | 'refuse-reset' | null
 
 const texts = {
   disable: { title: '停用', text: '停用后立即退出登录，不能再进入系统；资料和留痕保留。', button: '停用' },
   enable: { title: '启用', text: '启用后按原岗位和辖区使用。', button: '启用' },
-  password: { title: '重置口令', text: '新口令只显示这一次，请当面交给本人；原有登录立即失效。', button: '重置' },
+  password: {
+    title: '重置口令',
+    text: '新口令只显示这一次，请当面交给本人；本人须在 24 小时内改成自己的口令。业务岗位的新口令由安全管理员确认后才生效。',
+    button: '重置',
+  },
   refuse: { title: '不予确认', text: '账号保持原来的岗位和辖区。', button: '不予确认' },
+  'refuse-reset': { title: '不予重置口令', text: '原来的口令继续有效，新口令作废。', button: '不予重置' },
 } as const
 
-type ActionsProps = { user: UserAccount; onEdit: () => void; onPassword: (given: { account: string; password: string }) => void }
+type ActionsProps = { user: UserAccount; onEdit: () => void; onPassword: (given: { account: string; password: string; awaiting: boolean }) => void }
 
 function useAnswers(user: UserAccount, onDone: () => void, onPassword: ActionsProps['onPassword']) {
   const queries = useQueryClient()
   const params = { userId: user.userId }
   return useMutation({
     gcTime: 0,
-    mutationFn: async ({ what, reason }: { what: Exclude<Asked, null> | 'confirm' | 'unlock'; reason: string }) => {
+    mutationFn: async ({ what, reason }: { what: Exclude<Asked, null> | 'confirm' | 'confirm-reset' | 'unlock'; reason: string }) => {
       const changeId = user.change?.changeId ?? ''
       if (what === 'disable' || what === 'enable') {
         await call('identity.switch-user', { params, body: { disabled: what === 'disable', reason } })
       } else if (what === 'password') {
-        const { password } = await call('identity.reset-password', { params, body: { reason } })
-        onPassword({ account: user.account, password })
+        onPassword({ account: user.account, ...(await call('identity.reset-password', { params, body: { reason } })) })
+      } else if (what === 'confirm-reset' || what === 'refuse-reset') {
+        const resetId = user.reset?.resetId ?? ''
+        await call('identity.decide-reset', { params: { resetId }, body: { confirm: what === 'confirm-reset', reason } })
       } else if (what === 'unlock') await call('identity.unlock-user', { params })
       else await call('identity.decide-role-change', { params: { changeId }, body: { confirm: what === 'confirm', reason } })
     },
@@ -80,6 +87,16 @@ export function UserActions({ user, onEdit, onPassword }: ActionsProps) {
           </button>
           <button type="button" className="button" onClick={() => setAsked('refuse')}>
             不予确认{who}
+          </button>
+        </>
+      )}
+      {mayGrant && user.reset !== null && (
+        <>
+          <button type="button" className="button primary" onClick={() => answer.mutate({ what: 'confirm-reset', reason: '' })}>
+            确认重置口令{who}
+          </button>
+          <button type="button" className="button" onClick={() => setAsked('refuse-reset')}>
+            不予重置{who}
           </button>
         </>
       )}

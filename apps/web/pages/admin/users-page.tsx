@@ -22,7 +22,7 @@ const stateWords = {
   locked: { label: '锁定', tone: 'red' },
 } as const
 
-type Given = { account: string; password: string }
+type Given = { account: string; password: string; awaiting: boolean }
 type RowProps = { user: UserAccount; onEdit: (user: UserAccount) => void; onPassword: (given: Given) => void }
 
 function Row({ user, onEdit, onPassword }: RowProps) {
@@ -45,6 +45,14 @@ function Row({ user, onEdit, onPassword }: RowProps) {
             申请改为 <span className="strong">{user.change.roleLabel}</span>，{user.change.divisionName}：{user.change.reason}
             <div className="muted">
               {user.change.requestedByName} {instant(user.change.requestedAt)}
+            </div>
+          </div>
+        )}
+        {user.reset !== null && (
+          <div className="small">
+            申请<span className="strong">重置口令</span>，待安全管理员与本人核实后确认：{user.reset.reason}
+            <div className="muted">
+              {user.reset.requestedByName} {instant(user.reset.requestedAt)}
             </div>
           </div>
         )}
@@ -117,7 +125,8 @@ function GivenPassword({ given }: { given: Given | null }) {
       {given !== null && (
         <p className="notice green">
           账号 <span className="mono">{given.account}</span> 的口令：<span className="mono strong">{given.password}</span>
-          。只显示这一次，离开本页后不能再查看；请当面交给本人并提醒其修改。
+          。只显示这一次，离开本页后不能再查看；请当面交给本人，本人须在 24 小时内改成自己的口令。
+          {given.awaiting && '安全管理员在本页确认后才能使用。'}
         </p>
       )}
     </div>
@@ -162,7 +171,7 @@ export function UsersPage() {
             <>
               <p className="muted small">
                 共 {count(data.total)} 个；
-                {data.waiting === 0 ? '没有待确认的岗位' : `${count(data.waiting)} 项岗位待安全管理员确认`}
+                {data.waiting === 0 ? '没有待确认的岗位和口令' : `${count(data.waiting)} 项岗位或口令待安全管理员确认`}
               </p>
               <Users data={data} onEdit={setEditing} onPassword={setGiven} />
               {data.next !== null && (
@@ -179,7 +188,7 @@ export function UsersPage() {
         </Show>
       </section>
       {editing !== null && (
-        <UserForm user={editing === 'new' ? null : editing} roles={roles} onClose={() => setEditing(null)} onMade={setGiven} />
+        <UserForm user={editing === 'new' ? null : editing} roles={roles} onClose={() => setEditing(null)} onMade={(made) => setGiven({ ...made, awaiting: true })} />
       )}
     </Page>
   )
