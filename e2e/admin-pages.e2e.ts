@@ -107,7 +107,7 @@ describe('the way of an account', () => {
     await owner.page.getByRole('button', { name: '修改' }).click()
     await owner.page.getByText('口令已修改').waitFor()
     await owner.page.getByRole('link', { name: '进入系统' }).click()
-    await owner.page.getByRole('heading', { name: '待办' }).first().waitFor()
+    await owner.page.getByRole('heading', { name: '任务中心' }).waitFor()
     for (const tab of [admin, security, owner]) {
       expect(tab.complaints).toEqual([])
       await tab.context.close()

@@ -155,7 +155,8 @@ describe('accounts', () => {
   test('a new password of somebody who works holds when the security administrator confirmed it', async () => {
     const old = passwords.get('leader') ?? ''
     const live = await sessions.open('demo-leader', '')
-    const reset = (actor: Actor, userId: string) => run(actor, 'identity.reset-password', { params: { userId }, body: { reason } })
+    const reset = (actor: Actor, userId: string) =>
+      run(actor, 'identity.reset-password', { params: { userId }, body: { reason } })
     expect(await refusal(reset(admin, 'demo-auditor'))).toContain('安全管理员')
     expect(await refusal(reset(security, 'demo-leader'))).toContain('系统管理员')
     const replaced = (await reset(admin, 'demo-leader')) as { password: string; awaiting: boolean }
@@ -206,7 +207,9 @@ describe('accounts', () => {
     expect(await run(security, 'identity.decide-reset', decision)).toEqual({ state: 'refused' })
     expect(await refusal(signIn('payment', given.password))).toContain('401')
     expect(await signIn('payment', passwords.get('payment') ?? '')).toMatchObject({ passwordGiven: false })
-    const { rows } = await db.ownerPool.pool.query('select distinct password_hash from password_reset where state <> $1', ['open'])
+    const { rows } = await db.ownerPool.pool.query('select distinct password_hash from password_reset where state <> $1', [
+      'open',
+    ])
     expect(rows).toEqual([{ password_hash: '' }])
   })
 

@@ -69,7 +69,9 @@ export function decideResetAction(door: IdentityDoor): Action {
         throw new Problem('identity.no-change', '这项口令重置已处理或已被新的申请代替，请刷新列表', { status: 409 })
       const by = context.actor.userId
       if (reset.requested_by === by || reset.user_id === by)
-        throw new Problem('identity.own-change', '不能确认自己提出的或给自己的口令重置，请由另一名安全管理员确认', { status: 403 })
+        throw new Problem('identity.own-change', '不能确认自己提出的或给自己的口令重置，请由另一名安全管理员确认', {
+          status: 403,
+        })
       if (!input.confirm && input.reason === '') throw new Problem('identity.no-reason', '请写明不予确认的理由', { status: 422 })
       const state = input.confirm ? 'confirmed' : 'refused'
       await closeReset(context.tx, reset.reset_id, { state, by, at: now(context), reason: input.reason })

@@ -3,7 +3,16 @@ import { previewCalendar, readCalendar, saveCalendar } from './calendar.ts'
 import { assignDuty, endDuty, listDuty, listOfficers } from './duty.ts'
 import { confirmSeal, endSeal, enterSeal, listSeals, readSeal } from './seals.ts'
 import { changePassword, moveClock, readSession, signIn, signOut } from './session.ts'
-import { changeUser, createUser, decideReset, decideRoleChange, listUsers, resetPassword, switchUser, unlockUser } from './users.ts'
+import {
+  changeUser,
+  createUser,
+  decideReset,
+  decideRoleChange,
+  listUsers,
+  resetPassword,
+  switchUser,
+  unlockUser,
+} from './users.ts'
 import { deleteView, listViews, saveView } from './views.ts'
 
 export * from './calendar.ts'

@@ -50,7 +50,9 @@ export function PasswordPage() {
     <Page title="修改口令">
       <form className="card stack-small" onSubmit={submit} noValidate>
         {session?.passwordGiven === true && (
-          <p className="notice amber">您正在使用管理员给的口令：它只在 24 小时内有效，只能用来改成您自己的口令。改好后即可办理业务。</p>
+          <p className="notice amber">
+            您正在使用管理员给的口令：它只在 24 小时内有效，只能用来改成您自己的口令。改好后即可办理业务。
+          </p>
         )}
         {field('current', '现在的口令', 'current-password')}
         {field('next', '新口令', 'new-password')}

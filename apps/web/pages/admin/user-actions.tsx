@@ -20,14 +20,24 @@ const texts = {
   'refuse-reset': { title: '不予重置口令', text: '原来的口令继续有效，新口令作废。', button: '不予重置' },
 } as const
 
-type ActionsProps = { user: UserAccount; onEdit: () => void; onPassword: (given: { account: string; password: string; awaiting: boolean }) => void }
+type ActionsProps = {
+  user: UserAccount
+  onEdit: () => void
+  onPassword: (given: { account: string; password: string; awaiting: boolean }) => void
+}
 
 function useAnswers(user: UserAccount, onDone: () => void, onPassword: ActionsProps['onPassword']) {
   const queries = useQueryClient()
   const params = { userId: user.userId }
   return useMutation({
     gcTime: 0,
-    mutationFn: async ({ what, reason }: { what: Exclude<Asked, null> | 'confirm' | 'confirm-reset' | 'unlock'; reason: string }) => {
+    mutationFn: async ({
+      what,
+      reason,
+    }: {
+      what: Exclude<Asked, null> | 'confirm' | 'confirm-reset' | 'unlock'
+      reason: string
+    }) => {
       const changeId = user.change?.changeId ?? ''
       if (what === 'disable' || what === 'enable') {
         await call('identity.switch-user', { params, body: { disabled: what === 'disable', reason } })

@@ -188,7 +188,12 @@ export function UsersPage() {
         </Show>
       </section>
       {editing !== null && (
-        <UserForm user={editing === 'new' ? null : editing} roles={roles} onClose={() => setEditing(null)} onMade={(made) => setGiven({ ...made, awaiting: true })} />
+        <UserForm
+          user={editing === 'new' ? null : editing}
+          roles={roles}
+          onClose={() => setEditing(null)}
+          onMade={(made) => setGiven({ ...made, awaiting: true })}
+        />
       )}
     </Page>
   )
