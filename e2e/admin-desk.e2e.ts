@@ -45,7 +45,7 @@ describe('document templates', () => {
       await page.getByLabel('改了什么').fill('按区里版式改题头')
       await page.getByRole('button', { name: '保存为新版本' }).click()
       await page.getByText('已保存为第 1 版').waitFor({ timeout: 60_000 })
-      await page.getByText('由另一人发布').waitFor()
+      await page.getByText('看过样张后发布模板，由另一人').waitFor()
       expect(await page.getByRole('button', { name: /^发布/ }).count()).toBe(0)
       expect(await faults(page)).toEqual([])
     })

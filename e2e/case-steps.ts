@@ -28,7 +28,7 @@ export async function findings(desks: Desks): Promise<string> {
   await desks.inspect(page, 'household')
   const told = (await page.locator('#findings').textContent()) ?? ''
   await desks.openCase('centre')
-  await page.getByRole('region', { name: '案件概要' }).getByRole('link').click()
+  await page.getByRole('region', { name: '案件概要' }).getByRole('link', { name: /^H\d/ }).click()
   await page.getByRole('heading', { name: '疑点处置' }).waitFor()
   return told
 }

@@ -133,7 +133,7 @@ describe('the board', () => {
       await page.getByLabel('加密公钥').fill(box.publicKey)
       await page.getByLabel('理由').fill('市民政局来函接入')
       await page.getByRole('button', { name: '提交，由另一人确认' }).click()
-      await page.getByText('由您提出，须由另一人确认').waitFor()
+      await page.getByText('确认这项变更，由另一人').waitFor()
     })
     await inTab('security', 'desktop', async (page) => {
       await visit(page, '/lines')

@@ -55,7 +55,7 @@ describe('the policy desk', () => {
       await fillValue(page, '1400')
       await page.getByText('修改的值（2 项）').waitFor()
       await page.getByRole('button', { name: '提交，请另一人发布' }).click()
-      await page.getByText('须由另一位有发布权限的人员').waitFor()
+      await page.getByText('核对后发布修订，由另一人').waitFor()
       expect(await page.getByRole('button', { name: '核对无误，发布' }).count()).toBe(0)
       expect(await faultsOf(page, 'submitted')).toEqual([])
     })

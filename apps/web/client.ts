@@ -9,6 +9,7 @@ import type { exportsRoutes } from '#exports/contract'
 import type { filesRoutes } from '#files/contract'
 import type { identityRoutes } from '#identity/contract'
 import type { journalRoutes } from '#journal/contract'
+import type { Todo } from '#kernel/todo'
 import type { registryRoutes } from '#registry/contract'
 import type { verificationRoutes } from '#verification/contract'
 
@@ -44,12 +45,21 @@ export class CallProblem extends Error {
   readonly status: number
   readonly code: string
   readonly fields: readonly { path: string; message: string }[]
+  /** what can be done about it, by whom and where */
+  readonly todo: Todo | undefined
 
-  constructor(status: number, code: string, message: string, fields: readonly { path: string; message: string }[] = []) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    fields: readonly { path: string; message: string }[] = [],
+    todo?: Todo,
+  ) {
     super(message)
     this.status = status
     this.code = code
     this.fields = fields
+    this.todo = todo
   }
 }
 
@@ -95,7 +105,7 @@ export function problemOf(status: number, body: unknown): CallProblem {
     typeof plain.message === 'string' && plain.message !== ''
       ? plain.message
       : `服务器没有完成这次操作（${status}）。请稍后重试。`
-  return new CallProblem(status, typeof plain.code === 'string' ? plain.code : '', message, fields)
+  return new CallProblem(status, typeof plain.code === 'string' ? plain.code : '', message, fields, details.todo as Todo)
 }
 
 /** What a call may carry besides its input: a signal that ends it, and a key under which the server does a write once. */

@@ -10,7 +10,7 @@ import './ui/case.css'
 import './ui/intake.css'
 import './ui/policy.css'
 import './ui/print.css'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { MutationCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { createRoot } from 'react-dom/client'
 import { CallProblem } from './client.ts'
@@ -21,7 +21,14 @@ function worthRetry(failures: number, error: unknown): boolean {
   return failures < 2 && (!(error instanceof CallProblem) || error.status === 0 || error.status >= 502)
 }
 
-const queries = new QueryClient({
+/** What one page changed another may show: nothing read before counts as fresh; who is signed in was not changed. */
+const mutationCache = new MutationCache({
+  onSuccess: () =>
+    queries.invalidateQueries({ refetchType: 'none', predicate: ({ queryKey }) => queryKey[0] !== 'identity.read-session' }),
+})
+
+const queries: QueryClient = new QueryClient({
+  mutationCache,
   defaultOptions: { queries: { retry: worthRetry, staleTime: 5_000, refetchOnWindowFocus: false } },
 })
 const router = makeRouter(queries)

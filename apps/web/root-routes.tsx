@@ -2,7 +2,6 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { CallProblem, reading } from './client.ts'
 import { NotFound, RootFrame } from './pages/root-frame.tsx'
-import { Shell } from './pages/shell.tsx'
 import { pick } from './ui/search.ts'
 
 type Context = { queries: QueryClient }
@@ -28,7 +27,7 @@ export const check = createRoute({
 export const office = createRoute({
   getParentRoute: () => root,
   id: 'office',
-  component: Shell,
+  component: lazyRouteComponent(() => import('./pages/shell.tsx'), 'Shell'),
   beforeLoad: async ({ context, location }) => {
     try {
       const session = await context.queries.query({ ...reading('identity.read-session', {}), staleTime: 60_000 })

@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { adminRoutes } from './admin-routes.tsx'
 import { householdKeys } from './pages/household/household-keys.ts'
-import { NoPage, RouteError } from './pages/root-frame.tsx'
+import { RouteError } from './pages/root-frame.tsx'
 import { check, office, root, signIn } from './root-routes.tsx'
 import { homeOf } from './session.ts'
 import { parseSearch, pick, stringifySearch } from './ui/search.ts'
@@ -11,7 +11,7 @@ import { Loading } from './ui/states.tsx'
 const home = createRoute({
   getParentRoute: () => office,
   path: '/',
-  component: NoPage,
+  component: lazyRouteComponent(() => import('./pages/home/home-page.tsx'), 'HomePage'),
   beforeLoad: ({ context }) => {
     const home = homeOf(context.session.permissions)
     if (home !== undefined) throw redirect({ to: home })

@@ -3,7 +3,7 @@ import { reading } from './client.ts'
 
 /** The pages of the navigation, in its order, and what each needs. */
 export const officePages = [
-  { to: '/tasks', label: '待办', permission: 'casework.read' },
+  { to: '/tasks', label: '待办', permission: 'casework.move' },
   { to: '/cases', label: '全部案件', permission: 'casework.read' },
   { to: '/intake', label: '受理', permission: 'casework.open' },
   { to: '/clean-up', label: '全面清理', permission: 'casework.read' },
@@ -34,9 +34,9 @@ export const officePages = [
   { to: '/looks', label: '查询留痕', permission: 'journal.read' },
 ] as const
 
-/** The task centre for whoever moves cases, otherwise the first page the permissions open; undefined when there is none. */
+/** The task centre for whoever moves cases; undefined for whoever only sees them; otherwise the first page the permissions open. */
 export function homeOf(permissions: readonly string[]): (typeof officePages)[number]['to'] | undefined {
-  if (permissions.includes('casework.move')) return '/tasks'
+  if (permissions.includes('casework.read') && !permissions.includes('casework.move')) return undefined
   return officePages.find((page) => permissions.includes(page.permission))?.to
 }
 

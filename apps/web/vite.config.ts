@@ -100,10 +100,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       // lists of words do nothing when loaded: a page that takes one of them is spared the others
-      treeshake: { moduleSideEffects: (id) => !/\/casework\/contract\//.test(id) },
+      treeshake: { moduleSideEffects: (id) => !/\/(casework|identity)\/contract\//.test(id) },
       output: {
         // the entry names every chunk of the pages: by their hashes alone that takes least
-        chunkFileNames: 'assets/[hash].js',
+        chunkFileNames: 'assets/[hash:7].js',
         codeSplitting: {
           groups: [
             {
@@ -115,7 +115,7 @@ export default defineConfig({
             { name: 'start', test: /apps\/web\/(ui\/(search|states)|client|session)|route-table/, priority: 2 },
             {
               name: 'kit',
-              test: /apps\/web\/(ui\/(?!virtual-list|evidence|files-field)|wording|format)[^?]*\.tsx?$/,
+              test: /apps\/web\/(ui\/(?!virtual-list|evidence|files-field|problem-hint|todo-hint)|wording|format)[^?]*\.tsx?$/,
               priority: 1,
             },
           ],

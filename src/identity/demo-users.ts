@@ -1,7 +1,7 @@
 import { random } from '#platform/crypto'
 import { type Db, wholeScope, withTransaction } from '#platform/db'
 import { hashPassword } from '#platform/password-hash'
-import { ROLES, type Role } from './contract/permissions.ts'
+import { ROLES, type Role } from './contract/roles.ts'
 import { newPassword } from './passwords.ts'
 import { countUsers, insertUser } from './store/users.ts'
 

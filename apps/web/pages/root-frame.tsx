@@ -31,16 +31,3 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
     </main>
   )
 }
-
-/** Signed in with a role that has no page here, e.g. the administrator of accounts. */
-export function NoPage() {
-  return (
-    <>
-      <title>首页 · 应保</title>
-      <div className="card empty">
-        <h1>没有可用的页面</h1>
-        <p>您的角色不办理核对业务，不能查看家庭资料。</p>
-      </div>
-    </>
-  )
-}

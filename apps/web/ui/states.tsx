@@ -1,6 +1,8 @@
 import type { UseQueryResult } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { CallProblem } from '../client.ts'
+
+const ProblemHint = lazy(async () => ({ default: (await import('./problem-hint.tsx')).ProblemHint }))
 
 const widths = ['96%', '88%', '92%', '74%', '83%', '67%', '79%']
 
@@ -32,13 +34,18 @@ export function ErrorPanel({ error, retry }: { error: unknown; retry?: () => unk
   const problem = error instanceof CallProblem ? error : null
   return (
     <div className="notice red" role="alert">
-      <p className="strong">{problem?.message ?? '页面出错了。请刷新重试；如果仍不行，请联系管理员。'}</p>
+      <p className="strong">{problem?.message ?? '页面出错了。请刷新重试；如果仍不行，请告知系统管理员。'}</p>
       {problem !== null && problem.fields.length > 0 && (
         <ul>
           {problem.fields.map((x) => (
             <li key={x.path + x.message}>{x.message}</li>
           ))}
         </ul>
+      )}
+      {problem !== null && problem.status > 400 && (
+        <Suspense>
+          <ProblemHint problem={problem} />
+        </Suspense>
       )}
       {retry !== undefined && (
         <p style={{ marginTop: 8 }}>

@@ -87,14 +87,9 @@ export interface Advance {
   readonly detail?: Readonly<Record<string, unknown>>
 }
 
-/** Why a move cannot be made now, in words; null when it can. `brought`: facts that its form will bring. */
-export async function refusalOf(
-  context: ActionContext,
-  file: CaseFile,
-  order: Advance,
-  brought: readonly string[],
-): Promise<string | null> {
-  const decided = await decideOn(context, file, order, brought)
+/** Why a move cannot be made with these facts, in words; null when it can. */
+export function refusalOf({ actor }: ActionContext, file: CaseFile, order: Advance, facts: ReadonlySet<string>): string | null {
+  const decided = decide(file.state, { ...wordsOf(order), by: { userId: actor.userId, role: actor.role }, facts })
   return decided.ok ? null : decided.refusal.message
 }
 
@@ -126,6 +121,10 @@ export function refusalUnder(
   return decided.ok ? null : refusalText(decided.refusal)
 }
 
+function wordsOf({ step, command, reason, reopen }: Advance) {
+  return { step, command, ...(reason === undefined ? {} : { reason }), ...(reopen === undefined ? {} : { reopen }) }
+}
+
 async function decideOn(context: ActionContext, file: CaseFile, order: Advance, brought: readonly string[] = []) {
   const by =
     order.asSystem === true
@@ -134,11 +133,7 @@ async function decideOn(context: ActionContext, file: CaseFile, order: Advance, 
   const needs = findMove(file.state, order.step, order.command)?.needs ?? []
   const asked = needs.filter((need) => !brought.includes(need))
   const facts = new Set([...(await gatherFacts(context, file, asked)), ...brought])
-  const more = {
-    ...(order.reason === undefined ? {} : { reason: order.reason }),
-    ...(order.reopen === undefined ? {} : { reopen: order.reopen }),
-  }
-  return decide(file.state, { step: order.step, command: order.command, by, facts, ...more })
+  return decide(file.state, { ...wordsOf(order), by, facts })
 }
 
 /** Makes a move, or refuses it with its clause (409). Gives the case as it is afterwards. */

@@ -5,7 +5,7 @@ import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { withTransaction } from '#platform/db'
 import { emit } from '#platform/events'
 import { assignCase } from '../contract/assign.ts'
-import { type MoveOrder, moveCase, moveCases, previewMoves } from '../contract/case.ts'
+import { type MoveOrder, moveCase, moveCases, previewMoves } from '../contract/move.ts'
 import { setCase } from '../store/cases.ts'
 import { advance, checkPossible, checkVersion, loadCaseFile, refusalUnder } from './case-file.ts'
 import { gatherSetFacts, loadCaseFiles } from './case-files.ts'
@@ -14,6 +14,7 @@ import type { CaseFile } from './file-model.ts'
 import { handlerOf, providedBy } from './handlers.ts'
 import { commissionByItself } from './intake-commission.ts'
 import { attachMoveFiles } from './move-files.ts'
+import { lookAround, needsOf, todoFor } from './next-todos.ts'
 
 const basis = '社会救助暂行办法 第十一条'
 
@@ -26,11 +27,31 @@ function formOf(key: string, record: Record<string, unknown> | undefined): unkno
   throw invalidInput(parsed.error.issues, ['record'])
 }
 
+/** Refusals that somebody can do something about: what is missing, or who else may. */
+const mendable: ReadonlySet<string> = new Set(['casework.need_missing', 'casework.not_your_role', 'casework.same_person'])
+
+/** The refusal with what can be done about it, by whom and where. */
+async function withTodo(context: ActionContext, file: CaseFile, { step, command }: MoveOrder, error: unknown): Promise<unknown> {
+  if (!(error instanceof Problem) || !mendable.has(error.code)) return error
+  const todo = todoFor(context, file, await lookAround(context, file, needsOf(file, step, command)), step, command)
+  const { code, message, status, details } = error
+  return new Problem(code, message, { status, details: { ...details, todo }, cause: error })
+}
+
 /** Makes one move with its form, and what follows from it by itself. */
 export async function makeMove(context: ActionContext, caseNo: string, order: MoveOrder): Promise<CaseFile> {
-  const key = `${order.step}.${order.command}`
   const before = await loadCaseFile(context, caseNo, true)
   checkVersion(before, order.version, order.step)
+  try {
+    return await moveOn(context, before, order)
+  } catch (error) {
+    throw await withTodo(context, before, order, error)
+  }
+}
+
+async function moveOn(context: ActionContext, before: CaseFile, order: MoveOrder): Promise<CaseFile> {
+  const { case_no: caseNo } = before.row
+  const key = `${order.step}.${order.command}`
   await checkPossible(context, before, order)
   const form = await attachMoveFiles(context, before, formOf(key, order.record))
   const known = handlerOf(key)

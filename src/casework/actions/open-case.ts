@@ -6,7 +6,7 @@ import { type Action, type ActionContext, type Download, routeAction } from '#pl
 import { alteredText, findReportOf } from '#verification'
 import { type CaseHead, type CaseView, openCase } from '../contract/case.ts'
 import { readCaseFile } from '../contract/case-files.ts'
-import { type Mover, stepOf, stepsBehind } from '../procedures/procedure.ts'
+import { type Move, type Mover, stepOf, stepsBehind } from '../procedures/procedure.ts'
 import { formLabel, kindLabel, schemeLabel } from '../rules/words.ts'
 import type { StepRow } from '../store/cases.ts'
 import {
@@ -24,6 +24,7 @@ import { clockView } from './clock-view.ts'
 import { type CaseFile, clockOf, counts } from './file-model.ts'
 import { providedBy } from './handlers.ts'
 import { withFileIds } from './move-files.ts'
+import { lookAround, nextTodos } from './next-todos.ts'
 import { objectionsInSight } from './objection-sight.ts'
 
 function headOf(file: CaseFile, places: { township: string; village: string } | undefined, today: string): CaseHead {
@@ -62,38 +63,43 @@ function headOf(file: CaseFile, places: { township: string; village: string } | 
   }
 }
 
-/** Every move the caller's role has in the states the steps are in, with what is missing for it. */
-async function offeredMoves(context: ActionContext, file: CaseFile): Promise<CaseView['offered']> {
-  if (file.state.result !== null) return []
-  const offered: CaseView['offered'] = []
-  for (const step of file.procedure.steps) {
-    const now = file.state.steps[step.id]
-    for (const move of step.moves) {
-      if (now === undefined || !move.from.includes(now) || !move.by.includes(context.actor.role as Mover)) continue
-      const reopen =
-        move.reopens === 'chosen'
-          ? file.procedure.steps.filter(
-              (each) => file.state.steps[each.id] === 'done' && stepsBehind(file.procedure, each.id).has(step.id),
-            )
-          : []
-      const trial = {
-        step: step.id,
-        command: move.command,
-        reason: '试办',
-        ...(reopen[0] === undefined ? {} : { reopen: reopen[0].id }),
-      }
-      offered.push({
-        step: step.id,
-        command: move.command,
-        label: move.label,
-        clause: move.clause,
-        reason: move.reason,
-        reopen: reopen.map((each) => ({ step: each.id, label: each.label })),
-        missing: await refusalOf(context, file, trial, providedBy(`${step.id}.${move.command}`)),
-      })
-    }
+type Here = { step: string; move: Move }
+
+/** Every move the caller's role has in the states the steps are in. */
+function movesHere({ actor }: ActionContext, { procedure, state }: CaseFile): Here[] {
+  if (state.result !== null) return []
+  return procedure.steps.flatMap(({ id, moves }) => {
+    const now = state.steps[id]
+    const own = moves.filter((move) => now !== undefined && move.from.includes(now) && move.by.includes(actor.role as Mover))
+    return own.map((move) => ({ step: id, move }))
+  })
+}
+
+/** A move with what is missing for it. */
+function offeredMove(context: ActionContext, file: CaseFile, { step, move }: Here, facts: ReadonlySet<string>) {
+  const isBehind = (id: string) => file.state.steps[id] === 'done' && stepsBehind(file.procedure, id).has(step)
+  const reopen = move.reopens === 'chosen' ? file.procedure.steps.filter(({ id }) => isBehind(id)) : []
+  const { command, label, clause, reason } = move
+  const trial = { step, command, reason: '试办', ...(reopen[0] === undefined ? {} : { reopen: reopen[0].id }) }
+  return {
+    ...{ step, command, label, clause, reason },
+    reopen: reopen.map((each) => ({ step: each.id, label: each.label })),
+    missing: refusalOf(context, file, trial, new Set([...facts, ...providedBy(`${step}.${command}`)])),
   }
-  return offered
+}
+
+/** What the caller may do now, and what comes next whoever does it. */
+async function offersOf(context: ActionContext, file: CaseFile): Promise<Pick<CaseView, 'offered' | 'next'>> {
+  const here = movesHere(context, file)
+  const looked = await lookAround(
+    context,
+    file,
+    here.flatMap(({ move }) => move.needs),
+  )
+  return {
+    next: nextTodos(context, file, looked),
+    offered: here.map((each) => offeredMove(context, file, each, looked.facts)),
+  }
 }
 
 function stepView(file: CaseFile, row: StepRow, today: string): CaseView['steps'][number] {
@@ -149,7 +155,7 @@ export async function viewCase(context: ActionContext, file: CaseFile): Promise<
       const row = file.steps.find((each) => each.step === step.id)
       return row === undefined ? [] : [stepView(file, row, today)]
     }),
-    offered: await offeredMoves(context, file),
+    ...(await offersOf(context, file)),
     moves: movesOf(context, file),
     records: file.records.map(({ recordId, kind, step, byUser, byName, at, body, caseVersion }) => ({
       recordId,

@@ -2,3 +2,4 @@
 export * from './case-words.ts'
 export * from './draft-columns.ts'
 export * from './member-kinds.ts'
+export * from './move-kinds.ts'

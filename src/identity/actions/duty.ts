@@ -5,7 +5,8 @@ import { type Action, routeAction } from '#platform/action'
 import { isoInstant } from '#platform/clock'
 import type { Sql } from '#platform/db'
 import { assignDuty, type DutyArea, endDuty, listDuty, listOfficers } from '../contract/duty.ts'
-import { isPermitted, ROLES, roleLabel } from '../contract/permissions.ts'
+import { isPermitted } from '../contract/permissions.ts'
+import { ROLES, roleLabel } from '../contract/roles.ts'
 import {
   type DutyRow,
   findDuty,

@@ -7,7 +7,7 @@ import { random } from '#platform/crypto'
 import { readCursor, writeCursor } from '#platform/cursor'
 import type { Sql } from '#platform/db'
 import { hashPassword } from '#platform/password-hash'
-import { isRole, ROLES, type Role, roleLabel } from '../contract/permissions.ts'
+import { isRole, ROLES, type Role, roleLabel } from '../contract/roles.ts'
 import {
   changeUser,
   createUser,

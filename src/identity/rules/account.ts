@@ -1,5 +1,5 @@
 import { type DivisionRank, isWithin, rankOf } from '#kernel/division'
-import type { Role } from '../contract/permissions.ts'
+import type { Role } from '../contract/roles.ts'
 
 /** What an account may look like, and who may touch whose. */
 

@@ -1,12 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { OfficeSeal } from '#identity/contract'
+import { todos } from '#identity/todos'
 import { addressOf, call, reading } from '../../client.ts'
 import { instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { FileButton } from '../../ui/file-button.tsx'
+import { Hint } from '../../ui/hint.tsx'
 import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { ReasonDialog } from './reason-dialog.tsx'
@@ -43,7 +45,11 @@ function Seal({ seal, onEnd }: { seal: OfficeSeal; onEnd: () => void }) {
           {seal.confirmedByName !== null && `；${seal.confirmedByName} ${instant(seal.confirmedAt)} 确认`}
           {seal.endReason !== null && `；${instant(seal.endedAt)} 停用：${seal.endReason}`}
         </p>
-        {seal.state === 'entered' && seal.mine && <p className="muted small">由您录入，请安全管理员确认后启用。</p>}
+        {seal.state === 'entered' && seal.mine && (
+          <p className="muted small">
+            <Hint todo={todos.confirmSeal()} lead="接下来：" />
+          </p>
+        )}
         {confirm.isError && <ErrorPanel error={confirm.error} />}
         {seal.state !== 'ended' && (
           <div className="row">
@@ -129,7 +135,10 @@ export function SealDialog({ divisionCode, name, onClose }: { divisionCode: stri
       <Show query={query}>
         {({ rows }) =>
           rows.length === 0 ? (
-            <Empty title="还没有录入印章">选择印模图片，写明启用依据，由另一名管理员确认后启用。</Empty>
+            <Empty title="还没有录入印章">
+              选择印模图片，写明启用依据。
+              <Hint todo={todos.confirmSeal()} lead="录入之后：" />
+            </Empty>
           ) : (
             <ul className="seals stack-small">
               {rows.map((seal) => (

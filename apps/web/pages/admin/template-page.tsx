@@ -2,9 +2,11 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { TemplateVersion } from '#documents/contract'
+import { todos } from '#identity/todos'
 import { addressOf, type Output, reading } from '../../client.ts'
 import { instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
+import { Hint } from '../../ui/hint.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Show } from '../../ui/states.tsx'
@@ -49,7 +51,11 @@ function VersionActions({ template, row, onRelease }: { template: Opened; row: T
           {what}
         </button>
       )}
-      {!isInForce && row.mine && <span className="muted small">由另一人发布</span>}
+      {!isInForce && row.mine && (
+        <span className="muted small">
+          <Hint todo={todos.releaseTemplate()} lead="接下来：" />
+        </span>
+      )}
     </div>
   )
 }

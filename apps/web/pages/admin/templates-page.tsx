@@ -15,7 +15,7 @@ import { versionWords } from './template-words.ts'
 function Templates({ rows }: { rows: readonly TemplateLine[] }) {
   const can = useCan()
   const [releasing, setReleasing] = useState<{ name: string; label: string; version: number } | null>(null)
-  if (rows.length === 0) return <Empty title="没有文书模板">程序自带的模板应列在这里，请联系系统管理员。</Empty>
+  if (rows.length === 0) return <Empty title="没有文书模板">程序自带的模板应列在这里：升级后重新启动服务即会补齐。</Empty>
   return (
     <>
       <Scroller label="文书模板，可左右滚动">

@@ -1,9 +1,9 @@
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { todos } from '#identity/todos'
 import type { Campaign } from '#verification/contract'
 import { reading } from '../../client.ts'
-import { useCan } from '../../session.ts'
 import { SelectField } from '../../ui/field.tsx'
+import { Hint } from '../../ui/hint.tsx'
 import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
 
 /** All campaigns, newest first, and the one that is meant: by number, else the newest. */
@@ -30,18 +30,16 @@ export function CampaignChoice({ rows, campaign, onPick }: ChoiceProps) {
 
 /** What a page shows while there is no campaign to speak of. */
 export function NoCampaign({ query }: { query: UseQueryResult<unknown> }) {
-  const can = useCan()
   if (query.isError) return <ErrorPanel error={query.error} retry={query.refetch} />
   if (query.data === undefined) return <Loading />
   return (
     <Empty title="还没有核对批次">
-      {can('registry.import') ? (
-        <p>
-          先<Link to="/imports">导入名册</Link>，再在“核对进度”里新建批次。
-        </p>
-      ) : (
-        <p>核对中心建立批次后，这里显示进度。</p>
-      )}
+      <p>
+        <Hint todo={todos.importDistrict()} lead="先：" />
+      </p>
+      <p>
+        <Hint todo={todos.startCampaign()} lead="再：" />
+      </p>
     </Empty>
   )
 }

@@ -3,6 +3,7 @@ import type { CaseView } from '#casework/contract'
 import { originLabels } from '#casework/words'
 import { instant, peopleWords } from '../../format.ts'
 import { clockWords } from '../../ui/clock.tsx'
+import { Hint } from '../../ui/hint.tsx'
 import { Tag, WordTag } from '../../ui/tag.tsx'
 import { programmeWords } from '../../wording.ts'
 import { Facts } from './file-parts.tsx'
@@ -73,6 +74,15 @@ export function CaseHeadline({ view }: { view: CaseView }) {
           ],
         ]}
       />
+      {view.next.length > 0 && (
+        <ul className="plain-list" aria-label="接下来">
+          {view.next.map((todo) => (
+            <li key={todo.step}>
+              <Hint todo={todo} lead="接下来：" />
+            </li>
+          ))}
+        </ul>
+      )}
       <p className="muted small">
         程序：{head.procedureLabel}；政策包 {head.packId}，按 {head.packOn} 执行
       </p>

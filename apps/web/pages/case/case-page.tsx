@@ -159,6 +159,7 @@ export function CasePage() {
   const view = query.data
   const step = view === undefined ? undefined : stepToDecide(view, asked)
   const course = useAfterMove(view, asked ?? step)
+  const can = useCan()
   useStartAt(view, step)
   return (
     <Page
@@ -166,11 +167,13 @@ export function CasePage() {
       title={view === undefined ? `案件 ${caseNo}` : `${view.head.applicantName}，${view.head.schemeLabel}`}
       crumbs={
         <>
-          <li>
-            <Link to="/tasks" search={asked === undefined ? {} : { step: asked }}>
-              待办
-            </Link>
-          </li>
+          {can('casework.move') && (
+            <li>
+              <Link to="/tasks" search={asked === undefined ? {} : { step: asked }}>
+                待办
+              </Link>
+            </li>
+          )}
           <li>
             <Link to="/cases">全部案件</Link>
           </li>

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense } from 'react'
 import type { CaseView } from '#casework/contract'
 import { useCan } from '../../session.ts'
-import { Loading } from '../../ui/states.tsx'
+import { Arriving, Loading } from '../../ui/states.tsx'
 import { CaseFiles } from './case-files.tsx'
 import { CaseLooks } from './case-looks.tsx'
 import { DecidePanel } from './decide-panel.tsx'
@@ -11,11 +11,11 @@ import { Decision, Notice, Objection, Papers, Report, Session } from './file-par
 import { Part } from './part.tsx'
 import { type PartId, partOf, parts } from './plan.ts'
 import { Scans } from './scans.tsx'
-import { ServeDecision } from './serve-decision.tsx'
 import type { Sent } from './use-move.ts'
 
 const CaseComparison = lazy(async () => ({ default: (await import('./comparison.tsx')).CaseComparison }))
 const GrantCard = lazy(async () => ({ default: (await import('../grant/grant-card.tsx')).GrantCard }))
+const ServeDecision = lazy(async () => ({ default: (await import('./serve-decision.tsx')).ServeDecision }))
 const SheetPart = lazy(async () => ({ default: (await import('./sheet.tsx')).SheetPart }))
 
 type CasePartsProps = { view: CaseView; step: string | undefined; onReload: () => Promise<void>; onDone: (sent: Sent) => void }
@@ -24,7 +24,7 @@ type CasePartsProps = { view: CaseView; step: string | undefined; onReload: () =
 function Decisions({ view }: { view: CaseView }) {
   const { head } = view
   return (
-    <>
+    <Suspense fallback={<Arriving />}>
       {view.decisions.map((decision) => (
         <div key={decision.decisionNo}>
           <Decision decision={decision} />
@@ -34,7 +34,7 @@ function Decisions({ view }: { view: CaseView }) {
       {head.householdNo !== null && (
         <GrantCard householdNo={head.householdNo} caseNo={head.result === 'refused' ? head.caseNo : undefined} />
       )}
-    </>
+    </Suspense>
   )
 }
 

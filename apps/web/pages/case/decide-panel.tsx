@@ -1,14 +1,15 @@
-import { Link } from '@tanstack/react-router'
-import { Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import type { CaseView, OfferedMove } from '#casework/contract'
-import { useCan } from '../../session.ts'
+import { Hint } from '../../ui/hint.tsx'
 import { Loading } from '../../ui/states.tsx'
 import { dropDraft, hasDraft } from './form-props.ts'
 import { findForm } from './forms/index.ts'
-import { MoveDialog } from './move-dialog.tsx'
 import { MoveProblem } from './move-problem.tsx'
 import { choiceOf, resultLabel } from './plan.ts'
 import { problemsOf, type Sent, useMove } from './use-move.ts'
+
+/** Asks for a reason: only when a move needs one. */
+const MoveDialog = lazy(async () => ({ default: (await import('./move-dialog.tsx')).MoveDialog }))
 
 const hasForm = (move: OfferedMove): boolean => findForm(move.step, move.command) !== undefined
 const keyOf = (move: OfferedMove): string => `${move.step}.${move.command}`
@@ -77,46 +78,6 @@ function useChoice({ view, step, eager }: Pick<DecidePanelProps, 'view' | 'step'
   return { choice, form, open: setOpened }
 }
 
-/** The application is written on a page of its own. */
-function ToApplication({ view }: { view: CaseView }) {
-  return (
-    <>
-      {' '}
-      <Link to="/intake/$caseNo" params={{ caseNo: view.head.caseNo }}>
-        去填写申请
-      </Link>
-    </>
-  )
-}
-
-/** Whether a case is to be visited is drawn on a page of its own. */
-function ToDraw({ view }: { view: CaseView }) {
-  const can = useCan()
-  const { sampled, related, complained } = view.head
-  if (!can('casework.sample') || sampled || related || complained) return null
-  return (
-    <>
-      {' '}
-      <Link to="/samples">去抽签</Link>
-    </>
-  )
-}
-
-/** Where the account is registered, checked and confirmed. */
-function ToAccount({ view }: { view: CaseView }) {
-  const can = useCan()
-  const { householdNo } = view.head
-  if (!can('account.read') || householdNo === null) return null
-  return (
-    <>
-      {' '}
-      <Link to="/accounts" search={{ household: householdNo }}>
-        打开本户的发放账户
-      </Link>
-    </>
-  )
-}
-
 /** Why the other buttons are barred, in words: a finger sees no tooltip. */
 function Barred({ moves, told }: { moves: readonly OfferedMove[]; told: string | null }) {
   const reasons = moves.flatMap((move) => (move.missing === null || move.missing === told || hasForm(move) ? [] : [move.missing]))
@@ -148,6 +109,7 @@ export function DecidePanel(props: DecidePanelProps) {
     else sending.mutate({ move })
   }
   const { first, others, endings, missing } = choice
+  const next = view.next.find((each) => each.step === step)
   const button = (move: OfferedMove, isFirst: boolean) => (
     <MoveButton
       key={keyOf(move)}
@@ -162,13 +124,9 @@ export function DecidePanel(props: DecidePanelProps) {
   return (
     <section className="decide no-print" aria-label={`办理：${label}`} id={`decide-${step}`}>
       {sending.isError && asked === null && <MoveProblem error={sending.error} onReload={reload} />}
-      {missing !== null && (
+      {next !== undefined && next.command !== first?.command && (
         <p className="notice amber">
-          <strong>接下来：</strong>
-          {missing}
-          {step === 'intake' && <ToApplication view={view} />}
-          {step === 'approval' && <ToDraw view={view} />}
-          {step === 'decision' && <ToAccount view={view} />}
+          <Hint todo={next} lead="接下来：" />
         </p>
       )}
       {form !== undefined && (
@@ -191,14 +149,16 @@ export function DecidePanel(props: DecidePanelProps) {
         </details>
       )}
       {asked !== null && (
-        <MoveDialog
-          view={view}
-          move={asked.move}
-          sending={sending}
-          onClose={() => setAsked(null)}
-          onReload={reload}
-          onSend={(extra) => sending.mutate({ ...asked, ...extra })}
-        />
+        <Suspense>
+          <MoveDialog
+            view={view}
+            move={asked.move}
+            sending={sending}
+            onClose={() => setAsked(null)}
+            onReload={reload}
+            onSend={(extra) => sending.mutate({ ...asked, ...extra })}
+          />
+        </Suspense>
       )}
     </section>
   )

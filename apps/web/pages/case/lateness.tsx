@@ -1,14 +1,15 @@
 import type { CaseView } from '#casework/contract'
 import { instant } from '../../format.ts'
 import { clockWords } from '../../ui/clock.tsx'
+import { Hint } from '../../ui/hint.tsx'
 import { lateSteps, longestWait } from './plan.ts'
 
 const dayLength = 10
 
-/** What the step still misses, as far as the reader is offered its moves. */
-function missingAt(view: CaseView, step: string): string {
-  const missing = view.offered.find((move) => move.step === step && move.missing !== null)?.missing
-  return missing === undefined || missing === null ? '' : `现在还差：${missing}。`
+/** What has to be done at the step before it can go on. */
+function NextAt({ view, step }: { view: CaseView; step: string }) {
+  const next = view.next.find((each) => each.step === step)
+  return next === undefined ? null : <Hint todo={next} lead="接下来：" />
 }
 
 /** Why a case is late: which step lies over its last day, since when, what it waits for, and where the most time went before. */
@@ -29,7 +30,7 @@ export function Lateness({ view }: { view: CaseView }) {
         {late.map((step) => (
           <li key={step.step}>
             “{step.label}”{clockWords(step.clock).text}：{instant(step.since).slice(0, dayLength)} 到本步，
-            {clockWords(step.clock).why}。{missingAt(view, step.step)}
+            {clockWords(step.clock).why}。<NextAt view={view} step={step.step} />
           </li>
         ))}
         {longest !== undefined && (

@@ -1,5 +1,6 @@
 /** What the case page makes of a case: where its steps stand, which part is to be decided, which move comes first. Pure. */
 import type { CaseView, OfferedMove, StepView } from '#casework/contract'
+import { asideMoves, finishingMoves } from '#casework/words'
 
 /** The parts of the page in their order; a step belongs to one of them. */
 export const parts = [
@@ -39,40 +40,6 @@ export function columnsOf(steps: readonly StepView[]): StepView[][] {
   return columns.filter((column) => column !== undefined)
 }
 
-/** Moves that lead back, end the case or dispute it: never the first thing offered. */
-const asides = new Set([
-  'ask-missing',
-  'call',
-  'decline',
-  'object',
-  'refuse',
-  'send-back',
-  'terminate',
-  'undo',
-  'uphold',
-  'withdraw',
-])
-
-/** Moves that finish their step. */
-const finishing = new Set([
-  'accept',
-  'agree',
-  'answer',
-  'approve',
-  'assess',
-  'close',
-  'complete',
-  'conclude',
-  'decide',
-  'overrule',
-  'pass',
-  'pay',
-  'publish',
-  'recheck',
-  'reinvestigate',
-  'supply',
-])
-
 /** After a vote that failed nothing of the session is left to do. */
 const ofSession = new Set(['convene', 'hold', 'pass'])
 
@@ -106,11 +73,11 @@ export function choiceOf(view: CaseView, step: string, hasForm: Known): Choice {
   const offered = view.offered.filter((move) => move.step === step && !elsewhere.has(`${step}.${move.command}`))
   const voteFailed = offered.some(({ command, missing }) => command === 'reinvestigate' && missing === null)
   const all = voteFailed ? offered.filter(({ command }) => !ofSession.has(command)) : offered
-  const ahead = all.filter((move) => !asides.has(move.command))
-  const finish = ahead.find((move) => finishing.has(move.command) && move.missing === null)
+  const ahead = all.filter((move) => !asideMoves.has(move.command))
+  const finish = ahead.find((move) => finishingMoves.has(move.command) && move.missing === null)
   const ready = ahead.filter((move) => move.missing === null)
   const first = finish ?? ready.find((move) => !made(view, move)) ?? ready.at(-1) ?? ahead.find(hasForm)
-  const missing = ahead.find((move) => finishing.has(move.command) && move.missing !== null)?.missing ?? null
+  const missing = ahead.find((move) => finishingMoves.has(move.command) && move.missing !== null)?.missing ?? null
   return {
     first,
     others: all.filter((move) => move !== first && !endings.has(move.command)),
@@ -123,7 +90,7 @@ export function choiceOf(view: CaseView, step: string, hasForm: Known): Choice {
 export function stepToDecide(view: CaseView, asked: string | undefined): string | undefined {
   const offered = view.offered.filter((move) => move.command !== 'call' && !endings.has(move.command))
   if (asked !== undefined && offered.some((move) => move.step === asked)) return asked
-  return (offered.find((move) => !asides.has(move.command)) ?? offered.find((move) => move.missing === null))?.step
+  return (offered.find((move) => !asideMoves.has(move.command)) ?? offered.find((move) => move.missing === null))?.step
 }
 
 /** Labels of the steps that open when `step` is done. */
@@ -138,14 +105,14 @@ export function opensNext(view: CaseView, step: string): string[] {
 /** The label of a move with its result: '受理，转入入户调查'. */
 export function resultLabel(view: CaseView, move: OfferedMove): string {
   const keepsOpen = new Set(['answer', 'publish', 'recheck', 'reinvestigate', 'supply'])
-  if (!finishing.has(move.command) || keepsOpen.has(move.command)) return move.label
+  if (!finishingMoves.has(move.command) || keepsOpen.has(move.command)) return move.label
   const next = opensNext(view, move.step)
   return next.length === 0 ? move.label : `${move.label}，转入${next.join('、')}`
 }
 
 /** Whether a move finishes its step: after it the next case may open by itself. */
 export function finishes(command: string): boolean {
-  return finishing.has(command) || asides.has(command)
+  return finishingMoves.has(command) || asideMoves.has(command)
 }
 
 const dayMs = 86_400_000

@@ -17,6 +17,8 @@ const silent = new Set([
   'recordId',
   'version',
   'row',
+  // rows of the application and numbers of persons; the papers tell who signed
+  'subject',
   'rowId',
   'subjectNo',
   'campaignId',
@@ -33,11 +35,14 @@ export function isBlank(value: unknown): boolean {
   return isPlain(value) && Object.entries(value).every(([key, part]) => silent.has(key) || isBlank(part))
 }
 
+/** Papers that a record names. */
+const signedForms: Readonly<Record<string, string>> = { application: '申请书', authorisation: '授权书', undertaking: '承诺书' }
+
 /** One value in words: amounts in yuan, yes and no, codes by their label. */
 export function valueText(field: string, value: unknown): string {
   if (typeof value === 'boolean') return value ? '是' : '否'
   if (typeof value === 'number') return money.test(field) ? yuan(value) : String(value)
-  return valueWord(String(value))
+  return field === 'form' ? (signedForms[String(value)] ?? String(value)) : valueWord(String(value))
 }
 
 function Many({ field, values }: { field: string; values: readonly unknown[] }) {

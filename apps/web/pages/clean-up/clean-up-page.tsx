@@ -2,10 +2,12 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { CleanUp, CleanUpProgress } from '#casework/contract'
+import { todos } from '#identity/todos'
 import { call, reading } from '../../client.ts'
 import { count } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { TextField } from '../../ui/field.tsx'
+import { Hint } from '../../ui/hint.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
@@ -161,7 +163,10 @@ export function CleanUpPage() {
           if (chosen === undefined) {
             return (
               <Empty title="还没有启动过全面清理">
-                <p>由核对中心或区级审核人启动，启动后各乡镇在这里看进度、开立案件。</p>
+                <p>
+                  <Hint todo={todos.startCleanUp()} lead="接下来：" />
+                  启动后各乡镇在这里看进度、开立案件。
+                </p>
               </Empty>
             )
           }

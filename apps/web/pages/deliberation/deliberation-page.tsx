@@ -1,9 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
+import { todos } from '#identity/todos'
 import { call, type Output, reading } from '../../client.ts'
 import { useCan } from '../../session.ts'
 import { SelectField, TextField } from '../../ui/field.tsx'
+import { Hint } from '../../ui/hint.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
 import { KinQuestions } from './kin-questions.tsx'
@@ -64,7 +66,12 @@ function Convene({ village, data, picked }: ConveneProps) {
       <form className="card stack" onSubmit={submit} noValidate>
         <h2>召集评议（听证）会</h2>
         <RuleLine rule={data.rule} />
-        {data.faults.length > 0 && <p className="notice amber">{data.faults.join('；')}。请先补充评议人员库。</p>}
+        {data.faults.length > 0 && (
+          <p className="notice amber">
+            {data.faults.join('；')}。
+            <Hint todo={todos.fillPool()} lead="接下来：" />
+          </p>
+        )}
         {convene.isError && <ErrorPanel error={convene.error} />}
         <fieldset className="field wide">
           <legend>待评议的案件（已选 {chosen.length} 户）</legend>
@@ -156,7 +163,9 @@ export function DeliberationPage() {
         {({ rows }) =>
           rows.length === 0 ? (
             <Empty title="您的辖区内还没有村（社区）">
-              <p>请先由系统管理员导入区划和家庭数据。</p>
+              <p>
+                <Hint todo={todos.importDistrict()} lead="接下来：" />
+              </p>
             </Empty>
           ) : (
             <div className="card filters">

@@ -4,9 +4,11 @@ import type { FormEvent } from 'react'
 import { useState } from 'react'
 import type { MemberKind, PoolMemberView } from '#casework/contract'
 import { memberKindLabels } from '#casework/words'
+import { todos } from '#identity/todos'
 import { call } from '../../client.ts'
 import { useCan, useToday } from '../../session.ts'
 import { SelectField, TextField } from '../../ui/field.tsx'
+import { Hint } from '../../ui/hint.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 
@@ -61,7 +63,10 @@ export function PoolCard({ village, pool }: { village: string; pool: readonly Po
       <h2 id="pool-title">评议人员库（{pool.length} 人）</h2>
       {end.isError && <ErrorPanel error={end.error} />}
       {pool.length === 0 ? (
-        <p className="muted">库里还没有人员。请登记本村（社区）的代表、村（居）委会成员、党员和两代表一委员。</p>
+        <p className="muted">
+          库里还没有人员：应有本村（社区）的代表、村（居）委会成员、党员和两代表一委员。
+          <Hint todo={todos.fillPool()} lead="接下来：" />
+        </p>
       ) : (
         <Scroller label="评议人员库，可左右滚动">
           <table className="data accounts">

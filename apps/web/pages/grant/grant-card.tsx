@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { GrantView } from '#casework/contract'
 import { reading } from '../../client.ts'
 import { yuan } from '../../format.ts'
+import { NamedHint } from '../../ui/named-hint.tsx'
 import { Show } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { ProposeDialog } from './grant-dialogs.tsx'
@@ -74,9 +75,14 @@ export function RunningGrant({ householdNo, isCleanUp }: { householdNo: string; 
   return (
     <p className="notice amber">
       该户现有保障（{grantWords(data)}）。
-      {isCleanUp
-        ? '这是全面清理中的重新申请：不予批准后，原保障发到本月为止。'
-        : '不予批准后照常发放；符合停发情形的，决定作出后在本案“决定”部分另行提出，由另一人决定。'}
+      {isCleanUp ? (
+        '这是全面清理中的重新申请：不予批准后，原保障发到本月为止。'
+      ) : (
+        <>
+          不予批准后照常发放。
+          <NamedHint name="proposeStop" lead="符合停发情形的：" />
+        </>
+      )}
     </p>
   )
 }

@@ -6,6 +6,7 @@ import { call } from '../../client.ts'
 import { useCan } from '../../session.ts'
 import { Evidence } from '../../ui/evidence.tsx'
 import { Field } from '../../ui/field.tsx'
+import { NamedHint } from '../../ui/named-hint.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 import { outcomeWords } from '../../wording.ts'
 import { dropDraft, readDraft, writeDraft } from './clearing-draft.ts'
@@ -265,7 +266,11 @@ export function ClearingForms({ finding, wording = householdWording, onNext }: F
   if (!finding.maySign) {
     return (
       <p className="notice no-print">
-        {finding.clearing === 'awaiting_second' ? '第一人已签署，须由另一人复核。' : '您的角色不能签署这条疑点。'}
+        {finding.clearing === 'awaiting_second' ? (
+          <NamedHint name="confirmFinding" lead="第一人已签署。接下来：" />
+        ) : (
+          <NamedHint name="clearFindings" lead="接下来：" />
+        )}
       </p>
     )
   }

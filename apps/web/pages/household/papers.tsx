@@ -4,6 +4,7 @@ import type { AuthorisationPaper, AuthorisationScan } from '#registry/contract'
 import { reading } from '../../client.ts'
 import { fileSize, instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
+import { NamedHint } from '../../ui/named-hint.tsx'
 import { Show } from '../../ui/states.tsx'
 import { WordTag } from '../../ui/tag.tsx'
 import { paperWords } from '../../wording.ts'
@@ -128,7 +129,10 @@ function Paper({ paper }: { paper: AuthorisationPaper }) {
           <Actions paper={paper} />
         </>
       ) : (
-        <p className="small">没有登记授权书：不向任何单位查询此人。请补签后随名册更正导入。</p>
+        <p className="small">
+          没有登记授权书：不向任何单位查询此人。
+          <NamedHint name="signAuthorisation" lead="接下来：" />
+        </p>
       )}
     </li>
   )

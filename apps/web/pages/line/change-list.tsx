@@ -1,9 +1,11 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { ChangeRow } from '#exchange/contract'
+import { todos } from '#identity/todos'
 import { call } from '../../client.ts'
 import { instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
+import { Hint } from '../../ui/hint.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { ReasonDialog } from '../admin/reason-dialog.tsx'
@@ -56,7 +58,9 @@ function Change({ change }: { change: ChangeRow }) {
       {change.state === 'waiting' && can('exchange.confirm') && (
         <div className="row">
           {change.mine ? (
-            <span className="small">由您提出，须由另一人确认。</span>
+            <span className="small">
+              <Hint todo={todos.confirmChange()} lead="接下来：" />
+            </span>
           ) : (
             <button type="button" className="button primary" disabled={decide.isPending} onClick={() => decide.mutate(null)}>
               确认<span className="hidden">{change.name}的变更</span>

@@ -1,7 +1,9 @@
 import { type FormEvent, useState } from 'react'
 import type { NodeRow } from '#exchange/contract'
+import { todos } from '#identity/todos'
 import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
+import { Hint } from '../../ui/hint.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 import { FormButtons } from '../admin/form-buttons.tsx'
 import { KeyFields, keyFaults } from './key-fields.tsx'
@@ -30,7 +32,8 @@ export function KeyForm({ row, onClose }: { row: NodeRow; onClose: () => void })
   return (
     <Dialog title={`更换${row.name}的公钥`} onClose={onClose}>
       <p className="muted">
-        由另一人确认后生效：新报文即用新公钥加密，重叠时间内对方仍可用旧钥签名。请另行核对公钥确系对方所给。
+        <Hint todo={todos.confirmChange()} lead="提交之后：" />
+        确认后新报文即用新公钥加密，重叠时间内对方仍可用旧钥签名。请另行核对公钥确系对方所给。
       </p>
       <form className="stack-small" onSubmit={submit} noValidate>
         <KeyFields keys={keys} wrong={wrong} onSet={(change) => setKeys((old) => ({ ...old, ...change }))} />

@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
+import { todos } from '#identity/todos'
 import { type Output, reading } from '../../client.ts'
 import { count, instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { Legend } from '../../ui/bar.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
+import { Hint } from '../../ui/hint.tsx'
 import { useNarrow } from '../../ui/narrow.ts'
 import { Page } from '../../ui/page.tsx'
 import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
@@ -123,7 +125,7 @@ function Found({ board, search }: { board: Board; search: LineSearch }) {
       {shares.isError && <ErrorPanel error={shares.error} retry={shares.refetch} />}
       {rows.length === 0 ? (
         <Empty title={board.rows.length === 0 ? '还没有登记任何单位或节点' : '没有符合条件的单位'}>
-          {board.rows.length === 0 ? '登记成员单位后，这里显示各单位的线路。' : '请清空查找的字，或改选条件。'}
+          {board.rows.length === 0 ? <Hint todo={todos.registerNode()} lead="接下来：" /> : '请清空查找的字，或改选条件。'}
         </Empty>
       ) : (
         <Lines rows={rows} shares={byUnit} nowMs={Date.parse(board.at)} />

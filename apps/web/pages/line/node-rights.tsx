@@ -1,10 +1,12 @@
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { NodePage } from '#exchange/contract'
+import { todos } from '#identity/todos'
 import { call } from '../../client.ts'
 import { useCan } from '../../session.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
+import { Hint } from '../../ui/hint.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel } from '../../ui/states.tsx'
 import { FormButtons } from '../admin/form-buttons.tsx'
@@ -44,7 +46,10 @@ function GrantForm({ page, onClose }: { page: NodePage; onClose: () => void }) {
   }
   return (
     <Dialog title={`授予对${page.row.name}的查询权`} onClose={onClose}>
-      <p className="muted">由另一人确认后生效。对方网关也要登记同样的类别和用途，否则仍会拒绝。</p>
+      <p className="muted">
+        <Hint todo={todos.confirmChange()} lead="提交之后：" />
+        对方网关也要登记同样的类别和用途，否则仍会拒绝。
+      </p>
       <form className="stack-small" onSubmit={submit} noValidate>
         <TextField
           label="用途（与查询所写一字不差）"

@@ -1,7 +1,9 @@
 import { type FormEvent, useState } from 'react'
 import type { NodeRow } from '#exchange/contract'
+import { todos } from '#identity/todos'
 import { Dialog } from '../../ui/dialog.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
+import { Hint } from '../../ui/hint.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 import { FormButtons } from '../admin/form-buttons.tsx'
 import { KeyFields, type KeyTexts, keyFaults } from './key-fields.tsx'
@@ -51,7 +53,9 @@ export function RegisterForm({ rows, onClose }: { rows: readonly NodeRow[]; onCl
   return (
     <Dialog title="登记节点" onClose={onClose}>
       <p className="muted">
-        登记其他区县、市、省的节点或中转节点，由另一人确认后生效。登记后什么都不能查询，须再逐项授予；本中心的公钥在节点页上，请交给对方。
+        登记其他区县、市、省的节点或中转节点。
+        <Hint todo={todos.confirmChange()} lead="提交之后：" />
+        登记后什么都不能查询，须再逐项授予；本中心的公钥在节点页上，请交给对方。
       </p>
       <form className="stack-small" onSubmit={submit} noValidate>
         {text('nodeId', '节点编号')}

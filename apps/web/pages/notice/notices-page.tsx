@@ -2,11 +2,13 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { NoticePlan, NoticeRow } from '#casework/contract'
+import { todos } from '#identity/todos'
 import { addressOf, call, type Input, reading } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { ChoiceLink } from '../../ui/choice-link.tsx'
 import { SelectField } from '../../ui/field.tsx'
+import { Hint } from '../../ui/hint.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Loading, Show } from '../../ui/states.tsx'
@@ -126,7 +128,10 @@ function Plans({ search }: { search: Search }) {
           </p>
           {rows.length === 0 ? (
             <Empty title="没有待公示的案件">
-              <p>负责人签批后，案件会出现在这里。</p>
+              <p>
+                案件办到公示一步后会出现在这里。
+                <Hint todo={todos.hangNotice()} />
+              </p>
             </Empty>
           ) : (
             <PlanTable rows={rows} onOpen={setOpen} />

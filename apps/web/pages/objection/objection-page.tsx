@@ -1,11 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
+import { todos } from '#identity/todos'
 import { CallProblem, call, type Output, reading } from '../../client.ts'
 import { instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { ClockTag } from '../../ui/clock.tsx'
 import { Field, SelectField } from '../../ui/field.tsx'
+import { Hint } from '../../ui/hint.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ErrorPanel, Show } from '../../ui/states.tsx'
 import { WordTag } from '../../ui/tag.tsx'
@@ -84,7 +86,10 @@ function Assigning({ view }: { view: View }) {
       <h2 id="assign-title">指派承办人</h2>
       {assign.isError && <ErrorPanel error={assign.error} />}
       {view.officers.length === 0 ? (
-        <p>本辖区没有未参与该案的人员，请报区级指派。</p>
+        <p>
+          本辖区没有未参与该案的人员。
+          <Hint todo={todos.assignObjection(view.row.objectionNo)} />
+        </p>
       ) : (
         <div className="row">
           <SelectField

@@ -2,11 +2,13 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { ObjectionRow } from '#casework/contract'
+import { todos } from '#identity/todos'
 import { call, type Input } from '../../client.ts'
 import { count } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { ClockTag } from '../../ui/clock.tsx'
 import { SelectField } from '../../ui/field.tsx'
+import { Hint } from '../../ui/hint.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
@@ -99,7 +101,7 @@ function NoObjections({ search }: { search: Search }) {
   ) : (
     <Empty title="还没有异议或投诉举报">
       <p>
-        对公示有异议的，到<Link to="/notices">公示</Link>的名单上登记；举报、投诉在本页登记。
+        <Hint todo={todos.objectToNotice()} lead="对公示的异议：" />
       </p>
     </Empty>
   )
@@ -154,7 +156,10 @@ export function ObjectionsPage() {
         )
       }
     >
-      <p className="muted">对公示的异议请在“公示”的名单上登记，该户随即停表。</p>
+      <p className="muted">
+        对公示的异议登记后，该户随即停表。
+        <Hint todo={todos.objectToNotice()} />
+      </p>
       <Filters search={search} />
       <List search={search} />
       {taking && <ComplaintDialog onClose={() => setTaking(false)} />}

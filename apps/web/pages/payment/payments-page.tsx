@@ -2,10 +2,12 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { PaymentMonth, PaymentRoll, PaymentSum } from '#casework/contract'
+import { todos } from '#identity/todos'
 import { call, type Output, reading } from '../../client.ts'
 import { count, instant, yuan } from '../../format.ts'
 import { useCan, useToday } from '../../session.ts'
 import { Field, SelectField } from '../../ui/field.tsx'
+import { Hint } from '../../ui/hint.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
@@ -121,7 +123,13 @@ function RollRow({ roll, chosen, mayConfirm, onChoose }: Omit<RollsProps, 'rolls
 }
 
 function Rolls({ rolls, chosen, mayConfirm, onChoose }: RollsProps) {
-  if (rolls.length === 0) return <Empty title="本月还没有名册">由资金发放人员编制，由另一人确认。</Empty>
+  if (rolls.length === 0) {
+    return (
+      <Empty title="本月还没有名册">
+        <Hint todo={todos.makeRolls()} lead="接下来：" />
+      </Empty>
+    )
+  }
   const open = rolls.filter(mayConfirmNow).map((roll) => roll.rollNo)
   return (
     <section className="card stack-small" aria-label="名册">

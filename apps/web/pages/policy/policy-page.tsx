@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { PackLine, PackSection, PolicyParameter, PolicyValue } from '#casework/contract'
+import { todos } from '#identity/todos'
 import { type Output, reading } from '../../client.ts'
 import { count } from '../../format.ts'
 import { SelectField, TextField } from '../../ui/field.tsx'
+import { Hint } from '../../ui/hint.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, Show } from '../../ui/states.tsx'
@@ -121,7 +123,8 @@ function PackBody({ pack, line, search }: { pack: PackView; line: PackLine; sear
         </dl>
         {line.overdue > 0 && (
           <p className="notice red">
-            有 {line.overdue} 项值的复核期限已过：可以核算，复核确认前不得据以签发决定。请起草修订，写明新的复核期限。
+            有 {line.overdue} 项值的复核期限已过：可以核算，复核确认前不得据以签发决定。
+            <Hint todo={todos.draftRevision()} lead="接下来：" />
           </p>
         )}
         {pack.notes.length > 0 && (

@@ -2,11 +2,13 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { RevisionChange, RevisionView } from '#casework/contract'
+import { todos } from '#identity/todos'
 import { call, reading } from '../../client.ts'
 import { instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
+import { Hint } from '../../ui/hint.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
@@ -195,7 +197,10 @@ function PublishButtons({ revision }: { revision: RevisionView }) {
     <>
       {step.isError && <ErrorPanel error={step.error} />}
       {submitted && revision.mine && (
-        <p className="notice amber">您起草、修改或提交过这份修订，须由另一位有发布权限的人员核对后发布。</p>
+        <p className="notice amber">
+          您起草、修改或提交过这份修订。
+          <Hint todo={todos.publishRevision()} lead="接下来：" />
+        </p>
       )}
       <div className="row">
         {submitted && !revision.mine && (

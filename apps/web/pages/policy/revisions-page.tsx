@@ -2,10 +2,12 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { RevisionLine } from '#casework/contract'
+import { todos } from '#identity/todos'
 import { call, reading } from '../../client.ts'
 import { instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { SelectField, TextField } from '../../ui/field.tsx'
+import { Hint } from '../../ui/hint.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
@@ -37,7 +39,9 @@ function NewRevision() {
     <form className="card stack-small" onSubmit={submit} noValidate>
       <h2>起草修订</h2>
       <p className="muted small">
-        修订只写要改的值，不改动内置的包。起草、提交后须由另一人核对发布；从生效日起，新开的案件和新的核对批次按新值办理，正在办理的不变。
+        修订只写要改的值，不改动内置的包。
+        <Hint todo={todos.publishRevision()} lead="提交之后：" />
+        从生效日起，新开的案件和新的核对批次按新值办理，正在办理的不变。
       </p>
       {create.isError && <ErrorPanel error={create.error} />}
       <div className="filters">
@@ -60,7 +64,10 @@ function Revisions({ rows }: { rows: readonly RevisionLine[] }) {
   if (rows.length === 0) {
     return (
       <Empty title="还没有修订">
-        <p>政策文件出台后，在这里起草修订，另一人核对后发布。</p>
+        <p>
+          政策文件出台后起草修订，另一人核对后发布。
+          <Hint todo={todos.draftRevision()} />
+        </p>
       </Empty>
     )
   }

@@ -2,10 +2,12 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { SampleDraw } from '#casework/contract'
+import { todos } from '#identity/todos'
 import { call, reading } from '../../client.ts'
 import { instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { TextField } from '../../ui/field.tsx'
+import { Hint } from '../../ui/hint.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
 
@@ -83,7 +85,11 @@ export function SamplesPage() {
         {({ rows, waiting }) => (
           <>
             {can('casework.sample') && <DrawForm waiting={waiting} />}
-            {rows.length === 0 && <Empty title="还没有抽签">案件办到审批后，由审批人员抽签。</Empty>}
+            {rows.length === 0 && (
+              <Empty title="还没有抽签">
+                <Hint todo={todos.drawSample()} />
+              </Empty>
+            )}
             {rows.map((draw) => (
               <Draw key={draw.drawId} draw={draw} />
             ))}

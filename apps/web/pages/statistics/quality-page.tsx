@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
+import { todos } from '#identity/todos'
 import type { QualityRow } from '#registry/contract'
 import { reading } from '../../client.ts'
 import { count, percent, shareOf } from '../../format.ts'
 import { Bar } from '../../ui/bar.tsx'
+import { Hint } from '../../ui/hint.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, Show } from '../../ui/states.tsx'
@@ -152,7 +154,7 @@ export function QualityPage() {
         {(data) =>
           data.rows.length === 0 ? (
             <Empty title="还没有名册">
-              <Link to="/imports">导入名册</Link>后，这里按乡镇街道显示一次正确率。
+              <Hint todo={todos.importDistrict()} lead="接下来：" />
             </Empty>
           ) : (
             <>

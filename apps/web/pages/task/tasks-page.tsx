@@ -10,8 +10,6 @@ import { useRowKeys } from '../../ui/row-keys.ts'
 import { Arriving, Loading } from '../../ui/states.tsx'
 import { SearchBox } from '../household/filter-fields.tsx'
 import { BatchBar } from './batch-bar.tsx'
-import { CleanUpTasks } from './clean-up-tasks.tsx'
-import { DoneList } from './done-list.tsx'
 import { DueSplit } from './due-split.tsx'
 import { TaskList } from './task-list.tsx'
 import { hasGrantTasks, type Tab, type TaskSearch, tabOf, tabs, useAboveTasks, useTasks } from './task-queries.ts'
@@ -20,6 +18,8 @@ import { hasGrantTasks, type Tab, type TaskSearch, tabOf, tabs, useAboveTasks, u
 const LineTasks = lazy(async () => ({ default: (await import('./line-tasks.tsx')).LineTasks }))
 
 /** Seldom there: loaded beside the list. */
+const CleanUpTasks = lazy(async () => ({ default: (await import('./clean-up-tasks.tsx')).CleanUpTasks }))
+const DoneList = lazy(async () => ({ default: (await import('./done-list.tsx')).DoneList }))
 const ChangeTasks = lazy(async () => ({ default: (await import('./change-tasks.tsx')).ChangeTasks }))
 
 /** Seldom there. */
@@ -156,7 +156,11 @@ export function TasksPage() {
           <AccountTasks />
         </Suspense>
       )}
-      {tab === 'todo' && can('casework.settle') && <CleanUpTasks />}
+      {tab === 'todo' && can('casework.settle') && (
+        <Suspense fallback={<Arriving />}>
+          <CleanUpTasks />
+        </Suspense>
+      )}
       {onDesk && <DueSplit search={search} counts={query.data?.pages[0]?.counts} />}
       <Filters search={search} query={query} />
       {onDesk ? (
@@ -167,7 +171,9 @@ export function TasksPage() {
           <TaskList search={search} query={query} rows={rows} dense={dense} picked={picked} onPick={setPicked} />
         </>
       ) : (
-        <DoneList search={search} ended={tab === 'ended'} dense={dense} />
+        <Suspense fallback={<Loading />}>
+          <DoneList search={search} ended={tab === 'ended'} dense={dense} />
+        </Suspense>
       )}
     </Page>
   )

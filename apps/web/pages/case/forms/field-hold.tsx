@@ -3,6 +3,7 @@ import { memberKindLabels } from '#casework/words'
 import { useToday } from '../../../session.ts'
 import { Field, TextField } from '../../../ui/field.tsx'
 import { FilesField, type KeptFile } from '../../../ui/files-field.tsx'
+import { Hint } from '../../../ui/hint.tsx'
 import { type FormProps, useDraft } from '../form-props.ts'
 import { FormFrame } from './form-frame.tsx'
 
@@ -117,7 +118,10 @@ export function HoldForm(props: FormProps) {
   const { view, move, submit, busy, problems } = props
   const [form, set] = useDraft<Draft>(props, { ...empty, heldOn: useToday() })
   const session = view.sessions.filter((each) => each.outcome === null).at(-1)
-  if (session === undefined) return <p className="notice">还没有召集评议会，请先抽取评议人员。</p>
+  if (session === undefined) {
+    const next = view.next.find((todo) => todo.step === move.step)
+    return <p className="notice">还没有召集评议会。{next !== undefined && <Hint todo={next} lead="接下来：" />}</p>
+  }
   return (
     <FormFrame label={move.label} busy={busy} onSubmit={() => submit(recordOf(form, session.sessionId))}>
       <p className="muted small">
