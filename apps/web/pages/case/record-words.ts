@@ -6,7 +6,6 @@ const fieldWords: Readonly<Record<string, string>> = {
   abstain: '弃权',
   accountReason: '账户核对结果',
   account: '账户',
-  accountReason: '账户核对说明',
   address: '住址',
   again: '再次告知的理由',
   agree: '是否同意',
