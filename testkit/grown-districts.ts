@@ -317,12 +317,16 @@ async function growAccounts(grown: GrownDistrict, n: number): Promise<void> {
   const body = { ...account, reason: '原账户已销户', proofs }
   ids.changeId = (await callIn<{ changeId: string }>(grown, clerk, 'registry.propose-account', { params, body })).changeId
   ids.proofId = await firstOf(grown, `select proofs->0->>'fileId' from account_change where change_id = '${ids.changeId}'`)
+  const changes = grown.runtime.keys.seal(JSON.stringify([{ column: 'address', before: '', after: '新址' }])).toString('hex')
   await run(
     grown,
     `insert into account_change (change_id, household_no, division_code, before_sealed, after_sealed, reason, proofs, proposed_by, proposed_by_name,
        proposed_at)
      select gen_random_uuid(), household_no || '-' || i, division_code, before_sealed, after_sealed, reason, proofs, proposed_by, proposed_by_name,
        proposed_at from account_change, generate_series(1, ${n}) i`,
+    `insert into registry_correction (correction_id, table_name, row_key, household_no, division_code, changes, reason, by_user, by_name, at)
+     select gen_random_uuid(), 'households', household_no, household_no, division_code, '\\x${changes}', reason, 'clerk', '经办', now()
+     from account_change, generate_series(1, ${n}) i where change_id = '${ids.changeId}'`,
   )
 }
 

@@ -52,8 +52,12 @@ describe('papers of a case', () => {
     await district.db.ownerPool.pool.query(
       `insert into office_seal (seal_id, division_code, image, sha256, basis, entered_by, entered_by_name, entered_at, confirmed_by,
          confirmed_by_name, confirmed_at)
-       select gen_random_uuid(), o.code, o.image, '', '印模备案', 'a', '甲', now(), 'b', '乙', now() from unnest($1::text[], $2::bytea[]) as o(code, image)`,
-      [offices, pictures.map((each) => district.keys.seal(Buffer.from(each, 'base64')))],
+       select gen_random_uuid(), o.code, o.image, encode(sha256(o.clear), 'hex'), '印模备案', 'a', '甲', now(), 'b', '乙', now() from unnest($1::text[], $2::bytea[], $3::bytea[]) as o(code, image, clear)`,
+      [
+        offices,
+        pictures.map((each) => district.keys.seal(Buffer.from(each, 'base64'))),
+        pictures.map((each) => Buffer.from(each, 'base64')),
+      ],
     )
   }, 2 * minutes)
   afterAll(() => district.close())

@@ -123,8 +123,8 @@ describe('decision', () => {
     expect(await print('confirmation')).not.toMatch(picture)
     await db.ownerPool.pool.query(
       `insert into office_seal (seal_id, division_code, image, sha256, basis, entered_by, entered_by_name, entered_at, confirmed_by,
-         confirmed_by_name, confirmed_at) values (gen_random_uuid(), '629901000000', $1, '', '印模备案', 'a', '甲', now(), 'b', '乙', now())`,
-      [district.keys.seal(Buffer.from(dot, 'base64'))],
+         confirmed_by_name, confirmed_at) values (gen_random_uuid(), '629901000000', $1, encode(sha256($2), 'hex'), '印模备案', 'a', '甲', now(), 'b', '乙', now())`,
+      [district.keys.seal(Buffer.from(dot, 'base64')), Buffer.from(dot, 'base64')],
     )
     expect(await print('confirmation')).toMatch(picture)
     const refused = district.call(clerk, 'casework.print-review-paper', { params: { caseNo, form: 'refusal' } })

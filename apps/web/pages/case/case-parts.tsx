@@ -6,7 +6,6 @@ import { Arriving, Loading } from '../../ui/states.tsx'
 import { CaseFiles } from './case-files.tsx'
 import { CaseLooks } from './case-looks.tsx'
 import { DecidePanel } from './decide-panel.tsx'
-import { Family } from './family.tsx'
 import { Decision, Notice, Objection, Papers, Report, Session } from './file-parts.tsx'
 import { Part } from './part.tsx'
 import { type PartId, partOf, parts } from './plan.ts'
@@ -14,6 +13,7 @@ import { Scans } from './scans.tsx'
 import type { Sent } from './use-move.ts'
 
 const CaseComparison = lazy(async () => ({ default: (await import('./comparison.tsx')).CaseComparison }))
+const Family = lazy(async () => ({ default: (await import('./family.tsx')).Family }))
 const GrantCard = lazy(async () => ({ default: (await import('../grant/grant-card.tsx')).GrantCard }))
 const ServeDecision = lazy(async () => ({ default: (await import('./serve-decision.tsx')).ServeDecision }))
 const SheetPart = lazy(async () => ({ default: (await import('./sheet.tsx')).SheetPart }))
@@ -32,7 +32,9 @@ function Decisions({ view }: { view: CaseView }) {
         </div>
       ))}
       {head.householdNo !== null && (
-        <GrantCard householdNo={head.householdNo} caseNo={head.result === 'refused' ? head.caseNo : undefined} />
+        <Suspense fallback={<Loading lines={2} />}>
+          <GrantCard householdNo={head.householdNo} caseNo={head.result === 'refused' ? head.caseNo : undefined} />
+        </Suspense>
       )}
     </Suspense>
   )
@@ -42,7 +44,11 @@ function contentOf(id: PartId, view: CaseView, canReadRegistry: boolean): ReactN
   const { head } = view
   switch (id) {
     case 'application':
-      return head.householdNo !== null && canReadRegistry ? <Family householdNo={head.householdNo} /> : undefined
+      return head.householdNo !== null && canReadRegistry ? (
+        <Suspense fallback={<Loading lines={3} />}>
+          <Family householdNo={head.householdNo} />
+        </Suspense>
+      ) : undefined
     case 'check':
       return <Report view={view} />
     case 'assessment':
