@@ -161,11 +161,26 @@ describe('the procedure of 2012', () => {
   )
 
   it(
-    'a near relative by name is asked about before a body is drawn; who is one neither is drawn nor votes nor chairs',
+    'limits are extended once by who may; a near relative by name is asked about before a body is drawn, and neither sits nor chairs',
     async () => {
       const walk = newWalk()
       await walk.accept(await walk.apply('庚新来', '59', 'rural', '250'))
+      const { extendable, head } = await walk.view('district_approver')
+      expect(extendable).toMatchObject([{ clock: 'total', most: 15, unit: 'working', mine: true, dueOn: head.total.dueOn }])
+      const extend = (role: string, clock: string, days: number) => {
+        const body = { clock, days, reason: '异地核对答复未到' }
+        return walk.call<{ dueOn: string }>(role, 'casework.extend-clock', { params: { caseNo: walk.caseNo }, body })
+      }
+      expect(await codeOf(extend('township_head', 'total', 5))).toBe('casework.extension')
+      expect(await codeOf(extend('district_approver', 'total', 16))).toBe('input.invalid')
+      const { dueOn } = await extend('district_approver', 'total', 15)
+      expect(dueOn > (head.total.dueOn ?? '')).toBe(true)
+      expect((await walk.view()).head.total.dueOn).toBe(dueOn)
+      expect(await codeOf(extend('district_approver', 'total', 1))).toBe('casework.extension')
       await walk.verify()
+      const due = (await walk.view()).steps.find(({ step }) => step === 'visit')?.clock.dueOn ?? ''
+      expect((await extend('township_head', 'visit', 5)).dueOn > due).toBe(true)
+      expect((await walk.view()).records.filter(({ kind }) => kind === 'extension')).toHaveLength(2)
       await walk.visit()
       await walk.fillPool()
       const params = { caseNo: walk.caseNo }

@@ -16,6 +16,7 @@ import {
   readKinQuestionsAction,
   readVillageDeliberationAction,
 } from './deliberation.ts'
+import { extendClockAction } from './extensions.ts'
 import { grantActions } from './grant-actions.ts'
 import { openDraftAction, saveDraftAction } from './intake-drafting.ts'
 import { openIntakeAction, searchHouseholdsAction } from './intake-open.ts'
@@ -72,6 +73,7 @@ export function caseworkActions(door: CaseworkDoor): Action[] {
     settleOldGrantAction,
     listChangeTasksAction,
     settleChangeTaskAction,
+    extendClockAction,
     ...grantActions(door),
     ...noticeActions(door),
     ...policyActions(door),

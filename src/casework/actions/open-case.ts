@@ -21,6 +21,7 @@ import { listCaseScans } from '../store/scans.ts'
 import { loadCaseFile, refusalOf } from './case-file.ts'
 import { noteOn, remember } from './case-note.ts'
 import { clockView } from './clock-view.ts'
+import { extendableClocks } from './extensions.ts'
 import { type CaseFile, clockOf, counts } from './file-model.ts'
 import { providedBy } from './handlers.ts'
 import { withFileIds } from './move-files.ts'
@@ -156,6 +157,7 @@ export async function viewCase(context: ActionContext, file: CaseFile): Promise<
       return row === undefined ? [] : [stepView(file, row, today)]
     }),
     ...(await offersOf(context, file)),
+    extendable: extendableClocks(context, file).map(({ role: _role, ...clock }) => clock),
     moves: movesOf(context, file),
     records: file.records.map(({ recordId, kind, step, byUser, byName, at, body, caseVersion }) => ({
       recordId,

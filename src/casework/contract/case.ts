@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
 import { Count, DateText, DivisionCode, Fen, InstantText, MonthText, pageOf, pageQuery } from '#kernel/schema'
 import { Todo } from '#kernel/todo'
+import { ExtendableClock } from './extension.ts'
 
 export const StepState = z.enum(['waiting', 'open', 'posted', 'paused', 'done', 'idle'])
 export const Light = z.enum(['green', 'yellow', 'red', 'none'])
@@ -301,6 +302,8 @@ export const CaseView = z.object({
   /** one for each step that runs, whoever reads it */
   next: z.array(NextTodo),
   offered: z.array(OfferedMove),
+  /** limits that run and may be extended */
+  extendable: z.array(ExtendableClock),
   moves: z.array(MoveView),
   records: z.array(RecordView),
   papers: z.array(PaperView),

@@ -13,6 +13,7 @@ import {
   readKinQuestions,
   readVillageDeliberation,
 } from './deliberation.ts'
+import { extendClock } from './extension.ts'
 import { grantRoutes } from './grant.ts'
 import { fileRelated, openDraft, openIntake, printPaper, saveDraft, searchForIntake } from './intake.ts'
 import { moveCase, moveCases, previewMoves } from './move.ts'
@@ -35,6 +36,7 @@ export * from './comparison.ts'
 export * from './decision.ts'
 export * from './deliberation.ts'
 export * from './draft.ts'
+export * from './extension.ts'
 export * from './grant.ts'
 export * from './intake.ts'
 export * from './move.ts'
@@ -83,6 +85,7 @@ export const caseworkRoutes = {
   openCleanUpCases,
   settleOldGrant,
   ...changeTaskRoutes,
+  extendClock,
   ...grantRoutes,
   ...noticeRoutes,
   ...objectionRoutes,

@@ -44,6 +44,7 @@ const KINDS: Readonly<Record<string, string>> = {
   interview: '邻里访问、信函',
   non_cooperation: '不配合情形',
   deliberation: '民主评议结果',
+  extension: '延长时限',
   kin_answer: '评议人员近亲属确认',
   consultation: '与区级会商意见',
   sheet: '综合测评',

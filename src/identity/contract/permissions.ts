@@ -60,6 +60,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'casework.change': caseworkers,
   'casework.sample': ['district_approver', 'township_head'],
   'casework.notify': ['township_clerk', 'township_head', 'district_approver'],
+  'casework.extend': ['township_head', 'district_approver'],
   // A running grant: suspended, stopped or resumed by two persons; the database compares them.
   'grant.propose': ['township_clerk', 'district_approver'],
   'grant.decide': ['township_head', 'district_approver'],

@@ -12,6 +12,7 @@ import { AssignButton } from './assign-button.tsx'
 import { CaseHeadline } from './case-headline.tsx'
 import { CaseParts } from './case-parts.tsx'
 import { CaseTrace } from './case-trace.tsx'
+import { Extensions } from './extensions.tsx'
 import { Lateness } from './lateness.tsx'
 import { finishes, type PartId, partOf, parts, stepToDecide } from './plan.ts'
 import { letterOf, PrintMenu, savePaper } from './print-menu.tsx'
@@ -123,6 +124,7 @@ function CaseFile({ view, step, course }: CaseFileProps) {
     <>
       <CaseHeadline view={view} />
       <Lateness view={view} />
+      <Extensions view={view} />
       <StepTrack steps={view.steps} current={step} />
       {step !== undefined && (
         <label className="choice no-print onward">

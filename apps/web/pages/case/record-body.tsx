@@ -22,6 +22,9 @@ const silent = new Set([
   'rowId',
   'subjectNo',
   'campaignId',
+  'key',
+  'clock',
+  'code',
 ])
 
 function isPlain(value: unknown): value is Record<string, unknown> {
