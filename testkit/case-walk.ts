@@ -167,7 +167,12 @@ export class CaseWalk {
     const { rows } = await this.call<{ rows: unknown[] }>('township_clerk', 'casework.list-pool', { params })
     if (rows.length > 0) return
     for (let n = 0; n < 9; n++) {
-      const body = { name: `评议员${n}`, kind: n < 7 ? 'representative' : 'party', idNumber: '', fromOn: '2026-01-01' }
+      const body = {
+        name: `评议员${'甲乙丙丁戊己庚辛壬'[n]}`,
+        kind: n < 7 ? 'representative' : 'party',
+        idNumber: '',
+        fromOn: '2026-01-01',
+      }
       await this.call('township_clerk', 'casework.add-pool-member', { params, body })
     }
   }

@@ -151,9 +151,9 @@ export class NoticeOffice {
     return this.call<Published>(clerk, 'publish-notice', { body })
   }
 
-  async prove(noticeNo: string, postedOn = today(this.clock)): Promise<{ cases: number; toOn: string }> {
+  async prove(noticeNo: string, postedOn = today(this.clock), more: object = {}): Promise<{ cases: number; toOn: string }> {
     const { sha256 } = await handIn(this.runtime, assistant)
-    const body = { postedOn, place: '村委会公示栏', sha256 }
+    const body = { postedOn, place: '村委会公示栏', sha256, ...more }
     return this.call(assistant, 'prove-notice', { params: { noticeNo }, body })
   }
 

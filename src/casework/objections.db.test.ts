@@ -65,6 +65,21 @@ describe('objections', async () => {
     expect(await refusal(office.object(noticeNo, objected))).toMatch(/已经结束/)
   })
 
+  test('a photo dated back after the notice was over takes a reason, which stays beside it', async () => {
+    const caseNo = await office.reached()
+    const { noticeNo, period } = await office.publish([caseNo])
+    office.clock.advance(9 * DAY)
+    expect(await refusal(office.prove(noticeNo, period.fromOn))).toBe(
+      `公示已于 ${period.toOn} 期满，补登以前日期（${period.fromOn}）的照片须写明为什么没有在公示期内登记，至少 4 个字`,
+    )
+    const lateReason = '村里断网，照片存在手机里'
+    expect(await office.prove(noticeNo, period.fromOn, { lateReason })).toMatchObject({ cases: 1, toOn: period.toOn })
+    const { postings } = await office.call<{ postings: { lateReason: string | null }[] }>(leader, 'open-notice', {
+      params: { noticeNo },
+    })
+    expect(postings.map((each) => each.lateReason)).toEqual([lateReason])
+  })
+
   test('an upheld objection takes the notice down for its case, which comes back on another notice', async () => {
     const caseNo = await office.reached()
     const { noticeNo } = await office.publish([caseNo])

@@ -1,6 +1,7 @@
 /** Casework's tables that people hand in as workbooks: who may be called to the deliberations of which village. */
 import { randomUUID } from 'node:crypto'
 import { readIdNumber } from '#kernel/id-number'
+import { nameFault } from '#kernel/typed-person'
 import type { ActionContext } from '#platform/action'
 import type { Sql } from '#platform/db'
 import {
@@ -18,7 +19,7 @@ import { insertPoolMembers, listAllPoolMembers, type NewPoolMember } from './sto
 type Known = { villageCode: string; name: string; kind: MemberKind; idIndex: Buffer | null }
 
 const OLDEST = 130
-const NAME = /^[\p{L}\u3007·•.\s□?]{2,60}$/u
+const [SHORTEST_NAME, LONGEST_NAME] = [2, 60]
 const kindNames = Object.entries(memberKindLabels) as [MemberKind, string][]
 
 function kindOf(text: string): MemberKind | RowFault {
@@ -48,8 +49,9 @@ function memberOf(
   const kind = kindOf(texts.kind ?? '')
   const id = indexOf(context, texts.idNumber ?? '')
   const name = texts.name ?? ''
-  const badName = { column: 'name', message: '姓名：应为 2 至 60 个字，只有汉字、字母和间隔号，请照证件填写' }
-  const faults = [village, kind, id, ...(NAME.test(name) ? [] : [badName])].filter(isFault)
+  const fits = name.length >= SHORTEST_NAME && name.length <= LONGEST_NAME
+  const badName = fits ? nameFault(name) : '姓名：应为 2 至 60 个字，请照证件填写'
+  const faults = [village, kind, id, badName === null ? '' : { column: 'name', message: badName }].filter(isFault)
   if (isFault(village) || isFault(kind) || isFault(id) || faults.length > 0) return faults
   const sealed = context.keys.seal(id.number === '' ? '{}' : JSON.stringify({ id_number: id.number }))
   const fromOn = texts.fromOn === undefined || texts.fromOn === '' ? context.today : texts.fromOn

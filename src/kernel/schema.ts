@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { isDate, isMonth } from './dates.ts'
+import { nameFault } from './typed-person.ts'
 
 /** The largest integer that a column of whole numbers takes. */
 const MOST_COUNT = 2_147_483_647
@@ -49,6 +50,22 @@ export const Share = z.number().min(0).max(1).nullable()
 
 /** A reason a person typed: four characters at least, so that it says something. */
 export const Reason = z.string().trim().min(4, '请写明理由，至少 4 个字').max(2000, '理由不超过 2000 字')
+
+/**
+ * Somebody's name, as typed.
+ * @param what whom it is asked of, for the message when it is missing
+ */
+export function personName(what = '姓名') {
+  return z
+    .string()
+    .trim()
+    .min(2, `请填写${what}`)
+    .max(60, '姓名不超过 60 个字')
+    .superRefine((text, issues) => {
+      const message = nameFault(text)
+      if (message !== null) issues.addIssue({ code: 'custom', message })
+    })
+}
 
 /** Keyset paging of a list: `cursor` is opaque, taken from the page before; `limit` rows a page. */
 export const pageQuery = {

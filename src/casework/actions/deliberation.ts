@@ -15,6 +15,7 @@ import {
   type SessionView,
 } from '../contract/deliberation.ts'
 import { bodyFaults, drawBody } from '../rules/hearing.ts'
+import { findVillage } from '../store/intake.ts'
 import { findPlaces } from '../store/open-case.ts'
 import {
   type Drawn,
@@ -61,8 +62,16 @@ function numberOf(context: ActionContext, written: string): { sealed: Buffer; id
   return { sealed: keys.seal(JSON.stringify({ id_number: value })), idIndex: keys.blindIndex('id', value) }
 }
 
+/** Refuses (422) a pool or session of a village that is none, or that ended. */
+async function checkVillage({ tx }: ActionContext, villageCode: string): Promise<void> {
+  if ((await findVillage(tx, villageCode)) !== undefined) return
+  const message = `没有代码为 ${villageCode} 的村（社区），可能已撤并或代码有误，请从列表中重新选择`
+  throw new Problem('casework.village', message, { status: 422, details: { issues: [{ path: ['villageCode'], message }] } })
+}
+
 export const addPoolMemberAction: Action = routeAction(addPoolMember, {
   async run(context, { villageCode, name, kind, idNumber, fromOn }) {
+    await checkVillage(context, villageCode)
     const member = { memberId: randomUUID(), villageCode, name, kind, fromOn, ...numberOf(context, idNumber) }
     const [entered] = await insertPoolMembers(context.tx, [member])
     if (entered === undefined) throw new Error(`${member.memberId} was not entered`)
@@ -148,6 +157,11 @@ const digest = (text: string): string => sha256(text).toString('hex')
 export const conveneSessionAction: Action = routeAction(conveneSession, {
   async run(context, { villageCode, cases, plannedOn, place, chair, seed }) {
     const { tx, today, actor, clock } = context
+    await checkVillage(context, villageCode)
+    if (plannedOn < today) {
+      const message = `评议日期 ${plannedOn} 早于今天（${today}）：评议人员先抽取后开会，请填写今天或以后的日期`
+      throw new Problem('casework.day', message, { status: 422, details: { issues: [{ path: ['plannedOn'], message }] } })
+    }
     const [first] = cases
     const rule = await ruleOf(context, first?.caseNo)
     if (rule === undefined) throw new Problem('casework.not-found', '没有要评议的案件', { status: 404 })

@@ -2,35 +2,56 @@
 import { z } from 'zod'
 import { Problem } from '#kernel/problem'
 import type { ActionContext } from '#platform/action'
+import { chinaDate } from '#platform/clock'
 import { Consultation, Interview, NonCooperation, SessionResult, Visit, VisitPlan } from '../contract/moves-field.ts'
 import { outcomeOf, voteFault } from '../rules/hearing.ts'
 import { needText } from '../rules/needs.ts'
 import { findSession, listSessionCases, type SessionRow, saveSessionResult } from '../store/sessions.ts'
+import { checkAssignee } from './assignee.ts'
 import { isVoted } from './facts-field.ts'
 import type { CaseFile } from './file-model.ts'
 import { type Effect, handler, type MoveHandler, type MoveHandlers } from './handler.ts'
 import { keepRecord } from './keep-record.ts'
 import { checkRecusals, findRecusals } from './recusals.ts'
+import { appliedOn, refuseDay, type TypedDay } from './typed-days.ts'
 
 /** A handler that only writes its form down as a record of `kind`. */
 function keeping<T extends object>(
   { step, kind, provides = [] }: { step: string; kind: string; provides?: readonly string[] },
   form: z.ZodType<T>,
-  check?: (form: T, context: ActionContext) => void,
+  check?: (form: T, context: ActionContext, file: CaseFile) => Promise<void>,
 ): MoveHandler<never> {
   return handler<T>({
     form,
     provides,
     async run(context, file, body): Promise<Effect> {
-      check?.(body, context)
+      await check?.(body, context, file)
       await keepRecord(context, file, { step, kind, body })
       return {}
     },
   })
 }
 
-function notLater(on: string, today: string, what: string): void {
-  if (on > today) throw new Problem('casework.future', `${what}不能晚于今天（${today}）`, { status: 422 })
+/** Days of a form, each not before the application and not in the future. */
+function daysOf<T>(pick: (form: T) => readonly TypedDay[]) {
+  return async (form: T, context: ActionContext, file: CaseFile): Promise<void> => {
+    const applied = await appliedOn(context, file)
+    for (const each of pick(form)) refuseDay(context, { ...each, after: [applied] })
+  }
+}
+
+/** The next visit to a family that was not at home lies behind this one. */
+function nextVisit({ absent, visitedOn, nextOn }: Visit): void {
+  if (!absent || nextOn === null || nextOn > visitedOn) return
+  const message = `下次入户日期 ${nextOn} 不晚于这次入户（${visitedOn}），请核对`
+  throw new Problem('casework.day', message, { status: 422, details: { issues: [{ path: ['record', 'nextOn'], message }] } })
+}
+
+/** Whoever is named with an account is somebody who may go there. */
+async function checkInvestigators(form: VisitPlan, context: ActionContext, file: CaseFile): Promise<void> {
+  for (const [at, { userId }] of form.investigators.entries()) {
+    if (userId !== null) await checkAssignee(context, file, userId, ['record', 'investigators', at, 'userId'])
+  }
 }
 
 /** The session a result is entered for, called for this case. */
@@ -56,7 +77,12 @@ const hold = handler<SessionResult>({
   provides: ['session-held'],
   async run(context, file, form): Promise<Effect> {
     const session = await getSession(context, file, form.sessionId)
-    notLater(form.heldOn, context.today, '评议日期')
+    const convened = { on: chinaDate(session.at), of: '抽取评议人员之日' }
+    refuseDay(context, { day: form.heldOn, path: ['heldOn'], what: '评议日期', after: [convened] })
+    if (form.postedOn !== null) {
+      const held = { on: form.heldOn, of: '评议日期' }
+      refuseDay(context, { day: form.postedOn, path: ['postedOn'], what: '评议结果张贴日期', after: [held] })
+    }
     const names = new Map(session.drawn.map((member) => [member.memberId, member.name]))
     const called = (await listSessionCases(context.tx, { sessionIds: [form.sessionId] })).find(
       (row) => row.caseNo === file.row.case_no,
@@ -103,18 +129,21 @@ const hold = handler<SessionResult>({
 const overrule = keeping(
   { step: 'deliberation', kind: 'consultation', provides: ['district-consulted'] },
   Consultation,
-  (form, { today }) => notLater(form.on, today, '会商日期'),
+  daysOf(({ on }) => [{ day: on, path: ['on'], what: '会商日期' }]),
 )
 
 const stepsThatEnd = ['verification', 'visit', 'deliberation', 'sheet', 'opinion', 'leader', 'head', 'approval']
 
 export const fieldHandlers: MoveHandlers = {
-  'visit.plan': keeping({ step: 'visit', kind: 'visit_plan', provides: ['two-investigators'] }, VisitPlan),
-  'visit.record': keeping({ step: 'visit', kind: 'visit' }, Visit, (form, { today }) =>
-    notLater(form.visitedOn, today, '入户日期'),
-  ),
-  'visit.interview': keeping({ step: 'visit', kind: 'interview' }, Interview, (form, { today }) =>
-    notLater(form.on, today, '访问日期'),
+  'visit.plan': keeping({ step: 'visit', kind: 'visit_plan', provides: ['two-investigators'] }, VisitPlan, checkInvestigators),
+  'visit.record': keeping({ step: 'visit', kind: 'visit' }, Visit, async (form, context, file) => {
+    await daysOf<Visit>(({ visitedOn }) => [{ day: visitedOn, path: ['visitedOn'], what: '入户日期' }])(form, context, file)
+    nextVisit(form)
+  }),
+  'visit.interview': keeping(
+    { step: 'visit', kind: 'interview' },
+    Interview,
+    daysOf(({ on }) => [{ day: on, path: ['on'], what: '访问日期' }]),
   ),
   'deliberation.convene': handler<{ sessionId: string }>({
     form: z.object({ sessionId: z.uuid() }),
@@ -129,7 +158,13 @@ export const fieldHandlers: MoveHandlers = {
   ...Object.fromEntries(
     stepsThatEnd.map((step) => [
       `${step}.terminate`,
-      keeping({ step, kind: 'non_cooperation', provides: ['refusal-recorded'] }, NonCooperation),
+      keeping(
+        { step, kind: 'non_cooperation', provides: ['refusal-recorded'] },
+        NonCooperation,
+        daysOf(({ occasions }) =>
+          occasions.map(({ on }, at) => ({ day: on, path: ['occasions', at, 'on'], what: `第 ${at + 1} 次拒不配合的日期` })),
+        ),
+      ),
     ]),
   ),
 }

@@ -12,6 +12,7 @@ import {
   SupplyMissing,
   TellResult,
 } from '../contract/moves-intake.ts'
+import type { NamedDay } from '../rules/case-days.ts'
 import { dueOn } from '../rules/deadlines.ts'
 import { type CaseFile, clockOf, standingRecords } from './file-model.ts'
 import { type Effect, handler, type MoveHandlers } from './handler.ts'
@@ -21,6 +22,7 @@ import { draftSigners, getDraft } from './intake-draft.ts'
 import { filePapers, registerAuthorisations } from './intake-papers.ts'
 import { attachedReport, findCaseReport } from './intake-report.ts'
 import { keepRecord } from './keep-record.ts'
+import { appliedOn, recordedDay, refuseDay } from './typed-days.ts'
 
 /** The clock of acceptance runs from the first day something of the application was handed in. */
 function startClock(file: CaseFile, today: string): Effect {
@@ -34,8 +36,10 @@ function refusePath(path: readonly (string | number)[], message: string): never 
   throw new Problem('input.invalid', message, { status: 422, details: { issues: [{ path: ['record', ...path], message }] } })
 }
 
-const notLater = ({ today }: ActionContext, day: string, field: string, what: string): void => {
-  if (day > today) refusePath([field], `${what}晚于今天，请核对`)
+/** The day of the report that the result was told by; null without one in use. */
+async function reportedOn(context: ActionContext, file: CaseFile): Promise<NamedDay | null> {
+  const report = await findCaseReport(context, file)
+  return report === undefined ? null : { on: report.signedOn, of: '核对报告签发日期' }
 }
 
 const intakeMoves: MoveHandlers = {
@@ -52,7 +56,8 @@ const intakeMoves: MoveHandlers = {
     form: AskMissing as never,
     provides: ['missing-listed'],
     async run(context, file, form) {
-      notLater(context, form.toldOn, 'toldOn', '告知日期')
+      const after = [await appliedOn(context, file)]
+      refuseDay(context, { day: form.toldOn, path: ['toldOn'], what: '告知日期', after })
       if (standingRecords(file, 'missing_items').length > 0 && form.again.length < 4) {
         refusePath(['again'], '该案已经一次性告知过补正；再次要求补正的，请写明新发现的情况')
       }
@@ -65,7 +70,8 @@ const intakeMoves: MoveHandlers = {
   'intake.supply': handler<SupplyMissing>({
     form: SupplyMissing as never,
     async run(context, file, form) {
-      notLater(context, form.receivedOn, 'receivedOn', '收到日期')
+      const after = [recordedDay(file, 'missing_items', 'toldOn', '告知补正日期'), await appliedOn(context, file)]
+      refuseDay(context, { day: form.receivedOn, path: ['receivedOn'], what: '收到日期', after })
       await keepRecord(context, file, { step: 'intake', kind: 'supplied', body: form })
       return {}
     },
@@ -102,7 +108,8 @@ const verificationMoves: MoveHandlers = {
   'verification.tell': handler<TellResult>({
     form: TellResult as never,
     async run(context, file, form) {
-      notLater(context, form.toldOn, 'toldOn', '告知日期')
+      const after = [await reportedOn(context, file), await appliedOn(context, file)]
+      refuseDay(context, { day: form.toldOn, path: ['toldOn'], what: '告知日期', after })
       await keepRecord(context, file, {
         step: 'verification',
         kind: 'told',
@@ -114,7 +121,8 @@ const verificationMoves: MoveHandlers = {
   'verification.object': handler<ObjectToResult>({
     form: ObjectToResult as never,
     async run(context, file, form) {
-      notLater(context, form.raisedOn, 'raisedOn', '提出日期')
+      const after = [await appliedOn(context, file)]
+      refuseDay(context, { day: form.raisedOn, path: ['raisedOn'], what: '提出日期', after })
       await keepRecord(context, file, { step: 'verification', kind: 'result_objection', body: form })
       await commissionCase(context, file)
       const rule = file.parameters.clocks.recheck

@@ -8,6 +8,7 @@ import { AnswerForm, ProveForm, PublishForm, Statement } from '../contract/moves
 import type { NoticeLevel } from '../contract/notice.ts'
 import { dueAfterPause } from '../rules/deadlines.ts'
 import { noticePeriod, noticeRule, noticeStep } from '../rules/notice.ts'
+import { isLateProof, proofFault } from '../rules/notice-proof.ts'
 import { findHanging, type Hanging, insertPosting } from '../store/notices.ts'
 import type { CaseFile } from './file-model.ts'
 import { type Effect, handler, type MoveHandler, type MoveHandlers } from './handler.ts'
@@ -36,27 +37,27 @@ function publish(level: NoticeLevel): MoveHandler<PublishForm> {
   }
 }
 
-function dayFault({ today }: ActionContext, fromOn: string, { postedOn }: ProveForm): string | null {
-  if (postedOn > today) return '张贴日期晚于今天，请核对'
-  return postedOn < fromOn ? `张贴日期早于公示起始日 ${fromOn}，请核对` : null
-}
-
-/** Takes a photo as the notice's; one of a day before the notice or to come, what is no photo, and what the caller never sent is refused (422). */
+/**
+ * Takes a photo as the notice's; gives the reason that stays with it. A day that cannot be, what is no photo, and what the caller never sent
+ * is refused (422).
+ */
 export async function takeProof(
   context: ActionContext,
-  { noticeNo, fromOn, divisionCode }: Pick<Hanging, 'noticeNo' | 'fromOn' | 'divisionCode'>,
+  notice: Pick<Hanging, 'noticeNo' | 'fromOn' | 'toOn' | 'divisionCode'>,
   form: ProveForm,
-): Promise<void> {
-  const message = dayFault(context, fromOn, form)
-  if (message !== null) {
-    const issues = [{ path: ['record', 'postedOn'], message }]
-    throw new Problem('casework.proof', message, { status: 422, details: { issues } })
+): Promise<string | null> {
+  const { noticeNo, divisionCode, toOn } = notice
+  const fault = proofFault(form, notice, context.today)
+  if (fault !== null) {
+    const issues = [{ path: ['record', fault.field], message: fault.message }]
+    throw new Problem('casework.proof', fault.message, { status: 422, details: { issues } })
   }
   const photo = [{ sha256: form.sha256, name: '照片' }]
   await attachFiles(context, { kind: 'notice', no: noticeNo, divisionCode }, photo, {
     types: PICTURES,
     path: ['record', 'sha256'],
   })
+  return isLateProof(form.postedOn, toOn, context.today) ? form.lateReason : null
 }
 
 /** A notice hung up late runs from the day it was hung up: the later of both last days. */
@@ -78,11 +79,11 @@ function prove(level: NoticeLevel): MoveHandler<ProveForm> {
     form: ProveForm,
     async run(context, file, form): Promise<Effect> {
       const hanging = await getHanging(context, file, level)
-      await takeProof(context, hanging, form)
+      const lateReason = await takeProof(context, hanging, form)
       const { noticeNo, firstProofOn } = hanging
       const { postedOn, place, sha256 } = form
       const by = { by: context.actor.userId, at: nowIso(context.clock) }
-      await insertPosting(context.tx, { postingId: randomUUID(), noticeNo, postedOn, place, sha256, ...by })
+      await insertPosting(context.tx, { postingId: randomUUID(), noticeNo, postedOn, place, sha256, lateReason, ...by })
       const before = file.steps.find((each) => each.step === step)?.due_on ?? null
       const due = firstProofOn === null ? dueSincePosting(file, hanging, postedOn, before) : before
       return { dues: due === null ? {} : { [step]: due }, detail: { noticeNo, postedOn } }

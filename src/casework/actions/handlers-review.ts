@@ -1,11 +1,11 @@
 /** Moves of sheet, township review, approval, decision and undo that hold a form. */
 import { z } from 'zod'
-import { Problem } from '#kernel/problem'
 import { Approval, Decision, Refusal, ReviewOpinion, SampleVisit } from '../contract/moves-review.ts'
 import { grant, refusalOf, refuse, takeBack } from './decide-case.ts'
 import { handler, type MoveHandler, type MoveHandlers } from './handler.ts'
 import { keepRecord } from './keep-record.ts'
 import { assessHandler } from './sheet.ts'
+import { appliedOn, recordedDay, refuseDay } from './typed-days.ts'
 
 /** One rank of the township signs: the opinion is kept as a record of its own. */
 function opinionOf(step: 'opinion' | 'leader' | 'head'): MoveHandler<never> {
@@ -22,9 +22,8 @@ function opinionOf(step: 'opinion' | 'leader' | 'head'): MoveHandler<never> {
 const sampleVisit = handler<SampleVisit>({
   form: SampleVisit,
   async run(context, file, form) {
-    if (form.visitedOn > context.today) {
-      throw new Problem('casework.future', `抽查日期不能晚于今天（${context.today}）`, { status: 422 })
-    }
+    const after = [recordedDay(file, 'visit', 'visitedOn', '入户调查日期'), await appliedOn(context, file)]
+    refuseDay(context, { day: form.visitedOn, path: ['visitedOn'], what: '抽查日期', after })
     await keepRecord(context, file, { step: 'approval', kind: 'sample_visit', body: form })
     return { detail: { agrees: form.agrees } }
   },

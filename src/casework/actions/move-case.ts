@@ -7,6 +7,7 @@ import { emit } from '#platform/events'
 import { assignCase } from '../contract/assign.ts'
 import { type MoveOrder, moveCase, moveCases, previewMoves } from '../contract/move.ts'
 import { setCase } from '../store/cases.ts'
+import { checkAssignee } from './assignee.ts'
 import { advance, checkPossible, checkVersion, loadCaseFile, refusalUnder } from './case-file.ts'
 import { gatherSetFacts, loadCaseFiles } from './case-files.ts'
 import { noteOn, remember } from './case-note.ts'
@@ -144,6 +145,7 @@ export const assignCaseAction: Action = routeAction(assignCase, {
   async run(context, { caseNo, userId, version }) {
     const file = await loadCaseFile(context, caseNo, true)
     checkVersion(file, version)
+    if (userId !== null) await checkAssignee(context, file, userId, ['userId'])
     await setCase(context.tx, caseNo, { assigned_to: userId })
     const reply = { caseNo, assignedTo: userId }
     await remember(context, reply, file)

@@ -100,12 +100,12 @@ export const proveNoticeAction: Action = routeAction(proveNotice, {
     if (notice.stage === 'long_term' || notice.state !== 'posted') {
       throw new Problem('casework.no-notice', '这张公示单已不在张贴，不能再登记照片', { status: 409 })
     }
-    await takeProof(context, notice, form)
+    const lateReason = await takeProof(context, notice, form)
     const step = noticeStep(notice.level)
     const running = (await listNoticeLines(tx, [noticeNo])).filter(({ state }) => state === 'running')
     const [first] = running
     const hanging = first === undefined ? undefined : await findHanging(tx, first.caseNo, notice.level)
-    await insertPosting(tx, { postingId: randomUUID(), noticeNo, ...form, by: actor.userId, at: nowIso(clock) })
+    await insertPosting(tx, { postingId: randomUUID(), noticeNo, ...form, lateReason, by: actor.userId, at: nowIso(clock) })
     const cases = await loadSet(
       context,
       running.map(({ caseNo }) => caseNo),

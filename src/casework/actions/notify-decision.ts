@@ -1,19 +1,19 @@
 /** Registering that a decision was served (送达). */
 import { Problem } from '#kernel/problem'
 import { type Action, routeAction } from '#platform/action'
-import { nowIso } from '#platform/clock'
+import { chinaDate, nowIso } from '#platform/clock'
 import { notifyDecision } from '../contract/decision.ts'
 import { findStandingDecision, markNotified } from '../store/decisions.ts'
 import { loadCaseFile } from './case-file.ts'
 import { noteOn, remember } from './case-note.ts'
 import { keepRecord } from './keep-record.ts'
 import { attachMoveFiles } from './move-files.ts'
+import { refuseDay } from './typed-days.ts'
 
 export const notifyDecisionAction: Action = routeAction(notifyDecision, {
   async run(context, { caseNo, ...service }) {
     const file = await loadCaseFile(context, caseNo, true)
-    const { tx, clock, today } = context
-    if (service.servedOn > today) throw new Problem('casework.future', `送达日期不能晚于今天（${today}）`, { status: 422 })
+    const { tx, clock } = context
     if (service.way === 'left' && service.witness === '') {
       throw new Problem('casework.no-witness', '留置送达须填写见证人', { status: 422 })
     }
@@ -21,6 +21,8 @@ export const notifyDecisionAction: Action = routeAction(notifyDecision, {
     if (decision?.decision_no !== service.decisionNo) {
       throw new Problem('casework.no-decision', `该案没有编号为 ${service.decisionNo} 的有效决定`, { status: 404 })
     }
+    const decided = { on: chinaDate(decision.at), of: '作出决定之日' }
+    refuseDay(context, { day: service.servedOn, path: ['servedOn'], what: '送达日期', after: [decided] })
     const notifiedAt = nowIso(clock)
     if (!(await markNotified(tx, service.decisionNo, notifiedAt))) {
       throw new Problem('casework.already-served', '该决定已经登记送达', { status: 409 })

@@ -1,14 +1,14 @@
 /** Telling a decision to the household it is about (送达). */
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
-import { DateText, InstantText, StoredFile } from '#kernel/schema'
+import { DateText, InstantText, personName, StoredFile } from '#kernel/schema'
 
 /** 送达回证. */
 export const Service = z.object({
   decisionNo: z.string(),
   way: z.enum(['direct', 'left', 'post', 'electronic', 'proxy']),
   servedOn: DateText,
-  receivedBy: z.string().trim().min(2, '请填写签收人').max(60),
+  receivedBy: personName('签收人'),
   relation: z.string().trim().max(60).default('本人'),
   /** a witness is named where the letter was left behind */
   witness: z.string().trim().max(60).default(''),

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
-import { Count, DateText, DivisionCode, InstantText, Reason } from '#kernel/schema'
+import { Count, DateText, DivisionCode, InstantText, personName, Reason } from '#kernel/schema'
 import { MEMBER_KINDS } from './member-kinds.ts'
 
 export * from './member-kinds.ts'
@@ -36,7 +36,7 @@ export const addPoolMember = defineRoute({
   permission: 'casework.pool',
   params: z.object({ villageCode: DivisionCode }),
   body: z.object({
-    name: z.string().trim().min(2, '请填写姓名').max(60),
+    name: personName(),
     kind: MemberKind,
     idNumber: z.string().trim().max(40).default(''),
     fromOn: DateText,
@@ -168,7 +168,7 @@ export const conveneSession = defineRoute({
       .max(100),
     plannedOn: DateText,
     place: z.string().trim().min(2, '请填写地点').max(120),
-    chair: z.string().trim().min(2, '请填写主持人').max(60),
+    chair: personName('主持人'),
     /** a public number agreed beforehand (e.g. a lottery result of the day); one is made by the program when left out */
     seed: z.string().trim().min(6, '种子至少 6 个字符').max(80).optional(),
   }),

@@ -4,6 +4,8 @@ import type { CodeListName } from '#kernel/terms'
 export interface DraftColumn {
   readonly name: string
   readonly label: string
+  /** what a text is, when it can be checked */
+  readonly holds?: 'name' | 'phone'
   readonly kind: 'text' | 'long' | 'code' | 'choice' | 'date' | 'month' | 'money' | 'yesno' | 'id' | 'count' | 'area' | 'member'
   readonly codes?: CodeListName
   /** code → label, for a list that only the application knows */
@@ -78,10 +80,10 @@ export const DRAFT_COLUMNS: Readonly<Record<SectionName, readonly DraftColumn[]>
     { name: 'address', label: '家庭住址', kind: 'text', required: true },
     { name: 'applied_on', label: '申请日期', kind: 'date', required: true },
     { name: 'reason', label: '申请理由', kind: 'long', required: true, own: true },
-    { name: 'phone', label: '联系电话', kind: 'text', required: true, own: true },
+    { name: 'phone', label: '联系电话', kind: 'text', holds: 'phone', required: true, own: true },
     { name: 'bank_name', label: '开户银行', kind: 'text' },
     { name: 'account_no', label: '账号', kind: 'text' },
-    { name: 'account_holder', label: '账户户名', kind: 'text' },
+    { name: 'account_holder', label: '账户户名', kind: 'text', holds: 'name' },
     { name: 'account_holder_id', label: '账户持有人身份号码', kind: 'id' },
     { name: 'account_proxy_filed', label: '代管协议已备案', kind: 'yesno' },
     { name: 'payee_reason', label: '由他人代领的原因', kind: 'text', own: true, hint: '户名不是家庭成员的才填写。' },
@@ -107,7 +109,7 @@ export const DRAFT_COLUMNS: Readonly<Record<SectionName, readonly DraftColumn[]>
     none('no_expenditures', '没有刚性支出'),
   ],
   members: [
-    { name: 'name', label: '姓名', kind: 'text', required: true },
+    { name: 'name', label: '姓名', kind: 'text', holds: 'name', required: true },
     { name: 'id_number', label: '公民身份号码', kind: 'id', required: true },
     { name: 'gender', label: '性别', kind: 'code', codes: 'gender', required: true },
     { name: 'birth_date', label: '出生日期', kind: 'date', required: true },
@@ -118,7 +120,7 @@ export const DRAFT_COLUMNS: Readonly<Record<SectionName, readonly DraftColumn[]>
     { name: 'disability_grade', label: '残疾等级', kind: 'code', codes: 'disability_grade', own: true },
     { name: 'work_status', label: '就业状况', kind: 'code', codes: 'work_status', required: true },
     { name: 'student_level', label: '在读学段', kind: 'code', codes: 'student_level', required: true },
-    { name: 'phone', label: '联系电话', kind: 'text' },
+    { name: 'phone', label: '联系电话', kind: 'text', holds: 'phone' },
     { name: 'lives_together', label: '与户主共同生活', kind: 'yesno', required: true, own: true },
     { name: 'registered', label: '户籍所在地', kind: 'choice', choices: REGISTERED, own: true },
     { name: 'away', label: '长期不在家的情形', kind: 'choice', choices: AWAY, required: true, own: true },
@@ -127,7 +129,7 @@ export const DRAFT_COLUMNS: Readonly<Record<SectionName, readonly DraftColumn[]>
     { name: 'why', label: '与规定不一致时的理由', kind: 'text', own: true },
   ],
   supporters: [
-    { name: 'name', label: '姓名', kind: 'text', required: true },
+    { name: 'name', label: '姓名', kind: 'text', holds: 'name', required: true },
     { name: 'id_number', label: '公民身份号码', kind: 'id', required: true },
     { name: 'supported_person_no', label: '被赡养抚养扶养人', kind: 'member', required: true },
     { name: 'relation', label: '是被赡养抚养扶养人的', kind: 'code', codes: 'supporter_relation', required: true },
@@ -159,7 +161,7 @@ export const DRAFT_COLUMNS: Readonly<Record<SectionName, readonly DraftColumn[]>
   ],
   relatives: [
     { name: 'member', label: '家庭成员', kind: 'member', required: true, own: true },
-    { name: 'official', label: '经办人员或村干部姓名', kind: 'text', required: true, own: true },
+    { name: 'official', label: '经办人员或村干部姓名', kind: 'text', holds: 'name', required: true, own: true },
     { name: 'post', label: '单位和职务', kind: 'text', required: true, own: true },
     { name: 'relation', label: '是该成员的', kind: 'choice', choices: OFFICIAL_RELATIONS, required: true, own: true },
   ],

@@ -1,7 +1,7 @@
 /** Intake: look for the household first, open its case, write the application, print its papers, see who has signed. */
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
-import { Count, DateText, DivisionCode, Fen, InstantText, MonthText, Reason } from '#kernel/schema'
+import { Count, DateText, DivisionCode, Fen, InstantText, MonthText, personName, Reason } from '#kernel/schema'
 import { PaperView } from './case.ts'
 import { Draft, DraftChange, DraftConflict, DraftGap } from './draft.ts'
 import { ProofLine } from './proof.ts'
@@ -58,13 +58,13 @@ export const openIntake = defineRoute({
     .object({
       householdNo: z.string().max(40).optional(),
       village: DivisionCode.optional(),
-      applicantName: z.string().trim().min(2, '请填写申请人姓名').max(60, '姓名不超过 60 个字').optional(),
+      applicantName: personName('申请人姓名').optional(),
       programme: z.enum(['urban', 'rural']).optional(),
       origin: z.enum(['application', 'proxy', 'found', 'clean_up']).default('application'),
       /** who applies for the family, and why */
       proxy: z
         .object({
-          name: z.string().trim().min(2, '请填写代办人姓名').max(60),
+          name: personName('代办人姓名'),
           relation: z.string().trim().min(1, '请填写与申请人的关系').max(60),
           reason: Reason,
         })

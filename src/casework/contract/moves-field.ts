@@ -1,9 +1,9 @@
 /** Forms of the moves of home visit and deliberation. */
 
 import { z } from 'zod'
-import { DateText, StoredFile } from '#kernel/schema'
+import { DateText, personName, StoredFile } from '#kernel/schema'
 
-const Name = z.string().trim().min(2, '请填写姓名').max(60, '姓名不超过 60 个字')
+const Name = personName()
 const Words = z.string().trim().max(2000, '不超过 2000 字')
 
 /** 入户安排：谁、何时、怎么走。 */

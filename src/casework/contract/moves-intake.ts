@@ -1,6 +1,6 @@
 /** Forms of the moves of intake and verification. */
 import { z } from 'zod'
-import { DateText, StoredFile } from '#kernel/schema'
+import { DateText, personName, StoredFile } from '#kernel/schema'
 import { SignedForm } from './intake.ts'
 
 const Words = z.string().trim().max(2000, '不超过 2000 字')
@@ -85,7 +85,7 @@ export type TellResult = z.infer<typeof TellResult>
 
 /** 对核对结果有异议; the reason goes with the move. */
 export const ObjectToResult = z.object({
-  raisedBy: z.string().trim().min(2, '请填写提出异议的人').max(60),
+  raisedBy: personName('提出异议的人'),
   raisedOn: DateText,
   evidence: z.array(StoredFile).max(20, '材料不超过 20 份').default([]),
 })

@@ -1,6 +1,7 @@
 /** Forms of the moves of a notice step. */
 import { z } from 'zod'
 import { DateText, FileHash, MonthText } from '#kernel/schema'
+import { nameFault } from '#kernel/typed-person'
 
 /** The bureau's own telephone for objections: what a list may show beside its rows. */
 export const NoticeTelephone = z
@@ -24,6 +25,8 @@ export const ProveForm = z.object({
   postedOn: DateText,
   place: z.string().trim().min(2, '请填写张贴地点，如“村委会公示栏”').max(100, '张贴地点不超过 100 字'),
   sha256: FileHash,
+  /** why a photo of an earlier day was not registered while the notice hung */
+  lateReason: z.string().trim().max(400, '补登说明不超过 400 字').default(''),
 })
 export type ProveForm = z.infer<typeof ProveForm>
 
@@ -35,7 +38,11 @@ export const Statement = z
     contact: z.string().trim().max(100, '联系方式不超过 100 字').default(''),
     text: z.string().trim().min(4, '请写明反映的内容，至少 4 个字').max(4000, '反映的内容不超过 4000 字'),
   })
-  .refine((form) => !form.named || form.from.length >= 2, { path: ['from'], message: '实名提出的，请填写姓名' })
+  .superRefine((form, issues) => {
+    const fault = nameFault(form.from)
+    if (fault !== null) issues.addIssue({ code: 'custom', path: ['from'], message: fault })
+    if (form.named && form.from.length < 2) issues.addIssue({ code: 'custom', path: ['from'], message: '实名提出的，请填写姓名' })
+  })
 export type Statement = z.infer<typeof Statement>
 
 /** 异议答复: upheld or not is said by the move. */

@@ -1,6 +1,6 @@
 /** Forms of the moves of township review, approval, decision and undo. */
 import { z } from 'zod'
-import { DateText, StoredFile } from '#kernel/schema'
+import { DateText, personName, StoredFile } from '#kernel/schema'
 
 const Words = z.string().trim().min(4, '请写明意见，至少 4 个字').max(2000, '意见不超过 2000 字')
 
@@ -12,7 +12,7 @@ export type ReviewOpinion = z.infer<typeof ReviewOpinion>
 export const SampleVisit = z.object({
   visitedOn: DateText,
   investigators: z
-    .array(z.string().trim().min(2, '请填写姓名').max(60))
+    .array(personName())
     .min(2, '抽查人员不少于两人')
     .max(6)
     .refine((list) => new Set(list).size === list.length, '两名抽查人员不能是同一人'),

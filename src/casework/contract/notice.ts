@@ -166,6 +166,8 @@ export const PostingView = z.object({
   postedOn: DateText,
   place: z.string(),
   sha256: FileHash,
+  /** given when it was dated back after the notice was over */
+  lateReason: z.string().nullable(),
   byName: z.string(),
   at: InstantText,
 })

@@ -2,6 +2,7 @@
 import { isDate, isMonth } from '#kernel/dates'
 import { readIdNumber } from '#kernel/id-number'
 import { codesOf } from '#kernel/terms'
+import { contradictions, nameFault, phoneFault } from '#kernel/typed-person'
 import {
   DRAFT_COLUMNS,
   type Draft,
@@ -41,11 +42,13 @@ function codeFault({ codes, choices }: DraftColumn, value: string): string | nul
   return known ? null : '请从列表中选择'
 }
 
+const typedFaults = { name: nameFault, phone: phoneFault } as const
+
 type ValueTerms = Pick<GapTerms, 'on' | 'maxAge'>
 type Reader = (value: string, terms: ValueTerms, column: DraftColumn, members: ReadonlySet<string>) => string | null
 
 const readers: Readonly<Record<DraftColumn['kind'], Reader>> = {
-  text: () => null,
+  text: (value, _terms, { holds }) => (holds === undefined ? null : typedFaults[holds](value)),
   long: () => null,
   id: numberFault,
   date: dateFault,
@@ -107,11 +110,32 @@ function doubleGaps(draft: Draft): DraftGap[] {
   )
 }
 
+/** Sex and birth date of a member beside the number, once that can be read. */
+function contradictionGaps(draft: Draft, terms: ValueTerms): DraftGap[] {
+  return draft.members.flatMap((row): DraftGap[] => {
+    const { id_number: typed = '', gender, birth_date: birthDate } = row.values
+    const idNumber = masked(typed) ? null : readIdNumber(typed, terms.on, terms.maxAge).value
+    if (idNumber === null) return []
+    const { gender: sex, birthDate: born } = contradictions({ idNumber, gender, birthDate })
+    const gap = (column: string, message: string): DraftGap => ({ section: 'members', row: row.id, column, message })
+    return [
+      ...(sex === undefined ? [] : [gap('gender', sex)]),
+      ...(born === undefined || !isDate(birthDate ?? '') ? [] : [gap('birth_date', born)]),
+    ]
+  })
+}
+
 /** Every gap of an application, in the order of its parts. */
 export function gapsOf(draft: Draft, terms: GapTerms): DraftGap[] {
   const members = new Set(draft.members.map(({ id }) => id))
   const rows = (['household', ...ROW_SECTIONS] as const).flatMap((section) =>
     rowsOf(draft, section).flatMap((row) => rowGaps(section, row, terms, members)),
   )
-  return [...rows, ...accountGaps(draft, terms.hasAccount), ...sectionGaps(draft), ...doubleGaps(draft)]
+  return [
+    ...rows,
+    ...accountGaps(draft, terms.hasAccount),
+    ...sectionGaps(draft),
+    ...contradictionGaps(draft, terms),
+    ...doubleGaps(draft),
+  ]
 }

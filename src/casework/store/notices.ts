@@ -244,6 +244,7 @@ export interface Hanging {
   stage: NoticeStage
   divisionCode: string
   fromOn: string
+  toOn: string
   /** day of the first photo; null: none yet */
   firstProofOn: string | null
 }
@@ -252,7 +253,7 @@ export interface Hanging {
 export function findHanging(tx: Tx, caseNo: string, level: NoticeLevel): Promise<Hanging | undefined> {
   return tx.maybe<Hanging>(
     `select n.notice_no as "noticeNo", n.level, n.stage, n.division_code as "divisionCode",
-       n.from_on as "fromOn", (select min(p.posted_on) from notice_posting p where p.notice_no = n.notice_no) as "firstProofOn"
+       n.from_on as "fromOn", n.to_on as "toOn", (select min(p.posted_on) from notice_posting p where p.notice_no = n.notice_no) as "firstProofOn"
      from notice_line l join notice n on n.notice_no = l.notice_no
      where l.case_no = $1 and n.level = $2 and l.closed_at is null and l.withdrawn_at is null order by n.published_at desc limit 1`,
     [caseNo, level],
@@ -261,18 +262,36 @@ export function findHanging(tx: Tx, caseNo: string, level: NoticeLevel): Promise
 
 export async function insertPosting(
   tx: Tx,
-  posting: { postingId: string; noticeNo: string; postedOn: string; place: string; sha256: string; by: string; at: string },
+  posting: {
+    postingId: string
+    noticeNo: string
+    postedOn: string
+    place: string
+    sha256: string
+    lateReason: string | null
+    by: string
+    at: string
+  },
 ): Promise<void> {
   await tx.execute(
-    `insert into notice_posting (posting_id, notice_no, division_code, posted_on, place, sha256, by_user, at)
-     select $1, n.notice_no, n.division_code, $3, $4, $5, $6, $7 from notice n where n.notice_no = $2`,
-    [posting.postingId, posting.noticeNo, posting.postedOn, posting.place, posting.sha256, posting.by, posting.at],
+    `insert into notice_posting (posting_id, notice_no, division_code, posted_on, place, sha256, late_reason, by_user, at)
+     select $1, n.notice_no, n.division_code, $3, $4, $5, $6, $7, $8 from notice n where n.notice_no = $2`,
+    [
+      posting.postingId,
+      posting.noticeNo,
+      posting.postedOn,
+      posting.place,
+      posting.sha256,
+      posting.lateReason,
+      posting.by,
+      posting.at,
+    ],
   )
 }
 
 export function listPostings(tx: Tx, noticeNo: string): Promise<PostingView[]> {
   return tx.query<PostingView>(
-    `select p.posting_id as "postingId", p.posted_on as "postedOn", p.place, p.sha256, ${nameOf('u.display_name', 'p.by_user')} as "byName", p.at
+    `select p.posting_id as "postingId", p.posted_on as "postedOn", p.place, p.sha256, p.late_reason as "lateReason", ${nameOf('u.display_name', 'p.by_user')} as "byName", p.at
      from notice_posting p left join app_user u on u.user_id = p.by_user where p.notice_no = $1 order by p.posted_on, p.at`,
     [noticeNo],
   )

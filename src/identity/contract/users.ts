@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
 import { DivisionCode, InstantText, pageOf, pageQuery, Reason } from '#kernel/schema'
+import { nameFault } from '#kernel/typed-person'
 
 /** A power asked for and not yet confirmed. */
 export const OpenRoleChange = z.object({
@@ -49,7 +50,16 @@ export const UserAccount = z.object({
 export type UserAccount = z.infer<typeof UserAccount>
 
 const Role = z.string().min(1, '请选择岗位').max(40)
-const Name = z.string().trim().min(1, '请填写姓名').max(60, '姓名不超过 60 字')
+const Name = z
+  .string()
+  .trim()
+  .min(1, '请填写姓名')
+  .max(60, '姓名不超过 60 字')
+  .superRefine((text, issues) => {
+    // people of one name are told apart by a number
+    const message = nameFault(text.replace(/\d/g, ''))
+    if (message !== null) issues.addIssue({ code: 'custom', message })
+  })
 const Posts = z.array(z.string().trim().min(1).max(60)).max(10, '职务最多填 10 项').default([])
 const UnitCode = z.string().trim().max(40).nullable().default(null)
 

@@ -8,6 +8,7 @@ import { correctRow } from '../contract/imports.ts'
 import { CORRECTABLE, ownWayOf } from '../rules/correctable.ts'
 import { fieldText } from '../rules/field-text.ts'
 import type { CheckLimits } from '../rules/roll.ts'
+import { typedFaults } from '../rules/typed-fields.ts'
 import { insertCorrection } from '../store/corrections.ts'
 import { findDistrict } from '../store/import.ts'
 import { findQuarantined, settleRows } from '../store/quarantine.ts'
@@ -90,6 +91,7 @@ export const correctRowAction: Action = routeAction(correctRow, {
     const ctx = await correctionContext(context, returned.as_of, returned.limits)
     const typed = withoutMasks(input.fields)
     const fields = { ...fieldsOf(context.keys, returned), ...typed }
+    refuseTyped(context, table, typed, fields, ctx.limits.maxAge)
     const replaces = returned.quarantined ? null : returned.row_key
     const standing = await checkedStanding(context, table, replaces, typed)
     const outcome = await submitRow(ctx, candidateOf(table, fields, returned.row, replaces))
@@ -111,6 +113,20 @@ export const correctRowAction: Action = routeAction(correctRow, {
       accepted: 'accepted' in output ? output.accepted : false,
     }),
 })
+
+/** Refuses (422) what a clerk typed and cannot be, field by field. */
+function refuseTyped(
+  context: ActionContext,
+  table: CoreTable,
+  typed: Readonly<Record<string, string>>,
+  whole: Readonly<Record<string, string>>,
+  maxAge: number,
+): void {
+  const [first, ...rest] = typedFaults(table.name, typed, whole, { on: context.today, maxAge })
+  if (first === undefined) return
+  const issues = [first, ...rest].map(({ column, message }) => ({ path: ['fields', column], message }))
+  throw new Problem('input.invalid', first.message, { status: 422, details: { issues } })
+}
 
 /** Columns that say which row it is and where it belongs: they cannot be changed in a row that others refer to. */
 const FIXED: ReadonlySet<string> = new Set(['household_no', 'subject_no', 'person_no', 'supported_person_no'])
@@ -192,6 +208,7 @@ export function correctFieldAction(door: CorrectDoor): Action {
       if (row === undefined) throw new Problem('registry.not-found', '这一行不存在，或不在您的辖区内', { status: 404 })
       const before = textsOf(table, row)
       const ctx = await correctionContext(context, context.today, await door.limits(context.tx, context.today))
+      refuseTyped(context, table, input.fields, { ...before, ...input.fields }, ctx.limits.maxAge)
       const outcome = await submitRow(ctx, candidateOf(table, { ...before, ...input.fields }, 1, input.key))
       const issues = outcome.issues.map(({ column, code, severity, message }) => ({ column, code, severity, message }))
       const correctedAt: string | null = outcome.accepted ? ctx.at : null

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
-import { Count, DateText, Fen, InstantText, MaybeFen, MonthText, Reason, StoredFile } from '#kernel/schema'
+import { Count, DateText, Fen, InstantText, MaybeFen, MonthText, personName, Reason, StoredFile } from '#kernel/schema'
 import { Objection, ReportHead } from './household.ts'
 import { AnswerState, ClearingOutcome, Conclusion, FindingClass } from './words.ts'
 
@@ -145,7 +145,7 @@ export const raiseObjection = defineRoute({
   permission: 'verification.object',
   params: z.object({ reportNo: z.string() }),
   body: z.object({
-    raisedBy: z.string().trim().min(2, '请写明提出人').max(60),
+    raisedBy: personName('提出人'),
     reason: Reason,
     evidence: z.array(StoredFile).max(20, '材料不超过 20 份').default([]),
   }),

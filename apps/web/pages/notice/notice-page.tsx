@@ -124,7 +124,7 @@ function Postings({ noticeNo, postings }: { noticeNo: string; postings: readonly
         <p>还没有照片。没有照片的公示不能结束。</p>
       ) : (
         <ul className="stack-small">
-          {postings.map(({ postingId, postedOn, place, sha256, byName, at }) => (
+          {postings.map(({ postingId, postedOn, place, sha256, lateReason, byName, at }) => (
             <li key={postingId}>
               <a href={addressOf('casework.read-proof', { params: { noticeNo, sha256 } })} target="_blank" rel="noreferrer">
                 {postedOn}，{place}
@@ -132,6 +132,7 @@ function Postings({ noticeNo, postings }: { noticeNo: string; postings: readonly
               <span className="muted small">
                 {byName} 登记于 {instant(at)}，指纹 <span className="mono">{sha256.slice(0, 12)}</span>
               </span>
+              {lateReason !== null && <p className="small">期满后补登：{lateReason}</p>}
             </li>
           ))}
         </ul>

@@ -14,9 +14,13 @@ export function ProveDialog({ noticeNo, onClose }: { noticeNo: string; onClose: 
   const [files, setFiles] = useState<readonly StoredFile[]>([])
   const [postedOn, setPostedOn] = useState('')
   const [place, setPlace] = useState('')
+  const [lateReason, setLateReason] = useState('')
   const prove = useMutation({
     mutationFn: () =>
-      call('casework.prove-notice', { params: { noticeNo }, body: { postedOn, place, sha256: files[0]?.sha256 ?? '' } }),
+      call('casework.prove-notice', {
+        params: { noticeNo },
+        body: { postedOn, place, lateReason, sha256: files[0]?.sha256 ?? '' },
+      }),
     onSuccess: async () => {
       await queries.invalidateQueries()
       onClose()
@@ -47,6 +51,14 @@ export function ProveDialog({ noticeNo, onClose }: { noticeNo: string; onClose: 
           error={problems.place}
           maxLength={100}
           onChange={(event) => setPlace(event.target.value)}
+        />
+        <TextField
+          label="补登说明（公示期满后补登时填写）"
+          hint="公示期满后补登以前日期的照片，写明为什么没有在公示期内登记"
+          value={lateReason}
+          error={problems.lateReason}
+          maxLength={400}
+          onChange={(event) => setLateReason(event.target.value)}
         />
         <Evidence
           label="照片"

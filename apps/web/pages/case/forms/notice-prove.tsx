@@ -8,7 +8,7 @@ import { FormFrame } from './form-frame.tsx'
 /** 登记张贴照片. */
 export function ProveForm(props: FormProps) {
   const { move, submit, busy, problems } = props
-  const [form, set] = useDraft(props, { postedOn: '', place: '' })
+  const [form, set] = useDraft(props, { postedOn: '', place: '', lateReason: '' })
   const [files, setFiles] = useState<readonly StoredFile[]>([])
   return (
     <FormFrame label={move.label} busy={busy} onSubmit={() => submit({ ...form, sha256: files[0]?.sha256 ?? '' })}>
@@ -27,6 +27,14 @@ export function ProveForm(props: FormProps) {
           error={problems.place}
           maxLength={100}
           onChange={(event) => set({ ...form, place: event.target.value })}
+        />
+        <TextField
+          label="补登说明（公示期满后补登时填写）"
+          hint="公示期满后补登以前日期的照片，写明为什么没有在公示期内登记"
+          value={form.lateReason}
+          error={problems.lateReason}
+          maxLength={400}
+          onChange={(event) => set({ ...form, lateReason: event.target.value })}
         />
       </div>
       <Evidence
