@@ -41,9 +41,9 @@ describe('typed values', () => {
       ['beyond', 'township_clerk', '629901999000', false],
     ] as const) {
       await district.db.ownerPool.pool.query(
-        `insert into app_user (user_id, login, display_name, role, division_code, password_hash, disabled_at)
+        `insert into app_user (user_id, login, display_name, role, division_code, password_hash, disabled)
          values ($1, $1, $1, $2, $3, 'x', $4)`,
-        [id, role, division, disabled ? '2026-01-01' : null],
+        [id, role, division, disabled],
       )
     }
   }, 180_000)

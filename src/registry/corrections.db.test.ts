@@ -165,7 +165,16 @@ describe('corrections', async () => {
     expect(done).toMatchObject({ accepted: true, touched: ['H001001000005-1'] })
     const batch = await db.as(undefined, (tx) => loadHouseholdBatch(tx, db.keys, ['H001001000005']))
     expect(batch.persons[0]).toMatchObject({ phone: '13900000000', marital_status: '20', id_number: '62990119920706001X' })
-    const bad = await call<{ accepted: boolean }>(db, action, { ...input, fields: { id_number: '629901201401170028' } })
+    const other = { id_number: '629901201401170028' }
+    await expect(call(db, action, { ...input, fields: other })).rejects.toThrow(/性别与公民身份号码不符：号码所示为“女”/)
+    await expect(call(db, action, { ...input, fields: { name: '王😀', phone: '12345' } })).rejects.toMatchObject({
+      status: 422,
+      details: {
+        issues: [{ path: ['fields', 'name'] }, { path: ['fields', 'phone'], message: expect.stringContaining('11 位手机号码') }],
+      },
+    })
+    const whole = { ...other, gender: '2', birth_date: '2014-01-17' }
+    const bad = await call<{ accepted: boolean }>(db, action, { ...input, fields: whole })
     expect(bad.accepted).toBe(false)
     await expect(call(db, action, { ...input, fields: { household_no: 'X' } })).rejects.toThrow(/不能在此更改/)
     const kept = await call<{ rows: { changes: object[]; reason: string; byName: string }[] }>(db, listCorrectionsAction, {
