@@ -1,4 +1,5 @@
 /** For tests: cases of a verified district brought to a step by their moves, and what officers do with them. */
+import { today } from '#platform/clock'
 import { type Tx, wholeScope, withTransaction } from '#platform/db'
 import { loadPack, packAt, packSnapshot, type ResolvedPack } from '#policy'
 import { savePackSnapshot } from '#verification'
@@ -179,7 +180,7 @@ export class ReviewDesk {
   /** Registers a visit by the district, so that a case is past the sample. */
   async sampleVisit(caseNo: string): Promise<Reply> {
     return this.move(approver, caseNo, 'approval.sample-visit', {
-      visitedOn: '2026-09-30',
+      visitedOn: today(this.district.runtime.clock),
       investigators: ['甲乙', '丙丁'],
       agrees: true,
       found: '与材料一致',

@@ -132,7 +132,7 @@ describe('a roster', () => {
     expect(first).toMatchObject({ rows: 6, good: 2, known: 1, bad: 3, taken: 0 })
     expect(first.faults.map(({ row }) => row)).toEqual([5, 6, 7])
     const [formula, damaged, wrong] = first.faults.map(({ message }) => message)
-    expect(formula).toContain('只有汉字、字母和间隔号')
+    expect(formula).toContain('只用汉字、字母和间隔号')
     expect(damaged).toContain('6.229011970010112E+17')
     expect(damaged).toContain('文本')
     for (const each of ['“昨天”不是日期', '无此村', '身份“神仙”', '位数、校验码']) expect(wrong).toContain(each)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor, Download } from '#platform/action'
+import { today as todayIn } from '#platform/clock'
 import { wholeScope, withTransaction } from '#platform/db'
 import { type TestDb, testDb } from '#testkit/db'
 import { codeOf } from '#testkit/office'
@@ -102,10 +103,16 @@ describe('decision', () => {
     await desk.move(approver, caseNo, 'decision.decide', {})
     const again = await decisionOf(caseNo)
     expect(again.decision_no).not.toBe(decision.decision_no)
-    const service = { decisionNo: again.decision_no, way: 'direct', servedOn: '2026-09-30', receivedBy: '申请人' }
+    const service = {
+      decisionNo: again.decision_no,
+      way: 'direct',
+      servedOn: todayIn(district.runtime.clock),
+      receivedBy: '申请人',
+    }
     const serve = (actor: Actor, more: object = {}) =>
       district.call(actor, 'casework.notify-decision', { params: { caseNo }, body: { ...service, ...more } })
-    expect(await codeOf(serve(clerk, { servedOn: '2999-01-01' }))).toBe('casework.future')
+    expect(await codeOf(serve(clerk, { servedOn: '2999-01-01' }))).toBe('casework.day')
+    expect(await codeOf(serve(clerk, { servedOn: '2020-01-01' }))).toBe('casework.day')
     expect(await codeOf(serve(clerk, { way: 'left' }))).toBe('casework.no-witness')
     await serve(clerk)
     expect(await codeOf(serve(clerk))).toBe('casework.already-served')

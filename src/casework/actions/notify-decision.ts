@@ -22,7 +22,7 @@ export const notifyDecisionAction: Action = routeAction(notifyDecision, {
       throw new Problem('casework.no-decision', `该案没有编号为 ${service.decisionNo} 的有效决定`, { status: 404 })
     }
     const decided = { on: chinaDate(decision.at), of: '作出决定之日' }
-    refuseDay(context, { day: service.servedOn, path: ['servedOn'], what: '送达日期', after: [decided] })
+    refuseDay(context, { day: service.servedOn, path: ['servedOn'], direct: true, what: '送达日期', after: [decided] })
     const notifiedAt = nowIso(clock)
     if (!(await markNotified(tx, service.decisionNo, notifiedAt))) {
       throw new Problem('casework.already-served', '该决定已经登记送达', { status: 409 })

@@ -23,14 +23,19 @@ export function recordedDay(file: CaseFile, kind: string, field: string, of: str
 
 export interface TypedDay {
   readonly day: string
+  /** of the form of a move, unless `direct` */
   readonly path: readonly (string | number)[]
+  readonly direct?: true
   readonly what: string
   readonly after?: readonly (NamedDay | null)[]
 }
 
 /** Problem 422 with the sentence beside the field. */
-export function refuseDay({ today }: Pick<ActionContext, 'today'>, { day, path, what, after = [] }: TypedDay): void {
+export function refuseDay({ today }: Pick<ActionContext, 'today'>, { day, path, direct, what, after = [] }: TypedDay): void {
   const message = dayFault(what, day, today, after)
   if (message === null) return
-  throw new Problem('casework.day', message, { status: 422, details: { issues: [{ path: ['record', ...path], message }] } })
+  throw new Problem('casework.day', message, {
+    status: 422,
+    details: { issues: [{ path: direct === true ? [...path] : ['record', ...path], message }] },
+  })
 }
