@@ -197,9 +197,9 @@ describe('the procedure of 2012', () => {
         const body = { key, name, relation, isKin, reason: '查验户口簿核实' }
         await walk.call('township_clerk', 'casework.answer-kin', { params, body })
       }
-      await file('评议员0')
+      await file('评议员甲')
       const [member] = await questions()
-      expect(member).toMatchObject({ caseNo: walk.caseNo, name: '评议员0', relation: '庚新来的兄弟姐妹' })
+      expect(member).toMatchObject({ caseNo: walk.caseNo, name: '评议员甲', relation: '庚新来的兄弟姐妹' })
       expect(await codeOf(walk.deliberate(7))).toBe('casework.kin-unsure')
       await answer(member, true)
       await file('村主任')
@@ -211,8 +211,8 @@ describe('the procedure of 2012', () => {
       await answer(chair, false)
       await walk.deliberate(7)
       const [session] = (await walk.view()).sessions
-      expect(session?.recused).toMatchObject([{ name: '评议员0', relation: '庚新来的兄弟姐妹' }])
-      expect(session?.drawn.map(({ name }) => name)).not.toContain('评议员0')
+      expect(session?.recused).toMatchObject([{ name: '评议员甲', relation: '庚新来的兄弟姐妹' }])
+      expect(session?.drawn.map(({ name }) => name)).not.toContain('评议员甲')
       expect(session).toMatchObject({ outcome: 'passed' })
     },
     2 * minutes,
