@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { dotPng } from '#testkit/handed-files'
+import { dotJpeg, dotPng } from '#testkit/handed-files'
 import { openTab, overflow, signIn, sizes, violations, visit } from './browser.ts'
 import { demoOf } from './demo.ts'
 import { answerAsBank, registerBank } from './far-asking-steps.ts'
@@ -80,7 +80,7 @@ describe('import, progress, household, clearing, report, print', () => {
     await choose('授权书.png', Buffer.from('<html>no picture</html>'))
     await dialog.getByLabel(/纸上的编号/).fill('SQ-另一份')
     await dialog.getByRole('button', { name: '上传并保存' }).click()
-    await dialog.getByText('不是 JPEG、PNG 或 PDF 文件').waitFor()
+    await dialog.getByText('不是 JPEG、PNG 图片或 PDF').waitFor()
     await choose('授权书.png', await page.screenshot({ clip: { x: 0, y: 0, width: 200, height: 100 } }))
     await dialog.getByRole('button', { name: '上传并保存' }).click()
     await dialog.getByText('扫描件已保存').waitFor()
@@ -157,7 +157,7 @@ describe('import, progress, household, clearing, report, print', () => {
     await form.getByLabel('理由', { exact: true }).fill('入户核实，与申报相符，村委会出具了证明。')
     await form
       .getByLabel('选择文件')
-      .setInputFiles({ name: '入户照片.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(`photo of ${householdNo}`) })
+      .setInputFiles({ name: '入户照片.jpg', mimeType: 'image/jpeg', buffer: dotJpeg(`photo of ${householdNo}`) })
     await form.getByRole('button', { name: '移除 入户照片.jpg' }).waitFor()
     await form.getByRole('button', { name: '签署“不属实”，送第二人复核' }).click()
     await first.page.locator('.finding-list').getByText('待复核').first().waitFor()
@@ -167,6 +167,9 @@ describe('import, progress, household, clearing, report, print', () => {
     await second.page.goto(`/households/${householdNo}`)
     await signIn(second.page, demo.user('approver'))
     await second.page.locator('.finding-list button', { hasText: '待复核' }).first().click()
+    const evidence = await second.page.getByRole('link', { name: '入户照片.jpg' }).getAttribute('href')
+    const opened = await second.context.request.get(evidence ?? '')
+    expect(await opened.body()).toEqual(dotJpeg(`photo of ${householdNo}`))
     await second.page.getByRole('textbox', { name: '复核意见' }).fill('看过照片和证明，同意。')
     await second.page.getByRole('button', { name: '同意并办结' }).click()
     await second.page.locator('.finding-list').getByText('已处置').first().waitFor()
@@ -262,7 +265,7 @@ describe('a person on no roll', () => {
     await form.getByLabel('理由', { exact: true }).fill('上门见到本人，已告知申请途径。')
     await form
       .getByLabel('选择文件')
-      .setInputFiles({ name: '告知回执.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(`receipt of ${name}`) })
+      .setInputFiles({ name: '告知回执.jpg', mimeType: 'image/jpeg', buffer: dotJpeg(`receipt of ${name}`) })
     await form.getByRole('button', { name: '移除 告知回执.jpg' }).waitFor()
     await form.getByRole('button', { name: '签署“属实，已告知申请”并办结' }).click()
     await page.getByText(`已登记“${name}”的核实结果。`).waitFor()

@@ -14,7 +14,7 @@ import { countWaiting, insertFile } from '../store.ts'
 const MOST_WAITING = 300
 
 function fault(message: string): Problem {
-  return new Problem('files.content', message, { status: 422, details: { issues: [{ path: ['file'], message }] } })
+  return new Problem('files.content', message, { status: 422 })
 }
 
 /** The stream as it is, ended by a Problem as soon as it cannot be what may be handed in. */
