@@ -1,8 +1,13 @@
 /** A bank of another district for the pages: registered and given a right by two persons, and answering by hand over the exchange. */
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { APIRequestContext } from 'playwright-core'
 import { recordTypeOf } from '#exchange/contract'
 import { generateNodeKeys, publicHalf } from '#exchange/wire'
+import { systemClock } from '#platform/clock'
 import { HandNode } from '#testkit/hand-node'
+import type { World } from '#testkit/world'
+import { readTlsFolder, writeNodeTls } from '../apps/run/exchange-tls.ts'
 import { schemeOf } from '../src/verification/rules/schemes.ts'
 
 const nodeId = '629902.banks'
@@ -24,13 +29,17 @@ export interface FarBank {
 }
 
 /** Registers the bank with the right to be asked for what banks hold. */
-export async function registerBank(url: string, centre: APIRequestContext, security: APIRequestContext): Promise<FarBank> {
+export async function registerBank(world: World, centre: APIRequestContext, security: APIRequestContext): Promise<FarBank> {
+  const dataDir = join(world.packageDir, '../..')
+  const { centreUrl }: { centreUrl: string } = JSON.parse(readFileSync(join(dataDir, 'gateways/police.json'), 'utf8'))
+  const files = await writeNodeTls(dataDir, nodeId, join(dataDir, 'gateways/far-bank'), systemClock)
+  const tls = await readTlsFolder(dirname(files.cert))
   const keys = generateNodeKeys('ED1')
   await change(centre, security, { kind: 'register', name: '邻区农商银行', nodeKind: 'node', keys: publicHalf(keys), via: null })
   const rights = [{ item: recordTypeOf(deposits).category, purpose: schemeOf('dibao').purpose }]
   await change(centre, security, { kind: 'grant', rights })
   const { centreKeys, at } = await (await centre.get(`/api/lines/${nodeId}`)).json()
-  const node = new HandNode({ nodeId, centreId: '629901.centre', keys, centreKeys }, () => url)
+  const node = new HandNode({ nodeId, centreId: '629901.centre', keys, centreKeys }, () => centreUrl, tls)
   return { node, aheadMs: Date.parse(at) - Date.now() }
 }
 

@@ -1,6 +1,6 @@
 /** For tests: a node played by hand, message by message, over the centre's endpoints. */
 
-import { controlBody, controlFrame, HttpLine, type HttpReply } from '#exchange/line'
+import { controlBody, controlFrame, HttpLine, type HttpReply, type TlsTexts } from '#exchange/line'
 import {
   AcceptedBody,
   type Draft,
@@ -53,13 +53,16 @@ const nothingYet = { seq: 0, head: '' }
 export class HandNode {
   readonly id: HandIdentity
   readonly #url: () => string
+  readonly #tls: TlsTexts | undefined
   #line: HttpLine | undefined
   /** last message of each lane, as this node numbers them */
   readonly sent: Record<Lane, { seq: number; head: string }> = { batch: nothingYet, single: nothingYet }
 
-  constructor(id: HandIdentity, url: () => string) {
+  /** @param tls its certificate, where the centre listens over mutual TLS */
+  constructor(id: HandIdentity, url: () => string, tls?: TlsTexts) {
     this.id = id
     this.#url = url
+    this.#tls = tls
   }
 
   draft(change: Partial<Draft> = {}): Draft {
@@ -101,7 +104,7 @@ export class HandNode {
   }
 
   call(path: string, bytes: Uint8Array): Promise<HttpReply> {
-    this.#line ??= new HttpLine(this.#url())
+    this.#line ??= new HttpLine(this.#url(), this.#tls)
     return this.#line.post(path, FRAME_TYPE, bytes, { waitMs: 10_000, signal: new AbortController().signal })
   }
 
