@@ -104,6 +104,15 @@ export class CaseWalk {
     }
   }
 
+  /** Clears whoever stands in another household too. */
+  async single({ doubles }: DraftView): Promise<void> {
+    for (const { key, cleared } of doubles) {
+      if (cleared !== null) continue
+      const body = { key, outcome: 'moved', reason: '查验户口簿，已经迁出' }
+      await this.call('township_clerk', 'casework.clear-membership', { params: { caseNo: this.caseNo }, body })
+    }
+  }
+
   /** Proofs are there, everybody signs, the clerk accepts; the product commissions the verification by itself. */
   async accept(draft: DraftView): Promise<void> {
     const papers = draft.signers.flatMap(({ row: subject, kind, forms }) =>
@@ -116,6 +125,7 @@ export class CaseWalk {
       })),
     )
     await this.prove(draft)
+    await this.single(draft)
     await this.move('intake.sign', 'township_clerk', { papers })
     await this.move('intake.accept', 'township_clerk', { warningsSeen: true })
   }

@@ -134,6 +134,7 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'casework.decide-grant-change': ['township_head', 'district_approver'],
   'casework.serve-grant-letter': ['township_clerk', 'township_head', 'district_approver'],
   'casework.print-grant-letter': officeAndVillage,
+  'casework.clear-membership': ['township_clerk'],
   'casework.extend-clock': ['township_head', 'district_approver'],
   'casework.read-kin-questions': caseReaders,
   'casework.answer-kin': ['township_clerk'],

@@ -100,6 +100,16 @@ describe('decision', () => {
     await desk.move(approver, caseNo, 'payment.undo', undefined, { reason: '金额有误，尚未告知' })
     expect(await aidOf(decision.household_no)).toEqual(before)
     expect(await codeOf(desk.move(approver, caseNo, 'payment.undo', undefined, { reason: '再撤一次' }))).toBe('casework.not_now')
+    const [own, other] = [households[0]?.householdNo, households[5]?.householdNo]
+    const swapped = await db.ownerPool.pool.query<{ person_no: string; was: Buffer }>(
+      `update person p set id_number_index = (select id_number_index from person where household_no = $1 and counted = 'yes' order by 1 limit 1)
+       from (select person_no, id_number_index as was from person where household_no = $2 and counted = 'yes' order by 1 limit 1) o
+       where p.person_no = o.person_no returning p.person_no, o.was`,
+      [own, other],
+    )
+    expect(await codeOf(desk.move(approver, caseNo, 'decision.decide', {}))).toBe('casework.need_missing')
+    const [{ person_no: planted, was } = { person_no: '', was: null }] = swapped.rows
+    await db.ownerPool.pool.query('update person set id_number_index = $2 where person_no = $1', [planted, was])
     await desk.move(approver, caseNo, 'decision.decide', {})
     const again = await decisionOf(caseNo)
     expect(again.decision_no).not.toBe(decision.decision_no)

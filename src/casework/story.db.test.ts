@@ -218,6 +218,35 @@ describe('the procedure of 2012', () => {
     2 * minutes,
   )
 
+  it('who is a member of another living household stops acceptance until a clerk has cleared it', async () => {
+    const walk = newWalk()
+    const draft = await walk.apply('辛新来', '62', 'rural', '250')
+    expect(draft.doubles).toEqual([])
+    const number = draft.draft.members[0]?.values.id_number ?? ''
+    const planted = await district.db.ownerPool.pool.query(
+      `update person set id_number_index = $1 where person_no = (
+         select p.person_no from person p join household h using (household_no)
+         where p.counted = 'yes' and h.aid_from is not null and h.aid_to is null and left(p.division_code, 9) <> left($2, 9) order by 1 limit 1)
+       returning household_no, name`,
+      [district.keys.blindIndex('id', number), village],
+    )
+    const [{ household_no: other, name }] = planted.rows
+    const read = () => walk.call<DraftView>('township_clerk', 'casework.open-draft', { params: { caseNo: walk.caseNo } })
+    const [double] = (await read()).doubles
+    expect(double).toMatchObject({ name, cleared: null, where: expect.stringContaining('的一户家庭') })
+    expect(JSON.stringify(double)).not.toContain(other)
+    const refused = await walk.accept({ ...draft, doubles: [] }).catch((error: Error) => error.message)
+    expect(refused).toContain(`${name}同时是`)
+    const clear = (key: string) => {
+      const body = { key, outcome: 'moved', reason: '户口簿显示已经迁出' }
+      return walk.call('township_clerk', 'casework.clear-membership', { params: { caseNo: walk.caseNo }, body })
+    }
+    await clear(double?.key ?? '')
+    expect((await read()).doubles).toMatchObject([{ cleared: { outcome: 'moved' } }])
+    await walk.move('intake.accept', 'township_clerk', { warningsSeen: true })
+    expect(await walk.state('intake')).toBe('done')
+  })
+
   /** A family above the standard, from its application to the district's desk; its objection led to a re-check. */
   async function upToRefusal(name: string, order: string): Promise<CaseWalk> {
     const walk = newWalk()

@@ -23,6 +23,7 @@ import { openIntakeAction, searchHouseholdsAction } from './intake-open.ts'
 import { printPaperAction } from './intake-print.ts'
 import { fileRelatedAction } from './intake-related.ts'
 import { listCasesAction, listTasksAction } from './lists.ts'
+import { clearMembershipAction } from './memberships.ts'
 import { assignCaseAction, moveCaseAction, moveCasesAction, previewMovesAction } from './move-case.ts'
 import { noticeActions } from './notice-actions.ts'
 import { openCaseAction, readCaseFileAction } from './open-case.ts'
@@ -73,6 +74,7 @@ export function caseworkActions(door: CaseworkDoor): Action[] {
     settleOldGrantAction,
     listChangeTasksAction,
     settleChangeTaskAction,
+    clearMembershipAction,
     extendClockAction,
     ...grantActions(door),
     ...noticeActions(door),

@@ -12,6 +12,7 @@ import { getProcedure } from '../store/procedures.ts'
 import { listRecordsOf } from '../store/records.ts'
 import { caseFileOf } from './case-file.ts'
 import { packOf } from './case-pack.ts'
+import { listUncleared } from './double-members.ts'
 import { gatherFacts } from './facts.ts'
 import { isNoticeOver, isNoticeProved } from './facts-notice.ts'
 import { sampleStanding } from './facts-review.ts'
@@ -71,6 +72,11 @@ const findingsAnswered: SetFact = async (context, files) => {
   return new Set(numbersOf(files.filter((file) => open(file) === 0)))
 }
 
+const membersSingle: SetFact = async (context, files) => {
+  const open = await listUncleared(context, files)
+  return new Set(numbersOf(files).filter((caseNo) => !open.has(caseNo)))
+}
+
 const accountsReady: SetFact = async ({ tx, keys }, files) => {
   const accounts = await readAccounts(
     tx,
@@ -104,6 +110,7 @@ const sets: Readonly<Record<string, SetFact>> = {
   'report-attached': reportsAttached,
   'findings-answered': findingsAnswered,
   'account-ready': accountsReady,
+  'members-single': membersSingle,
 }
 
 /**

@@ -6,6 +6,7 @@ import { failedByVoteOnly } from '../rules/sheet.ts'
 import { findStandingDecision, isOnRoll } from '../store/decisions.ts'
 import { tookPart } from '../store/samples.ts'
 import { isWithinUndo, type KeptRefusal } from './decide-case.ts'
+import { listUncleared } from './double-members.ts'
 import type { Facts } from './fact.ts'
 import { type CaseFile, standingRecords } from './file-model.ts'
 import { findSheet } from './sheet-record.ts'
@@ -76,6 +77,7 @@ export const reviewFacts: Facts = {
     const figures = findSheet(file)?.sheet.view.figures
     return figures?.eligible === true && figures.total > 0 && file.row.amount === figures.total
   },
+  'members-single': async (context, file) => (await listUncleared(context, [file])).size === 0,
   'account-ready': async (context, file) => (await accountOf(context, file))?.faults.length === 0,
   'account-explained': isAccountExplained,
   'sample-visited': isSampleVisited,

@@ -12,6 +12,7 @@ import { setCase } from '../store/cases.ts'
 import { listHouseholdCases, saveDraft } from '../store/intake.ts'
 import { renamePaperSubjects } from '../store/papers.ts'
 import { renameProofSubjects } from '../store/proofs.ts'
+import { draftDoubles } from './double-members.ts'
 import type { CaseFile } from './file-model.ts'
 import type { Effect } from './handler.ts'
 import { draftGaps, draftProofs, draftSigners, getDraft, memberVerdicts, termsOf } from './intake-draft.ts'
@@ -19,6 +20,7 @@ import { sameElsewhere } from './intake-open.ts'
 import { signedAuthorisations } from './intake-papers.ts'
 import { findRelatives } from './intake-related.ts'
 import { keepRecord } from './keep-record.ts'
+import { refuseDoubles } from './memberships.ts'
 
 const pathOf = ({ section, row, column }: Pick<DraftGap, 'section' | 'row' | 'column'>): string[] => [
   'draft',
@@ -141,6 +143,7 @@ function acceptanceOf(
 export async function acceptIntake(context: ActionContext, file: CaseFile, form: AcceptIntake): Promise<Effect> {
   const { draft } = await getDraft(context, file, true)
   refuseGaps(await draftGaps(context, file, draft))
+  refuseDoubles(await draftDoubles(context, file, draft))
   const elsewhere = await sameElsewhere(context, draft, file.row.household_no)
   const made = await register(context, file, draft)
   const place = placeDoubt(draft)

@@ -10,6 +10,7 @@ import { type StoredDraft, saveDraft } from '../store/intake.ts'
 import { findPlaces } from '../store/open-case.ts'
 import { loadCaseFile } from './case-file.ts'
 import { noteOn, remember } from './case-note.ts'
+import { draftDoubles } from './double-members.ts'
 import type { CaseFile } from './file-model.ts'
 import { draftGaps, draftProofs, draftSigners, getDraft, memberVerdicts, termsOf } from './intake-draft.ts'
 
@@ -42,6 +43,7 @@ async function viewDraft(context: ActionContext, file: CaseFile, stored: StoredD
     verdicts: memberVerdicts(file, draft),
     signers: await draftSigners(context, file, draft),
     proofs: await draftProofs(context, file, draft),
+    doubles: await draftDoubles(context, file, draft),
     prefilled: rows.reduce(
       (sum, each) =>
         sum + (each.id.startsWith('+') ? 0 : Object.keys(each.values).filter((name) => name !== ACCOUNT_KEPT).length),

@@ -16,6 +16,7 @@ import {
 import { extendClock } from './extension.ts'
 import { grantRoutes } from './grant.ts'
 import { fileRelated, openDraft, openIntake, printPaper, saveDraft, searchForIntake } from './intake.ts'
+import { clearMembership } from './membership.ts'
 import { moveCase, moveCases, previewMoves } from './move.ts'
 import { noticeRoutes } from './notice.ts'
 import { objectionRoutes } from './objection.ts'
@@ -39,6 +40,7 @@ export * from './draft.ts'
 export * from './extension.ts'
 export * from './grant.ts'
 export * from './intake.ts'
+export * from './membership.ts'
 export * from './move.ts'
 export * from './moves-field.ts'
 export * from './moves-intake.ts'
@@ -85,6 +87,7 @@ export const caseworkRoutes = {
   openCleanUpCases,
   settleOldGrant,
   ...changeTaskRoutes,
+  clearMembership,
   extendClock,
   ...grantRoutes,
   ...noticeRoutes,

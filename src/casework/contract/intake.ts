@@ -4,6 +4,7 @@ import { defineRoute } from '#kernel/route'
 import { Count, DateText, DivisionCode, Fen, InstantText, MonthText, personName, Reason } from '#kernel/schema'
 import { PaperView } from './case.ts'
 import { Draft, DraftChange, DraftConflict, DraftGap } from './draft.ts'
+import { DoubleMember } from './membership.ts'
 import { ProofLine } from './proof.ts'
 
 const RunningCase = z.object({ caseNo: z.string(), openedOn: DateText })
@@ -149,6 +150,8 @@ export const DraftView = z.object({
   signers: z.array(Signer),
   /** the checklist of proofs */
   proofs: z.array(ProofLine),
+  /** who is a member of another living household too */
+  doubles: z.array(DoubleMember),
   /** how many columns came from the registry, and how many of them wait to be confirmed */
   prefilled: Count,
   unconfirmed: Count,

@@ -296,7 +296,7 @@ export function decision(after: string, held: readonly string[], by: 'district' 
     clock: 'final_decision',
     moves: [
       move('decide', '作出决定', ['open', 'done'], approvers, {
-        needs: ['amount-figured', 'account-ready', 'account-explained'],
+        needs: ['amount-figured', 'members-single', 'account-ready', 'account-explained'],
         requires: held,
         clause: '社会救助暂行办法 第十一条、第十二条',
       }),

@@ -59,6 +59,11 @@ export const MENDS: Readonly<Record<string, readonly Mend[]>> = {
   'application-complete': [part('review', '填齐申请内容')],
   'application-signed': [part('papers', '登记申请书的签字')],
   'undertaking-signed': [part('papers', '登记诚信承诺书的签字')],
+  'members-single': [
+    {
+      todo: ({ caseNo }) => todo('casework.convene', '核实同时登记在另一户的成员', [`/intake/${caseNo}?part=review`, '去核实']),
+    },
+  ],
   'proofs-in': [part('proofs', '补传证明材料，或写明不能提供的原因')],
   'members-explained': [part('members', '写明每名成员是否计入及理由')],
   'authorised-by-all': [{ move: 'commission' }],

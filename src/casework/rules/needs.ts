@@ -6,6 +6,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   'application-signed': '申请书还没有全部成年成员的签字',
   'undertaking-signed': '诚信承诺书还没有签字',
   'members-explained': '还有家庭成员没有写明是否计入共同生活及理由',
+  'members-single': '有成员同时是另一户在保或在办家庭的成员，还没有核实，请在申请录入的“检查与受理”中逐人核实',
   'proofs-in': '还有应当提交的证明材料没有收到，也没有写明无法提供的原因，请在“证明材料”中补传或写明',
   'authorised-by-all': '还有成员或赡养人没有签核对授权书',
   'report-valid': '还没有有效期内的核对报告',

@@ -45,6 +45,7 @@ const KINDS: Readonly<Record<string, string>> = {
   non_cooperation: '不配合情形',
   deliberation: '民主评议结果',
   extension: '延长时限',
+  membership: '两处登记的核实',
   kin_answer: '评议人员近亲属确认',
   consultation: '与区级会商意见',
   sheet: '综合测评',

@@ -5,6 +5,7 @@ import { SECTION_LABELS } from '#casework/words'
 import { CallProblem, call } from '../../client.ts'
 import { useCan } from '../../session.ts'
 import { ErrorPanel } from '../../ui/states.tsx'
+import { DoubleMembers } from './double-members.tsx'
 import type { DraftPart } from './parts.ts'
 import type { Saving } from './use-saving.ts'
 
@@ -69,6 +70,7 @@ export function ReviewPart({ saving, onGo }: Props) {
   return (
     <div className="stack">
       <Gaps saving={saving} onGo={onGo} />
+      <DoubleMembers saving={saving} />
       {accept.isError && <ErrorPanel error={accept.error} />}
       {warned && (
         <label className="choice">
