@@ -59,7 +59,7 @@ describe('import, progress, household, clearing, report, print', () => {
     await page.getByRole('button', { name: '检查并入库' }).click()
     await page.getByText('这一行仍在隔离中').waitFor()
     const birth = (await page.getByLabel(/^出生日期/).inputValue()).replaceAll('-', '')
-    const isMan = (await page.getByLabel(/^性别/).inputValue()) === 'male'
+    const isMan = (await page.getByLabel(/^性别/).inputValue()) === '1'
     await page.getByLabel(/^公民身份号码/).fill(withCheck(`629901${birth}73${isMan ? 9 : 8}`))
     await page.getByRole('button', { name: '检查并入库' }).click()
     await page.getByText('这一行已通过检查并入库').waitFor()
