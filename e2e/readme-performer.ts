@@ -7,6 +7,7 @@ import { photo } from './case-desk.ts'
 /** What stands for the day on the bar of the demo. */
 const TODAY = '演示日期'
 const looks = 300
+const looksBeforeReload = 8
 const lookEveryMs = 400
 
 export interface Counts {
@@ -104,6 +105,13 @@ export class Performer {
       await target.click()
     }
     await settled(page)
+    await this.#refuse()
+  }
+
+  /** What the page refuses ends the walk, in the page's words. */
+  async #refuse(): Promise<void> {
+    const refusals = await this.#page.locator('[role=alert], .field .error-text').allTextContents()
+    if (refusals.length > 0) throw new Error(`the page says: ${refusals.join(' / ')}`)
   }
 
   /** The field of a label; of several alike the first that holds nothing yet. */
@@ -152,14 +160,16 @@ export class Performer {
     this.counts.fields += 1
   }
 
-  /** Reads the page again until it says something. */
+  /** Looks until the page says something; after a while it is read again, as a person would. */
   async #wait(words: string): Promise<void> {
     const page = this.#page
     const there = page.getByText(words)
-    for (let look = 0; look < looks; look++) {
+    for (let look = 1; look <= looks; look++) {
       for (const each of await there.all()) if (await each.isVisible()) return
-      this.counts.waits += 1
+      await this.#refuse()
       await page.waitForTimeout(lookEveryMs)
+      if (look % looksBeforeReload !== 0) continue
+      this.counts.waits += 1
       await page.reload()
       await settled(page)
     }

@@ -56,10 +56,14 @@ function refuseIssues(gaps: readonly DraftGap[]): never {
 function refuseWarnings(warnings: readonly string[], isSeen: boolean): void {
   if (warnings.length === 0 || isSeen) return
   const issues = warnings.map((message) => ({ path: ['record', 'warningsSeen'], message }))
-  throw new Problem('casework.warnings', `受理前请核对：${warnings.join('；')}。核对无误后勾选“已核对”再受理`, {
-    status: 422,
-    details: { issues },
-  })
+  throw new Problem(
+    'casework.warnings',
+    `受理前请核对：${warnings.join('；')}。核对无误的，勾选“以上提示已逐条核对，仍予受理”再受理`,
+    {
+      status: 422,
+      details: { issues },
+    },
+  )
 }
 
 /** Writes the household; the draft goes over to the numbers of the registry. */

@@ -67,15 +67,15 @@ type Asked = { move: OfferedMove; record?: object }
 
 function useChoice({ view, step, eager }: Pick<DecidePanelProps, 'view' | 'step' | 'eager'>) {
   const choice = choiceOf(view, step, hasForm)
-  const [opened, setOpened] = useState<string | null>(() => {
-    const first = choice.first
-    const begun = view.offered.find((move) => move.step === step && hasForm(move) && hasDraft({ view, move }))
-    if (begun !== undefined) return keyOf(begun)
-    const waits = step === 'intake' && choice.missing !== null
-    return eager && !waits && first !== undefined && hasForm(first) ? keyOf(first) : null
-  })
+  const [chosen, choose] = useState<string | null>()
+  const begun = view.offered.find((move) => move.step === step && hasForm(move) && hasDraft({ view, move }))
+  const waits = step === 'intake' && choice.missing !== null
+  // until the reader opens or folds a form, the one that comes next is open: also when the case was read anew meanwhile
+  const next = eager && !waits && choice.first !== undefined && hasForm(choice.first) ? choice.first : undefined
+  const standing = begun ?? next
+  const opened = chosen === undefined && standing !== undefined ? keyOf(standing) : chosen
   const form = view.offered.find((move) => keyOf(move) === opened)
-  return { choice, form, open: setOpened }
+  return { choice, form, open: choose }
 }
 
 /** Why the other buttons are barred, in words: a finger sees no tooltip. */

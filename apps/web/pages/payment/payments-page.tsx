@@ -228,9 +228,10 @@ function Month({ reply, month, township }: { reply: MonthReply; month: string; t
             disabled={chosen.size === 0 || confirming.isPending}
             onClick={() => confirming.mutate([...chosen], { onSuccess: () => setChosen(new Set()) })}
           >
-            确认所选名册{chosen.size > 0 && `（${chosen.size} 份）`}
+            确认所选名册
           </button>
         )}
+        {chosen.size > 0 && <span className="muted small">已选 {chosen.size} 份</span>}
       </div>
       <Sums month={reply.month} />
       <Differences month={month} township={township} kinds={reply.month.differences} />
