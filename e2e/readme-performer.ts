@@ -110,7 +110,7 @@ export class Performer {
 
   /** What the page refuses ends the walk, in the page's words. */
   async #refuse(): Promise<void> {
-    const refusals = await this.#page.locator('[role=alert], .field .error-text').allTextContents()
+    const refusals = await this.#page.getByRole('alert').allTextContents()
     if (refusals.length > 0) throw new Error(`the page says: ${refusals.join(' / ')}`)
   }
 
