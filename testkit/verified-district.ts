@@ -176,3 +176,14 @@ export async function verifiedDistrict(db: TestDb, plan: DistrictPlan): Promise<
   }
   return made
 }
+
+/** The village with the most households on aid. */
+export async function firstVillage(district: VerifiedDistrict): Promise<string> {
+  const { code } = await district.db.as(undefined, (tx) =>
+    tx.one<{ code: string }>(
+      `select division_code as code from household where not incomplete and aid_from is not null and aid_to is null
+       group by 1 order by count(*) desc, 1 limit 1`,
+    ),
+  )
+  return code
+}

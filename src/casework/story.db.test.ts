@@ -4,21 +4,11 @@ import { applicationOf } from '#testkit/case-application'
 import { CaseWalk, steppingClock } from '#testkit/case-walk'
 import { testDb } from '#testkit/db'
 import { codeOf } from '#testkit/office'
-import { type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'
+import { firstVillage, type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'
 import type { DraftView, KinQuestion, SheetView } from './contract/index.ts'
 
 /** Whole cases by the actions the screens call, each step by its own desk, with real gateways; only the clock is moved. */
 const minutes = 60_000
-
-async function firstVillage(district: VerifiedDistrict): Promise<string> {
-  const { code } = await district.db.as(undefined, (tx) =>
-    tx.one<{ code: string }>(
-      `select division_code as code from household where not incomplete and aid_from is not null and aid_to is null
-       group by 1 order by count(*) desc, 1 limit 1`,
-    ),
-  )
-  return code
-}
 
 /** From an accepted application to the sheet, in the order of 2012. */
 async function upToSheet(walk: CaseWalk): Promise<SheetView> {
