@@ -31,21 +31,6 @@ async function verified(walk: HttpWalk): Promise<void> {
   await walk.visit()
 }
 
-/** Everybody signs a complete application. */
-async function signed(walk: HttpWalk): Promise<void> {
-  const { signers } = await walk.complete()
-  const papers = signers.flatMap(({ row: subject, kind, forms }) =>
-    forms.map(({ form }) => ({
-      form,
-      subject,
-      signature: kind === 'guarded' ? 'guardian' : 'signed',
-      signedOn: walk.today,
-      note: kind === 'guarded' ? '父亲代签' : '',
-    })),
-  )
-  await walk.move('intake.sign', 'township_clerk', { papers })
-}
-
 export class ClickCases {
   readonly #office: HttpOffice
   readonly #walks = new Map<Name, HttpWalk>()
@@ -107,7 +92,11 @@ export class ClickCases {
       await walk.accept(await walk.complete())
       await walk.reported()
     }
-    for (const name of ['complete', 'keyComplete'] as const) await signed(await this.#open(name))
-    await (await this.#open('gaps')).complete()
+    for (const name of ['complete', 'keyComplete'] as const) {
+      const walk = await this.#open(name)
+      await walk.sign(await walk.complete())
+    }
+    const gaps = await this.#open('gaps')
+    await gaps.prove(await gaps.complete())
   }
 }

@@ -113,8 +113,8 @@ export class CaseWalk {
     }
   }
 
-  /** Proofs are there, everybody signs, the clerk accepts; the product commissions the verification by itself. */
-  async accept(draft: DraftView): Promise<void> {
+  /** Proofs are there and everybody signs. */
+  async sign(draft: DraftView): Promise<void> {
     const papers = draft.signers.flatMap(({ row: subject, kind, forms }) =>
       forms.map(({ form }) => ({
         form,
@@ -127,6 +127,11 @@ export class CaseWalk {
     await this.prove(draft)
     await this.single(draft)
     await this.move('intake.sign', 'township_clerk', { papers })
+  }
+
+  /** What acceptance waits for is there, and the clerk accepts; the product commissions the verification by itself. */
+  async accept(draft: DraftView): Promise<void> {
+    await this.sign(draft)
     await this.move('intake.accept', 'township_clerk', { warningsSeen: true })
   }
 
