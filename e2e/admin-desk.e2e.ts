@@ -184,7 +184,7 @@ describe('clicks', () => {
 
   it('the log is looked at within two', async () => {
     const clicks = await clicksOf(demo.browser, demo.world.url, demo.user('auditor'), async (page) => {
-      await page.getByRole('link', { name: '查询留痕' }).click()
+      await page.getByRole('navigation', { name: '主要功能' }).getByRole('link', { name: '查询留痕' }).click()
       await page.getByLabel('人员编号').fill('P-none')
       await page.getByRole('button', { name: '查谁看过' }).click()
       await page.getByText('没有这个人员').waitFor()
