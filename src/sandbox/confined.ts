@@ -60,7 +60,9 @@ const noWayOut = {
 
 /** Node's own model of rights: it holds for JavaScript, and native code would be outside it. */
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const rightsOf = { files: ['--permission', `--allow-fs-read=${root}`, '--allow-worker'], native: [] }
+/** The program's own files; not what an installation keeps beside them. */
+const readable = ['src', 'node_modules', 'package.json'].map((path) => `--allow-fs-read=${root}${path}`)
+const rightsOf = { files: ['--permission', ...readable, '--allow-worker'], native: [] }
 
 function start({ program, heapMb, mostBytes, rights }: Confinement): ChildProcess {
   return fork(program, [String(mostBytes), rights], {
