@@ -76,6 +76,15 @@ export async function offered(desks: Desks, account: string, step: string): Prom
   return { buttons: await area.locator('.row > button.button').allTextContents(), words: (await area.textContent()) ?? '' }
 }
 
+/** What the form of a move says once its button is pressed. */
+export async function formOf(desks: Desks, account: string, step: string, move: string): Promise<string> {
+  const page = await desks.openCase(account)
+  const area = panel(page, step)
+  await area.getByRole('button', { name: move, exact: true }).click()
+  await area.getByRole('heading', { name: move, exact: true }).waitFor()
+  return (await area.textContent()) ?? ''
+}
+
 /** The track of the case in words. */
 export async function track(desks: Desks, account = 'township'): Promise<string> {
   const page = await desks.openCase(account)

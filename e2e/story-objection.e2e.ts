@@ -152,8 +152,10 @@ describe('three families of one village on the pages', () => {
 
   it('are approved; who is near to an official only after the district has visited', async () => {
     desks.turnTo(related)
-    const { words } = await aside.offered(desks, 'approver', '区级审批')
-    expect(words).toContain('属必查户而没有登记抽查结果')
+    const { buttons, words } = await aside.offered(desks, 'approver', '区级审批')
+    expect(words).toMatch(/^登记入户抽查/)
+    expect(buttons).toContain('同意')
+    expect(await aside.formOf(desks, 'approver', '区级审批', '同意')).toContain('属必查户而没有登记抽查结果')
     for (const family of [outvoted, related]) {
       await later.approve(desks.turnTo(family))
       await later.hang(desks, 'district')

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { loadPack } from '#policy'
+import { loadPack, loadPackFile, type Pack } from '#policy'
 import { verifyPackage } from '../apps/run/verify-package.ts'
 import { type GenerateOptions, generateDistrict } from './index.ts'
 import { decode, parseCsv } from './oracle/csv-text.ts'
@@ -77,18 +77,20 @@ function expectEqual(out: string, oracle: OracleResult): void {
   expect(reports.map((r) => [r.household_no, r.open])).toEqual([...oracle.open].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-async function verify(packageDir: string, pack: string, asOf: string): Promise<string> {
+async function verify(packageDir: string, pack: Pack, asOf: string): Promise<string> {
   const out = `${packageDir}-out`
-  await verifyPackage({ packageDir, pack: loadPack(pack), asOf, out, onStage: () => undefined })
+  await verifyPackage({ packageDir, pack: pack, asOf, out, onStage: () => undefined })
   return out
 }
+
+const reference = loadPack('reference')
 
 type District = Required<Pick<GenerateOptions, 'seed' | 'households' | 'asOf' | 'dirt' | 'blind'>>
 
 async function run(
   name: string,
   district: District,
-  pack: string,
+  pack: Pack,
   values: typeof referencePack | typeof otherPack,
 ): Promise<string> {
   const dir = join(folder, name)
@@ -103,7 +105,7 @@ describe('verify and the oracle agree, row by row', () => {
     const out = await run(
       'light',
       { seed: 11, households: 320, asOf: '2026-09-30', dirt: 'light', blind: false },
-      'reference',
+      reference,
       referencePack,
     )
     expect(checkPlanted(out, join(folder, 'light'))).toEqual({ missing: [], unexpected: [] })
@@ -113,27 +115,32 @@ describe('verify and the oracle agree, row by row', () => {
     const out = await run(
       'heavy',
       { seed: 12, households: 260, asOf: '2028-02-29', dirt: 'heavy', blind: false },
-      'reference',
+      reference,
       referencePack,
     )
     expect(checkPlanted(out, join(folder, 'heavy'))).toEqual({ missing: [], unexpected: [] })
   })
 
   it('on facts and mistakes at random', async () => {
-    await run('blind', { seed: 13, households: 260, asOf: '2027-03-31', dirt: 'heavy', blind: true }, 'reference', referencePack)
+    await run('blind', { seed: 13, households: 260, asOf: '2027-03-31', dirt: 'heavy', blind: true }, reference, referencePack)
   })
 
   it('on files of units damaged at random', async () => {
     const dir = join(folder, 'wreck')
     await generateDistrict({ seed: 15, households: 60, asOf: '2026-09-30', blind: true, out: dir })
     wreckSources(dir, 9)
-    const out = await verify(dir, 'reference', '2026-09-30')
+    const out = await verify(dir, reference, '2026-09-30')
     expectEqual(out, runOracle(dir, referencePack, '2026-09-30'))
   })
 
   it('under a pack in which every parameter is another', async () => {
     const pack = join(folder, 'other.json')
     writeFileSync(pack, JSON.stringify({ ...otherPack, id: 'other', label: '另一套参数', effective_from: '2026-01-01' }))
-    await run('other', { seed: 14, households: 160, asOf: '2026-09-30', dirt: 'light', blind: true }, pack, otherPack)
+    await run(
+      'other',
+      { seed: 14, households: 160, asOf: '2026-09-30', dirt: 'light', blind: true },
+      loadPackFile(pack),
+      otherPack,
+    )
   })
 })

@@ -170,7 +170,8 @@ export class ReviewDesk {
     await this.sampleVisit(caseNo)
     await this.move(approver, caseNo, 'approval.approve', {})
     await this.throughDistrictNotice(caseNo)
-    return this.move(approver, caseNo, 'decision.decide', {})
+    // Among the households of a fixture some share an account: what was looked at is said for all.
+    return this.move(approver, caseNo, 'decision.decide', { accountReason: '已向银行核对，户名与本户一致' })
   }
 
   async throughDistrictNotice(caseNo: string): Promise<void> {

@@ -7,7 +7,8 @@ import { listReports, numberFindings } from './exports.ts'
 
 /** What a page of reports.jsonl reads does not grow with the number of pages. */
 let db: TestDb
-const sizes = [200, 2000] as const
+/** The smaller is large enough for an index to be read by every planner. */
+const sizes = [1000, 8000] as const
 const pageSize = 50
 const campaigns = new Map<number, string>()
 
@@ -112,14 +113,15 @@ const numberedAgain: ReadPage = (tx, campaignId, after) =>
 beforeAll(async () => {
   db = await testDb()
   for (const size of sizes) campaigns.set(size, await verified(size))
-  // As it is done when a campaign has frozen its list.
-  await db.as(undefined, (tx) => tx.execute('analyze commission'))
+  // The list is analysed when it is frozen, the others by the server itself.
+  await db.as(undefined, (tx) => tx.execute('analyze commission, report, finding'))
 })
 
-test('a page of reports handles as many rows of a large campaign as of a small one', async () => {
+test('a page of reports handles no more rows of a large campaign than of a small one', async () => {
   const [small = 0, large = 0] = await handledBy((tx, campaignId, after) => listReports(tx, campaignId, after, pageSize))
   expect(small).toBeGreaterThanOrEqual(2 * pageSize)
-  expect(large).toBe(small)
+  // Which index a planner takes changes the count by as many rows as the page has, not by what the campaign has.
+  expect(Math.abs(large - small)).toBeLessThanOrEqual(2 * pageSize)
 })
 
 test('the same count shows a query that numbers all findings again for every page', async () => {
