@@ -9,12 +9,11 @@ import { hintOf } from '#identity/hints'
 import { problemTodos, todos } from '#identity/todos'
 import type { Todo } from '#kernel/todo'
 import { registryRoutes } from '#registry/contract'
+import { everyHint } from '#testkit/every-hint'
 import { verificationRoutes } from '#verification/contract'
 import { PROCEDURES } from '../../src/casework/procedures/index.ts'
 import { CONDITIONS, MENDS, SIGNS } from '../../src/casework/rules/mends.ts'
 import { KNOWN_NEEDS } from '../../src/casework/rules/needs.ts'
-import { nextFor } from '../../src/casework/rules/next.ts'
-import { newCase } from '../../src/casework/rules/procedure.ts'
 import { isPermitted } from '../../src/identity/contract/permissions.ts'
 import { ROLES } from '../../src/identity/contract/roles.ts'
 
@@ -72,23 +71,7 @@ const place = {
   month: '2026-08',
 }
 
-/** Every move of every procedure as the case's page tells it. */
-const moveTodos = [...PROCEDURES.values()].flatMap((procedure) =>
-  procedure.steps.flatMap(({ id, moves }) =>
-    moves.map((move): [string, Todo] => {
-      const known = { facts: new Set(move.needs), brought: () => [], place, barred: () => false }
-      return [`${procedure.id} ${id}.${move.command}`, nextFor(newCase(procedure), id, move, known)]
-    }),
-  ),
-)
-
-const every: [string, Todo][] = [
-  ...Object.entries(todos).map(([name, make]): [string, Todo] => [name, make('TS-1')]),
-  ...Object.entries(MENDS).flatMap(([need, mends]) =>
-    mends.flatMap((mend, at): [string, Todo][] => ('todo' in mend ? [[`${need} ${at}`, mend.todo(place)]] : [])),
-  ),
-  ...moveTodos,
-]
+const every = everyHint(place, 'TS-1')
 
 /** Where a hint leads and what that page asks first; both undefined for one that is done where it is told. */
 function target({ page }: Todo): { path?: string; permission?: string } {

@@ -41,6 +41,8 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'verification.print': [...caseworkers, ...townshipLeaders, 'leader'],
   'casework.read': [...readers, 'village_assistant', 'payment_officer'],
   'casework.open': ['township_clerk', 'village_assistant'],
+  // As the procedures have it: pages offer the move to nobody else.
+  'casework.accept': ['township_clerk'],
   'casework.print': [...caseworkers, ...townshipLeaders, 'village_assistant'],
   'casework.clean-up': centreAndApprover,
   'casework.settle': ['township_head', 'district_approver'],

@@ -48,7 +48,7 @@ export const todos = {
   proposeStop: () => todo('grant.propose', '决定作出后在本案“决定”部分提出停发，再由另一人决定'),
   confirmAccount: () => other('account.confirm', '对照证明材料确认账户变更', ['/accounts', '去发放账户']),
   startCleanUp: () => todo('casework.clean-up', '启动全面清理', ['/clean-up', '去启动']),
-  acceptApplication: () => ({ ...todo('casework.move', '受理'), by: ['township_clerk'] }),
+  acceptApplication: () => todo('casework.accept', '填齐后受理'),
   // payment
   makeRolls: () => todo('payment.make', '编制当月名册，再由另一人确认', ['/payments', '去编制']),
   // policy and papers

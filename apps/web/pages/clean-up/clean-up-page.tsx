@@ -163,9 +163,9 @@ export function CleanUpPage() {
           if (chosen === undefined) {
             return (
               <Empty title="还没有启动过全面清理">
+                <p>启动后各乡镇在这里看进度、开立案件。</p>
                 <p>
                   <Hint todo={todos.startCleanUp()} lead="接下来：" />
-                  启动后各乡镇在这里看进度、开立案件。
                 </p>
               </Empty>
             )

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { SECTION_LABELS } from '#casework/words'
 import { CallProblem, call } from '../../client.ts'
 import { useCan } from '../../session.ts'
+import { NamedHint } from '../../ui/named-hint.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 import { DoubleMembers } from './double-members.tsx'
 import type { DraftPart } from './parts.ts'
@@ -79,7 +80,7 @@ export function ReviewPart({ saving, onGo }: Props) {
         </label>
       )}
       <div className="row">
-        {can('casework.move') && view.editable && (
+        {can('casework.accept') && view.editable && (
           <button type="button" className="button primary" disabled={accept.isPending} onClick={() => accept.mutate()}>
             {accept.isPending ? '正在受理…' : '受理'}
           </button>
@@ -88,6 +89,11 @@ export function ReviewPart({ saving, onGo }: Props) {
           一次性告知补正、不予受理或撤回
         </Link>
       </div>
+      {!can('casework.accept') && view.editable && (
+        <p>
+          <NamedHint name="acceptApplication" lead="接下来：" />
+        </p>
+      )}
       <p className="muted small">受理后写入家庭登记；授权书齐全的，系统自动委托核对。</p>
     </div>
   )

@@ -1,0 +1,27 @@
+/** Every hint of the product, for tests that follow them: what pages and refusals say, and what a case needs at every move of every procedure. */
+import { todos } from '#identity/todos'
+import type { Todo } from '#kernel/todo'
+import { PROCEDURES } from '../src/casework/procedures/index.ts'
+import { MENDS, type Place } from '../src/casework/rules/mends.ts'
+import { nextFor } from '../src/casework/rules/next.ts'
+import { newCase } from '../src/casework/rules/procedure.ts'
+
+/** Name and hint, spoken of a case and an objection. */
+export function everyHint(place: Place, objectionNo: string): [string, Todo][] {
+  // What every move of every procedure says once nothing is missing.
+  const moves = [...PROCEDURES.values()].flatMap((procedure) =>
+    procedure.steps.flatMap(({ id, moves }) =>
+      moves.map((move): [string, Todo] => {
+        const known = { facts: new Set(move.needs), brought: () => [], place, barred: () => false }
+        return [`${procedure.id} ${id}.${move.command}`, nextFor(newCase(procedure), id, move, known)]
+      }),
+    ),
+  )
+  return [
+    ...Object.entries(todos).map(([name, make]): [string, Todo] => [name, make(objectionNo)]),
+    ...Object.entries(MENDS).flatMap(([need, mends]) =>
+      mends.flatMap((mend, at): [string, Todo][] => ('todo' in mend ? [[`${need} ${at}`, mend.todo(place)]] : [])),
+    ),
+    ...moves,
+  ]
+}
