@@ -57,9 +57,8 @@ beforeAll(async () => {
     params: { noticeNo: notices[0]?.noticeNo },
     body: { caseNo: posted.caseNo, statement: { named: true, from: '邻居甲', text: '他家在城里还有一套房子' } },
   })
-  const clerk = { userId: 'township', role: 'township_clerk' } as never
-  const proof = await office.handIn(clerk)
-  await office.call(clerk, 'registry.propose-account', {
+  const proof = await office.handIn(posted.who('township_clerk'))
+  await posted.call('township_clerk', 'registry.propose-account', {
     params: { householdNo },
     body: {
       bankName: '甲子农商银行',
