@@ -127,8 +127,13 @@ async function earn(desks: Desks, wage: string): Promise<void> {
   await saved(desks)
 }
 
-/** From the task list of the head of the township to the old grant that waits, and what becomes of it; gives the row of the list then. */
-export async function settle(desks: Desks, opinion: 'kept' | 'stopped', reason: string): Promise<string> {
+/** From the task list of the head of the township to the old grant that waits, and what he says of it; gives the row of the list then. */
+export async function settle(
+  desks: Desks,
+  opinion: 'kept' | 'stopped',
+  reason: string,
+  state: 'open' | 'settled',
+): Promise<string> {
   const page = await desks.at('townhead')
   await visit(page, '/tasks')
   const task = page.getByText(/截止，\d+ 户没有重新申请，须逐户处理原待遇/)
@@ -141,9 +146,23 @@ export async function settle(desks: Desks, opinion: 'kept' | 'stopped', reason: 
     .click()
   const dialog = page.getByRole('dialog')
   await fillIn(dialog, { 处理意见: opinion, '理由（至少 4 个字）': reason })
+  if (opinion === 'stopped') await dialog.getByText('停发由两人办理').waitFor()
   await desks.look(page, 'clean-up, settling')
   await dialog.getByRole('button', { name: '确认', exact: true }).click()
   await dialog.waitFor({ state: 'detached' })
-  const [row = ''] = await list(desks, 'townhead', 'settled')
+  const [row = ''] = await list(desks, 'townhead', state)
   return row
+}
+
+/** The approver confirms in the task centre what was proposed of the grant; gives the group of letters that wait then. */
+export async function confirmStop(desks: Desks, reason: string): Promise<string> {
+  const page = await desks.at('approver')
+  await visit(page, '/tasks')
+  await page.getByRole('button', { name: `同意${desks.family.applicant}户的变动` }).click()
+  await page.getByLabel('同意的理由').fill(reason)
+  await desks.look(page, 'clean-up, a stop is decided')
+  await page.getByRole('button', { name: '同意，作出决定' }).click()
+  const letters = page.getByRole('region', { name: /待送达的停发/ })
+  await letters.getByRole('link', { name: /打印告知书/ }).waitFor()
+  return (await letters.textContent()) ?? ''
 }

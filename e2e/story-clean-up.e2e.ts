@@ -9,8 +9,8 @@ import { clear, commission } from './known-steps.ts'
 import { refuse } from './refusal-steps.ts'
 
 /**
- * A clean-up of a village with three recipients: one family is granted anew, one is refused, one does not apply and is settled by a person
- * after the deadline. Whom the fictional district has there is known: its seed is.
+ * A clean-up of a village with three recipients: one family is granted anew, one is refused, one does not apply and is settled by two
+ * persons after the deadline. Whom the fictional district has there is known: its seed is.
  */
 const village = '629901001002'
 const known = { child: '', order: '', programme: 'rural', yearlyWage: '' } as const
@@ -116,15 +116,20 @@ describe('a clean-up of one village on the pages', () => {
     expect(await round.progress(desks, 'approver')).toMatch(/已作出决定 2 户，原待遇已处理 0 户， 还有 1 户没有结果/)
   })
 
-  it('leaves who did not apply to a person after the deadline; nothing stops by itself, and the clean-up ends', async () => {
+  it('leaves who did not apply to two persons after the deadline; nothing stops by itself, and the clean-up ends', async () => {
     desks.turnTo(silent)
     while ((await desks.today('approver')) <= deadline) await desks.pass('后七天', 'approver')
     const told = await round.progress(desks, 'approver')
     expect(told).toMatch(/已超过 \d+ 个工作日/)
     expect(await round.list(desks, 'townhead', 'open')).toEqual([expect.stringMatching(/^丁伟明.*未申请处理原待遇/)])
     expect(await aid(silent)).toMatch(/在保 月保障金 300\.00 元/)
-    const row = await round.settle(desks, 'stopped', '到期没有申请，已上门核实')
-    expect(row).toMatch(/^丁伟明.*停发：到期没有申请，已上门核实（乡镇主要负责人）/)
+    const row = await round.settle(desks, 'stopped', '到期没有申请，已上门核实', 'open')
+    expect(row).toMatch(/^丁伟明.*停发（待决定）：到期没有申请，已上门核实（乡镇主要负责人） 看变动/)
+    expect(await round.progress(desks, 'townhead')).toContain('还有 1 户没有结果（其中 1 户停发待决定）')
+    expect(await aid(silent)).toMatch(/在保 月保障金 300\.00 元/)
+    expect(await round.confirmStop(desks, '已核对，同意停发')).toMatch(/丁伟明户.*全面清理截止后没有重新申请：“一个村的全面清理”/)
+    const [stopped] = await round.list(desks, 'townhead', 'settled')
+    expect(stopped).toMatch(/^丁伟明.*停发：到期没有申请，已上门核实（乡镇主要负责人）/)
     const end = await round.progress(desks, 'approver')
     expect(end).toContain('全部 3 户已有结果，清理完成')
     expect(end).toMatch(/已重新申请 2 户，已作出决定 2 户，原待遇已处理 1 户， 还有 0 户没有结果/)

@@ -130,7 +130,7 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'casework.read-grant': caseReaders,
   'casework.list-grant-changes': caseReaders,
   'casework.propose-grant-change': ['township_clerk', 'district_approver'],
-  'casework.withdraw-grant-change': ['township_clerk', 'district_approver'],
+  'casework.withdraw-grant-change': ['township_clerk', 'township_head', 'district_approver'],
   'casework.decide-grant-change': ['township_head', 'district_approver'],
   'casework.serve-grant-letter': ['township_clerk', 'township_head', 'district_approver'],
   'casework.print-grant-letter': officeAndVillage,

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addDays } from '#kernel/dates'
+import { addDays, addMonths } from '#kernel/dates'
 import { CaseWalk, steppingClock } from '#testkit/case-walk'
 import { testDb } from '#testkit/db'
 import { codeOf } from '#testkit/office'
 import { type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'
-import type { CleanUp, CleanUpHousehold, DraftView } from './contract/index.ts'
+import type { CleanUp, CleanUpHousehold, DraftView, GrantChange } from './contract/index.ts'
 
 /** Two ways of the procedure of 2012 that concern more than one family, by the actions the screens call; only the clock is moved. */
 const minutes = 60_000
@@ -20,7 +20,7 @@ describe('clean-up and near relatives', () => {
     const { code } = await district.db.as(undefined, (tx) =>
       tx.one<{ code: string }>(
         `select division_code as code from household where aid_from is not null and aid_to is null
-         group by 1 having bool_and(not incomplete) and count(*) between 4 and 6 order by count(*) desc, 1 limit 1`,
+         group by 1 having bool_and(not incomplete) and count(*) between 5 and 7 order by count(*) desc, 1 limit 1`,
       ),
     )
     village = code
@@ -149,8 +149,62 @@ describe('clean-up and near relatives', () => {
     return (await walk.call<{ view: DraftView }>('township_clerk', 'casework.save-draft', { params, body: { changes } })).view
   }
 
+  const decide = (desk: CaseWalk, changeNo: string | null, confirm: boolean, user = 'approver') =>
+    desk.call<GrantChange>(desk.who('district_approver', user), 'casework.decide-grant-change', {
+      params: { changeNo },
+      body: { confirm, reason: '已核对，按此办理' },
+    })
+  type Settled = { changeNo: string | null }
+  const listedAs = (householdNo: string) =>
+    district.db.as(undefined, (tx) =>
+      tx.one<{ settled: string | null; change_no: string | null }>(
+        'select settled, change_no from clean_up_household where household_no = $1',
+        [householdNo],
+      ),
+    )
+
+  /** One person only proposes to stop: refused or taken back it waits again, confirmed by another it is settled and its letter can be printed. */
+  async function stopped(desk: CaseWalk, householdNo: string, settle: () => Promise<unknown>): Promise<void> {
+    const propose = async () => ((await settle()) as Settled).changeNo ?? ''
+    const unchanged = async () => expect((await aidOf(householdNo))[1]).toBeNull()
+    const first = await propose()
+    await unchanged()
+    expect(await listedAs(householdNo)).toEqual({ settled: null, change_no: first })
+    expect(await codeOf(settle())).toBe('casework.settled')
+    const alone = `update clean_up_household set settled = 'stopped' where household_no = $1`
+    await expect(district.db.as(undefined, (tx) => tx.execute(alone, [householdNo]))).rejects.toThrow('nobody else')
+    await expect(decide(desk, first, true, 'township_head')).rejects.toThrow('另一人')
+    expect(await decide(desk, first, false)).toMatchObject({ outcome: 'refused' })
+    await unchanged()
+    expect(await listedAs(householdNo)).toEqual({ settled: null, change_no: null })
+    const params = { changeNo: await propose() }
+    const body = { reason: '家庭当日前来申请' }
+    await desk.call('township_head', 'casework.withdraw-grant-change', { params, body })
+    expect(await listedAs(householdNo)).toEqual({ settled: null, change_no: null })
+    const changeNo = await propose()
+    const month = desk.today.slice(0, 7)
+    const next = addMonths(`${month}-01`, 1).slice(0, 7)
+    expect(await decide(desk, changeNo, true)).toMatchObject({ outcome: 'confirmed', kind: 'stop', fromMonth: next })
+    expect((await aidOf(householdNo))[1]).toBe(month)
+    expect(await listedAs(householdNo)).toEqual({ settled: 'stopped', change_no: changeNo })
+    expect(await codeOf(settle())).toBe('casework.settled')
+    const letter = await desk.call<{ body: Buffer }>('township_head', 'casework.print-grant-letter', { params: { changeNo } })
+    expect(letter.body.subarray(0, 5).toString()).toBe('%PDF-')
+    const undone = `update clean_up_household set settled = null where household_no = $1`
+    await expect(district.db.as(undefined, (tx) => tx.execute(undone, [householdNo]))).rejects.toThrow('is settled')
+  }
+
+  /** Who applies after the stop was proposed is not stopped by it. */
+  async function appliesMeanwhile(desk: CaseWalk, householdNo: string, settle: () => Promise<unknown>): Promise<void> {
+    const { changeNo } = (await settle()) as Settled
+    await newWalk().reapply(householdNo)
+    await expect(decide(desk, changeNo, true)).rejects.toThrow('已在全面清理中重新申请')
+    await decide(desk, changeNo, false)
+    expect((await aidOf(householdNo))[1]).toBeNull()
+  }
+
   it(
-    'who applies anew gets a new decision, the old grant runs on until then; who does not is settled by a person after the deadline',
+    'who applies anew gets a new decision, the old grant runs on until then; who does not is settled after the deadline, stopped by two persons',
     async () => {
       const desk = newWalk()
       const body = { label: '全面清理试点村', divisionCode: village, deadlineOn: addDays(desk.today, 60) }
@@ -162,7 +216,7 @@ describe('clean-up and near relatives', () => {
         'casework.list-clean-up-households',
         listed,
       )
-      const [withdrawn = '', silent = '', stays = '', leaves = ''] = rows.map(({ householdNo }) => householdNo)
+      const [withdrawn = '', silent = '', stays = '', leaves = '', last = ''] = rows.map(({ householdNo }) => householdNo)
       const kept = await applyAnew(stays)
       const ended = await applyAnew(leaves, '300000')
       const eligible = await upToReview([kept, ended])
@@ -187,11 +241,11 @@ describe('clean-up and near relatives', () => {
       expect(await read()).toMatchObject({ late: true, oldGrants: 'task_at_deadline', open: rows.length - 2 })
       expect((await aidOf(withdrawn))[1]).toBeNull()
       expect(await codeOf(settle(leaves, 'stopped'))).toBe('casework.applied')
-      await settle(withdrawn, 'stopped')
       await settle(silent, 'kept')
-      expect((await aidOf(withdrawn))[1]).toBe(desk.today.slice(0, 7))
       expect((await aidOf(silent))[1]).toBeNull()
-      expect(await read()).toMatchObject({ households: rows.length, settled: 2, open: rows.length - 4 })
+      await stopped(desk, withdrawn, () => settle(withdrawn, 'stopped'))
+      expect(await read()).toMatchObject({ households: rows.length, settled: 2, open: rows.length - 4, pending: 0 })
+      await appliesMeanwhile(desk, last, () => settle(last, 'stopped'))
       await kept.pay()
       expect((await kept.view()).head.result).toBe('granted')
       expect(await read()).toMatchObject({ decided: 2 })

@@ -362,14 +362,28 @@ describe('intake', () => {
         `'${today}'`,
       ),
     )
-    await call(at('township_head'), 'casework.settle-old-grant', settle)
-    const aid = await district.db.as(undefined, (tx) =>
-      tx.one<{ aid_to: string }>('select aid_to from household where household_no = $1', [two?.householdNo]),
-    )
-    expect(aid.aid_to).toBe(today.slice(0, 7))
+    const aidTo = async () => {
+      const sql = 'select aid_to from household where household_no = $1'
+      return (await district.db.as(undefined, (tx) => tx.one<{ aid_to: string | null }>(sql, [two?.householdNo]))).aid_to
+    }
+    const { changeNo } = await call<{ changeNo: string }>(at('township_head'), 'casework.settle-old-grant', settle)
+    expect(await aidTo()).toBeNull()
+    const decision = { params: { changeNo }, body: { confirm: true, reason: '核对无误，同意停发' } }
+    await call(approver, 'casework.decide-grant-change', decision)
+    expect(await aidTo()).toBe(today.slice(0, 7))
     expect((await problemOf(call(at('township_head'), 'casework.settle-old-grant', settle))).code).toBe('casework.settled')
     const applied = { ...settle, body: { ...settle.body, householdNo: one?.householdNo } }
     expect((await problemOf(call(at('township_head'), 'casework.settle-old-grant', applied))).code).toBe('casework.applied')
+    // where nothing runs any more nothing is proposed
+    const over = `update household set aid_to = '2020-01' where household_no = (select min(household_no) from clean_up_household
+      where left(division_code, 9) = left('${village}', 9) and division_code <> '${village}' and clean_up_id = '${made.cleanUpId}') returning household_no`
+    const ended = await district.db.ownerPool.pool.query<{ household_no: string }>(`set row_security = off; ${over}`)
+    const [, { rows }] = ended as unknown as { rows: { household_no: string }[] }[]
+    const gone = { ...settle, body: { ...settle.body, householdNo: rows[0]?.household_no } }
+    expect(await call(at('township_head'), 'casework.settle-old-grant', gone)).toMatchObject({
+      changeNo: null,
+      settled: 'stopped',
+    })
     const rest = await call<{ opened: object[]; left: number }>(clerk(), 'casework.open-clean-up-cases', {
       params,
       body: { village },

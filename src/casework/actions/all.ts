@@ -71,7 +71,7 @@ export function caseworkActions(door: CaseworkDoor): Action[] {
     readCleanUpAction,
     listCleanUpHouseholdsAction,
     openCleanUpCasesAction(door),
-    settleOldGrantAction,
+    settleOldGrantAction(door),
     listChangeTasksAction,
     settleChangeTaskAction,
     clearMembershipAction,

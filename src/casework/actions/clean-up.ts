@@ -10,7 +10,7 @@ import { readCursor, writeCursor } from '#platform/cursor'
 import { withTransaction } from '#platform/db'
 import { emit } from '#platform/events'
 import { caseworkOf, packAt } from '#policy'
-import { listSubjectIndexes } from '#registry'
+import { listSubjectIndexes, loadHouseholdFile } from '#registry'
 import { packInForce } from '#verification'
 import {
   type CleanUp,
@@ -21,6 +21,7 @@ import {
   settleOldGrant,
   startCleanUp,
 } from '../contract/clean-up.ts'
+import { groundOf, stopMonth } from '../rules/grant.ts'
 import {
   type CleanUpRow,
   countListed,
@@ -32,10 +33,14 @@ import {
   lockListed,
   saveSettlement,
 } from '../store/clean-up.ts'
+import { lockGrant } from '../store/grants.ts'
+import { caseworkParametersOf } from './case-pack.ts'
+import { packNow, proposeChange, standingOf } from './grants.ts'
 import { type IntakeDoor, openCaseFor } from './intake-open.ts'
-import { stopAid } from './old-grant.ts'
 
 const basis = '社会救助暂行办法 第十三条：定期核查；全面清理、重新申请'
+/** The pack's ground for stopping an old grant. */
+const GROUND = 'not_reapplied'
 
 function viewOf(row: CleanUpRow, today: string): CleanUp {
   const late = row.deadline_on < today
@@ -56,6 +61,7 @@ function viewOf(row: CleanUpRow, today: string): CleanUp {
     decided: row.decided,
     settled: row.settled,
     open: row.open,
+    pending: row.pending,
   }
 }
 
@@ -200,39 +206,86 @@ export function openCleanUpCasesAction({ packId }: IntakeDoor): Action {
 
 const settledOf = new WeakMap<object, readonly Buffer[]>()
 
-export const settleOldGrantAction: Action = routeAction(settleOldGrant, {
-  async run(context, { cleanUpId, householdNo, settled, reason }) {
-    const { tx, keys, actor, clock } = context
-    const { deadlineOn, late, oldGrants } = await getCleanUp(context, cleanUpId)
-    if (oldGrants === 'until_decision') {
-      throw new Problem('casework.not-settled', '政策包规定原待遇发放至新的决定作出，到期不逐户处理；请通知该家庭重新申请', {
+/** A household whose old grant waits for a word, held until the transaction ends. */
+async function getUnsettled(context: ActionContext, { cleanUpId, deadlineOn, late, oldGrants }: CleanUp, householdNo: string) {
+  if (oldGrants === 'until_decision') {
+    throw new Problem('casework.not-settled', '政策包规定原待遇发放至新的决定作出，到期不逐户处理；请通知该家庭重新申请', {
+      status: 409,
+    })
+  }
+  if (!late) {
+    throw new Problem('casework.too-early', `清理截止日 ${deadlineOn} 之前，未重新申请的家庭仍可申请，到期后再逐户处理`, {
+      status: 409,
+    })
+  }
+  // in the order in which a decision about the change takes them
+  await lockGrant(context.tx, householdNo)
+  const listed = await lockListed(context.tx, cleanUpId, householdNo)
+  if (listed === undefined)
+    throw new Problem('casework.not-listed', '该家庭不在这次清理的名单中，或不在您的辖区内', { status: 404 })
+  if (listed.case_no !== null) {
+    throw new Problem('casework.applied', `该家庭已重新申请（${listed.case_no}），待遇以该案的决定为准`, { status: 409 })
+  }
+  if (listed.settled !== null) throw new Problem('casework.settled', '该家庭的原待遇已经处理过，请刷新页面', { status: 409 })
+  if (listed.change_no !== null) {
+    throw new Problem('casework.settled', `该家庭的停发已经提出（${listed.change_no}），等待另一人决定`, { status: 409 })
+  }
+}
+
+/** Proposes to stop an old grant; null where none runs that could be stopped. */
+async function proposeStop(
+  context: ActionContext,
+  packId: string,
+  householdNo: string,
+  { label, deadlineOn }: CleanUp,
+  reason: string,
+): Promise<string | null> {
+  const { state } = await standingOf(context, householdNo)
+  if (state === 'none' || state === 'stopped') {
+    const { aidFrom, aidTo, approvedAmount } = await loadHouseholdFile(context.tx, context.keys, householdNo, context.today)
+    if (aidFrom === null || aidTo !== null || !approvedAmount) return null
+    throw new Problem('casework.grant', '该户在保的不是本系统发放的城乡低保，不能在这里停发；请选择“保留”并写明情况', {
+      status: 409,
+    })
+  }
+  if (groundOf(caseworkParametersOf(await packNow(context, packId)).grant_grounds, 'stop', GROUND) === undefined) {
+    throw new Problem(
+      'casework.procedure',
+      `政策包的停发事由（grant_grounds）中没有 ${GROUND}（清理截止后未重新申请），不能提出停发`,
+      {
         status: 409,
+      },
+    )
+  }
+  return proposeChange(context, packId, {
+    ...{ householdNo, kind: 'stop', ground: GROUND, caseNo: null },
+    facts: `“${label}”${deadlineOn} 截止，该户没有重新申请。${reason}`,
+    fromMonth: stopMonth,
+  })
+}
+
+export function settleOldGrantAction({ packId }: IntakeDoor): Action {
+  return routeAction(settleOldGrant, {
+    async run(context, { cleanUpId, householdNo, settled, reason }) {
+      const { tx, keys, actor, clock } = context
+      const cleanUp = await getCleanUp(context, cleanUpId)
+      await getUnsettled(context, cleanUp, householdNo)
+      const changeNo = settled === 'stopped' ? await proposeStop(context, packId, householdNo, cleanUp, reason) : null
+      await saveSettlement(tx, {
+        ...{ id: cleanUpId, householdNo, changeNo, by: actor.userId, at: nowIso(clock) },
+        settled: changeNo === null ? settled : null,
+        reason: keys.seal(reason),
       })
-    }
-    if (!late) {
-      throw new Problem('casework.too-early', `清理截止日 ${deadlineOn} 之前，未重新申请的家庭仍可申请，到期后再逐户处理`, {
-        status: 409,
-      })
-    }
-    const listed = await lockListed(tx, cleanUpId, householdNo)
-    if (listed === undefined)
-      throw new Problem('casework.not-listed', '该家庭不在这次清理的名单中，或不在您的辖区内', { status: 404 })
-    if (listed.case_no !== null) {
-      throw new Problem('casework.applied', `该家庭已重新申请（${listed.case_no}），待遇以该案的决定为准`, { status: 409 })
-    }
-    if (listed.settled !== null) throw new Problem('casework.settled', '该家庭的原待遇已经处理过，请刷新页面', { status: 409 })
-    if (settled === 'stopped') await stopAid(context, householdNo)
-    const at = nowIso(clock)
-    await saveSettlement(tx, { id: cleanUpId, householdNo, settled, reason: keys.seal(reason), by: actor.userId, at })
-    const reply = { householdNo, settled }
-    settledOf.set(reply, await listSubjectIndexes(tx, householdNo))
-    return reply
-  },
-  journal: ({ cleanUpId, householdNo, settled }, output) => ({
-    chain: chainOf(cleanUpId),
-    subjects: settledOf.get(output as object) ?? [],
-    basis,
-    purpose: settled === 'kept' ? '清理到期后保留原待遇' : '清理到期后停发原待遇',
-    detail: { householdNo, settled },
-  }),
-})
+      const reply = { householdNo, settled, changeNo }
+      settledOf.set(reply, await listSubjectIndexes(tx, householdNo))
+      return reply
+    },
+    journal: ({ cleanUpId, householdNo, settled }, output) => ({
+      chain: chainOf(cleanUpId),
+      subjects: settledOf.get(output as object) ?? [],
+      basis,
+      purpose: settled === 'kept' ? '清理到期后保留原待遇' : '清理到期后提出停发原待遇',
+      detail: { householdNo, settled, changeNo: (output as { changeNo: string | null }).changeNo },
+    }),
+  })
+}

@@ -8,7 +8,14 @@ import { nowIso } from '#platform/clock'
 import { clauseOf, packAt, type ResolvedPack } from '#policy'
 import { listSubjectIndexes, loadHouseholdFile, setAid } from '#registry'
 import { packInForce } from '#verification'
-import { decideGrantChange, type GrantChange, proposeGrantChange, readGrant, withdrawGrantChange } from '../contract/grant.ts'
+import {
+  decideGrantChange,
+  type GrantChange,
+  type GrantChangeKind,
+  proposeGrantChange,
+  readGrant,
+  withdrawGrantChange,
+} from '../contract/grant.ts'
 import {
   changeLabel,
   earliestMonth,
@@ -21,6 +28,7 @@ import {
   stateOf,
 } from '../rules/grant.ts'
 import { nextNumber } from '../store/cases.ts'
+import { endProposedStop, findReapplication } from '../store/clean-up.ts'
 import {
   type ChangeRow,
   decideChange,
@@ -62,7 +70,7 @@ const noteOf = (reply: object, purpose: string, detail: Record<string, unknown> 
   detail,
 })
 
-async function packNow({ tx, today }: ActionContext, packId: string): Promise<ResolvedPack> {
+export async function packNow({ tx, today }: ActionContext, packId: string): Promise<ResolvedPack> {
   return packAt(await packInForce(tx, packId), today)
 }
 
@@ -84,7 +92,7 @@ export function changeView({ actor }: ActionContext, row: ChangeRow, decider: Ro
 }
 
 /** A grant with its state and what a change of it has to go by. */
-async function standingOf(context: ActionContext, householdNo: string) {
+export async function standingOf(context: ActionContext, householdNo: string) {
   const { tx, keys, today } = context
   const now = monthOf(today)
   const changes = await listChangesOf(tx, keys, householdNo)
@@ -144,42 +152,63 @@ async function changeNumber({ tx, today }: ActionContext): Promise<string> {
   return `${series}${String(await nextNumber(tx, series)).padStart(NUMBER_WIDTH, '0')}`
 }
 
+/** What one person asks to be done with a household's grant; `fromMonth` may follow from what the grant allows. */
+interface Proposal {
+  readonly householdNo: string
+  readonly kind: GrantChangeKind
+  readonly ground: string
+  readonly facts: string
+  readonly caseNo: string | null
+  fromMonth(terms: MonthTerms): string
+}
+
+/** Writes a proposal for another person to decide; gives its number. */
+export async function proposeChange(context: ActionContext, packId: string, asked: Proposal): Promise<string> {
+  const { tx, keys, actor, clock } = context
+  const { householdNo, kind, facts, caseNo } = asked
+  await lockGrant(tx, householdNo)
+  const { grant, state, changes, terms } = await standingOf(context, householdNo)
+  const open = changes.find(({ outcome }) => outcome === null)
+  if (open !== undefined) refuse(`该户已有待决定的${changeLabel(open.kind)}（${open.changeNo}），请等决定作出后再提出`)
+  const pack = await packNow(context, packId)
+  const parameters = caseworkParametersOf(pack)
+  if (!offeredChanges(state, parameters).some((each) => each.kind === kind)) {
+    refuse(`该户现为“${stateLabel(state)}”，不能提出${changeLabel(kind)}`)
+  }
+  const ground = groundOf(parameters.grant_grounds, kind, asked.ground)
+  if (ground === undefined) return refusePlace('ground', `请从列表中选择${changeLabel(kind)}的事由`)
+  const fromMonth = asked.fromMonth(terms)
+  const fault = monthFault(fromMonth, terms)
+  if (fault !== null) refusePlace('fromMonth', fault)
+  const last = changes.find(({ outcome }) => outcome === 'confirmed')
+  const changeNo = await changeNumber(context)
+  await insertChange(tx, keys, {
+    ...{ changeNo, householdNo, kind, fromMonth, facts, caseNo },
+    ground: ground.code,
+    groundLabel: ground.label,
+    clause: ground.clause,
+    decisionNo: grant?.decisionNo ?? last?.decisionNo ?? null,
+    amount: grant?.amount ?? last?.amount ?? 0,
+    persons: grant?.persons ?? last?.persons ?? 0,
+    remedies: {
+      reconsiderationDays: parameters.remedies.reconsideration_days,
+      litigationMonths: parameters.remedies.litigation_months,
+      clause: clauseOf(pack, 'remedies'),
+    },
+    proposedBy: actor.userId,
+    proposedAt: nowIso(clock),
+  })
+  return changeNo
+}
+
 export function proposeGrantChangeAction({ packId }: GrantDoor): Action {
   return routeAction(proposeGrantChange, {
-    async run(context, { householdNo, kind, ground: code, fromMonth, facts, caseNo }) {
-      const { tx, keys, today, actor, clock } = context
+    async run(context, { householdNo, kind, ground, fromMonth, facts, caseNo = null }) {
+      const { tx, keys, today } = context
       const file = await loadHouseholdFile(tx, keys, householdNo, today)
-      await lockGrant(tx, householdNo)
-      const { grant, state, changes, terms } = await standingOf(context, householdNo)
-      const open = changes.find(({ outcome }) => outcome === null)
-      if (open !== undefined) refuse(`该户已有待决定的${changeLabel(open.kind)}（${open.changeNo}），请等决定作出后再提出`)
-      const pack = await packNow(context, packId)
-      const parameters = caseworkParametersOf(pack)
-      if (!offeredChanges(state, parameters).some((each) => each.kind === kind)) {
-        refuse(`该户现为“${stateLabel(state)}”，不能提出${changeLabel(kind)}`)
-      }
-      const ground = groundOf(parameters.grant_grounds, kind, code)
-      if (ground === undefined) return refusePlace('ground', `请从列表中选择${changeLabel(kind)}的事由`)
-      const fault = monthFault(fromMonth, terms)
-      if (fault !== null) refusePlace('fromMonth', fault)
-      const last = changes.find(({ outcome }) => outcome === 'confirmed')
-      const changeNo = await changeNumber(context)
-      await insertChange(tx, keys, {
-        ...{ changeNo, householdNo, kind, fromMonth, facts },
-        ground: code,
-        groundLabel: ground.label,
-        clause: ground.clause,
-        decisionNo: grant?.decisionNo ?? last?.decisionNo ?? null,
-        amount: grant?.amount ?? last?.amount ?? 0,
-        persons: grant?.persons ?? last?.persons ?? 0,
-        caseNo: caseNo ?? null,
-        remedies: {
-          reconsiderationDays: parameters.remedies.reconsideration_days,
-          litigationMonths: parameters.remedies.litigation_months,
-          clause: clauseOf(pack, 'remedies'),
-        },
-        proposedBy: actor.userId,
-        proposedAt: nowIso(clock),
+      const changeNo = await proposeChange(context, packId, {
+        ...{ householdNo, kind, ground, facts, caseNo },
+        fromMonth: () => fromMonth,
       })
       const reply = { changeNo }
       await rememberHousehold(context, reply, householdNo, file.villageCode)
@@ -207,7 +236,7 @@ async function applyTo(context: ActionContext, { kind, householdNo, fromMonth }:
   await setAid(tx, householdNo, { aidFrom, aidTo, tier, approvedAmount })
 }
 
-/** Refuses to confirm what no longer fits: another state, another grant, a month that is over or was paid. */
+/** Refuses to confirm what no longer fits: another state, another grant, an application in a clean-up, a month that is over or was paid. */
 async function checkFits(context: ActionContext, change: ChangeRow, pack: ResolvedPack): Promise<ChangeRow | undefined> {
   // the month's rolls are not confirmed meanwhile
   await lockMonth(context.tx, change.fromMonth)
@@ -216,6 +245,8 @@ async function checkFits(context: ActionContext, change: ChangeRow, pack: Resolv
     refuse(`该户现为“${stateLabel(state)}”，${changeLabel(change.kind)}已不适用，请驳回`)
   }
   if ((grant?.decidedAt ?? '') > change.proposedAt) refuse('提出之后该户已有新的批准决定，请驳回，需要时重新提出')
+  const anew = await findReapplication(context.tx, change.changeNo)
+  if (anew !== null) refuse(`提出之后该户已在全面清理中重新申请（${anew}），待遇以该案的决定为准，请驳回`)
   const fault = monthFault(change.fromMonth, terms)
   if (fault !== null) refuse(`${fault}；请驳回后按新的生效月重新提出`)
   const [last] = changes.filter(({ outcome }) => outcome === 'confirmed')
@@ -238,6 +269,7 @@ export function decideGrantChangeAction({ packId }: GrantDoor): Action {
       if (!(await decideChange(tx, keys, { changeNo, outcome, answer: reason, by: actor.userId, at: nowIso(clock) }))) {
         refuse('这项变动已有决定，请刷新页面')
       }
+      await endProposedStop(tx, changeNo, confirm)
       const reply = changeView(context, await getChange(context, changeNo), decider)
       await rememberHousehold(context, reply, change.householdNo, change.divisionCode)
       return reply
@@ -255,6 +287,7 @@ export function withdrawGrantChangeAction({ packId }: GrantDoor): Action {
       if (change.proposedBy !== actor.userId) refuse('只有提出人可以撤回；不同意的，由决定人驳回')
       const order = { changeNo, outcome: 'withdrawn', answer: reason, by: actor.userId, at: nowIso(clock) } as const
       if (!(await decideChange(tx, keys, order))) refuse('这项变动已有决定，不能撤回')
+      await endProposedStop(tx, changeNo, false)
       const reply = changeView(context, await getChange(context, changeNo), deciderOf(await packNow(context, packId)))
       await rememberHousehold(context, reply, change.householdNo, change.divisionCode)
       return reply

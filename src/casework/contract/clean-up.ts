@@ -21,6 +21,8 @@ export const CleanUp = z.object({
   settled: Count,
   /** without an application that runs or was decided on, and not settled */
   open: Count,
+  /** of the open ones those whose stop is proposed and waits for a second person */
+  pending: Count,
 })
 export type CleanUp = z.infer<typeof CleanUp>
 
@@ -83,6 +85,8 @@ export const CleanUpHousehold = z.object({
   caseNo: z.string().nullable(),
   result: z.string().nullable(),
   settled: z.enum(['kept', 'stopped']).nullable(),
+  /** the proposed or confirmed change of the grant by which it is stopped */
+  changeNo: z.string().nullable(),
   settledReason: z.string().nullable(),
   settledBy: z.string().nullable(),
 })
@@ -128,7 +132,10 @@ export const openCleanUpCases = defineRoute({
   }),
 })
 
-/** What becomes of an old grant whose household did not apply anew: decided by a person after the deadline, with the reason. */
+/**
+ * What becomes of an old grant whose household did not apply anew, by a person after the deadline, with the reason. Stopping one is proposed only:
+ * another person decides about the change (`changeNo`). Null where nothing ran any more.
+ */
 export const settleOldGrant = defineRoute({
   name: 'casework.settle-old-grant',
   method: 'POST',
@@ -136,5 +143,5 @@ export const settleOldGrant = defineRoute({
   permission: 'casework.settle',
   params: Params,
   body: z.object({ householdNo: z.string().max(40), settled: z.enum(['kept', 'stopped'], '请选择保留或停发'), reason: Reason }),
-  output: z.object({ householdNo: z.string(), settled: z.enum(['kept', 'stopped']) }),
+  output: z.object({ householdNo: z.string(), settled: z.enum(['kept', 'stopped']), changeNo: z.string().nullable() }),
 })

@@ -120,7 +120,7 @@ export const withdrawGrantChange = defineRoute({
   name: 'casework.withdraw-grant-change',
   method: 'POST',
   path: '/api/grant-changes/:changeNo/withdrawal',
-  permission: 'grant.propose',
+  permission: 'grant.withdraw',
   params: OfChange,
   body: z.object({ reason: Reason }),
   output: GrantChange,

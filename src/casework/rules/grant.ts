@@ -89,6 +89,9 @@ export function earliestMonth({ now, paid, begins, since }: MonthTerms): string 
   return [now, after(paid), after(begins), since ?? ''].reduce(later)
 }
 
+/** From which month an old grant is stopped: this month's is still paid. */
+export const stopMonth = (terms: MonthTerms): string => later(earliestMonth(terms), monthAfter(terms.now))
+
 /** Why a change cannot begin with a month, in words; null when it can. Nothing is stopped or paid for months that are over. */
 export function monthFault(fromMonth: string, terms: MonthTerms): string | null {
   const earliest = earliestMonth(terms)

@@ -50,6 +50,7 @@ export interface CleanUpRow {
   decided: number
   settled: number
   open: number
+  pending: number
 }
 
 const withCases = 'clean_up_household l left join casefile c on c.case_no = l.case_no'
@@ -59,7 +60,7 @@ const isOpen = `(l.settled is null and (l.case_no is null or c.result not in ('g
 
 const counted = `select l.clean_up_id, count(*)::int as households, count(l.case_no)::int as applied,
     count(*) filter (where c.result in ('granted', 'refused'))::int as decided, count(l.settled)::int as settled,
-    count(*) filter (where ${isOpen})::int as open
+    count(*) filter (where ${isOpen})::int as open, count(l.change_no) filter (where ${isOpen})::int as pending
   from ${withCases}`
 
 /** Clean-ups with the households in sight, the newest first; one of them by id. A list of a wider area is seen by whoever has households in it. */
@@ -68,7 +69,8 @@ export function listCleanUpRows(tx: Tx, id: string | null = null): Promise<Clean
     `with n as (${counted} where $1::uuid is null or l.clean_up_id = $1 group by l.clean_up_id)
      select u.clean_up_id, u.label, u.division_code, coalesce(d.name, '') as division_name, u.frozen_on, u.deadline_on, u.old_grants,
        coalesce(n.households, 0) as households, coalesce(n.applied, 0) as applied, coalesce(n.decided, 0) as decided,
-       coalesce(n.settled, 0) as settled, coalesce(n.open, 0) as open
+       coalesce(n.settled, 0) as settled, coalesce(n.open, 0) as open,
+       coalesce(n.pending, 0) as pending
      from clean_up u left join n on n.clean_up_id = u.clean_up_id left join division d on d.code = u.division_code
      where ($1::uuid is null or u.clean_up_id = $1) and (n.households is not null or u.division_code >= app_scope_lo() and u.division_code < app_scope_hi())
      order by u.made_at desc`,
@@ -118,7 +120,7 @@ interface ListedRow extends Omit<CleanUpHousehold, 'settledReason'> {
 export async function listListed(tx: Tx, keys: Keys, filter: ListedFilter): Promise<CleanUpHousehold[]> {
   const rows = await tx.query<ListedRow>(
     `select l.household_no as "householdNo", l.head_name as "headName", l.division_code as "villageCode",
-       coalesce(d.name, l.division_code) as "villageName", l.case_no as "caseNo", c.result, l.settled, l.settled_reason as reason,
+       coalesce(d.name, l.division_code) as "villageName", l.case_no as "caseNo", c.result, l.settled, l.change_no as "changeNo", l.settled_reason as reason,
        case when l.settled_by is not null then ${nameOf('u.display_name', 'l.settled_by')} end as "settledBy"
      from ${withCases} left join division d on d.code = l.division_code
      left join app_user u on u.user_id = l.settled_by
@@ -154,31 +156,54 @@ export interface ListedHousehold {
   /** the application that runs or was decided on */
   case_no: string | null
   settled: string | null
+  /** the change of its grant that is proposed */
+  change_no: string | null
 }
 
 /** A household of the list, held until the transaction ends. */
 export function lockListed(tx: Tx, id: string, householdNo: string): Promise<ListedHousehold | undefined> {
   return tx.maybe(
-    `select l.household_no, case when c.result is null or c.result in ('granted', 'refused') then l.case_no end as case_no, l.settled
+    `select l.household_no, case when c.result is null or c.result in ('granted', 'refused') then l.case_no end as case_no, l.settled, l.change_no
      from ${withCases} where l.clean_up_id = $1 and l.household_no = $2 for update of l`,
     [id, householdNo],
   )
 }
 
-export async function saveSettlement(
-  tx: Tx,
-  {
-    id,
-    householdNo,
-    settled,
-    reason,
-    by,
-    at,
-  }: { id: string; householdNo: string; settled: string; reason: Buffer; by: string; at: string },
-): Promise<void> {
+interface Settlement {
+  readonly id: string
+  readonly householdNo: string
+  /** null while the change waits for a second person */
+  readonly settled: 'kept' | 'stopped' | null
+  readonly changeNo: string | null
+  readonly reason: Buffer
+  readonly by: string
+  readonly at: string
+}
+
+/** What a person says becomes of an old grant. */
+export async function saveSettlement(tx: Tx, it: Settlement): Promise<void> {
   await tx.execute(
-    `update clean_up_household set settled = $3, settled_reason = $4, settled_by = $5, settled_at = $6
+    `update clean_up_household set settled = $3, change_no = $4, settled_reason = $5, settled_by = $6, settled_at = $7
      where clean_up_id = $1 and household_no = $2`,
-    [id, householdNo, settled, reason, by, at],
+    [it.id, it.householdNo, it.settled, it.changeNo, it.reason, it.by, it.at],
+  )
+}
+
+/** The application that runs or was decided on of the household whose old grant a change would stop; null for none. Held until the transaction ends. */
+export async function findReapplication(tx: Tx, changeNo: string): Promise<string | null> {
+  const row = await tx.maybe<{ case_no: string }>(
+    `select l.case_no from ${withCases} where l.change_no = $1 and (c.result is null or c.result in ('granted', 'refused')) for update of l`,
+    [changeNo],
+  )
+  return row?.case_no ?? null
+}
+
+/** Settles the old grant that a confirmed change has stopped, or opens it again when the change was refused or taken back. */
+export async function endProposedStop(tx: Tx, changeNo: string, isConfirmed: boolean): Promise<void> {
+  await tx.execute(
+    isConfirmed
+      ? `update clean_up_household set settled = 'stopped' where change_no = $1`
+      : `update clean_up_household set change_no = null, settled_reason = null, settled_by = null, settled_at = null where change_no = $1`,
+    [changeNo],
   )
 }

@@ -65,6 +65,8 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'casework.extend': ['township_head', 'district_approver'],
   // A running grant: suspended, stopped or resumed by two persons; the database compares them.
   'grant.propose': ['township_clerk', 'district_approver'],
+  // Whoever proposed, a settlement of a clean-up too: only one's own, which the action compares.
+  'grant.withdraw': ['township_clerk', 'township_head', 'district_approver'],
   'grant.decide': ['township_head', 'district_approver'],
   'payment.read': ['payment_officer', 'district_approver', 'township_head', 'inspector', 'leader'],
   'payment.make': ['payment_officer'],

@@ -26,6 +26,7 @@ function SettleDialog({ cleanUpId, row, onClose }: { cleanUpId: string; row: Cle
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['casework.list-clean-up-households'] })
       await queries.invalidateQueries({ queryKey: ['casework.read-clean-up'] })
+      await queries.invalidateQueries({ queryKey: ['casework.list-clean-ups'] })
       onClose()
     },
   })
@@ -47,9 +48,14 @@ function SettleDialog({ cleanUpId, row, onClose }: { cleanUpId: string; row: Cle
           all="请选择"
           choices={[
             { value: 'kept', label: '保留，继续发放' },
-            { value: 'stopped', label: '停发，本月为末月' },
+            { value: 'stopped', label: '提出停发，由另一人决定' },
           ]}
         />
+        {settled === 'stopped' && (
+          <p className="muted small">
+            停发由两人办理：这里只是提出，由有权决定的另一人在待办中同意或驳回，决定之前照常发放。同意后从下月（已确认发放的，从其后一月）起停发，并打印、送达告知书；驳回的，退回这里再处理。
+          </p>
+        )}
         <TextField
           label="理由（至少 4 个字）"
           value={reason}
@@ -82,9 +88,14 @@ const outcomes: Readonly<Record<string, string>> = {
   terminated: '已终止',
 }
 
+/** What was said of its old grant; null before anybody said something. */
+function settlementText({ settled, changeNo, settledReason, settledBy }: CleanUpHousehold): string | null {
+  if (settled === null && changeNo === null) return null
+  const word = settled === null ? '停发（待决定）' : settled === 'kept' ? '保留' : '停发'
+  return `${word}：${settledReason ?? ''}（${settledBy ?? ''}）`
+}
+
 function stateText(row: CleanUpHousehold): string {
-  if (row.settled !== null)
-    return `${row.settled === 'kept' ? '保留' : '停发'}：${row.settledReason ?? ''}（${row.settledBy ?? ''}）`
   if (row.caseNo === null) return '未申请'
   return row.result === null ? '在办' : (outcomes[row.result] ?? row.result)
 }
@@ -103,6 +114,29 @@ function waits({ caseNo, result, settled }: CleanUpHousehold): boolean {
   return settled === null && (caseNo === null || (result !== null && result !== 'granted' && result !== 'refused'))
 }
 
+function StateCell({ row }: { row: CleanUpHousehold }) {
+  const settlement = settlementText(row)
+  return (
+    <td>
+      {row.caseNo !== null && (
+        <Link to="/cases/$caseNo" params={{ caseNo: row.caseNo }}>
+          {row.caseNo}（{stateText(row)}）
+        </Link>
+      )}
+      {row.caseNo === null && settlement === null && stateText(row)}
+      {settlement}
+      {row.changeNo !== null && (
+        <>
+          {' '}
+          <Link to="/households/$householdNo" params={{ householdNo: row.householdNo }} hash="grant">
+            看变动<span className="hidden">：{row.headName}</span>
+          </Link>
+        </>
+      )}
+    </td>
+  )
+}
+
 function Row({ row, mayOpen, maySettle, busy, onOpen, onSettle }: RowProps) {
   const isOpen = waits(row)
   return (
@@ -110,15 +144,7 @@ function Row({ row, mayOpen, maySettle, busy, onOpen, onSettle }: RowProps) {
       <th scope="row">{row.headName}</th>
       <td className="mono">{row.householdNo}</td>
       <td>{row.villageName}</td>
-      <td>
-        {row.caseNo === null ? (
-          stateText(row)
-        ) : (
-          <Link to="/cases/$caseNo" params={{ caseNo: row.caseNo }}>
-            {row.caseNo}（{stateText(row)}）
-          </Link>
-        )}
-      </td>
+      <StateCell row={row} />
       <td>
         <div className="row">
           {isOpen && mayOpen && (
@@ -126,7 +152,7 @@ function Row({ row, mayOpen, maySettle, busy, onOpen, onSettle }: RowProps) {
               开立申请<span className="hidden">：{row.headName}</span>
             </button>
           )}
-          {isOpen && maySettle && (
+          {isOpen && maySettle && row.changeNo === null && (
             <button type="button" className="button" onClick={onSettle}>
               处理原待遇<span className="hidden">：{row.headName}</span>
             </button>

@@ -96,7 +96,7 @@ function Progress({ cleanUpId, township }: { cleanUpId: string; township: string
           <p>
             {data.divisionName}，{data.frozenOn} 冻结名单 {count(data.households)} 户；已重新申请 {count(data.applied)}{' '}
             户，已作出决定 {count(data.decided)} 户，原待遇已处理 {count(data.settled)} 户， 还有 {count(withoutOutcome(data))}{' '}
-            户没有结果。
+            户没有结果{data.pending > 0 && `（其中 ${count(data.pending)} 户停发待决定）`}。
             {data.oldGrants === 'until_decision' ? '原待遇发放至新的决定作出。' : '到期未申请的，由工作人员逐户处理原待遇。'}
           </p>
           <div className="scroller">

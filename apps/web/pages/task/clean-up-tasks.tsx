@@ -8,10 +8,10 @@ import { Arriving } from '../../ui/states.tsx'
 export function CleanUpTasks() {
   const query = useQuery(reading('casework.list-clean-ups', {}))
   if (query.isPending) return <Arriving />
-  const due = (query.data?.rows ?? []).filter((row) => row.late && row.oldGrants === 'task_at_deadline' && row.open > 0)
+  const due = (query.data?.rows ?? []).filter((row) => row.late && row.oldGrants === 'task_at_deadline' && row.open > row.pending)
   return due.map((row) => (
     <p key={row.cleanUpId} className="notice amber">
-      “{row.label}”{row.deadlineOn} 截止，{count(row.open)} 户没有重新申请，须逐户处理原待遇：
+      “{row.label}”{row.deadlineOn} 截止，{count(row.open - row.pending)} 户没有重新申请，须逐户处理原待遇：
       <Link to="/clean-up" search={{ id: row.cleanUpId }}>
         去处理
       </Link>
