@@ -50,15 +50,16 @@ describe('papers of a case', () => {
     walk = new CaseWalk(district, clock, code)
     const offices = [`${code.slice(0, 9)}000`, '629901000000']
     await district.db.ownerPool.pool.query(
-      `insert into office_seal (seal_id, division_code, image, sha256, basis, entered_by, entered_by_name, entered_at, confirmed_by,
-         confirmed_by_name, confirmed_at)
-       select gen_random_uuid(), o.code, o.image, encode(sha256(o.clear), 'hex'), '印模备案', 'a', '甲', now(), 'b', '乙', now() from unnest($1::text[], $2::bytea[], $3::bytea[]) as o(code, image, clear)`,
+      `insert into office_seal (seal_id, division_code, image, sha256, basis, entered_by, entered_by_name, entered_at)
+       select gen_random_uuid(), o.code, o.image, encode(sha256(o.clear), 'hex'), '印模备案', 'a', '甲', now() from unnest($1::text[], $2::bytea[], $3::bytea[]) as o(code, image, clear)`,
       [
         offices,
         pictures.map((each) => district.keys.seal(Buffer.from(each, 'base64'))),
         pictures.map((each) => Buffer.from(each, 'base64')),
       ],
     )
+    const confirmed = `update office_seal set confirmed_by = 'b', confirmed_by_name = '乙', confirmed_at = now()`
+    await district.db.ownerPool.pool.query(confirmed)
   }, 2 * minutes)
   afterAll(() => district.close())
 

@@ -139,10 +139,11 @@ describe('decision', () => {
     }
     expect(await print('confirmation')).not.toMatch(picture)
     await db.ownerPool.pool.query(
-      `insert into office_seal (seal_id, division_code, image, sha256, basis, entered_by, entered_by_name, entered_at, confirmed_by,
-         confirmed_by_name, confirmed_at) values (gen_random_uuid(), '629901000000', $1, encode(sha256($2), 'hex'), '印模备案', 'a', '甲', now(), 'b', '乙', now())`,
+      `insert into office_seal (seal_id, division_code, image, sha256, basis, entered_by, entered_by_name, entered_at)
+       values (gen_random_uuid(), '629901000000', $1, encode(sha256($2), 'hex'), '印模备案', 'a', '甲', now())`,
       [district.keys.seal(Buffer.from(dot, 'base64')), Buffer.from(dot, 'base64')],
     )
+    await db.ownerPool.pool.query(`update office_seal set confirmed_by = 'b', confirmed_by_name = '乙', confirmed_at = now()`)
     expect(await print('confirmation')).toMatch(picture)
     const refused = district.call(clerk, 'casework.print-review-paper', { params: { caseNo, form: 'refusal' } })
     expect(await codeOf(refused)).toBe('casework.no-decision')
@@ -221,6 +222,10 @@ describe('payment', () => {
     const results = await db.as(undefined, (tx) => tx.query<{ result: string }>('select result from casefile order by case_no'))
     expect(results.map(({ result }) => result)).toEqual(['granted', null, 'granted', 'granted', 'granted'])
     expect((await confirm(payer2)).confirmed).toBe(0)
+    for (const set of [`confirmed_by = 'x'`, 'confirmed_by = null, confirmed_at = null']) {
+      const past = db.as(undefined, (tx) => tx.execute(`update payment_roll set ${set} where confirmed_at is not null`))
+      await expect(past).rejects.toThrow('is decided')
+    }
   })
 
   it('adds what was decided meanwhile as a further roll, and pays nobody twice', async () => {

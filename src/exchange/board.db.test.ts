@@ -276,6 +276,11 @@ describe('changes of a node', () => {
     expect(await refusal(decide(centre, null))).toContain('另一人')
     await decide(centre2, null)
     expect(await refusal(decide(centre2, null))).toContain('已有人处理')
+    const past = (sql: string) => rig.db.as(undefined, (tx) => tx.execute(sql, [changeNo]))
+    await expect(past(`update exchange_change set what = '{}' where change_no = $1`)).rejects.toThrow('is decided')
+    const whole = `insert into exchange_change (unit, kind, what, reason, asked_by, asked_by_name, asked_at, state, decided_by, decided_at)
+      select unit, kind, what, reason, asked_by, asked_by_name, asked_at, state, 'x', decided_at from exchange_change where change_no = $1`
+    await expect(past(whole)).rejects.toThrow('not decided yet')
     const { keys: shown, changes } = await page('finance')
     expect(shown.map((key) => key.state)).toEqual(['holds', 'holds'])
     expect(changes).toMatchObject([{ state: 'done', askedBy: 'centre名', decidedBy: 'centre2名' }])

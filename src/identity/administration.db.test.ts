@@ -213,6 +213,40 @@ describe('accounts', () => {
     expect(rows).toEqual([{ password_hash: '' }])
   })
 
+  test('what is asked for is decided once and by a second person, past the actions too', async () => {
+    await run(admin, 'identity.reset-password', { params: { userId: 'demo-payment' }, body: { reason } })
+    const body = { name: '支付', role: 'township_head', divisionCode: places.township, posts: [], reason }
+    await run(admin, 'identity.change-user', { params: { userId: 'demo-payment' }, body })
+    const asApp = (sql: string) =>
+      db
+        .as(undefined, (tx) => tx.execute(sql))
+        .then(
+          () => 'done',
+          (error: Error) => error.message,
+        )
+    const deciding = `state = 'confirmed', decided_at = now(), decided_by`
+    for (const [table, also, key] of [
+      ['password_reset', `, password_hash = ''`, 'reset_id'],
+      ['role_change', '', 'change_id'],
+    ] as const) {
+      const open = `where user_id = 'demo-payment' and state = 'open'`
+      expect(await asApp(`update ${table} set ${deciding} = requested_by${also} ${open}`)).toContain('check constraint')
+      const swapped = `update ${table} set ${deciding} = 'demo-admin', requested_by = 'x'${also} ${open}`
+      expect(await asApp(swapped)).toContain('changes what was proposed')
+      expect(await asApp(`update ${table} set user_id = 'demo-leader' ${open}`)).toContain('permission denied')
+      const done = `where ${key} = (select ${key} from ${table} where state <> 'open' limit 1)`
+      expect(await asApp(`update ${table} set decision = 'x' ${done}`)).toContain('is decided')
+      expect(await asApp(`update ${table} set state = 'open', decided_by = null ${done}`)).toContain('is decided')
+    }
+    const whole = `insert into password_reset (reset_id, user_id, division_code, password_hash, reason, state, requested_by, requested_at, decided_by,
+      decided_at) values (gen_random_uuid(), 'demo-leader', '${places.district}', '', 'x', 'confirmed', 'a', now(), 'b', now())`
+    expect(await asApp(whole)).toContain('not decided yet')
+    const { reset, change } = await find('payment')
+    const no = { confirm: false, reason: '本人未提出' }
+    await run(security, 'identity.decide-reset', { params: { resetId: reset?.resetId }, body: no })
+    await run(security, 'identity.decide-role-change', { params: { changeId: change?.changeId }, body: no })
+  })
+
   test('an account is taken out of use with its sessions, and unlocked by security', async () => {
     const live = await sessions.open('demo-inspector', '')
     await run(admin, 'identity.switch-user', { params: { userId: 'demo-inspector' }, body: { disabled: true, reason } })

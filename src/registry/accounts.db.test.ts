@@ -186,15 +186,16 @@ describe('the account of a registered household', async () => {
     await db.ownerPool.pool.query(`update household set bank_name = '另一家银行' where household_no = $1`, [household])
     const right = { outcome: 'confirmed', accountNo: '6299715772342', reason: '已核对原件' }
     expect(await codeOf(settle('head', output.changeId, right))).toBe('registry.account-moved')
-    const alone = db.as(undefined, (tx) =>
-      tx.execute(
-        `update account_change set settled = 'confirmed', settled_reason = reason, settled_by = proposed_by, settled_by_name = '', settled_at = now()
-         where change_id = $1`,
-        [output.changeId],
-      ),
-    )
-    await expect(alone).rejects.toThrow(/check constraint/)
+    const asApp = (set: string) =>
+      db.as(undefined, (tx) => tx.execute(`update account_change set ${set} where change_id = $1`, [output.changeId]))
+    const settling = `settled = 'confirmed', settled_reason = reason, settled_by_name = '', settled_at = now(), settled_by`
+    await expect(asApp(`${settling} = proposed_by`)).rejects.toThrow(/check constraint/)
+    await expect(asApp(`${settling} = 'head', after_sealed = before_sealed`)).rejects.toThrow(/permission denied/)
     await settle('head', output.changeId, { outcome: 'refused', reason: '账户有变动，重新申请' })
+    await expect(asApp(`settled = 'confirmed'`)).rejects.toThrow(/is decided/)
+    await expect(asApp(`settled = null, settled_by = null, settled_at = null`)).rejects.toThrow(/is decided/)
+    const copied = `insert into account_change select (jsonb_populate_record(c, '{"change_id":"${randomUUID()}"}')).* from account_change c where change_id = $1`
+    await expect(db.as(undefined, (tx) => tx.execute(copied, [output.changeId]))).rejects.toThrow(/not decided yet/)
     await db.ownerPool.pool.query(`update household set bank_name = '甲子农商银行' where household_no = $1`, [household])
   })
 
