@@ -158,7 +158,7 @@ export async function settle(
 export async function confirmStop(desks: Desks, reason: string): Promise<string> {
   const page = await desks.at('approver')
   await visit(page, '/tasks')
-  await page.getByRole('button', { name: `同意${desks.family.applicant}户的变动` }).click()
+  await page.getByRole('button', { name: new RegExp(`^同意\\s*${desks.family.applicant}户的变动`) }).click()
   await page.getByLabel('同意的理由').fill(reason)
   await desks.look(page, 'clean-up, a stop is decided')
   await page.getByRole('button', { name: '同意，作出决定' }).click()

@@ -48,7 +48,7 @@ function SettleDialog({ cleanUpId, row, onClose }: { cleanUpId: string; row: Cle
           all="请选择"
           choices={[
             { value: 'kept', label: '保留，继续发放' },
-            { value: 'stopped', label: '提出停发，由另一人决定' },
+            { value: 'stopped', label: '提出停发，须两人办理' },
           ]}
         />
         {settled === 'stopped' && (
