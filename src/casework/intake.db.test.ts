@@ -377,8 +377,8 @@ describe('intake', () => {
     // where nothing runs any more nothing is proposed
     const over = `update household set aid_to = '2020-01' where household_no = (select min(household_no) from clean_up_household
       where left(division_code, 9) = left('${village}', 9) and division_code <> '${village}' and clean_up_id = '${made.cleanUpId}') returning household_no`
-    const ended = await district.db.ownerPool.pool.query<{ household_no: string }>(`set row_security = off; ${over}`)
-    const [, { rows }] = ended as unknown as { rows: { household_no: string }[] }[]
+    const ended: unknown = await district.db.ownerPool.pool.query(`set row_security = off; ${over}`)
+    const [, { rows = [] } = {}] = ended as { rows?: { household_no: string }[] }[]
     const gone = { ...settle, body: { ...settle.body, householdNo: rows[0]?.household_no } }
     expect(await call(at('township_head'), 'casework.settle-old-grant', gone)).toMatchObject({
       changeNo: null,
