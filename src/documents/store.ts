@@ -38,12 +38,12 @@ export function listReleases(sql: Sql, template: string | null): Promise<Release
   )
 }
 
-export async function findVersionText(sql: Sql, template: string, version: number): Promise<string | undefined> {
-  const row = await sql.maybe<{ body: string }>('select body from template_version where template = $1 and version = $2', [
-    template,
-    version,
-  ])
-  return row?.body
+export function findVersionText(
+  sql: Sql,
+  template: string,
+  version: number,
+): Promise<{ body: string; sha256: string } | undefined> {
+  return sql.maybe('select body, sha256 from template_version where template = $1 and version = $2', [template, version])
 }
 
 /** Keeps a text as the next version; gives its number. */

@@ -8,6 +8,7 @@ import { type Runtime, runAction } from '#runner'
 import { type TestDb, testDb } from '#testkit/db'
 import type { TemplateLine, TemplateVersion } from './contract/desk.ts'
 import { documentsActions, renderPdf, stopPrinting, templateHash, templateText } from './index.ts'
+import { loadTemplates } from './keep-templates.ts'
 import { sampleForms } from './samples/index.ts'
 import { builtInText, setDistrictTemplates } from './templates.ts'
 
@@ -98,6 +99,24 @@ test('a version is in force only when another person released it, prints from th
   expect(kept.text).toBe(own)
   expect((await open()).releases.map((each) => each.version)).toEqual([0, 1])
 }, 60_000)
+
+test('a version whose text in the database is not the one that was kept is neither shown, released nor printed by', async () => {
+  const { version } = await save(own.replaceAll('受理告知单', '受理告知书'))
+  await release(version)
+  const inForce = () => db.as(undefined, (tx) => loadTemplates(tx))
+  expect(await inForce()).toEqual([])
+  expect(templateText(name).text).toContain('受理告知书')
+  const put = (text: string) =>
+    db.ownerPool.pool.query('update template_version set body = $2 where template = $1 and version = $3', [name, text, version])
+  await put(own)
+  expect(await inForce()).toEqual([name])
+  expect(templateText(name).sha256).toBe(builtInText(name).sha256)
+  const params = { name, version }
+  expect(await refusal(call('read-template-text', second, { params }))).toContain('与保存时不符')
+  expect(await refusal(call('print-template', second, { params }))).toContain('与保存时不符')
+  await release(0)
+  expect(await refusal(release(version))).toContain('与保存时不符')
+})
 
 test('the database itself refuses an author who releases, and changes of what was kept', async () => {
   const attempt = async (text: string): Promise<string> =>

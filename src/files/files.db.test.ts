@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, utimesSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Readable } from 'node:stream'
@@ -103,6 +103,25 @@ describe('a file', () => {
     })
     await blobs.remove(sha256)
     await expect(as(clerk, (context) => attachFiles(context, owner, named(sha256)))).rejects.toThrow(/没有收到/)
+  })
+
+  it('is not shown when what lies in the store is not what was handed in: swapped, cut or changed', async () => {
+    const bytes = dotJpeg('kept')
+    const { sha256 } = await handIn(runtime, clerk, { bytes })
+    const other = await handIn(runtime, clerk, { bytes: dotJpeg('swapped') })
+    await as(clerk, (context) => attachFiles(context, owner, named(sha256)))
+    const placeOf = (hash: string) => path.join(dir, hash.slice(0, 2), hash)
+    const whole = readFileSync(placeOf(sha256))
+    const turned = Buffer.from(whole)
+    turned.writeUInt8(turned.readUInt8(turned.length - 1) ^ 1, turned.length - 1)
+    const opened = () =>
+      as(approver, async (context) => contentOf((await showFile(context, owner, (file) => file.sha256 === sha256)).body))
+    for (const damage of [readFileSync(placeOf(other.sha256)), whole.subarray(0, -1), Buffer.alloc(0), turned]) {
+      writeFileSync(placeOf(sha256), damage)
+      await expect(opened()).rejects.toMatchObject({ code: 'blob.altered' })
+    }
+    writeFileSync(placeOf(sha256), whole)
+    expect(await opened()).toEqual(bytes)
   })
 
   it('leaves nothing when it is refused, and is taken only from who may hand something in', async () => {

@@ -106,6 +106,19 @@ describe('a seal', () => {
     expect((rows[0] as { image: Buffer }).image.includes(picture(4))).toBe(false)
   })
 
+  test('is not used when the picture in the database is not the one that was entered', async () => {
+    const { sealId } = await enter(picture(6))
+    await confirm(sealId)
+    const swap = (image: Buffer) =>
+      db.ownerPool.pool.query('update office_seal set image = $2 where seal_id = $1', [sealId, db.keys.seal(image)])
+    await db.ownerPool.pool.query('alter table office_seal disable trigger decided_once')
+    await swap(picture(7))
+    expect(await refusal(printed(township))).toContain('与登记时不符')
+    await swap(picture(6))
+    await db.ownerPool.pool.query('alter table office_seal enable trigger decided_once')
+    expect(await printed(township)).toEqual(picture(6))
+  })
+
   test('is refused for a village, another district, and a picture that would not print', async () => {
     expect(await refusal(enter(picture(5), village))).toContain('乡镇')
     expect(await refusal(enter(picture(5), '888801001000'))).toContain('辖区')

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Problem } from '#kernel/problem'
-import type { Keys } from './crypto.ts'
+import { type Keys, SealError } from './crypto.ts'
 
 /** Files by content hash, sealed on disk in blocks of 1 MiB: an uploaded package holds personal values. */
 
@@ -18,7 +18,7 @@ export interface StoredBlob {
 export interface Blobs {
   /** Stores a stream; the same content is kept once. Throws Problem `blob.too-large` beyond `maxBytes`. */
   store(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredBlob>
-  /** The clear content in order; throws Problem `blob.not-found`, and at the end when it is not what was stored under this hash. */
+  /** The clear content in order; throws Problem `blob.not-found`, `blob.altered` when it is not what was stored under this hash: its last block is given only when all of it was checked. */
   read(sha256: string): AsyncIterable<Buffer>
   has(sha256: string): Promise<boolean>
   /** Deletes a file; nothing happens when it is not there. */
@@ -43,17 +43,29 @@ async function* blocksOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buff
   if (length > 0) yield Buffer.concat(waiting)
 }
 
+function altered(cause?: unknown): Problem {
+  return new Problem('blob.altered', '文件库中的这个文件与存入时不符，不能使用', { status: 409, cause })
+}
+
+function openBlock(keys: Keys, sealed: Buffer): Buffer {
+  try {
+    return keys.open(sealed)
+  } catch (error) {
+    throw error instanceof SealError ? altered(error) : error
+  }
+}
+
 async function* sealedBlocks(file: string, keys: Keys): AsyncGenerator<Buffer> {
   let held = Buffer.alloc(0)
   for await (const chunk of createReadStream(file, { highWaterMark: BLOCK }) as AsyncIterable<Buffer>) {
     held = Buffer.concat([held, chunk])
     while (held.length >= 4 && held.length >= 4 + held.readUInt32BE(0)) {
       const end = 4 + held.readUInt32BE(0)
-      yield keys.open(held.subarray(4, end))
+      yield openBlock(keys, held.subarray(4, end))
       held = held.subarray(end)
     }
   }
-  if (held.length > 0) throw new Error(`a stored file is cut: ${path.basename(file)}`)
+  if (held.length > 0) throw altered()
 }
 
 /** What time the file system takes it to be: stored files are as old as it says, whatever clock the program runs by. */
@@ -135,11 +147,14 @@ export function openBlobs(dir: string, keys: Keys): Blobs {
     async *read(sha256) {
       if (!(await has(sha256))) throw new Problem('blob.not-found', '找不到这个文件，可能已被清理，请重新上传', { status: 404 })
       const hash = createHash('sha256')
+      let last: Buffer | undefined
       for await (const block of sealedBlocks(placeOf(sha256), keys)) {
         hash.update(block)
-        yield block
+        if (last !== undefined) yield last
+        last = block
       }
-      if (hash.digest('hex') !== sha256) throw new Error(`a stored file is not the one that was kept: ${sha256}`)
+      if (hash.digest('hex') !== sha256) throw altered()
+      if (last !== undefined) yield last
     },
   }
 }

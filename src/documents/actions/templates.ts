@@ -90,10 +90,13 @@ export const openTemplateAction: Action = routeAction(openTemplate, {
 })
 
 async function textOf({ tx }: ActionContext, name: TemplateName, version: number): Promise<string> {
-  const text = version === 0 ? builtInText(name).text : await findVersionText(tx, name, version)
-  if (text === undefined)
+  if (version === 0) return builtInText(name).text
+  const kept = await findVersionText(tx, name, version)
+  if (kept === undefined)
     throw new Problem('documents.no-version', `“${templateLabels[name]}”没有第 ${version} 版，请刷新后重新选择`, { status: 404 })
-  return text
+  if (templateHash(kept.body) === kept.sha256) return kept.body
+  const message = `库中“${templateLabels[name]}”第 ${version} 版的内容与保存时不符，不能查看、打印或发布`
+  throw new Problem('documents.template-altered', message, { status: 409 })
 }
 
 export const readTemplateTextAction: Action = routeAction(readTemplateText, {

@@ -62,6 +62,7 @@ export const todos = {
   confirmSeal: () => other('seal.confirm', '确认印章', ['/divisions', '去行政区划']),
   // done on the machine, not on a page
   startJobs: () => todo('identity.account', '在服务器上启动后台任务'),
+  restoreTemplate: () => todo('template.edit', '另存一版，由另一人发布', ['/templates', '去模板']),
   restoreFile: () => todo('identity.account', '在服务器上从备份恢复文件库'),
 } as const satisfies Record<string, (no: string) => Todo>
 
@@ -97,4 +98,6 @@ export const problemTodos: Readonly<Record<string, () => Todo>> = {
   'casework.pack-altered': todos.draftRevision,
   'server.no-queue': todos.startJobs,
   'files.lost': todos.restoreFile,
+  'blob.altered': todos.restoreFile,
+  'documents.template-altered': todos.restoreTemplate,
 }
