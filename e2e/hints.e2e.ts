@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { everyHint } from '#testkit/every-hint'
 import { type Account, openTab, resume, settled, signIn, visit } from './browser.ts'
+import { crawl } from './crawl.ts'
 import { demoOf } from './demo.ts'
 import { HttpOffice, HttpWalk, walkTo } from './walk-over-http.ts'
 
@@ -42,6 +43,7 @@ const there: Readonly<Record<string, RegExp>> = {
 }
 
 let hints: ReturnType<typeof everyHint> = []
+let verified = ''
 
 /** A case at intake, and one on the board that was objected to; an account that waits for its second person. */
 beforeAll(async () => {
@@ -53,6 +55,7 @@ beforeAll(async () => {
   await walkTo(posted, 'posted')
   const { notices, head } = await posted.view()
   const householdNo = head.householdNo ?? ''
+  verified = posted.caseNo
   const { objectionNo } = await posted.call<{ objectionNo: string }>('township_clerk', 'casework.register-objection', {
     params: { noticeNo: notices[0]?.noticeNo },
     body: { caseNo: posted.caseNo, statement: { named: true, from: '邻居甲', text: '他家在城里还有一套房子' } },
@@ -126,5 +129,21 @@ describe('a hint', () => {
   it('sends nobody else than these', () => {
     const senders = new Set(hints.flatMap(([, { by, page }]) => (page === null ? [] : by)))
     expect(senders.size).toBe(accounts.length)
+  })
+})
+
+describe('a link', () => {
+  const all = [...accounts, 'inspector', 'leader', 'unit', 'auditor']
+  it.each(all)('leads %s to no page that is refused or not there', async (account) => {
+    const { page, context } = await openTab(demo.browser, demo.world.url)
+    const user = demo.user(account)
+    if (!(await resume({ page, context }, user))) await signIn(page, user)
+    const { permissions }: { permissions: string[] } = await (await context.request.get('/api/session')).json()
+    // A case whose report is there has the most links.
+    const begin = ['/', ...(permissions.includes('casework.read') ? [`/cases/${verified}`] : [])]
+    const { opened, wrong } = await crawl(page, begin)
+    await context.close()
+    expect(wrong).toEqual([])
+    expect(opened.length).toBeGreaterThan(1)
   })
 })

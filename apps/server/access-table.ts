@@ -292,7 +292,7 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
     'leader',
     'village_assistant',
   ],
-  'registry.list-divisions': registryReaders,
+  'registry.list-divisions': 'signed-in',
   'registry.list-imports': registryReaders,
   'registry.list-mappings': ['verification_centre'],
   'registry.list-quality': registryReaders,

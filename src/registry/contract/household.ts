@@ -24,7 +24,7 @@ export const listDivisions = defineRoute({
   name: 'registry.list-divisions',
   method: 'GET',
   path: '/api/divisions',
-  permission: 'registry.read',
+  permission: 'signed-in',
   query: z.object({
     parent: DivisionCode.optional(),
     level: z.enum(['district', 'township', 'village']).optional(),

@@ -5,6 +5,7 @@ import { addressOf, reading } from '../../client.ts'
 import { instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { FileList } from '../../ui/file-list.tsx'
+import { HouseholdLink } from '../../ui/household-link.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Show } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
@@ -139,7 +140,6 @@ function Body({ data }: { data: HouseholdAccount }) {
 
 /** The account of one household: how it stands, what waits, what was changed. */
 export function HouseholdAccountPage({ householdNo }: { householdNo: string }) {
-  const can = useCan()
   const query = useQuery(reading('registry.read-account', { params: { householdNo } }))
   return (
     <Page
@@ -152,13 +152,7 @@ export function HouseholdAccountPage({ householdNo }: { householdNo: string }) {
             </Link>
           </li>
           <li>
-            {can('verification.read') ? (
-              <Link to="/households/$householdNo" params={{ householdNo }}>
-                {householdNo}
-              </Link>
-            ) : (
-              householdNo
-            )}
+            <HouseholdLink householdNo={householdNo} />
           </li>
         </>
       }

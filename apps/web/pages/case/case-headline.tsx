@@ -4,6 +4,7 @@ import { originLabels } from '#casework/words'
 import { instant, peopleWords } from '../../format.ts'
 import { clockWords } from '../../ui/clock.tsx'
 import { Hint } from '../../ui/hint.tsx'
+import { HouseholdLink } from '../../ui/household-link.tsx'
 import { Tag, WordTag } from '../../ui/tag.tsx'
 import { programmeWords } from '../../wording.ts'
 import { Facts } from './file-parts.tsx'
@@ -64,13 +65,7 @@ export function CaseHeadline({ view }: { view: CaseView }) {
           ['受理', head.acceptedOn ?? '未受理'],
           [
             '户号',
-            head.householdNo === null ? (
-              '受理后编号'
-            ) : (
-              <Link key="h" to="/households/$householdNo" params={{ householdNo: head.householdNo }} className="mono">
-                {head.householdNo}
-              </Link>
-            ),
+            head.householdNo === null ? '受理后编号' : <HouseholdLink key="h" householdNo={head.householdNo} className="mono" />,
           ],
         ]}
       />

@@ -4,6 +4,7 @@ import type { DeclaredLine, RegistryHousehold } from '#registry/contract'
 import { reading } from '../../client.ts'
 import { area, yuan } from '../../format.ts'
 import { useCan } from '../../session.ts'
+import { HouseholdLink } from '../../ui/household-link.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Show } from '../../ui/states.tsx'
 
@@ -94,10 +95,7 @@ export function Family({ householdNo }: { householdNo: string }) {
       {(household) => (
         <>
           <p className="small">
-            户号{' '}
-            <Link to="/households/$householdNo" params={{ householdNo }} className="mono">
-              {householdNo}
-            </Link>
+            户号 <HouseholdLink householdNo={householdNo} className="mono" />
             ，住址 {household.address ?? '—'}
             {can('account.read') && (
               <>

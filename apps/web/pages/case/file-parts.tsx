@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { CaseView, DecisionView, NoticeOfCase, ObjectionView, PaperView, SessionOfCase } from '#casework/contract'
 import { instant, yuan } from '../../format.ts'
+import { useCan } from '../../session.ts'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Tag, WordTag } from '../../ui/tag.tsx'
 import { conclusionWords } from '../../wording.ts'
@@ -34,6 +35,7 @@ function campaignOf({ records }: CaseView): string | undefined {
 /** The report of the verification with the way to its findings. */
 export function Report({ view }: { view: CaseView }) {
   const { report, head } = view
+  const can = useCan()
   if (report === null) return <p className="muted">还没有核对报告。没有报告不等于没有收入或财产。</p>
   if (report.altered !== null) return <p className="notice red">{report.altered}</p>
   const conclusion = conclusionWords[report.conclusion as keyof typeof conclusionWords]
@@ -43,9 +45,13 @@ export function Report({ view }: { view: CaseView }) {
         facts={[
           [
             '核对报告',
-            <Link key="r" to="/reports/$reportNo" params={{ reportNo: report.reportNo }} className="mono">
-              {report.reportNo}
-            </Link>,
+            can('verification.read') ? (
+              <Link key="r" to="/reports/$reportNo" params={{ reportNo: report.reportNo }} className="mono">
+                {report.reportNo}
+              </Link>
+            ) : (
+              report.reportNo
+            ),
           ],
           ['结论', conclusion === undefined ? report.conclusion : <WordTag key="c" word={conclusion} />],
           ['签发', report.signedOn],
@@ -59,14 +65,16 @@ export function Report({ view }: { view: CaseView }) {
           ) : (
             <Tag tone="green">疑点已处置</Tag>
           )}{' '}
-          <Link
-            to="/households/$householdNo"
-            params={{ householdNo: head.householdNo }}
-            search={{ campaign: campaignOf(view) }}
-            hash="findings"
-          >
-            查看各来源答复和疑点
-          </Link>
+          {can('verification.read') && (
+            <Link
+              to="/households/$householdNo"
+              params={{ householdNo: head.householdNo }}
+              search={{ campaign: campaignOf(view) }}
+              hash="findings"
+            >
+              查看各来源答复和疑点
+            </Link>
+          )}
         </p>
       )}
     </>
