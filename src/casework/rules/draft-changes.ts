@@ -2,6 +2,7 @@
  * Changes of an application as it is written: each is made by itself. A place that somebody else changed since it was read is not
  * overwritten: both values come back and a person chooses. What was known to the registry is confirmed by being typed or confirmed.
  */
+import { birthDateOf, readIdNumber, sexOf } from '#kernel/id-number'
 import { Problem } from '#kernel/problem'
 import {
   ACCOUNT_COLUMNS,
@@ -98,6 +99,19 @@ function add(draft: Draft, section: (typeof ROW_SECTIONS)[number], id: string): 
   return put(draft, section, [...rows, { id, values: {}, known: [] }])
 }
 
+type Reading = { on: string; maxAge: number }
+
+/** Sex and birth date as a typed citizen number says them, where nothing stands yet. */
+function takeNumber(draft: Draft, { section, row, column }: Place, value: string, { on, maxAge }: Reading): Draft {
+  const number = section === 'members' && column === 'id_number' ? readIdNumber(value, on, maxAge).value : null
+  if (number === null) return draft
+  const told = { gender: sexOf(number), birth_date: birthDateOf(number) }
+  return Object.entries(told).reduce((next, [name, says]) => {
+    const stands = rowsOf(next, section).find(({ id }) => id === row)?.values[name] ?? ''
+    return stands === '' ? setAt(next, { section, row, column: name }, says, '').draft : next
+  }, draft)
+}
+
 type Card = Extract<DraftChange, { do: 'card' }>
 
 /** Lays what a card says over a person's row; what differs from what stands there is asked. */
@@ -120,18 +134,14 @@ function takeCard(draft: Draft, card: Card, on: string, maxAge: number): Changed
 }
 
 /** The draft after the changes, what was not overwritten, and what a card said wrongly. `on` is today. */
-export function applyChanges(
-  draft: Draft,
-  changes: readonly DraftChange[],
-  { on, maxAge }: { on: string; maxAge: number },
-): Changed {
+export function applyChanges(draft: Draft, changes: readonly DraftChange[], { on, maxAge }: Reading): Changed {
   let next = draft
   const conflicts: DraftConflict[] = []
   const faults: string[] = []
   for (const change of changes) {
     if (change.do === 'set') {
       const set = setAt(next, change, change.value.trim(), change.seen)
-      next = set.draft
+      next = takeNumber(set.draft, change, change.value, { on, maxAge })
       if (set.conflict !== null) conflicts.push(set.conflict)
     } else if (change.do === 'add') next = add(next, change.section, change.row)
     else if (change.do === 'remove')

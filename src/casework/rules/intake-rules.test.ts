@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { assessHousehold, assessmentBasis, loadPack, packAt } from '#policy'
-import type { Draft, DraftRow } from '../contract/draft.ts'
+import type { Draft, DraftChange, DraftRow } from '../contract/draft.ts'
 import { placeDoubt } from './application-place.ts'
 import { applyChanges, emptyDraft } from './draft-changes.ts'
 import { declarationOf, draftFrom, sectionOfTable, withNumbers } from './draft-declaration.ts'
@@ -50,6 +50,23 @@ describe('changes of a draft', () => {
     expect(typed.draft.members[0]?.known).toEqual([])
     const confirmed = applyChanges(draft, [{ do: 'confirm', section: 'members', row: 'P1' }], terms)
     expect(confirmed.draft.members[0]).toEqual({ id: 'P1', values: { name: '甲' }, known: [] })
+  })
+
+  it('takes sex and birth date from a citizen number, where nothing stands yet', () => {
+    const number = (value: string): DraftChange => ({
+      do: 'set',
+      section: 'members',
+      row: 'P1',
+      column: 'id_number',
+      value,
+      seen: '',
+    })
+    const valuesAfter = (values: Record<string, string>, value: string) =>
+      applyChanges(withMembers(rowOf('P1', values)), [number(value)], terms).draft.members[0]?.values
+    const told = { gender: '2', birth_date: '1985-04-12' }
+    expect(valuesAfter({}, '629901198504120029')).toEqual({ id_number: '629901198504120029', ...told })
+    expect(valuesAfter({ gender: '1' }, '629901198504120029')).toMatchObject({ ...told, gender: '1' })
+    expect(valuesAfter({}, '629901198504120020')).toEqual({ id_number: '629901198504120020' })
   })
 
   it('adds a row once, and takes it away', () => {
