@@ -125,7 +125,7 @@ describe('what a move misses', () => {
     )
     for (const mend of Object.values(MENDS).flat()) {
       if ('move' in mend) expect(commands).toContain(mend.move)
-      if (mend.unless !== undefined) expect([...KNOWN_NEEDS, ...SIGNS]).toContain(mend.unless)
+      for (const fact of [mend.unless, mend.given]) if (fact !== undefined) expect([...KNOWN_NEEDS, ...SIGNS]).toContain(fact)
     }
   })
 })

@@ -16,8 +16,11 @@ export interface Place {
   readonly month: string | null
 }
 
-/** `unless`: a fact of needs.ts, or a sign, that makes it needless. `what`: said in place of the move's label. */
-export type Mend = { readonly unless?: string } & (
+/**
+ * `unless`: a fact of needs.ts, or a sign, that makes it needless. `given`: a fact without which it cannot be begun. `what`: said in place of the
+ * move's label.
+ */
+export type Mend = { readonly unless?: string; readonly given?: string } & (
   | { readonly move: string; readonly what?: string }
   | { readonly todo: (place: Place) => Todo }
 )
@@ -77,6 +80,7 @@ export const MENDS: Readonly<Record<string, readonly Mend[]>> = {
   ],
   'findings-answered': [
     {
+      given: 'report-attached',
       todo: ({ householdNo }) => ({
         ...todo('verification.clear', '处置核对报告中的 A 类疑点，并由另一人复核', [
           `/households/${householdNo}#findings`,

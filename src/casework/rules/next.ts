@@ -45,7 +45,8 @@ const isWait = ({ by }: Todo): boolean => by.length === 0
 
 /** How the first of some missing needs is mended that somebody can do something about; else what is waited for. */
 function mended(state: CaseState, step: string, missing: readonly string[], known: Known, seen: ReadonlySet<string>): NextTodo {
-  const open = (mend: Mend): boolean => mend.unless === undefined || !known.facts.has(mend.unless)
+  const has = (fact: string): boolean => known.facts.has(fact)
+  const open = ({ unless, given }: Mend): boolean => (unless === undefined || !has(unless)) && (given === undefined || has(given))
   const found = missing.flatMap((need) => (MENDS[need] ?? []).filter(open))
   let waits: NextTodo | undefined
   for (const mend of found) {
@@ -88,13 +89,15 @@ export function nextOf(state: CaseState, known: Known): NextTodo[] {
   })
 }
 
+const factsOf = ({ unless, given }: Mend): string[] => [unless, given].filter((fact) => fact !== undefined)
+
 /** Adds what a move may ask for, and what its mends may. */
 function ask(asked: Set<string>, move: Move | undefined, moves: readonly Move[]): void {
   for (const need of move?.needs ?? []) {
     if (asked.has(need)) continue
     asked.add(need)
     for (const mend of MENDS[need] ?? []) {
-      if (mend.unless !== undefined) asked.add(mend.unless)
+      for (const fact of factsOf(mend)) asked.add(fact)
       if ('move' in mend) {
         ask(
           asked,

@@ -24,8 +24,8 @@ const beside = [
   step('sheet', 'waiting', ['deliberation']),
 ]
 
-function caseOf(offered: OfferedMove[], moves: CaseView['moves'] = [], steps = beside): CaseView {
-  return { steps, offered, moves } as unknown as CaseView
+function caseOf(offered: OfferedMove[], moves: CaseView['moves'] = [], steps = beside, next: object[] = []): CaseView {
+  return { steps, offered, moves, next } as unknown as CaseView
 }
 
 const never = () => false
@@ -66,6 +66,15 @@ describe('the first move', () => {
     const choice = choiceOf(caseOf(offered, [made]), 'visit', never)
     expect(choice.first?.command).toBe('record')
     expect(choice.missing).toBe('还没有双方签字')
+  })
+
+  it('is none while an answer is waited for', () => {
+    const made = { seq: 3, step: 'verification', command: 'commission', reopenedLabel: null } as CaseView['moves'][number]
+    const offered = [offer('verification.commission'), offer('verification.conclude', '还没有核对报告')]
+    const waits = { step: 'verification', command: null, by: [] }
+    const { first, others } = choiceOf(caseOf(offered, [made], beside, [waits]), 'verification', () => true)
+    expect([first, others.map(({ command }) => command)]).toEqual([undefined, ['commission', 'conclude']])
+    expect(choiceOf(caseOf(offered, [made]), 'verification', never).first?.command).toBe('commission')
   })
 
   it('begins anew after the case was sent back', () => {

@@ -76,7 +76,10 @@ export function choiceOf(view: CaseView, step: string, hasForm: Known): Choice {
   const ahead = all.filter((move) => !asideMoves.has(move.command))
   const finish = ahead.find((move) => finishingMoves.has(move.command) && move.missing === null)
   const ready = ahead.filter((move) => move.missing === null)
-  const first = finish ?? ready.find((move) => !made(view, move)) ?? ready.at(-1) ?? ahead.find(hasForm)
+  const fresh = finish ?? ready.find((move) => !made(view, move))
+  // While an answer or a day is waited for, nothing that was done before is offered as the next.
+  const waits = view.next.some((next) => next.step === step && next.by.length === 0)
+  const first = fresh ?? (waits ? undefined : (ready.at(-1) ?? ahead.find(hasForm)))
   const missing = ahead.find((move) => finishingMoves.has(move.command) && move.missing !== null)?.missing ?? null
   return {
     first,
