@@ -9,6 +9,7 @@ const demo = demoOf({ households: 60 })
 
 const pages: Readonly<Record<string, readonly string[]>> = {
   admin: [
+    '/background',
     '/users',
     '/users?state=awaiting',
     '/duty?township=629901001000',

@@ -87,6 +87,7 @@ async function growOffice(grown: GrownDistrict, n: number, picture: string): Pro
     `insert into export_job (export_id, kind, params, state, sha256, size, owner, division_code, asked_at, ended_at, expires_at)
      select gen_random_uuid(), 'cases', '{}', 'done', '${picture}', 70, '${owner}', '${district}', now(), now(), '2030-01-01'
      from generate_series(1, ${n}) i`,
+    `insert into outbox_event (name, payload, attempts, due_at) select 'x.grown', '{}', 5, '2100-01-01' from generate_series(1, ${n}) i`,
   )
   const seal = grown.db.keys.seal(dotPng).toString('hex')
   await run(

@@ -258,6 +258,8 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
     'village_assistant',
   ],
   'identity.list-officers': ['district_admin', 'township_clerk', 'township_leader', 'township_head'],
+  'identity.list-stopped-work': ['district_admin'],
+  'identity.retry-work': ['district_admin'],
   'identity.list-users': ['district_admin', 'security_admin'],
   'identity.list-views': 'signed-in',
   'identity.preview-calendar': ['district_admin'],

@@ -16,7 +16,7 @@ import type { Runtime } from '#runner'
 import { listAsked, packInForce, verificationActions } from '#verification'
 import { importLimits } from '../run/limits.ts'
 import { exportKinds, writeTableJob } from './jobs.ts'
-import { actionSentence } from './sentences.ts'
+import { actionSentence, workLabel } from './sentences.ts'
 import { divisionNames, divisionNamesOf, getSubject, listVillageNames } from './store.ts'
 
 /** Every action and job of the product, put together from the capabilities. */
@@ -68,12 +68,13 @@ function caseworkDoor({ queue, packId }: Parts): CaseworkDoor {
 }
 
 export function actionsOf(parts: Parts): Action[] {
-  const { runtime, sessions } = parts
-  const { clockFile } = parts
+  const { runtime, sessions, queue, clockFile } = parts
   const identity: IdentityDoor = {
     sessions,
     divisionNames: (code) => divisionNames(runtime.db, code),
     divisionNamesOf,
+    workLabel,
+    retryJob: queue === undefined ? undefined : (tx, name, id) => queue.retry(tx, name, id),
     moveClock: clockFile === undefined ? undefined : (days) => moveOn(clockFile, days),
   }
   const looks: LooksDoor = {

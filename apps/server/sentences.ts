@@ -64,3 +64,33 @@ const sentences: Readonly<Record<string, string>> = {
 export function actionSentence(action: string): string {
   return sentences[action] ?? action
 }
+
+/** What an event makes others do, and what a job does. */
+const works: Readonly<Record<string, string>> = {
+  'registry.corrected': '更正登记信息之后，更新核对和待办',
+  'registry.households-moved': '村（社区）变动之后，迁移核对和案件',
+  'registry.authorisation-withdrawn': '撤回授权之后，停止查询',
+  'verification.reported': '核对报告签发之后，推进案件',
+  'verification.change-noticed': '成员单位提示变化之后，生成待办',
+  'exchange.noticed': '收到成员单位的变化通知',
+  'casework.case-running': '开立案件之后，认领变化提示',
+  'journal.seal': '封记日志',
+  'journal.check': '每夜检查日志和报告',
+  'runner.sweep': '清理过期的请求记录',
+  'registry.run-import': '导入名册',
+  'export.table': '导出表格',
+  'export.sweep': '清理过期的导出文件',
+  'files.sweep': '清理无人引用的文件',
+  'casework.close-notices': '结束期满的公示',
+  'casework.keep-watched': '更新在保名单的变化订阅',
+  'casework.replay': '政策修订试算',
+  'casework.read-scans': '识别扫描件',
+  'exchange.statements': '与成员单位对账',
+  'exchange.anchors': '外存凭证',
+  'exchange.watch-nodes': '检查线路通断',
+}
+
+/** An event or a job by its name, for whoever looks after the program. */
+export function workLabel(name: string): string {
+  return works[name] ?? name
+}

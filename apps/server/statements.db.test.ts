@@ -89,6 +89,7 @@ const withCases: Readonly<Record<string, Asked>> = {
   'identity.read-session': plain,
   'identity.list-users': plain,
   'identity.list-duty': plain,
+  'identity.list-stopped-work': plain,
   'identity.list-officers': plain,
   'identity.list-seals': ({ places }) => ({ params: { divisionCode: places.district } }),
   'identity.read-seal': named('sealId'),

@@ -9,6 +9,12 @@ const users = createRoute({
   component: lazyRouteComponent(() => import('./pages/admin/users-page.tsx'), 'UsersPage'),
 })
 
+const background = createRoute({
+  getParentRoute: () => office,
+  path: '/background',
+  component: lazyRouteComponent(() => import('./pages/admin/background-page.tsx'), 'BackgroundPage'),
+})
+
 const duty = createRoute({
   getParentRoute: () => office,
   path: '/duty',
@@ -79,6 +85,7 @@ const password = createRoute({
 /** The pages of administration. */
 export const adminRoutes = [
   users,
+  background,
   duty,
   calendar,
   divisions,

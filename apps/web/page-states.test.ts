@@ -43,6 +43,7 @@ const looks: Readonly<Record<string, readonly [file: string, address: string]>> 
   '/looks': ['office-access', "'/looks'"],
   '/proofs': ['admin-pages', "'/proofs'"],
   '/users': ['admin-pages', "'/users'"],
+  '/background': ['admin-pages', "'/background'"],
   '/duty': ['admin-pages', "'/duty'"],
   '/calendar': ['admin-pages', "'/calendar?year="],
   '/divisions': ['admin-pages', "'/divisions'"],

@@ -20,6 +20,7 @@ export const officePages = [
   { to: '/quality', label: '数据质量', permission: 'registry.read' },
   { to: '/statistics', label: '统计', permission: 'verification.statistics' },
   { to: '/exports', label: '导出', permission: 'export.use' },
+  { to: '/background', label: '后台任务', permission: 'system.retry' },
   { to: '/duty', label: '包村', permission: 'duty.assign' },
   { to: '/users', label: '账号', permission: 'identity.users' },
   { to: '/lines', label: '线路', permission: 'exchange.read' },

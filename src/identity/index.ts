@@ -12,6 +12,7 @@ import {
   signInAction,
   signOutAction,
 } from './actions/sign-in.ts'
+import { listStoppedWorkAction, retryWorkAction } from './actions/stopped-work.ts'
 import {
   changeUserAction,
   createUserAction,
@@ -67,6 +68,8 @@ export function identityActions(door: IdentityDoor): Action[] {
     confirmSealAction,
     endSealAction,
     readSealAction,
+    listStoppedWorkAction(door),
+    retryWorkAction(door),
   ]
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Db, type Tx, wholeScope, withTransaction } from './db.ts'
+import { type Db, type Sql, type Tx, wholeScope, withTransaction } from './db.ts'
 import type { Log } from './log.ts'
 
 /**
@@ -73,6 +73,37 @@ export async function dispatchEvents(db: Db, subscriptions: Subscriptions, log: 
   let taken = 0
   while (await dispatchOne(db, subscriptions, log)) taken += 1
   return taken
+}
+
+/** An event that fails so often in a row (for about a minute) does not pass by itself. */
+const STUCK_AFTER = 5
+/** Most rows of the list. */
+const MOST_STUCK = 200
+
+export interface StuckEvent {
+  readonly id: number
+  readonly name: string
+  readonly since: string
+  readonly tries: number
+  /** when it is tried again by itself */
+  readonly retryAt: string
+}
+
+/** Events whose handlers fail time and again, the oldest first. */
+export function listStuckEvents(sql: Sql): Promise<StuckEvent[]> {
+  return sql.query<StuckEvent>(
+    `select event_id as id, name, created_at as since, attempts as tries, due_at as "retryAt" from outbox_event
+     where done_at is null and attempts >= ${STUCK_AFTER} order by event_id limit ${MOST_STUCK}`,
+  )
+}
+
+/** Lets a stuck event be tried at once; false when it is not stuck any more. */
+export async function retryEvent(tx: Tx, id: number): Promise<boolean> {
+  const n = await tx.execute(
+    `update outbox_event set due_at = now() where event_id = $1 and done_at is null and attempts >= ${STUCK_AFTER}`,
+    [id],
+  )
+  return n === 1
 }
 
 /** Dispatches until the signal ends it, looking every `everyMs`. */

@@ -1,5 +1,5 @@
 import { type Job as BossJob, type ConstructorOptions, PgBoss } from 'pg-boss'
-import { APP_ROLE, type Db, openDb, type Tx, withSession } from './db.ts'
+import { APP_ROLE, type Db, openDb, type Sql, type Tx, withSession } from './db.ts'
 import type { Job } from './job.ts'
 import type { Log } from './log.ts'
 
@@ -66,6 +66,8 @@ export interface Queue {
     input: I,
     options?: { readonly tx?: Tx; readonly key?: string; readonly afterSeconds?: number },
   ): Promise<void>
+  /** Lets a job that failed for good be done once more, in the caller's transaction. */
+  retry(tx: Tx, name: string, id: string): Promise<void>
   /** Starts taking jobs; `run` does one and throws when it failed. */
   work(jobs: JobList, run: (job: Job<never>, input: unknown, signal: AbortSignal) => Promise<void>): Promise<void>
   /** Lets running jobs finish (up to 20 s) and stops. */
@@ -109,6 +111,9 @@ export async function openQueue(url: string, settings: { readonly works: boolean
         ...(tx === undefined ? {} : { db: adapterOf(tx) }),
       })
     },
+    async retry(tx, name, id) {
+      await boss.retry(name, id, { db: adapterOf(tx) })
+    },
     async work(jobs, run) {
       for (const job of jobs) {
         if (job.cron !== undefined) await boss.schedule(job.name, job.cron, {}, { tz: 'Asia/Shanghai' })
@@ -119,6 +124,28 @@ export async function openQueue(url: string, settings: { readonly works: boolean
     },
     stop: () => boss.stop({ graceful: true, timeout: 20_000 }),
   }
+}
+
+export interface FailedJob {
+  readonly id: string
+  readonly name: string
+  readonly since: string
+  readonly tries: number
+}
+
+/** Most rows of the list. */
+const MOST_FAILED = 200
+
+/** Jobs that failed for good and were not done later with the same input (a scheduled one: at its next hour), the oldest first. */
+export async function listFailedJobs(sql: Sql): Promise<FailedJob[]> {
+  const { there } = await sql.one<{ there: boolean }>(`select to_regclass('${SCHEMA}.job') is not null as there`)
+  if (!there) return []
+  return sql.query<FailedJob>(
+    `select j.id, j.name, j.completed_on as since, j.retry_count + 1 as tries from ${SCHEMA}.job j
+     where j.state = 'failed' and not exists (select from ${SCHEMA}.job later where later.name = j.name and later.data is not distinct from j.data
+       and (later.created_on, later.id) > (j.created_on, j.id))
+     order by j.completed_on, j.id limit ${MOST_FAILED}`,
+  )
 }
 
 /** How many jobs of a queue wait, run, and failed for good; for the health page. */

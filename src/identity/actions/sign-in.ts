@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type Actor, refusalWith, routeAction } from '#platform/action'
 import { instantMs, isoInstant } from '#platform/clock'
-import { type Sql, wholeScope, withTransaction } from '#platform/db'
+import { type Sql, type Tx, wholeScope, withTransaction } from '#platform/db'
 import { checkPassword, hashPassword, isDatedHash } from '#platform/password-hash'
 import { permissionsOf } from '../contract/permissions.ts'
 import { roleLabel } from '../contract/roles.ts'
@@ -27,6 +27,10 @@ export interface IdentityDoor {
   divisionNames(code: string): Promise<{ readonly scopeName: string; readonly districtName: string }>
   /** Names of divisions by code; a code nobody knows is left out. */
   divisionNamesOf(sql: Sql, codes: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** What an event or a job does, in words for people. */
+  readonly workLabel?: ((name: string) => string) | undefined
+  /** Lets a job that failed for good be done once more; undefined in a process without a queue. */
+  readonly retryJob?: ((tx: Tx, name: string, id: string) => Promise<void>) | undefined
 }
 
 function refused(): Problem {

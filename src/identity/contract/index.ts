@@ -3,6 +3,7 @@ import { previewCalendar, readCalendar, saveCalendar } from './calendar.ts'
 import { assignDuty, endDuty, listDuty, listOfficers } from './duty.ts'
 import { confirmSeal, endSeal, enterSeal, listSeals, readSeal } from './seals.ts'
 import { changePassword, moveClock, readSession, signIn, signOut } from './session.ts'
+import { listStoppedWork, retryWork } from './stopped-work.ts'
 import {
   changeUser,
   createUser,
@@ -19,6 +20,7 @@ export * from './calendar.ts'
 export * from './duty.ts'
 export * from './seals.ts'
 export * from './session.ts'
+export * from './stopped-work.ts'
 export * from './users.ts'
 export * from './views.ts'
 
@@ -51,4 +53,6 @@ export const identityRoutes = {
   confirmSeal,
   endSeal,
   readSeal,
+  listStoppedWork,
+  retryWork,
 }

@@ -94,6 +94,8 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'duty.read': [...readers, 'village_assistant', 'district_admin'],
   'duty.assign': ['district_admin', 'township_clerk', ...townshipLeaders],
   'calendar.edit': ['district_admin'],
+  // Background work that stopped: done again, never changed.
+  'system.retry': ['district_admin'],
   // A template is written by one person and released by another: the database compares them.
   'template.read': ['district_admin', 'policy_officer', 'district_approver', 'inspector'],
   'template.edit': ['district_admin', 'policy_officer'],

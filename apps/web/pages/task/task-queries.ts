@@ -9,6 +9,8 @@ export const grantTasks = {
   open: reading('casework.list-grant-changes', { query: { state: 'open', limit: 20 } }),
   unserved: reading('casework.list-grant-changes', { query: { state: 'unserved', limit: 20 } }),
 }
+/** What does not go on in verifications. */
+export const stoppedChecks = reading('verification.list-troubles', {})
 export const lineTasks = reading('exchange.list-tasks', {})
 export const accountTasks = reading('registry.list-account-changes', { query: {} })
 
@@ -21,6 +23,7 @@ export function useAboveTasks(): void {
   useQuery({ ...changeTasks, enabled: can('casework.change') })
   useQuery({ ...grantTasks.open, enabled: hasGrantTasks(can) })
   useQuery({ ...grantTasks.unserved, enabled: hasGrantTasks(can) })
+  useQuery({ ...stoppedChecks, enabled: can('verification.rerun') })
   useQuery({ ...lineTasks, enabled: can('exchange.read') })
   useQuery({ ...accountTasks, enabled: can('account.confirm') })
 }

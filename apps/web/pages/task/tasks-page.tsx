@@ -18,6 +18,7 @@ import { hasGrantTasks, type Tab, type TaskSearch, tabOf, tabs, useAboveTasks, u
 const LineTasks = lazy(async () => ({ default: (await import('./line-tasks.tsx')).LineTasks }))
 
 /** Seldom there: loaded beside the list. */
+const StoppedChecks = lazy(async () => ({ default: (await import('./stopped-checks.tsx')).StoppedChecks }))
 const CleanUpTasks = lazy(async () => ({ default: (await import('./clean-up-tasks.tsx')).CleanUpTasks }))
 const DoneList = lazy(async () => ({ default: (await import('./done-list.tsx')).DoneList }))
 const ChangeTasks = lazy(async () => ({ default: (await import('./change-tasks.tsx')).ChangeTasks }))
@@ -133,6 +134,11 @@ export function TasksPage() {
       {can('exchange.read') && (
         <Suspense fallback={<Arriving />}>
           <LineTasks />
+        </Suspense>
+      )}
+      {can('verification.rerun') && (
+        <Suspense fallback={<Arriving />}>
+          <StoppedChecks />
         </Suspense>
       )}
       {can('verification.start') && (
