@@ -115,6 +115,7 @@ function waits({ caseNo, result, settled }: CleanUpHousehold): boolean {
 }
 
 function StateCell({ row }: { row: CleanUpHousehold }) {
+  const can = useCan()
   const settlement = settlementText(row)
   return (
     <td>
@@ -125,7 +126,7 @@ function StateCell({ row }: { row: CleanUpHousehold }) {
       )}
       {row.caseNo === null && settlement === null && stateText(row)}
       {settlement}
-      {row.changeNo !== null && (
+      {row.changeNo !== null && can('verification.read') && (
         <>
           {' '}
           <Link to="/households/$householdNo" params={{ householdNo: row.householdNo }} hash="grant">
