@@ -294,6 +294,7 @@ const labels: Readonly<Record<string, string>> = {
   witness: '见证人',
   words: '文字',
   work: '就业情况',
+  workId: '后台任务编号',
   year: '年份',
   yes: '同意票数',
 }
