@@ -2,6 +2,7 @@
  * Fills a database with households and cases in every state of their procedure, quickly: each state is one exemplar that the wall let
  * through move by move; all others are copies of exemplars, shifted in time and put to their household, with triggers at rest.
  */
+import { giveGoLive } from '#casework'
 import { makeDemoUsers } from '#identity'
 import { addDays } from '#kernel/dates'
 import { checkCharacter } from '#kernel/id-number'
@@ -332,6 +333,9 @@ export async function plantCases(plan: CasePlan): Promise<Awaited<ReturnType<typ
     await withTransaction(owner, wholeScope('system:bench'), async (tx) => {
       await plantExemplars(tx, plan)
       await plantCopies(tx, plan)
+      const month = plan.today.slice(0, 7)
+      const by = { proposedBy: MOVERS.payment_officer ?? '', decidedBy: MOVERS.district_approver ?? '' }
+      await giveGoLive(tx, plan.keys, { divisionCode: places.district, month, ...by, at: nowIso() })
     })
     await owner.pool.query('vacuum (analyze)')
     return users

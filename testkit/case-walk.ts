@@ -1,6 +1,6 @@
 /** For tests: a case walked through its procedure by the actions that the screens call, each step by a person of its desk. */
 
-import type { CaseView, DraftView, SessionView, SheetView } from '#casework/contract'
+import type { CaseView, DraftView, GoLiveView, SessionView, SheetView } from '#casework/contract'
 import type { Actor } from '#platform/action'
 import { type Clock, today } from '#platform/clock'
 import type { HouseholdView } from '#verification/contract'
@@ -285,6 +285,8 @@ export class CaseWalk {
     const decision = (await this.view()).decisions.at(-1)
     const month = decision?.fromMonth ?? ''
     while (this.today.slice(0, 7) < month) this.clock.forward(1)
+    const { current } = await this.call<GoLiveView>('payment_officer', 'casework.read-go-live')
+    if (current === null) await this.district.goLive(month)
     const params = { month }
     await this.call('payment_officer', 'casework.make-payment-rolls', { params, body: {} })
     const { rolls } = await this.call<{ rolls: { rollNo: string; confirmedAt: string | null }[] }>(

@@ -150,6 +150,16 @@ export class VerifiedDistrict {
     return (await runAction(this.runtime, action, { actor, input: parts })) as O
   }
 
+  /** The month from which rolls are made, proposed by one person and confirmed by another. */
+  async goLive(month: string): Promise<void> {
+    const body = { month }
+    const { proposalId } = await this.call<{ proposalId: string }>(person('payment_officer'), 'casework.propose-go-live', { body })
+    await this.call(person('district_approver'), 'casework.decide-go-live', {
+      params: { proposalId },
+      body: { confirm: true, reason: '原系统发放到上月为止' },
+    })
+  }
+
   /** Hands out the news that is due. */
   async news(): Promise<void> {
     await dispatchEvents(this.db.pool, subscriptionsOf(this.rig.deps), silentLog)

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { giveGoLive } from '#casework'
 import type { UnitName } from '#exchange/contract'
 import { type DemoUser, makeDemoUsers } from '#identity'
 import { instantMs, systemClock } from '#platform/clock'
@@ -34,6 +35,8 @@ const actor = 'system:demo'
 export const demoAsOf = '2026-09-30'
 /** The demo's own first day: shortly after its data, in a year whose holidays are known. */
 const firstDay = '2026-10-12T01:00:00Z'
+/** The month from which the demo pays: the one after its data. */
+const goLive = { month: '2026-10', proposedBy: 'demo-payment', decidedBy: 'demo-approver', at: '2026-10-11T01:00:00Z' }
 const demoVillage = { district: '629901000000', township: '629901001000', village: '629901001001', unitCode: 'police' }
 
 function packageDirOf(plan: DemoPlan): string {
@@ -73,6 +76,9 @@ export async function prepareDemo(installation: Installation, plan: DemoPlan): P
   const imported = await importFolder(installation, { packageDir, pack: plan.pack, asOf: demoAsOf, actor })
   plan.say(`已导入：有误 ${imported.errors} 处，存疑 ${imported.warnings} 处，均保留在隔离区待更正`)
   await fillPools(installation)
+  await withTransaction(installation.workerDb, wholeScope(actor), (tx) =>
+    giveGoLive(tx, installation.keys, { ...goLive, divisionCode: demoVillage.district }),
+  )
   const { districtCode } = imported
   const { isSecure, names, port } = plan.exchange
   const gateways = {

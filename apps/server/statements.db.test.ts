@@ -73,6 +73,7 @@ const withCases: Readonly<Record<string, Asked>> = {
   'casework.list-samples': plain,
   'casework.read-payment-month': () => ({ params: { month } }),
   'casework.list-payment-differences': () => ({ params: { month } }),
+  'casework.read-go-live': plain,
   'casework.open-payment-roll': named('rollNo'),
   'casework.download-payment-roll': named('rollNo'),
   'casework.print-payment-roll': named('rollNo'),

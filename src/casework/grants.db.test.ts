@@ -70,6 +70,7 @@ beforeAll(async () => {
   await district.prepare({ households: 20 })
   now = today(district.runtime.clock).slice(0, 7)
   next = addMonths(`${now}-01`, 1).slice(0, 7)
+  await district.goLive(now)
   await db.ownerPool.pool.query(`update household set bank_name = coalesce(nullif(bank_name, ''), '农村信用社'), aid_to = null`)
   await db.ownerPool.pool.query('update household set aid_from = null, approved_amount = null where account_index is null')
   older = await db.as(undefined, (tx) =>

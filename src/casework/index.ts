@@ -1,6 +1,7 @@
 /** The door of casework: its actions for the server, and its procedures for the database. */
 export { type CaseworkDoor, caseworkActions } from './actions/all.ts'
 export { changeNews } from './actions/change-news.ts'
+export { giveGoLive } from './actions/go-live.ts'
 export { caseworkNews } from './actions/intake-news.ts'
 export { listCarriedFiles } from './jobs/carry-files.ts'
 export { type Closing, closeNotices, closeNoticesJob } from './jobs/close-notices.ts'

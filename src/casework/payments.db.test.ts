@@ -183,6 +183,7 @@ describe('payment', () => {
       'payment.future',
     )
     month = new Date().toISOString().slice(0, 7)
+    await district.goLive('2026-10')
     const made = await district.call<{ households: number; total: number }>(payer, 'casework.make-payment-rolls', {
       params: { month },
       body: {},
@@ -268,7 +269,7 @@ describe('payment', () => {
     expect(await paidIn(decision.from_month)).toEqual({ amount: decision.amount, decision_no: decision.decision_no })
     expect(await paidIn('2010-01')).toBeUndefined()
     const current = month
-    month = '2025-12'
+    month = '2026-10'
     await district.call(payer, 'casework.make-payment-rolls', { params: { month }, body: {} })
     const { rolls } = await monthOf()
     const other = await db.as(undefined, (tx) =>
@@ -278,7 +279,7 @@ describe('payment', () => {
         [month],
       ),
     )
-    await db.ownerPool.pool.query(`update household set aid_to = '2025-11' where household_no = $1`, [other.household_no])
+    await db.ownerPool.pool.query(`update household set aid_to = '2026-09' where household_no = $1`, [other.household_no])
     expect((await differencesOf()).rows).toMatchObject([{ kind: 'stopped', householdNo: other.household_no, caseNo: null }])
     const { refused, confirmed } = await district.call<{ confirmed: number; refused: { rollNo: string; message: string }[] }>(
       payer2,

@@ -27,6 +27,10 @@ export const ISSUE_CODES = [
   'FILE_UNREADABLE',
   'COLUMN_MISSING',
   'ROW_COUNT_MISMATCH',
+  'KEPT_AID',
+  'KEPT_ACCOUNT',
+  'KEPT_PAYMENT',
+  'PAID_HERE',
 ] as const
 
 export type IssueCode = (typeof ISSUE_CODES)[number]
@@ -84,6 +88,19 @@ const WORDINGS: Readonly<Record<IssueCode, Wording>> = {
   FILE_UNREADABLE: { what: '文件无法读取', mend: '请联系该单位按 UTF-8 编码的 CSV 重新提交' },
   COLUMN_MISSING: { what: '文件缺少此列', mend: '请补上该列后重新提交' },
   ROW_COUNT_MISMATCH: { what: '申报行数与文件行数不一致', mend: '请联系该单位核对后重报' },
+  KEPT_AID: {
+    what: '该户在保，救助待遇以本系统为准，本行的待遇未采用',
+    mend: '确需改变的，请重新申请，或在家庭页“保障待遇”中由两人办理暂停、停止、恢复',
+  },
+  KEPT_ACCOUNT: {
+    what: '该户在保，发放账户以本系统为准，本行的账户未采用',
+    mend: '确需改变的，请在“发放账户”页由一人申请、另一人确认',
+  },
+  KEPT_PAYMENT: {
+    what: '启用月份起已登记的发放记录以本系统为准，本行的改动未采用',
+    mend: '与实际不符的，请在“资金发放”的差异中由两人处理',
+  },
+  PAID_HERE: { what: '该户本月已由本系统确认的名册发放，本行未采用', mend: '请核对原系统是否重复发放' },
 }
 
 const SPECIAL: Readonly<Record<string, Wording>> = {
@@ -92,6 +109,14 @@ const SPECIAL: Readonly<Record<string, Wording>> = {
   'IDQ-8 warn id_number': { what: '另一户已有相同的公民身份号码', mend: '请核对此人属于哪一户' },
   'IDQ-8 warn relation': { what: '本户已有户主', mend: '一户只能有一名户主，请改正与户主关系' },
   'IDQ-8 warn household_no': { what: '本户没有户主', mend: '请把一名家庭成员的与户主关系改为户主' },
+  'KEPT_AID warn ': {
+    what: '数据包中没有部分在保家庭，这些家庭已全部保留',
+    mend: '不再保障的，请在家庭页“保障待遇”中由两人办理停止发放',
+  },
+  'KEPT_PAYMENT warn ': {
+    what: '数据包中没有启用月份起已登记的部分发放记录，这些记录已保留',
+    mend: '与实际不符的，请在“资金发放”的差异中由两人处理',
+  },
   'IDQ-9 empty': { what: '与户主关系未填', mend: '请补填' },
 }
 

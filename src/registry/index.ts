@@ -11,6 +11,7 @@ export { type FilePerson, type HouseholdFile, loadHouseholdFile } from './action
 export { importCorrections } from './actions/import-corrections.ts'
 export { type ImportOptions, type ImportProgress, type ImportResult, importPackage } from './actions/import-package.ts'
 export { matchOfficials, type OfficialMatch } from './actions/match-officials.ts'
+export { holdPayments, keepMoneyFrom, recordPayments } from './actions/own-payments.ts'
 export {
   type AidState,
   type FoundHousehold,

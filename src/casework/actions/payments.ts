@@ -2,25 +2,39 @@
 import { rangeOf } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
-import { nowIso } from '#platform/clock'
-import { confirmRolls, listDifferences, makeRolls, type PaymentRoll, readPaymentMonth } from '../contract/payment.ts'
-import { differenceLabel, differenceReason } from '../rules/payment-words.ts'
+import { chinaDate, nowIso } from '#platform/clock'
+import { holdPayments, recordPayments } from '#registry'
+import {
+  confirmRolls,
+  type Difference,
+  listDifferences,
+  makeRolls,
+  type PaymentRoll,
+  readPaymentMonth,
+  withdrawRoll,
+} from '../contract/payment.ts'
+import { clearanceLabel, differenceLabel, differenceReason, STILL_LISTED } from '../rules/payment-words.ts'
 import {
   type Area,
   type ConfirmableRoll,
   countDifferences,
+  findRoll,
   insertPayMoves,
   insertRolls,
+  type ListedDifference,
   listDifferenceRows,
   listMonths,
+  listPaidLines,
   listRolls,
   listRollTownships,
   lockMonth,
   lockRolls,
   markConfirmed,
+  markWithdrawn,
   type RollRow,
   sumDue,
 } from '../store/payments.ts'
+import { checkPayable } from './go-live.ts'
 
 const basis = '民发〔2021〕57号 第二十五条'
 const chain = 'system:payment'
@@ -48,6 +62,7 @@ export function rollView(row: RollRow, userId: string): PaymentRoll {
     madeAt: row.made_at,
     confirmedByName: row.confirmed_by_name,
     confirmedAt: row.confirmed_at,
+    withdrawnAt: row.withdrawn_at,
     mine: row.made_by === userId,
   }
 }
@@ -96,6 +111,29 @@ export const readPaymentMonthAction: Action = routeAction(readPaymentMonth, {
   journal: () => null,
 })
 
+/** What was paid elsewhere, and how somebody proposes to clear it. */
+function elsewhereOf({ keys, actor }: ActionContext, row: ListedDifference): Difference['elsewhere'] {
+  if (row.kind !== 'paid_elsewhere') return null
+  const waiting =
+    row.clearance === null
+      ? null
+      : {
+          clearanceId: row.clearance,
+          kind: row.cleared_as,
+          kindLabel: clearanceLabel(row.cleared_as),
+          reason: keys.openText(row.reason),
+          proposedByName: row.proposed_by_name,
+          proposedAt: row.proposed_at,
+          mine: row.proposed_by === actor.userId,
+        }
+  return { paid: row.paid ?? 0, counted: row.counted, waiting }
+}
+
+function whyOf({ kind, counted, valid_to: validTo }: ListedDifference): string {
+  if (kind === 'paid_elsewhere' && counted) return STILL_LISTED
+  return kind === 'expired' ? `${differenceReason(kind)}（${validTo ?? ''}）` : differenceReason(kind)
+}
+
 export const listDifferencesAction: Action = routeAction(listDifferences, {
   async run(context, { month, township, kind, limit }) {
     const rows = await listDifferenceRows(context.tx, month, areaOf(context, township), kind ?? null, limit)
@@ -111,7 +149,8 @@ export const listDifferencesAction: Action = routeAction(listDifferences, {
         amount: row.amount,
         listed: row.listed,
         rollNo: row.roll_no,
-        why: row.kind === 'expired' ? `${differenceReason(row.kind)}（${row.valid_to ?? ''}）` : differenceReason(row.kind),
+        elsewhere: elsewhereOf(context, row),
+        why: whyOf(row),
       })),
       total: rows[0]?.total ?? 0,
     }
@@ -130,6 +169,7 @@ export const makeRollsAction: Action = routeAction(makeRolls, {
     if (month > today.slice(0, 7)) {
       throw new Problem('payment.future', `${month} 还没有到，只能编制本月或以前月份的名册`, { status: 422 })
     }
+    await checkPayable(context, month)
     await lockMonth(tx, month)
     return insertRolls(tx, month, areaOf(context, township), actor.userId, nowIso(clock))
   },
@@ -146,20 +186,34 @@ export const makeRollsAction: Action = routeAction(makeRolls, {
 function refusalOf(roll: ConfirmableRoll | undefined, month: string, userId: string): string | null {
   if (roll === undefined || roll.month !== month) return '没有这份名册，或不在您的辖区内'
   if (roll.confirmed_at !== null) return '这份名册已经确认'
+  if (roll.withdrawn) return '这份名册已经撤回'
   if (roll.made_by === userId) return '您编制了这份名册，须由另一人确认'
+  if (roll.elsewhere > 0) return `名册中有 ${roll.elsewhere} 户本月已在别处发放（导入的发放记录），请先处理差异`
   return roll.off === 0 ? null : `名册中有 ${roll.off} 户已撤回、停发或金额有变，请先查明差异`
 }
 
 export const confirmRollsAction: Action = routeAction(confirmRolls, {
-  async run({ tx, actor, clock }, { month, rollNos }) {
-    // what stands does not change while it is confirmed
+  async run(context, { month, rollNos }) {
+    const { tx, actor, clock } = context
+    await checkPayable(context, month)
+    // what stands and what was paid elsewhere do not change while it is confirmed
     await lockMonth(tx, month)
-    const held = new Map((await lockRolls(tx, rollNos)).map((roll) => [roll.roll_no, roll]))
+    await holdPayments(tx)
+    const held = new Map((await lockRolls(tx, month, rollNos)).map((roll) => [roll.roll_no, roll]))
     const judged = [...new Set(rollNos)].map((rollNo) => ({ rollNo, message: refusalOf(held.get(rollNo), month, actor.userId) }))
     const fit = judged.filter(({ message }) => message === null).map(({ rollNo }) => rollNo)
     const at = nowIso(clock)
     const confirmed = await markConfirmed(tx, fit, actor.userId, at)
     const settledCases = await insertPayMoves(tx, fit, at)
+    const paid = (await listPaidLines(tx, fit)).map((line) => ({
+      rollNo: line.roll_no,
+      householdNo: line.household_no,
+      month: line.month,
+      amount: line.amount,
+      accountHolder: line.account_holder,
+      sealed: line.sealed,
+    }))
+    await recordPayments(tx, paid, chinaDate(at))
     const refused = judged.flatMap(({ rollNo, message }) => (message === null ? [] : [{ rollNo, message }]))
     return { confirmed, settledCases, refused }
   },
@@ -169,4 +223,24 @@ export const confirmRollsAction: Action = routeAction(confirmRolls, {
     const detail = { month, rolls: rollNos.filter((rollNo) => !names.has(rollNo)), settledCases }
     return { chain, basis, purpose: '确认发放名册', detail }
   },
+})
+
+/** Takes back a roll nobody has confirmed: what it lists may be listed anew. */
+export const withdrawRollAction: Action = routeAction(withdrawRoll, {
+  async run({ tx, keys, actor, clock }, { rollNo, reason }) {
+    const row = await findRoll(tx, rollNo)
+    if (row === undefined) throw new Problem('payment.not-found', '没有这份名册，或不在您的辖区内', { status: 404 })
+    await lockMonth(tx, row.month)
+    if (!(await markWithdrawn(tx, rollNo, actor.userId, nowIso(clock), keys.seal(reason)))) {
+      throw new Problem('payment.roll-settled', '名册已经确认或撤回，不能撤回', { status: 409 })
+    }
+    return rollView((await findRoll(tx, rollNo)) ?? row, actor.userId)
+  },
+  journal: ({ rollNo }, output) => ({
+    chain,
+    basis,
+    purpose: '撤回发放名册',
+    divisionCode: (output as PaymentRoll).villageCode,
+    detail: { rollNo },
+  }),
 })

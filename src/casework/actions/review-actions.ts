@@ -1,9 +1,17 @@
 /** Actions of the sheet, the district's sample, decisions and payment. */
 import type { Action } from '#platform/action'
+import { decideClearancesAction, proposeClearancesAction } from './clearances.ts'
 import { compareCaseAction } from './comparison.ts'
+import { decideGoLiveAction, proposeGoLiveAction, readGoLiveAction } from './go-live.ts'
 import { notifyDecisionAction } from './notify-decision.ts'
 import { downloadRollAction, openRollAction, printRollAction } from './payment-rolls.ts'
-import { confirmRollsAction, listDifferencesAction, makeRollsAction, readPaymentMonthAction } from './payments.ts'
+import {
+  confirmRollsAction,
+  listDifferencesAction,
+  makeRollsAction,
+  readPaymentMonthAction,
+  withdrawRollAction,
+} from './payments.ts'
 import { printReviewPaperAction } from './print-review.ts'
 import { drawSampleAction, listSamplesAction } from './samples.ts'
 import { readSheetAction, trySheetAction } from './sheet.ts'
@@ -23,4 +31,10 @@ export const reviewActions: readonly Action[] = [
   openRollAction,
   downloadRollAction,
   printRollAction,
+  withdrawRollAction,
+  readGoLiveAction,
+  proposeGoLiveAction,
+  decideGoLiveAction,
+  proposeClearancesAction,
+  decideClearancesAction,
 ]

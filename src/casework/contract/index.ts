@@ -14,6 +14,7 @@ import {
   readVillageDeliberation,
 } from './deliberation.ts'
 import { extendClock } from './extension.ts'
+import { goLiveRoutes } from './go-live.ts'
 import { grantRoutes } from './grant.ts'
 import { fileRelated, openDraft, openIntake, printPaper, saveDraft, searchForIntake } from './intake.ts'
 import { clearMembership } from './membership.ts'
@@ -38,6 +39,7 @@ export * from './decision.ts'
 export * from './deliberation.ts'
 export * from './draft.ts'
 export * from './extension.ts'
+export * from './go-live.ts'
 export * from './grant.ts'
 export * from './intake.ts'
 export * from './membership.ts'
@@ -97,6 +99,7 @@ export const caseworkRoutes = {
   ...replayRoutes,
   ...reviewRoutes,
   ...paymentRoutes,
+  ...goLiveRoutes,
   ...paperRoutes,
   ...scanRoutes,
 }

@@ -1,14 +1,22 @@
 /** Monthly payment: rolls per village and bank from what stands (decisions, and older grants that run on), what differs from it, confirmation by a second person. */
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
-import { Count, DivisionCode, Fen, InstantText, MonthText } from '#kernel/schema'
-
-const Month = MonthText.regex(/^\d{4}-(0[1-9]|1[0-2])$/, '月份应写成 2026-09')
+import { Count, DivisionCode, Fen, InstantText, MonthText, Reason } from '#kernel/schema'
+import { PayMonth as Month, PaidElsewhere } from './go-live.ts'
 
 export const PaymentSum = z.object({ households: Count, persons: Count, base: Fen, topUp: Fen, total: Fen })
 export type PaymentSum = z.infer<typeof PaymentSum>
 
-export const DIFFERENCES = ['no_account', 'stopped', 'suspended', 'not_made', 'undone', 'amount', 'expired'] as const
+export const DIFFERENCES = [
+  'no_account',
+  'stopped',
+  'suspended',
+  'paid_elsewhere',
+  'not_made',
+  'undone',
+  'amount',
+  'expired',
+] as const
 export const DifferenceKind = z.enum(DIFFERENCES)
 export type DifferenceKind = z.infer<typeof DifferenceKind>
 
@@ -34,6 +42,7 @@ export const PaymentRoll = PaymentSum.extend({
   madeAt: InstantText,
   confirmedByName: z.string().nullable(),
   confirmedAt: InstantText.nullable(),
+  withdrawnAt: InstantText.nullable(),
   /** the caller made it, so another person has to confirm it */
   mine: z.boolean(),
 })
@@ -70,6 +79,8 @@ export const Difference = z.object({
   /** as listed; null when not on a roll */
   listed: Fen.nullable(),
   rollNo: z.string().nullable(),
+  /** where imported payments show the month as paid */
+  elsewhere: PaidElsewhere.nullable(),
   why: z.string(),
 })
 export type Difference = z.infer<typeof Difference>
@@ -163,6 +174,17 @@ export const printRoll = defineRoute({
   download: true,
 })
 
+/** Takes back a roll that nobody has confirmed, with a reason; its households may be listed anew. */
+export const withdrawRoll = defineRoute({
+  name: 'casework.withdraw-payment-roll',
+  method: 'POST',
+  path: '/api/payment-rolls/:rollNo/withdrawal',
+  permission: 'payment.make',
+  params: z.object({ rollNo: z.string() }),
+  body: z.object({ reason: Reason }),
+  output: PaymentRoll,
+})
+
 export const paymentRoutes = {
   readPaymentMonth,
   listDifferences,
@@ -171,4 +193,5 @@ export const paymentRoutes = {
   openRoll,
   downloadRoll,
   printRoll,
+  withdrawRoll,
 }

@@ -1,10 +1,12 @@
 /** Words for the differences between what stands and the rolls, and for a grant that was only registered. */
+import type { ClearanceKind } from '../contract/go-live.ts'
 import type { DifferenceKind } from '../contract/payment.ts'
 
 const LABELS: Readonly<Record<DifferenceKind, string>> = {
   no_account: '没有开户银行或账号',
   stopped: '已停发',
   suspended: '暂停发放',
+  paid_elsewhere: '已在别处发放',
   not_made: '尚未编入名册',
   undone: '名册上的决定已撤回',
   amount: '金额不符',
@@ -15,6 +17,8 @@ const REASONS: Readonly<Record<DifferenceKind, string>> = {
   no_account: '该户没有登记开户银行或账号：由乡镇（街道）经办人登记账户，另一人确认后再编名册',
   stopped: '保障已在本月之前终止：不再编入名册；已经编入的名册不能确认，请查明',
   suspended: '已决定暂停发放：恢复之前不编入名册；已经编入而未确认的名册不能确认，请查明',
+  paid_elsewhere:
+    '导入的发放记录显示该户本月已在别处发放：由资金发放员提出算作已发或仍要发放，写明理由，另一人确认；处理之前不编入名册，已经编入的名册不能确认',
   not_made: '还没有编入本月名册，请编制；已经编过的再次编制，补入本月',
   undone: '名册编制后决定被撤回，该名册不能确认，请查明',
   amount: '名册编制后金额有变动，请查明差额',
@@ -33,3 +37,13 @@ export function differenceReason(kind: DifferenceKind): string {
 
 /** What stands where a decision's number would, for a grant that was registered and runs on. */
 export const RUNS_ON = '原批准'
+
+const CLEARANCES: Readonly<Record<ClearanceKind, string>> = { counts: '算作已发', pay: '仍要发放' }
+
+/** How what was paid elsewhere is cleared. */
+export function clearanceLabel(kind: ClearanceKind): string {
+  return CLEARANCES[kind]
+}
+
+/** Why a household stays a difference although its payment elsewhere counts: an open roll lists it. */
+export const STILL_LISTED = '已确认算作已发，但仍在未确认的名册上：请撤回该名册，再重新编制'

@@ -1,5 +1,7 @@
 /** SQL of payment rolls: made from standing grants in one statement, confirmed by another person, settled through the wall. */
 import type { Tx } from '#platform/db'
+import type { ClearanceKind } from '../contract/go-live.ts'
+import type { DifferenceKind } from '../contract/payment.ts'
 import { nameOf } from './person-name.ts'
 
 export interface Area {
@@ -24,10 +26,13 @@ export interface MadeRolls {
 /** Makes the rolls of a month, per village and bank, from what stands and is not listed yet. One statement for any number of households. */
 export function insertRolls(tx: Tx, month: string, area: Area, madeBy: string, at: string): Promise<MadeRolls> {
   return tx.one<MadeRolls>(
-    `with fresh as (
+    `with held as materialized (
+       select household_no from paid_elsewhere($1, $2, $3) where cleared is distinct from 'pay'
+     ), fresh as (
        select s.* from (${standing}) s
        where s.has_account and not s.stopped and not s.suspended
-         and not exists (select from payment_roll_line l where l.household_no = s.household_no and l.month = $1)
+         and not exists (select from payment_roll_line l where l.household_no = s.household_no and l.month = $1 and not l.withdrawn)
+         and not exists (select from held e where e.household_no = s.household_no)
      ), used as (
        select division_code, bank_name, count(*) as parts, sum(count(*)) over (partition by division_code) as rolls
        from payment_roll where month = $1 group by division_code, bank_name
@@ -74,18 +79,21 @@ export interface RollRow {
   made_at: string
   confirmed_by_name: string | null
   confirmed_at: string | null
+  withdrawn_at: string | null
 }
 
 const rollColumns = `r.roll_no, r.month, r.division_code, coalesce(v.name, r.division_code) as village_name, coalesce(t.name, '') as township_name,
   r.bank_name, r.households, r.persons, r.base, r.top_up, r.total, r.made_by, ${nameOf('m.display_name', 'r.made_by')} as made_by_name, r.made_at,
-  case when r.confirmed_by is null then null else ${nameOf('k.display_name', 'r.confirmed_by')} end as confirmed_by_name, r.confirmed_at`
+  case when r.confirmed_by is null then null else ${nameOf('k.display_name', 'r.confirmed_by')} end as confirmed_by_name, r.confirmed_at, r.withdrawn_at`
 const rollJoins = `from payment_roll r left join division v on v.code = r.division_code
   left join division t on t.code = left(r.division_code, 9) || '000'
   left join app_user m on m.user_id = r.made_by left join app_user k on k.user_id = r.confirmed_by`
 
+/** The rolls of a month that stand. */
 export function listRolls(tx: Tx, month: string, area: Area): Promise<RollRow[]> {
   return tx.query<RollRow>(
-    `select ${rollColumns} ${rollJoins} where r.month = $1 and r.division_code >= $2 and r.division_code < $3 order by r.roll_no`,
+    `select ${rollColumns} ${rollJoins} where r.month = $1 and r.withdrawn_at is null
+       and r.division_code >= $2 and r.division_code < $3 order by r.roll_no`,
     [month, area.lo, area.hi],
   )
 }
@@ -95,7 +103,9 @@ export function findRoll(tx: Tx, rollNo: string): Promise<RollRow | undefined> {
 }
 
 export async function listMonths(tx: Tx): Promise<string[]> {
-  const rows = await tx.query<{ month: string }>('select distinct month from payment_roll order by month desc')
+  const rows = await tx.query<{ month: string }>(
+    'select distinct month from payment_roll where withdrawn_at is null order by month desc',
+  )
   return rows.map((row) => row.month)
 }
 
@@ -103,7 +113,7 @@ export async function listMonths(tx: Tx): Promise<string[]> {
 export function listRollTownships(tx: Tx, month: string): Promise<{ code: string; name: string }[]> {
   return tx.query(
     `select c.code, coalesce(t.name, c.code) as name
-     from (select distinct left(division_code, 9) || '000' as code from payment_roll where month = $1) c
+     from (select distinct left(division_code, 9) || '000' as code from payment_roll where month = $1 and withdrawn_at is null) c
      left join division t on t.code = c.code order by c.code`,
     [month],
   )
@@ -148,18 +158,19 @@ export interface PaymentSums {
   due_total: number
 }
 
-/** What stands in a month, stopped and suspended households left out: one statement. */
+/** What is due in a month: what stands, without who is stopped, suspended, or counted as paid elsewhere. One statement. */
 export function sumDue(tx: Tx, month: string, area: Area): Promise<PaymentSums> {
   return tx.one<PaymentSums>(
     `select count(*)::int as due_households, coalesce(sum(persons), 0)::int as due_persons, coalesce(sum(base), 0)::bigint as due_base,
        coalesce(sum(top_up), 0)::bigint as due_top_up, coalesce(sum(amount), 0)::bigint as due_total
-     from (${standing}) s where not s.stopped and not s.suspended`,
+     from (${standing}) s where not s.stopped and not s.suspended
+       and not exists (select from paid_elsewhere($1, $2, $3) e where e.household_no = s.household_no and e.cleared = 'counts')`,
     [month, area.lo, area.hi],
   )
 }
 
 export interface DifferenceRow {
-  kind: 'no_account' | 'stopped' | 'suspended' | 'not_made' | 'undone' | 'amount' | 'expired'
+  kind: DifferenceKind
   household_no: string
   case_no: string | null
   decision_no: string | null
@@ -169,21 +180,42 @@ export interface DifferenceRow {
   listed: number | null
   roll_no: string | null
   valid_to: string | null
+  /** what imported payments of the month say, where that holds the household back */
+  paid: number | null
+  /** counted as paid by two persons */
+  counted: boolean
 }
 
 const differences = `
-  with standing as (${standing}), listed as (
-    select l.* from payment_roll_line l where l.month = $1 and l.division_code >= $2 and l.division_code < $3
+  with standing as (${standing}), elsewhere as materialized (select * from paid_elsewhere($1, $2, $3)), listed as (
+    select l.*, r.confirmed_at from payment_roll_line l join payment_roll r on r.roll_no = l.roll_no
+    where l.month = $1 and not l.withdrawn and l.division_code >= $2 and l.division_code < $3
   ), found as (
-    select case when s.stopped then 'stopped' when s.suspended then 'suspended' when l.roll_no is null and not s.has_account then 'no_account'
+    select case when s.stopped then 'stopped' when s.suspended then 'suspended'
+        when e.paid is not null and l.confirmed_at is null then case when l.roll_no is not null or e.cleared is null then 'paid_elsewhere' end
+        when l.roll_no is null and not s.has_account then 'no_account'
         when l.roll_no is null then 'not_made' when l.amount <> s.amount then 'amount'
         when s.valid_to < ($1 || '-01')::date then 'expired' end as kind,
-      s.household_no, s.case_no, s.decision_no, s.name, s.division_code, s.amount, l.amount as listed, l.roll_no, s.valid_to
+      s.household_no, s.case_no, s.decision_no, s.name, s.division_code, s.amount, l.amount as listed, l.roll_no, s.valid_to,
+      case when l.confirmed_at is null then e.paid end as paid, coalesce(e.cleared = 'counts', false) as counted
     from standing s left join listed l on l.household_no = s.household_no
+    left join elsewhere e on e.household_no = s.household_no and e.cleared is distinct from 'pay'
     union all
-    select case when l.decision_no is null then 'stopped' else 'undone' end, l.household_no, l.case_no, l.decision_no, l.name, l.division_code, 0::bigint, l.amount, l.roll_no, null::date
+    select case when l.decision_no is null then 'stopped' else 'undone' end, l.household_no, l.case_no, l.decision_no, l.name, l.division_code, 0::bigint, l.amount, l.roll_no, null::date,
+      null::bigint, false
     from listed l where not exists (select from standing s where s.household_no = l.household_no)
   )`
+
+/** A difference with its open clearance, if somebody proposed one. */
+export interface ListedDifference extends DifferenceRow {
+  clearance: string | null
+  cleared_as: ClearanceKind
+  reason: Buffer
+  proposed_by: string
+  proposed_by_name: string
+  proposed_at: string
+  total: number
+}
 
 /** Differences between what stands and what is on the rolls of a month. */
 export function listDifferenceRows(
@@ -192,12 +224,15 @@ export function listDifferenceRows(
   area: Area,
   kind: string | null,
   limit: number,
-): Promise<(DifferenceRow & { total: number })[]> {
+): Promise<ListedDifference[]> {
   return tx.query(
     `${differences}
-     select f.kind, f.household_no, f.case_no, f.decision_no, f.name, coalesce(v.name, f.division_code) as village_name, f.amount, f.listed, f.roll_no, f.valid_to,
-       count(*) over ()::int as total
+     select f.kind, f.household_no, f.case_no, f.decision_no, f.name, coalesce(v.name, f.division_code) as village_name, f.amount, f.listed, f.roll_no, f.valid_to, f.paid, f.counted,
+       c.clearance_id as clearance, c.kind as cleared_as, c.reason, c.proposed_by, ${nameOf('p.display_name', 'c.proposed_by')} as proposed_by_name,
+       c.proposed_at, count(*) over ()::int as total
      from found f left join division v on v.code = f.division_code
+     left join payment_clearance c on c.household_no = f.household_no and c.month = $1 and c.outcome is null and f.kind = 'paid_elsewhere'
+     left join app_user p on p.user_id = c.proposed_by
      where f.kind is not null and ($4::text is null or f.kind = $4) order by f.kind, f.division_code, f.name, f.household_no limit $5`,
     [month, area.lo, area.hi, kind, limit],
   )
@@ -216,27 +251,34 @@ export interface ConfirmableRoll {
   month: string
   made_by: string
   confirmed_at: string | null
+  withdrawn: boolean
   /** lines whose grant was taken back, stopped, replaced, or of another amount */
   off: number
+  /** lines of households that were paid elsewhere in the month and not cleared to be paid here all the same */
+  elsewhere: number
 }
 
-/** Rolls to be confirmed, held until the transaction ends, with how many of their lines differ from what stands. */
-export function lockRolls(tx: Tx, rollNos: readonly string[]): Promise<ConfirmableRoll[]> {
+/** Rolls of a month to be confirmed or withdrawn, held until the transaction ends, with how many of their lines differ from what stands. */
+export function lockRolls(tx: Tx, month: string, rollNos: readonly string[]): Promise<ConfirmableRoll[]> {
   return tx.query<ConfirmableRoll>(
-    `with held as (select * from payment_roll where roll_no = any($1) order by roll_no for update)
-     select h.roll_no, h.month, h.made_by, h.confirmed_at,
+    `with held as (select * from payment_roll where roll_no = any($1) and month = $2 order by roll_no for update),
+       elsewhere as materialized (select * from paid_elsewhere($2, '0', ':') where cleared is distinct from 'pay')
+     select h.roll_no, h.month, h.made_by, h.confirmed_at, h.withdrawn_at is not null as withdrawn,
        (select count(*)::int from payment_roll_line l
           left join standing_grants(h.month, h.division_code, h.division_code || ' ') s on s.household_no = l.household_no
         where l.roll_no = h.roll_no and (s.household_no is null or s.stopped or s.suspended or s.amount <> l.amount
-          or s.decision_no is distinct from l.decision_no)) as off
+          or s.decision_no is distinct from l.decision_no)) as off,
+       (select count(*)::int from payment_roll_line l join elsewhere e on e.household_no = l.household_no
+        where l.roll_no = h.roll_no) as elsewhere
      from held h order by h.roll_no`,
-    [rollNos],
+    [rollNos, month],
   )
 }
 
 export async function markConfirmed(tx: Tx, rollNos: readonly string[], by: string, at: string): Promise<number> {
   return tx.execute(
-    `update payment_roll set confirmed_by = $2, confirmed_at = $3 where roll_no = any($1) and confirmed_at is null and made_by <> $2`,
+    `update payment_roll set confirmed_by = $2, confirmed_at = $3 where roll_no = any($1) and confirmed_at is null and withdrawn_at is null
+       and made_by <> $2`,
     [rollNos, by, at],
   )
 }
@@ -253,4 +295,32 @@ export function insertPayMoves(tx: Tx, rollNos: readonly string[], at: string): 
      where l.roll_no = any($1) order by c.case_no`,
     [rollNos, at],
   )
+}
+
+export interface PaidLine {
+  roll_no: string
+  household_no: string
+  month: string
+  amount: number
+  account_holder: string | null
+  sealed: Buffer
+}
+
+/** Every line of confirmed rolls, as the registry takes it. */
+export function listPaidLines(tx: Tx, rollNos: readonly string[]): Promise<PaidLine[]> {
+  return tx.query<PaidLine>(
+    `select l.roll_no, l.household_no, l.month, l.amount, l.account_holder, l.sealed from payment_roll_line l join payment_roll r on r.roll_no = l.roll_no
+     where l.roll_no = any ($1) and r.confirmed_at is not null`,
+    [rollNos],
+  )
+}
+
+/** Takes back a roll that is not confirmed; its lines go with it. */
+export async function markWithdrawn(tx: Tx, rollNo: string, by: string, at: string, reason: Uint8Array): Promise<boolean> {
+  const n = await tx.execute(
+    `update payment_roll set withdrawn_by = $2, withdrawn_at = $3, withdrawn_reason = $4
+     where roll_no = $1 and confirmed_at is null and withdrawn_at is null`,
+    [rollNo, by, at, reason],
+  )
+  return n === 1
 }

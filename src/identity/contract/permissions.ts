@@ -71,6 +71,9 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'payment.read': ['payment_officer', 'district_approver', 'township_head', 'inspector', 'leader'],
   'payment.make': ['payment_officer'],
   'payment.confirm': ['payment_officer', 'district_approver'],
+  // The go-live month, and what becomes of who was paid elsewhere: proposed by one person, decided by another; the database compares them.
+  'payment.propose': ['payment_officer'],
+  'payment.decide': ['district_approver'],
   'casework.assign': [...townshipLeaders, 'district_approver', 'verification_centre'],
   'policy.read': ['policy_officer', 'district_approver', 'inspector', 'leader', 'verification_centre'],
   'policy.edit': ['policy_officer'],

@@ -7,6 +7,7 @@ import { familyIssues } from '../rules/family-checks.ts'
 import { type CheckLimits, householdOf, leave, type Roll, subjectOf, textOf } from '../rules/roll.ts'
 import { judgeRow, type Verdict } from '../rules/row-checks.ts'
 import { refreshHouseholds } from '../store/import.ts'
+import { isPaidHere, lockPayments } from '../store/own-payments.ts'
 import { listReferring, type QuarantinedRow, settleRows } from '../store/quarantine.ts'
 import { loadRoll } from '../store/roll.ts'
 import { storedTableOf } from '../store/stored-table.ts'
@@ -122,6 +123,15 @@ export function roughValues(ctx: Pick<CorrectionContext, 'asOf' | 'limits'>, can
   return candidate.table.columns.map((_, i) => (typeof values[i] === 'string' ? values[i] : ''))
 }
 
+const PAID_HERE: FieldIssue = { column: 'month', code: 'PAID_HERE', severity: 'error' }
+
+/** A payment of what a confirmed roll paid already. */
+async function paysAgain({ tx }: CorrectionContext, table: CoreTable, values: readonly Value[]): Promise<boolean> {
+  if (table.name !== 'payments') return false
+  await lockPayments(tx)
+  return isPaidHere(tx, textOf(table, values, 'household_no') ?? '', textOf(table, values, 'month') ?? '')
+}
+
 /** Judges one row against the registry with the checks of an import, and writes it if it is accepted. */
 export async function submitRow(ctx: CorrectionContext, candidate: Candidate): Promise<Outcome> {
   const { table } = candidate
@@ -131,12 +141,17 @@ export async function submitRow(ctx: CorrectionContext, candidate: Candidate): P
   const known = table.name === 'divisions' || divisions === undefined ? {} : { divisions }
   const read: ReadContext = { asOf: ctx.asOf, maxAge: ctx.limits.maxAge, isCore: true, ...known }
   const verdict = judgeRow(roll, table, candidate, read)
-  const accepted = verdict.state === 'accepted'
+  const paidHere = verdict.state === 'accepted' && (await paysAgain(ctx, table, verdict.values))
+  const accepted = verdict.state === 'accepted' && !paidHere
   if (accepted) await store(ctx, roll, candidate, verdict.values)
   const key = textOf(table, verdict.values, table.key)
   return {
     accepted,
-    issues: tellIssues(table, [...verdict.issues, ...familyWarnings(ctx, roll, candidate, verdict)], verdict.values),
+    issues: tellIssues(
+      table,
+      [...verdict.issues, ...(paidHere ? [PAID_HERE] : []), ...familyWarnings(ctx, roll, candidate, verdict)],
+      verdict.values,
+    ),
     key,
     householdNo: householdOf(roll, table, verdict.values),
     subjectNo: subjectOf(table, verdict.values),

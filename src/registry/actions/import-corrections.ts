@@ -1,4 +1,6 @@
+import { monthOf } from '#kernel/dates'
 import type { ReadContext } from '#kernel/table'
+import { chinaDate } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
 import { type Db, type Tx, wholeScope, withTransaction } from '#platform/db'
 import { emit } from '#platform/events'
@@ -15,6 +17,7 @@ import { CORE_TABLES } from '../tables.ts'
 import { type CorrectionContext, releaseReferring } from './correction.ts'
 import { type Corrections, type ImportState, importFile } from './import-file.ts'
 import { enterFailure, type ImportOptions, type ImportResult, newRun } from './import-package.ts'
+import { keepMoney, moneyKeptAt } from './keep-money.ts'
 
 function startState(
   tx: Tx,
@@ -101,8 +104,12 @@ async function apply(tx: Tx, keys: Keys, source: PackageSource, importId: string
     await insertImportRun(tx, { ...newRun(source, importId, `${district}000000`, options), kind: 'corrections' })
   }
   await createStages(tx)
-  const state = startState(tx, keys, district, options, await loadWholeRoll(tx, keys))
+  const thisMonth = monthOf(chinaDate(options.now()))
+  const kept = await moneyKeptAt(tx, thisMonth)
+  const started = startState(tx, keys, district, options, await loadWholeRoll(tx, keys))
+  const state = kept === undefined ? started : { ...started, lines: new Map<string, number>() }
   const files = await readFiles(state, source, options, bytesTotal)
+  await keepMoney(state, kept, thisMonth, false)
   const divisions = await keepFormerDivisions(tx, options.asOf, { whole: false })
   const changed = await addStages(tx)
   await dateNewDivisions(tx, options.asOf, divisions)

@@ -27,6 +27,8 @@ export interface ImportState {
   readonly refusedHouseholds: Set<string>
   /** Households that a refused row of persons names. */
   readonly incompleteMembers: Set<string>
+  /** Lines of households and payments by table and key, once the district pays by this system; absent before. */
+  readonly lines?: Map<string, number>
   /** Set when rows stand in for rows the registry has: what was done so far. Absent for a whole package. */
   readonly corrections?: Corrections
 }
@@ -181,6 +183,9 @@ function judgeRecord(state: ImportState, run: FileRun, record: CsvRecord): strin
     takeNote(state, table, line)
   }
   if (verdict.state !== 'accepted') return ''
+  if (table.name === 'households' || table.name === 'payments') {
+    state.lines?.set(`${table.name} ${textOf(table, verdict.values, table.key)}`, record.row)
+  }
   return copyLine(run.stored.encode(state.keys, verdict.values, placeOf(state, table, verdict, record.row)))
 }
 

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
+import { monthOf } from '#kernel/dates'
 import { issueMessage } from '#kernel/import-issue'
 import { isProblem } from '#kernel/problem'
 import type { ReadContext } from '#kernel/table'
+import { chinaDate } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
 import { type Db, type Tx, wholeScope, withTransaction } from '#platform/db'
 import { emit } from '#platform/events'
@@ -32,6 +34,7 @@ import { openTable } from '../table-reader.ts'
 import { CORE_TABLES, coreTable } from '../tables.ts'
 import { keepFamilyDoubts } from './family-doubts.ts'
 import { type ImportState, importFile } from './import-file.ts'
+import { keepMoney, moneyKeptAt } from './keep-money.ts'
 
 declare module '#platform/events' {
   interface EventPayloads {
@@ -147,7 +150,7 @@ async function readFiles(
   source: PackageSource,
   manifest: Manifest,
   options: ImportOptions,
-  bytesTotal: number,
+  { bytesTotal, keeps }: { readonly bytesTotal: number; readonly keeps: boolean },
 ): Promise<Reading> {
   const state: ImportState = {
     tx,
@@ -158,6 +161,7 @@ async function readFiles(
     severities: { error: 0, warn: 0 },
     refusedHouseholds: new Set(),
     incompleteMembers: new Set(),
+    ...(keeps ? { lines: new Map() } : {}),
   }
   const files: Record<string, FileCounts> = {}
   const doubts: FamilyIssue[] = []
@@ -219,9 +223,12 @@ async function applyPackage(
   await refuseOtherDistrict(tx, manifest)
   if (options.importId === undefined) await insertImportRun(tx, newRun(source, importId, divisionCode, options))
   await createStages(tx)
-  const { files, state, doubts } = await readFiles(tx, keys, source, manifest, options, bytesTotal)
+  const thisMonth = monthOf(chinaDate(options.now()))
+  const kept = await moneyKeptAt(tx, thisMonth)
+  const { files, state, doubts } = await readFiles(tx, keys, source, manifest, options, { bytesTotal, keeps: kept !== undefined })
+  await keepMoney(state, kept, thisMonth, true)
   const divisions = await keepFormerDivisions(tx, options.asOf, { whole: true })
-  const { changed, removed } = await mergeStages(tx)
+  const { changed, removed } = await mergeStages(tx, kept)
   await dateNewDivisions(tx, options.asOf, divisions)
   await followPapers(tx)
   await keepFamilyDoubts(state, doubts)

@@ -1,5 +1,6 @@
 import type { CopyValue } from '#platform/copy-text'
 import type { Tx } from '#platform/db'
+import { type MoneyKept, onAid } from './kept-money.ts'
 import { STORED_TABLES, type StoredTable } from './stored-table.ts'
 
 /** SQL of an import: temporary tables take the checked rows, then one statement per table brings the registry to the same state. */
@@ -113,26 +114,27 @@ const KEPT: Readonly<Record<string, string>> = {
   account_card_fails: 'kept_account',
 }
 
-/** What a row that is there already takes over; nothing of its own money where rows are only corrected. */
-function assignments({ name, key, columns }: StoredTable, corrects: boolean): string {
+/** What a row that is there already takes over; nothing of its own money where rows are only corrected, or in the month `now` if it is on aid. */
+function assignments({ name, key, columns }: StoredTable, corrects: boolean, now: string | undefined): string {
   const kept = name === 'household' ? KEPT : {}
+  const also = now === undefined ? '' : ` or ${onAid('household', now)}`
   return columns
     .filter((column) => column !== key && !(corrects && kept[column] !== undefined))
     .map((column) => {
       const mark = kept[column]
       return mark === undefined
         ? `${column} = excluded.${column}`
-        : `${column} = case when household.${mark} then household.${column} else excluded.${column} end`
+        : `${column} = case when household.${mark}${also} then household.${column} else excluded.${column} end`
     })
     .join(', ')
 }
 
-function upsert(stored: StoredTable, corrects = false): string {
+function upsert(stored: StoredTable, corrects: boolean, now?: string): string {
   const { name, key, columns } = stored
   if (corrects && name === 'payment') {
     return `insert into payment (${columns.join(', ')}) select ${columns.join(', ')} from stage_payment on conflict (${key}) do nothing`
   }
-  const set = assignments(stored, corrects)
+  const set = assignments(stored, corrects, now)
   return `insert into ${name} (${columns.join(', ')}) select ${columns.join(', ')} from stage_${name}
     on conflict (${key}) do update set ${set} where ${name}.content is distinct from excluded.content`
 }
@@ -140,22 +142,43 @@ function upsert(stored: StoredTable, corrects = false): string {
 const DECLARED =
   '(select from household h where h.household_no = t.household_no and (h.declared or h.kept_aid or h.kept_account))'
 
+/** Households that the package has not, but that are on aid or were paid here: nothing of them is removed. */
+const STAYS = `(select from household h where h.household_no = t.household_no
+  and (${onAid('h', '$1')} or exists (select from payment p where p.household_no = h.household_no and p.roll_no is not null))
+  and not exists (select from stage_household s where s.household_no = h.household_no))`
+
+/** Writes the staged rows of a table; what the district keeps by itself stays as it is. */
+function writeStage(tx: Tx, stored: StoredTable, kept: MoneyKept | undefined): Promise<number> {
+  if (kept !== undefined && stored.name === 'household') return tx.execute(upsert(stored, false, '$1'), [kept.now])
+  if (kept !== undefined && stored.name === 'payment') {
+    return tx.execute(`${upsert(stored, false)} and payment.roll_no is null and payment.month < $1`, [kept.month])
+  }
+  return tx.execute(upsert(stored, false))
+}
+
+/** Removes rows of a table that the package has not. */
+function removeGone(tx: Tx, { name, key, columns }: StoredTable, kept: MoneyKept | undefined): Promise<number> {
+  const gone = `delete from ${name} t where not exists (select from stage_${name} s where s.${key} = t.${key})`
+  if (!columns.includes('household_no')) return tx.execute(gone)
+  const declared = `${gone} and not exists ${DECLARED}`
+  if (kept === undefined) return tx.execute(declared)
+  const money = name === 'payment' ? ' and t.roll_no is null and t.month < $2' : ''
+  return tx.execute(`${declared} and not exists ${STAYS}${money}`, name === 'payment' ? [kept.now, kept.month] : [kept.now])
+}
+
 /**
  * Brings the registry to the staged state: new and changed rows are written, rows the package no longer has are removed, but for
- * households that came by declaration, which no package had, or whose aid or account was settled here.
+ * households that came by declaration, which no package had, or whose aid or account was settled here. Once the district pays by this
+ * system, money of who is on aid and payments from its first month on stay as well.
  * Gives how many rows were written and removed.
  */
-export async function mergeStages(tx: Tx): Promise<{ changed: number; removed: number }> {
+export async function mergeStages(tx: Tx, kept?: MoneyKept): Promise<{ changed: number; removed: number }> {
   let changed = 0
   let removed = 0
   await tx.query(`analyze ${STORED_TABLES.map(({ name }) => `stage_${name}`).join(', ')}`)
-  for (const stored of STORED_TABLES) changed += await tx.execute(upsert(stored))
+  for (const stored of STORED_TABLES) changed += await writeStage(tx, stored, kept)
   if (changed > 0) await analyseRegistry(tx)
-  for (const { name, key, columns } of [...STORED_TABLES].reverse()) {
-    const kept = columns.includes('household_no') ? ` and not exists ${DECLARED}` : ''
-    const gone = `not exists (select from stage_${name} s where s.${key} = t.${key})`
-    removed += await tx.execute(`delete from ${name} t where ${gone}${kept}`)
-  }
+  for (const stored of [...STORED_TABLES].reverse()) removed += await removeGone(tx, stored, kept)
   return { changed, removed }
 }
 
