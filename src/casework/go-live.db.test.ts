@@ -186,15 +186,15 @@ describe('a confirmed roll', () => {
     )
     expect(own.length).toBe((await monthNow()).month.listed.households)
     expect(own.every(({ same, account }) => same && account)).toBe(true)
-    const paid = own[0]
+    const paid = own.find(({ household_no: no }) => !paidNos.slice(0, 3).includes(no))
     await db.ownerPool.pool.query(`update household set aid_to = '2026-09' where household_no = $1`, [paid?.household_no])
     district.startWorker()
     await district.start('发放之后')
     await district.settled()
     const found = await db.as(undefined, (tx) =>
       tx.query<{ household_no: string; other: string }>(
-        `select household_no, other from finding where rule = 'PAY-1' and household_no = $1`,
-        [paid?.household_no],
+        `select household_no, source_record_id as other from finding where rule = 'PAY-1' and source_record_id like 'FF' || $1 || '%'`,
+        [month.replace('-', '')],
       ),
     )
     expect(found).toEqual([{ household_no: paid?.household_no, other: paid?.payment_no }])
