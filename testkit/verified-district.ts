@@ -153,7 +153,9 @@ export class VerifiedDistrict {
   /** The month from which rolls are made, proposed by one person and confirmed by another. */
   async goLive(month: string): Promise<void> {
     const body = { month }
-    const { proposalId } = await this.call<{ proposalId: string }>(person('payment_officer'), 'casework.propose-go-live', { body })
+    const { proposalId } = await this.call<{ proposalId: string }>(person('payment_officer'), 'casework.propose-go-live', {
+      body,
+    })
     await this.call(person('district_approver'), 'casework.decide-go-live', {
       params: { proposalId },
       body: { confirm: true, reason: '原系统发放到上月为止' },

@@ -85,9 +85,7 @@ describe('the go-live month', () => {
     await decide(proposalId, true)
     expect(await codeOf(decide(proposalId, false))).toBe('payment.go-live-decided')
     expect(await goLive(head)).toMatchObject({ current: { month, outcome: 'confirmed' }, waiting: null, fixed: false })
-    expect(await messageOf(make('2026-09'))).toBe(
-      `2026-09 早于启用月份 ${month}：以前的月份由原系统发放，不在本系统编制名册`,
-    )
+    expect(await messageOf(make('2026-09'))).toBe(`2026-09 早于启用月份 ${month}：以前的月份由原系统发放，不在本系统编制名册`)
   })
 })
 

@@ -118,7 +118,7 @@ describe('money of a district that pays by this system', async () => {
       .replace(`${missing.text}\n`, '')
       .replace(kept.text, withAmount(kept.text))
       .replace(taken.text, withAmount(taken.text))
-    const files = {
+    const files: Record<string, string> = {
       ...Object.fromEntries(
         [
           'households',
@@ -149,7 +149,7 @@ describe('money of a district that pays by this system', async () => {
       ['payments.csv', 'payment_no', 'KEPT_PAYMENT', c],
       ['payments.csv', 'month', 'PAID_HERE', a],
     ])
-    const lines = files['payments.csv'].split('\n')
+    const lines = files['payments.csv']?.split('\n') ?? []
     expect(issues[5]?.row).toBe(lines.findIndex((line) => line.startsWith('XX1')) + 1)
     expect(issues[1]?.row).toBe(files['households.csv']?.split('\n').findIndex((line) => line.startsWith(a)) + 1)
     expect(issues[0]?.message).toContain(gone)

@@ -106,7 +106,11 @@ export interface GivenGoLive {
 }
 
 /** Enters a go-live month as proposed by one person and confirmed by another, where there is none yet. For demos and planted districts. */
-export async function giveGoLive(tx: Tx, keys: Keys, { divisionCode, month, proposedBy, decidedBy, at }: GivenGoLive): Promise<void> {
+export async function giveGoLive(
+  tx: Tx,
+  keys: Keys,
+  { divisionCode, month, proposedBy, decidedBy, at }: GivenGoLive,
+): Promise<void> {
   await lockGoLive(tx)
   if ((await findGoLive(tx)).current !== null) return
   const proposalId = randomUUID()

@@ -189,7 +189,7 @@ function refusalOf(roll: ConfirmableRoll | undefined, month: string, userId: str
   if (roll.withdrawn) return '这份名册已经撤回'
   if (roll.made_by === userId) return '您编制了这份名册，须由另一人确认'
   if (roll.elsewhere > 0) return `名册中有 ${roll.elsewhere} 户本月已在别处发放（导入的发放记录），请先处理差异`
-  return roll.off === 0 ? null : `名册中有 ${roll.off} 户已撤回、停发或金额有变，请先查明差异`
+  return roll.off === 0 ? null : `名册中有 ${roll.off} 户已撤回、停发或金额有变：请查明差异，由资金发放员撤回名册后重新编制`
 }
 
 export const confirmRollsAction: Action = routeAction(confirmRolls, {

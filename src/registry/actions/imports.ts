@@ -12,6 +12,7 @@ import { type ImportRun, listImports, readImport, startImport, uploadFile } from
 import type { CheckLimits } from '../rules/roll.ts'
 import { findDistrict } from '../store/import.ts'
 import { countImportRuns, findImportRun, type ImportRunRow, insertImportRun, listImportRuns } from '../store/import-run.ts'
+import { listKeptIssues } from '../store/kept-money.ts'
 import { CORE_TABLES } from '../tables.ts'
 
 const LARGEST_UPLOAD = 512 * 1024 * 1024
@@ -138,6 +139,12 @@ export const listImportsAction: Action = routeAction(listImports, {
 })
 
 export const readImportAction: Action = routeAction(readImport, {
-  run: ({ tx }, input) => getRun(tx, input.importId),
+  async run({ tx }, { importId }) {
+    const run = await getRun(tx, importId)
+    const rows = await listKeptIssues(tx, importId)
+    const labels = new Map(CORE_TABLES.map(({ file, label }) => [file, label]))
+    const told = rows.map(({ file, total: _total, ...row }) => ({ ...row, fileLabel: labels.get(file) ?? file }))
+    return { ...run, kept: { total: rows[0]?.total ?? 0, rows: told } }
+  },
   journal: () => null,
 })

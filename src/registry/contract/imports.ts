@@ -77,13 +77,25 @@ export const listImports = defineRoute({
   output: pageOf(ImportRun),
 })
 
+/** An import with what it says otherwise than this system, which stays: money of who is on aid, payments since the district pays by it. */
+export const ImportDetail = ImportRun.extend({
+  kept: z.object({
+    total: Count,
+    /** the first of them */
+    rows: z.array(
+      z.object({ fileLabel: z.string(), row: Count, householdNo: z.string().nullable(), code: z.string(), message: z.string() }),
+    ),
+  }),
+})
+export type ImportDetail = z.infer<typeof ImportDetail>
+
 export const readImport = defineRoute({
   name: 'registry.read-import',
   method: 'GET',
   path: '/api/imports/:importId',
   permission: 'registry.read',
   params: z.object({ importId: z.uuid() }),
-  output: ImportRun,
+  output: ImportDetail,
 })
 
 /** One problem of one field (or of the whole row when `column` is empty). */

@@ -76,3 +76,21 @@ export function listMissingPayments(tx: Tx, { month }: MoneyKept): Promise<KeptR
     [month],
   )
 }
+
+export interface KeptIssue {
+  file: string
+  row: number
+  householdNo: string | null
+  code: string
+  message: string
+  total: number
+}
+
+/** The first warnings of an import about what stays as this system has it. */
+export function listKeptIssues(tx: Tx, importId: string): Promise<KeptIssue[]> {
+  return tx.query<KeptIssue>(
+    `select file, row, household_no as "householdNo", code, message, count(*) over ()::int as total from import_issue
+     where import_id = $1 and code in ('KEPT_AID', 'KEPT_ACCOUNT', 'KEPT_PAYMENT', 'PAID_HERE') order by file, row, code limit 200`,
+    [importId],
+  )
+}

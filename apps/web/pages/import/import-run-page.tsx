@@ -9,6 +9,7 @@ import { Scroller } from '../../ui/scroller.tsx'
 import { Show } from '../../ui/states.tsx'
 import { WordTag } from '../../ui/tag.tsx'
 import { importWords } from '../../wording.ts'
+import { KeptIssues } from './kept-issues.tsx'
 import { QuarantineList } from './quarantine-list.tsx'
 
 const ended = (run: ImportRun) => run.state === 'done' || run.state === 'failed'
@@ -125,6 +126,7 @@ export function ImportRunPage() {
           <>
             <Status run={run} />
             {run.files.length > 0 && <Files run={run} />}
+            {run.kept.total > 0 && <KeptIssues {...run.kept} />}
             {ended(run) && <QuarantineList importId={importId} filter={filter} />}
           </>
         )}

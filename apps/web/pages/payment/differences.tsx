@@ -1,26 +1,138 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { DifferenceKind } from '#casework/contract'
+import type { Difference, DifferenceKind } from '#casework/contract'
 import { reading } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
 import { SelectField } from '../../ui/field.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Show } from '../../ui/states.tsx'
+import { Clearing, Elsewhere, useMayClear } from './clearing.tsx'
 import { Grantee } from './roll-parts.tsx'
 
 type Kinds = readonly { kind: DifferenceKind; label: string; count: number }[]
 type DifferencesProps = { month: string; township: string | undefined; kinds: Kinds }
 
-/** Who is on a decision but not on a roll, or otherwise than decided, and why. */
+type RowProps = { row: Difference; chosen: boolean | null; onToggle: () => void }
+
+function Row({ row, chosen, onToggle }: RowProps) {
+  return (
+    <tr>
+      <td>
+        {chosen !== null && (
+          <input type="checkbox" aria-label={`选择 ${row.name}（${row.householdNo}）`} checked={chosen} onChange={onToggle} />
+        )}
+      </td>
+      <th scope="row">
+        <Grantee {...row} />
+      </th>
+      <td>{row.villageName}</td>
+      <td>{row.label}</td>
+      <td className="num">{yuan(row.amount)}</td>
+      <td className="num">{yuan(row.listed)}</td>
+      <td>
+        {row.why}
+        <Elsewhere row={row} />
+        {row.kind === 'no_account' && (
+          <>
+            {' '}
+            <Link to="/accounts" search={{ household: row.householdNo }}>
+              登记账户
+            </Link>
+          </>
+        )}
+        {row.rollNo !== null && (
+          <>
+            {' '}
+            <Link to="/payments/$rollNo" params={{ rollNo: row.rollNo }}>
+              看名册
+            </Link>
+          </>
+        )}
+      </td>
+    </tr>
+  )
+}
+
+type TableProps = { rows: readonly Difference[]; total: number; month: string; onDone: (text: string) => void }
+
+function Table({ rows, total, month, onDone }: TableProps) {
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const mayClear = useMayClear()
+  const clearable = rows.filter(mayClear).map(({ householdNo }) => householdNo)
+  const picked = rows.filter((row) => mayClear(row) && chosen.has(row.householdNo))
+  const toggle = (householdNo: string) => {
+    const next = new Set(chosen)
+    if (!next.delete(householdNo)) next.add(householdNo)
+    setChosen(next)
+  }
+  const all = picked.length === clearable.length
+  return (
+    <>
+      {clearable.length > 0 && <Clearing month={month} rows={picked} onDone={onDone} />}
+      <Scroller label="差异列表">
+        <table className="data">
+          <thead>
+            <tr>
+              <th scope="col">
+                <span className="hidden">选择</span>
+                {clearable.length > 0 && (
+                  <input
+                    type="checkbox"
+                    aria-label="选择全部可处理的家庭"
+                    checked={all}
+                    onChange={() => setChosen(new Set(all ? [] : clearable))}
+                  />
+                )}
+              </th>
+              <th scope="col">申请人</th>
+              <th scope="col">村社区</th>
+              <th scope="col">差异</th>
+              <th scope="col" className="num">
+                应发（元）
+              </th>
+              <th scope="col" className="num">
+                名册（元）
+              </th>
+              <th scope="col">怎么办</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <Row
+                key={row.householdNo}
+                row={row}
+                chosen={mayClear(row) ? chosen.has(row.householdNo) : null}
+                onToggle={() => toggle(row.householdNo)}
+              />
+            ))}
+          </tbody>
+        </table>
+      </Scroller>
+      {total > rows.length && (
+        <p className="muted small">
+          只列出前 {rows.length} 户，共 {count(total)} 户；请按乡镇查看。
+        </p>
+      )}
+    </>
+  )
+}
+
+/** Who is on a decision but not on a roll, or otherwise than decided, and why; who was paid elsewhere is cleared here. */
 export function Differences({ month, township, kinds }: DifferencesProps) {
   const [kind, setKind] = useState<DifferenceKind | undefined>()
+  const [told, setTold] = useState<string | null>(null)
   const all = kinds.reduce((sum, each) => sum + each.count, 0)
   const query = useQuery({
     ...reading('casework.list-payment-differences', { params: { month }, query: { township, kind } }),
     enabled: all > 0,
   })
-  if (all === 0) return null
+  const done = (
+    <p role="status" className={told === null ? 'hidden' : 'notice green'}>
+      {told}
+    </p>
+  )
+  if (all === 0) return done
   return (
     <section className="card stack-small" aria-label="差异">
       <div className="row">
@@ -33,59 +145,8 @@ export function Differences({ month, township, kinds }: DifferencesProps) {
           choices={kinds.map((each) => ({ value: each.kind, label: `${each.label}（${each.count}）` }))}
         />
       </div>
-      <Show query={query}>
-        {({ rows, total }) => (
-          <>
-            <Scroller label="差异列表">
-              <table className="data">
-                <thead>
-                  <tr>
-                    <th scope="col">申请人</th>
-                    <th scope="col">村社区</th>
-                    <th scope="col">差异</th>
-                    <th scope="col" className="num">
-                      应发（元）
-                    </th>
-                    <th scope="col" className="num">
-                      名册（元）
-                    </th>
-                    <th scope="col">怎么办</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {rows.map((row) => (
-                    <tr key={row.householdNo}>
-                      <th scope="row">
-                        <Grantee {...row} />
-                      </th>
-                      <td>{row.villageName}</td>
-                      <td>{row.label}</td>
-                      <td className="num">{yuan(row.amount)}</td>
-                      <td className="num">{yuan(row.listed)}</td>
-                      <td>
-                        {row.why}
-                        {row.kind === 'no_account' && (
-                          <>
-                            {' '}
-                            <Link to="/accounts" search={{ household: row.householdNo }}>
-                              登记账户
-                            </Link>
-                          </>
-                        )}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </Scroller>
-            {total > rows.length && (
-              <p className="muted small">
-                只列出前 {rows.length} 户，共 {count(total)} 户；请按乡镇查看。
-              </p>
-            )}
-          </>
-        )}
-      </Show>
+      {done}
+      <Show query={query}>{({ rows, total }) => <Table rows={rows} total={total} month={month} onDone={setTold} />}</Show>
     </section>
   )
 }

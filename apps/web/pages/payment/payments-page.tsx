@@ -13,6 +13,7 @@ import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { Differences } from './differences.tsx'
+import { GoLive } from './go-live.tsx'
 import { MoneyHeads, mayConfirmNow, type RollsProps } from './roll-parts.tsx'
 import { TownshipRolls } from './township-rolls.tsx'
 
@@ -122,13 +123,9 @@ function RollRow({ roll, chosen, mayConfirm, onChoose }: Omit<RollsProps, 'rolls
   )
 }
 
-function Rolls({ rolls, chosen, mayConfirm, onChoose }: RollsProps) {
+function Rolls({ rolls, chosen, mayConfirm, onChoose, payable }: RollsProps & { payable: boolean }) {
   if (rolls.length === 0) {
-    return (
-      <Empty title="本月还没有名册">
-        <Hint todo={todos.makeRolls()} lead="接下来：" />
-      </Empty>
-    )
+    return <Empty title="本月还没有名册">{payable && <Hint todo={todos.makeRolls()} lead="接下来：" />}</Empty>
   }
   const open = rolls.filter(mayConfirmNow).map((roll) => roll.rollNo)
   return (
@@ -203,11 +200,14 @@ function useWork(month: string, township: string | undefined) {
   return { told, making, confirming }
 }
 
-function Month({ reply, month, township }: { reply: MonthReply; month: string; township: string | undefined }) {
+type MonthProps = { reply: MonthReply; month: string; township: string | undefined; goLive: string | null }
+
+function Month({ reply, month, township, goLive }: MonthProps) {
   const can = useCan()
   const { told, making, confirming } = useWork(month, township)
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const mayConfirm = can('payment.confirm')
+  const mayMake = can('payment.make') && goLive !== null && month >= goLive
   const problem = making.error ?? confirming.error
   return (
     <>
@@ -216,10 +216,13 @@ function Month({ reply, month, township }: { reply: MonthReply; month: string; t
       </p>
       {problem !== null && <ErrorPanel error={problem} />}
       <div className="row no-print">
-        {can('payment.make') && (
+        {mayMake && (
           <button type="button" className="button primary" disabled={making.isPending} onClick={() => making.mutate()}>
             {making.isPending ? '正在编制…' : `编制 ${month} 名册`}
           </button>
+        )}
+        {goLive !== null && month < goLive && (
+          <span className="muted">{month} 早于启用月份，由原系统发放，不在本系统编制名册。</span>
         )}
         {mayConfirm && (
           <button
@@ -238,7 +241,13 @@ function Month({ reply, month, township }: { reply: MonthReply; month: string; t
       {township === undefined && reply.rolls.length > readable ? (
         <TownshipRolls rolls={reply.rolls} month={month} chosen={chosen} mayConfirm={mayConfirm} onChoose={setChosen} />
       ) : (
-        <Rolls rolls={reply.rolls} chosen={chosen} mayConfirm={mayConfirm} onChoose={setChosen} />
+        <Rolls
+          rolls={reply.rolls}
+          chosen={chosen}
+          mayConfirm={mayConfirm}
+          onChoose={setChosen}
+          payable={goLive !== null && month >= goLive}
+        />
       )}
     </>
   )
@@ -252,6 +261,7 @@ export function PaymentsPage() {
   const month = search.month ?? today.slice(0, monthLength)
   const { township } = search
   const query = useQuery(reading('casework.read-payment-month', { params: { month }, query: { township } }))
+  const goLive = useQuery(reading('casework.read-go-live', {}))
   const townships = query.data?.townships ?? []
   const set = (next: { month?: string; township?: string | undefined }) =>
     void navigate({ to: '/payments', search: { month, township, ...next } })
@@ -280,7 +290,18 @@ export function PaymentsPage() {
         </>
       }
     >
-      <Show query={query}>{(reply) => <Month key={month} reply={reply} month={month} township={township} />}</Show>
+      <Show query={goLive}>
+        {(view) => (
+          <>
+            <GoLive view={view} month={month} />
+            <Show query={query}>
+              {(reply) => (
+                <Month key={month} reply={reply} month={month} township={township} goLive={view.current?.month ?? null} />
+              )}
+            </Show>
+          </>
+        )}
+      </Show>
     </Page>
   )
 }

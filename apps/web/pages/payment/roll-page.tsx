@@ -1,10 +1,13 @@
-import { useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { addressOf, type Output, reading } from '../../client.ts'
+import { useState } from 'react'
+import { addressOf, call, type Output, reading } from '../../client.ts'
 import { count, instant, yuan } from '../../format.ts'
+import { useCan } from '../../session.ts'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Show } from '../../ui/states.tsx'
+import { ReasonDialog } from '../admin/reason-dialog.tsx'
 import { Grantee, MoneyHeads } from './roll-parts.tsx'
 
 function Roll({ roll, lines }: Output<'casework.open-payment-roll'>) {
@@ -15,7 +18,9 @@ function Roll({ roll, lines }: Output<'casework.open-payment-roll'>) {
       </p>
       <p className="small muted">
         {roll.madeByName} {instant(roll.madeAt)} 编制；
-        {roll.confirmedByName === null ? '还没有确认' : `${roll.confirmedByName} ${instant(roll.confirmedAt)} 确认`}
+        {roll.confirmedByName !== null && `${roll.confirmedByName} ${instant(roll.confirmedAt)} 确认`}
+        {roll.withdrawnAt !== null && `${instant(roll.withdrawnAt)} 撤回，不再发放`}
+        {roll.confirmedByName === null && roll.withdrawnAt === null && '还没有确认'}
       </p>
       <Scroller label="名册明细">
         <table className="data">
@@ -67,11 +72,45 @@ function Roll({ roll, lines }: Output<'casework.open-payment-roll'>) {
   )
 }
 
+/** Takes back a roll nobody has confirmed. */
+function Withdraw({ rollNo }: { rollNo: string }) {
+  const [open, setOpen] = useState(false)
+  const queries = useQueryClient()
+  const withdraw = useMutation({
+    mutationFn: (reason: string) => call('casework.withdraw-payment-roll', { params: { rollNo }, body: { reason } }),
+    onSuccess: async () => {
+      setOpen(false)
+      await queries.invalidateQueries()
+    },
+  })
+  return (
+    <>
+      <button type="button" className="button" onClick={() => setOpen(true)}>
+        撤回名册
+      </button>
+      {open && (
+        <ReasonDialog
+          title="撤回名册"
+          text="撤回后名册上的家庭可以重新编入名册；撤回的名册保留备查。"
+          button="撤回"
+          busy={withdraw.isPending}
+          error={withdraw.error}
+          onSubmit={(reason) => withdraw.mutate(reason)}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </>
+  )
+}
+
 /** One roll: lines with masked accounts, the workbook for the bank and the paper. */
 export function RollPage() {
   const { rollNo } = useParams({ from: '/office/payments/$rollNo' })
   const query = useQuery(reading('casework.open-payment-roll', { params: { rollNo } }))
-  const month = query.data?.roll.month
+  const roll = query.data?.roll
+  const month = roll?.month
+  const can = useCan()
+  const isOpen = roll !== undefined && roll.confirmedAt === null && roll.withdrawnAt === null
   return (
     <Page
       title={`发放名册 ${rollNo}`}
@@ -90,6 +129,7 @@ export function RollPage() {
           <a className="button" href={addressOf('casework.print-payment-roll', { params: { rollNo } })}>
             打印名册
           </a>
+          {isOpen && can('payment.make') && <Withdraw rollNo={rollNo} />}
         </>
       }
     >

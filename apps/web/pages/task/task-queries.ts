@@ -12,6 +12,7 @@ export const grantTasks = {
 /** What does not go on in verifications. */
 export const stoppedChecks = reading('verification.list-troubles', {})
 export const lineTasks = reading('exchange.list-tasks', {})
+export const paymentTasks = reading('casework.read-go-live', {})
 export const accountTasks = reading('registry.list-account-changes', { query: {} })
 
 /** Whoever proposes changes of grants, decides about them or serves their letters. */
@@ -25,6 +26,7 @@ export function useAboveTasks(): void {
   useQuery({ ...grantTasks.unserved, enabled: hasGrantTasks(can) })
   useQuery({ ...stoppedChecks, enabled: can('verification.rerun') })
   useQuery({ ...lineTasks, enabled: can('exchange.read') })
+  useQuery({ ...paymentTasks, enabled: can('payment.decide') })
   useQuery({ ...accountTasks, enabled: can('account.confirm') })
 }
 

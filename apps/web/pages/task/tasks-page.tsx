@@ -29,6 +29,9 @@ const GrantTasks = lazy(async () => ({ default: (await import('../grant/grant-ta
 /** Waits for the second person alone. */
 const AccountTasks = lazy(async () => ({ default: (await import('./account-tasks.tsx')).AccountTasks }))
 
+/** The district approver's alone. */
+const PaymentTasks = lazy(async () => ({ default: (await import('./payment-tasks.tsx')).PaymentTasks }))
+
 /** The verification centre's alone. */
 const CentreBoard = lazy(async () => ({ default: (await import('./centre-board.tsx')).CentreBoard }))
 
@@ -160,6 +163,11 @@ export function TasksPage() {
       {tab === 'todo' && can('account.confirm') && (
         <Suspense fallback={<Arriving />}>
           <AccountTasks />
+        </Suspense>
+      )}
+      {tab === 'todo' && can('payment.decide') && (
+        <Suspense fallback={<Arriving />}>
+          <PaymentTasks />
         </Suspense>
       )}
       {tab === 'todo' && can('casework.settle') && (
