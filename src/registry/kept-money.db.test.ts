@@ -151,7 +151,7 @@ describe('money of a district that pays by this system', async () => {
     ])
     const lines = files['payments.csv']?.split('\n') ?? []
     expect(issues[5]?.row).toBe(lines.findIndex((line) => line.startsWith('XX1')) + 1)
-    expect(issues[1]?.row).toBe(files['households.csv']?.split('\n').findIndex((line) => line.startsWith(a)) + 1)
+    expect(issues[1]?.row).toBe((files['households.csv'] ?? '').split('\n').findIndex((line) => line.startsWith(a)) + 1)
     expect(issues[0]?.message).toContain(gone)
     expect(issues[1]?.message).toMatch(/发放账户.*一人申请、另一人确认/)
     expect(issues[2]?.message).toMatch(/保障待遇.*两人/)

@@ -42,11 +42,11 @@ export const readGoLiveAction: Action = routeAction(readGoLive, {
 })
 
 function refuse(code: string, message: string, status = 409): never {
-  throw new Problem(`payment.${code}`, message, { status })
+  throw new Problem(code, message, { status })
 }
 
 function refuseFixed({ fixed, current }: GoLiveState): void {
-  if (fixed) refuse('go-live-fixed', `已有确认的名册，启用月份 ${current ?? ''} 不能再改`)
+  if (fixed) refuse('payment.go-live-fixed', `已有确认的名册，启用月份 ${current ?? ''} 不能再改`)
 }
 
 export const proposeGoLiveAction: Action = routeAction(proposeGoLive, {
@@ -54,8 +54,8 @@ export const proposeGoLiveAction: Action = routeAction(proposeGoLive, {
     await lockGoLive(tx)
     const state = await findGoLive(tx)
     refuseFixed(state)
-    if (state.waiting) refuse('go-live-waiting', '已有一个启用月份等待另一人确认或驳回')
-    if (month === state.current) refuse('go-live-same', `启用月份已经是 ${month}，不需要再提出`)
+    if (state.waiting) refuse('payment.go-live-waiting', '已有一个启用月份等待另一人确认或驳回')
+    if (month === state.current) refuse('payment.go-live-same', `启用月份已经是 ${month}，不需要再提出`)
     const proposalId = randomUUID()
     const at = nowIso(clock)
     await insertGoLive(tx, { proposalId, divisionCode: actor.divisionCode, month, by: actor.userId, at })
@@ -68,9 +68,9 @@ export const decideGoLiveAction: Action = routeAction(decideGoLive, {
   async run({ tx, keys, actor, clock }, { proposalId, confirm, reason }) {
     await lockGoLive(tx)
     const row = (await listGoLive(tx, keys)).find((each) => each.proposalId === proposalId)
-    if (row === undefined) refuse('no-proposal', '没有这个启用月份的提议，请刷新页面', 404)
-    if (row.outcome !== null) refuse('go-live-decided', '这个启用月份已经处理过，请刷新页面')
-    if (row.proposedBy === actor.userId) refuse('go-live-own', '您提出了这个启用月份，由另一人确认或驳回')
+    if (row === undefined) refuse('payment.no-proposal', '没有这个启用月份的提议，请刷新页面', 404)
+    if (row.outcome !== null) refuse('payment.go-live-decided', '这个启用月份已经处理过，请刷新页面')
+    if (row.proposedBy === actor.userId) refuse('payment.go-live-own', '您提出了这个启用月份，由另一人确认或驳回')
     if (confirm) refuseFixed(await findGoLive(tx))
     const at = nowIso(clock)
     await saveGoLive(tx, keys, proposalId, { confirm, reason, by: actor.userId, at })
@@ -90,10 +90,10 @@ export const decideGoLiveAction: Action = routeAction(decideGoLive, {
 export async function checkPayable({ tx }: ActionContext, month: string): Promise<void> {
   await lockGoLive(tx)
   const { current, waiting } = await findGoLive(tx)
-  if (current === null && waiting) refuse('go-live-waiting', '启用月份还没有确认，确认后才能编制和确认名册', 422)
-  if (current === null) refuse('no-go-live', '还没有启用月份：本系统从哪个月起发放，须先提出并由另一人确认', 422)
+  if (current === null && waiting) refuse('payment.go-live-waiting', '启用月份还没有确认，确认后才能编制和确认名册', 422)
+  if (current === null) refuse('payment.no-go-live', '还没有启用月份：本系统从哪个月起发放，须先提出并由另一人确认', 422)
   if (month < current)
-    refuse('before-go-live', `${month} 早于启用月份 ${current}：以前的月份由原系统发放，不在本系统编制名册`, 422)
+    refuse('payment.before-go-live', `${month} 早于启用月份 ${current}：以前的月份由原系统发放，不在本系统编制名册`, 422)
 }
 
 /** A go-live month as a demo or a test begins with it. */

@@ -53,6 +53,7 @@ export const todos = {
   makeRolls: () => todo('payment.make', '编制当月名册，再由另一人确认', ['/payments', '去编制']),
   proposeGoLive: () => todo('payment.propose', '提出启用月份，再由另一人确认', ['/payments', '去资金发放']),
   confirmGoLive: () => todo('payment.decide', '确认或驳回提出的启用月份', ['/payments', '去资金发放']),
+  confirmOthersGoLive: () => other('payment.decide', '确认或驳回提出的启用月份', ['/payments', '去资金发放']),
   // policy and papers
   draftRevision: () => todo('policy.edit', '起草政策修订，另一人核对后发布', ['/policy/revisions', '去修订']),
   publishRevision: () => other('policy.publish', '核对后发布修订', ['/policy/revisions', '去修订']),
@@ -99,6 +100,7 @@ export const problemTodos: Readonly<Record<string, () => Todo>> = {
   'registry.account-own': todos.confirmAccount,
   'payment.no-go-live': todos.proposeGoLive,
   'payment.go-live-waiting': todos.confirmGoLive,
+  'payment.go-live-own': todos.confirmOthersGoLive,
   'casework.pack-altered': todos.draftRevision,
   'server.no-queue': todos.startJobs,
   'files.lost': todos.restoreFile,
