@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { enter, openTab, overflow, type Size, violations, visit } from './browser.ts'
 import { cardOf, fillIn, photo } from './case-desk.ts'
 import { demoOf } from './demo.ts'
+import { clearPaidElsewhere, refuseGoLive } from './go-live-steps.ts'
 import { faultsAt, type State } from './page-states.ts'
 import { HttpOffice, HttpWalk, type Stage, walkTo } from './walk-over-http.ts'
 
@@ -71,6 +72,7 @@ async function wrongFor(
 const lists = {
   township: ['/tasks', '/cases', '/intake', '/clean-up', '/deliberation', '/notices', '/standing-list', '/objections', '/scans'],
   approver: ['/samples', '/payments', '/accounts'],
+  payment: ['/payments'],
 }
 
 const both = ['desktop', 'phone'] as const
@@ -120,11 +122,13 @@ describe('an office with cases at many steps', () => {
       ...cases('draft', 'listed', 'posted', 'decided'),
     ],
     approver: [`/payments/${numbers.roll}`, ...cases('approving', 'decided')],
+    payment: [`/payments/${numbers.roll}`],
   })
 
   const all = () => ({
     township: [...lists.township, '/notices?state=posted', ...details().township],
     approver: [...lists.approver, ...details().approver],
+    payment: [...lists.payment, ...details().payment],
     village: ['/tasks', '/deliberation', ...cases('posted')],
     centre: ['/tasks'],
   })
@@ -150,6 +154,11 @@ describe('an office with cases at many steps', () => {
     }
     expect(await wrongFor(size, pages)).toEqual([])
   })
+
+  it('lets one person propose a go-live month and another refuse it', () => refuseGoLive(demo))
+
+  it('holds back who was paid elsewhere until one person proposes what becomes of it and another confirms', () =>
+    clearPaidElsewhere(demo, office, numbers.household))
 
   it('proposes on a household’s page to suspend its grant, and lets another person decide in the task centre', async () => {
     const { page, context, complaints } = await openTab(demo.browser, demo.world.url, 'phone')

@@ -11,6 +11,8 @@ import { ReasonDialog } from '../admin/reason-dialog.tsx'
 import { Grantee, MoneyHeads } from './roll-parts.tsx'
 
 function Roll({ roll, lines }: Output<'casework.open-payment-roll'>) {
+  const can = useCan()
+  const isOpen = roll.confirmedAt === null && roll.withdrawnAt === null
   return (
     <section className="card stack-small" aria-label="名册">
       <p>
@@ -68,6 +70,7 @@ function Roll({ roll, lines }: Output<'casework.open-payment-roll'>) {
           </tfoot>
         </table>
       </Scroller>
+      {isOpen && can('payment.make') && <Withdraw rollNo={roll.rollNo} />}
     </section>
   )
 }
@@ -84,7 +87,7 @@ function Withdraw({ rollNo }: { rollNo: string }) {
     },
   })
   return (
-    <>
+    <div className="row no-print">
       <button type="button" className="button" onClick={() => setOpen(true)}>
         撤回名册
       </button>
@@ -99,7 +102,7 @@ function Withdraw({ rollNo }: { rollNo: string }) {
           onClose={() => setOpen(false)}
         />
       )}
-    </>
+    </div>
   )
 }
 
@@ -107,10 +110,7 @@ function Withdraw({ rollNo }: { rollNo: string }) {
 export function RollPage() {
   const { rollNo } = useParams({ from: '/office/payments/$rollNo' })
   const query = useQuery(reading('casework.open-payment-roll', { params: { rollNo } }))
-  const roll = query.data?.roll
-  const month = roll?.month
-  const can = useCan()
-  const isOpen = roll !== undefined && roll.confirmedAt === null && roll.withdrawnAt === null
+  const month = query.data?.roll.month
   return (
     <Page
       title={`发放名册 ${rollNo}`}
@@ -129,7 +129,6 @@ export function RollPage() {
           <a className="button" href={addressOf('casework.print-payment-roll', { params: { rollNo } })}>
             打印名册
           </a>
-          {isOpen && can('payment.make') && <Withdraw rollNo={rollNo} />}
         </>
       }
     >
