@@ -75,6 +75,11 @@ export const GLOSSARY: readonly GlossaryTerm[] = [
   { zh: '统一社会信用代码', word: 'credit code', meaning: '18 characters of an organisation', source: 'GB 32100-2015' },
   { zh: '隔离区', word: 'quarantine', meaning: 'rows refused at import, kept with their reason, used nowhere' },
   { zh: '行政区数据包', word: 'district package', meaning: 'folder of files that hands over a roll and its units’ answers' },
+  {
+    zh: '启用月份',
+    word: 'go-live month',
+    meaning: 'first month a district pays by this system; earlier ones were paid elsewhere',
+  },
   { zh: '政策包', word: 'pack', meaning: 'dated parameters and clauses of a district' },
   { zh: '核对日志', word: 'journal', meaning: 'append-only, hash-chained record of every write and every read of a person' },
   { zh: '低保标准', word: 'standard', meaning: 'monthly amount per person of a programme; S in the rules' },

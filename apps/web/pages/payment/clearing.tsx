@@ -23,8 +23,7 @@ export function Elsewhere({ row }: { row: Difference }) {
   const { paid, waiting } = elsewhere
   return (
     <>
-      {' '}
-      导入的发放金额 {yuan(paid)} 元。
+      。导入的发放金额 {yuan(paid)} 元。
       {waiting !== null && (
         <strong>
           {waiting.proposedByName} {instant(waiting.proposedAt)} 提出{waiting.kindLabel}（{waiting.reason}），等待另一人确认。

@@ -30,7 +30,7 @@ function Row({ row, chosen, onToggle }: RowProps) {
       <td>{row.label}</td>
       <td className="num">{yuan(row.amount)}</td>
       <td className="num">{yuan(row.listed)}</td>
-      <td>
+      <td style={{ minWidth: '16em' }}>
         {row.why}
         <Elsewhere row={row} />
         {row.kind === 'no_account' && (

@@ -107,8 +107,8 @@ export function GoLive({ view, month }: { view: GoLiveView; month: string }) {
         <p>
           启用月份 <strong>{current.month}</strong>
           <span className="muted small">
-            （{current.proposedByName}提出，{current.decidedByName}
-            {instant(current.decidedAt)} 确认{fixed && '，已有确认的名册，不再改'}）：以前的月份由原系统发放。
+            （{current.proposedByName}提出，{current.decidedByName} {instant(current.decidedAt)} 确认
+            {fixed && '，已有确认的名册，不再改'}）：以前的月份由原系统发放。
           </span>
         </p>
       )}
