@@ -85,20 +85,12 @@ create policy seen on go_live for select using (true);
 create policy made on go_live for insert with check (division_code >= app_scope_lo() and division_code < app_scope_hi());
 create policy decided on go_live for update using (division_code >= app_scope_lo() and division_code < app_scope_hi());
 
--- A proposal begins undecided and is decided once; a month that was paid from stays.
-create function decided_once() returns trigger language plpgsql as $$
-  begin
-    if tg_op = 'INSERT' then
-      if new.outcome is not null then raise exception 'a proposal is not decided yet' using errcode = 'check_violation'; end if;
-    elsif old.outcome is not null then
-      raise exception 'the proposal is decided' using errcode = 'check_violation';
-    end if;
-    return new;
-  end $$;
-create trigger decided_once before insert or update of outcome, answer, decided_by, decided_at on payment_clearance
-  for each row execute function decided_once();
-create trigger decided_once before insert or update of outcome, answer, decided_by, decided_at on go_live
-  for each row execute function decided_once();
+create trigger decided_once before insert or update on go_live for each row execute function
+  decided_once('outcome', '', '{outcome,answer,decided_by,decided_at}', '{}');
+create trigger decided_once before insert or update on payment_clearance for each row execute function
+  decided_once('outcome', '', '{outcome,answer,decided_by,decided_at}', '{division_code}');
+
+-- A month that was paid from stays.
 create function go_live_stays() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
   begin
     if new.outcome is distinct from 'refused' and exists (select from payment_roll where confirmed_at is not null) then
