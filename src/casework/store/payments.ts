@@ -161,10 +161,11 @@ export interface PaymentSums {
 /** What is due in a month: what stands, without who is stopped, suspended, or counted as paid elsewhere. One statement. */
 export function sumDue(tx: Tx, month: string, area: Area): Promise<PaymentSums> {
   return tx.one<PaymentSums>(
-    `select count(*)::int as due_households, coalesce(sum(persons), 0)::int as due_persons, coalesce(sum(base), 0)::bigint as due_base,
+    `with counted as materialized (select household_no from paid_elsewhere($1, $2, $3) where cleared = 'counts')
+     select count(*)::int as due_households, coalesce(sum(persons), 0)::int as due_persons, coalesce(sum(base), 0)::bigint as due_base,
        coalesce(sum(top_up), 0)::bigint as due_top_up, coalesce(sum(amount), 0)::bigint as due_total
      from (${standing}) s where not s.stopped and not s.suspended
-       and not exists (select from paid_elsewhere($1, $2, $3) e where e.household_no = s.household_no and e.cleared = 'counts')`,
+       and not exists (select from counted e where e.household_no = s.household_no)`,
     [month, area.lo, area.hi],
   )
 }
