@@ -110,7 +110,7 @@ const SPECIAL: Readonly<Record<string, Wording>> = {
   'IDQ-8 warn relation': { what: '本户已有户主', mend: '一户只能有一名户主，请改正与户主关系' },
   'IDQ-8 warn household_no': { what: '本户没有户主', mend: '请把一名家庭成员的与户主关系改为户主' },
   'KEPT_AID warn ': {
-    what: '数据包中没有部分在保家庭，这些家庭已全部保留',
+    what: '数据包中没有部分在保或启用月份起已发放的家庭，这些家庭已全部保留',
     mend: '不再保障的，请在家庭页“保障待遇”中由两人办理停止发放',
   },
   'KEPT_PAYMENT warn ': {

@@ -1,6 +1,6 @@
 import type { CopyValue } from '#platform/copy-text'
 import type { Tx } from '#platform/db'
-import { type MoneyKept, onAid } from './kept-money.ts'
+import { keptHousehold, type MoneyKept, onAid } from './kept-money.ts'
 import { STORED_TABLES, type StoredTable } from './stored-table.ts'
 
 /** SQL of an import: temporary tables take the checked rows, then one statement per table brings the registry to the same state. */
@@ -142,16 +142,15 @@ function upsert(stored: StoredTable, corrects: boolean, now?: string): string {
 const DECLARED =
   '(select from household h where h.household_no = t.household_no and (h.declared or h.kept_aid or h.kept_account))'
 
-/** Households that the package has not, but that are on aid or were paid here: nothing of them is removed. */
-const STAYS = `(select from household h where h.household_no = t.household_no
-  and (${onAid('h', '$1')} or exists (select from payment p where p.household_no = h.household_no and p.roll_no is not null))
+/** Households that the package has not, but that are on aid or were paid since the district pays by itself: nothing of them is removed. */
+const STAYS = `(select from household h where h.household_no = t.household_no and ${keptHousehold('h', '$1', '$2')}
   and not exists (select from stage_household s where s.household_no = h.household_no))`
 
 /** Writes the staged rows of a table; what the district keeps by itself stays as it is. */
 function writeStage(tx: Tx, stored: StoredTable, kept: MoneyKept | undefined): Promise<number> {
   if (kept !== undefined && stored.name === 'household') return tx.execute(upsert(stored, false, '$1'), [kept.now])
   if (kept !== undefined && stored.name === 'payment') {
-    return tx.execute(`${upsert(stored, false)} and payment.roll_no is null and payment.month < $1`, [kept.month])
+    return tx.execute(`${upsert(stored, false)} and payment.month < $1`, [kept.month])
   }
   return tx.execute(upsert(stored, false))
 }
@@ -162,8 +161,8 @@ function removeGone(tx: Tx, { name, key, columns }: StoredTable, kept: MoneyKept
   if (!columns.includes('household_no')) return tx.execute(gone)
   const declared = `${gone} and not exists ${DECLARED}`
   if (kept === undefined) return tx.execute(declared)
-  const money = name === 'payment' ? ' and t.roll_no is null and t.month < $2' : ''
-  return tx.execute(`${declared} and not exists ${STAYS}${money}`, name === 'payment' ? [kept.now, kept.month] : [kept.now])
+  const money = name === 'payment' ? ' and t.month < $2' : ''
+  return tx.execute(`${declared} and not exists ${STAYS}${money}`, [kept.now, kept.month])
 }
 
 /**

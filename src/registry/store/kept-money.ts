@@ -11,6 +11,10 @@ export interface MoneyKept {
 export const onAid = (household: string, now: string): string =>
   `(${household}.aid_from is not null and (${household}.aid_to is null or ${household}.aid_to >= ${now}))`
 
+/** A household that stays though a package has it not: on aid now, or paid from the month on. */
+export const keptHousehold = (household: string, now: string, month: string): string =>
+  `(${onAid(household, now)} or exists (select from payment p where p.household_no = ${household}.household_no and p.month >= ${month}))`
+
 /** A staged row, by its key, that is not taken as it is. */
 export interface KeptRow {
   key: string
@@ -41,12 +45,13 @@ export function listKeptAccounts(tx: Tx, { now }: MoneyKept): Promise<KeptRow[]>
   )
 }
 
-/** Households on aid that the package has not. */
-export function listMissingHouseholds(tx: Tx, { now }: MoneyKept): Promise<KeptRow[]> {
+/** Households on aid, or paid here, that the package has not. */
+export function listMissingHouseholds(tx: Tx, { now, month }: MoneyKept): Promise<KeptRow[]> {
   return tx.query<KeptRow>(
     `select ${told('h.household_no')} from household h
-     where ${onAid('h', '$1')} and not exists (select from stage_household s where s.household_no = h.household_no) order by h.household_no`,
-    [now],
+     where ${keptHousehold('h', '$1', '$2')}
+       and not exists (select from stage_household s where s.household_no = h.household_no) order by h.household_no`,
+    [now, month],
   )
 }
 
