@@ -28,6 +28,8 @@ const there: Readonly<Record<string, RegExp>> = {
   去编制: /编制 \d{4}-\d{2} 名册/,
   去编制名册: /编制 \d{4}-\d{2} 名册/,
   去确认名册: /确认所选名册/,
+  去资金发放: /提出启用月份/,
+  'district_approver 去资金发放': /确认启用月份/,
   去修订: /起草/,
   去模板: /样张/,
   去账号: /修改/,
@@ -45,7 +47,7 @@ const there: Readonly<Record<string, RegExp>> = {
 let hints: ReturnType<typeof everyHint> = []
 let verified = ''
 
-/** A case at intake, and one on the board that was objected to; an account that waits for its second person. */
+/** A case at intake, and one on the board that was objected to; an account and a go-live month that wait for their second person. */
 beforeAll(async () => {
   const office = new HttpOffice(demo.world.url, demo.world.users)
   const draft = new HttpWalk(office, village, await office.today())
@@ -60,6 +62,7 @@ beforeAll(async () => {
     params: { noticeNo: notices[0]?.noticeNo },
     body: { caseNo: posted.caseNo, statement: { named: true, from: '邻居甲', text: '他家在城里还有一套房子' } },
   })
+  await posted.call('payment_officer', 'casework.propose-go-live', { body: { month: '2026-11' } })
   const proof = await office.handIn(posted.who('township_clerk'))
   await posted.call('township_clerk', 'registry.propose-account', {
     params: { householdNo },
