@@ -3,7 +3,7 @@ import { todos } from '#identity/todos'
 import type { Todo } from '#kernel/todo'
 import { PROCEDURES } from '../src/casework/procedures/index.ts'
 import { MENDS, type Place } from '../src/casework/rules/mends.ts'
-import { nextFor } from '../src/casework/rules/next.ts'
+import { letterTodo, nextFor } from '../src/casework/rules/next.ts'
 import { newCase } from '../src/casework/rules/procedure.ts'
 
 /** Name and hint, spoken of a case and an objection. */
@@ -22,6 +22,7 @@ export function everyHint(place: Place, objectionNo: string): [string, Todo][] {
     ...Object.entries(MENDS).flatMap(([need, mends]) =>
       mends.flatMap((mend, at): [string, Todo][] => ('todo' in mend ? [[`${need} ${at}`, mend.todo(place)]] : [])),
     ),
+    ['a letter to serve', letterTodo(place.caseNo)],
     ...moves,
   ]
 }

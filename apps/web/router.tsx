@@ -29,7 +29,7 @@ const cases = createRoute({
   getParentRoute: () => office,
   path: '/cases',
   validateSearch: (search) =>
-    pick(search, ['q', 'township', 'village', 'programme', 'step', 'state', 'related', 'overdue', 'cleanUp', 'sort']),
+    pick(search, ['q', 'township', 'village', 'programme', 'step', 'state', 'related', 'overdue', 'unserved', 'cleanUp', 'sort']),
   component: lazyRouteComponent(() => import('./pages/case/cases-page.tsx'), 'CasesPage'),
 })
 

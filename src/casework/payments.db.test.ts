@@ -6,7 +6,7 @@ import { type TestDb, testDb } from '#testkit/db'
 import { codeOf } from '#testkit/office'
 import { amendedTo, approver, clerk, head, payer, payer2, ReviewDesk, settledMet } from '#testkit/review-desk'
 import { VerifiedDistrict } from '#testkit/verified-district'
-import type { Difference, PaymentMonth, PaymentRoll, RollLine } from './contract/index.ts'
+import type { CaseView, Difference, PaymentMonth, PaymentRoll, RollLine } from './contract/index.ts'
 import { insertRolls } from './store/payments.ts'
 
 /** A picture as small as one can be. */
@@ -124,7 +124,17 @@ describe('decision', () => {
     expect(await codeOf(serve(clerk, { servedOn: '2999-01-01' }))).toBe('casework.day')
     expect(await codeOf(serve(clerk, { servedOn: '2020-01-01' }))).toBe('casework.day')
     expect(await codeOf(serve(clerk, { way: 'left' }))).toBe('casework.no-witness')
+    // Until it is served, the desk and the case name the letter as what is to be done.
+    const unserved = async () => {
+      const { rows } = await district.call<{ rows: { caseNo: string }[] }>(clerk, 'casework.list-cases', {
+        query: { unserved: 'yes' },
+      })
+      const { next } = await district.call<CaseView>(clerk, 'casework.open-case', { params: { caseNo } })
+      return [rows.some((row) => row.caseNo === caseNo), next.some(({ page }) => page?.label === '去登记送达')]
+    }
+    expect(await unserved()).toEqual([true, true])
     await serve(clerk)
+    expect(await unserved()).toEqual([false, false])
     expect(await codeOf(serve(clerk))).toBe('casework.already-served')
     expect(await codeOf(desk.move(approver, caseNo, 'payment.undo', undefined, { reason: '已经告知' }))).toBe(
       'casework.need_missing',

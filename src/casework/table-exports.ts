@@ -20,6 +20,7 @@ const Filter = z.object({
   step: z.string().max(40).optional(),
   state: z.union([empty, z.enum(states)]).optional(),
   related: yes,
+  unserved: yes,
   cleanUp: z.union([empty, z.uuid()]).optional(),
 })
 type Filter = z.infer<typeof Filter>
@@ -36,6 +37,7 @@ function filterOf(params: Filter): CaseFilter {
     state: params.state ?? null,
     related: params.related === 'yes',
     overdue: false,
+    unserved: params.unserved === 'yes',
     cleanUp: params.cleanUp ?? null,
     doneBy: null,
     today: '',
@@ -86,6 +88,7 @@ export const caseExports: ExportKinds = {
         params.programme === undefined ? '' : labelOf('programme', params.programme),
         params.state === undefined ? '' : resultLabel(params.state),
         params.related === 'yes' ? '近亲属备案' : '',
+        params.unserved === 'yes' ? '决定待送达' : '',
         params.village !== undefined ? `村（社区）${params.village}` : '',
         params.village === undefined && params.township !== undefined ? `乡镇（街道）${params.township}` : '',
       ].filter((part) => part !== '')

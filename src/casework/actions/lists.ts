@@ -134,6 +134,7 @@ export const listCasesAction: Action = routeAction(listCases, {
       state: input.state ?? null,
       related: input.related === 'yes',
       overdue: input.overdue === 'yes',
+      unserved: input.unserved === 'yes',
       cleanUp: input.cleanUp ?? null,
       doneBy: input.done === 'mine' ? actor.userId : null,
       today,

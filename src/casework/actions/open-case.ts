@@ -7,6 +7,7 @@ import { alteredText, findReportOf } from '#verification'
 import { type CaseHead, type CaseView, openCase } from '../contract/case.ts'
 import { readCaseFile } from '../contract/case-files.ts'
 import { type Move, type Mover, stepOf, stepsBehind } from '../procedures/procedure.ts'
+import { letterTodo } from '../rules/next.ts'
 import { formLabel, kindLabel, schemeLabel } from '../rules/words.ts'
 import type { StepRow } from '../store/cases.ts'
 import {
@@ -150,13 +151,15 @@ export async function viewCase(context: ActionContext, file: CaseFile): Promise<
     withFileIds(tx, caseNo),
   ])
   if (report?.altered != null) await raiseAlarms(context.db, [report.altered])
+  const offers = await offersOf(context, file)
   return {
     head: headOf(file, places, today),
     steps: file.procedure.steps.flatMap((step) => {
       const row = file.steps.find((each) => each.step === step.id)
       return row === undefined ? [] : [stepView(file, row, today)]
     }),
-    ...(await offersOf(context, file)),
+    offered: offers.offered,
+    next: [...offers.next, ...decisions.filter(isUnserved).map(() => letterTodo(caseNo))],
     extendable: extendableClocks(context, file).map(({ role: _role, ...clock }) => clock),
     moves: movesOf(context, file),
     records: file.records.map(({ recordId, kind, step, byUser, byName, at, body, caseVersion }) => ({
@@ -178,6 +181,8 @@ export async function viewCase(context: ActionContext, file: CaseFile): Promise<
     report: report === undefined ? null : reportLine(report),
   }
 }
+
+const isUnserved = ({ undoneAt, notifiedAt }: CaseView['decisions'][number]): boolean => undoneAt === null && notifiedAt === null
 
 function reportLine(report: NonNullable<Awaited<ReturnType<typeof findReportOf>>>): CaseView['report'] {
   const { reportNo, conclusion, signedOn, validTo, openFindings, altered } = report

@@ -132,6 +132,8 @@ export const listCases = defineRoute({
     state: z.enum(['running', 'ended', 'granted', 'refused', 'rejected_at_intake', 'withdrawn', 'terminated']).optional(),
     related: z.enum(['yes']).optional(),
     overdue: z.enum(['yes']).optional(),
+    /** a standing decision was not served yet */
+    unserved: z.enum(['yes']).optional(),
     cleanUp: z.uuid().optional(),
     /** moves the caller made: 已办 */
     done: z.enum(['mine']).optional(),

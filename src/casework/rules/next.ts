@@ -1,4 +1,5 @@
 /** What is to be done next at a step: the move that finishes it, or what has to be done before, by whom and where. Pure. */
+import { todo } from '#identity/todos'
 import type { Todo } from '#kernel/todo'
 import { asideMoves, finishingMoves } from '../contract/move-kinds.ts'
 import { type Move, type StepState, stepOf } from '../procedures/procedure.ts'
@@ -32,6 +33,12 @@ function movesNow(state: CaseState, step: string): Move[] {
 const missingOf = (move: Move, step: string, { facts, brought }: Pick<Known, 'facts' | 'brought'>): string[] => {
   const there = brought(`${step}.${move.command}`)
   return move.needs.filter((need) => !facts.has(need) && !there.includes(need))
+}
+
+/** A decision whose letter nobody served yet, whatever else runs. */
+export function letterTodo(caseNo: string): NextTodo {
+  const page = [`/cases/${caseNo}#decisions`, '去登记送达'] as const
+  return { ...todo('casework.notify', '把决定书送达申请人，登记送达', page), step: 'decision', command: null }
 }
 
 /** The move as something to be done: on the case's page, by the persons the procedure names. */

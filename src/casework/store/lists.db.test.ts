@@ -223,19 +223,32 @@ interface PlainCase {
   related: boolean
   live: string[]
   movers: string[]
+  unserved: boolean
 }
 
 function plainCases(tx: Tx): Promise<PlainCase[]> {
   return tx.query<PlainCase>(
     `select c.case_no, c.household_no, c.applicant_name as name, c.initials, c.total_due_on, c.division_code, c.programme, c.result,
        to_char(c.opened_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS') as opened_at,
-       c.related, array(select s.step from case_step s where s.case_no = c.case_no and s.state in ('open', 'posted', 'paused')) as live,
+       c.related, exists (select from case_decision d where d.case_no = c.case_no and d.undone_at is null and d.notified_at is null) as unserved,
+       array(select s.step from case_step s where s.case_no = c.case_no and s.state in ('open', 'posted', 'paused')) as live,
        array(select distinct m.by_user from case_move m where m.case_no = c.case_no) as movers from casefile c`,
   )
 }
 
 const empty: CaseFilter = {
-  ...{ q: null, lo: null, hi: null, programme: null, step: null, state: null, related: false, overdue: false, cleanUp: null },
+  ...{
+    q: null,
+    lo: null,
+    hi: null,
+    programme: null,
+    step: null,
+    state: null,
+    related: false,
+    overdue: false,
+    unserved: false,
+    cleanUp: null,
+  },
   ...{ doneBy: null, today, sort: 'opened', after: null, limit: 40 },
 }
 
@@ -255,6 +268,7 @@ const caseFilters: readonly (readonly [Partial<CaseFilter>, (row: PlainCase) => 
   [{ state: 'ended', sort: 'due' }, ({ result }) => result !== null],
   [{ state: 'refused' }, ({ result }) => result === 'refused'],
   [{ related: true }, ({ related }) => related],
+  [{ unserved: true }, (row) => row.unserved],
   [{ overdue: true }, (row) => row.result === null && row.total_due_on !== null && row.total_due_on < today],
   [{ doneBy: 'demo-townhead' }, ({ movers }) => movers.includes('demo-townhead')],
   [{ cleanUp: '00000000-0000-4000-8000-000000000000' }, () => false],

@@ -186,6 +186,7 @@ export interface CaseFilter {
   readonly state: string | null
   readonly related: boolean
   readonly overdue: boolean
+  readonly unserved: boolean
   readonly cleanUp: string | null
   readonly doneBy: string | null
   readonly today: string
@@ -241,14 +242,16 @@ export function caseConditions(values: Values, filter: CaseFilter): string {
   else if (state !== null) said.push(`c.result = ${values.put(state)}`)
   if (filter.related) said.push('c.related')
   if (filter.overdue) said.push(`c.result is null and c.total_due_on < ${values.put(filter.today)}::date`)
+  if (filter.unserved)
+    said.push('c.case_no in (select d.case_no from case_decision d where d.undone_at is null and d.notified_at is null)')
   if (cleanUp !== null) said.push(`c.clean_up_id = ${values.put(cleanUp)}::uuid`)
   if (doneBy !== null) said.push(`c.case_no in (select m.case_no from case_move m where m.by_user = ${values.put(doneBy)})`)
   return said.join(' and ')
 }
 
 /** True: the cases asked for are a small part that an index names, so all of them are taken and then sorted. */
-function isNarrow({ q, step, related, overdue, cleanUp, doneBy }: CaseFilter): boolean {
-  return q !== null || step !== null || related || overdue || cleanUp !== null || doneBy !== null
+function isNarrow({ q, step, related, overdue, unserved, cleanUp, doneBy }: CaseFilter): boolean {
+  return q !== null || step !== null || related || overdue || unserved || cleanUp !== null || doneBy !== null
 }
 
 /** One page of cases. Planned for its own values: how rare a name or a step is decides where to begin. */

@@ -34,7 +34,7 @@ function Filters({ search }: { search: CaseSearch }) {
   const navigate = useNavigate()
   const can = useCan()
   const set = (change: Partial<CaseSearch>) => void navigate({ to: '/cases', search: { ...search, ...change }, replace: true })
-  const tick = (key: 'related' | 'overdue', label: string) => (
+  const tick = (key: 'related' | 'overdue' | 'unserved', label: string) => (
     <label className="choice">
       <input
         type="checkbox"
@@ -60,6 +60,7 @@ function Filters({ search }: { search: CaseSearch }) {
       <SelectField label="排序" value={search.sort ?? 'opened'} onPick={(sort) => set({ sort })} choices={sortChoices} />
       {tick('overdue', '只看超期')}
       {tick('related', '只看近亲属')}
+      {tick('unserved', '只看决定待送达')}
       {Object.values(search).some((value) => value !== undefined) && (
         <button type="button" className="button" onClick={() => void navigate({ to: '/cases', search: {}, replace: true })}>
           重置{search.cleanUp === undefined ? '' : '（含清理批次）'}

@@ -12,6 +12,8 @@ export const grantTasks = {
 /** What does not go on in verifications. */
 export const stoppedChecks = reading('verification.list-troubles', {})
 export const lineTasks = reading('exchange.list-tasks', {})
+/** Decisions that nobody served yet: only their number. */
+export const letterTasks = reading('casework.list-cases', { query: { unserved: 'yes', limit: 1 } })
 export const paymentTasks = reading('casework.read-go-live', {})
 export const accountTasks = reading('registry.list-account-changes', { query: {} })
 
@@ -26,6 +28,7 @@ export function useAboveTasks(): void {
   useQuery({ ...grantTasks.unserved, enabled: hasGrantTasks(can) })
   useQuery({ ...stoppedChecks, enabled: can('verification.rerun') })
   useQuery({ ...lineTasks, enabled: can('exchange.read') })
+  useQuery({ ...letterTasks, enabled: can('casework.notify') })
   useQuery({ ...paymentTasks, enabled: can('payment.decide') })
   useQuery({ ...accountTasks, enabled: can('account.confirm') })
 }

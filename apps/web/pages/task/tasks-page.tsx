@@ -29,6 +29,9 @@ const GrantTasks = lazy(async () => ({ default: (await import('../grant/grant-ta
 /** Waits for the second person alone. */
 const AccountTasks = lazy(async () => ({ default: (await import('./account-tasks.tsx')).AccountTasks }))
 
+/** Whoever serves decisions. */
+const LetterTasks = lazy(async () => ({ default: (await import('./letter-tasks.tsx')).LetterTasks }))
+
 /** The district approver's alone. */
 const PaymentTasks = lazy(async () => ({ default: (await import('./payment-tasks.tsx')).PaymentTasks }))
 
@@ -163,6 +166,11 @@ export function TasksPage() {
       {tab === 'todo' && can('account.confirm') && (
         <Suspense fallback={<Arriving />}>
           <AccountTasks />
+        </Suspense>
+      )}
+      {tab === 'todo' && can('casework.notify') && (
+        <Suspense fallback={<Arriving />}>
+          <LetterTasks />
         </Suspense>
       )}
       {tab === 'todo' && can('payment.decide') && (
