@@ -159,15 +159,14 @@ describe('accounts', () => {
       run(actor, 'identity.reset-password', { params: { userId }, body: { reason } })
     expect(await refusal(reset(admin, 'demo-auditor'))).toContain('安全管理员')
     expect(await refusal(reset(security, 'demo-leader'))).toContain('系统管理员')
-    const replaced = (await reset(admin, 'demo-leader')) as { password: string; awaiting: boolean }
-    const given = (await reset(admin, 'demo-leader')) as { password: string; awaiting: boolean }
-    expect(given.awaiting).toBe(true)
+    const replaced = (await reset(admin, 'demo-leader')) as { password: string }
+    const given = (await reset(admin, 'demo-leader')) as { password: string }
     // until then nothing has changed for anybody
     expect(await refusal(signIn('leader', given.password))).toContain('401')
     expect(await sessions.find(live.token)).toBeDefined()
     expect(await signIn('leader', old)).toMatchObject({ passwordGiven: false })
     const waiting = await find('leader')
-    expect(waiting.reset).toMatchObject({ reason, requestedByName: '系统管理员' })
+    expect(waiting.reset).toMatchObject({ reason, requestedByName: '系统管理员', decidable: true })
     const decide = (actor: Actor, body: object) =>
       run(actor, 'identity.decide-reset', { params: { resetId: waiting.reset?.resetId }, body })
     expect(await refusal(decide(admin, { confirm: true }))).toContain('403')
@@ -179,11 +178,17 @@ describe('accounts', () => {
     expect(await signIn('leader', given.password)).toMatchObject({ passwordGiven: true, permissions: [] })
   })
 
-  test('a given password permits only changing it', async () => {
+  test('a given password of an administrator takes two as well, and permits only changing it', async () => {
     const { password } = (await run(security, 'identity.reset-password', {
       params: { userId: 'demo-auditor' },
       body: { reason },
-    })) as { password: string; awaiting: boolean }
+    })) as { password: string }
+    expect(await refusal(signIn('auditor', password))).toContain('401')
+    const { reset } = await find('auditor')
+    const decision = { params: { resetId: reset?.resetId }, body: { confirm: true } }
+    expect(await refusal(run(security, 'identity.decide-reset', decision))).toContain('另一人（系统管理员或安全管理员）')
+    expect(await refusal(run(actorOf('auditor', 'auditor'), 'identity.decide-reset', decision))).toContain('403')
+    await run(admin, 'identity.decide-reset', decision)
     const auditor = actorOf('auditor', 'auditor')
     const asGiven: Actor = { ...auditor, passwordGiven: true }
     expect(await signIn('auditor', password)).toMatchObject({ passwordGiven: true })

@@ -49,7 +49,7 @@ export function identityActions(door: IdentityDoor): Action[] {
     createUserAction(door),
     changeUserAction(door),
     switchUserAction(door),
-    resetPasswordAction(door),
+    resetPasswordAction(),
     decideResetAction(door),
     unlockUserAction,
     decideRoleChangeAction(door),

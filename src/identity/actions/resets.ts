@@ -5,13 +5,13 @@ import { isoInstant } from '#platform/clock'
 import { hashPassword } from '#platform/password-hash'
 import { decideReset, resetPassword } from '../contract/users.ts'
 import { newPassword } from '../passwords.ts'
-import { faultOfReset, isAdministrator } from '../rules/account.ts'
+import { faultOfDecision, faultOfReset } from '../rules/account.ts'
 import { type AccountRow, closeReset, findAccount, findOpenReset, insertReset } from '../store/accounts.ts'
 import { forgetGuessesAt } from '../store/guesses.ts'
 import { deleteSessionsOf, savePassword } from '../store/users.ts'
 import type { IdentityDoor } from './sign-in.ts'
 
-/** New passwords: given by one administrator, and for the people who work confirmed by another, so that neither can sign in as them alone. */
+/** New passwords: asked for by one administrator and confirmed by another, so that nobody can sign in as somebody else alone. */
 
 const BASIS = '网络安全法第二十一条'
 
@@ -31,7 +31,7 @@ async function give(door: IdentityDoor, context: ActionContext, userId: string, 
   door.sessions.forget()
 }
 
-export function resetPasswordAction(door: IdentityDoor): Action {
+export function resetPasswordAction(): Action {
   return routeAction(resetPassword, {
     async run(context, input) {
       const account = await getAccount(context, input.userId)
@@ -39,20 +39,16 @@ export function resetPasswordAction(door: IdentityDoor): Action {
       if (fault !== null) throw new Problem('identity.no-reset', fault, { status: 403 })
       const password = newPassword()
       const passwordHash = await hashPassword(password)
-      const awaiting = !isAdministrator(account.role)
-      if (!awaiting) await give(door, context, account.user_id, passwordHash)
-      else {
-        await insertReset(context.tx, {
-          resetId: randomUUID(),
-          userId: account.user_id,
-          divisionCode: account.division_code,
-          passwordHash,
-          reason: input.reason,
-          by: context.actor.userId,
-          at: now(context),
-        })
-      }
-      return { password, awaiting }
+      await insertReset(context.tx, {
+        resetId: randomUUID(),
+        userId: account.user_id,
+        divisionCode: account.division_code,
+        passwordHash,
+        reason: input.reason,
+        by: context.actor.userId,
+        at: now(context),
+      })
+      return { password }
     },
     journal: (input) => ({ chain: `user:${input.userId}`, basis: BASIS, purpose: input.reason }),
   })
@@ -68,10 +64,9 @@ export function decideResetAction(door: IdentityDoor): Action {
       if (reset === undefined)
         throw new Problem('identity.no-change', '这项口令重置已处理或已被新的申请代替，请刷新列表', { status: 409 })
       const by = context.actor.userId
-      if (reset.requested_by === by || reset.user_id === by)
-        throw new Problem('identity.own-change', '不能确认自己提出的或给自己的口令重置，请由另一名安全管理员确认', {
-          status: 403,
-        })
+      const { role } = await getAccount(context, reset.user_id)
+      const fault = faultOfDecision(context.actor, { askedBy: reset.requested_by, userId: reset.user_id, role })
+      if (fault !== null) throw new Problem('identity.own-change', fault, { status: 403 })
       if (!input.confirm && input.reason === '') throw new Problem('identity.no-reason', '请写明不予确认的理由', { status: 422 })
       const state = input.confirm ? 'confirmed' : 'refused'
       await closeReset(context.tx, reset.reset_id, { state, by, at: now(context), reason: input.reason })

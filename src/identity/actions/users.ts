@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { rangeOf } from '#kernel/division'
 import { Problem } from '#kernel/problem'
-import { type Action, type ActionContext, type JournalNote, routeAction } from '#platform/action'
+import { type Action, type ActionContext, type Actor, type JournalNote, routeAction } from '#platform/action'
 import { isoInstant } from '#platform/clock'
 import { random } from '#platform/crypto'
 import { readCursor, writeCursor } from '#platform/cursor'
@@ -18,7 +18,7 @@ import {
   unlockUser,
 } from '../contract/users.ts'
 import { newPassword } from '../passwords.ts'
-import { faultOfPower, isSamePower, levelOf, type Power } from '../rules/account.ts'
+import { faultOfDecision, faultOfPower, faultOfReset, isSamePower, levelOf, type Power } from '../rules/account.ts'
 import {
   type AccountFilter,
   type AccountRow,
@@ -55,9 +55,10 @@ function stateOf(row: AccountRow): UserAccount['state'] {
   return row.locked ? 'locked' : 'active'
 }
 
-function viewOf(row: AccountRow, names: ReadonlyMap<string, string>, actorId: string): UserAccount {
+function viewOf(row: AccountRow, names: ReadonlyMap<string, string>, actor: Actor): UserAccount {
   const place = (code: string) => ({ divisionCode: code, divisionName: names.get(code) ?? code })
   const { change, reset } = row
+  const account = { userId: row.user_id, role: row.role }
   return {
     userId: row.user_id,
     account: row.login,
@@ -68,7 +69,7 @@ function viewOf(row: AccountRow, names: ReadonlyMap<string, string>, actorId: st
     unitCode: row.unit_code,
     posts: row.posts,
     state: stateOf(row),
-    own: row.user_id === actorId,
+    own: row.user_id === actor.userId,
     createdAt: row.created_at,
     change:
       change === null
@@ -91,14 +92,16 @@ function viewOf(row: AccountRow, names: ReadonlyMap<string, string>, actorId: st
             reason: reset.reason,
             requestedByName: reset.requested_by_name,
             requestedAt: reset.requested_at,
+            decidable: faultOfDecision(actor, { askedBy: reset.requested_by, ...account }) === null,
           },
+    resettable: faultOfReset(actor, account) === null,
   }
 }
 
-async function viewsOf(door: IdentityDoor, sql: Sql, rows: readonly AccountRow[], actorId: string): Promise<UserAccount[]> {
+async function viewsOf(door: IdentityDoor, sql: Sql, rows: readonly AccountRow[], actor: Actor): Promise<UserAccount[]> {
   const codes = rows.flatMap((row) => [row.division_code, ...(row.change === null ? [] : [row.change.division_code])])
   const names = await door.divisionNamesOf(sql, [...new Set(codes)])
-  return rows.map((row) => viewOf(row, names, actorId))
+  return rows.map((row) => viewOf(row, names, actor))
 }
 
 const givenRoles = Object.keys(ROLES)
@@ -121,7 +124,7 @@ export function listUsersAction(door: IdentityDoor): Action {
       const [rows, counts] = [await listAccounts(context.tx, filter), await countAccounts(context.tx, filter)]
       const last = rows.length < input.limit ? undefined : rows.at(-1)
       const next = last === undefined ? null : writeCursor(context.keys, listUsers.name, [last.login])
-      return { rows: await viewsOf(door, context.tx, rows, context.actor.userId), ...counts, next, roles: givenRoles }
+      return { rows: await viewsOf(door, context.tx, rows, context.actor), ...counts, next, roles: givenRoles }
     },
     journal: () => null,
   })

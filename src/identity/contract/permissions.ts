@@ -90,9 +90,10 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'journal.proofs': ['auditor', 'security_admin', 'inspector'],
   'journal.settle': ['auditor', 'security_admin'],
   // The administrator keeps accounts, the security administrator confirms every power given: neither can give one to himself alone.
-  'identity.users': administrators,
+  'identity.users': [...administrators, 'auditor'],
   'identity.account': ['district_admin'],
   'identity.password': administrators,
+  'identity.confirm-password': [...administrators, 'auditor'],
   'identity.grant': ['security_admin'],
   'duty.read': [...readers, 'village_assistant', 'district_admin'],
   'duty.assign': ['district_admin', 'township_clerk', ...townshipLeaders],

@@ -24,6 +24,8 @@ export const OpenReset = z.object({
   reason: z.string(),
   requestedByName: z.string(),
   requestedAt: InstantText,
+  /** the caller may be its second person */
+  decidable: z.boolean(),
 })
 
 /** 'awaiting': made, but nobody confirmed its powers yet, so it cannot sign in. */
@@ -46,6 +48,8 @@ export const UserAccount = z.object({
   createdAt: InstantText,
   change: OpenRoleChange.nullable(),
   reset: OpenReset.nullable(),
+  /** the caller may ask for a new password */
+  resettable: z.boolean(),
 })
 export type UserAccount = z.infer<typeof UserAccount>
 
@@ -130,9 +134,9 @@ export const switchUser = defineRoute({
 })
 
 /**
- * Gives a new password, shown this once. The system administrator asks for it for the people who work, and it holds when the security
- * administrator has confirmed it; the security administrator gives it to the administrators at once; nobody to himself. When it holds every
- * session of the account ends, and within a day it is good for one thing: to be changed.
+ * Asks for a new password, shown this once: the system administrator for those who work, the security administrator for the other
+ * administrators; nobody for himself. It holds when a second person has confirmed it: then every session of the account ends, and within a day
+ * it is good for one thing: to be changed.
  */
 export const resetPassword = defineRoute({
   name: 'identity.reset-password',
@@ -141,7 +145,7 @@ export const resetPassword = defineRoute({
   permission: 'identity.password',
   params: UserParams,
   body: z.object({ reason: Reason }),
-  output: z.object({ password: z.string(), awaiting: z.boolean() }),
+  output: z.object({ password: z.string() }),
 })
 
 /** Confirms or refuses a new password that was asked for. */
@@ -149,7 +153,7 @@ export const decideReset = defineRoute({
   name: 'identity.decide-reset',
   method: 'POST',
   path: '/api/password-resets/:resetId',
-  permission: 'identity.grant',
+  permission: 'identity.confirm-password',
   params: z.object({ resetId: z.uuid('申请编号有误') }),
   body: z.object({ confirm: z.boolean(), reason: z.string().trim().max(500).default('') }),
   output: z.object({ state: z.enum(['confirmed', 'refused']) }),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { faultOfPower, faultOfReset, levelOf } from './account.ts'
+import { ROLES } from '../contract/roles.ts'
+import { faultOfDecision, faultOfPower, faultOfReset, levelOf } from './account.ts'
 
 const district = '999901000000'
 const township = '999901001000'
@@ -19,13 +20,22 @@ test('only a unit officer has a unit', () => {
   expect(faultOfPower({ role: 'leader', divisionCode: district, unitCode: 'police' }, '负责人', district)).toContain('清空')
 })
 
-test('no administrator can sign in as the one who watches him', () => {
+test('no new password comes from one person: who asks and who confirms, for every role', () => {
+  const people = Object.keys(ROLES).flatMap((role) => [0, 1].map((n) => ({ userId: `${role} ${n}`, role })))
+  for (const account of people) {
+    const askers = people.filter((by) => faultOfReset(by, account) === null)
+    expect(askers.length, account.role).toBeGreaterThan(0)
+    for (const asker of askers) {
+      const reset = { askedBy: asker.userId, ...account }
+      const seconds = people.filter((by) => faultOfDecision(by, reset) === null)
+      expect(seconds.length, account.role).toBeGreaterThan(0)
+      expect(seconds.some(({ userId }) => userId === asker.userId || userId === account.userId)).toBe(false)
+    }
+  }
   const admin = { userId: 'a', role: 'district_admin' }
   const security = { userId: 's', role: 'security_admin' }
-  for (const role of ['security_admin', 'auditor', 'district_admin'])
-    expect(faultOfReset(admin, { userId: 'x', role })).not.toBe(null)
-  expect(faultOfReset(admin, { userId: 'x', role: 'township_clerk' })).toBe(null)
-  expect(faultOfReset(security, { userId: 'x', role: 'township_clerk' })).not.toBe(null)
-  expect(faultOfReset(security, { userId: 'a', role: 'district_admin' })).toBe(null)
+  expect(faultOfReset(admin, { userId: 'x', role: 'auditor' })).toContain('安全管理员')
+  expect(faultOfReset(security, { userId: 'x', role: 'township_clerk' })).toContain('系统管理员')
   expect(faultOfReset(security, security)).toContain('自己')
+  expect(faultOfDecision(security, { askedBy: 's', userId: 'a', role: 'district_admin' })).toContain('审计管理员')
 })

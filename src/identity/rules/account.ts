@@ -1,13 +1,11 @@
 import { type DivisionRank, isWithin, rankOf } from '#kernel/division'
-import type { Role } from '../contract/roles.ts'
+import { isRole, type Role, roleLabel } from '../contract/roles.ts'
 
 /** What an account may look like, and who may touch whose. */
 
 export type PlaceLevel = 'district' | 'township' | 'village'
 
 const TOWNSHIP: ReadonlySet<Role> = new Set(['township_clerk', 'township_leader', 'township_head'])
-/** The three administrators that the separation of duties keeps apart. */
-const ADMINISTRATORS: ReadonlySet<string> = new Set(['district_admin', 'security_admin', 'auditor'])
 
 /** The level of division a role works on. */
 export function levelOf(role: Role): PlaceLevel {
@@ -39,20 +37,43 @@ export function faultOfPower(power: Power, roleLabel: string, askersDivision: st
   return null
 }
 
-/** Whether a role is one of the three that keep the system and open no household. */
-export function isAdministrator(role: string): boolean {
-  return ADMINISTRATORS.has(role)
+interface ResetRule {
+  readonly asks: readonly Role[]
+  readonly confirms: readonly Role[]
 }
 
+/** Of those who work with households. */
+const OF_WORKERS: ResetRule = { asks: ['district_admin'], confirms: ['security_admin'] }
+const OF_ADMINISTRATORS: Readonly<Record<string, ResetRule>> = {
+  district_admin: { asks: ['security_admin'], confirms: ['auditor', 'security_admin'] },
+  security_admin: { asks: ['district_admin', 'security_admin'], confirms: ['auditor', 'security_admin'] },
+  auditor: { asks: ['security_admin'], confirms: ['district_admin', 'security_admin'] },
+}
+
+const ruleOf = (role: string): ResetRule => OF_ADMINISTRATORS[role] ?? OF_WORKERS
+
 /**
- * Why this administrator may not give a new password to this account; null when it may. Whoever can set a password can sign in with it: the
- * system administrator must not become the security administrator that way, and nobody needs it for himself.
+ * Why somebody may not ask for a new password of an account; null when he may. Whoever knows a password can sign in with it, so a second
+ * person of another post confirms every one: nobody becomes another alone, and nobody needs it for himself.
  */
 export function faultOfReset(by: { userId: string; role: string }, account: { userId: string; role: string }): string | null {
   if (by.userId === account.userId) return '不能重置自己的口令，请用“修改口令”'
-  const isOne = isAdministrator(account.role)
-  if (by.role === 'security_admin') return isOne ? null : '业务岗位的口令由系统管理员重置，您来确认'
-  return isOne ? '系统管理员、安全管理员、审计管理员的口令由安全管理员重置' : null
+  const { asks } = ruleOf(account.role)
+  return isRole(by.role) && asks.includes(by.role)
+    ? null
+    : `这个岗位的口令由${asks.map(roleLabel).join('或')}重置，再由另一人确认`
+}
+
+/** Why somebody may not decide about a new password that was asked for; null when he may. */
+export function faultOfDecision(
+  by: { userId: string; role: string },
+  reset: { askedBy: string; userId: string; role: string },
+): string | null {
+  const { confirms } = ruleOf(reset.role)
+  const isSecond = by.userId !== reset.askedBy && by.userId !== reset.userId
+  if (isSecond && isRole(by.role) && confirms.includes(by.role)) return null
+  const which = isSecond ? '这个岗位的口令重置' : '自己提出的或给自己的口令重置'
+  return `${which}由另一人（${confirms.map(roleLabel).join('或')}）确认`
 }
 
 /** Whether two powers are the same. */

@@ -13,7 +13,7 @@ const texts = {
   enable: { title: '启用', text: '启用后按原岗位和辖区使用。', button: '启用' },
   password: {
     title: '重置口令',
-    text: '新口令只显示这一次，请当面交给本人；本人须在 24 小时内改成自己的口令。业务岗位的新口令由安全管理员确认后才生效。',
+    text: '新口令只显示这一次，请当面交给本人；本人须在 24 小时内改成自己的口令。新口令由另一人确认后才生效。',
     button: '重置',
   },
   refuse: { title: '不予确认', text: '账号保持原来的岗位和辖区。', button: '不予确认' },
@@ -23,7 +23,7 @@ const texts = {
 type ActionsProps = {
   user: UserAccount
   onEdit: () => void
-  onPassword: (given: { account: string; password: string; awaiting: boolean }) => void
+  onPassword: (given: { account: string; password: string }) => void
 }
 
 function useAnswers(user: UserAccount, onDone: () => void, onPassword: ActionsProps['onPassword']) {
@@ -56,8 +56,6 @@ function useAnswers(user: UserAccount, onDone: () => void, onPassword: ActionsPr
   })
 }
 
-const administrators = ['district_admin', 'security_admin', 'auditor']
-
 /** What the caller may do with an account; nobody does anything with his own. */
 export function UserActions({ user, onEdit, onPassword }: ActionsProps) {
   const can = useCan()
@@ -66,7 +64,6 @@ export function UserActions({ user, onEdit, onPassword }: ActionsProps) {
   const who = <span className="hidden">{user.name}</span>
   const mayKeep = can('identity.account') && !user.own
   const mayGrant = can('identity.grant') && !user.own
-  const mayReset = !user.own && (can('identity.grant') ? administrators.includes(user.role) : !administrators.includes(user.role))
   return (
     <div className="row">
       {can('identity.account') && (
@@ -80,7 +77,7 @@ export function UserActions({ user, onEdit, onPassword }: ActionsProps) {
           {who}
         </button>
       )}
-      {mayReset && (
+      {user.resettable && (
         <button type="button" className="button" onClick={() => setAsked('password')}>
           重置口令{who}
         </button>
@@ -100,7 +97,7 @@ export function UserActions({ user, onEdit, onPassword }: ActionsProps) {
           </button>
         </>
       )}
-      {mayGrant && user.reset !== null && (
+      {user.reset?.decidable === true && (
         <>
           <button type="button" className="button primary" onClick={() => answer.mutate({ what: 'confirm-reset', reason: '' })}>
             确认重置口令{who}

@@ -22,7 +22,7 @@ const stateWords = {
   locked: { label: '锁定', tone: 'red' },
 } as const
 
-type Given = { account: string; password: string; awaiting: boolean }
+type Given = { account: string; password: string }
 type RowProps = { user: UserAccount; onEdit: (user: UserAccount) => void; onPassword: (given: Given) => void }
 
 function Row({ user, onEdit, onPassword }: RowProps) {
@@ -125,8 +125,7 @@ function GivenPassword({ given }: { given: Given | null }) {
       {given !== null && (
         <p className="notice green">
           账号 <span className="mono">{given.account}</span> 的口令：<span className="mono strong">{given.password}</span>
-          。只显示这一次，离开本页后不能再查看；请当面交给本人，本人须在 24 小时内改成自己的口令。
-          {given.awaiting && '安全管理员在本页确认后才能使用。'}
+          。只显示这一次，离开本页后不能再查看；请当面交给本人，本人须在 24 小时内改成自己的口令。 另一人在本页确认后才能使用。
         </p>
       )}
     </div>
@@ -192,7 +191,7 @@ export function UsersPage() {
           user={editing === 'new' ? null : editing}
           roles={roles}
           onClose={() => setEditing(null)}
-          onMade={(made) => setGiven({ ...made, awaiting: true })}
+          onMade={(made) => setGiven(made)}
         />
       )}
     </Page>
