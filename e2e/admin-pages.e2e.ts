@@ -124,7 +124,7 @@ describe('a new password', () => {
     await admin.page.getByRole('button', { name: /重置口令\s*审核人乙/ }).click()
     await admin.page.getByRole('dialog').getByLabel('理由').fill('本人忘记口令')
     await admin.page.getByRole('dialog').getByRole('button', { name: '重置' }).click()
-    await admin.page.getByText('安全管理员在本页确认后才能使用').waitFor()
+    await admin.page.getByText('另一人在本页确认后才能使用').waitFor()
     expect(await violations(admin.page)).toEqual([])
     const security = await openTab(demo.browser, demo.world.url)
     await enter(security, demo.user('security'))

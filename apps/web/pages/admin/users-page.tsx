@@ -125,7 +125,7 @@ function GivenPassword({ given }: { given: Given | null }) {
       {given !== null && (
         <p className="notice green">
           账号 <span className="mono">{given.account}</span> 的口令：<span className="mono strong">{given.password}</span>
-          。只显示这一次，离开本页后不能再查看；请当面交给本人，本人须在 24 小时内改成自己的口令。 另一人在本页确认后才能使用。
+          。只显示这一次，离开本页后不能再查看；请当面交给本人，本人须在 24 小时内改成自己的口令。另一人在本页确认后才能使用。
         </p>
       )}
     </div>
