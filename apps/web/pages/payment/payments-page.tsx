@@ -207,7 +207,8 @@ function Month({ reply, month, township, goLive }: MonthProps) {
   const { told, making, confirming } = useWork(month, township)
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const mayConfirm = can('payment.confirm')
-  const mayMake = can('payment.make') && goLive !== null && month >= goLive
+  const payable = goLive !== null && month >= goLive
+  const mayMake = can('payment.make') && payable
   const problem = making.error ?? confirming.error
   return (
     <>
@@ -237,17 +238,11 @@ function Month({ reply, month, township, goLive }: MonthProps) {
         {chosen.size > 0 && <span className="muted small">已选 {chosen.size} 份</span>}
       </div>
       <Sums month={reply.month} />
-      <Differences month={month} township={township} kinds={reply.month.differences} />
+      {(payable || reply.rolls.length > 0) && <Differences month={month} township={township} kinds={reply.month.differences} />}
       {township === undefined && reply.rolls.length > readable ? (
         <TownshipRolls rolls={reply.rolls} month={month} chosen={chosen} mayConfirm={mayConfirm} onChoose={setChosen} />
       ) : (
-        <Rolls
-          rolls={reply.rolls}
-          chosen={chosen}
-          mayConfirm={mayConfirm}
-          onChoose={setChosen}
-          payable={goLive !== null && month >= goLive}
-        />
+        <Rolls rolls={reply.rolls} chosen={chosen} mayConfirm={mayConfirm} onChoose={setChosen} payable={payable} />
       )}
     </>
   )
