@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { enter, openTab, overflow, type Size, violations, visit } from './browser.ts'
 import { cardOf, fillIn, photo } from './case-desk.ts'
 import { demoOf } from './demo.ts'
-import { clearPaidElsewhere, refuseGoLive } from './go-live-steps.ts'
+import { clearPaidElsewhere, refuseGoLive, tellKept } from './go-live-steps.ts'
 import { faultsAt, type State } from './page-states.ts'
 import { HttpOffice, HttpWalk, type Stage, walkTo } from './walk-over-http.ts'
 
@@ -159,6 +159,8 @@ describe('an office with cases at many steps', () => {
 
   it('holds back who was paid elsewhere until one person proposes what becomes of it and another confirms', () =>
     clearPaidElsewhere(demo, office, numbers.household))
+
+  it('tells on the page of an import what it left as it was', () => tellKept(demo, office, numbers.household))
 
   it('proposes on a household’s page to suspend its grant, and lets another person decide in the task centre', async () => {
     const { page, context, complaints } = await openTab(demo.browser, demo.world.url, 'phone')

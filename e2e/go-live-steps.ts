@@ -10,8 +10,8 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const patience = 100
 
 /** Imports a payment of another system; gives the import's id. */
-async function importPayment(office: HttpOffice, householdNo: string, month: string): Promise<string> {
-  const text = `payment_no,household_no,month,amount,paid_on,account_no,account_holder\nYXT1,${householdNo},${month},500.00,${month}-01,,\n`
+async function importPayment(office: HttpOffice, householdNo: string, month: string, amount: string): Promise<string> {
+  const text = `payment_no,household_no,month,amount,paid_on,account_no,account_holder\nYXT1,${householdNo},${month},${amount},${month}-01,,\n`
   const sent = { type: 'application/octet-stream', body: new TextEncoder().encode(text) }
   const { sha256 } = await office.ask<{ sha256: string }>('centre', 'POST', '/api/imports/files?name=payments.csv', sent)
   const order = { files: [{ path: 'payments.csv', sha256 }], asOf: await office.today() }
@@ -67,7 +67,7 @@ export async function refuseGoLive(demo: Demo): Promise<void> {
 /** A household of an open roll turns out to be paid elsewhere: one person proposes to pay all the same, the other confirms. */
 export async function clearPaidElsewhere(demo: Demo, office: HttpOffice, householdNo: string): Promise<void> {
   const month = (await office.today()).slice(0, 7)
-  await importPayment(office, householdNo, month)
+  await importPayment(office, householdNo, month, '500.00')
   const payer = await openTab(demo.browser, demo.world.url, 'phone')
   await enter(payer, demo.user('payment'))
   await visit(payer.page, `/payments?month=${month}`)
@@ -93,4 +93,19 @@ export async function clearPaidElsewhere(demo: Demo, office: HttpOffice, househo
   expect([...payer.complaints, ...approver.complaints]).toEqual([])
   await payer.context.close()
   await approver.context.close()
+}
+
+/** A package that says a payment otherwise once the district pays by itself: the import's page tells the row, and how it is mended. */
+export async function tellKept(demo: Demo, office: HttpOffice, householdNo: string): Promise<void> {
+  const importId = await importPayment(office, householdNo, (await office.today()).slice(0, 7), '600.00')
+  for (const size of ['desktop', 'phone'] as const) {
+    const centre = await openTab(demo.browser, demo.world.url, size)
+    await enter(centre, demo.user('centre'))
+    await visit(centre.page, `/imports/${importId}`)
+    const kept = centre.page.getByRole('region', { name: '以本系统为准、未采用的内容（1）' })
+    await kept.getByRole('row', { name: new RegExp(`2.*${householdNo}.*请在“资金发放”的差异中由两人处理`) }).waitFor()
+    await check(centre.page)
+    expect(centre.complaints).toEqual([])
+    await centre.context.close()
+  }
 }
