@@ -102,6 +102,7 @@ export async function tellKept(demo: Demo, office: HttpOffice, householdNo: stri
     const centre = await openTab(demo.browser, demo.world.url, size)
     await enter(centre, demo.user('centre'))
     await visit(centre.page, `/imports/${importId}`)
+    await centre.page.getByText('不同的内容以本系统为准，列在下面').waitFor()
     const kept = centre.page.getByRole('region', { name: '以本系统为准、未采用的内容（1）' })
     await kept.getByRole('row', { name: new RegExp(`2.*${householdNo}.*请在“资金发放”的差异中由两人处理`) }).waitFor()
     await check(centre.page)

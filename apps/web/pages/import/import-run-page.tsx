@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
-import type { ImportRun } from '#registry/contract'
+import type { ImportDetail, ImportRun } from '#registry/contract'
 import { addressOf, reading } from '../../client.ts'
 import { actor, count, fileSize, instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
@@ -12,9 +12,12 @@ import { importWords } from '../../wording.ts'
 import { KeptIssues } from './kept-issues.tsx'
 import { QuarantineList } from './quarantine-list.tsx'
 
+const unchanged = ({ kept }: ImportDetail) =>
+  kept.total === 0 ? '这个包与名册现有内容完全相同，没有任何变动。' : '名册没有任何变动：不同的内容以本系统为准，列在下面。'
+
 const ended = (run: ImportRun) => run.state === 'done' || run.state === 'failed'
 
-function Status({ run }: { run: ImportRun }) {
+function Status({ run }: { run: ImportDetail }) {
   return (
     <section className="card stack-small" aria-labelledby="status-title">
       <div className="spread">
@@ -35,7 +38,7 @@ function Status({ run }: { run: ImportRun }) {
           <p>{run.failure}</p>
         </div>
       )}
-      {run.state === 'done' && run.changed === 0 && <p className="notice">这个包与名册现有内容完全相同，没有任何变动。</p>}
+      {run.state === 'done' && run.changed === 0 && <p className="notice">{unchanged(run)}</p>}
       <dl className="facts">
         {(
           [
