@@ -2,7 +2,8 @@ import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { enter, openTab, type Size, signIn, violations, visit } from './browser.ts'
 import { demoOf } from './demo.ts'
-import { faultsAt, type State, states } from './page-states.ts'
+import { faultsAt, faultsOf, type State, states } from './page-states.ts'
+import { HttpOffice, HttpWalk, walkTo } from './walk-over-http.ts'
 
 /** The task centre, the list of cases and the page of a case, with cases opened and moved through the server as the pages do it. */
 const demo = demoOf({ households: 40 })
@@ -194,5 +195,55 @@ describe('saved views', () => {
     await page.getByRole('link', { name: '在办案件' }).click()
     await page.waitForURL(/state=running/)
     await context.close()
+  })
+})
+
+describe('what is asked on the way', () => {
+  const village = '629901001001'
+  let verified: HttpWalk
+  let visited: HttpWalk
+  let twice: HttpWalk
+
+  beforeAll(async () => {
+    const office = new HttpOffice(demo.world.url, demo.world.users)
+    const day = await office.today()
+    const [first, second, third] = [0, 1, 2].map(() => new HttpWalk(office, village, day))
+    if (first === undefined || second === undefined || third === undefined) throw new Error('three walks')
+    await first.apply('马冬梅', '81', 'rural', '300')
+    await walkTo(first, 'verified')
+    // He has the name of one of those who deliberate.
+    await second.apply('陈建军', '82', 'rural', '300')
+    await walkTo(second, 'visited')
+    await third.apply('丁二来', '82', 'rural', '300')
+    ;[verified, visited, twice] = [first, second, third]
+  })
+
+  it.each(['desktop', 'phone'] as const)('is accessible, says what is missing and fits a %s', async (size) => {
+    const found: string[] = []
+    const look = async (account: string, address: string, open: (page: Page) => Promise<void>) => {
+      const { page, context, complaints } = await openTab(demo.browser, demo.world.url, size)
+      await enter({ page, context }, demo.user(account))
+      await visit(page, address)
+      await open(page)
+      found.push(...(await faultsOf(page, address)), ...complaints)
+      await context.close()
+    }
+    await look('townhead', `/cases/${verified.caseNo}`, async (page) => {
+      await page.getByRole('button', { name: /^延长“入户调查”的时限/ }).click()
+      await page.locator('dialog').getByRole('button', { name: '延长' }).click()
+      await page.getByText('请写明理由，至少 4 个字').waitFor()
+    })
+    await look('township', `/deliberation?village=${village}&case=${visited.caseNo}`, async (page) => {
+      await page.getByText(/评议人员陈建军是不是陈建军户的/).waitFor()
+      await page.getByRole('button', { name: /^确认/ }).first().click()
+    })
+    await look('township', `/intake/${twice.caseNo}?part=review`, async (page) => {
+      await page
+        .getByRole('button', { name: /^登记核实结果/ })
+        .first()
+        .click()
+      await page.getByText('请选择核实的结果').waitFor()
+    })
+    expect(found).toEqual([])
   })
 })
