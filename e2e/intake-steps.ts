@@ -1,4 +1,5 @@
 /** A family's application on the pages, step by step, each by the desk that makes it; every step waits for what its page says. */
+import { expect } from 'vitest'
 import { visit } from './browser.ts'
 import { cardOf, type Desks, type Family, fillIn, numberOf, panel, photo, type Values } from './case-desk.ts'
 
@@ -20,6 +21,8 @@ export async function open(desks: Desks): Promise<string> {
   await page.getByLabel('先查找：姓名、拼音、公民身份号码或家庭编号').fill(numberOf('19800101', `${desks.family.order}1`))
   await page.getByRole('button', { name: '查找', exact: true }).click()
   await page.getByText('没有查到登记过的家庭').waitFor()
+  // The browser keeps addresses: a citizen number stands in none.
+  expect(page.url()).not.toMatch(/\d{10}/)
   const village = await villageOf(desks)
   await page.getByLabel('申请人（户主）姓名').fill(desks.family.applicant)
   await page.getByLabel('村（社区）').selectOption(village)

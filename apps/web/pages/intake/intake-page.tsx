@@ -21,12 +21,16 @@ function useOpen() {
   })
 }
 
-function SearchBox({ q }: { q: string }) {
+/** A citizen number as it may be typed; it stays out of the address, which the browser keeps. */
+const isNumber = (text: string): boolean => /\d{14}/.test(text.replace(/\s/g, ''))
+
+function SearchBox({ q, onNumber }: { q: string; onNumber: (number: string) => void }) {
   const navigate = route.useNavigate()
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     const text = String(new FormData(event.currentTarget).get('q') ?? '').trim()
-    void navigate({ search: { q: text === '' ? undefined : text } })
+    onNumber(isNumber(text) ? text : '')
+    void navigate({ search: { q: text === '' || isNumber(text) ? undefined : text } })
   }
   return (
     <search>
@@ -228,10 +232,12 @@ function NewHousehold({ q }: { q: string }) {
 
 /** Search first, then open a case. */
 export function IntakePage() {
-  const { q = '' } = route.useSearch()
+  const { q: word = '' } = route.useSearch()
+  const [number, setNumber] = useState('')
+  const q = word === '' ? number : word
   return (
     <Page title="受理申请">
-      <SearchBox key={q} q={q} />
+      <SearchBox key={q} q={q} onNumber={setNumber} />
       {q === '' ? (
         <p className="muted">先查找，避免同一家庭重复登记；查不到的再按新家庭开立。</p>
       ) : (
