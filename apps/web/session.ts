@@ -22,7 +22,6 @@ export const officePages = [
   { to: '/exports', label: '导出', permission: 'export.use' },
   { to: '/background', label: '后台任务', permission: 'system.retry' },
   { to: '/duty', label: '包村', permission: 'duty.assign' },
-  { to: '/looks', label: '查询留痕', permission: 'journal.read' },
   { to: '/users', label: '账号', permission: 'identity.users' },
   { to: '/lines', label: '线路', permission: 'exchange.read' },
   { to: '/divisions', label: '行政区划', permission: 'seal.keep' },
@@ -33,11 +32,16 @@ export const officePages = [
   { to: '/dictionary', label: '数据字典', permission: 'division.read' },
   { to: '/data-standard', label: '数据标准', permission: 'standard.read' },
   { to: '/proofs', label: '存证检查', permission: 'journal.proofs' },
+  { to: '/looks', label: '查询留痕', permission: 'journal.read' },
 ] as const
 
-/** The task centre for whoever moves cases; undefined for whoever only sees them; otherwise the first page the permissions open. */
+/**
+ * The task centre for whoever moves cases; undefined for whoever only sees them; the check of what is stored for the auditor; otherwise the
+ * first page the permissions open.
+ */
 export function homeOf(permissions: readonly string[]): (typeof officePages)[number]['to'] | undefined {
   if (permissions.includes('casework.read') && !permissions.includes('casework.move')) return undefined
+  if (permissions.includes('journal.settle') && !permissions.includes('identity.grant')) return '/proofs'
   return officePages.find((page) => permissions.includes(page.permission))?.to
 }
 
