@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { reading } from '../../client.ts'
 import { SelectField } from '../../ui/field.tsx'
 
-const townships = reading('registry.list-division-history', { query: { level: 'township', limit: 1000 } })
+const townships = reading('registry.list-divisions', { query: { level: 'township', limit: 1000 } })
 
 /** Whether the townships are still on their way. */
 export function useTownshipsComing(): boolean {
@@ -17,7 +17,7 @@ export function useTownships(): readonly { value: string; label: string }[] {
 
 function useVillagesQuery(township: string) {
   return useQuery({
-    ...reading('registry.list-division-history', { query: { parent: township, level: 'village', limit: 1000 } }),
+    ...reading('registry.list-divisions', { query: { parent: township, level: 'village', limit: 1000 } }),
     enabled: township !== '',
   })
 }
