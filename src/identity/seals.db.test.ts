@@ -119,6 +119,23 @@ describe('a seal', () => {
     expect(await printed(township)).toEqual(picture(6))
   })
 
+  test('is confirmed once and by another person, past the actions too', async () => {
+    const { sealId } = await enter(picture(8))
+    const asApp = (set: string) =>
+      db
+        .as(undefined, (tx) => tx.execute(`update office_seal set ${set} where seal_id = '${sealId}'`))
+        .then(
+          () => 'done',
+          (error: Error) => error.message,
+        )
+    const confirming = `confirmed_by_name = '乙', confirmed_at = now(), confirmed_by`
+    expect(await asApp(`${confirming} = entered_by`)).toMatch(/check constraint/)
+    expect(await asApp(`${confirming} = 'admin', entered_by = 'x'`)).toMatch(/changes what was proposed|permission denied/)
+    await confirm(sealId)
+    expect(await asApp(`confirmed_by = 'y'`)).toMatch(/is decided/)
+    expect(await asApp(`confirmed_by = null, confirmed_by_name = null, confirmed_at = null`)).toMatch(/is decided/)
+  })
+
   test('is refused for a village, another district, and a picture that would not print', async () => {
     expect(await refusal(enter(picture(5), village))).toContain('乡镇')
     expect(await refusal(enter(picture(5), '888801001000'))).toContain('辖区')
