@@ -1,49 +1,21 @@
-import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Db, openDb } from '#platform/db'
-import { migrate, migrationsDir } from '#platform/migrate'
+import { migrate } from '#platform/migrate'
 import { type TestDb, testDb } from '#testkit/db'
-import { asOwner, databaseUrl } from '#testkit/server'
+import { type OldInstallation, oldInstallation } from '#testkit/old-installation'
 
 /** An installation that paid before there was a go-live month, and whose owner is no superuser. */
 let db: TestDb
-let owner: Db
-let behind: Db
-let old = ''
-const dir = mkdtempSync(path.join(tmpdir(), 'yingbao-go-live-'))
+let old: OldInstallation
 const village = '629901001001'
 
 beforeAll(async () => {
   db = await testDb()
-  old = `${new URL(db.url).pathname.slice(1)}_old`
-  for (const text of [
-    `create role ${old} login createrole password 'old'`,
-    `grant yingbao_app, yingbao_worker to ${old} with admin option`,
-    `create database ${old} owner ${old} template template0 encoding 'UTF8' locale_provider builtin builtin_locale 'C.UTF-8' locale 'C'`,
-  ]) {
-    await db.ownerPool.pool.query(text)
-  }
-  const url = new URL(databaseUrl(db.url, old))
-  behind = openDb({ url: url.toString(), max: 1 })
-  url.username = old
-  url.password = 'old'
-  owner = openDb({ url: url.toString(), max: 1 })
-  for (const name of readdirSync(migrationsDir).filter((each) => each < '0038')) {
-    copyFileSync(path.join(migrationsDir, name), path.join(dir, name))
-  }
+  old = await oldInstallation(db, '0038')
 })
-afterAll(async () => {
-  await owner?.close()
-  await behind?.close()
-  await asOwner(databaseUrl(db.url, 'postgres'), `drop database if exists ${old} with (force)`)
-  await asOwner(databaseUrl(db.url, 'postgres'), `drop role if exists ${old}`)
-  rmSync(dir, { recursive: true, force: true })
-})
+afterAll(() => old?.close())
 
 it('takes its first confirmed roll for the month, and what was paid for payments, but for what a package told already', async () => {
-  await migrate(owner, dir)
+  await migrate(old.owner, old.migrations)
   for (const text of [
     `insert into household (household_no, programme, kind, division_code, applied_on, sealed, content)
      select 'H' || i, 'rural', 'existing', '${village}', '2026-01-01', '', '' from generate_series(1, 2) i`,
@@ -58,16 +30,16 @@ it('takes its first confirmed roll for the month, and what was paid for payments
     `insert into payment (payment_no, household_no, division_code, month, amount, paid_on, content)
      values ('F1', 'H2', '${village}', '2026-06', 100, '2026-06-10', '')`,
   ]) {
-    await behind.pool.query('set session_replication_role = replica')
-    await behind.pool.query(text)
+    await old.behind.pool.query('set session_replication_role = replica')
+    await old.behind.pool.query(text)
   }
-  expect((await migrate(owner)).applied[0]).toBe('0038_go_live.sql')
+  expect((await migrate(old.owner)).applied[0]).toBe('0038_go_live.sql')
   const [month, kept, paid] = await Promise.all(
     [
       'select month, proposed_by, decided_by, outcome, division_code from go_live',
       'select from_month from money_kept',
       'select payment_no, paid_on, roll_no from payment order by payment_no',
-    ].map(async (text) => (await behind.pool.query(text)).rows),
+    ].map(async (text) => (await old.behind.pool.query(text)).rows),
   )
   expect(month).toEqual([
     { month: '2026-05', proposed_by: 'first', decided_by: 'second', outcome: 'confirmed', division_code: '629901000000' },

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Readable } from 'node:stream'
@@ -11,11 +11,11 @@ import { fixedClock, today } from '#platform/clock'
 import { type Db, openDb, wholeScope, withTransaction } from '#platform/db'
 import type { JobContext } from '#platform/job'
 import { silentLog } from '#platform/log'
-import { dropLogins, prepareLogins } from '#platform/logins'
-import { migrate, migrationsDir } from '#platform/migrate'
+import { prepareLogins } from '#platform/logins'
+import { migrate } from '#platform/migrate'
 import { type TestDb, testDb } from '#testkit/db'
 import { dotJpeg } from '#testkit/handed-files'
-import { asOwner, databaseUrl, onServer } from '#testkit/server'
+import { type OldInstallation, oldInstallation } from '#testkit/old-installation'
 import { type FileOwner, showFile, sweepFilesJob } from './index.ts'
 
 /** What was stored before files had rows of their own, on an installation whose owner is no superuser: an upgrade loses none of it. */
@@ -33,24 +33,12 @@ const village = '629901001001'
 const clock = fixedClock('2026-10-12T01:00:00.000Z')
 
 let db: TestDb
-/** The old installation, as its owner and as the superuser of its server. */
-let owner: Db
-let behind: Db
+let old: OldInstallation
 /** The office's own connections. */
 let office: Db
 let dir = ''
-let old = ''
 let blobs: Blobs
 let hashes: Record<'step' | 'beyond' | 'objection' | 'scan' | 'paper' | 'proof' | 'posting' | 'stack' | 'list' | 'record', string>
-
-/** The schema as it was before files had rows. */
-function earlierMigrations(): string {
-  const folder = mkdtempSync(path.join(dir, 'migrations-'))
-  for (const name of readdirSync(migrationsDir).filter((each) => each < '0025')) {
-    copyFileSync(path.join(migrationsDir, name), path.join(folder, name))
-  }
-  return folder
-}
 
 async function plant(): Promise<void> {
   const evidence = (sha256: string, name: string) => JSON.stringify([{ sha256, name, size: 7 }])
@@ -109,7 +97,7 @@ async function plant(): Promise<void> {
       [db.keys.seal(JSON.stringify({ photos: [{ sha256: hashes.record, name: '入户.jpg', size: 7 }] }))],
     ],
   ]
-  const client = await behind.pool.connect()
+  const client = await old.behind.pool.connect()
   try {
     // the rows these would refer to say nothing about files
     await client.query('set session_replication_role = replica')
@@ -129,37 +117,21 @@ beforeAll(async () => {
     return [name, sha256] as const
   })
   hashes = Object.fromEntries(await Promise.all(kept)) as typeof hashes
-  old = `${new URL(db.url).pathname.slice(1)}_old`
-  for (const text of [
-    `create role ${old} login createrole password 'old'`,
-    `grant yingbao_app, yingbao_worker to ${old} with admin option`,
-    `create database ${old} owner ${old} template template0 encoding 'UTF8' locale_provider builtin builtin_locale 'C.UTF-8' locale 'C'`,
-  ]) {
-    await db.ownerPool.pool.query(text)
-  }
-  const url = new URL(databaseUrl(db.url, old))
-  behind = openDb({ url: url.toString(), max: 2 })
-  url.username = old
-  url.password = 'old'
-  owner = openDb({ url: url.toString(), max: 2 })
+  old = await oldInstallation(db, '0025')
 })
 afterAll(async () => {
-  await owner?.close()
   await office?.close()
-  await behind?.close()
-  await asOwner(databaseUrl(db.url, 'postgres'), `drop database if exists ${old} with (force)`)
-  await onServer(databaseUrl(db.url, 'postgres'), (server) => dropLogins(server, old))
-  await asOwner(databaseUrl(db.url, 'postgres'), `drop role if exists ${old}`)
+  await old?.close()
   rmSync(dir, { recursive: true, force: true })
 })
 
 it('is carried over by the upgrade and the first sweep, and opens through what it belongs to', async () => {
-  expect((await migrate(owner, earlierMigrations())).applied).toHaveLength(24)
+  expect((await migrate(old.owner, old.migrations)).applied).toHaveLength(24)
   await plant()
-  expect((await migrate(owner)).applied[0]).toBe('0025_stored_files.sql')
+  expect((await migrate(old.owner)).applied[0]).toBe('0025_stored_files.sql')
   const job = sweepFilesJob({ carried: listCarriedFiles })
-  await job.run({ workerDb: behind, keys: db.keys, blobs, clock, log: silentLog } as unknown as JobContext, {})
-  const { rows } = await behind.pool.query<{ kind: FileOwner['kind']; no: string; sha256: string }>(
+  await job.run({ workerDb: old.behind, keys: db.keys, blobs, clock, log: silentLog } as unknown as JobContext, {})
+  const { rows } = await old.behind.pool.query<{ kind: FileOwner['kind']; no: string; sha256: string }>(
     `select owner_kind as kind, owner_no as no, sha256 from stored_file`,
   )
   const owners = Object.fromEntries(
@@ -180,12 +152,12 @@ it('is carried over by the upgrade and the first sweep, and opens through what i
     list: [`import ${campaign}`],
     record: ['case AJ1'],
   })
-  const evidence = await behind.pool.query<{ fileId: string; sha256: string }>(
+  const evidence = await old.behind.pool.query<{ fileId: string; sha256: string }>(
     `select e->>'fileId' as "fileId", e->>'sha256' as sha256
      from (select evidence from clearing_step union all select evidence from objection) s, jsonb_array_elements(s.evidence) e`,
   )
   expect(evidence.rows.map(({ sha256 }) => sha256).sort()).toEqual([hashes.step, hashes.beyond, hashes.objection].sort())
-  office = openDb({ url: (await prepareLogins(behind, db.keys)).app, max: 2 })
+  office = openDb({ url: (await prepareLogins(old.behind, db.keys)).app, max: 2 })
   const inside = (work: (context: ActionContext) => Promise<void>) =>
     withTransaction(office, scopeOf(clerk), (tx) =>
       work({ tx, blobs, actor: clerk, clock, keys: db.keys, today: today(clock) } as unknown as ActionContext),
@@ -201,7 +173,7 @@ it('is carried over by the upgrade and the first sweep, and opens through what i
       ])
     }
   })
-  const unreferred = await withTransaction(behind, wholeScope('test'), (tx) =>
+  const unreferred = await withTransaction(old.behind, wholeScope('test'), (tx) =>
     tx.query('select h from unnest($1::text[]) h where h not in (select sha256 from stored_content)', [Object.values(hashes)]),
   )
   expect(unreferred).toEqual([])
