@@ -8,8 +8,16 @@ import { defineConfig } from 'vitest/config'
  */
 const sums = [
   'src/casework/worked-cases.db.test.ts',
+  'src/casework/scans.db.test.ts',
+  'src/registry/import-properties.db.test.ts',
+  'src/verification/failures.db.test.ts',
+  'src/identity/sign-in.db.test.ts',
+  'apps/gateway/faults.db.test.ts',
+  'apps/cli/serve.db.test.ts',
+  'apps/cli/journal.db.test.ts',
   'synth/product.db.test.ts',
   'bench/network-faults.db.test.ts',
+  'bench/ledgers/ledgers.db.test.ts',
   'src/exchange/line/nats.db.test.ts',
   'apps/gateway/stick-campaign.db.test.ts',
   'apps/gateway/transports.db.test.ts',

@@ -1,11 +1,12 @@
 /**
- * The bare server of `yingbao bench api`, a process of its own: a Fastify route that replays recorded SQL by plain pg
- * prepared statements: the same statements in the same transactions and round trips, journal included. No session, no
- * permission, no checked input, no decryption, no view: the rows go out as PostgreSQL sends them.
+ * The bare server of `yingbao bench api`, a process of its own: Node's own HTTP server that replays recorded SQL by plain pg
+ * prepared statements, the same statements in the same transactions and round trips, journal included, and sends the bytes of the
+ * answer that was recorded. No framework, no session, no permission, no checked input, no decryption, no view, nothing written as JSON.
  * Arguments: connection string, file of recordings.
  */
 import { readFileSync } from 'node:fs'
-import Fastify from 'fastify'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import type { Recording, Statement, Waves } from './api-record.ts'
 
@@ -46,16 +47,11 @@ const reading = openPool(
   ` -c default_transaction_read_only=on -c app.scope_lo=${scope.lo} -c app.scope_hi=${scope.hi} -c app.actor=${scope.actor}`,
 )
 
-async function replay(pool: pg.Pool, waves: Waves): Promise<object[][]> {
+async function replay(pool: pg.Pool, waves: Waves): Promise<void> {
   const client = (await pool.connect()) as Client
   client.pipeline = true
   try {
-    const rows: object[][] = []
-    for (const wave of waves) {
-      const results = await Promise.all(wave.map((statement: Statement) => client.query<object>(statement)))
-      for (const result of results) if (Array.isArray(result.rows) && result.rows.length > 0) rows.push(result.rows)
-    }
-    return rows
+    for (const wave of waves) await Promise.all(wave.map((statement: Statement) => client.query(statement)))
   } catch (error) {
     await client.query('rollback').catch(() => undefined)
     throw error
@@ -106,26 +102,27 @@ class Ledger {
 
 const ledger = new Ledger()
 
-async function rowsOf({ transaction, reads, journal, journalText }: Recording): Promise<object[][]> {
-  const rows = reads.length > 0 ? await replay(reading, reads) : []
-  if (transaction.length > 0) rows.push(...(await replay(writing, transaction)))
+async function answer({ transaction, reads, journal, journalText, reply }: Recording): Promise<string> {
+  if (reads.length > 0) await replay(reading, reads)
+  if (transaction.length > 0) await replay(writing, transaction)
   if (journal !== null) await ledger.append(journal, journalText)
-  return rows
+  return reply
 }
 
-const app = Fastify({ logger: false })
-app.setErrorHandler((error, _request, reply) => {
-  process.stderr.write(`${String(error)}\n`)
-  return reply.status(500).send({ error: String(error) })
-})
-app.route<{ Params: { operation: string; place: string } }>({
-  method: ['GET', 'POST'],
-  url: '/bare/:operation/:place',
-  handler: async (request) => {
-    const recording = operations[request.params.operation]?.[Number(request.params.place)]
+const server = createServer(async (request, response) => {
+  const [, , operation = '', place = ''] = (request.url ?? '').split('/')
+  try {
+    for await (const _part of request);
+    const recording = operations[operation]?.[Number(place)]
     if (recording === undefined) throw new Error('no such recording')
-    return rowsOf(recording)
-  },
+    const reply = Buffer.from(await answer(recording))
+    response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': reply.length })
+    response.end(reply)
+  } catch (error) {
+    process.stderr.write(`${String(error)}\n`)
+    response.writeHead(500, { 'content-length': 0 })
+    response.end()
+  }
 })
-process.stdout.write(`${await app.listen({ host: '127.0.0.1', port: 0 })}\n`)
+server.listen(0, '127.0.0.1', () => process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`))
 process.once('SIGTERM', () => process.exit(0))

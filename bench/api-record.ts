@@ -23,6 +23,8 @@ export interface Recording {
   /** values of the journal's insert that reads share with others of the same moment: one array of one value each */
   journal: unknown[][] | null
   journalText: string
+  /** the answer as the product sends it */
+  reply: string
 }
 
 interface Sent extends Statement {
@@ -99,20 +101,21 @@ export class SqlRecorder {
     this.#sent = []
     this.#listening = true
     this.#undo = undo
+    let answer: unknown = null
     try {
-      await call()
+      answer = await call()
     } catch (error) {
       if (!undo) throw error
     } finally {
       this.#listening = false
       this.#undo = false
     }
-    return this.#recording()
+    return this.#recording(JSON.stringify(answer) ?? 'null')
   }
 
-  #recording(): Recording {
+  #recording(reply: string): Recording {
     const groups = [...Map.groupBy(this.#sent, (each) => each.client).values()].flatMap(transactionsOf)
-    const recording: Recording = { transaction: [], reads: [], journal: null, journalText: '' }
+    const recording: Recording = { transaction: [], reads: [], journal: null, journalText: '', reply }
     for (const group of groups) {
       const journal = group.find(({ text }) => text.includes('insert into journal'))
       if (journal !== undefined && group.some((each) => isBegin(each) && each.text.includes('system:journal'))) {

@@ -97,7 +97,7 @@ async function materialOf(plant: Plant, stage: Stage, campaignIds: readonly stri
   }
   return {
     asked: {
-      search: some.map(({ name, no }, i) => listOf({ q: i % 3 === 0 ? no : name.slice(0, 1 + (i % 3)) })),
+      search: some.map(({ name, no }, i) => listOf({ q: i % 3 === 0 ? no : [...name].slice(0, 1 + (i % 3)).join('') })),
       list: some.map((_, i) =>
         listOf({ ...filters[i % filters.length], cursor: cursorAt(Math.floor(random() * rows.length * 0.8)) }),
       ),
@@ -199,7 +199,7 @@ async function runVerifiedPart(households: number, say: (text: string) => void):
 }
 
 const bareRoute =
-  'a Fastify route in a process of its own: the recorded statements and values as plain pg prepared statements, in the same transactions and round trips, the journal entry committed before the reply (reads in groups, as the product does); no session, permission, validation, decryption or view; rows sent as PostgreSQL gives them'
+  'a Node HTTP server in a process of its own: the recorded statements and values as plain pg prepared statements, in the same transactions and round trips, the journal entry committed before the reply (reads in groups, as the product does), the recorded answer sent as it is; no framework, session, permission, validation, decryption or view'
 
 /** Runs the bench; the keys named in the issue of the bench are fixed. Without a number of households each part has its own. */
 export async function runApiBench(options: Readonly<Record<string, number>>, say: (text: string) => void): Promise<object> {

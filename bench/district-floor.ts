@@ -1,125 +1,175 @@
 /**
- * The floor: the same questions answered by one set-based join in each unit's store, raw COPY of query lines and answers
- * into the centre, one set-based join there, COPY of the reports out. No checks, no signatures, no encryption, no rules.
- * Tables of the centre are ordinary ones: what the product keeps survives a crash, and so must what it is held against.
+ * The floor: the least anyone could do for the same promise. Only pairs that are authorised are asked; a unit gets one sealed and
+ * signed question a batch and gives one sealed and signed answer, both kept on both sides before anything rests on them; the rows
+ * that the run left (masks, findings, figures, reports) are written again as durably, a transaction a batch. Nothing is planned,
+ * parsed, compared, explained or proved: those rows are there before it begins.
  */
-import { units } from '../src/exchange/contract/index.ts'
+import { Agent, request } from 'node:http'
+import { type UnitName, units } from '../src/exchange/contract/index.ts'
 import { monotonicMs } from '../src/platform/clock.ts'
-import { type Db, type Tx, wholeScope, withTransaction } from '../src/platform/db.ts'
-import { tableOf } from './reference-store.ts'
-
-/** A question: a subject of a household and its number. */
-export interface Asked {
-  householdNo: string
-  subjectNo: string
-  idNumber: string
-}
+import { type Db, wholeScope, withTransaction } from '../src/platform/db.ts'
+import { type Asked, type BatchRows, kept } from './district-material.ts'
+import { cpuOf, usageOf } from './processes.ts'
+import { closedMessage, openedMessage } from './sealed-message.ts'
+import type { UnitServices } from './unit-services.ts'
 
 export interface FloorFigures {
   seconds: number
-  parts: Record<string, number>
-  query_lines: number
-  answers: number
-  reports: number
+  cpu_seconds: Record<string, number>
+  cpu_seconds_total: number
+  batches: number
+  messages: number
+  pairs: number
+  answer_lines: number
+  bytes_written: number
+}
+
+/** Where the floor runs. */
+export interface FloorPlace {
+  db: Db
+  postgresPid: number | undefined
+  services: UnitServices
 }
 
 const scope = wholeScope('system:floor')
-const connections = 2
+/** Batches at once: as many as there are cores. */
+const together = 2
 
-async function prepare(db: Db, asked: readonly Asked[], kind: '' | 'unlogged'): Promise<void> {
+async function prepare(db: Db): Promise<void> {
   await withTransaction(db, scope, async (tx) => {
-    await tx.execute('drop table if exists floor_question, floor_line, floor_answer')
-    await tx.execute(
-      `create ${kind} table floor_question (household text collate "C", subject text collate "C", id text collate "C")`,
-    )
-    await tx.copyIn(
-      'copy floor_question (household, subject, id) from stdin',
-      asked.map((each) => [each.householdNo, each.subjectNo, each.idNumber]),
-    )
-    await tx.execute(`create ${kind} table floor_line (subject text collate "C", record text collate "C")`)
-    await tx.execute(`create ${kind} table floor_answer (record text collate "C", subject text collate "C", line text)`)
-    await tx.execute('analyze floor_question')
+    for (const table of kept) {
+      await tx.execute(`drop table if exists floor_${table}`)
+      await tx.execute(`create table floor_${table} (like ${table})`)
+    }
+    await tx.execute('drop table if exists floor_message')
+    await tx.execute('create table floor_message (batch int, unit text, question bytea, answer bytea)')
   })
 }
 
-/** Hands units to a few connections; each takes the next one when it is free. */
-async function share<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items]
-  const take = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item)
+function post(agent: Agent, port: number, body: Buffer): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-length': body.length }
+    const call = request({ host: '127.0.0.1', port, method: 'POST', agent, headers }, async (response) => {
+      const parts: Buffer[] = []
+      for await (const part of response) parts.push(part as Buffer)
+      if (response.statusCode === 200) resolve(Buffer.concat(parts))
+      else reject(new Error(`HTTP ${response.statusCode}`))
+    })
+    call.on('error', reject)
+    call.end(body)
+  })
+}
+
+/** Numbers that each unit is asked about, as the one line of a question. */
+function questionsOf(asked: readonly Asked[]): Map<UnitName, { ids: string; persons: number }> {
+  const questions = new Map<UnitName, { ids: string; persons: number }>()
+  for (const { name } of units) {
+    const ids = asked.filter((each) => each.units.includes(name)).map(({ idNumber }) => idNumber)
+    if (ids.length > 0) questions.set(name, { ids: JSON.stringify(ids), persons: ids.length })
   }
-  await Promise.all(Array.from({ length: connections }, take))
+  return questions
 }
 
-/** One unit: join in its store, answers straight into the centre by COPY. */
-async function answerUnit(
-  db: Db,
-  records: readonly string[],
-  asked: readonly Asked[],
-  counts: { lines: number; answers: number },
-): Promise<void> {
-  await withTransaction(db, scope, async (tx) => {
-    for (const record of records) {
-      const lines = await tx.copyIn(
-        'copy floor_line (subject, record) from stdin',
-        asked.map((each) => [each.subjectNo, record]),
+interface Counts {
+  messages: number
+  pairs: number
+  lines: number
+  bytes: number
+}
+
+class Floor {
+  readonly #place: FloorPlace
+  readonly #agent = new Agent({ keepAlive: true })
+  readonly counts: Counts = { messages: 0, pairs: 0, lines: 0, bytes: 0 }
+
+  constructor(place: FloorPlace) {
+    this.#place = place
+  }
+
+  async #ask(unit: UnitName, bound: string, question: Buffer): Promise<Buffer> {
+    const { own, of } = this.#place.services
+    const service = of(unit)
+    const answer = await post(this.#agent, service.port, question)
+    const { plain } = openedMessage(answer, own, service.keys)
+    if (plain.length > 0) for (let at = 0; at >= 0; at = plain.indexOf(10, at + 1)) this.counts.lines += 1
+    if (!answer.includes(bound)) throw new Error(`${bound}: another question was answered`)
+    return answer
+  }
+
+  /** One batch: questions kept, asked, answers kept together with what rests on them. */
+  async batch(batchNo: number, asked: readonly Asked[], rows: BatchRows): Promise<void> {
+    const { db, services } = this.#place
+    const questions = [...questionsOf(asked)].map(([unit, { ids, persons }]) => {
+      const bound = `${batchNo} ${unit}`
+      this.counts.pairs += persons
+      return { unit, bound, message: closedMessage(Buffer.from(ids), bound, services.own, services.of(unit).keys) }
+    })
+    this.counts.messages += questions.length
+    const text = `insert into floor_message (batch, unit, question) select $1, * from unnest($2::text[], $3::bytea[])`
+    await withTransaction(db, scope, (tx) =>
+      tx.execute(text, [batchNo, questions.map(({ unit }) => unit), questions.map(({ message }) => message)]),
+    )
+    const answers = await Promise.all(questions.map(({ unit, bound, message }) => this.#ask(unit, bound, message)))
+    await withTransaction(db, scope, async (tx) => {
+      await tx.execute(
+        `update floor_message m set answer = a.answer from unnest($2::text[], $3::bytea[]) a (unit, answer) where m.batch = $1 and m.unit = a.unit`,
+        [batchNo, questions.map(({ unit }) => unit), answers],
       )
-      const answers = await joinAndCopy(db, tx, record)
-      counts.lines += lines
-      counts.answers += answers
-    }
-  })
-}
-
-async function joinAndCopy(db: Db, into: Tx, record: string): Promise<number> {
-  return withTransaction(db, scope, async (unit) => {
-    let answers = 0
-    const out = unit.copyOut(
-      `copy (select '${record}', q.subject, r.line from floor_question q join ${tableOf(record)} r on r.id = q.id) to stdout`,
-    )
-    async function* chunks(): AsyncIterable<string> {
-      for await (const chunk of out) {
-        const text = chunk.toString('utf8')
-        for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) answers++
-        yield text
+      for (const [table, lines] of rows) {
+        await tx.copyInText(`copy floor_${table} from stdin`, [lines])
+        this.counts.bytes += Buffer.byteLength(lines)
       }
-    }
-    await into.copyInText('copy floor_answer (record, subject, line) from stdin', chunks())
-    return answers
-  })
+    })
+  }
+
+  close(): void {
+    this.#agent.destroy()
+  }
 }
 
-/** One set-based join of questions and answers into a report per household, COPY out. */
-async function reports(db: Db): Promise<number> {
-  return withTransaction(db, scope, async (tx) => {
-    let count = 0
-    const out = tx.copyOut(
-      `copy (select json_build_object('household', q.household, 'answers', json_agg(json_build_array(a.record, q.subject, a.line)))
-       from floor_question q left join floor_answer a on a.subject = q.subject group by q.household) to stdout`,
-    )
-    for await (const chunk of out) for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) count++
-    return count
-  })
-}
-
-/**
- * Measures the floor on tables that `loadReferenceStore` has made.
- * @param kind `unlogged`: the centre's tables would not survive a crash
- */
-export async function measureFloor(db: Db, asked: readonly Asked[], kind: '' | 'unlogged' = ''): Promise<FloorFigures> {
-  await prepare(db, asked, kind)
-  const counts = { lines: 0, answers: 0 }
-  const started = monotonicMs()
-  await share(units, ({ records }) => answerUnit(db, records, asked, counts))
-  const answered = monotonicMs()
-  const written = await reports(db)
-  const ended = monotonicMs()
-  const seconds = (from: number, to: number): number => Number(((to - from) / 1000).toFixed(2))
+function cpuSeconds({ services, postgresPid }: FloorPlace): Record<string, number> {
+  const { user, system } = process.cpuUsage()
   return {
-    seconds: seconds(started, ended),
-    parts: { ask_and_answer: seconds(started, answered), reports: seconds(answered, ended) },
-    query_lines: counts.lines,
-    answers: counts.answers,
-    reports: written,
+    centre: (user + system) / 1_000_000,
+    units: services.pids.reduce((sum, pid) => sum + cpuOf(pid), 0),
+    postgres: usageOf(postgresPid).cpu,
+  }
+}
+
+/** Measures the floor. @param rows what each batch of the run wrote */
+export async function measureFloor(
+  place: FloorPlace,
+  asked: readonly Asked[],
+  rows: ReadonlyMap<number, BatchRows>,
+): Promise<FloorFigures> {
+  await prepare(place.db)
+  const batches = [...Map.groupBy(asked, (each) => each.batchNo)]
+  const count = batches.length
+  const floor = new Floor(place)
+  const before = cpuSeconds(place)
+  const started = monotonicMs()
+  const take = async (): Promise<void> => {
+    for (let next = batches.shift(); next !== undefined; next = batches.shift()) {
+      await floor.batch(next[0], next[1], rows.get(next[0]) ?? new Map())
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: together }, take))
+  } finally {
+    floor.close()
+  }
+  const seconds = (monotonicMs() - started) / 1000
+  const after = cpuSeconds(place)
+  const cpu = Object.entries(after).map(([name, at]) => [name, Number((at - (before[name] ?? 0)).toFixed(2))] as const)
+  const { messages, pairs, lines, bytes } = floor.counts
+  return {
+    seconds: Number(seconds.toFixed(2)),
+    cpu_seconds: Object.fromEntries(cpu),
+    cpu_seconds_total: Number(cpu.reduce((sum, [, each]) => sum + each, 0).toFixed(2)),
+    batches: count,
+    messages,
+    pairs,
+    answer_lines: lines,
+    bytes_written: bytes,
   }
 }

@@ -1,24 +1,22 @@
 /**
- * The peers' way, done fairly: one indexed, prepared query per person and source, 16 in flight; one insert per report.
- * Measured on a sample and extrapolated to all subjects, in two forms:
+ * The peers' way, done fairly: one call per person and unit that may be asked, by prepared, indexed queries, 16 in flight; one insert
+ * per report. Measured on a sample and extrapolated to all pairs, in two forms:
  *
  * service  every unit is a process of its own, as in the product, and each query is a call to it: nobody's case system
  *          reads the police's tables from inside its own database
  * sql      the units' rows lie in the case system's own database: what no district has, the least it could ever cost
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
 import { Agent, get } from 'node:http'
-import { join } from 'node:path'
-import { type RecordName, recordNames, recordTypeOf, type UnitName, units } from '../src/exchange/contract/index.ts'
+import { recordNames, recordTypeOf, type UnitName } from '../src/exchange/contract/index.ts'
 import { monotonicMs } from '../src/platform/clock.ts'
 import type { Db } from '../src/platform/db.ts'
-import type { Asked } from './district-floor.ts'
+import type { Asked } from './district-material.ts'
 import { tableOf } from './reference-store.ts'
+import type { UnitServices } from './unit-services.ts'
 
 export interface PeersFigures {
   sample_persons: number
+  sample_pairs: number
   sample_seconds: number
   extrapolated_seconds: number
 }
@@ -26,8 +24,8 @@ export interface PeersFigures {
 const inFlight = 16
 const reportBytes = 2000
 
-/** One query: the rows of a person in a source, as texts. */
-type Query = (record: RecordName, idNumber: string) => Promise<string[]>
+/** One query: what a unit holds of a person, as text. */
+type Query = (unit: UnitName, idNumber: string) => Promise<string>
 
 async function eachInFlight<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   let next = 0
@@ -40,8 +38,10 @@ async function eachInFlight<T>(items: readonly T[], work: (item: T) => Promise<v
   await Promise.all(Array.from({ length: inFlight }, take))
 }
 
+const pairsOf = (asked: readonly Asked[]): number => asked.reduce((sum, { units }) => sum + units.length, 0)
+
 /** Whole households, at least so many persons. */
-function sampleOf(asked: readonly Asked[], persons: number): { households: Asked[][]; size: number } {
+function sampleOf(asked: readonly Asked[], persons: number): Asked[][] {
   const households: Asked[][] = []
   let size = 0
   for (const members of Map.groupBy(asked, (each) => each.householdNo).values()) {
@@ -49,55 +49,47 @@ function sampleOf(asked: readonly Asked[], persons: number): { households: Asked
     households.push(members)
     size += members.length
   }
-  return { households, size }
+  return households
 }
 
 async function measure(db: Db, table: string, asked: readonly Asked[], persons: number, query: Query): Promise<PeersFigures> {
-  const { households, size } = sampleOf(asked, persons)
+  const households = sampleOf(asked, persons)
+  const sampled = households.flat()
   await db.pool.query(`create table ${table} (household text primary key, report jsonb)`)
   const text = `insert into ${table} (household, report) values ($1, to_jsonb($2::text))`
   const started = monotonicMs()
   await eachInFlight(households, async (members) => {
     const found: string[] = []
-    for (const member of members) {
-      for (const record of recordNames) found.push(...(await query(record, member.idNumber)))
-    }
+    for (const { units, idNumber } of members) for (const unit of units) found.push(await query(unit, idNumber))
     const household = members[0]?.householdNo
     const report = JSON.stringify({ household, found }).slice(0, reportBytes)
     await db.pool.query({ name: table, text, values: [household, report] })
   })
   const seconds = (monotonicMs() - started) / 1000
   return {
-    sample_persons: size,
+    sample_persons: sampled.length,
+    sample_pairs: pairsOf(sampled),
     sample_seconds: Number(seconds.toFixed(2)),
-    extrapolated_seconds: Number(((seconds * asked.length) / size).toFixed(1)),
+    extrapolated_seconds: Number(((seconds * pairsOf(asked)) / pairsOf(sampled)).toFixed(1)),
   }
 }
 
 /** The form without any line between the case system and the sources. */
 export function measurePeersSql(db: Db, asked: readonly Asked[], persons: number): Promise<PeersFigures> {
-  return measure(db, 'peer_report_sql', asked, persons, async (record, idNumber) => {
-    const text = `select line from ${tableOf(record)} where id = $1`
-    const { rows } = await db.pool.query<{ line: string }>({ name: `peer_${record}`, text, values: [idNumber] })
-    return rows.map((row) => row.line)
+  const texts = new Map(
+    [...Map.groupBy(recordNames, (record) => recordTypeOf(record).unit)].map(([unit, records]) => [
+      unit,
+      records.map((record) => `select line from ${tableOf(record)} where id = $1`).join(' union all '),
+    ]),
+  )
+  return measure(db, 'peer_report_sql', asked, persons, async (unit, idNumber) => {
+    const { rows } = await db.pool.query<{ line: string }>({
+      name: `peer_${unit}`,
+      text: texts.get(unit) ?? '',
+      values: [idNumber],
+    })
+    return rows.map(({ line }) => line).join('\n')
   })
-}
-
-interface UnitService {
-  child: ChildProcess
-  port: number
-}
-
-async function startUnit(gatewaysDir: string, unit: UnitName): Promise<UnitService> {
-  const prepared = join(gatewaysDir, unit, 'prepared')
-  const [store] = readdirSync(prepared).filter((name) => name.endsWith('.db'))
-  if (store === undefined) throw new Error(`unit ${unit} has no prepared store`)
-  const program = join(import.meta.dirname, 'peer-unit.ts')
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, join(prepared, store)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const [line] = await once(child.stdout, 'data')
-  return { child, port: Number(String(line).trim()) }
 }
 
 function fetchText(agent: Agent, port: number, path: string): Promise<string> {
@@ -114,22 +106,19 @@ function fetchText(agent: Agent, port: number, path: string): Promise<string> {
   })
 }
 
-/**
- * The form with a process per unit; they answer from the very stores the product's gateways have prepared.
- * @param gatewaysDir folder of the gateways' state, which must have stopped
- */
-export async function measurePeers(db: Db, gatewaysDir: string, asked: readonly Asked[], persons: number): Promise<PeersFigures> {
-  const services = new Map<UnitName, UnitService>()
+/** The form with a process per unit; they answer from the very stores the product's gateways have prepared. */
+export async function measurePeers(
+  db: Db,
+  services: UnitServices,
+  asked: readonly Asked[],
+  persons: number,
+): Promise<PeersFigures> {
   const agent = new Agent({ keepAlive: true })
   try {
-    for (const { name } of units) services.set(name, await startUnit(gatewaysDir, name))
-    return await measure(db, 'peer_report', asked, persons, async (record, idNumber) => {
-      const { unit } = recordTypeOf(record)
-      const text = await fetchText(agent, services.get(unit)?.port ?? 0, `/rows_${record.replace('/', '_')}?${idNumber}`)
-      return (JSON.parse(text) as unknown[]).map((row) => JSON.stringify(row))
-    })
+    return await measure(db, 'peer_report', asked, persons, (unit, idNumber) =>
+      fetchText(agent, services.of(unit).port, `/${idNumber}`),
+    )
   } finally {
     agent.destroy()
-    for (const { child } of services.values()) child.kill()
   }
 }

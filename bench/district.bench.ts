@@ -4,15 +4,18 @@ import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { monotonicMs } from '../src/platform/clock.ts'
 import { packageRoot } from '../src/platform/config.ts'
-import { openDb, wholeScope, withTransaction } from '../src/platform/db.ts'
+import { type Db, openDb, wholeScope, withTransaction } from '../src/platform/db.ts'
 import { loadHouseholdBatch } from '../src/registry/index.ts'
 import { generateDistrict } from '../synth/index.ts'
-import { type Asked, measureFloor } from './district-floor.ts'
+import { measureFloor } from './district-floor.ts'
+import { askedPairs, writtenRows } from './district-material.ts'
 import { measurePeers, measurePeersSql } from './district-peers.ts'
+import { profileDistrict } from './district-profile.ts'
 import { asOf, buildPlant, inside, type Plant, prepareCampaign, runCampaign, type Transport } from './district-run.ts'
 import { measurePdf } from './pdf-speed.ts'
 import { machineOf } from './processes.ts'
 import { loadReferenceStore } from './reference-store.ts'
+import { startUnitServices } from './unit-services.ts'
 
 const seed = 1
 const peerPersons = 2000
@@ -30,26 +33,43 @@ export async function benchPackage(households: number, say: (text: string) => vo
   return dir
 }
 
-/** Every subject of the roll with its number: the floor and the peers ask about the same people. */
-async function allAsked(plant: Plant): Promise<Asked[]> {
-  return inside(plant.installation, async (tx) => {
+/** Citizen number of every subject of the roll. */
+async function numbersOf({ installation }: Plant): Promise<Map<string, string>> {
+  return inside(installation, async (tx) => {
     const rows = await tx.query<{ household_no: string }>('select household_no from household order by household_no')
-    const asked: Asked[] = []
+    const numbers = new Map<string, string>()
     const size = 2000
     for (let at = 0; at < rows.length; at += size) {
-      const batch = await loadHouseholdBatch(
-        tx,
-        plant.installation.keys,
-        rows.slice(at, at + size).map((row) => row.household_no),
-      )
-      for (const person of batch.persons)
-        asked.push({ householdNo: person.household_no, subjectNo: person.person_no, idNumber: person.id_number })
-      for (const each of batch.supporters)
-        asked.push({ householdNo: each.household_no, subjectNo: each.supporter_no, idNumber: each.id_number })
+      const named = rows.slice(at, at + size).map((row) => row.household_no)
+      const batch = await loadHouseholdBatch(tx, installation.keys, named)
+      for (const person of batch.persons) numbers.set(person.person_no, person.id_number)
+      for (const each of batch.supporters) numbers.set(each.supporter_no, each.id_number)
     }
-    return asked
+    return numbers
   })
 }
+
+/** The floor of what a run did, and the peers' way of doing it; the processes of the product must have stopped. */
+async function compareWith(plant: Plant, owner: Db, campaignId: string) {
+  const asked = await askedPairs(owner, campaignId, await numbersOf(plant))
+  const rows = await writtenRows(owner, campaignId, [...new Set(asked.map(({ batchNo }) => batchNo))])
+  const services = await startUnitServices(join(plant.dir, 'gateways'))
+  try {
+    const place = { db: owner, postgresPid: plant.installation.postgresPid, services }
+    const floor = await measureFloor(place, asked, rows)
+    const peers = await measurePeers(owner, services, asked, peerPersons)
+    return { asked, floor, peers }
+  } finally {
+    services.stop()
+  }
+}
+
+const total = (cpu: Readonly<Record<string, number>>): number =>
+  Number(
+    Object.values(cpu)
+      .reduce((sum, each) => sum + each, 0)
+      .toFixed(2),
+  )
 
 const transportRatioBar = 1.5
 
@@ -82,15 +102,17 @@ async function compareTransports(households: number, say: (text: string) => void
   }
 }
 
-/** Runs the bench; the keys named in the issue of the bench are fixed. With `transport` full only the two transports are compared. */
+/** Runs the bench; the keys named in the issue of the bench are fixed. With `transport` full only the two transports are compared, with
+ * `profile` a campaign says where its CPU goes. */
 export async function runDistrictBench(
   options: Readonly<Record<string, number>>,
   say: (text: string) => void,
-  { transport }: Readonly<Record<string, string>> = {},
+  { transport, profile }: Readonly<Record<string, string>> = {},
 ): Promise<object> {
   const households = options.households ?? 0
   if (transport === 'full') return compareTransports(households, say)
   const packageDir = await benchPackage(households, say)
+  if (profile === 'yes') return { households, ...(await profileDistrict(packageDir, districtCode)) }
   say('导入，启动服务、批处理与 18 个前置机……')
   const plant = await buildPlant(packageDir, join(packageRoot, 'var/bench/plant'))
   const owner = openDb({ url: plant.installation.urls.owner, max: 20 })
@@ -103,18 +125,15 @@ export async function runDistrictBench(
     const pdf = await measurePdf(plant, campaignId)
     await Promise.all([plant.server, ...plant.workers, ...plant.gateways].map((child) => child.stop()))
     say('测量下限与同行做法……')
-    const asked = await allAsked(plant)
+    const { asked, floor, peers } = await compareWith(plant, owner, campaignId)
     const sourceRows = await withTransaction(owner, wholeScope('system:bench'), (tx) => loadReferenceStore(tx, packageDir))
-    const floor = await measureFloor(owner, asked)
-    const floorUnlogged = await measureFloor(owner, asked, 'unlogged')
-    const peers = await measurePeers(owner, join(plant.dir, 'gateways'), asked, peerPersons)
     const peersSql = await measurePeersSql(owner, asked, peerPersons)
     return {
       households,
       subjects: asked.length,
       source_rows: sourceRows,
       ratio: Number((run.wall_seconds / floor.seconds).toFixed(2)),
-      ratio_to_unlogged: Number((run.wall_seconds / floorUnlogged.seconds).toFixed(2)),
+      cpu_ratio: Number((total(run.cpu_seconds) / floor.cpu_seconds_total).toFixed(2)),
       peers_ratio: Number((peers.extrapolated_seconds / run.wall_seconds).toFixed(1)),
       peers_sql_ratio: Number((peersSql.extrapolated_seconds / run.wall_seconds).toFixed(1)),
       wall_seconds: run.wall_seconds,
@@ -123,13 +142,11 @@ export async function runDistrictBench(
       statements_per_batch_seen: run.statements_per_batch,
       batches: run.batches,
       cpu_seconds: run.cpu_seconds,
-      cpu_seconds_per_1000_households: Number(
-        ((Object.values(run.cpu_seconds).reduce((sum, cpu) => sum + cpu, 0) * 1000) / households).toFixed(2),
-      ),
+      cpu_seconds_total: total(run.cpu_seconds),
+      cpu_seconds_per_1000_households: Number(((total(run.cpu_seconds) * 1000) / households).toFixed(2)),
       peak_mb: run.peak_mb,
       worker_step_ms: run.step_ms,
       floor,
-      floor_unlogged: floorUnlogged,
       peers,
       peers_sql: peersSql,
       import_rows_per_second: plant.importRowsPerSecond,

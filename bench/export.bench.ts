@@ -20,8 +20,8 @@ const places = { district: '629901000000', township: '629901001000', village: '6
 const lookEveryMs = 100
 const bytesPerMb = 1_048_576
 
-/** What a signed-in person asks and gets, as JSON. */
-type Ask = (method: 'GET' | 'POST', path: string, body?: object) => Promise<Response>
+/** What a signed-in person asks, or hands in as a file, and gets. */
+type Ask = (method: 'GET' | 'POST', path: string, body?: object, file?: Uint8Array<ArrayBuffer>) => Promise<Response>
 
 export async function untilAnswers(url: string): Promise<void> {
   for (;;) {
@@ -38,10 +38,11 @@ export async function signIn(url: string, installation: Installation): Promise<A
   const reply = await fetch(`${url}/api/session`, { method: 'POST', headers, body: credentials })
   if (!reply.ok) throw new Error(`sign-in: ${reply.status} ${await reply.text()}`)
   const cookie = (reply.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
-  return async (method, path, body) => {
+  return async (method, path, body, file) => {
     const answer = await fetch(`${url}${path}`, {
       method,
-      headers: { ...headers, cookie },
+      headers: { ...headers, cookie, ...(file === undefined ? {} : { 'content-type': 'application/octet-stream' }) },
+      ...(file === undefined ? {} : { body: file }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)

@@ -89,7 +89,7 @@ async function timeDemo(dataDir: string, households: number, laps: Laps): Promis
     children.push(...centreRoles.map((role) => supervise(roleCommand(role, installation.urls, env))))
     await untilAnswers(url)
     laps.enter('demo_prepare')
-    const plan = { dataDir, households, seed: 1, exchange, clockFile, pack, say: () => undefined }
+    const plan = { dataDir, households, seed: 1, exchange, clockFile, pack, say: () => undefined, show: () => undefined }
     const byUnit = await prepareDemo(installation, plan)
     children.push(...dealConfigs([...byUnit.values()], byUnit.size).map((hand) => startGateway(hand)))
     laps.enter('demo_verify')

@@ -19,6 +19,8 @@ export interface WebBytes {
   readonly entry: number
   /** page file → KiB of gzip beside the entry */
   readonly pages: Readonly<Record<string, number>>
+  /** addresses whose chunks the server names before the entry has run, and how many */
+  readonly named: Readonly<Record<string, number>>
 }
 
 const run = promisify(execFile)
@@ -57,7 +59,9 @@ export async function measureWebBytes(): Promise<WebBytes> {
       const name = chunk.isDynamicEntry === true ? pageOf.exec(key)?.[1] : undefined
       return name === undefined ? [] : [[name, sum([...closure(manifest, key)].filter((each) => !entry.has(each)))] as const]
     })
-    return { entry: sum(entry), pages: Object.fromEntries(pages.sort(([, a], [, b]) => b - a)) }
+    const chunks: Record<string, string[]> = JSON.parse(await readFile(join(folder, 'page-chunks.json'), 'utf8'))
+    const named = Object.fromEntries(Object.entries(chunks).map(([address, files]) => [address, files.length]))
+    return { entry: sum(entry), named, pages: Object.fromEntries(pages.sort(([, a], [, b]) => b - a)) }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -1,5 +1,8 @@
 /** `yingbao bench web`: bytes of the office pages, and when their largest part is drawn on a slow line and a slow machine. */
-import type { Browser, BrowserContext } from 'playwright-core'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { openBrowser, sizes } from '../e2e/browser.ts'
 import { startDemo, type World } from '../testkit/world.ts'
 import { machineOf } from './processes.ts'
@@ -13,6 +16,8 @@ const bitsPerByte = 8
 const slow = { rtt_ms: 150, megabits_per_second: 1.6, cpu_slowed: 4 } as const
 const megabit = 1_000_000
 const settleMs = 800
+/** of the body on which the slow profile proves itself */
+const PROOF_BYTES = 200 * 1024
 
 async function signedIn(browser: Browser, world: World, account: string): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: sizes.desktop, locale: 'zh-CN', baseURL: world.url })
@@ -38,35 +43,97 @@ async function openCases(context: BrowserContext): Promise<string> {
   return first
 }
 
-/** Largest contentful paint of one cold visit. */
-async function lcpOf(browser: Browser, world: World, account: string, address: string): Promise<number> {
+/** Puts the slow line and the slow machine under a page. */
+async function slowDown(context: BrowserContext, page: Page): Promise<void> {
+  const cdp = await context.newCDPSession(page)
+  await cdp.send('Network.enable')
+  const throughput = (slow.megabits_per_second * megabit) / bitsPerByte
+  await cdp.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: slow.rtt_ms,
+    downloadThroughput: throughput,
+    uploadThroughput: throughput,
+  })
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: slow.cpu_slowed })
+}
+
+/** What a visit shows of itself. */
+interface Visit {
+  lcp_ms: number
+  /** bytes over the line, and when the last of them was there */
+  bytes: number
+  loaded_ms: number
+}
+
+const readVisit = (): Promise<Visit> =>
+  new Promise((resolve) => {
+    const parts = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+    const timed = parts as PerformanceResourceTiming[]
+    const bytes = timed.reduce((sum, part) => sum + part.transferSize, 0)
+    const loaded = Math.max(...timed.map((part) => part.responseEnd))
+    new PerformanceObserver((list) =>
+      resolve({ lcp_ms: list.getEntries().at(-1)?.startTime ?? 0, bytes, loaded_ms: loaded }),
+    ).observe({ type: 'largest-contentful-paint', buffered: true })
+  })
+
+/** Milliseconds that the line needs for so many bytes, whatever else happens. */
+const lineMs = (bytes: number): number => (bytes * bitsPerByte * 1000) / (slow.megabits_per_second * megabit)
+
+/** One cold visit. Throws when it was faster than its line: then nothing was slowed and nothing is measured. */
+async function visit(browser: Browser, world: World, account: string, address: string): Promise<Visit> {
   const context = await signedIn(browser, world, account)
   try {
     const page = await context.newPage()
-    const cdp = await context.newCDPSession(page)
-    await cdp.send('Network.enable')
-    const throughput = (slow.megabits_per_second * megabit) / bitsPerByte
-    await cdp.send('Network.emulateNetworkConditions', {
-      offline: false,
-      latency: slow.rtt_ms,
-      downloadThroughput: throughput,
-      uploadThroughput: throughput,
-    })
-    await cdp.send('Emulation.setCPUThrottlingRate', { rate: slow.cpu_slowed })
+    await slowDown(context, page)
     await page.goto(address)
     await page.waitForLoadState('networkidle')
     await page.waitForTimeout(settleMs)
-    return await page.evaluate(
-      () =>
-        new Promise<number>((resolve) => {
-          new PerformanceObserver((list) => resolve(list.getEntries().at(-1)?.startTime ?? 0)).observe({
-            type: 'largest-contentful-paint',
-            buffered: true,
-          })
-        }),
-    )
+    const seen = await page.evaluate(readVisit)
+    if (seen.bytes === 0 || seen.loaded_ms < lineMs(seen.bytes)) {
+      throw new Error(`${address}: ${seen.bytes} bytes in ${Math.round(seen.loaded_ms)} ms: the line was not slowed`)
+    }
+    return seen
   } finally {
     await context.close()
+  }
+}
+
+const spinning = (): number => {
+  const started = performance.now()
+  for (let i = 0, x = 0; i < 20_000_000; i += 1) x = (x * 31 + i) % 1009
+  return performance.now() - started
+}
+
+/** Milliseconds for a body of a known size, and how many times longer the same work takes; throws when the profile does not slow. */
+async function proveSlow(browser: Browser): Promise<{ line_ms: number; line_ms_at_least: number; cpu_slowed: number }> {
+  const body = Buffer.alloc(PROOF_BYTES, 'a')
+  const server = createServer((request, response) => {
+    const isBody = request.url === '/body'
+    response.writeHead(200, { 'content-type': isBody ? 'text/plain' : 'text/html', 'cache-control': 'no-store' })
+    response.end(isBody ? body : '<p>')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const context = await browser.newContext()
+  try {
+    const page = await context.newPage()
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+    const free = await page.evaluate(spinning)
+    await slowDown(context, page)
+    const held = await page.evaluate(spinning)
+    const ms = await page.evaluate(async () => {
+      const started = performance.now()
+      await (await fetch('/body')).arrayBuffer()
+      return performance.now() - started
+    })
+    const least = lineMs(PROOF_BYTES)
+    const cpu = Number((held / free).toFixed(1))
+    if (ms < least) throw new Error(`${PROOF_BYTES} bytes came in ${Math.round(ms)} ms: the line is not slowed`)
+    if (cpu < slow.cpu_slowed / 2) throw new Error(`the same work took ${cpu} times as long: the machine is not slowed`)
+    return { line_ms: Math.round(ms), line_ms_at_least: Math.round(least), cpu_slowed: cpu }
+  } finally {
+    await context.close()
+    server.close()
   }
 }
 
@@ -86,17 +153,22 @@ export async function runWebBench(options: Readonly<Record<string, number>>, say
     const caseNo = await openCases(clerk)
     await clerk.close()
     const pages = { tasks: '/tasks', cases: '/cases', case: `/cases/${caseNo}`, households: '/households', progress: '/progress' }
+    const proof = await proveSlow(browser)
     const lcp: Record<string, number> = {}
+    const bytesOf: Record<string, number> = {}
     for (const [name, address] of Object.entries(pages)) {
-      const times: number[] = []
-      for (let i = 0; i < repeats; i++) times.push(await lcpOf(browser, world, 'township', address))
-      lcp[name] = median(times)
+      const visits: Visit[] = []
+      for (let i = 0; i < repeats; i++) visits.push(await visit(browser, world, 'township', address))
+      lcp[name] = median(visits.map((seen) => seen.lcp_ms))
+      bytesOf[name] = median(visits.map((seen) => seen.bytes))
       say(`${name}：${lcp[name]} 毫秒`)
     }
     return {
       office_js_gz_kb: { entry: bytes.entry, routes: bytes.pages },
       lcp_ms: lcp,
+      bytes: bytesOf,
       throttle: slow,
+      throttle_proof: proof,
       repeats,
       machine: machineOf(),
     }

@@ -59,9 +59,11 @@ if (!existsSync(join(root, 'node_modules', 'pg'))) {
   const program = installedNode()
   if (program) runWith(program)
   else {
+    // npm brings one to Linux alone; where it was left out, npm ci without --omit=optional mends it.
+    const [again, orAgain] = process.platform === 'linux' ? ['，或重新运行 npm ci', ' or run "npm ci" again'] : ['', '']
     refuse(
-      `需要 Node ${neededMajor} 或更高版本（当前 ${process.version}），而 npm 没有为 ${process.platform}-${process.arch} 安装自带的 Node。请安装 Node ${neededMajor}，或重新运行 npm ci。`,
-      `Node ${neededMajor} or newer is needed (this is ${process.version}) and npm installed none for ${process.platform}-${process.arch}. Install Node ${neededMajor} or run "npm ci" again.`,
+      `需要 Node ${neededMajor} 或更高版本（当前 v${process.versions.node}），而 npm 没有为 ${process.platform}-${process.arch} 安装自带的 Node。请安装 Node ${neededMajor}${again}。`,
+      `Node ${neededMajor} or newer is needed (this is v${process.versions.node}) and npm installed none for ${process.platform}-${process.arch}. Install Node ${neededMajor}${orAgain}.`,
     )
   }
 }

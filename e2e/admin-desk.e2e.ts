@@ -1,7 +1,7 @@
 import ExcelJS from 'exceljs'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { enter, openTab, overflow, type Size, violations, visit } from './browser.ts'
+import { enter, follow, openedPaper, openTab, overflow, type Size, violations, visit } from './browser.ts'
 import { clicksOf } from './click-counter.ts'
 import { demoOf } from './demo.ts'
 
@@ -36,12 +36,9 @@ describe('document templates', () => {
       await page.getByText('模板排不出样张').waitFor()
       expect(await faults(page)).toEqual([])
       await text.fill(own)
-      const [paper] = await Promise.all([
-        page.context().waitForEvent('page', { timeout: 30_000 }),
-        page.getByRole('button', { name: '试打样张' }).click(),
-      ])
-      expect(paper.url()).toMatch(/^blob:/)
-      await paper.close()
+      const paper = openedPaper(page)
+      await page.getByRole('button', { name: '试打样张' }).click()
+      expect(await paper).toMatch(/^blob:/)
       await page.getByLabel('改了什么').fill('按区里版式改题头')
       await page.getByRole('button', { name: '保存为新版本' }).click()
       await page.getByText('已保存为第 1 版').waitFor({ timeout: 60_000 })
@@ -53,7 +50,7 @@ describe('document templates', () => {
 
   it('another one looks at the sample and releases it within four clicks', async () => {
     const clicks = await clicksOf(demo.browser, demo.world.url, demo.user('policy2'), async (page) => {
-      await page.getByRole('link', { name: '文书模板' }).click()
+      await follow(page, '文书模板')
       await page.getByRole('button', { name: /^发布\s*受理通知书/ }).click()
       const dialog = page.getByRole('dialog')
       const sample = await dialog.getByRole('link', { name: /看这一版的样张/ }).getAttribute('href')
@@ -156,7 +153,7 @@ describe('the dictionary', () => {
 describe('clicks', () => {
   it('an account is added within four', async () => {
     const clicks = await clicksOf(demo.browser, demo.world.url, demo.user('admin'), async (page) => {
-      await page.getByRole('link', { name: '账号', exact: true }).click()
+      await follow(page, '账号')
       await page.getByRole('button', { name: '新建账号' }).click()
       const form = page.getByRole('dialog')
       await form.getByLabel('账号').fill('counted')
@@ -172,7 +169,7 @@ describe('clicks', () => {
 
   it('a holiday notice is entered within three', async () => {
     const clicks = await clicksOf(demo.browser, demo.world.url, demo.user('admin'), async (page) => {
-      await page.getByRole('link', { name: '工作日历' }).click()
+      await follow(page, '工作日历')
       await page.getByLabel('通知正文').fill('元旦：1月1日（周四）至3日（周六）放假，共3天。1月4日（周日）上班。')
       await page.getByRole('button', { name: '预览' }).click()
       await page.getByLabel('文号或名称').fill('国办发明电〔2025〕7号')

@@ -26,7 +26,11 @@ const pages: Readonly<Record<string, readonly string[]>> = {
     '/tables',
     '/password',
   ],
-  security: ['/users', '/proofs'],
+  security: ['/', '/users', '/proofs'],
+  auditor: ['/', '/looks', '/looks?actor=demo-centre&from=2026-01-01T00:00:00Z&until=2036-01-01T00:00:00Z'],
+  unit: ['/'],
+  inspector: ['/'],
+  leader: ['/'],
   centre: ['/exports'],
   township: ['/duty'],
 }

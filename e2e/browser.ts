@@ -16,12 +16,19 @@ export interface Account {
   password: string
 }
 
-const candidates = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+/** The shell without windows first: the same engine for a fifth less CPU. */
+const candidates = [
+  process.env.CHROMIUM,
+  '/usr/bin/chromium-headless-shell',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+]
 
 /** Starts Chromium; throws with the command that installs it when there is none. */
 export async function openBrowser(): Promise<Browser> {
   const executablePath = candidates.find((path) => path !== undefined && existsSync(path))
-  if (executablePath === undefined) throw new Error('no Chromium: apt-get install -y chromium fonts-noto-cjk')
+  if (executablePath === undefined) throw new Error('no Chromium: apt-get install -y chromium-headless-shell fonts-noto-cjk')
   return chromium.launch({
     executablePath,
     // under a bare machine's locale no download keeps a Chinese name
@@ -155,6 +162,31 @@ export async function enter(tab: Pick<Tab, 'context' | 'page'>, user: Account): 
   if (!(await resume(tab, user))) return signIn(tab.page, user)
   await tab.page.goto('/')
   await frame(tab.page).waitFor()
+}
+
+/** Goes to a page by the navigation: at once, or by the group it stands in, which opens under the pointer. */
+export async function follow(page: Page, label: string): Promise<void> {
+  const links = page.getByRole('navigation', { name: '主要功能' }).locator('a')
+  await links.first().waitFor()
+  const link = links.getByText(label, { exact: true })
+  if (!(await link.isVisible())) {
+    const own = page.locator('a').getByText(label, { exact: true })
+    await page.locator('.nav-group').filter({ has: own }).locator('.nav-head').hover()
+  }
+  await link.click()
+}
+
+/** Address of the paper that the page opens beside itself: a browser without windows shows none. */
+export function openedPaper(page: Page): Promise<string> {
+  return page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        window.open = (address) => {
+          resolve(String(address))
+          return null
+        }
+      }),
+  )
 }
 
 /** Opens an address and waits until its page stands still. */

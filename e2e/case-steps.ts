@@ -11,7 +11,7 @@ export async function report(desks: Desks): Promise<number> {
     const page = await desks.openCase('township')
     const check = page.locator('#check')
     if (((await page.locator('#timeline').textContent()) ?? '').includes('核对报告送达')) {
-      const open = check.getByText(/^\d+ 项疑点待处置$/)
+      const open = check.getByText(/^\d+ 项 A 类疑点待处置/)
       return (await open.count()) === 0 ? 0 : Number.parseInt((await open.textContent()) ?? '', 10)
     }
     await page.waitForTimeout(400)
@@ -205,9 +205,10 @@ export async function approve(desks: Desks): Promise<void> {
   const today = await desks.today('approver')
   const toBeVisited = page.getByText(/^(抽中入户抽查|近亲属|有过异议或举报)$/).first()
   if (await toBeVisited.isVisible()) {
-    await desks.move('approver', '区级审批', '登记入户抽查', (form) =>
-      fillIn(form, { 抽查日期: today, 抽查人员一: '区甲', 抽查人员二: '区乙', 所见情况: '与档案一致' }),
-    )
+    await desks.move('approver', '区级审批', '登记入户抽查', async (form) => {
+      await form.getByLabel('所见与材料一致', { exact: true }).check()
+      await fillIn(form, { 抽查日期: today, 抽查人员一: '区甲', 抽查人员二: '区乙', 所见情况: '与档案一致' })
+    })
   }
   await desks.move('approver', '区级审批', '同意', async (form) => {
     await form.getByText(/^每月/).waitFor()

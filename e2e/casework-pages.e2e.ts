@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { enter, openTab, overflow, type Size, violations, visit } from './browser.ts'
 import { cardOf, fillIn, photo } from './case-desk.ts'
 import { demoOf } from './demo.ts'
-import { clearPaidElsewhere, refuseGoLive, tellKept } from './go-live-steps.ts'
+import { clearPaidElsewhere, refuseGoLive, settleDouble, tellKept } from './go-live-steps.ts'
 import { faultsAt, type State } from './page-states.ts'
 import { HttpOffice, HttpWalk, type Stage, walkTo } from './walk-over-http.ts'
 
@@ -71,8 +71,9 @@ async function wrongFor(
 
 const lists = {
   township: ['/tasks', '/cases', '/intake', '/clean-up', '/deliberation', '/notices', '/standing-list', '/objections', '/scans'],
-  approver: ['/samples', '/payments', '/accounts'],
-  payment: ['/payments'],
+  approver: ['/tasks', '/samples', '/payments', '/accounts'],
+  village: ['/tasks'],
+  payment: ['/', '/payments'],
 }
 
 const both = ['desktop', 'phone'] as const
@@ -86,23 +87,29 @@ describe('an office without a case', () => {
     expect(await wrongFor(size, lists, 'error')).toEqual([])
   })
 
-  it('offers every page of a clerk, none of them cropped', async () => {
+  it('offers every page of a clerk in its group, none of them cropped', async () => {
     for (const size of both) {
       const { page, context } = await openTab(demo.browser, demo.world.url, size)
       await enter({ page, context }, demo.user('township'))
       const menu = page.getByRole('button', { name: '菜单' })
       if (await menu.isVisible()) await menu.click()
-      await page.locator('.nav-more summary').click()
       const { width } = page.viewportSize() ?? { width: 0 }
-      const boxes = await page
-        .locator('.nav a')
-        .evaluateAll((links) => links.map((link) => link.getBoundingClientRect().toJSON()))
+      const boxes: DOMRect[] = []
+      const heads = page.locator('.nav-head')
+      const groups = (await heads.first().isVisible()) ? await heads.all() : [undefined]
+      for (const head of groups) {
+        await head?.click()
+        const shown = page.locator('.nav a:visible')
+        boxes.push(...(await shown.evaluateAll((links) => links.map((link) => link.getBoundingClientRect().toJSON()))))
+      }
       expect(boxes.length).toBeGreaterThan(12)
       for (const { left, right, height } of boxes) {
         expect(left).toBeGreaterThanOrEqual(0)
         expect(right).toBeLessThanOrEqual(width)
         expect(height).toBeGreaterThanOrEqual(44)
       }
+      await page.keyboard.press('Escape')
+      expect(await page.locator('.nav-head[aria-expanded="true"]').count()).toBe(0)
       await context.close()
     }
   })
@@ -129,7 +136,7 @@ describe('an office with cases at many steps', () => {
     township: [...lists.township, '/notices?state=posted', ...details().township],
     approver: [...lists.approver, ...details().approver],
     payment: [...lists.payment, ...details().payment],
-    village: ['/tasks', '/deliberation', ...cases('posted')],
+    village: [...lists.village, '/deliberation', ...cases('posted')],
     centre: ['/tasks'],
   })
 
@@ -159,6 +166,9 @@ describe('an office with cases at many steps', () => {
 
   it('holds back who was paid elsewhere until one person proposes what becomes of it and another confirms', () =>
     clearPaidElsewhere(demo, office, numbers.household))
+
+  it('holds back who stands in two households until one person proposes what becomes of it and another confirms', () =>
+    settleDouble(demo, office))
 
   it('tells on the page of an import what it left as it was', () => tellKept(demo, office, numbers.household))
 

@@ -23,6 +23,11 @@ export async function start(desks: Desks, village: string, deadline: string): Pr
   await fillIn(form, { 名称: '一个村的全面清理', 截止日期: deadline })
   await desks.look(page, 'clean-up, starting')
   await form.getByRole('button', { name: '冻结名单并启动' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText(/^将冻结 1 个乡镇（街道）共 \d+ 户在保家庭的名单/).waitFor()
+  await desks.look(page, 'clean-up, confirming')
+  await dialog.getByRole('checkbox').check()
+  await dialog.getByRole('button', { name: '确认冻结' }).click()
   await form.getByText(/^已冻结 \d+ 户。$/).waitFor()
   return progress(desks, 'approver')
 }
@@ -63,7 +68,9 @@ export async function apply(desks: Desks): Promise<string> {
 /** What was carried over from the registry, as the application says it. */
 export async function carriedOver(desks: Desks): Promise<string> {
   const page = await desks.at('township')
-  return (await page.getByText(/^本户由登记信息带出/).textContent()) ?? ''
+  await page.getByRole('navigation', { name: '申请的各部分' }).waitFor()
+  const told = page.getByText(/^登记信息带出的内容还有/)
+  return (await told.count()) === 0 ? '' : ((await told.textContent()) ?? '')
 }
 
 const plain: Values = {

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import type { HouseholdView } from '#verification/contract'
+import { follow } from './browser.ts'
 import { fillIn, panel, photo } from './case-desk.ts'
 import { madeIn, openRow, type Stage, send } from './click-stage.ts'
 
@@ -127,11 +128,12 @@ export function centreTasks(stage: () => Stage): void {
   })
 
   it('launches a batch', async () => {
-    await stage().take('centre', '新建核对批次', 3, async (page) => {
-      await page.getByRole('link', { name: '核对进度', exact: true }).click()
+    await stage().take('centre', '新建核对批次', 4, async (page) => {
+      await follow(page, '核对进度')
       await page.getByRole('button', { name: '新建核对批次' }).click()
       const dialog = page.getByRole('dialog')
       await fillIn(dialog, { 批次名称: '季度复核', 核对时点: stage().world.asOf })
+      await dialog.getByLabel(/^确认冻结全部 \d+ 个乡镇（街道）名册上的/).click()
       await dialog.getByRole('button', { name: '冻结名单并启动' }).click()
       await page.getByRole('heading', { name: '季度复核', level: 1 }).waitFor()
     })

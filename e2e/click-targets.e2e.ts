@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SampleDraw } from '#casework/contract'
-import { buildPages } from './browser.ts'
+import { buildPages, follow } from './browser.ts'
 import { fillIn, panel } from './case-desk.ts'
 import { applicants, approving, type Name } from './click-cases.ts'
 import { centreTasks } from './click-centre.ts'
@@ -91,7 +91,7 @@ describe('the clerk of a township', () => {
   // is one click more.
   it('holds a hearing', async () => {
     await take('township', '召开听证（评议）会', 5, async (page) => {
-      await page.getByRole('link', { name: '民主评议', exact: true }).click()
+      await follow(page, '民主评议')
       await fillIn(page, { 评议日期: await stage.office.today(), 地点: '村委会', 主持人: '村主任' })
       await page.getByRole('button', { name: '抽取人员并召集' }).click()
       await page.getByRole('link', { name: applicants.hearing }).click()
@@ -110,7 +110,7 @@ describe('the clerk of a township', () => {
 describe('the leader of a township', () => {
   it('sees why a case is late', async () => {
     await take('townleader', '看清为什么超期', 2, async (page) => {
-      await page.getByRole('link', { name: '全部案件', exact: true }).click()
+      await follow(page, '全部案件')
       await page.getByRole('link', { name: applicants.approve1, exact: true }).click()
       const told = await page.getByRole('region', { name: '为什么超期' }).textContent()
       expect(told).toMatch(/超期 \d+ .*到期/)
@@ -154,7 +154,7 @@ describe('the leader of a township', () => {
 describe('the approver of the district', () => {
   it('draws the households to visit', async () => {
     await take('approver', '抽取入户抽查户', 3, async (page) => {
-      await page.getByRole('link', { name: '入户抽查', exact: true }).click()
+      await follow(page, '入户抽查')
       await page.getByRole('button', { name: '对 3 件抽签' }).click()
       await page.getByRole('button', { name: '对 0 件抽签' }).waitFor()
     })

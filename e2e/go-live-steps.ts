@@ -17,13 +17,25 @@ async function importPayment(office: HttpOffice, householdNo: string, month: str
   const order = { files: [{ path: 'payments.csv', sha256 }], asOf: await office.today() }
   const body = { type: 'application/json', body: JSON.stringify(order) }
   const { importId } = await office.ask<{ importId: string }>('centre', 'POST', '/api/imports', body)
+  await stands(office, importId, 'checked')
+  const { state } = await office.ask<{ state: string }>('centre', 'POST', `/api/imports/${importId}/commit`)
+  if (state === 'confirming') {
+    const word = { type: 'application/json', body: JSON.stringify({ accept: true, reason: '已与原系统核对' }) }
+    await office.ask('approver', 'POST', `/api/imports/${importId}/confirm`, word)
+  }
+  await stands(office, importId, 'done')
+  return importId
+}
+
+/** Waits until an import stands there. */
+async function stands(office: HttpOffice, importId: string, wanted: string): Promise<void> {
   for (let round = 0; round < patience; round++) {
     const { state, failure } = await office.ask<{ state: string; failure: string | null }>(
       'centre',
       'GET',
       `/api/imports/${importId}`,
     )
-    if (state === 'done') return importId
+    if (state === wanted) return
     if (state === 'failed') throw new Error(failure ?? '')
     await wait(patience)
   }
@@ -109,4 +121,45 @@ export async function tellKept(demo: Demo, office: HttpOffice, householdNo: stri
     expect(centre.complaints).toEqual([])
     await centre.context.close()
   }
+}
+
+/** Two households of the planted district stand twice: held back, one person proposes to pay the first, the other confirms; undone, it is held again. */
+export async function settleDouble(demo: Demo, office: HttpOffice): Promise<void> {
+  const month = (await office.today()).slice(0, 7)
+  const payer = await openTab(demo.browser, demo.world.url, 'phone')
+  await enter(payer, demo.user('payment'))
+  await visit(payer.page, `/payments?month=${month}`)
+  const differences = payer.page.getByRole('region', { name: '差异', exact: true })
+  await differences.getByRole('combobox').selectOption('double')
+  const first = differences.getByRole('row', { name: /同时是.+户（H\d+）的成员|账号与.+户（H\d+）相同/ }).first()
+  await first.waitFor()
+  await check(payer.page)
+  await first.getByRole('checkbox').check()
+  await differences.getByRole('button', { name: '提出处理重复' }).click()
+  await payer.page.getByRole('dialog').getByLabel('怎样处理').selectOption('right')
+  await giveReason(payer.page, '提出处理重复', '入户核实，本户登记无误')
+  await differences.getByText('已提出 1 户，等待另一人确认').waitFor()
+  const approver = await openTab(demo.browser, demo.world.url)
+  await enter(approver, demo.user('approver'))
+  await visit(approver.page, '/tasks')
+  await approver.page.getByText('1 户重复登记的处理等待您确认').getByRole('link', { name: '去确认' }).click()
+  const waiting = approver.page.getByRole('region', { name: '差异', exact: true })
+  await waiting
+    .getByRole('row', { name: /提出照常发放：本户登记无误/ })
+    .getByRole('checkbox')
+    .check()
+  await check(approver.page)
+  await waiting.getByRole('button', { name: '确认重复的处理' }).click()
+  await giveReason(approver.page, '确认重复的处理', '已看过核实记录')
+  await approver.page.getByText('已处理 1 项').waitFor()
+  await payer.page.reload()
+  await payer.page.getByText('已决定照常发放的重复登记').click()
+  const settled = payer.page.getByRole('listitem').filter({ hasText: '确认照常发放：本户登记无误' })
+  await settled.getByRole('button', { name: /^撤销/ }).click()
+  await giveReason(payer.page, '撤销处理', '另一户来信说明')
+  await payer.page.getByText('没有这样的家庭').waitFor()
+  await check(payer.page)
+  expect([...payer.complaints, ...approver.complaints]).toEqual([])
+  await payer.context.close()
+  await approver.context.close()
 }

@@ -48,6 +48,8 @@ export function keyboardFlows(stage: () => Stage): void {
   it('a first opinion is written; half written it survives a reload', async () => {
     const { keys, close } = await atCase('township', 'keyOpinion')
     await keys.tabTo('.decide .move-form textarea')
+    // a sentence stands there already: it is written over
+    await keys.press('Control+A')
     await keys.type('情况属实，')
     keys.page.on('dialog', (dialog) => void dialog.accept())
     await keys.page.reload()

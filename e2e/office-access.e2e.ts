@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { enter, openTab, overflow, type Size, violations, visit } from './browser.ts'
+import { enter, openTab, overflow, type Size, settled, signIn, violations, visit } from './browser.ts'
 import { demoOf } from './demo.ts'
 import { faultsAt, type State, states } from './page-states.ts'
 
@@ -37,7 +37,6 @@ async function addresses(page: Page): Promise<string[]> {
     '/imports',
     `/imports/${importId}`,
     `/quarantine/${rowId}`,
-    '/mappings',
     '/quality',
     '/statistics',
     '/looks',
@@ -100,6 +99,30 @@ async function tabTo(page: Page, selector: string, most = 80): Promise<void> {
   throw new Error(`${selector} is not reached by keyboard`)
 }
 
+describe('a session that ended', () => {
+  it('asks for the password over the page when a session ended, and keeps what was typed', async () => {
+    const { page, context } = await openTab(demo.browser, demo.world.url)
+    await page.goto('/intake?q=查无此人')
+    const clerk = demo.user('township')
+    await signIn(page, clerk)
+    const name = page.getByLabel('申请人（户主）姓名')
+    await name.fill('查无此人')
+    await context.clearCookies()
+    const send = page.getByRole('button', { name: '开立申请' })
+    await send.click()
+    const dialog = page.getByRole('dialog', { name: '登录已过期' })
+    await settled(page)
+    expect(await violations(page)).toEqual([])
+    await dialog.getByLabel('密码').fill(clerk.password)
+    await dialog.getByRole('button', { name: '登录并留在本页' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    expect(await name.inputValue()).toBe('查无此人')
+    await send.click()
+    await page.getByText('请选择申请人所在的村（社区）').first().waitFor()
+    await context.close()
+  })
+})
+
 describe('by keyboard alone', () => {
   it('signs in, finds a household, opens a finding and signs the form', async () => {
     const { page, context } = await openTab(demo.browser, demo.world.url)
@@ -109,7 +132,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Tab')
     await page.keyboard.type(demo.user('centre').password)
     await page.keyboard.press('Enter')
-    await page.getByRole('link', { name: '家庭', exact: true }).waitFor()
+    await page.getByRole('button', { name: '核对', exact: true }).waitFor()
     await visit(page, '/households?finding=A')
     await page.keyboard.press('Tab')
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('跳到正文')
@@ -125,6 +148,52 @@ describe('by keyboard alone', () => {
     await tabTo(page, 'form.sign button[type=submit]')
     await page.keyboard.press('Enter')
     await page.getByText('还差 1 项：').waitFor()
+    await context.close()
+  })
+
+  it('finds a page by `/` and a household by Ctrl+K, arrows and Enter; on a phone by the button', async () => {
+    const { page, context } = await openTab(demo.browser, demo.world.url)
+    await enter({ page, context }, demo.user('centre'))
+    await visit(page, '/units')
+    await page.keyboard.press('/')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.type('一次正确率')
+    await page
+      .getByRole('dialog')
+      .getByRole('link', { name: /数据质量/ })
+      .waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: '数据质量', level: 1 }).waitFor()
+    const { rows } = await (await context.request.get('/api/households?limit=1')).json()
+    await page.keyboard.press('Control+k')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.type(rows[0].householdNo)
+    await page.getByRole('dialog').getByRole('region', { name: '家庭' }).waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: `${rows[0].headName}户` }).waitFor()
+    await context.close()
+    const phone = await openTab(demo.browser, demo.world.url, 'phone')
+    await enter(phone, demo.user('centre'))
+    await phone.page.getByRole('button', { name: '搜索' }).click()
+    await phone.page.getByLabel('页面、姓名、身份号码、户号或案号').fill(rows[0].householdNo)
+    await phone.page.getByRole('region', { name: '家庭' }).getByRole('link').click()
+    await phone.page.getByRole('heading', { name: `${rows[0].headName}户` }).waitFor()
+    expect([await violations(phone.page), await overflow(phone.page)]).toEqual([[], 0])
+    await phone.context.close()
+  })
+
+  it('shows a day in Chinese, and what has to be filled in, in a browser of another language', async () => {
+    const context = await demo.browser.newContext({ locale: 'en-US', baseURL: demo.world.url })
+    const page = await context.newPage()
+    await enter({ page, context }, demo.user('centre'))
+    await visit(page, '/progress')
+    await page.getByRole('button', { name: '新建核对批次' }).click()
+    await page.getByLabel('核对时点').fill('2026-09-30')
+    await page.getByRole('dialog').getByText('2026年9月30日 星期三').waitFor()
+    expect(await page.getByLabel('批次名称').getAttribute('required')).toBe('')
     await context.close()
   })
 

@@ -117,7 +117,7 @@ describe('three families of one village on the pages', () => {
     expect(line).toContain('公示中')
     expect(line).toContain(addDays(due, 9))
     const { words } = await aside.offered(desks, 'township', '村（社区）公示')
-    expect(words).toContain('还不能“公示期满”：公示期还没有满')
+    expect(words).toContain('还不能“公示期满”：公示期最后一天过后才可以办结')
   })
 
   it('are assessed and reviewed; an upheld objection takes a notice down, and another amount is published again', async () => {

@@ -15,6 +15,40 @@ export function say(chinese, english) {
   console.log(`» ${chinese}\n  ${english}`)
 }
 
+const barWidth = 24
+const drawEveryMs = 250
+const lineEveryMs = 10_000
+
+function bar(share) {
+  const within = Math.min(1, Math.max(0, share))
+  const full = Math.round(within * barWidth)
+  return `[${'#'.repeat(full)}${'.'.repeat(barWidth - full)}] ${String(Math.floor(within * 100)).padStart(3)}%  `
+}
+
+/**
+ * Shows that something is being done until it is: on a terminal one line that is drawn over, with a bar when `share` (0 to 1) is known; in a
+ * pipe, a log or CI a line every ten seconds. Before the first installation there is no library to import, so this is drawn by hand.
+ */
+export async function working(task, share) {
+  const stream = process.stderr
+  const inCi = process.env.CI !== undefined && process.env.CI !== '' && process.env.CI !== 'false'
+  const draws = stream.isTTY === true && !inCi && process.env.TERM !== 'dumb'
+  const began = Date.now()
+  const show = () => {
+    const passed = Math.round((Date.now() - began) / 1000)
+    const known = share === undefined ? '' : bar(share())
+    if (draws) stream.write(`\r\u001b[2K  ${known}${passed} 秒 s`)
+    else stream.write(`  ${share === undefined ? '' : `${Math.floor(share() * 100)}%  `}${passed} 秒 s\n`)
+  }
+  const timer = setInterval(show, draws ? drawEveryMs : lineEveryMs)
+  try {
+    return await task
+  } finally {
+    clearInterval(timer)
+    if (draws) stream.write('\r\u001b[2K')
+  }
+}
+
 export function isRoot() {
   return typeof process.getuid === 'function' && process.getuid() === 0
 }
@@ -90,12 +124,24 @@ export function dependenciesAreFresh() {
   return existsSync(hidden) && statSync(hidden).mtimeMs >= statSync(lockFile).mtimeMs
 }
 
+/** How much of what npm installs here is there, from 0 to 1: npm writes a package's own file with its content. */
+function installedShare() {
+  const { packages } = JSON.parse(readFileSync(lockFile, 'utf8'))
+  const fits = (allowed, own) => allowed === undefined || [allowed].flat().includes(own)
+  const files = Object.entries(packages)
+    .filter(([path, { os, cpu, link }]) => path !== '' && !link && fits(os, process.platform) && fits(cpu, process.arch))
+    .map(([path]) => join(root, path, 'package.json'))
+  return () => files.filter((file) => existsSync(file)).length / files.length
+}
+
 /** Runs `npm ci` when packages are missing or older than the lock file. Exits with a message when it fails. */
 export async function installDependencies() {
   if (dependenciesAreFresh()) return
   say('正在安装依赖（npm ci），约一分钟……', 'Installing dependencies (npm ci), about a minute …')
-  const { code } = await run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], { minutes: 15 })
+  const command = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
+  const { code, output } = await working(run('npm', command, { minutes: 15, capture: true }), installedShare())
   if (code !== 0) {
+    console.log(output)
     say('依赖安装失败：请检查网络与 npm 源，然后重试。', 'npm ci failed: check the network and the npm registry, then try again.')
     process.exit(1)
   }
@@ -111,18 +157,16 @@ function newest(path) {
   return time
 }
 
-/** Builds the web pages into dist/web when they are missing or older than their sources. Returns the exit code. */
+/** Builds the web pages into dist/web when they are missing or older than their sources; the tool is heard when it fails. Returns its exit code. */
 export async function buildWeb({ force = false } = {}) {
   const built = join(root, 'dist', 'web', 'index.html')
   const sources = Math.max(newest(join(root, 'apps', 'web')), newest(join(root, 'src')), newest(lockFile))
   if (!force && existsSync(built) && statSync(built).mtimeMs >= sources) return 0
-  say('正在构建网页……', 'Building the web pages …')
+  say('正在构建网页，约半分钟……', 'Building the web pages, about half a minute …')
   mkdirSync(join(root, 'dist'), { recursive: true })
-  const { code } = await run(
-    node24(),
-    [join('node_modules', 'vite', 'bin', 'vite.js'), 'build', 'apps/web', '--logLevel', 'warn'],
-    { minutes: 10 },
-  )
+  const command = [join('node_modules', 'vite', 'bin', 'vite.js'), 'build', 'apps/web', '--logLevel', 'warn']
+  const { code, output } = await working(run(node24(), command, { minutes: 10, capture: true }))
+  if (code !== 0) console.log(output)
   return code
 }
 
@@ -134,7 +178,7 @@ function hasLibrary(name) {
 
 const debianPackages = [
   { name: 'mariadb-server', for: 'a member unit with MySQL', present: () => existsSync('/usr/sbin/mariadbd') },
-  { name: 'chromium', for: 'browser tests', present: () => Boolean(findProgram('chromium')) },
+  { name: 'chromium-headless-shell', for: 'browser tests', present: () => Boolean(findProgram('chromium-headless-shell')) },
   {
     name: 'fonts-noto-cjk',
     for: 'Chinese on the tested pages',
@@ -185,10 +229,29 @@ export async function installTestPackages() {
   }
 }
 
-/** Ends with a message when Node or npm are too old to start at all. */
+/** Does npm bring the Node that runs the product to this platform? Elsewhere the machine's own must be new enough. */
+function bringsNode() {
+  const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  return optionalDependencies[`node-${process.platform}-${process.arch}`] !== undefined
+}
+
+/** Ends with a message when Node or npm are too old to start at all, or nothing runs on this system. */
 export function checkStarter() {
-  if (Number(process.versions.node.split('.')[0]) < 20) {
-    say(`需要 Node 20 或更高版本，当前为 ${process.version}。`, `Node 20 or newer is needed, this is ${process.version}.`)
+  if (process.platform === 'win32') {
+    say(
+      'Windows 上请在 WSL（适用于 Linux 的 Windows 子系统）中运行应保。',
+      'On Windows run Yingbao in WSL (Windows Subsystem for Linux).',
+    )
+    process.exit(1)
+  }
+  const needed = bringsNode() ? 20 : 24
+  if (Number(process.versions.node.split('.')[0]) < needed) {
+    const where = needed === 20 ? '' : `（npm 没有为 ${process.platform}-${process.arch} 提供 Node，须自行安装）`
+    const why = needed === 20 ? '' : ` (npm brings no Node to ${process.platform}-${process.arch}, so install it yourself)`
+    say(
+      `需要 Node ${needed} 或更高版本${where}，当前为 v${process.versions.node}。安装方法见 https://nodejs.org`,
+      `Node ${needed} or newer is needed${why}, this is v${process.versions.node}. See https://nodejs.org`,
+    )
     process.exit(1)
   }
   if (spawnSync('npm', ['--version'], { stdio: 'ignore', shell: process.platform === 'win32' }).status !== 0) {

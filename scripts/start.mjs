@@ -6,7 +6,10 @@ import { join } from 'node:path'
 import { buildWeb, checkStarter, childEnvironment, installDependencies, node24, root, say } from './setup.mjs'
 
 checkStarter()
-say('应保：启动演示区县（数据均为虚构）。', 'Yingbao: starting the demo district (all data are fictional).')
+say(
+  '应保：启动演示区县（数据均为虚构）。首次约一两分钟：安装依赖、构建网页、生成并核对虚构区县；最后给出网址、账号和口令。按 Ctrl+C 随时停止。',
+  'Yingbao: starting the demo district (all data are fictional). The first time takes a minute or two; address, accounts and passwords come last. Ctrl+C stops it.',
+)
 await installDependencies()
 if ((await buildWeb()) !== 0) {
   say('网页构建失败，见上。', 'Building the web pages failed, see above.')

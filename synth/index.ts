@@ -118,6 +118,9 @@ function ordinary(kit: Kit): void {
   if (kit.world.blind || rng.permille(90)) fuzz(household)
 }
 
+/** After so many households progress is told. */
+const householdsATelling = 100
+
 function writeHouseholds(world: World, options: GenerateOptions): void {
   const { households } = options
   const background = new Background(world)
@@ -126,6 +129,7 @@ function writeHouseholds(world: World, options: GenerateOptions): void {
     return { no: `H${village.code.slice(6)}${String(1000000 + i + 1).slice(1)}`, village }
   }
   let done = 0
+  let told = 0
   for (const scenario of schedule(world.rng, households, world.blind)) {
     const kit = new Kit(world, done, slots, scenario?.name)
     if (scenario === null) ordinary(kit)
@@ -133,7 +137,9 @@ function writeHouseholds(world: World, options: GenerateOptions): void {
     done += scenario?.households ?? 1
     kit.write()
     while (world.source['police/register'].rows < done * registerRowsPerHousehold) background.family()
-    if (done % 250 === 0) options.progress?.({ households: done, of: households, rows: totalRows(world) })
+    if (done - told < householdsATelling) continue
+    told = done
+    options.progress?.({ households: done, of: households, rows: totalRows(world) })
   }
 }
 

@@ -100,11 +100,11 @@ function read(file: string): JsonObject {
   return parse(readFileSync(join(folder, file), 'utf8')) as JsonObject
 }
 
-/** One required field, allowed value or length that a schema asks for along a message. */
+/** One field, required or not, and what a schema asks for of its value. */
 export interface Demand {
   /** Path of the value in the message. */
   readonly path: readonly (string | number)[]
-  readonly kind: 'required' | 'enum' | 'maxLength' | 'pattern' | 'format'
+  readonly kind: 'required' | 'optional' | 'enum' | 'maxLength' | 'pattern' | 'format' | 'integer' | 'number'
   readonly limit: Json
 }
 
@@ -165,6 +165,11 @@ export class Spec {
     return errorsOf(this.validator(`${pointer}/content/application~1json/schema`), body)
   }
 
+  /** The schema at a JSON pointer. */
+  schemaAt(pointer: string): JsonObject {
+    return at(this.document, pointer) as JsonObject
+  }
+
   /** The values of an enumeration. */
   enumOf(pointer: string): string[] {
     return (at(this.document, pointer) as JsonObject).enum as string[]
@@ -174,8 +179,10 @@ export class Spec {
   demands(path: string, body: Json): Demand[] {
     const found: Demand[] = []
     this.#walk(this.requestPointer(path), body, [], found)
+    const required = new Set(found.filter(({ kind }) => kind === 'required').map((demand) => JSON.stringify(demand.path)))
     const seen = new Set<string>()
     return found.filter((demand) => {
+      if (demand.kind === 'optional' && required.has(JSON.stringify(demand.path))) return false
       const name = JSON.stringify([demand.path, demand.kind])
       if (seen.has(name)) return false
       seen.add(name)
@@ -207,6 +214,10 @@ export class Spec {
   }
 
   #scalars(schema: JsonObject, value: Json, path: readonly (string | number)[], found: Demand[]): void {
+    if (typeof value === 'number') {
+      if (schema.type === 'integer' || schema.type === 'number') found.push({ path, kind: schema.type, limit: true })
+      return
+    }
     if (typeof value !== 'string') return
     for (const kind of ['enum', 'maxLength', 'pattern', 'format'] as const) {
       const limit = schema[kind]
@@ -221,6 +232,7 @@ export class Spec {
     for (const name of Object.keys((schema.properties ?? {}) as JsonObject)) {
       const inner = value[name]
       const encoded = encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))
+      if (inner !== undefined) found.push({ path: [...path, name], kind: 'optional', limit: true })
       if (inner !== undefined) this.#walk(`${pointer}/properties/${encoded}`, inner, [...path, name], found)
     }
   }

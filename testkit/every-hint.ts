@@ -1,4 +1,5 @@
 /** Every hint of the product, for tests that follow them: what pages and refusals say, and what a case needs at every move of every procedure. */
+import { dayTodos } from '#identity/day-todos'
 import { todos } from '#identity/todos'
 import type { Todo } from '#kernel/todo'
 import { PROCEDURES } from '../src/casework/procedures/index.ts'
@@ -18,6 +19,7 @@ export function everyHint(place: Place, objectionNo: string): [string, Todo][] {
     ),
   )
   return [
+    ...Object.entries(dayTodos).map(([name, make]): [string, Todo] => [name, make()]),
     ...Object.entries(todos).map(([name, make]): [string, Todo] => [name, make(objectionNo)]),
     ...Object.entries(MENDS).flatMap(([need, mends]) =>
       mends.flatMap((mend, at): [string, Todo][] => ('todo' in mend ? [[`${need} ${at}`, mend.todo(place)]] : [])),

@@ -266,7 +266,7 @@ export async function grownCases(households: number): Promise<GrownDistrict> {
   return grown
 }
 
-/** Imports, mappings, quarantined rows, exemptions, scans and looks: n of each. */
+/** Imports, quarantined rows, exemptions, scans and looks: n of each. */
 async function growRegistry(grown: GrownDistrict, n: number): Promise<void> {
   const { ids } = grown
   const picture = await storedPicture(grown)
@@ -288,8 +288,6 @@ async function growRegistry(grown: GrownDistrict, n: number): Promise<void> {
        returned_at)
      select gen_random_uuid(), '${ids.importId}', 'persons.csv', 100000 + i, true, '{IDQ-1}', '\\x${raw}', '{person_no}', '{}', '{}',
        '${ids.householdNo}', '${grown.places.village}', now() from generate_series(1, ${n}) i`,
-    `insert into list_mapping (mapping_id, source, table_name, columns, codes, saved_at, saved_by)
-     select gen_random_uuid(), '来源' || i, 'persons', '{}', '{}', now(), '某人' from generate_series(1, ${n}) i`,
     `insert into exemption (exemption_id, household_no, person, rule, source, source_record_id, reason, created_by, created_at, division_code)
      select gen_random_uuid(), '${ids.householdNo}', '${ids.subjectNo}', 'VEH-1', 'traffic/vehicles', 'r' || i, '残疾人代步车', 'centre', now(),
        '${grown.places.village}' from generate_series(1, ${n}) i`,

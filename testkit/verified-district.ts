@@ -113,7 +113,7 @@ export class VerifiedDistrict {
 
   /** Starts a campaign over the district and gives its id; `verify` waits for its end. */
   async start(label: string): Promise<string> {
-    const order = { label, scheme: 'dibao', asOf, pack: loadPack('reference'), districtCode: district, createdBy: 'system:test' }
+    const order = { label, scheme: 'dibao', asOf, pack: loadPack('reference'), districtCode: district, createdBy: 'demo-centre' }
     this.campaignId = await withTransaction(this.db.workerPool, wholeScope('test'), (tx) =>
       startCampaign(tx, order, this.rig.deps),
     )

@@ -1,9 +1,10 @@
 /** The whole product for browser tests: `yingbao serve --demo` with a small district, its member units, and signed reports. */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { freePort } from '#platform/free-port'
 
 export interface World {
@@ -26,12 +27,11 @@ const program = join(import.meta.dirname, '../bin/yingbao.js')
 const compiled = join(import.meta.dirname, '../node_modules/.cache/yingbao')
 const patience = 280_000
 
-/** Accounts and passwords from the lines the first start prints: `  account  password  role name`. */
+/** Accounts and passwords from the lines the first start prints, `  account  password  role name`: when they are made, and again at the end. */
 function usersOf(output: string): { account: string; password: string }[] {
-  return [...output.matchAll(/^ {2}(\w+) +([a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}) /gm)].map((line) => ({
-    account: line[1] ?? '',
-    password: line[2] ?? '',
-  }))
+  const lines = output.matchAll(/^ {2}(\w+) +([a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}) /gm)
+  const passwords = new Map([...lines].map(([, account = '', password = '']) => [account, password]))
+  return [...passwords].map(([account, password]) => ({ account, password }))
 }
 
 /** Which demo. */
@@ -91,6 +91,35 @@ async function serveDemo(dataDir: string, { households, packId }: DemoOptions): 
   }
 }
 
+/** Files run side by side: one of them makes the demo that several begin with, the others wait for it. */
+function mayMake(making: string): boolean {
+  try {
+    mkdirSync(making)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Makes the demo in a file's own folder and lays a copy down; whoever waits makes it when this fails. */
+async function makeShared(
+  { made, printed, making }: { made: string; printed: string; making: string },
+  dataDir: string,
+  options: DemoOptions,
+): Promise<string> {
+  try {
+    const first = await serveDemo(dataDir, options)
+    await first.stop()
+    execFileSync('cp', ['-aT', dataDir, made])
+    writeFileSync(`${printed}.part`, first.output)
+    renameSync(`${printed}.part`, printed)
+    return first.output
+  } finally {
+    rmSync(making, { recursive: true })
+  }
+}
+
 /**
  * Fills a demo's folder, and gives what its first start printed: several files begin with the same demo, so it is made and verified once a
  * run and copied. DEMOS_DIR is where a run keeps what it made; without it every file makes its own.
@@ -98,15 +127,14 @@ async function serveDemo(dataDir: string, { households, packId }: DemoOptions): 
 async function fillFolder(demosDir: string, dataDir: string, options: DemoOptions): Promise<string> {
   const made = join(demosDir, `${options.packId ?? 'reference'}-${options.households}`)
   const printed = `${made}.txt`
-  if (existsSync(printed)) {
-    execFileSync('cp', ['-a', `${made}/.`, dataDir])
-    return readFileSync(printed, 'utf8')
+  const making = `${made}.making`
+  while (!existsSync(printed)) {
+    if (!mayMake(making)) await wait(500)
+    else if (existsSync(printed)) rmSync(making, { recursive: true })
+    else return await makeShared({ made, printed, making }, dataDir, options)
   }
-  const first = await serveDemo(dataDir, options)
-  await first.stop()
-  execFileSync('cp', ['-a', dataDir, made])
-  writeFileSync(printed, first.output)
-  return first.output
+  execFileSync('cp', ['-a', `${made}/.`, dataDir])
+  return readFileSync(printed, 'utf8')
 }
 
 /** Starts a demo of its own; with `shared` from a copy of the one that others of this run begin with as well. */

@@ -53,5 +53,10 @@ it('keeps what the released version promises', () => {
 it('a promise that is broken is told', () => {
   const paths = document.paths as Record<string, Json>
   const { '/session': _, ...others } = paths
-  expect(versionFaults(released, surfaceOf({ ...document, paths: others }))).toContain('GET /session: is gone')
+  expect(
+    versionFaults(
+      released,
+      surfaceOf({ ...document, info: { ...(document.info as Json), version: released.version }, paths: others }),
+    ),
+  ).toContain('GET /session: is gone')
 })

@@ -35,7 +35,7 @@ export async function readRoutes(): Promise<Route[]> {
     .filter((route) => route !== undefined)
 }
 
-/** docs/openapi.json: the document the server gives at /api/v1/openapi.json, a line for each path. */
+/** docs/openapi.json: the document the server gives at /api/v2/openapi.json, a line for each path. */
 export function openApi(routes: readonly Route[]): string {
   const { paths, ...head } = openApiOf(routes)
   const line = ([path, operations]: [string, unknown]): string => `${JSON.stringify(path)}:${JSON.stringify(operations)}`

@@ -15,6 +15,7 @@ const levels = [
   { level: 3, name: 'documents', what: 'PDF, Excel, QR' },
   { level: 3, name: 'journal', what: 'the record of every write and every read of a person' },
   { level: 4, name: 'verification', what: 'commission, plan, ask, compare, clear, report' },
+  { level: 4, name: 'ledgers', what: 'workbooks as bureaus keep them, understood as rows of the registry' },
   { level: 4, name: 'exports', what: 'tables of the capabilities as workbooks: out in the background, in from spreadsheets' },
   { level: 4, name: 'dci', what: 'the registry for partners of other sectors, by the DCI standard: asked and asking' },
   { level: 5, name: 'casework', what: 'cases, tasks, notices, decisions' },

@@ -5,13 +5,16 @@ import { countOf, type OptionValues, readOptions, textOf } from './options.ts'
 const help = `yingbao bench 名称 [--households N] [--kills N] [--json]
 
 在本机测量，并与同一次运行中测得的下限比较；不属于测试。
-  district   整个区县核对一遍：耗时、CPU、内存、语句数，与下限及同行做法的比值；--transport full 比较双向 TLS + GM1 与普通传输
+  district   整个区县核对一遍：耗时、CPU、内存、语句数，与下限及同行做法的比值；--transport full 比较双向 TLS + GM1 与普通传输；
+             --profile yes 只列各进程、各组函数占用的 CPU
   assess     成批核算与手写循环之比，逐户说明的耗时，四种算法逐分相等
   faults     随机 kill -9 服务、批处理、前置机、数据库之后，结果逐字节相同
   api        查询、列表、打开一户、处置疑点，待办、打开案件、提交、审批的速度，与同样 SQL 的裸路由之比；
              不写 --households 时核对部分 2500 户、案件部分 25000 户，超过 100000 户只测案件部分
   replay     全区家庭在两个政策包、两个日期下重算：谁增谁减、按乡镇的月支出
   export     后台导出家庭名册：耗时、写文件的进程的内存峰值、行数、文件大小
+  ledgers    各种样式和毛病的台账由两人导入，逐行与答案核对：对的进、错的退、静默进错的为零；另有一份全区台账的耗时和内存
+             （--files --seed --households，后者为全区台账的户数，0 为不测）
   growth     导入、核对、导出、演示各步在四种户数下的耗时，及耗时随户数增长的指数（--households 为最大的一种）
   network-faults  中心、两个前置机、市级与省级节点各在独立网络空间，线路切断、变慢、重发，进程随机 kill -9（--items --kills --cuts）
   exchange   交换各项速度与同一次运行的裸下限之比，逐项列出应达到的数
@@ -21,13 +24,16 @@ const help = `yingbao bench 名称 [--households N] [--kills N] [--json]
   --json     标准输出只有一个 JSON 对象
 
 Measures on this machine against floors taken in the same run; not a test.
-  district   a whole district verified: time, CPU, memory, statements, ratios to the floor and to the peers' way
+  district   a whole district verified: time, CPU, memory, statements, ratios to the floor and to the peers' way;
+             --profile yes says where the CPU goes, by process and group of functions
   assess     bulk assessment against a hand-written loop, time of an explanation, equality to the fen
   faults     kill -9 of server, worker, gateways, database at random moments: the results stay identical
   api        search, list, open a household, clear a finding; task list, open a case, submit, approve; against a bare route with
              the same SQL; without --households 2500 verified households and 25000 with cases, above 100000 only the cases
   replay     a district's households under two packs and on two dates: winners, losers, cost per month by township
   export     the household list as a workbook: time, peak memory of the writing process, rows, file size
+  ledgers    ledgers of many layouts and faults, brought in by two persons and held against their keys row by row; and one ledger of a
+             whole district: seconds and memory (--files --seed --households, the last for that one; 0 leaves it out)
   growth     seconds of every stage of import, verify, export and demo at four sizes, and the exponent by which each grows
   network-faults  centre, two gateways, city and province in network places of their own; lines cut, slowed, calls doubled, kill -9
   exchange   speeds of the exchange beside the raw floor of the same run, each with the bar it must meet
@@ -51,7 +57,7 @@ interface Bench {
 const benches: Readonly<Record<string, Bench>> = {
   district: {
     options: { households: 25_000 },
-    words: { transport: ['plain', 'full'] },
+    words: { transport: ['plain', 'full'], profile: ['no', 'yes'] },
     load: async () => (await import('../../bench/district.bench.ts')).runDistrictBench,
   },
   assess: { options: { households: 100_000 }, load: async () => (await import('../../bench/assess.bench.ts')).runAssessBench },
@@ -61,6 +67,10 @@ const benches: Readonly<Record<string, Bench>> = {
   },
   api: { options: { households: 0 }, load: async () => (await import('../../bench/api.bench.ts')).runApiBench },
   export: { options: { households: 24_000 }, load: async () => (await import('../../bench/export.bench.ts')).runExportBench },
+  ledgers: {
+    options: { files: 500, seed: 1, households: 25_000 },
+    load: async () => (await import('../../bench/ledgers.bench.ts')).runLedgersBench,
+  },
   growth: { options: { households: 25_000 }, load: async () => (await import('../../bench/growth.bench.ts')).runGrowthBench },
   replay: { options: { households: 25_000 }, load: async () => (await import('../../bench/replay.bench.ts')).runReplayBench },
   'network-faults': {

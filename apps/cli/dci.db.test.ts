@@ -73,6 +73,7 @@ describe('yingbao dci', () => {
         method: 'POST',
         headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
         body: JSON.stringify({
+          signature: 'unsigned-stub',
           header: { message_id: 'm1', message_ts: now, action: 'search', sender_id: 'test-partner', total_count: 1 },
           message: { transaction_id: 't1', search_request: [{ reference_id: 'r1', timestamp: now, search_criteria: criteria }] },
         }),

@@ -16,6 +16,7 @@ import {
   listParkedMessages,
   type Question,
   sendParkedAgain,
+  setSignatureStubs,
 } from '#dci'
 import { isProblem, Problem } from '#kernel/problem'
 import { systemClock } from '#platform/clock'
@@ -28,6 +29,7 @@ import { countOf, type OptionValues, readOptions, textOf } from './options.ts'
 const help = `yingbao dci partner add --file FILE            登记合作方（JSON，写法见 docs/dci.md），打印一次性的 client_secret
 yingbao dci partner grant --id ID --file FILE  增改一项权限（JSON）
 yingbao dci partner disable|enable --id ID     停用、恢复合作方，即时生效
+yingbao dci partner stubs --id ID [--stubs A,B] 不要求签名的合作方可用哪些占位文字代替签名（如 unsigned）；不写 --stubs 为都不用
 yingbao dci partner list                       合作方及其权限
 yingbao dci parked [--send-again ID]           未能送达、待人处理的报文；重新发送其中一条
 yingbao dci ask --id ID --number-file FILE --purpose P --reference R [--record Member|Group] [--later | --event E]
@@ -98,6 +100,11 @@ const works: Readonly<Record<string, Work>> = {
   'partner enable': async (deps, _config, values, io) => {
     await disablePartner(deps, need(values, 'id'), false)
     say(io, '已恢复')
+  },
+  'partner stubs': async (deps, _config, values, io) => {
+    const stubs = (textOf(values, 'stubs') ?? '').split(',').filter((stub) => stub !== '')
+    await setSignatureStubs(deps, need(values, 'id'), stubs)
+    say(io, stubs.length === 0 ? '已登记：没有占位文字' : `已登记：${stubs.join('、')}`)
   },
   'partner list': async (deps, _config, _values, io) => {
     for (const { id, name, roles, disabled, rights } of await listKnownPartners(deps)) {
@@ -198,6 +205,7 @@ const options = {
   file: 'text',
   id: 'text',
   'send-again': 'text',
+  stubs: 'text',
   'number-file': 'text',
   purpose: 'text',
   reference: 'text',

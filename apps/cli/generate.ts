@@ -1,9 +1,10 @@
 import { generateDistrict } from '#synth'
+import { type ProgressStream, progressDisplay } from './progress.ts'
 
 /** Where a command writes: standard output, standard error, and whether a person watches. */
 interface Output {
   readonly stdout: { write(text: string): unknown }
-  readonly stderr: { write(text: string): unknown }
+  readonly stderr: ProgressStream
 }
 
 const help = `yingbao generate --seed N --households N --out DIR [--as-of YYYY-MM-DD] [--dirt light|heavy]
@@ -87,13 +88,15 @@ export async function runGenerate(argv: readonly string[], io: Output): Promise<
     io.stderr.write(`${parsed}。用法见 yingbao generate --help\n`)
     return 2
   }
+  const display = progressDisplay(io.stderr)
   try {
+    display.show('begin', `生成 ${parsed.households} 户`)
     const result = await generateDistrict({
       ...parsed,
-      progress: ({ households, of, rows }) => {
-        if (households % 2500 === 0) io.stderr.write(`已生成 ${households}/${of} 户，来源数据 ${rows} 行\n`)
-      },
+      progress: ({ households, of, rows }) =>
+        display.show('generate', `已生成 ${households}/${of} 户，来源数据 ${rows} 行`, households / of),
     })
+    display.end()
     const { expected, forbidden, issues } = result.planted
     io.stdout.write(
       `已写出 ${parsed.out}：${result.households} 户、${result.persons} 人、${result.supporters} 名义务人、来源数据 ${result.sourceRows} 行；` +
@@ -101,6 +104,7 @@ export async function runGenerate(argv: readonly string[], io: Output): Promise<
     )
     return 0
   } catch (error) {
+    display.end()
     if (!(error instanceof Error && 'code' in error)) throw error
     io.stderr.write(`无法写入 ${parsed.out}：${error.message}\n`)
     return 3

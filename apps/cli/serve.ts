@@ -116,9 +116,14 @@ interface DemoRun {
 
 /** Makes the demo district ready and verifies it; the gateways join the children as they start, so a stop ends them too. */
 async function runDemo({ installation, config, args, exchange, clockFile, io, children }: DemoRun): Promise<void> {
-  const say = (text: string): void => void io.stdout.write(`${text}\n`)
+  const display = progressDisplay(io.stderr)
+  const say = (text: string): void => {
+    display.end()
+    io.stdout.write(`${text}\n`)
+  }
   const { dataDir, packId } = config
-  const plan = { dataDir, households: args.households, seed: 1, exchange, clockFile, say, pack: builtInPack(packId) }
+  const { show } = display
+  const plan = { dataDir, households: args.households, seed: 1, exchange, clockFile, say, show, pack: builtInPack(packId) }
   const byUnit = await prepareDemo(installation, plan)
   const configs = [...byUnit.values()]
   const police = byUnit.get('police')
@@ -127,22 +132,32 @@ async function runDemo({ installation, config, args, exchange, clockFile, io, ch
   say(`已启动 ${configs.length} 个成员单位前置机`)
   if (desk !== undefined) say(`公安的前置机页面（数据专员）：${desk}`)
   const campaignId = await startDemoCampaign(installation, plan.pack)
-  const display = progressDisplay(io.stdout)
   const stopped = await watchDemo(installation, campaignId, (done, of) =>
-    display.show('verify', `核对 ${done}/${of} 户`, of === 0 ? 0 : done / of),
+    display.show('verify', of === 0 ? '准备核对' : `核对 ${done}/${of} 户`, of === 0 ? 0 : done / of),
   )
-  display.end(
+  say(
     stopped === undefined
       ? '核对完成：每户都有签名的核对报告'
       : `核对停下：${stopped}。其余功能可用；处理后由核对中心在“核对进度”页再试一次`,
   )
 }
 
-async function printUsers(installation: Installation, io: Io): Promise<void> {
+/** The demo users with their passwords as lines; none when they were made at an earlier start. */
+async function userLines(installation: Installation): Promise<readonly string[]> {
   const users = await demoUsers(installation)
-  if (users.length === 0) return
-  const rows = users.map((user) => `  ${user.account.padEnd(12)}${user.password.padEnd(18)}${user.roleLabel} ${user.name}`)
-  io.stdout.write(`演示用户（口令只显示这一次）：\n${rows.join('\n')}\n`)
+  return users.map((user) => `  ${user.account.padEnd(12)}${user.password.padEnd(18)}${user.roleLabel} ${user.name}\n`)
+}
+
+/** What somebody needs who sees this for the first time: where, with which account, how to stop, how to begin anew. */
+function readyText(url: string, users: readonly string[], args: Arguments, dataDir: string): string {
+  const ready = `应保正在运行：打开 ${url} ，用${args.demo ? '演示用户' : '您的账号'}登录；按 Ctrl+C 停止\n`
+  if (!args.demo) return ready
+  const accounts =
+    users.length > 0
+      ? `账号和口令（只在首次启动时显示，请记下）：\n${users.join('')}`
+      : '口令已在首次启动时显示；忘记了就停止后删去数据文件夹，重新启动会给出新的口令\n'
+  const english = `Yingbao is running: open ${url} and sign in with an account of the list; Ctrl+C stops it, deleting ${dataDir} starts anew.\n`
+  return `${ready}${accounts}数据保存在 ${dataDir}，下次启动接着用\n${english}`
 }
 
 /** The installation, as long as no other centre runs on its data; undefined, with a sentence to the person, when one does. */
@@ -187,7 +202,9 @@ async function runAll(args: Arguments, config: Config, io: Io): Promise<number> 
   const opened = await openAlone({ ...where, jobs, clock: clockOf(clockFile) }, io)
   if (opened === undefined) return badArguments
   const installation = keepDatabase(opened, config.dataDir)
-  if (args.demo) await printUsers(installation, io)
+  const users = args.demo ? await userLines(installation) : []
+  // Already here, should somebody stop it before the district is ready.
+  if (users.length > 0) io.stdout.write(`演示用户（口令只在首次启动时显示）：\n${users.join('')}`)
   const url = `http://${config.host}:${config.port}`
   const exchange = config.exchange ?? (args.demo ? await ownExchange() : undefined)
   const env = {
@@ -211,7 +228,7 @@ async function runAll(args: Arguments, config: Config, io: Io): Promise<number> 
     if (args.demo && clockFile !== undefined && exchange !== undefined) {
       await Promise.race([told, runDemo({ installation, config, args, exchange, io, children, clockFile })])
     }
-    if (!stopping) io.stdout.write(`应保正在运行：打开 ${url} ，用${args.demo ? '演示用户' : '您的账号'}登录；按 Ctrl+C 停止\n`)
+    if (!stopping) io.stdout.write(readyText(url, users, args, config.dataDir))
     await told
   } finally {
     await Promise.allSettled(children.map((child) => child.stop()))

@@ -197,7 +197,7 @@ export class Answering {
     const content = { type, corr: header.id, idem, purpose, legalBasis, auth, caseNo, operator }
     const sealed = ledger.post(from, request.lane, content, (suite) => encodeLines(answer.lines, suite))
     if (as === 'repeated') this.#postCorrections(request, content)
-    if (isKept) ledger.requests.keepAnswer(header, { ...answer, asked: header.root, answered: ledger.now() })
+    if (isKept) ledger.requests.keepAnswer(header, { ...answer, asked: header.root, answered: ledger.now() }, sealed.encoded)
     ledger.note(as === 'repeated' ? 'repeat' : type, header, {
       subject: answer.subject,
       persons: answer.persons,

@@ -8,6 +8,8 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 const IV_LENGTH = 12
 const TAG_LENGTH = 16
 const DIGEST_LENGTH = 32
+/** What zstd begins with. */
+const ZSTD_MARK = 0xfd2fb528
 const params = { [constants.ZSTD_c_compressionLevel]: 1 }
 
 /** A new key as text: 32 random bytes in base64url. */
@@ -39,17 +41,22 @@ export class LogSeal {
 
   /** A text as bytes. */
   sealText(text: string): Buffer {
+    return this.sealPacked(zstdCompressSync(Buffer.from(text), { params }))
+  }
+
+  /** A text that is compressed already, or too short for it. */
+  sealPacked(packed: Uint8Array): Buffer {
     const iv = randomBytes(IV_LENGTH)
     const cipher = createCipheriv('aes-256-gcm', this.#key, iv)
-    const packed = zstdCompressSync(Buffer.from(text), { params })
     return Buffer.concat([iv, cipher.update(packed), cipher.final(), cipher.getAuthTag()])
   }
 
-  /** Opens what `sealText` made. Throws when it was altered or sealed under another key. */
+  /** Opens what `sealText` and `sealPacked` made. Throws when it was altered or sealed under another key. */
   openText(sealed: Uint8Array): string {
     const decipher = createDecipheriv('aes-256-gcm', this.#key, sealed.subarray(0, IV_LENGTH), { authTagLength: TAG_LENGTH })
     decipher.setAuthTag(sealed.subarray(-TAG_LENGTH))
     const packed = Buffer.concat([decipher.update(sealed.subarray(IV_LENGTH, -TAG_LENGTH)), decipher.final()])
-    return zstdDecompressSync(packed).toString('utf8')
+    const isCompressed = packed.length >= 4 && packed.readUInt32LE(0) === ZSTD_MARK
+    return (isCompressed ? zstdDecompressSync(packed) : packed).toString('utf8')
   }
 }

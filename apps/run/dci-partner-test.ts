@@ -63,6 +63,7 @@ async function addTryPartner(deps: DciDeps, id: string, url: string, signs: bool
     ourId: testReceiverId,
     roles: ['asker', 'registry'],
     needsSignature: signs,
+    signatureStubs: signs ? [] : ['unsigned', 'unsigned-stub'],
     signKeys: [pair.publicKey],
     callbacks: ['*'],
     registryUri: url,

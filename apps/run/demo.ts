@@ -10,6 +10,7 @@ import type { ExchangePort } from '#platform/config'
 import { wholeScope, withTransaction } from '#platform/db'
 import { writeOffset } from '#platform/demo-clock'
 import type { Pack } from '#policy'
+import type { ImportProgress } from '#registry'
 import { generateDistrict } from '#synth'
 import { countReports, findCampaign, findTrouble, listCampaignIds, startCampaign } from '#verification'
 import { fillPools } from './demo-pool.ts'
@@ -28,6 +29,8 @@ export interface DemoPlan {
   /** pack the district is checked and verified by */
   pack: Pack
   say(text: string): void
+  /** How far a long step is, from 0 to 1. */
+  show(stage: string, text: string, share: number): void
 }
 
 const actor = 'system:demo'
@@ -61,10 +64,12 @@ export function demoUsers(installation: Installation): Promise<readonly DemoUser
 async function makePackage(plan: DemoPlan): Promise<string> {
   const dir = packageDirOf(plan)
   if (existsSync(join(dir, 'manifest.json'))) return dir
-  plan.say(`生成虚构区县：${plan.households} 户`)
   const partial = `${dir}.part`
+  const show = (done: number): void => plan.show('generate', `生成虚构区县 ${done}/${plan.households} 户`, done / plan.households)
+  const progress = ({ households }: { households: number }): void => show(households)
+  show(0)
   rmSync(partial, { recursive: true, force: true })
-  await generateDistrict({ seed: plan.seed, households: plan.households, out: partial, asOf: demoAsOf })
+  await generateDistrict({ seed: plan.seed, households: plan.households, out: partial, asOf: demoAsOf, progress })
   await rename(partial, dir)
   return dir
 }
@@ -72,8 +77,9 @@ async function makePackage(plan: DemoPlan): Promise<string> {
 /** Generates and imports the demo district when it is not there yet, enrols its units; gives the gateways' configurations by unit. */
 export async function prepareDemo(installation: Installation, plan: DemoPlan): Promise<Map<UnitName, string>> {
   const packageDir = await makePackage(plan)
-  plan.say('导入数据包')
-  const imported = await importFolder(installation, { packageDir, pack: plan.pack, asOf: demoAsOf, actor })
+  const onProgress = ({ file, rows, bytesRead, bytesTotal }: ImportProgress): void =>
+    plan.show('import', `导入数据包 ${file} ${rows} 行`, bytesTotal === 0 ? 1 : bytesRead / bytesTotal)
+  const imported = await importFolder(installation, { packageDir, pack: plan.pack, asOf: demoAsOf, actor, onProgress })
   plan.say(`已导入：有误 ${imported.errors} 处，存疑 ${imported.warnings} 处，均保留在隔离区待更正`)
   await fillPools(installation)
   await withTransaction(installation.workerDb, wholeScope(actor), (tx) =>

@@ -28,6 +28,7 @@ export async function importFolder(installation: Installation, order: ImportOrde
     actor,
     now: () => nowIso(installation.clock),
     newId: randomUUID,
+    traced: false,
     ...(onProgress === undefined ? {} : { onProgress }),
   })
   const { importId, changed, removed, errors, warnings, districtCode } = result

@@ -57,6 +57,15 @@ const registryReaders: readonly Role[] = [
   'village_assistant',
 ]
 
+/** Whoever hands in registers, and goes on with what he handed in. */
+const importers: readonly Role[] = ['verification_centre', 'township_clerk', 'district_admin']
+
+/** Whoever may be the second person of an import. */
+const importSeconds: readonly Role[] = ['verification_centre', 'district_approver', 'township_leader', 'township_head']
+
+/** Whoever looks at what an import would change. */
+const importReaders: readonly Role[] = [...importSeconds, 'township_clerk']
+
 /** Whoever keeps or checks data and their standards. */
 const standardReaders: readonly Role[] = ['verification_centre', 'inspector', 'unit_officer', 'district_admin', 'security_admin']
 
@@ -123,6 +132,8 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   ],
   'casework.prove-notice': ['township_clerk', 'village_assistant', 'district_approver'],
   'casework.publish-notice': ['township_clerk', 'district_approver'],
+  'casework.read-day': caseReaders,
+  'casework.search': caseReaders,
   'casework.read-proof': caseReaders,
   'casework.read-standing-list': caseReaders,
   'casework.register-objection': ['township_clerk', 'district_approver'],
@@ -149,8 +160,10 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'casework.print-paper': officeAndVillage,
   'casework.read-clean-up': caseReaders,
   'casework.save-draft': ['township_clerk', 'village_assistant'],
+  'casework.list-idle-drafts': ['township_clerk', 'village_assistant'],
   'casework.search-households': ['township_clerk', 'village_assistant'],
   'casework.settle-old-grant': ['township_head', 'district_approver'],
+  'casework.preview-clean-up': ['verification_centre', 'district_approver'],
   'casework.start-clean-up': ['verification_centre', 'district_approver'],
   'casework.assign-case': ['township_leader', 'township_head', 'district_approver', 'verification_centre'],
   'casework.list-cases': caseReaders,
@@ -190,6 +203,7 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'exchange.open-node': lineReaders,
   'exchange.propose-change': ['verification_centre', 'district_admin'],
   'exchange.read-board': lineReaders,
+  'exchange.read-own-unit': ['unit_officer'],
   'exchange.revoke-node': ['verification_centre', 'district_admin'],
   'exchange.set-terms': ['verification_centre', 'district_approver'],
   'exchange.settle-parked': ['verification_centre'],
@@ -214,6 +228,10 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'casework.draw-sample': ['district_approver', 'township_head'],
   'casework.decide-go-live': ['district_approver'],
   'casework.decide-payment-clearances': ['district_approver'],
+  'casework.decide-doubles': ['district_approver'],
+  'casework.propose-doubles': ['payment_officer'],
+  'casework.list-doubles': [...readers, 'payment_officer'],
+  'casework.undo-doubles': ['payment_officer', 'district_approver'],
   'casework.propose-go-live': ['payment_officer'],
   'casework.propose-payment-clearances': ['payment_officer'],
   'casework.read-go-live': ['payment_officer', 'district_approver', 'township_head', 'inspector', 'leader'],
@@ -279,15 +297,25 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'identity.sign-out': 'signed-in',
   'identity.switch-user': ['district_admin'],
   'identity.unlock-user': ['security_admin'],
+  'journal.list-actor-looks': ['auditor', 'inspector'],
   'journal.list-looks': ['auditor', 'inspector'],
+  'journal.list-unusual-looks': ['auditor', 'inspector'],
   'journal.read-proofs': ['security_admin', 'auditor', 'inspector'],
   'journal.settle-alarm': ['security_admin', 'auditor'],
   'registry.attach-scan': ['verification_centre', 'township_clerk'],
   'registry.correct-field': ['verification_centre', 'township_clerk'],
   'registry.correct-row': ['verification_centre', 'township_clerk'],
-  'registry.download-quarantine': ['verification_centre'],
+  'registry.download-quarantine': importers,
+  'registry.answer-import': importers,
+  'registry.commit-import': importers,
+  'registry.drop-import': importers,
+  'registry.withdraw-import': importers,
+  'registry.confirm-import': importSeconds,
+  'registry.confirm-withdrawal': importSeconds,
+  'registry.list-waiting-imports': importSeconds,
+  'registry.list-differences': importReaders,
+  'registry.download-differences': importReaders,
   'registry.export-package': ['verification_centre'],
-  'registry.inspect-list': ['verification_centre'],
   'registry.list-division-history': [
     'district_admin',
     'security_admin',
@@ -301,8 +329,7 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
     'village_assistant',
   ],
   'registry.list-divisions': 'signed-in',
-  'registry.list-imports': registryReaders,
-  'registry.list-mappings': ['verification_centre'],
+  'registry.list-imports': [...registryReaders, 'district_admin'],
   'registry.list-quality': registryReaders,
   'registry.list-quality-cases': registryReaders,
   'registry.list-quarantine': registryReaders,
@@ -310,8 +337,7 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'registry.list-corrections': registryReaders,
   'registry.open-household': registryReaders,
   'registry.open-quarantine-row': registryReaders,
-  'registry.preview-mapping': ['verification_centre'],
-  'registry.read-import': registryReaders,
+  'registry.read-import': [...registryReaders, 'district_admin'],
   'registry.list-account-changes': [...readers, 'payment_officer'],
   'registry.propose-account': ['township_clerk'],
   'registry.read-account': [...readers, 'payment_officer'],
@@ -320,10 +346,9 @@ export const access: Readonly<Record<string, 'anybody' | 'signed-in' | readonly 
   'registry.read-scan': ['verification_centre', 'district_approver', 'township_clerk'],
   'registry.rename-division': ['district_admin'],
   'registry.reveal-number': ['verification_centre', 'district_approver', 'township_clerk'],
-  'registry.save-mapping': ['verification_centre'],
   'registry.split-division': ['district_admin'],
-  'registry.start-import': ['verification_centre'],
-  'registry.upload-file': ['verification_centre'],
+  'registry.start-import': importers,
+  'registry.upload-file': importers,
   'verification.ask-far-node': ['verification_centre'],
   'verification.cancel-far-asking': ['verification_centre'],
   'verification.check-report': 'anybody',

@@ -5,19 +5,21 @@ import { exchangeActions } from '#exchange'
 import { type ExportsDoor, exportsActions } from '#exports'
 import { takeFileAction } from '#files'
 import { type IdentityDoor, identityActions, identityImports, roleLabel, type Sessions, userNames } from '#identity'
-import { type LooksDoor, looksAction, proofActions } from '#journal'
+import { type LooksDoor, looksAction, proofActions, unusualActions } from '#journal'
 import { Problem } from '#kernel/problem'
+import { ledgerDoor } from '#ledgers'
 import type { Action } from '#platform/action'
 import { moveOn } from '#platform/demo-clock'
 import type { Queue } from '#platform/queue'
 import type { ImportKinds } from '#platform/table-import'
-import { type RegistryDoor, registryActions, runImportJob } from '#registry'
+import { type RegistryDoor, registryActions } from '#registry'
 import type { Runtime } from '#runner'
 import { listAsked, packInForce, verificationActions } from '#verification'
 import { importLimits } from '../run/limits.ts'
-import { exportKinds, writeTableJob } from './jobs.ts'
+import { exportKinds, runImportJob, writeTableJob } from './jobs.ts'
 import { actionSentence, workLabel } from './sentences.ts'
-import { divisionNames, divisionNamesOf, getSubject, listVillageNames } from './store.ts'
+import { listHangs, listRests } from './store/imports.ts'
+import { divisionNames, divisionNamesOf, getSubject, listStaffKin, listVillageNames, subjectNames } from './store.ts'
 
 /** Every action and job of the product, put together from the capabilities. */
 
@@ -38,6 +40,9 @@ const tableKinds: ImportKinds = { ...identityImports(listVillageNames), ...caseI
 function registryDoor({ runtime, queue, packId }: Parts): RegistryDoor {
   return {
     blobs: runtime.blobs,
+    ledgers: ledgerDoor,
+    restsOn: listRests,
+    hangsOn: listHangs,
     limits: async (tx, asOf) => importLimits(await packInForce(tx, packId), asOf),
     async sendImport(tx, importId) {
       if (queue === undefined)
@@ -88,8 +93,8 @@ export function actionsOf(parts: Parts): Action[] {
     ...identityActions(identity),
     takeFileAction,
     looksAction(looks),
+    ...unusualActions({ ...looks, staffKin: listStaffKin, subjectNames }),
     ...proofActions,
-
     ...registryActions(registryDoor(parts)),
     ...exchangeActions(),
     ...verificationActions(),

@@ -4,11 +4,13 @@ import { isUnit, unitLabel } from '#exchange/contract'
 import { exportJob, sweepExportsJob } from '#exports'
 import { sweepFilesJob } from '#files'
 import { checkJob, type ProofDoors, sealJob } from '#journal'
+import { ledgerDoor } from '#ledgers'
 import type { JobList } from '#platform/queue'
 import type { ExportKinds } from '#platform/table-export'
-import { registryExports, runImportJob } from '#registry'
+import { importJob, registryExports } from '#registry'
 import { sweepJob } from '#runner'
 import { checkReports, verificationExports } from '#verification'
+import { listRests } from './store/imports.ts'
 
 /** Every background job of the product; the process that does them loads this file and nothing above it. */
 
@@ -18,6 +20,8 @@ export const exportKinds: ExportKinds = { ...registryExports, ...verificationExp
 export const writeTableJob = exportJob(exportKinds)
 
 export const filesJob = sweepFilesJob({ carried: listCarriedFiles })
+
+export const runImportJob = importJob({ ledgers: ledgerDoor, restsOn: listRests })
 
 /** What the check of the proofs looks at beside the journal: seals that anchors and nodes hold, signed reports. */
 export const proofDoors: ProofDoors = {

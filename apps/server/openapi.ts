@@ -5,7 +5,7 @@ import { documentedSchema, type JsonSchema } from './response-schema.ts'
 /** The API's description, made from the same routes that are mounted. */
 
 /** Version of the API, not of the product: docs/api.md says what raises it, and docs/openapi-baseline.json holds the released one. */
-export const API_VERSION = '1.1.0'
+export const API_VERSION = '2.0.0'
 
 /** Address under which this major version is served; the pages of the same release use the one without a version. */
 export const API_ROOT = `/api/v${API_VERSION.split('.')[0] ?? ''}`

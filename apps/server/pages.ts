@@ -4,6 +4,7 @@ import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type FilingStatement, readFilingQr } from '#documents'
 import { Problem } from '#kernel/problem'
+import { pageLinks } from './page-chunks.ts'
 import { sendProblem } from './problem-reply.ts'
 
 /** The built pages: files with a hash in their names are kept for a year, everything else is asked for anew. */
@@ -35,6 +36,7 @@ function mountCodes(app: FastifyInstance): void {
 export async function mountPages(app: FastifyInstance, webRoot: string): Promise<void> {
   mountCodes(app)
   const built = existsSync(path.join(webRoot, 'index.html'))
+  const linksOf = pageLinks(webRoot)
   if (built) {
     await app.register(fastifyStatic, {
       root: webRoot,
@@ -49,7 +51,10 @@ export async function mountPages(app: FastifyInstance, webRoot: string): Promise
   app.setNotFoundHandler((request, reply) => {
     const isPage = request.method === 'GET' && !request.url.startsWith('/api/') && !path.extname(request.url.split('?')[0] ?? '')
     if (!isPage) return notFound(request, reply)
-    if (built) return reply.header('cache-control', 'no-cache').sendFile('index.html')
+    if (built) {
+      const link = linksOf(request.url)
+      return reply.headers({ 'cache-control': 'no-cache', ...(link === undefined ? {} : { link }) }).sendFile('index.html')
+    }
     return reply.status(503).type('text/plain; charset=utf-8').send('页面尚未构建，请先运行：npm run build:web\n')
   })
 }

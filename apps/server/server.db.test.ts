@@ -344,19 +344,19 @@ test('health and the description of the API', async () => {
     servers: { url: string }[]
     paths: Record<string, Record<string, Record<string, unknown>>>
   }
-  expect(document).toMatchObject({ info: { version: API_VERSION }, servers: [{ url: '/api/v1' }] })
+  expect(document).toMatchObject({ info: { version: API_VERSION }, servers: [{ url: '/api/v2' }] })
   expect(document.paths['/session']?.post?.operationId).toBe('identity.sign-in')
   expect(document.paths['/test/{id}']?.post?.['x-permission']).toBe('registry.correct')
 })
 
 test('the API under its version is the same API, another version is refused', async () => {
-  expect((await call('GET', '/api/v1/openapi.json')).body).toEqual((await call('GET', '/api/openapi.json')).body)
+  expect((await call('GET', '/api/v2/openapi.json')).body).toEqual((await call('GET', '/api/openapi.json')).body)
   const cookie = await cookieOf('centre')
-  expect(await call('GET', '/api/v1/test-raw?x=1', { cookie })).toMatchObject({ status: 200, body: { a: 1 } })
-  expect((await call('GET', '/api/v1/test-raw')).status).toBe(401)
-  expect(await call('GET', '/api/v2/session')).toMatchObject({
+  expect(await call('GET', '/api/v2/test-raw?x=1', { cookie })).toMatchObject({ status: 200, body: { a: 1 } })
+  expect((await call('GET', '/api/v2/test-raw')).status).toBe(401)
+  expect(await call('GET', '/api/v3/session')).toMatchObject({
     status: 404,
-    body: { code: 'api.version-not-supported', message: expect.stringContaining('/api/v1/openapi.json') },
+    body: { code: 'api.version-not-supported', message: expect.stringContaining('/api/v2/openapi.json') },
   })
 })
 

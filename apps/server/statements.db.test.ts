@@ -31,6 +31,8 @@ const month = '2026-06'
 
 /** Asked of the district with cases. */
 const withCases: Readonly<Record<string, Asked>> = {
+  'casework.read-day': plain,
+  'casework.search': () => ({ query: { q: '王秀' } }),
   'casework.list-tasks': plain,
   'casework.list-cases': plain,
   'casework.list-change-tasks': plain,
@@ -45,10 +47,12 @@ const withCases: Readonly<Record<string, Asked>> = {
   'casework.print-paper': ({ ids }) => ({ params: { caseNo: ids.draftNo, form: 'application' } }),
   'casework.print-blank': () => ({ params: { form: 'application' } }),
   'casework.print-village-papers': ({ places }) => ({ params: { village: places.village, form: 'review-form' } }),
+  'casework.list-idle-drafts': plain,
   'casework.search-households': () => ({ query: { q: '王' } }),
   'casework.list-pool': ({ places }) => ({ params: { villageCode: places.village } }),
   'casework.read-deliberation': ({ places }) => ({ params: { villageCode: places.village } }),
   'casework.list-clean-ups': plain,
+  'casework.preview-clean-up': ({ places }) => ({ query: { divisionCode: places.district } }),
   'casework.read-clean-up': named('cleanUpId'),
   'casework.list-clean-up-households': named('cleanUpId'),
   'casework.list-notice-plans': plain,
@@ -74,6 +78,7 @@ const withCases: Readonly<Record<string, Asked>> = {
   'casework.read-payment-month': () => ({ params: { month } }),
   'casework.list-payment-differences': () => ({ params: { month } }),
   'casework.read-go-live': plain,
+  'casework.list-doubles': plain,
   'casework.open-payment-roll': named('rollNo'),
   'casework.download-payment-roll': named('rollNo'),
   'casework.print-payment-roll': named('rollNo'),
@@ -104,6 +109,12 @@ const withCases: Readonly<Record<string, Asked>> = {
 const verified: Readonly<Record<string, Asked>> = {
   'journal.list-looks': named('subjectNo'),
   'journal.read-proofs': plain,
+  'journal.list-unusual-looks': plain,
+  'journal.list-actor-looks': () => ({
+    params: { actor: 'demo-approver' },
+    query: { from: '2026-01-01T00:00:00Z', until: '2036-01-01T00:00:00Z' },
+  }),
+  'exchange.read-own-unit': plain,
   'exchange.read-board': plain,
   'exchange.list-tasks': plain,
   'exchange.open-node': () => ({ params: { unit: 'police' } }),
@@ -121,7 +132,9 @@ const verified: Readonly<Record<string, Asked>> = {
   'registry.open-quarantine-row': named('rowId'),
   'registry.download-quarantine': named('importId'),
   'registry.export-package': plain,
-  'registry.list-mappings': plain,
+  'registry.list-differences': named('importId'),
+  'registry.download-differences': named('importId'),
+  'registry.list-waiting-imports': plain,
   'verification.list-campaigns': plain,
   'verification.list-troubles': plain,
   'verification.read-progress': named('campaignId'),
@@ -146,12 +159,18 @@ const verified: Readonly<Record<string, Asked>> = {
 /** Lists that do not grow with a district. */
 const asLong: ReadonlySet<string> = new Set([
   'exchange.list-tasks',
+  'journal.list-unusual-looks',
+  'journal.list-actor-looks',
   'verification.list-far-askings',
   'casework.list-packs',
+  'casework.list-doubles',
+  'casework.list-idle-drafts',
   'exports.list-table-kinds',
   'registry.list-divisions',
+  'registry.list-differences',
   'registry.list-division-history',
   'registry.list-quality',
+  'registry.list-waiting-imports',
   'verification.list-campaigns',
   'verification.list-troubles',
   'verification.list-units',
@@ -169,6 +188,7 @@ const preferred = [
   'policy_officer',
   'district_admin',
   'auditor',
+  'unit_officer',
   'inspector',
   'township_clerk',
 ]
@@ -208,6 +228,17 @@ async function sizeOf(output: unknown): Promise<number> {
   return bytes
 }
 
+/** Keys that stand for a user to programs: what people read has names. */
+const userKeys: ReadonlySet<string> = new Set(['userId', 'account', 'owner'])
+
+/** Places of a reply where the id of a user stands for a name. */
+function idsShown(output: unknown, key = ''): string[] {
+  if (typeof output === 'string') return /^(demo|grown)-[a-z_-]+$/.test(output) && !userKeys.has(key) ? [`${key}: ${output}`] : []
+  if (typeof output !== 'object' || output === null || Buffer.isBuffer(output)) return []
+  if (Array.isArray(output)) return output.flatMap((each) => idsShown(each, key))
+  return Object.entries(output).flatMap(([name, value]) => idsShown(value, name))
+}
+
 interface Measured {
   /** of one call, those of its journal and of its file included */
   readonly statements: number
@@ -226,7 +257,13 @@ function more(few: Measured, many: Measured): string[] {
 async function measured(grown: GrownDistrict, route: Route, asked: Asked): Promise<Measured> {
   const parts = asked(grown)
   const query = { ...longestPage(route), ...parts.query }
-  const call = async () => sizeOf(await callIn(grown, actorFor(route.name, grown), route.name, { ...parts, query }))
+  const call = async () => {
+    const output = await callIn(grown, actorFor(route.name, grown), route.name, { ...parts, query })
+    if ((output as Partial<Download>).body === undefined) {
+      expect(idsShown(output), `${route.name} shows people the id of a user`).toEqual([])
+    }
+    return sizeOf(output)
+  }
   const counts = [grown.db.pool.statements, grown.db.workerPool.statements]
   const sent = () => counts.reduce((sum, { count }) => sum + count, 0)
   await call()

@@ -1,6 +1,7 @@
-import type { LookedAt } from '#journal'
+import type { LookedAt, StaffKin } from '#journal'
 import { divisionAt } from '#kernel/division'
 import { maskIdNumber } from '#kernel/id-number'
+import { maskName } from '#kernel/person-name'
 import { Problem } from '#kernel/problem'
 import type { Keys } from '#platform/crypto'
 import { type Db, type Sql, type Tx, wholeScope, withTransaction } from '#platform/db'
@@ -57,4 +58,30 @@ export async function getSubject(tx: Tx, keys: Keys, subjectNo: string): Promise
     divisionCode: row.division_code,
     indexes: [row.id_number_index],
   }
+}
+
+/** Most links of staff to persons that are read at once: officials of a district with an account, and their filed families. */
+const MOST_KIN = 5000
+
+/** Officials who have an account, by name, and whoever lives in a household that was filed for one of them. */
+export function listStaffKin(sql: Sql): Promise<StaffKin[]> {
+  return sql.query<StaffKin & { userId: string }>(
+    `with staff as (select u.user_id, o.official_no, o.id_number_index from app_user u join official o on o.name = u.display_name)
+     select user_id as "userId", id_number_index as index from staff
+     union select s.user_id, p.id_number_index from staff s join relative_filing f on f.official_no = s.official_no
+       join person p on p.household_no = f.household_no limit ${MOST_KIN}`,
+  )
+}
+
+/** Number and masked name of persons in the caller's scope, by keyed index. */
+export async function subjectNames(
+  sql: Sql,
+  indexes: readonly Buffer[],
+): Promise<ReadonlyMap<string, { subjectNo: string; name: string }>> {
+  const rows = await sql.query<{ no: string; name: string; index: Buffer }>(
+    `select person_no as no, name, id_number_index as index from person where id_number_index = any ($1::bytea[])
+     union all select supporter_no, name, id_number_index from supporter where id_number_index = any ($1::bytea[])`,
+    [indexes],
+  )
+  return new Map(rows.map(({ no, name, index }) => [index.toString('hex'), { subjectNo: no, name: maskName(name) }]))
 }

@@ -7,11 +7,14 @@ const mostFirst = 130
 const mostPage = 25
 
 it('the scripts of the office pages stay within their bytes', { timeout: 180_000 }, async () => {
-  const { entry, pages } = await measureWebBytes()
+  const { entry, pages, named } = await measureWebBytes()
   expect(entry).toBeGreaterThan(50)
   expect(entry).toBeLessThanOrEqual(mostEntry)
   expect(entry + (pages['sign-in/sign-in'] ?? mostFirst)).toBeLessThanOrEqual(mostFirst)
   const watched = ['task/tasks', 'case/cases', 'case/case', 'household/list', 'household/household']
   expect(Object.keys(pages)).toEqual(expect.arrayContaining(watched))
   expect(watched.filter((page) => (pages[page] ?? 0) > mostPage)).toEqual([])
+  // the frame and the page itself at least
+  const known = ['/tasks', '/cases', '/cases/$caseNo', '/households', '/households/$householdNo', '/progress']
+  expect(known.filter((address) => (named[address] ?? 0) < 2)).toEqual([])
 })

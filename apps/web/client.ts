@@ -108,6 +108,9 @@ export function problemOf(status: number, body: unknown): CallProblem {
   return new CallProblem(status, typeof plain.code === 'string' ? plain.code : '', message, fields, details.todo as Todo)
 }
 
+/** Told to the window when a call was refused for want of a session. */
+export const signedOut = 'signed-out'
+
 /** What a call may carry besides its input: a signal that ends it, and a key under which the server does a write once. */
 export type CallOptions = { readonly signal?: AbortSignal; readonly key?: string }
 
@@ -139,6 +142,7 @@ export async function call<N extends RouteName>(
     throw new CallProblem(0, 'offline', offline)
   }
   const answer: unknown = await response.json().catch(() => null)
+  if (response.status === 401) dispatchEvent(new Event(signedOut))
   if (!response.ok) throw problemOf(response.status, answer)
   return answer as Output<N>
 }

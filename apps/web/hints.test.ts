@@ -41,6 +41,7 @@ const mainQueries: Readonly<Record<string, string>> = {
   '/policy/revisions': 'casework.list-revisions',
   '/progress': 'verification.list-campaigns',
   '/samples': 'casework.list-samples',
+  '/tasks': 'casework.list-tasks',
   '/templates': 'documents.list-templates',
   '/users': 'identity.list-users',
 }

@@ -37,7 +37,6 @@ const looks: Readonly<Record<string, readonly [file: string, address: string]>> 
   '/imports': ['office-access', "'/imports'"],
   '/imports/$importId': ['office-access', '`/imports/${'],
   '/quarantine/$rowId': ['office-access', '`/quarantine/${'],
-  '/mappings': ['office-access', "'/mappings'"],
   '/quality': ['office-access', "'/quality'"],
   '/statistics': ['office-access', "'/statistics'"],
   '/looks': ['office-access', "'/looks'"],

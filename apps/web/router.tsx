@@ -151,13 +151,14 @@ const report = createRoute({
 const imports = createRoute({
   getParentRoute: () => office,
   path: '/imports',
+  validateSearch: (search) => pick(search, ['show']),
   component: lazyRouteComponent(() => import('./pages/import/imports-page.tsx'), 'ImportsPage'),
 })
 
 const importRun = createRoute({
   getParentRoute: () => office,
   path: '/imports/$importId',
-  validateSearch: (search) => pick(search, ['file', 'code', 'severity', 'state', 'row']),
+  validateSearch: (search) => pick(search, ['file', 'code', 'severity', 'state', 'table', 'kind', 'flag']),
   component: lazyRouteComponent(() => import('./pages/import/import-run-page.tsx'), 'ImportRunPage'),
 })
 
@@ -165,12 +166,6 @@ const quarantineRow = createRoute({
   getParentRoute: () => office,
   path: '/quarantine/$rowId',
   component: lazyRouteComponent(() => import('./pages/import/correct-row-page.tsx'), 'CorrectRowPage'),
-})
-
-const mappings = createRoute({
-  getParentRoute: () => office,
-  path: '/mappings',
-  component: lazyRouteComponent(() => import('./pages/import/mappings-page.tsx'), 'MappingsPage'),
 })
 
 const quality = createRoute({
@@ -190,7 +185,7 @@ const statistics = createRoute({
 const looks = createRoute({
   getParentRoute: () => office,
   path: '/looks',
-  validateSearch: (search) => pick(search, ['subject']),
+  validateSearch: (search) => pick(search, ['subject', 'actor', 'from', 'until']),
   component: lazyRouteComponent(() => import('./pages/journal/looks-page.tsx'), 'LooksPage'),
 })
 
@@ -312,7 +307,6 @@ const tree = root.addChildren([
     imports,
     importRun,
     quarantineRow,
-    mappings,
     quality,
     statistics,
     looks,

@@ -85,11 +85,51 @@ function compressed(): Plugin {
   }
 }
 
+/** Files with routes: those of the office stand in its frame; and how a route names its address and the module of its page. */
+const routeFiles = { office: ['router.tsx', 'admin-routes.tsx'], open: ['root-routes.tsx'] }
+const routeWithPage = /path: '(\/[^']*)'[^}]*?import\('\.\/(pages\/[^']+)'\)/g
+const frameOfPages = 'pages/shell.tsx'
+
+/**
+ * Tells the server which chunks the page at an address needs beside the entry, so that it can name them before the entry has run: a slow
+ * line then spares the way there and back. Without the list, pages load as they are asked for.
+ */
+function pageChunks(): Plugin {
+  return {
+    name: 'yingbao-page-chunks',
+    apply: 'build',
+    generateBundle(_, bundle) {
+      const chunks = Object.values(bundle).filter((each) => each.type === 'chunk')
+      const filesOf = (fileName: string, known: ReadonlySet<string> = new Set()): Set<string> => {
+        const files = new Set<string>()
+        const visit = (name: string): void => {
+          if (files.has(name) || known.has(name)) return
+          files.add(name)
+          for (const next of chunks.find((each) => each.fileName === name)?.imports ?? []) visit(next)
+        }
+        visit(fileName)
+        return files
+      }
+      const atStart = new Set(chunks.filter((each) => each.isEntry).flatMap(({ fileName }) => [...filesOf(fileName)]))
+      const ofModule = (module: string): string[] => {
+        const chunk = chunks.find(({ facadeModuleId }) => facadeModuleId === `${here}${module}`)
+        return chunk === undefined ? [] : [...filesOf(chunk.fileName, atStart)]
+      }
+      const pagesIn = (files: readonly string[], frame: readonly string[]) =>
+        files
+          .flatMap((file) => [...readFileSync(`${here}${file}`, 'utf8').matchAll(routeWithPage)])
+          .map(([, address = '', module = '']) => [address, [...new Set([...frame, ...ofModule(module)])]] as const)
+      const pages = [...pagesIn(routeFiles.office, ofModule(frameOfPages)), ...pagesIn(routeFiles.open, [])]
+      this.emitFile({ type: 'asset', fileName: 'page-chunks.json', source: JSON.stringify(Object.fromEntries(pages)) })
+    },
+  }
+}
+
 /** Office pages: built to dist/web; `vite apps/web` serves them alone, with the API proxied to a server on port 8080. */
 export default defineConfig({
   root: here,
   publicDir: false,
-  plugins: [react(), routeTable(), compressed()],
+  plugins: [react(), routeTable(), pageChunks(), compressed()],
   build: {
     outDir: `${root}dist/web`,
     emptyOutDir: true,
@@ -115,7 +155,7 @@ export default defineConfig({
             { name: 'start', test: /apps\/web\/(ui\/(search|states)|client|session)|route-table/, priority: 2 },
             {
               name: 'kit',
-              test: /apps\/web\/(ui\/(?!virtual-list|evidence|files-field|problem-hint|todo-hint)|wording|format)[^?]*\.tsx?$/,
+              test: /apps\/web\/(ui\/(?!virtual-list|evidence|files-field|problem-hint|todo-hint|date-field)|wording|format)[^?]*\.tsx?$/,
               priority: 1,
             },
           ],

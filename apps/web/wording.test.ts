@@ -1,14 +1,14 @@
 import { describe, expect, it, vi } from 'vitest'
 import { AnswerState, ClearingOutcome, CommissionState, Conclusion } from '#verification/contract'
+import { permissionsOf } from '../../src/identity/contract/permissions.ts'
+import { ROLES } from '../../src/identity/contract/roles.ts'
 import { clockText, duration, figure, instant, percent, shareOf, yuan } from './format.ts'
 import { changedFields } from './pages/household/correct-dialog.tsx'
 import { inOrder } from './pages/household/findings.tsx'
 import { actionsFor } from './pages/household/household-actions.tsx'
 import { correctionOf } from './pages/household/registry.tsx'
 import { unitState } from './pages/household/sources.tsx'
-import { knownCode } from './pages/import/code-table.tsx'
 import { advice } from './pages/import/correct-row-page.tsx'
-import { isWanted, pathOf } from './pages/import/package-files.ts'
 import { homeOf } from './session.ts'
 import { parseSearch, pick, stringifySearch } from './ui/search.ts'
 import {
@@ -145,30 +145,30 @@ describe('addresses of filters', () => {
 })
 
 describe('import', () => {
-  it('sends the top files of a folder, not the units’ own', () => {
-    expect(pathOf({ name: 'persons.csv', webkitRelativePath: 'district/persons.csv' })).toBe('persons.csv')
-    expect(isWanted({ name: 'persons.csv', webkitRelativePath: 'district/persons.csv' })).toBe(true)
-    expect(isWanted({ name: 'vehicles.csv', webkitRelativePath: 'district/sources/police/vehicles.csv' })).toBe(false)
-    expect(isWanted({ name: 'notes.csv', webkitRelativePath: 'district/notes.csv' })).toBe(false)
-    expect(isWanted({ name: 'roll-of-another-system.csv' })).toBe(true)
-    expect(isWanted({ name: 'notes.doc' })).toBe(false)
-  })
-
   it('joins what is wrong and how to mend it into sentences', () => {
     expect(advice({ message: '日期不存在', remedy: '请改正。' })).toBe('日期不存在。请改正。')
     expect(advice({ message: '日期不存在。', remedy: '' })).toBe('日期不存在。')
   })
-
-  it('knows a value that is already our code or its label', () => {
-    const choices = [{ code: '1', label: '男' }]
-    expect([knownCode('1', choices), knownCode('男', choices), knownCode('不详', choices)]).toEqual(['1', '1', ''])
-  })
 })
 
 describe('home', () => {
-  it('is the first page the role may open', () => {
-    expect(homeOf(['journal.read'])).toBe('/looks')
-    expect(homeOf(['registry.read', 'verification.read'])).toBe('/progress')
-    expect(homeOf([])).toBeUndefined()
+  it('is the task centre for whoever moves cases, otherwise a first screen', () => {
+    const home = (role: string) => homeOf(permissionsOf(role))
+    const roles = Object.keys(ROLES)
+    expect(roles.filter((role) => home(role) === '/tasks').sort()).toEqual(
+      [
+        'district_approver',
+        'township_clerk',
+        'township_head',
+        'township_leader',
+        'verification_centre',
+        'village_assistant',
+      ].sort(),
+    )
+    expect(roles.filter((role) => home(role) === undefined).sort()).toEqual(
+      ['auditor', 'inspector', 'leader', 'payment_officer', 'security_admin', 'unit_officer'].sort(),
+    )
+    expect(home('policy_officer')).toBe('/policy')
+    expect(home('district_admin')).toBe('/imports')
   })
 })

@@ -144,14 +144,6 @@ export const linkWords = {
   never: { label: '从未连接', tone: 'grey' },
 } as const satisfies Record<string, Word>
 
-export const importWords = {
-  uploaded: { label: '已上传', tone: 'blue' },
-  checking: { label: '检查中', tone: 'blue' },
-  applying: { label: '入库中', tone: 'blue' },
-  done: { label: '完成', tone: 'green' },
-  failed: { label: '未导入', tone: 'red' },
-} as const satisfies Record<string, Word>
-
 /** The steps of a campaign as progress bars show them: fewer than the states, in order. */
 export const stepGroups: readonly { key: string; label: string; tone: Tone; states: readonly CommissionState[] }[] = [
   { key: 'done', label: '报告已签发', tone: 'green', states: ['report_signed', 'delivered', 'reviewed', 'closed'] },

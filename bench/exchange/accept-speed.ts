@@ -1,22 +1,25 @@
-/** How fast one writer's messages are accepted durably at a gateway: signatures checked, stored, receipts signed, one commit a call. */
+/**
+ * How fast one writer's messages are accepted durably at a gateway over mutual TLS: signatures checked, stored, receipts signed, one
+ * commit a call; and the floor of it: the same line, as many messages a call and a commit, in a file with the same settings.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { LineServer } from '#exchange/line'
+import { HttpLine, type TlsTexts } from '#exchange/line'
 import {
   encodeLines,
   exchangePaths,
+  FRAME_TYPE,
   generateNodeKeys,
-  ownKeys,
-  peerKeys,
+  publicHalf,
   type SuiteName,
   writeFrame,
   writeFrames,
 } from '#exchange/wire'
-import { monotonicMs } from '#platform/clock'
-import { systemClock } from '../../apps/gateway/clock.ts'
-import { type Behaviour, SqliteLedger } from '../../apps/gateway/ledger/sqlite-ledger.ts'
+import { monotonicMs, systemClock } from '#platform/clock'
+import { loadCentreTls, readTlsFolder, writeNodeTls } from '../../apps/run/exchange-tls.ts'
+import { type AcceptPlan, ledgerOf } from './accept-unit.ts'
+import { FloorLine, startListening } from './floor-line.ts'
 import { itemOf } from './items.ts'
 
 export interface Speed {
@@ -33,51 +36,6 @@ export function speedOf(perSecond: number, floor: number): Speed {
   }
 }
 
-const behaviour: Behaviour = {
-  begin: () => undefined,
-  follow: () => 'open',
-  finish: () => undefined,
-  credit: () => ({ batch: 256, single: 256, bytes: 1 << 26 }),
-}
-
-function ledgerOf(dir: string, suite: SuiteName, nodeId: string, other: string) {
-  const keys = { mine: generateNodeKeys(suite), theirs: generateNodeKeys(suite) }
-  const make = (id: string, peer: string, own: typeof keys.mine, its: typeof keys.mine) =>
-    new SqliteLedger(
-      {
-        nodeId: id,
-        stateDir: join(dir, id),
-        own: [ownKeys(own)],
-        neighbours: [{ nodeId: peer, suite, peers: [peerKeys(ownKeys(its).publicTexts)] }],
-        far: [],
-        clock: systemClock,
-        say: () => undefined,
-        diskUsed: () => 0,
-      },
-      () => behaviour,
-    )
-  return { receiver: make(nodeId, other, keys.mine, keys.theirs), sender: make(other, nodeId, keys.theirs, keys.mine) }
-}
-
-/** The floor: rows of the same size, as many a commit, in a file with the same settings. */
-function floorOf(dir: string, { messages, bytes, together }: AcceptLoad): number {
-  const db = new DatabaseSync(join(dir, 'floor.db'))
-  db.exec(
-    'pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full; create table inbox (seq integer primary key, body blob)',
-  )
-  const insert = db.prepare('insert into inbox (body) values (?)')
-  const bodies = Array.from({ length: messages }, (_, i) => Buffer.from(itemOf(i, bytes)))
-  const started = monotonicMs()
-  for (let i = 0; i < messages; i += together) {
-    db.exec('begin immediate')
-    for (const body of bodies.slice(i, i + together)) insert.run(body)
-    db.exec('commit')
-  }
-  const perSecond = (messages * 1000) / (monotonicMs() - started)
-  db.close()
-  return perSecond
-}
-
 /** Messages of so many bytes, so many in a call. */
 export interface AcceptLoad {
   messages: number
@@ -85,30 +43,90 @@ export interface AcceptLoad {
   together: number
 }
 
-/** Measures one suite. */
-export async function measureAccept(suite: SuiteName, load: AcceptLoad): Promise<Speed> {
-  const { messages, bytes, together } = load
-  const dir = mkdtempSync(join(tmpdir(), 'yingbao-accept-'))
-  const { receiver, sender } = ledgerOf(dir, suite, 'unit', 'centre')
-  const frameOf = (i: number): Buffer =>
-    writeFrame(sender.post('unit', 'single', { type: 'request' }, (name) => encodeLines([itemOf(i, bytes)], name)))
+/** Whose certificates: the gateway listens, the writer dials. */
+interface Ends {
+  gateway: TlsTexts
+  writer: TlsTexts
+}
+
+const waitMs = 30_000
+const writer = 'writer'
+const gateway = 'gateway'
+
+async function measureFloor(dir: string, ends: Ends, { messages, bytes, together }: AcceptLoad): Promise<number> {
+  const plan = { tls: ends.gateway, file: join(dir, 'floor.db'), echoes: false }
+  const line = await FloorLine.start(join(dir, 'floor.json'), plan, ends.writer, 1)
   try {
-    const calls = sender.transaction(() =>
-      Array.from({ length: messages / together }, (_, call) =>
+    const bodies = Array.from({ length: messages }, (_, i) => Buffer.from(itemOf(i, bytes)))
+    await line.post(bodies.slice(0, 1))
+    const started = monotonicMs()
+    for (let i = 0; i < messages; i += together) await line.post(bodies.slice(i, i + together))
+    return (messages * 1000) / (monotonicMs() - started)
+  } finally {
+    line.close()
+  }
+}
+
+/** All calls of the load, signed and sealed before anything is measured, after some that warm the line. */
+function callsOf(plan: Omit<AcceptPlan, 'tls'>, { messages, bytes, together }: AcceptLoad, warm: number): Buffer[] {
+  const sender = ledgerOf(plan)
+  const frameOf = (i: number): Buffer =>
+    writeFrame(sender.post(gateway, 'single', { type: 'request' }, (name) => encodeLines([itemOf(i, bytes)], name)))
+  try {
+    return sender.transaction(() =>
+      Array.from({ length: messages / together + warm }, (_, call) =>
         writeFrames(Array.from({ length: together }, (_frame, i) => frameOf(call * together + i))),
       ),
     )
-    const line = new LineServer(receiver, { clock: systemClock, say: () => undefined })
-    const started = monotonicMs()
-    for (const call of calls) {
-      const { status } = await line.handle(exchangePaths.messages, call)
-      if (status !== 200) throw new Error(`a message was not accepted: ${status}`)
-    }
-    const perSecond = (messages * 1000) / (monotonicMs() - started)
-    return speedOf(perSecond, floorOf(dir, load))
   } finally {
-    receiver.close()
     sender.close()
+  }
+}
+
+const warmCalls = 4
+
+async function measureProduct(dir: string, suite: SuiteName, ends: Ends, load: AcceptLoad): Promise<number> {
+  const keys = { writer: generateNodeKeys(suite), gateway: generateNodeKeys(suite) }
+  const plan = (nodeId: keyof typeof keys, neighbour: keyof typeof keys) => ({
+    nodeId,
+    neighbour,
+    keys: keys[nodeId],
+    peer: publicHalf(keys[neighbour]),
+    stateDir: join(dir, nodeId),
+  })
+  const calls = callsOf(plan(writer, gateway), load, warmCalls)
+  const accepting = { ...plan(gateway, writer), tls: ends.gateway }
+  const { child, port } = await startListening('accept-unit.ts', join(dir, 'accept.json'), accepting)
+  const line = new HttpLine(`https://127.0.0.1:${port}`, ends.writer)
+  const limits = { waitMs, signal: new AbortController().signal }
+  const hand = async (call: Buffer): Promise<void> => {
+    const { status, bytes } = await line.post(exchangePaths.messages, FRAME_TYPE, call, limits)
+    if (status !== 200) throw new Error(`a message was not accepted: ${status} ${bytes.toString('utf8')}`)
+  }
+  try {
+    for (const call of calls.splice(0, warmCalls)) await hand(call)
+    const started = monotonicMs()
+    for (const call of calls) await hand(call)
+    return (load.messages * 1000) / (monotonicMs() - started)
+  } finally {
+    line.close()
+    child.kill('SIGKILL')
+  }
+}
+
+/** Measures one suite. */
+export async function measureAccept(suite: SuiteName, load: AcceptLoad): Promise<Speed> {
+  const dir = mkdtempSync(join(tmpdir(), 'yingbao-accept-'))
+  try {
+    const own = join(dir, 'writer-tls')
+    const ends = { gateway: await loadCentreTls(dir, ['127.0.0.1'], systemClock), writer: await readTls(dir, own) }
+    return speedOf(await measureProduct(dir, suite, ends, load), await measureFloor(dir, ends, load))
+  } finally {
     rmSync(dir, { recursive: true, force: true })
   }
+}
+
+async function readTls(dir: string, own: string): Promise<TlsTexts> {
+  await writeNodeTls(dir, writer, own, systemClock)
+  return readTlsFolder(own)
 }

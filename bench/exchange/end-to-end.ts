@@ -1,13 +1,10 @@
 /** Items from the centre's outbox to the unit's store and back into the centre's inbox, durable on both sides, and the raw floor of it. */
-import { fork } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { Agent, request } from 'node:https'
 import { join } from 'node:path'
 import pg from 'pg'
 import { monotonicMs, systemClock } from '#platform/clock'
-import { packageRoot } from '#platform/config'
 import { loadCentreTls } from '../../apps/run/exchange-tls.ts'
 import { type Speed, speedOf } from './accept-speed.ts'
+import { FloorLine } from './floor-line.ts'
 import { itemsOf } from './items.ts'
 import { type ExchangePlant, untilAnswered } from './plant.ts'
 
@@ -40,34 +37,18 @@ export async function measureProduct(plant: ExchangePlant, load: Load, from: num
   return (load.messages * load.items * 1000) / (monotonicMs() - started)
 }
 
-function post(agent: Agent, port: number, body: Buffer): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-length': body.length }
-    const call = request({ host: '127.0.0.1', port, method: 'POST', agent, headers }, async (response) => {
-      const parts: Buffer[] = []
-      for await (const part of response) parts.push(part as Buffer)
-      resolve(Buffer.concat(parts))
-    })
-    call.on('error', reject)
-    call.end(body)
-  })
-}
-
 const FLOOR_IN_FLIGHT = 4
+/** The unit takes so many messages in one transaction. */
+const TAKEN_AT_ONCE = 16
 
 /**
- * The floor: the same bytes written to PostgreSQL with the same grouping, carried over mutual TLS into SQLite, an answer as
- * long stored there and in PostgreSQL. Same stores, same durability; no signature, no seal, no order, no log.
+ * The floor: the same bytes written to PostgreSQL with the same grouping, carried over mutual TLS into SQLite, as many a commit as the
+ * product takes, an answer as long stored there and in PostgreSQL. Same stores, same durability; no signature, no seal, no order, no log.
  */
 export async function measureFloor(plant: ExchangePlant, load: Load): Promise<number> {
   const tls = await loadCentreTls(plant.dir, ['127.0.0.1'], systemClock)
-  const planFile = join(plant.dir, 'floor.json')
-  writeFileSync(planFile, JSON.stringify({ tls, file: join(plant.dir, `floor-${monotonicMs()}.db`) }))
-  const child = fork(join(packageRoot, 'bench/exchange/floor-unit.ts'), [planFile], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
-  const port = await new Promise<number>((resolve) => child.once('message', (value) => resolve(Number(value))))
-  const agent = new Agent({ keepAlive: true, ...plant.tls, maxSockets: FLOOR_IN_FLIGHT })
+  const plan = { tls, file: join(plant.dir, `floor-${monotonicMs()}.db`), echoes: true }
+  const line = await FloorLine.start(join(plant.dir, 'floor.json'), plan, plant.tls, FLOOR_IN_FLIGHT)
   const pool = new pg.Pool({ connectionString: plant.installation.urls.owner, max: FLOOR_IN_FLIGHT })
   await pool.query('drop table if exists bench_floor')
   await pool.query('create table bench_floor (id bigint generated always as identity primary key, way text, body bytea)')
@@ -75,21 +56,28 @@ export async function measureFloor(plant: ExchangePlant, load: Load): Promise<nu
   const groups = inGroups(bodies, load.together)
   const write = (way: string, group: readonly Buffer[]) =>
     pool.query('insert into bench_floor (way, body) select $1, unnest($2::bytea[])', [way, group])
+  const carry = async (call: readonly Buffer[]): Promise<void> => {
+    const answers = await line.post(call)
+    const size = answers.length / call.length
+    await write(
+      'in',
+      call.map((_, i) => answers.subarray(i * size, (i + 1) * size)),
+    )
+  }
   const started = monotonicMs()
   const work = async (): Promise<void> => {
     for (let group = groups.shift(); group; group = groups.shift()) {
       await write('out', group)
-      const answers: Buffer[] = []
-      for (const body of group) answers.push(await post(agent, port, body))
-      await write('in', answers)
+      for (const call of inGroups(group, TAKEN_AT_ONCE)) await carry(call)
     }
   }
-  await Promise.all(Array.from({ length: FLOOR_IN_FLIGHT }, work))
-  const perSecond = (load.messages * load.items * 1000) / (monotonicMs() - started)
-  agent.destroy()
-  await pool.end()
-  child.kill('SIGKILL')
-  return perSecond
+  try {
+    await Promise.all(Array.from({ length: FLOOR_IN_FLIGHT }, work))
+    return (load.messages * load.items * 1000) / (monotonicMs() - started)
+  } finally {
+    line.close()
+    await pool.end()
+  }
 }
 
 /** The product beside its floor. */

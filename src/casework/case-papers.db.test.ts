@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addDays, daysBetween } from '#kernel/dates'
 import { applicationOf, cardOf } from '#testkit/case-application'
 import { CaseWalk, steppingClock } from '#testkit/case-walk'
 import { testDb } from '#testkit/db'
 import { textOf } from '#testkit/scanner'
 import { type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'
-import { BlankForm, type CaseForm, type ReviewPaper, type SheetView, VillageForm } from './contract/index.ts'
+import {
+  BlankForm,
+  type CaseForm,
+  type DayRow,
+  type ReviewPaper,
+  type SearchReply,
+  type SheetView,
+  VillageForm,
+} from './contract/index.ts'
 
 const minutes = 60_000
 const name = '丁新来'
@@ -13,6 +22,17 @@ const pictures = [
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
 ]
+
+/** What the village is to do today for one case: where each thing leads, by what for. */
+async function villageDay(walk: CaseWalk): Promise<Record<string, string[]>> {
+  const assistant = { ...walk.who('village_assistant'), divisionCode: walk.village }
+  const { rows } = await walk.call<{ rows: DayRow[] }>(assistant, 'casework.read-day', {})
+  for (const { items, count } of rows) expect(items.length).toBe(count)
+  const { notices } = await walk.view()
+  const own = [walk.caseNo, ...notices.map(({ noticeNo }) => noticeNo)]
+  const mine = ({ to }: { to: string }): boolean => own.some((no) => to.includes(no))
+  return Object.fromEntries(rows.map(({ key, items }) => [key, items.filter(mine).map(({ to }) => to)]))
+}
 
 describe('papers of a case', () => {
   let district: VerifiedDistrict
@@ -178,4 +198,58 @@ describe('papers of a case', () => {
     },
     minutes,
   )
+
+  it(
+    'a village is told whose signatures, visits and photos of notices are due today, and no other',
+    async () => {
+      const own = new CaseWalk(district, clock, walk.village)
+      const draft = await own.apply('庚新来', '57', 'rural', '300')
+      const nobody = { visits: [], signatures: [], photos: [] }
+      expect((await villageDay(own)).signatures).toEqual([`/intake/${own.caseNo}?part=papers`])
+      await own.accept(draft)
+      expect(await villageDay(own)).toEqual(nobody)
+      await own.verify()
+      const plannedOn = addDays(own.today, 2)
+      const investigators = [
+        { name: '李入户', post: '民政干事' },
+        { name: '周调查', post: '驻村干部' },
+      ]
+      await own.move('visit.plan', 'township_clerk', { investigators, plannedOn })
+      expect(await villageDay(own)).toEqual(nobody)
+      clock.forward(2)
+      expect(await villageDay(own)).toEqual({ ...nobody, visits: [`/cases/${own.caseNo}?step=visit`] })
+      await own.visit()
+      await own.deliberate(7)
+      await own.move('deliberation.pass')
+      await own.publish('village')
+      const { notices } = await own.view()
+      // there is a photo of the first day; on the last one another is due
+      expect(await villageDay(own)).toEqual(nobody)
+      clock.forward(daysBetween(own.today, notices[0]?.toOn ?? ''))
+      expect((await villageDay(own)).photos).toEqual([`/notices/${notices[0]?.noticeNo}`])
+    },
+    2 * minutes,
+  )
+
+  it('one search finds households, their people and cases, with the page the role opens, within what it sees', async () => {
+    const search = (role: string, q: string, divisionCode = '629901000000') =>
+      walk.call<SearchReply>({ ...walk.who(role), divisionCode }, 'casework.search', { query: { q } })
+    const { head } = await walk.view()
+    const found = await search('district_approver', name)
+    expect(found.cases.rows).toContainEqual(expect.objectContaining({ no: walk.caseNo, to: `/cases/${walk.caseNo}` }))
+    expect(found.households.rows).toMatchObject([{ no: head.householdNo, label: name, to: `/households/${head.householdNo}` }])
+    expect(found.persons.rows.map(({ label }) => label)).toContain(name)
+    expect((await search('village_assistant', name, walk.village)).households.rows[0]?.to).toBe(`/intake?q=${head.householdNo}`)
+    expect((await search('payment_officer', name)).households.rows[0]?.to).toBe(`/accounts?household=${head.householdNo}`)
+    const seen = await search('leader', name)
+    expect([...seen.households.rows, ...seen.persons.rows].filter(({ label }) => label === name)).toEqual([])
+    const elsewhere = await search('township_clerk', name, '629901099000')
+    expect([elsewhere.households.rows, elsewhere.persons.rows, elsewhere.cases.rows]).toEqual([[], [], []])
+    await expect(search('district_approver', '丁')).rejects.toThrow('至少输入两个字')
+    const { rows } = await district.db.ownerPool.pool.query(
+      `select detail from journal where action = 'casework.search' order by entry_id limit 1`,
+    )
+    expect(rows[0].detail).toMatchObject({ households: 1, cases: found.cases.rows.length })
+    expect(JSON.stringify(rows)).not.toContain(name)
+  })
 })

@@ -252,4 +252,61 @@ describe('clean-up and near relatives', () => {
     },
     4 * minutes,
   )
+
+  it('a list is counted before it is frozen, and its applications are opened by hundreds with as many statements as one', async () => {
+    const desk = newWalk()
+    const area = { divisionCode: `${village.slice(0, 9)}000` }
+    const preview = await desk.call<{ households: number; townships: { households: number }[] }>(
+      'district_approver',
+      'casework.preview-clean-up',
+      { query: area },
+    )
+    expect(preview.townships).toMatchObject([{ households: preview.households }])
+    const order = { ...area, label: '再清理一个街道', deadlineOn: addDays(desk.today, 60) }
+    const freeze = (households: number) =>
+      desk.call<{ cleanUpId: string; households: number }>('district_approver', 'casework.start-clean-up', {
+        body: { ...order, households },
+      })
+    expect(await codeOf(freeze(preview.households + 1))).toBe('casework.counted-otherwise')
+    const { cleanUpId } = await freeze(preview.households)
+    const params = { cleanUpId }
+    const { statements } = district.db.pool
+    const open = async (body: object) => {
+      const before = statements.count
+      const done = await desk.call<{
+        opened: { householdNo: string; headName: string; caseNo: string }[]
+        refused: { householdNo: string; caseNo: string | null; message: string }[]
+        left: number
+      }>('township_clerk', 'casework.open-clean-up-cases', { params, body })
+      return { ...done, sent: statements.count - before }
+    }
+    const { rows, total } = await desk.call<{ rows: CleanUpHousehold[]; total: number }>(
+      'township_clerk',
+      'casework.list-clean-up-households',
+      { params, query: { state: 'open' } },
+    )
+    const householdNo = rows.at(-1)?.householdNo ?? ''
+    const few = await open({ householdNos: [householdNo] })
+    expect(few.opened).toMatchObject([{ householdNo, headName: rows.at(-1)?.headName }])
+    const again = await open({ householdNos: [householdNo, 'H-none'] })
+    expect(again).toMatchObject({
+      opened: [],
+      refused: [{ caseNo: few.opened[0]?.caseNo }, { householdNo: 'H-none', caseNo: null }],
+    })
+    const many = await open({ area: area.divisionCode })
+    expect(many.opened.length + many.refused.length).toBe(total - 1)
+    expect(many.opened.length).toBeGreaterThan(5)
+    expect(new Set(many.opened.map(({ caseNo }) => caseNo)).size).toBe(many.opened.length)
+    // a township is listed and counted before: two more
+    expect(many.sent - few.sent).toBe(2)
+    const draft = await desk.call<DraftView>('township_clerk', 'casework.open-draft', {
+      params: { caseNo: many.opened[0]?.caseNo },
+    })
+    expect(draft.unconfirmed).toBeGreaterThan(5)
+    const place = await desk.call<{ place: { households: number; open: number } }>('township_clerk', 'casework.read-clean-up', {
+      params,
+      query: { township: area.divisionCode },
+    })
+    expect(place.place).toMatchObject({ households: preview.households, open: many.refused.length })
+  })
 })

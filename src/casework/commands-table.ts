@@ -31,6 +31,7 @@ export const commands: Readonly<Record<string, readonly Role[]>> = {
   'intake.supply': clerk,
   'intake.accept': clerk,
   'intake.decline': clerk,
+  'intake.discard': clerkOrVillage,
   'intake.withdraw': clerk,
   'verification.commission': centreOrClerk,
   'verification.report': centreOrClerk,

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '#platform/action'
 import { type TestDb, testDb } from '#testkit/db'
 import { codeOf, messageOf } from '#testkit/office'
-import { approver, head, payer, payer2 } from '#testkit/review-desk'
+import { approver, clerk, head, payer, payer2 } from '#testkit/review-desk'
 import { VerifiedDistrict } from '#testkit/verified-district'
-import type { Difference, GoLiveView, PaymentMonth, PaymentRoll } from './contract/index.ts'
+import type { Difference, Double, DoubleVerdict, GoLiveView, PaymentMonth, PaymentRoll } from './contract/index.ts'
 
 let db: TestDb
 let district: VerifiedDistrict
@@ -19,7 +19,7 @@ const propose = (of: string) => call<{ proposalId: string }>(payer, 'propose-go-
 const decide = (proposalId: string, confirm: boolean, actor: Actor = approver) =>
   call(actor, 'decide-go-live', { params: { proposalId }, body: { confirm, reason } })
 const make = (of = month) =>
-  call<{ rolls: number; households: number }>(payer, 'make-payment-rolls', { params: { month: of }, body: {} })
+  call<{ rolls: number; households: number; doubles: number }>(payer, 'make-payment-rolls', { params: { month: of }, body: {} })
 const monthNow = () => call<{ month: PaymentMonth; rolls: PaymentRoll[] }>(payer, 'read-payment-month', { params })
 const differences = async () => (await call<{ rows: Difference[] }>(payer, 'list-payment-differences', { params })).rows
 const held = async () => (await differences()).filter(({ kind }) => kind === 'paid_elsewhere')
@@ -86,6 +86,144 @@ describe('the go-live month', () => {
     expect(await codeOf(decide(proposalId, false))).toBe('payment.go-live-decided')
     expect(await goLive(head)).toMatchObject({ current: { month, outcome: 'confirmed' }, waiting: null, fixed: false })
     expect(await messageOf(make('2026-09'))).toBe(`2026-09 早于启用月份 ${month}：以前的月份由原系统发放，不在本系统编制名册`)
+  })
+})
+
+describe('the same person or account in two households that are paid', () => {
+  const twice = async () => (await differences()).filter(({ kind }) => kind === 'double')
+  const textsOf = async (no: string) =>
+    (await twice()).find(({ householdNo }) => householdNo === no)?.doubles.map(({ text }) => text)
+  const proposeOf = (verdict: DoubleVerdict, ...householdNos: string[]) =>
+    call<{ proposed: number; refused: { message: string }[] }>(payer, 'propose-doubles', {
+      params,
+      body: { householdNos, verdict, reason },
+    })
+  const decideAll = async (confirm: boolean, actor: Actor = approver) => {
+    const proposalIds = (await twice()).flatMap(({ doubles }) => doubles.flatMap(({ waiting }) => waiting?.proposalId ?? []))
+    const body = { proposalIds: [...new Set(proposalIds)], confirm, reason }
+    return call<{ decided: number; refused: { message: string }[] }>(actor, 'decide-doubles', { body })
+  }
+  const doublesSeen = (actor: Actor, query: object = {}) =>
+    call<{ rows: Double[]; total: number }>(actor, 'list-doubles', { query: { month, ...query } })
+  /** Gives a household the account of another one. */
+  const shareAccount = (no: string, of: string) =>
+    db.ownerPool.pool.query(
+      'update household set account_index = (select account_index from household where household_no = $2) where household_no = $1',
+      [no, of],
+    )
+  const oneOf = (no: string) => `(select min(person_no) from person where household_no = '${no}' and counted = 'yes')`
+  let numbers: [string, string, string, string, string] = ['', '', '', '', '']
+  let stood: { no: string; account: Buffer; village: string }[] = []
+  let person: { no: string; number: Buffer }
+
+  beforeAll(async () => {
+    const [a = '', b = '', c = '', d = '', e = ''] = paidNos
+    numbers = [a, b, c, d, e]
+    stood = (
+      await db.ownerPool.pool.query<{ no: string; account: Buffer; village: string }>(
+        'select household_no as no, account_index as account, division_code as village from household where household_no = any ($1)',
+        [numbers],
+      )
+    ).rows
+    await shareAccount(b, a)
+    const planted = await db.ownerPool.pool.query<{ no: string; number: Buffer }>(
+      `update person p set id_number_index = (select id_number_index from person where person_no = ${oneOf(d)})
+       from (select person_no as no, id_number_index as number from person where person_no = ${oneOf(c)}) was
+       where p.person_no = was.no returning was.no, was.number`,
+    )
+    person = planted.rows[0] ?? { no: '', number: Buffer.alloc(0) }
+  })
+  afterAll(async () => {
+    for (const { no, account } of stood)
+      await db.ownerPool.pool.query('update household set account_index = $2 where household_no = $1', [no, account])
+    await db.ownerPool.pool.query('update person set id_number_index = $2 where person_no = $1', [person.no, person.number])
+    for (const { rollNo } of (await monthNow()).rolls)
+      await call(payer, 'withdraw-payment-roll', { params: { rollNo }, body: { reason } })
+  })
+
+  it('is not listed until one person proposes and another decides; the message names the other household', async () => {
+    const [a, b, c, d] = numbers
+    expect(await make()).toMatchObject({ households: paidNos.length - 4, doubles: 4 })
+    expect((await twice()).map(({ householdNo }) => householdNo).sort()).toEqual([a, b, c, d].sort())
+    expect(await textsOf(a)).toEqual([expect.stringMatching(new RegExp(`^账号与.+户（${b}）相同$`))])
+    expect(await textsOf(c)).toEqual([expect.stringMatching(new RegExp(`同时是.+户（${d}）的成员$`))])
+    expect((await proposeOf('shared', c)).refused[0]?.message).toMatch(/不适用/)
+    expect((await proposeOf('right', paidNos[6] ?? '')).refused[0]?.message).toMatch(/没有与其他在保家庭重复/)
+    expect(await proposeOf('shared', a, b)).toEqual({ proposed: 2, refused: [] })
+    expect((await proposeOf('duplicate', a)).refused[0]?.message).toMatch(/等待另一人确认/)
+    expect((await proposeOf('mistaken', c)).proposed).toBe(1)
+    expect((await proposeOf('duplicate', d)).proposed).toBe(1)
+    expect((await goLive(approver)).doubles).toBe(4)
+    expect((await decideAll(true, { ...approver, userId: payer.userId })).decided).toBe(0)
+    await expect(
+      db.ownerPool.pool.query(
+        `update double_decision set outcome = 'confirmed', answer = '', decided_by = proposed_by, decided_at = now()`,
+      ),
+    ).rejects.toThrow(/check constraint/)
+    expect((await make()).households).toBe(0)
+    expect(await decideAll(true)).toEqual({ decided: 4, refused: [] })
+    expect((await make()).households).toBe(3)
+    expect(await twice()).toMatchObject([
+      { householdNo: d, doubles: [{ holds: true, decided: { verdict: 'duplicate', answer: reason } }] },
+    ])
+  })
+
+  it('is held anew with another household, and names it when a roll that lists it is to be confirmed', async () => {
+    const [a, b, , , e] = numbers
+    await shareAccount(e, a)
+    expect((await twice()).map(({ householdNo }) => householdNo)).toEqual(expect.arrayContaining([a, b, e]))
+    const listed = (await twice()).find(({ householdNo }) => householdNo === a)?.rollNo
+    const { refused } = await call<{ refused: { message: string }[] }>(payer2, 'confirm-payment-rolls', {
+      params,
+      body: { rollNos: [listed] },
+    })
+    const told = refused[0]?.message
+    expect(told).toMatch(/与其他在保家庭重复/)
+    expect(told).toContain(e)
+    await db.ownerPool.pool.query('update household set account_index = $2 where household_no = $1', [
+      e,
+      stood.find(({ no }) => no === e)?.account,
+    ])
+    expect((await twice()).map(({ householdNo }) => householdNo)).toEqual([numbers[3]])
+  })
+
+  it('is held again once the decision is undone, which the database keeps', async () => {
+    const [, , c] = numbers
+    const { rows } = await doublesSeen(payer, { state: 'decided', households: c })
+    expect(rows).toMatchObject([{ householdNo: c, holds: false, decided: { verdict: 'mistaken', pays: true } }])
+    const undo = () =>
+      call(payer, 'undo-doubles', { params: { proposalId: rows[0]?.decided?.proposalId }, body: { reason: '另一户来信说明' } })
+    expect(await undo()).toEqual({ undone: 1 })
+    expect(await codeOf(undo())).toBe('payment.double-undone')
+    expect((await twice()).map(({ householdNo }) => householdNo)).toContain(c)
+    await expect(
+      db.ownerPool.pool.query('update double_decision set undone_by = null, undone_at = null, undone_reason = null'),
+    ).rejects.toThrow(/is undone/)
+  })
+
+  it('tells of a household beyond one’s area only the township', async () => {
+    const [a, b] = numbers
+    const place = await db.as(undefined, (tx) =>
+      tx.one<{ village: string }>('select division_code as village from household where household_no = $1', [a]),
+    )
+    const near = { ...clerk, divisionCode: place.village }
+    await db.ownerPool.pool.query(`update household set division_code = '629901999001' where household_no = $1`, [b])
+    const { rows } = await doublesSeen(near, { households: `${a},${b}` })
+    expect(rows).toMatchObject([{ householdNo: a, otherNo: null, text: expect.stringMatching(/^账号与.*的一户家庭相同$/) }])
+    await db.ownerPool.pool.query('update household set division_code = $2 where household_no = $1', [
+      b,
+      stood.find(({ no }) => no === b)?.village,
+    ])
+  })
+
+  it('takes as many statements for one household as for many', async () => {
+    const count = async (work: () => Promise<unknown>): Promise<number> => {
+      const from = db.pool.statements.count
+      await work()
+      return db.pool.statements.count - from
+    }
+    const one = await count(() => proposeOf('right', numbers[2]))
+    expect(await count(() => proposeOf('right', ...paidNos))).toBe(one)
   })
 })
 

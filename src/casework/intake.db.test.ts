@@ -125,7 +125,7 @@ describe('intake', () => {
     expect((await save(caseNo, [set('一组', '')])).conflicts).toEqual([])
     const second = await save(caseNo, [set('二组', ''), { ...set('13900001234', ''), column: 'phone' }])
     expect(second.conflicts).toMatchObject([
-      { column: 'address', columnLabel: '家庭住址', mine: '二组', theirs: '一组', gone: false },
+      { column: 'address', columnLabel: '家庭住址', mine: '二组', theirs: '一组', gone: false, at: expect.any(String) },
     ])
     expect(second.view.draft.household.values).toMatchObject({ address: '一组', phone: '13900001234' })
     expect((await save(caseNo, [set('二组', '一组')])).view.draft.household.values.address).toBe('二组')
@@ -346,7 +346,10 @@ describe('intake', () => {
       params,
       body: { householdNos: [one?.householdNo, 'H-none'] },
     })
-    expect(opened).toMatchObject({ opened: [{ householdNo: one?.householdNo }], refused: [{ householdNo: 'H-none' }] })
+    expect(opened).toMatchObject({
+      opened: [{ householdNo: one?.householdNo }],
+      refused: [{ householdNo: 'H-none', caseNo: null }],
+    })
     const caseNo = opened.opened[0]?.caseNo ?? ''
     expect((await viewOf(caseNo)).head.origin).toBe('clean_up')
     const read = await call<CleanUp & { areas: CleanUpProgress[] }>(clerk(), 'casework.read-clean-up', {
@@ -386,7 +389,7 @@ describe('intake', () => {
     })
     const rest = await call<{ opened: object[]; left: number }>(clerk(), 'casework.open-clean-up-cases', {
       params,
-      body: { village },
+      body: { area: village },
     })
     expect(rest.opened.length).toBe(list.total - 2)
   })

@@ -63,7 +63,7 @@ describe('notices', async () => {
       /赵云（AJ-T-\d+）：金额不符：基本 400.00 元加增发 50.00 元应为 450.00 元，登记为 450.01 元/,
     )
     expect((await office.stepOf(good[0] ?? '')).state).toBe('open')
-    const { noticeNo, period, totals } = await office.publish(good)
+    const { noticeNo, period, totals } = await office.publish(good, { address: '便民服务中心' })
     expect(noticeNo).toMatch(/^GS-629901-2026-\d{6}$/)
     expect([period.fromOn, period.toOn, totals]).toEqual([
       '2026-09-21',
@@ -110,9 +110,14 @@ describe('notices', async () => {
     )
     const opened = await office.call<{ lines: { name: string }[] }>(leader, 'open-notice', { params: { noticeNo } })
     const documents = await db.as(undefined, async (tx) => {
-      const context = { tx, today: today(office.clock) } as never
-      return noticeDocuments(context, [await getNotice(context, noticeNo)])
+      const context = { tx, today: today(office.clock), clock: office.clock, actor: clerk } as never
+      const notice = await getNotice(context, noticeNo)
+      return [...(await noticeDocuments(context, [notice])), ...(await noticeDocuments(context, [notice]))]
     })
+    // the address of the last notice stands on the next, each printing has its number, street and village their own fields
+    expect(documents.map(({ printSerial }) => printSerial)).toEqual([1, 2])
+    expect(documents[0]).toMatchObject({ objectionAddress: '便民服务中心', township: expect.stringMatching(/镇|乡|街道/) })
+    expect(documents[0]?.village).not.toBe(documents[0]?.township)
     expect(documents[0]?.rows?.[0]).toEqual({ name: head[2], members: 2, amountFen: 45_000, tier: '二类', fromMonth: '2026-10' })
     const texts = JSON.stringify([rows, opened, documents, await office.call(clerk, 'list-notices')])
     expect(texts).toContain(head[2])

@@ -337,12 +337,12 @@ describe('payment', () => {
     const area = { lo: '0', hi: ':' }
     const before = db.pool.statements.count
     await withTransaction(db.pool, wholeScope('test'), (tx) =>
-      insertRolls(tx, '2020-01', area, 'payer', new Date().toISOString()),
+      insertRolls(tx, '2020-01', area, [], { madeBy: 'payer', at: new Date().toISOString() }),
     )
     const empty = db.pool.statements.count - before
     const from = db.pool.statements.count
     await withTransaction(db.pool, wholeScope('test'), (tx) =>
-      insertRolls(tx, '2099-01', area, 'payer', new Date().toISOString()),
+      insertRolls(tx, '2099-01', area, [], { madeBy: 'payer', at: new Date().toISOString() }),
     )
     expect(db.pool.statements.count - from).toBe(empty)
   })

@@ -4,7 +4,7 @@ import { type TestDb, testDb } from '#testkit/db'
 import { codeOf } from '#testkit/office'
 import { amendedTo, approver, clerk, clerk2, head, leader, ReviewDesk, settledMet } from '#testkit/review-desk'
 import { type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'
-import type { SampleDraw, SheetView } from './contract/index.ts'
+import type { DayRow, SampleDraw, SheetView } from './contract/index.ts'
 import { draw } from './rules/draw.ts'
 
 let db: TestDb
@@ -134,10 +134,18 @@ describe('district approval', () => {
     return caseNo
   }
 
+  /** The approver's first screen: figure by key. */
+  async function today(): Promise<Record<string, number>> {
+    const { rows } = await district.call<{ rows: DayRow[] }>(approver, 'casework.read-day', {})
+    expect(rows.filter(({ todo }) => !todo.by.includes('district_approver') || todo.page === null)).toEqual([])
+    return Object.fromEntries(rows.map(({ key, count }) => [key, count]))
+  }
+
   it('waits for the draw, which anybody can repeat from its seed, and for the visit of whoever was drawn', async () => {
     const cases = [await atApproval(), await atApproval(), await atApproval(), await atApproval()]
     const [first = ''] = cases
     expect(await codeOf(desk.move(approver, first, 'approval.approve', {}))).toBe('casework.need_missing')
+    expect(await today()).toMatchObject({ undrawn: cases.length, undecided: cases.length, unvisited: 0 })
     const made = await district.call<SampleDraw>(approver, 'casework.draw-sample', { body: { publicNumber: '3D 528' } })
     expect(made.cases).toEqual(expect.arrayContaining(cases))
     const again = draw(made.seed, made.cases, made.drawn.length, (text) => sha256(text).toString('hex'))
@@ -148,6 +156,7 @@ describe('district approval', () => {
     const spared = cases.find((caseNo) => !made.drawn.includes(caseNo))
     if (spared === undefined) throw new Error('everybody was drawn')
     expect((await desk.move(approver, spared, 'approval.approve', {})).state).toBe('done')
+    expect(await today()).toMatchObject({ undrawn: 0, undecided: cases.length - 1, unvisited: made.drawn.length, unpublished: 1 })
     if (drawn !== undefined) {
       expect(await codeOf(desk.move(approver, drawn, 'approval.approve', {}))).toBe('casework.need_missing')
       await desk.sampleVisit(drawn)

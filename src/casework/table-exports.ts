@@ -10,7 +10,7 @@ import { type CaseFilter, countCases } from './store/lists.ts'
 
 const empty = z.literal('').transform(() => undefined)
 const yes = z.union([empty, z.literal('yes')]).optional()
-const states = ['running', 'ended', 'granted', 'refused', 'rejected_at_intake', 'withdrawn', 'terminated'] as const
+const states = ['running', 'ended', 'granted', 'refused', 'rejected_at_intake', 'discarded', 'withdrawn', 'terminated'] as const
 
 const Filter = z.object({
   q: z.string().max(40).optional(),

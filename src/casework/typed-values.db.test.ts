@@ -132,4 +132,43 @@ describe('typed values', () => {
     expect((await refusal(pool(walk.village, { name: '王代表👍' }))).message).toContain('“👍”不能使用')
     expect(await pool(walk.village)).toMatchObject({ name: '王代表' })
   })
+
+  it('an application is begun once: the second click finds the first, and so does the search by its name', async () => {
+    const body = { village: walk.village, applicantName: '邱一次', programme: 'rural' }
+    const begin = (more: object = {}) =>
+      walk.call<{ caseNo: string }>('township_clerk', 'casework.open', { body: { ...body, ...more } })
+    const { caseNo } = await begin()
+    const both = await Promise.allSettled([begin(), begin()])
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect((await refusal(begin())).message).toContain(caseNo)
+    type Search = { rows: unknown[]; applications: { caseNo: string; applicantName: string }[] }
+    const find = () => walk.call<Search>('township_clerk', 'casework.search-households', { query: { q: '邱一次' } })
+    expect(await find()).toMatchObject({ rows: [], applications: [{ caseNo, applicantName: '邱一次' }] })
+    await begin({ another: true })
+    expect((await find()).applications).toHaveLength(2)
+  })
+
+  it('a draft nobody writes on comes up at whoever opened it, and is discarded with a reason while nobody signed', async () => {
+    const idle = (role = 'township_clerk') =>
+      walk.call<{ rows: { caseNo: string }[]; total: number; days: number }>(role, 'casework.list-idle-drafts', {})
+    await walk.apply('常闲置', '71', 'rural', '300')
+    const { caseNo } = walk
+    const { days } = await idle()
+    expect((await idle()).rows.map((row) => row.caseNo)).not.toContain(caseNo)
+    clock.forward(days)
+    expect((await idle()).rows.map((row) => row.caseNo)).toContain(caseNo)
+    expect((await idle('village_assistant')).total).toBe(0)
+    const { message } = await refusal(walk.move('intake.discard', 'township_clerk', {}))
+    expect(message).toContain('须写明理由')
+    await walk.move('intake.discard', 'township_clerk', {}, { reason: '申请人说不再申请，没有签字' })
+    expect((await walk.view()).head.result).toBe('discarded')
+    expect((await idle()).rows.map((row) => row.caseNo)).not.toContain(caseNo)
+    const draft = await walk.apply('常签字', '72', 'rural', '300')
+    await walk.sign(draft)
+    clock.forward(days)
+    expect((await idle()).rows.map((row) => row.caseNo)).not.toContain(walk.caseNo)
+    expect((await refusal(walk.move('intake.discard', 'township_clerk', {}, { reason: '想作废这份申请' }))).message).toContain(
+      '已有人签字',
+    )
+  })
 })

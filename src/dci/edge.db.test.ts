@@ -12,7 +12,7 @@ import { loadKeys } from '#platform/key-file'
 import { testDb } from '#testkit/db'
 import { DciOffice, HEAD, importSample, Receiver, searchItem, searchMessage, TestPartner } from '#testkit/dci-office'
 import type { JsonObject } from '#testkit/dci-spec'
-import { listParkedMessages, sendParkedAgain } from './index.ts'
+import { listParkedMessages, sendParkedAgain, setSignatureStubs } from './index.ts'
 import { findInbound } from './store/messages.ts'
 
 /** What the edge withstands: foreign addresses, bad tokens, altered and repeated messages, receivers that are down, and being killed. */
@@ -53,7 +53,8 @@ describe('the edge', async () => {
         const headers = { authorization: `Bearer ${token}` }
         return (await (await fetch(`${office.url}${path}`, { method: 'POST', headers, body: form })).json()) as JsonObject
       }
-      const bad = { errors: [{ code: 'err.request.bad' }] }
+      const code = 'err.request.bad'
+      const bad = { errors: [{ code }], message: { ack_status: 'ERR', error: { code, message: expect.any(String) } } }
       expect(await send('/registry/search', { action: 'search', fileFormat: 'csv' })).toMatchObject(bad)
       expect(await send('/registry/search', { action: 'subscribe' })).toMatchObject(bad)
       expect(await send('/registry/sync/search', { action: 'search' })).toMatchObject(bad)
@@ -63,6 +64,8 @@ describe('the edge', async () => {
       expect(receiver.received.length).toBe(before + 1)
       const large = await partner.post('/registry/sync/search', JSON.stringify({ filling: 'x'.repeat(1 << 20) }))
       expect([large.status, large.body]).toMatchObject([413, bad])
+      const foreign = await partner.post('/registry/notify', '<a/>', { 'content-type': 'application/xml' })
+      expect([foreign.status, foreign.body]).toMatchObject([415, bad])
     })
   })
 
@@ -156,17 +159,22 @@ describe('the edge', async () => {
         return (reply.body.errors as JsonObject[] | undefined)?.[0]?.code ?? reply.status
       }
       expect(await code(JSON.stringify(message))).toBe(200)
-      expect(await code(JSON.stringify({ ...searchMessage(loose, [searchItem(HEAD.number)]), signature: 'no signature' }))).toBe(
-        200,
-      )
+      const saying = (signature: string, who = loose): string =>
+        JSON.stringify({ ...searchMessage(who, [searchItem(HEAD.number)]), signature })
+      expect(await code(saying(''))).toBe(200)
+      expect(await code(saying('no signature'))).toBe('err.signature.invalid')
+      await setSignatureStubs(office.deps, 'loose', ['unsigned'])
+      expect(await code(saying('unsigned'))).toBe(200)
+      for (const near of ['Unsigned', 'unsigned ', 'unsigned-stub'])
+        expect(await code(saying(near))).toBe('err.signature.invalid')
       const good = await loose.sign(searchMessage(loose, [searchItem(HEAD.number)]) as never)
       expect(await code(good.replace('"total_count":1', '"total_count":1.0'))).toBe(200)
       expect(await code(good.replace('"locale":"zho"', '"locale":"eng"'))).toBe('err.signature.invalid')
-      expect(await code(good.replace('|ed25519', '|rsa'))).toBe(200)
+      expect(await code(good.replace('|ed25519', '|rsa'))).toBe('err.signature.invalid')
       const strict = await TestPartner.register(office, 'strict')
-      expect(
-        await code(JSON.stringify({ ...searchMessage(strict, [searchItem(HEAD.number)]), signature: 'no signature' }), strict),
-      ).toBe('err.signature.invalid')
+      await expect(setSignatureStubs(office.deps, 'strict', ['unsigned'])).rejects.toThrow('要求签名时不得登记')
+      expect(await code(saying('unsigned', strict), strict)).toBe('err.signature.invalid')
+      expect(await code(saying('', strict), strict)).toBe('err.signature.missing')
       const old = await strict.sign(searchMessage(strict, [searchItem(HEAD.number)]) as never)
       office.clock.advance(11 * MINUTE)
       expect(await code(old, strict)).toBe('err.signature.invalid')

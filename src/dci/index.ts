@@ -21,6 +21,7 @@ export {
   type PartnerInput,
   type PartnerSettings,
   partnerNames,
+  setSignatureStubs,
 } from './actions/partners.ts'
 export { type DciWorker, startDciWorker } from './jobs/worker.ts'
 export { DCI_PREFIX, dciRoutes } from './routes.ts'

@@ -7,6 +7,7 @@ import {
   HEAD,
   importSample,
   NOBODY,
+  NOW,
   PURPOSE,
   Receiver,
   searchItem,
@@ -14,12 +15,14 @@ import {
   subscribeItem,
   TestPartner,
 } from '#testkit/dci-office'
-import type { JsonObject } from '#testkit/dci-spec'
+import { bundledSocial, type Json, type JsonObject } from '#testkit/dci-spec'
 import { addPartner, disablePartner, grantRight } from './index.ts'
 import { watchSubscriptions } from './jobs/watch.ts'
 import { workRound } from './jobs/worker.ts'
 
 /** Who is let in, and what the persons asked about can see of it. */
+
+const spec = bundledSocial()
 
 describe('partners and persons', async () => {
   const db = await testDb()
@@ -62,6 +65,7 @@ describe('partners and persons', async () => {
         [partnerOf({ ...unsigned, rights: [{ purpose: 'p', recordType: 'Group', attributes: ['name'] }] }), /没有属性“name”/],
         [partnerOf({ ...unsigned, division: '62' }), /12 位数字/],
         [partnerOf({ ...unsigned, id: 'full' }), /已经登记/],
+        [partnerOf({ signKeys: [partner.pair.publicKey], signatureStubs: ['unsigned'] }), /不得登记代替签名的占位文字/],
       ]
       for (const [input, words] of cases) await expect(addPartner(office.deps, input, { loopback: false })).rejects.toThrow(words)
     })
@@ -83,6 +87,90 @@ describe('partners and persons', async () => {
       expect(await status()).toBe(200)
       await office.work()
       expect(await query(answers)).toHaveLength(1)
+    })
+  })
+
+  describe('a partner without an address for answers', () => {
+    let silent: TestPartner
+    const items = async (type: 'search' | 'subscribe', transaction: Json): Promise<JsonObject[]> => {
+      const asked = { reference_id: randomUUID(), txn_type: type, attribute_type: 'transaction_id', attribute_value: transaction }
+      const message = { transaction_id: randomUUID(), txnstatus_request: asked }
+      const reply = await silent.send('/registry/sync/txn/status', { header: silent.header('txn-status'), message })
+      expect(spec.replyErrors('/registry/sync/txn/status', reply.status, reply.body)).toEqual([])
+      const { txn_status: status } = (reply.body.message as JsonObject).txnstatus_response as { txn_status: JsonObject }
+      return status[`${type}_response`] as JsonObject[]
+    }
+    const take = async (path: string, envelope: { header: JsonObject; message: JsonObject }): Promise<Json> => {
+      const reply = await silent.send(path, envelope)
+      expect([reply.status, reply.body]).toMatchObject([202, { message: { ack_status: 'ACK' } }])
+      return envelope.message.transaction_id ?? null
+    }
+
+    beforeAll(async () => {
+      silent = await TestPartner.register(office, 'silent', { callbacks: [] })
+    })
+
+    it('finds the answer to a search in txn/status, one page an item, sealed meanwhile', async () => {
+      const search = searchMessage(silent, [searchItem(HEAD.number), searchItem(NOBODY, {}, { authorize: '' })])
+      const transaction = await take('/registry/search', search as { header: JsonObject; message: JsonObject })
+      expect((await items('search', transaction)).map(({ status }) => status)).toEqual(['rcvd', 'rcvd'])
+      const before = receiver.received.length
+      await office.work()
+      expect(receiver.received.length).toBe(before)
+      expect(await items('search', transaction)).toMatchObject([
+        { status: 'succ', pagination: { total_count: 1 }, data: { reg_records: [{ '@type': expect.any(String) }] } },
+        { status: 'rjct', status_reason_code: 'rjct.search_criteria.invalid', data: { reg_records: [] } },
+      ])
+      await query(`update dci_right set valid_to = '2026-10-11' where partner_id = 'silent'`)
+      const [blind] = await items('search', transaction)
+      expect([blind?.status, blind?.data]).toEqual(['succ', undefined])
+      await query(`update dci_right set valid_to = null where partner_id = 'silent'`)
+      const [row] = await query<{ answer: Buffer }>(
+        `select answer from dci_inbound where partner_id = 'silent' and answer is not null`,
+      )
+      expect(row?.answer.toString('latin1')).not.toContain(HEAD.number)
+      const none = searchMessage(silent, [searchItem(HEAD.number)], { sender_uri: 'https://elsewhere.example/' })
+      expect((await silent.send('/registry/search', none)).body.errors).toMatchObject([{ code: 'err.sender_uri.invalid' }])
+    })
+
+    it('is told of a change as soon as an address is registered, and ends the subscription without one', async () => {
+      const transaction = await take('/registry/subscribe', {
+        header: silent.header('subscribe'),
+        message: { transaction_id: randomUUID(), subscribe_request: [subscribeItem(HEAD.number)] },
+      })
+      await office.work()
+      const told = JSON.stringify(await items('subscribe', transaction))
+      const code = /"code":"([^"]+)"/.exec(told)?.[1] ?? told
+      await query(`update household set aid_to = '2027-06' where household_no = $1`, [HEAD.household])
+      expect(await watchSubscriptions(office.deps)).toBe(0)
+      await query(`update dci_partner set callbacks = $1 where partner_id = 'silent'`, [[receiver.url]])
+      const before = receiver.received.length
+      expect(await watchSubscriptions(office.deps)).toBe(1)
+      await office.work()
+      expect(receiver.received.slice(before).map(({ path }) => path)).toEqual(['/dci/v1/registry/notify'])
+      await query(`update dci_partner set callbacks = '{}' where partner_id = 'silent'`)
+      const message = { transaction_id: randomUUID(), timestamp: NOW, subscription_codes: [code] }
+      const end = await take('/registry/unsubscribe', { header: silent.header('unsubscribe'), message })
+      await office.work()
+      expect(await items('subscribe', end)).toMatchObject([{ reference_id: code, status: 'succ' }])
+      await query('update household set aid_to = null where household_no = $1', [HEAD.household])
+    })
+
+    it('takes only what was signed, or says one of the listed texts, from a registry too', async () => {
+      const roles = { roles: ['registry'], registryUri: receiver.url, needsSignature: false } as const
+      const registry = await TestPartner.register(office, 'told', { ...roles, roles: ['registry'], signatureStubs: ['unsigned'] })
+      const event = { reference_id: 'r-1', timestamp: NOW, data: { reg_record_type: 'Member', reg_records: {} } }
+      const notice = async (signature: string): Promise<[number, Json | undefined]> => {
+        const header = registry.header('notify', { status: 'succ' })
+        const message = { transaction_id: randomUUID(), notify_event: [event] }
+        const reply = await registry.post('/registry/notify', JSON.stringify({ signature, header, message }))
+        return [reply.status, reply.body.message]
+      }
+      expect(await notice('unsigned')).toMatchObject([200, { ack_status: 'ACK' }])
+      expect(await notice('invalid-signature')).toMatchObject([
+        401,
+        { ack_status: 'ERR', error: { code: 'err.signature.invalid' } },
+      ])
     })
   })
 

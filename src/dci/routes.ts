@@ -27,21 +27,37 @@ function refusalOf(deps: DciDeps, error: unknown): { status: number; code: Trans
   if ((error as { code?: unknown }).code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return { status: 415, code: 'err.request.bad', message: '请用 application/json 或（异步接口）multipart/form-data' }
   }
+  const status = (error as { statusCode?: unknown }).statusCode
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return { status, code: 'err.request.bad', message: '请求不完整或写法不对' }
+  }
   deps.log.error('a DCI call failed', { error })
   return { status: 500, code: 'err.service.unavailable', message: '系统内部错误，已记录' }
 }
 
-/** A refusal in the form that the operation's reply has. */
+/** What an answer at once must carry by its schema; a refusal answers nothing. */
+function emptyAnswer(action: string, correlationId: string): object {
+  const nothing = { transaction_id: '', correlation_id: correlationId, search_response: [] }
+  if (action === 'search') return nothing
+  const names = { transaction_id: '', correlation_id: correlationId }
+  return { ...names, txnstatus_response: { txn_type: 'search', txn_status: nothing } }
+}
+
+/**
+ * A refusal in the standard's shape: an acknowledgement ERR with its error, and the list of errors of the HTTP layer beside it. Where the
+ * answer is the reply, both stand within an answer that says `rjct`, so that it holds against the schema of the operation too.
+ */
 function refusalBody(deps: DciDeps, operation: Operation | undefined, refusal: ReturnType<typeof refusalOf>): object {
-  const { status, code, message } = refusal
-  const errors = [{ code, message }]
-  if (operation === undefined || status === 401 || status === 403 || status === 500) return { errors }
-  const at = instant(deps)
-  if (operation.now && operation.answer !== undefined) {
-    const names = { version: '1.0.0', message_id: newId(), message_ts: at, action: operation.answer.action }
-    return { header: { ...names, status: 'rjct', status_reason_message: message, is_msg_encrypted: false }, errors }
+  const [at, correlationId] = [instant(deps), newId()]
+  const error = { code: refusal.code, message: refusal.message.slice(0, LIMITS.reason) }
+  const ack = { ack_status: 'ERR', timestamp: at, correlation_id: correlationId, error }
+  if (operation?.now !== true || operation.answer === undefined) return { message: ack, errors: [error] }
+  const names = { version: '1.0.0', message_id: newId(), message_ts: at, action: operation.answer.action }
+  return {
+    header: { ...names, status: 'rjct', status_reason_message: error.message, is_msg_encrypted: false },
+    message: { ...emptyAnswer(operation.action, correlationId), ...ack },
+    errors: [error],
   }
-  return { message: { ack_status: 'ERR', timestamp: at, correlation_id: newId(), error: { code, message } }, errors }
 }
 
 function parsed(text: string): unknown {

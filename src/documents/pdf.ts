@@ -3,7 +3,7 @@ import { bindPdfs } from './bind-pdf.ts'
 import type { FormDocuments, FormName, TemplateName } from './contract/index.ts'
 import { type Printable, printView } from './print.ts'
 import { formsView, type PrintOptions, type PrintView } from './print-forms.ts'
-import { Printer } from './printer.ts'
+import { Printer, Printers } from './printer.ts'
 import { checkTemplateText, districtText } from './templates.ts'
 
 const largestBatch = 2000
@@ -14,7 +14,7 @@ const papersPerPart = 10
  * A template of the district that never ends holds up papers by such templates only. Measured: ten reports take a second, 200 rows of a payment
  * list a few.
  */
-const printers = { own: new Printer(120_000), district: new Printer(60_000) }
+const printers = { own: new Printers(120_000, 2), district: new Printer(60_000) }
 
 /** Half a surrogate pair is no character; the template's JSON reader would refuse the whole paper. */
 function wellFormed(_key: string, value: unknown): unknown {

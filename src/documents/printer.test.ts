@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { isProblem } from '#kernel/problem'
 import type { PrintAnswer } from './print-process.ts'
-import { Printer, printOnce } from './printer.ts'
+import { Printer, Printers, printOnce } from './printer.ts'
 
 const MB = 2 ** 20
 const job = (source: string) => ({ template: 'report', view: '{}', madeOn: 0, images: [], source, tagged: true })
@@ -44,6 +44,16 @@ describe('a template that a person wrote', () => {
     expect(await endless).toContain('4 秒没有排完')
     expect((await next).subarray(0, 5).toString()).toBe('%PDF-')
     printer.stop()
+  }, 60_000)
+
+  it('holds up no other paper while there is a second process', async () => {
+    const printers = new Printers(60_000, 2)
+    const ended: string[] = []
+    const endless = refusal(printers.print(job('#for i in range(200000) [#i ]'))).then(() => ended.push('endless'))
+    await printers.print(job('丙')).then(() => ended.push('other'))
+    printers.stop()
+    await endless
+    expect(ended).toEqual(['other', 'endless'])
   }, 60_000)
 
   it('may not use a package, however it names it', async () => {

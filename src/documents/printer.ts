@@ -2,7 +2,7 @@ import { Problem } from '#kernel/problem'
 import { Confined, ConfinedEnd, type Confinement } from '#sandbox'
 import type { PrintAnswer, PrintJob } from './print-process.ts'
 
-/** Papers are laid out in processes of their own: one for the templates of the program, one for those that people wrote, one for each trial. */
+/** Papers are laid out in processes of their own: two at most for the templates of the program, one for those that people wrote, one for each trial. */
 
 const MB = 2 ** 20
 
@@ -51,14 +51,21 @@ export class Printer {
   #process: Confined | undefined
   #last: Promise<unknown> = Promise.resolve()
   #round = 0
+  #waiting = 0
 
   constructor(longestMs: number) {
     this.#limits = { ...confinement, answerMs: longestMs }
   }
 
+  /** Papers that are being printed or wait. */
+  get waiting(): number {
+    return this.#waiting
+  }
+
   /** Throws Problem `documents.not-printed`, `documents.template-refused`. */
   print(job: PrintJob): Promise<Buffer> {
     const round = this.#round
+    this.#waiting += 1
     const stopped = new Problem('documents.not-printed', '打印已停止')
     const mine = this.#last.then(async () => {
       if (round !== this.#round) throw stopped
@@ -69,7 +76,11 @@ export class Printer {
         throw round === this.#round ? error : stopped
       }
     })
-    this.#last = mine.catch(() => undefined)
+    this.#last = mine
+      .catch(() => undefined)
+      .finally(() => {
+        this.#waiting -= 1
+      })
     return mine
   }
 
@@ -77,6 +88,24 @@ export class Printer {
   stop(): void {
     this.#round++
     this.#process?.close()
+  }
+}
+
+/** Several of them: a paper goes to the one with the least to do, so that a second process starts when the first is busy. */
+export class Printers {
+  readonly #printers: readonly [Printer, ...Printer[]]
+
+  constructor(longestMs: number, processes: number) {
+    this.#printers = [new Printer(longestMs), ...Array.from({ length: processes - 1 }, () => new Printer(longestMs))]
+  }
+
+  /** Throws Problem `documents.not-printed`, `documents.template-refused`. */
+  print(job: PrintJob): Promise<Buffer> {
+    return this.#printers.reduce((least, each) => (each.waiting < least.waiting ? each : least)).print(job)
+  }
+
+  stop(): void {
+    for (const printer of this.#printers) printer.stop()
   }
 }
 

@@ -47,6 +47,6 @@ describe('offline check of a QR code', () => {
 it('draws a QR code with a quiet zone', () => {
   const svg = qrSvg(signed(statement))
   expect(svg).toMatch(/^<svg [^>]*viewBox="0 0 (\d+) \1"/)
-  expect(svg).toContain('M2 2h1v1h-1z')
+  expect(svg).toContain('M2 2h7v1h-7z')
   expect(svg).not.toContain('M0 0h1')
 })

@@ -32,7 +32,9 @@ export function qrSvg(text: string): string {
   const path: string[] = []
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
-      if (code.modules.get(row, column)) path.push(`M${column + quiet} ${row + quiet}h1v1h-1z`)
+      const from = column
+      while (column < size && code.modules.get(row, column)) column++
+      if (column > from) path.push(`M${from + quiet} ${row + quiet}h${column - from}v1h-${column - from}z`)
     }
   }
   const side = size + 2 * quiet

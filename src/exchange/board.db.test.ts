@@ -138,6 +138,11 @@ describe('a unit', () => {
     const row = await rowOf('tax')
     expect(row).toMatchObject({ link: 'online', open: 1, asked: 2, answered: 1, askedToday: 2, lateSince: null, keyDue: false })
     expect(row).toMatchObject({ unreceipted: 2, terms: { requestsPerDay: 500, answerHours: 4, own: true, mark: 'sourced' } })
+    const own = (unitCode: string) => run({ ...person('contact', 'unit_officer'), unitCode }, 'exchange.read-own-unit')
+    expect(await own('tax')).toMatchObject({
+      unit: { unit: 'tax', open: 1, asked: 2, answered: 1, answerHours: 4, failures: [] },
+    })
+    expect(await own('veterans')).toEqual({ unit: null })
     expect(row.medianMinutes).toBeLessThan(1)
     aheadMs = 5 * HOUR
     const later = await rowOf('tax')

@@ -18,6 +18,7 @@ import {
   withdrawRightsAction,
 } from './actions/board-writes.ts'
 import { makeBundleAction, takeBundleAction } from './actions/carried.ts'
+import { readOwnUnitAction } from './actions/own-unit.ts'
 import { listOpenRequests, listStuckRequests, type OpenRequest, type StuckRequest, type Where } from './store/inbox.ts'
 import { listRights, listUnitRows, type Right, type UnitRow } from './store/nodes.ts'
 import { listParkedRows, type ParkedRow, type ParkedState } from './store/parked.ts'
@@ -94,6 +95,7 @@ export function exchangeActions(): Action[] {
     readBoardAction,
     listNodeTasksAction,
     openNodeAction,
+    readOwnUnitAction,
     setTermsAction,
     settleParkedAction,
     endRequestAction,

@@ -167,9 +167,12 @@ test('scope: a township sees its villages, somebody without a division sees noth
 })
 
 test('permissions: administrators of system, security and audit open no household', () => {
+  // The administrator brings the first roll into an empty register, and sees how far it is.
+  const first = ['registry.import', 'registry.see-import']
   for (const role of ['district_admin', 'security_admin', 'auditor', 'unit_officer']) {
     for (const permission of Object.keys(PERMISSIONS).filter((name) => /^(registry|verification)\./.test(name))) {
-      expect(isPermitted(role, permission), `${role} ${permission}`).toBe(false)
+      const may = role === 'district_admin' && first.includes(permission)
+      expect(isPermitted(role, permission), `${role} ${permission}`).toBe(may)
     }
   }
   expect(isPermitted('verification_centre', 'no.such-thing')).toBe(false)

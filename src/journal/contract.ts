@@ -48,6 +48,63 @@ export const listLooks = defineRoute({
   }),
 })
 
+export const UNUSUAL_KINDS = ['many', 'own', 'colleague', 'hours'] as const
+export const UnusualKind = z.enum(UNUSUAL_KINDS)
+export type UnusualKind = z.infer<typeof UnusualKind>
+
+/** Looks of one person that an auditor should ask about; none of them is wrong by itself. */
+export const UnusualLooks = z.object({
+  kind: UnusualKind,
+  actor: z.string(),
+  by: z.string(),
+  roleLabel: z.string(),
+  from: InstantText,
+  until: InstantText,
+  persons: Count,
+  looks: Count,
+  /** why it stands here */
+  reason: z.string(),
+})
+export type UnusualLooks = z.infer<typeof UnusualLooks>
+
+/** What is unusual among the looks of the last weeks, newest first, and how many looks there were. */
+export const listUnusualLooks = defineRoute({
+  name: 'journal.list-unusual-looks',
+  method: 'GET',
+  path: '/api/journal/unusual',
+  permission: 'journal.read',
+  query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
+  output: z.object({ rows: z.array(UnusualLooks), total: Count, days: Count, looks: Count, today: Count }),
+})
+
+/** One look of a person at others. */
+export const ActorLook = z.object({
+  entryNo: z.int().positive(),
+  at: InstantText,
+  text: z.string(),
+  purpose: z.string(),
+  /** who was looked at; names masked */
+  subjects: z.array(z.object({ subjectNo: z.string(), name: z.string() })),
+  /** how many in all */
+  persons: Count,
+})
+export type ActorLook = z.infer<typeof ActorLook>
+
+/** What one person looked at within a time, newest first. Asking this stands in the journal. */
+export const listActorLooks = defineRoute({
+  name: 'journal.list-actor-looks',
+  method: 'GET',
+  path: '/api/journal/actors/:actor',
+  permission: 'journal.read',
+  params: z.object({ actor: z.string().min(1).max(80) }),
+  query: z.object({
+    from: z.iso.datetime({ offset: true, message: '起始时间有误' }),
+    until: z.iso.datetime({ offset: true, message: '结束时间有误' }),
+    ...pageQuery,
+  }),
+  output: pageOf(ActorLook).extend({ by: z.string(), roleLabel: z.string() }),
+})
+
 /** Something stored is not what was sealed or signed. */
 export const ProofAlarm = z.object({
   alarmId: z.int().positive(),
@@ -100,4 +157,4 @@ export const settleAlarm = defineRoute({
   output: ProofAlarm,
 })
 
-export const journalRoutes = { listLooks, readProofs, settleAlarm }
+export const journalRoutes = { listLooks, listUnusualLooks, listActorLooks, readProofs, settleAlarm }

@@ -17,3 +17,5 @@ export { checkJob, type DocumentCheck, type ProofDoors, runCheck } from './run-c
 export { sealSettled } from './seal.ts'
 export { sealJob } from './seal-job.ts'
 export { findNewestSeal } from './store/entries.ts'
+export type { StaffKin } from './store/unusual.ts'
+export { type UnusualDoor, unusualActions } from './unusual-looks.ts'

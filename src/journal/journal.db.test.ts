@@ -16,6 +16,8 @@ import {
 } from './index.ts'
 import { listAlarmRows } from './store/alarms.ts'
 import { listLooksOf } from './store/entries.ts'
+import { listActorRows, listUnusualRows } from './store/unusual.ts'
+import { FIRST_HOUR, LAST_HOUR, LOOKING, MANY_PERSONS } from './unusual.ts'
 
 let db: TestDb
 const person = (n: number): Buffer => Buffer.alloc(16, n)
@@ -230,4 +232,55 @@ test('what the check finds is kept with its date, told in words, raised once and
   expect(rows).toEqual([{ subject: '900' }])
   const broken = { ...doors, documents: () => Promise.reject(new Error('no disk')) }
   expect((await runCheck(broken, plan)).check).toMatchObject({ failure: '检查中断：no disk', entries: 0 })
+})
+
+test('looks at very many, at oneself or at colleagues, and at night stand out; a day’s common work does not', async () => {
+  const since = '2026-01-01T00:00:00Z'
+  const at = (hour: number) => `2026-03-04T${String(hour).padStart(2, '0')}:30:00+08:00`
+  const look = (who: string, when: string, persons: readonly number[], action = 'registry.open-household') =>
+    db.ownerPool.pool.query(
+      `insert into journal (chain, seq, actor, role, action, division_code, subjects, basis, purpose, prev_hash, hash)
+       values ('looks', 0, $1, 'township_clerk', $2, '999901001001', $3, '办法', '查看', '', '') returning entry_id, $4::text as at`,
+      [who, action, persons.map(person), when],
+    )
+  const many = Array.from({ length: 61 }, (_, n) => n + 100)
+  await look('u-many', at(10), many)
+  await look('u-calm', at(10), many.slice(0, 59))
+  await look('u-calm', at(11), [7])
+  await look('u-writes', at(23), [7], 'casework.move-case')
+  await look('u-night', at(23), [7])
+  await look('u-own', at(10), [50])
+  // the database gives every entry its own time, so the test sets it afterwards, as no log-in of the product can
+  await db.ownerPool.pool.query('alter table journal disable trigger all')
+  await db.ownerPool.pool.query(
+    `update journal set at = case actor when 'u-night' then $1::timestamptz when 'u-writes' then $1 else $2 end
+    where chain = 'looks'`,
+    [at(23), at(10)],
+  )
+  await db.ownerPool.pool.query('alter table journal enable trigger all')
+  const terms = {
+    since,
+    looking: LOOKING,
+    many: MANY_PERSONS,
+    firstHour: FIRST_HOUR,
+    lastHour: LAST_HOUR,
+    daysOff: [],
+    limit: 50,
+  }
+  const kin = [
+    { userId: 'u-own', index: person(50) },
+    { userId: 'u-boss', index: person(7) },
+  ]
+  const found = await db.as(undefined, (tx) => listUnusualRows(tx, { ...terms, kin }))
+  const told = found
+    .filter(({ actor }) => actor.startsWith('u-') && actor !== 'u-1')
+    .map(({ kind, actor, persons }) => `${actor} ${kind} ${persons}`)
+  expect(told.sort()).toEqual(['u-calm colleague 1', 'u-many many 61', 'u-night colleague 1', 'u-night hours 1', 'u-own own 1'])
+  const off = await db.as(undefined, (tx) => listUnusualRows(tx, { ...terms, kin: [], daysOff: ['2026-03-04'] }))
+  expect(off.filter(({ kind }) => kind === 'hours').map(({ actor }) => actor)).toContain('u-own')
+  const span = { from: at(9), until: at(12) }
+  const page = { looking: LOOKING, before: null, limit: 10, shown: 5 }
+  const rows = await db.as(undefined, (tx) => listActorRows(tx, 'u-many', span, page))
+  expect(rows).toMatchObject([{ persons: 61 }])
+  expect(rows[0]?.subjects).toHaveLength(5)
 })

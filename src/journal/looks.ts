@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { type Action, routeAction } from '#platform/action'
+import { actorName } from '#platform/actor-name'
 import { readCursor, writeCursor } from '#platform/cursor'
 import type { Tx } from '#platform/db'
 import { type AskedUnit, type Look, listLooks } from './contract.ts'
@@ -81,7 +82,7 @@ export function looksAction(door: LooksDoor): Action {
         return {
           entryNo: row.entry_id,
           at: row.at,
-          by: names.get(row.actor) ?? row.actor,
+          by: actorName(names, row.actor),
           roleLabel: door.roleLabel(row.role),
           unitName: unitOf(row),
           text: door.sentence(row.action),

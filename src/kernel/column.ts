@@ -45,6 +45,8 @@ export interface ReadContext {
   readonly divisions?: { has(code: string): boolean }
   /** True in the district's own files, where unknown divisions and normalised values are reported. */
   readonly isCore: boolean
+  /** Whether a field is refused because its number lost digits in a spreadsheet; absent where the contract of files alone holds. */
+  readonly isLost?: (column: Column, raw: string) => boolean
 }
 
 /** A column of a table, optional unless told otherwise. */

@@ -161,3 +161,13 @@ export function readMonth(v: string): string | null {
   const month = numbered(groups, 'm')
   return inYears(year) && month >= 1 && month <= 12 ? `${pad(year, 4)}-${pad(month, 2)}` : null
 }
+
+/** The first day on which a period with this last day is full, so that it can be ended; whoever ends it on that day is not late. */
+export function fullOn(lastDay: string): string {
+  return addDays(lastDay, 1)
+}
+
+/** Whether a period with this last day is full. */
+export function isFullOn(lastDay: string, today: string): boolean {
+  return today >= fullOn(lastDay)
+}

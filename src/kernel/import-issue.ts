@@ -22,15 +22,22 @@ export const ISSUE_CODES = [
   'REPEATED_ROW',
   'REF_NOT_FOUND',
   'PERIOD_REVERSED',
+  'OUTSIDE_AREA',
   'SOURCE_MISSING',
   'FILE_MISSING',
   'FILE_UNREADABLE',
   'COLUMN_MISSING',
   'ROW_COUNT_MISMATCH',
   'KEPT_AID',
+  'AID_BY_CASE',
   'KEPT_ACCOUNT',
   'KEPT_PAYMENT',
   'PAID_HERE',
+  'ACCOUNT_LOST',
+  'ACCOUNT_DOUBLE',
+  'VALUE_CONFLICT',
+  'HOUSEHOLD_UNCLEAR',
+  'COUNT_DIFFERS',
 ] as const
 
 export type IssueCode = (typeof ISSUE_CODES)[number]
@@ -43,6 +50,8 @@ export interface FieldIssue {
   readonly column: string
   readonly code: IssueCode
   readonly severity: Severity
+  /** What belongs to the sentence besides: other rows it is about. Holds no personal data. */
+  readonly note?: string
 }
 
 /** A problem with its place in the package: what one line of import-errors.csv says. */
@@ -83,6 +92,7 @@ const WORDINGS: Readonly<Record<IssueCode, Wording>> = {
   REPEATED_ROW: { what: '与前面的行完全重复，本行不再使用', mend: '可删去本行' },
   REF_NOT_FOUND: { what: '所指的行不存在或未被接收', mend: '请先改正所指的行，或改正编号' },
   PERIOD_REVERSED: { what: '结束早于开始', mend: '请核对起止时间' },
+  OUTSIDE_AREA: { what: '本行属于其他乡镇街道', mend: '请由该乡镇街道或核对中心导入；迁来本辖区的家庭，请先由核对中心变更区划' },
   SOURCE_MISSING: { what: '单位未提供此类记录', mend: '请联系该单位补报' },
   FILE_MISSING: { what: '清单称已反馈，但记录文件缺失', mend: '请联系该单位补报文件' },
   FILE_UNREADABLE: { what: '文件无法读取', mend: '请联系该单位按 UTF-8 编码的 CSV 重新提交' },
@@ -91,6 +101,10 @@ const WORDINGS: Readonly<Record<IssueCode, Wording>> = {
   KEPT_AID: {
     what: '该户在保，救助待遇以本系统为准，本行的待遇未采用',
     mend: '确需改变的，请重新申请，或在家庭页“保障待遇”中由两人办理暂停、停止、恢复',
+  },
+  AID_BY_CASE: {
+    what: '启用月份起新发生的保障须经申请办理，本行的待遇未采用',
+    mend: '请由乡镇街道在“新增申请”中受理；启用月份以前已批准的，请核对保障起始月',
   },
   KEPT_ACCOUNT: {
     what: '该户在保，发放账户以本系统为准，本行的账户未采用',
@@ -101,6 +115,17 @@ const WORDINGS: Readonly<Record<IssueCode, Wording>> = {
     mend: '与实际不符的，请在“资金发放”的差异中由两人处理',
   },
   PAID_HERE: { what: '该户本月已由本系统确认的名册发放，本行未采用', mend: '请核对原系统是否重复发放' },
+  ACCOUNT_DOUBLE: {
+    what: '同一账号还登记在另一户在保家庭名下',
+    mend: '请核对账号；确属代管等正当共用的，发放前在“资金发放”的差异中由两人处理',
+  },
+  ACCOUNT_LOST: {
+    what: '表格软件把长号码当成数字，末尾几位已丢失',
+    mend: '请在表格中把该列设为文本，对照原件重新录入；末尾确实都是 0 的，更正本行时请每四位空一格重新输入',
+  },
+  VALUE_CONFLICT: { what: '同一户内各行所写不一致', mend: '请核对后改成一致' },
+  HOUSEHOLD_UNCLEAR: { what: '无法确定是哪一户', mend: '请补填保障证号（家庭编号），或改正户主的公民身份号码' },
+  COUNT_DIFFERS: { what: '家庭人口数与所列成员人数不符', mend: '请核对是否漏列或多列成员' },
 }
 
 const SPECIAL: Readonly<Record<string, Wording>> = {
@@ -117,6 +142,11 @@ const SPECIAL: Readonly<Record<string, Wording>> = {
     what: '数据包中没有启用月份起已登记的部分发放记录，这些记录已保留',
     mend: '与实际不符的，请在“资金发放”的差异中由两人处理',
   },
+  'ACCOUNT_LOST error account_holder_id': {
+    what: '表格软件把身份号码当成数字，末尾几位已丢失',
+    mend: '请在表格中把该列设为文本后重新录入',
+  },
+  'VALUE_CONFLICT error household_no': { what: '不同的两户用了同一个编号', mend: '请核对保障证号（家庭编号），改正后重新导入' },
   'IDQ-9 empty': { what: '与户主关系未填', mend: '请补填' },
 }
 
@@ -140,7 +170,8 @@ export function issueMessage(issue: FieldIssue, context: IssueContext = {}): str
     SPECIAL[`${issue.code} ${issue.severity}`] ??
     WORDINGS[issue.code]
   const where = issue.column === '' ? '' : `${context.label ?? issue.column}（${issue.column}）：`
-  return `${where}${wording.what}，${wording.mend}。`
+  const note = issue.note === undefined ? '' : `（${issue.note}）`
+  return `${where}${wording.what}${note}，${wording.mend}。`
 }
 
 /** Order of import-errors.csv: file, row, column, code, each by code point. */

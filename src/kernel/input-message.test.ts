@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { inputMessage, invalidInput, placeOf } from './input-message.ts'
-import { Count, DateText, MonthText, Reason } from './schema.ts'
+import { Count, DateText, DivisionCode, MonthText, Reason } from './schema.ts'
 
 const form = z.object({
   name: z.string().max(5),
   month: MonthText.optional(),
   on: DateText.optional(),
+  village: DivisionCode.optional(),
   amount: Count.optional(),
   id: z.uuid().optional(),
   kind: z.enum(['signed', 'refused']).optional(),
@@ -28,6 +29,8 @@ test.each([
   [{ name: '一二三四五六' }, '“名称”：不超过 5 个字'],
   [{ month: '2026-13' }, '“月份”：月份应写成 YYYY-MM，且确有这个月'],
   [{ on: '2026-02-30' }, '“日期”：日期应写成 YYYY-MM-DD，且确有这一天'],
+  [{ village: '' }, '“村（社区）”：请从列表中选择'],
+  [{ village: '3408' }, '“村（社区）”：区划代码应为 12 位数字'],
   [{ amount: 2 ** 31 }, '“金额”：不能大于 2147483647'],
   [{ amount: -1 }, '“金额”：不能小于 0'],
   [{ amount: 1.5 }, '“金额”：应为整数'],

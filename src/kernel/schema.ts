@@ -30,8 +30,10 @@ export const MonthText = z
 /** ISO 8601 instant with offset, as the clock wrote it. */
 export const InstantText = z.string().min(20)
 
-/** 12-digit division code. */
-export const DivisionCode = z.string().regex(/^\d{12}$/, '区划代码应为 12 位数字')
+/** 12-digit division code; nothing chosen from a list is said as that, not as a code that is written wrongly. */
+export const DivisionCode = z.string().regex(/^\d{12}$/, {
+  error: ({ input }) => (input === '' ? '请从列表中选择' : '区划代码应为 12 位数字'),
+})
 
 /** How the id of a policy pack is written: the name of its folder, never a path. */
 export const PACK_ID = /^[a-z0-9][a-z0-9-]{0,40}$/

@@ -73,6 +73,12 @@ export const GLOSSARY: readonly GlossaryTerm[] = [
   { zh: '行政区划代码', word: 'division code', meaning: '12-digit code of a division, zero-padded' },
   { zh: '公民身份号码', word: 'citizen number', meaning: '18 characters with check character', source: 'GB 11643-1999' },
   { zh: '统一社会信用代码', word: 'credit code', meaning: '18 characters of an organisation', source: 'GB 32100-2015' },
+  {
+    zh: '台账',
+    word: 'ledger',
+    meaning: "a workbook or list in a bureau's own columns and words, from which rows of the registry are made",
+  },
+  { zh: '表样', word: 'shape', meaning: 'the header paths of a sheet; ledgers of one shape are read alike' },
   { zh: '隔离区', word: 'quarantine', meaning: 'rows refused at import, kept with their reason, used nowhere' },
   { zh: '行政区数据包', word: 'district package', meaning: 'folder of files that hands over a roll and its units’ answers' },
   {
@@ -80,6 +86,7 @@ export const GLOSSARY: readonly GlossaryTerm[] = [
     word: 'go-live month',
     meaning: 'first month a district pays by this system; earlier ones were paid elsewhere',
   },
+  { zh: '重复登记', word: 'double', meaning: 'a person, or an account, in two households that are paid' },
   { zh: '政策包', word: 'pack', meaning: 'dated parameters and clauses of a district' },
   { zh: '核对日志', word: 'journal', meaning: 'append-only, hash-chained record of every write and every read of a person' },
   { zh: '低保标准', word: 'standard', meaning: 'monthly amount per person of a programme; S in the rules' },

@@ -50,8 +50,15 @@ export interface ExchangePort {
   readonly names: readonly string[]
 }
 
+const levels = ['debug', 'info', 'warn', 'error'] as const satisfies readonly LogLevel[]
+
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
+}
+
+/** Whether a line on a terminal may be drawn over: not where CI keeps what it shows, nor on a terminal that cannot. */
+export function mayDrawOver(env: NodeJS.ProcessEnv = process.env): boolean {
+  return (env.CI === undefined || env.CI === '' || env.CI === 'false') && env.TERM !== 'dumb'
 }
 
 /** The repository's (or the installed package's) root folder. */
@@ -149,7 +156,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, otherwise: Prof
     host,
     port: portOf('PORT', textOf(env.PORT) ?? '8080'),
     webRoot: path.resolve(textOf(env.YINGBAO_WEB_ROOT) ?? path.join(packageRoot, 'dist/web')),
-    logLevel: oneOf('YINGBAO_LOG', textOf(env.YINGBAO_LOG), ['debug', 'info', 'warn', 'error'] as const, 'info'),
+    logLevel: oneOf('YINGBAO_LOG', textOf(env.YINGBAO_LOG), levels, profile === 'demo' ? 'warn' : 'info'),
     secureCookies: oneOf('YINGBAO_SECURE_COOKIES', textOf(env.YINGBAO_SECURE_COOKIES), ['yes', 'no'] as const, 'no') === 'yes',
     proxies: proxiesOf(textOf(env.YINGBAO_PROXIES)),
     clockFile,

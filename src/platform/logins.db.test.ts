@@ -100,13 +100,16 @@ describe.each(['app', 'worker'] as const)('the log-in %s', (login) => {
 })
 
 describe('making the log-ins', () => {
-  it('may be done by several at once and again, and changes nothing', async () => {
+  it('may be done by several at once and again, while a worker has a temporary table, and changes nothing', async () => {
+    const busy = await pools.worker.pool.connect()
+    await busy.query('create temporary table busy (n int)')
     const all = await Promise.all([1, 2, 3].map(() => prepareLogins(db.ownerPool, db.keys)))
     expect(all).toEqual([db.urls, db.urls, db.urls])
     expect(db.urls.app).not.toContain(new URL(db.url).password || 'no password')
     const fresh = openDb({ url: db.urls.app, max: 1 })
     expect((await fresh.pool.query('select 1 as n')).rows).toEqual([{ n: 1 }])
     await fresh.close()
+    busy.release(true)
   })
 
   it('undoes what an account changed of itself', async () => {

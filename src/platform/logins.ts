@@ -101,7 +101,7 @@ async function makeLogin(session: Sql, login: Login, password: string, database:
   for (const text of texts) await session.query(text, [], { named: false })
 }
 
-/** What a log-in could do that it must not, in words; empty when it is as it should be. */
+/** What a log-in could do that it must not, in words; empty when it is as it should be. Temporary tables of another session at work are no fault. */
 const FAULTS = `select l.name, array_remove(array[
     case when r.oid is null then '不存在' end,
     case when r.rolsuper then '是超级用户' end,
@@ -112,7 +112,9 @@ const FAULTS = `select l.name, array_remove(array[
     case when exists (select from pg_roles other where other.rolname <> all (array[l.name, 'yingbao_app', l.granted])
       and pg_has_role(r.oid, other.oid, 'member')) then '还属于其他角色' end,
     case when not pg_has_role(r.oid, l.granted, 'usage') then '没有得到 ' || l.granted || ' 的权限' end,
-    case when exists (select from pg_shdepend d where d.refclassid = 'pg_authid'::regclass and d.refobjid = r.oid and d.deptype = 'o')
+    case when exists (select from pg_shdepend d where d.refclassid = 'pg_authid'::regclass and d.refobjid = r.oid and d.deptype = 'o'
+      and not (d.dbid = (select oid from pg_database where datname = current_database()) and d.classid = 'pg_class'::regclass
+        and exists (select from pg_class c where c.oid = d.objid and c.relpersistence = 't')))
       then '是数据库对象的所有者' end,
     case when has_database_privilege(r.oid, current_database(), 'create') or has_schema_privilege(r.oid, 'public', 'create')
       then '可以建立模式或表' end

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import ExcelJS from 'exceljs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Action, ActionContext, Download } from '#platform/action'
 import { type Blobs, openBlobs } from '#platform/blobs'
@@ -17,12 +19,16 @@ import {
   readAccountProofAction,
   settleAccountChangeAction,
 } from './actions/account-changes.ts'
+import { correctRowAction } from './actions/correct.ts'
 import { declareHousehold } from './actions/declare-household.ts'
-import { type ImportOptions, importPackage } from './actions/import-package.ts'
+import { type ImportOptions, importCorrections, importPackage } from './actions/import-package.ts'
+import { listQuarantineAction } from './actions/quarantine.ts'
 import { setAid } from './actions/set-aid.ts'
 import type { AccountChange, HouseholdAccount } from './contract/index.ts'
 import { folderSource, type PackageSource } from './package-source.ts'
+import { fileSource } from './sources.ts'
 import { loadHouseholdBatch } from './store/batch.ts'
+import { coreTable } from './tables.ts'
 
 const SAMPLE = join(import.meta.dirname, '../../testkit/fixtures/sample-district')
 const limits = { maxAge: 120, idq9MinGap: 14, idq9MaxGap: 60, idq9SpouseMinAge: 18 }
@@ -235,5 +241,75 @@ describe('the account of a registered household', async () => {
     expect(row).toMatchObject({ account_no: card, aid_from: '2026-10', approved_amount: 12_300 })
     expect(row?.address).not.toBe('新址')
     expect((await account()).account.accountMasked).toBe('****0129')
+  })
+
+  const kept = { programme: 'rural', division_code: '629901001001', applied_on: '2025-03-02', account_holder: '甲乙' }
+
+  /** Households in a workbook, with the account as the cell holds it. */
+  async function handInAccounts(
+    written: Readonly<Record<string, unknown>>,
+    aid: object = { kind: 'new' },
+    more: object = { office: true },
+  ) {
+    const columns = coreTable('households').columns.map(({ name }) => name)
+    const book = new ExcelJS.Workbook()
+    const sheet = book.addWorksheet('households')
+    sheet.addRow(columns)
+    for (const [no, account] of Object.entries(written)) {
+      const fields: Record<string, unknown> = { ...kept, ...aid, household_no: no, account_no: account }
+      sheet.addRow(columns.map((column) => fields[column]))
+    }
+    const source = await fileSource('家庭.xlsx', Readable.from([Buffer.from(await book.xlsx.writeBuffer())]))
+    const result = await importCorrections(db.pool, db.keys, source, { ...options, ...more })
+    source.close?.()
+    return result
+  }
+
+  it('is told when another household on aid has it, in the files or registered, only in what an office hands in', async () => {
+    const aid = { kind: 'existing', aid_from: '2026-01', approved_amount: '300' }
+    const twins = {
+      'H-TWIN-1': '6217 0000 0000 0000 0137',
+      'H-TWIN-2': '62170000000000000137',
+      'H-TWIN-3': card,
+      'H-TWIN-4': '6299715772399',
+    }
+    const others = { 'H-TWIN-1': 'H-TWIN-2', 'H-TWIN-2': 'H-TWIN-1', 'H-TWIN-3': household }
+    const told = async () =>
+      (
+        await run<{ rows: { householdNo: string; issues: { message: string }[] }[] }>('clerk', listQuarantineAction, {
+          code: 'ACCOUNT_DOUBLE',
+          limit: 10,
+        })
+      ).output.rows
+    await handInAccounts(twins, aid, {})
+    expect(await told()).toEqual([])
+    expect(await handInAccounts({ ...twins, 'H-TWIN-5': '6299715772400' }, aid)).toMatchObject({ errors: 0, warnings: 3 })
+    const rows = await told()
+    expect(rows.map(({ householdNo }) => householdNo).sort()).toEqual(Object.keys(others))
+    for (const { householdNo, issues } of rows)
+      expect(issues.map(({ message }) => message).join()).toContain(others[householdNo as keyof typeof others])
+  })
+
+  it('is refused when a spreadsheet cut its number, until somebody types it again', async () => {
+    const written = { 'H-LOST-0': 6228408704483513000, 'H-LOST-1': '622840870448351000', 'H-LOST-2': '6228 4087 0448 3510 016' }
+    const result = await handInAccounts(written)
+    expect(result).toMatchObject({ changed: 1, errors: 2 })
+    const asked = { code: 'ACCOUNT_LOST', limit: 10 }
+    const { output: listed } = await run<{ rows: { rowId: string; row: number; issues: { remedy: string }[] }[] }>(
+      'clerk',
+      listQuarantineAction,
+      asked,
+    )
+    expect(listed.rows.map(({ row }) => row)).toEqual([2, 3])
+    expect(listed.rows[0]?.issues[0]?.remedy).toContain('设为文本')
+    const correct = async (row: number, typed: string) => {
+      const rowId = listed.rows.find((each) => each.row === row)?.rowId
+      return (await run<object>('clerk', correctRowAction, { rowId, fields: { account_no: typed }, reason: '对照银行卡' })).output
+    }
+    const unchanged = await correct(3, '622840870448351000')
+    expect(unchanged).toMatchObject({ accepted: false, issues: [{ column: 'account_no', code: 'ACCOUNT_LOST' }] })
+    await expect(correct(2, '6.228408704483513E+18')).rejects.toThrow('账号只能由数字组成')
+    expect(await correct(3, '6228 4087 0448 3510 00')).toMatchObject({ accepted: true })
+    expect(await correct(2, '6228408704483513016')).toMatchObject({ accepted: true })
   })
 })

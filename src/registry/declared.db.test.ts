@@ -305,6 +305,7 @@ describe('a household declared', async () => {
       actor: 'system:test',
       now: () => '2026-10-13T00:00:00.000Z',
       newId: randomUUID,
+      complete: { confirmedBy: 'second' },
     })
     expect(await batchOf(householdNo)).toEqual(before)
   })

@@ -5,8 +5,7 @@ import type { Action, ActionContext } from '#platform/action'
 import { type Scope, wholeScope } from '#platform/db'
 import { testDb } from '#testkit/db'
 import { listDivisionsAction } from './actions/households.ts'
-import { importCorrections } from './actions/import-corrections.ts'
-import { type ImportOptions, importPackage } from './actions/import-package.ts'
+import { type ImportOptions, importCorrections, importPackage } from './actions/import-package.ts'
 import { listQualityCasesAction } from './actions/quality.ts'
 import type { Division } from './contract/index.ts'
 import { folderSource, type PackageSource } from './package-source.ts'
@@ -73,7 +72,8 @@ describe('divisions with history', async () => {
     ;[renamed = renamed, merged = merged, heir = heir] = villages
   })
 
-  const later = { ...options, asOf: '2026-08-01' }
+  const complete = { confirmedBy: 'second' }
+  const later = { ...options, asOf: '2026-08-01', complete }
   /** One village renamed, one merged into a third: its line is gone and its households stand in the other. */
   const reform = {
     'divisions.csv': (text: string) =>
@@ -138,7 +138,7 @@ describe('divisions with history', async () => {
 
   it('follow a second change, each state in its own days', async () => {
     const twice = { ...reform, 'divisions.csv': (text: string) => rename('新名社区', '又名社区')(reform['divisions.csv'](text)) }
-    await importPackage(db.pool, db.keys, await sample(twice), { ...options, asOf: '2026-09-01' })
+    await importPackage(db.pool, db.keys, await sample(twice), { ...later, asOf: '2026-09-01' })
     expect(await name(renamed.code, '2026-07-31')).toBe(renamed.name)
     expect(await name(renamed.code, '2026-08-31')).toBe('新名社区')
     expect(await name(renamed.code, '2026-09-01')).toBe('又名社区')
@@ -148,7 +148,7 @@ describe('divisions with history', async () => {
     const stray = {
       'divisions.csv': reform['divisions.csv'],
     }
-    await importPackage(db.pool, db.keys, await sample(stray), { ...options, asOf: '2026-09-30' })
+    await importPackage(db.pool, db.keys, await sample(stray), { ...later, asOf: '2026-09-30' })
     const township = `${merged.code.slice(0, 9)}000`
     const { rows } = await run<{ rows: { question: string }[] }>(listQualityCasesAction, { township, rule: 'IDQ-10', limit: 10 })
     expect(rows[0]?.question).toBe(`行政区划“${merged.name}”自 2026-08-01 起不再使用，现为“${heir.name}”，请更新`)

@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { testDb } from '#testkit/db'
 import { candidateOf, submitRow } from './actions/correction.ts'
-import { importCorrections } from './actions/import-corrections.ts'
-import { type ImportOptions, type ImportResult, importPackage } from './actions/import-package.ts'
+import { type ImportOptions, type ImportResult, importCorrections, importPackage } from './actions/import-package.ts'
 import { keepMoneyFrom, recordPayments } from './actions/own-payments.ts'
 import { folderSource, type PackageSource } from './package-source.ts'
 import { coreTable } from './tables.ts'
@@ -20,6 +19,8 @@ const options: ImportOptions = {
   now: () => new Date(Date.UTC(2026, 9, 20) + 60_000 * minute++).toISOString(),
   newId: randomUUID,
 }
+/** A package that is said to be complete, and another person confirmed it. */
+const complete: ImportOptions = { ...options, complete: { confirmedBy: 'second' } }
 const fileOf = (file: string): string => readFileSync(join(SAMPLE, file), 'utf8')
 
 /** The sample with some files otherwise. */
@@ -53,7 +54,7 @@ describe('money of a district that pays by this system', async () => {
   const issuesOf = ({ importId }: ImportResult) =>
     rows<{ file: string; row: number; column_name: string; code: string; message: string; household_no: string | null }>(
       `select file, row, column_name, code, message, household_no from import_issue
-       where import_id = $1 and (code like 'KEPT%' or code = 'PAID_HERE') order by file, row, code`,
+       where import_id = $1 and (code like 'KEPT%' or code in ('PAID_HERE', 'AID_BY_CASE')) order by file, row, code`,
       [importId],
     )
   const amountsOf = async (householdNo: string, from = '2026-08') =>
@@ -86,7 +87,7 @@ describe('money of a district that pays by this system', async () => {
     const { text } = lineOf('payments.csv', first, '2026-09')
     const files = { 'payments.csv': fileOf('payments.csv').replace(`${text}\n`, '') }
     const before = await amountsOf(first)
-    const result = await importPackage(db.pool, db.keys, await changedSample(files), options)
+    const result = await importPackage(db.pool, db.keys, await changedSample(files), complete)
     expect(await issuesOf(result)).toEqual([])
     expect(await amountsOf(first)).toEqual(before.filter((each) => !each.startsWith('2026-09')))
     expect((await importPackage(db.pool, db.keys, await folderSource(SAMPLE), options)).changed).toBe(1)
@@ -140,7 +141,7 @@ describe('money of a district that pays by this system', async () => {
       ),
       'payments.csv': `${payments}XX1,${a},2026-10,500.00,2026-10-10,,\nXX2,${e},2026-10,500.00,2026-10-10,,\n`,
     }
-    const result = await importPackage(db.pool, db.keys, await changedSample(files), options)
+    const result = await importPackage(db.pool, db.keys, await changedSample(files), complete)
     const issues = await issuesOf(result)
     expect(issues.map(({ file, column_name: column, code, household_no: no }) => [file, column, code, no])).toEqual([
       ['households.csv', '', 'KEPT_AID', null],
@@ -169,6 +170,40 @@ describe('money of a district that pays by this system', async () => {
     expect((await amountsOf(d)).length).toBe(2)
     expect(await amountsOf(a, '2026-10')).toEqual(['2026-10 100'])
     expect(await amountsOf(e, '2026-10')).toEqual(['2026-10 50000'])
+  })
+
+  it('takes the old grant of a household that comes late, and no grant that begins by itself from the month on', async () => {
+    const [a = ''] = onAid
+    const header = fileOf('households.csv').split('\n')[0] ?? ''
+    const fields = lineOf('households.csv', a).text.split(',')
+    const [off = ''] = (
+      await rows<{ no: string }>('select household_no as no from household where aid_from is null order by 1 limit 1')
+    ).map(({ no }) => no)
+    const late = fields.with(0, 'LATE').with(6, '2025-01').with(7, '')
+    const fresh = fields.with(0, 'FRESH').with(6, '2026-09').with(7, '')
+    const put = fields.with(0, off).with(6, '2025-01').with(7, '')
+    const file = `${[header, late.join(','), fresh.join(','), put.join(',')].join('\n')}\n`
+    const result = await importCorrections(db.pool, db.keys, onlyFiles({ 'households.csv': file }), options)
+    expect((await issuesOf(result)).map(({ row, code, household_no: no }) => [row, code, no])).toEqual([
+      [3, 'AID_BY_CASE', 'FRESH'],
+      [4, 'AID_BY_CASE', off],
+    ])
+    const aid = await rows<{ no: string; from: string | null }>(
+      'select household_no as no, aid_from as "from" from household where household_no = any($1) order by 1',
+      [['LATE', 'FRESH', off]],
+    )
+    expect(aid).toEqual(
+      [
+        { no: 'FRESH', from: null },
+        { no: off, from: null },
+        { no: 'LATE', from: '2025-01' },
+      ].sort((x, y) => (x.no < y.no ? -1 : 1)),
+    )
+    const flags = await rows<{ key: string; flags: string[] }>(
+      'select row_key as key, flags from import_change where import_id = $1 and row_key = $2',
+      [result.importId, 'LATE'],
+    )
+    expect(flags).toEqual([{ key: 'LATE', flags: ['money'] }])
   })
 
   it('keeps its own payments through every import, and takes none beside them row by row either', async () => {

@@ -1,10 +1,26 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import type { FieldIssue } from '#kernel/import-issue'
 import { Problem } from '#kernel/problem'
+
+/** Where a row of a core file stands in the workbook it was made from. */
+export interface SourcePlace {
+  readonly sheet: string
+  readonly row: number
+}
+
+/** What is known of rows that were made from a workbook of another form. */
+export interface SourceOrigin {
+  placeOf(file: string, row: number): SourcePlace | null
+  /** Problems seen while the row was made, before its fields are read; an error refuses it. */
+  issuesOf(file: string, row: number): readonly FieldIssue[]
+}
 
 /** The files of a package, wherever they lie. */
 export interface PackageSource {
+  /** Present where the rows were made from a workbook of another form. */
+  readonly origin?: SourceOrigin
   /** What the package is called in lists. */
   readonly name: string
   /** Size of a file in bytes, or null if the package does not have it. */

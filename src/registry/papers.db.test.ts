@@ -202,7 +202,8 @@ describe('papers of authorisation', async () => {
         .join('\n')
     await importPackage(db.pool, db.keys, await folderSource(SAMPLE), { ...options, asOf: '2026-09-29' })
     expect(await hashes()).toEqual(before)
-    await importPackage(db.pool, db.keys, await changed('authorisations.csv', drop), options)
+    const complete = { confirmedBy: 'second' }
+    await importPackage(db.pool, db.keys, await changed('authorisations.csv', drop), { ...options, complete })
     expect((await papers()).find((paper) => paper.subjectNo === subjectNo)).toMatchObject({
       authorisationNo: null,
       state: 'missing',
@@ -248,6 +249,9 @@ describe('papers of authorisation', async () => {
     const all = await quality({})
     expect(all.total.byCause).toMatchObject({ no_scan: signed.n - 1, other_number: 1, several_pages: 1 })
     expect(all.total.byRule['IDQ-12']).toBe(signed.n)
+    // the figure of the papers is a part of the papers, never of the persons
+    expect(all.total.checked['IDQ-12']).toBe(signed.n)
+    expect(all.rows.reduce((sum, row) => sum + (row.checked['IDQ-12'] ?? 0), 0)).toBe(signed.n)
     const own = all.rows.find((row) => row.code === township)
     const villages = await quality({ township })
     expect(villages.total.byRule['IDQ-12']).toBe(own?.byRule['IDQ-12'])

@@ -6,8 +6,7 @@ import { fixedClock } from '#platform/clock'
 import { wholeScope } from '#platform/db'
 import { testDb } from '#testkit/db'
 import { correctFieldAction } from './actions/correct.ts'
-import { importCorrections } from './actions/import-corrections.ts'
-import { type ImportOptions, importPackage } from './actions/import-package.ts'
+import { type ImportOptions, importCorrections, importPackage } from './actions/import-package.ts'
 import { folderSource, type PackageSource } from './package-source.ts'
 import { loadHouseholdBatch } from './store/batch.ts'
 
@@ -77,14 +76,13 @@ describe('money of a registered household', async () => {
     await expect(attempt).rejects.toThrow(/不能由一人/)
   })
 
-  it('changes neither grant nor account nor payment of registered rows when corrected rows are imported', async () => {
+  it('changes grant, account and payment of registered rows by a file before the district pays by this system, each row marked as money', async () => {
     const stood = await db.as(undefined, (tx) =>
       tx.one<{ no: string; code: string; pay: string; month: string; amount: number }>(
         `select h.household_no as no, h.division_code as code, p.payment_no as pay, p.month, p.amount from household h
          join payment p on p.household_no = h.household_no where h.aid_from is not null and h.approved_amount is not null order by 1 limit 1`,
       ),
     )
-    const before = await db.as(undefined, (tx) => loadHouseholdBatch(tx, db.keys, [stood.no]))
     const files: Record<string, string> = {
       'households.csv': `household_no,programme,kind,division_code,address,applied_on,aid_from,aid_to,tier,approved_amount,single_applicant,bank_name,account_no,account_holder,account_holder_id,account_proxy_filed,handler_no\n${stood.no},rural,existing,${stood.code},更正后的住址,2020-01-01,2020-02,,,99999.00,,别的银行,6217000000000000129,外人,,yes,\n`,
       'payments.csv': `payment_no,household_no,month,amount,paid_on,account_no,account_holder\n${stood.pay},${stood.no},${stood.month},99999.00,2026-09-10,,\n`,
@@ -96,21 +94,27 @@ describe('money of a registered household', async () => {
         yield Buffer.from(files[file] ?? '')
       },
     }
-    expect(await importCorrections(db.pool, db.keys, source, options)).toMatchObject({ errors: 0 })
+    const { importId, errors } = await importCorrections(db.pool, db.keys, source, options)
+    expect(errors).toBe(0)
     const after = await db.as(undefined, (tx) => loadHouseholdBatch(tx, db.keys, [stood.no]))
-    const { address, ...money } = after.households[0] ?? { address: '' }
-    expect(address).toBe('更正后的住址')
-    for (const column of [
-      'aid_from',
-      'aid_to',
-      'tier',
-      'approved_amount',
-      'bank_name',
-      'account_no',
-      'account_holder',
-    ] as const) {
-      expect([column, (money as Record<string, unknown>)[column]]).toEqual([column, before.households[0]?.[column]])
-    }
-    expect(after.payments.find((row) => row.payment_no === stood.pay)?.amount).toBe(stood.amount)
+    expect(after.households[0]).toMatchObject({
+      address: '更正后的住址',
+      aid_from: '2020-02',
+      approved_amount: 9_999_900,
+      bank_name: '别的银行',
+      account_no: '6217000000000000129',
+      account_holder: '外人',
+    })
+    expect(after.payments.find((row) => row.payment_no === stood.pay)?.amount).toBe(9_999_900)
+    const flags = await db.as(undefined, (tx) =>
+      tx.query<{ table_name: string; flags: string[] }>(
+        'select table_name, flags from import_change where import_id = $1 order by table_name',
+        [importId],
+      ),
+    )
+    expect(flags).toEqual([
+      { table_name: 'households', flags: ['money'] },
+      { table_name: 'payments', flags: ['money'] },
+    ])
   })
 })

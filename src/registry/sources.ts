@@ -1,3 +1,5 @@
+import { CsvParser } from '#kernel/csv'
+import { clean } from '#kernel/text'
 import type { Blobs } from '#platform/blobs'
 import { type HandedTable, lookAtCsv, openTable } from '#sandbox'
 import { type PackageSource, unusable } from './package-source.ts'
@@ -85,13 +87,14 @@ async function manifestOf(book: HandedTable): Promise<Buffer> {
   return Buffer.from(JSON.stringify(fields), 'utf8')
 }
 
-/** A package as one workbook with a sheet per core file. */
+/** A package as one workbook with a sheet per core file; without a sheet `manifest` it is whole when it has them all. */
 async function workbookSource(name: string, book: HandedTable): Promise<PackageSource> {
   const manifest = await manifestOf(book)
+  const isWhole = book.sheets.some((sheet) => sheet.name === 'manifest') || CORE_TABLES.every(({ file }) => sheetOf(book, file))
   return {
     name,
     async sizeOf(file) {
-      if (file === 'manifest.json') return manifest.length
+      if (file === 'manifest.json') return isWhole ? manifest.length : null
       return sheetOf(book, file)?.size ?? null
     },
     async *open(file) {
@@ -105,7 +108,10 @@ async function workbookSource(name: string, book: HandedTable): Promise<PackageS
 
 /** A package in one file: a ZIP archive or a workbook. Close it. */
 export async function fileSource(name: string, bytes: AsyncIterable<Uint8Array>): Promise<PackageSource> {
-  const handed = await openTable(bytes)
+  return await sourceOf(name, await openTable(bytes))
+}
+
+async function sourceOf(name: string, handed: HandedTable): Promise<PackageSource> {
   try {
     if (handed.kind === 'workbook') return await workbookSource(name, handed)
     if (handed.kind === 'archive') return zipSource(name, handed)
@@ -117,12 +123,37 @@ export async function fileSource(name: string, bytes: AsyncIterable<Uint8Array>)
   }
 }
 
-/** The package that was uploaded: a ZIP archive, a workbook, or the files of a folder. Close it. */
-export async function uploadedSource(blobs: Blobs, files: readonly UploadedFile[]): Promise<PackageSource> {
+/** Whether a source is in our own form: it has a manifest, or a core file with the column of its keys. */
+async function isOurs(source: PackageSource): Promise<boolean> {
+  if ((await source.sizeOf('manifest.json')) !== null) return true
+  for (const table of CORE_TABLES) {
+    if ((await source.sizeOf(table.file)) === null) continue
+    const parser = new CsvParser()
+    for await (const piece of source.open(table.file)) {
+      const [head] = parser.push(piece)
+      if (head === undefined) continue
+      if (head.fields.some((field) => clean(field) === table.key)) return true
+      break
+    }
+  }
+  return false
+}
+
+/** What was uploaded, where it is a package or files of one: a ZIP archive, a workbook, or the files of a folder; null where it is a file of another form. Close it. */
+export async function uploadedSource(blobs: Blobs, files: readonly UploadedFile[]): Promise<PackageSource | null> {
   const only = files.length === 1 ? files[0] : undefined
-  const name = only === undefined ? (files[0]?.path.split('/')[0] ?? '数据包') : inPackage(only.path)
-  if (only === undefined || only.path.endsWith('.csv')) return filesSource(blobs, name, files)
-  return await fileSource(name, blobs.read(only.sha256))
+  if (only === undefined) return filesSource(blobs, files[0]?.path.split('/')[0] ?? '数据包', files)
+  const name = inPackage(only.path)
+  if (tableOfFile(name) !== undefined || name === 'manifest.json') return filesSource(blobs, name, files)
+  const handed = await openTable(blobs.read(only.sha256))
+  if (handed.kind === 'csv' || handed.kind === 'old') {
+    handed.close()
+    return null
+  }
+  const source = await sourceOf(name, handed)
+  if (handed.kind === 'archive' || (await isOurs(source))) return source
+  source.close?.()
+  return null
 }
 
 /** Core files a source has. */

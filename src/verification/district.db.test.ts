@@ -137,6 +137,10 @@ describe('papers', () => {
           [district.campaignId, version, subject.person_no, subject.household_no, asked, subject.division_code],
         ),
       )
+    const counted = await first<{ subjects: number; pairs: number }>(
+      'select subjects, pairs from commission where campaign_id = $1 and household_no = $2',
+      [district.campaignId, subject.household_no],
+    )
     await expect(insert(1 << 25, 91)).rejects.toMatchObject({ code: 'YB001' })
     // The bureau's own registers need none.
     await expect(insert(1 << 19, 92)).resolves.toBe(1)
@@ -145,6 +149,10 @@ describe('papers', () => {
     )
     await expect(changed).rejects.toMatchObject({ code: 'YB002' })
     await db.ownerPool.pool.query('delete from query_line where version = 92')
+    await db.ownerPool.pool.query(
+      'update commission set subjects = $3, pairs = $4 where campaign_id = $1 and household_no = $2',
+      [district.campaignId, subject.household_no, counted.subjects, counted.pairs],
+    )
   })
 
   it('withdrawn on the page: open lines halt at once, every gateway is told, nothing is asked again', async () => {
@@ -246,9 +254,17 @@ describe('a correction', () => {
     const before = await first<{ households: number }>('select households from campaign where campaign_id = $1', [
       district.campaignId,
     ])
+    // A household that comes in by a ledger, without an authorisation: there is nothing to ask, and no report of nothing.
+    await db.as(undefined, (tx) =>
+      tx.execute(
+        `insert into household (household_no, programme, kind, division_code, applied_on, sealed, content)
+         select 'LEDGER-1', programme, kind, division_code, applied_on, sealed, content from household where household_no = $1`,
+        [last.household_no],
+      ),
+    )
     await db.as(undefined, (tx) =>
       tx.execute(`insert into outbox_event (name, payload) values ('registry.corrected', $1)`, [
-        JSON.stringify({ householdNos: [last.household_no], subjectNos: [] }),
+        JSON.stringify({ householdNos: [last.household_no, 'LEDGER-1'], subjectNos: [] }),
       ]),
     )
     await district.news()
@@ -265,5 +281,27 @@ describe('a correction', () => {
       district.campaignId,
     ])
     expect(after.households).toBe(before.households + 1)
+  })
+})
+
+describe('what boards and statistics count', () => {
+  it('stands with each commission as its lines and reports say, however often a household was asked', async () => {
+    const counted =
+      'select household_no, persons, supporters, subjects, pairs, reports from commission where campaign_id = $1 order by 1'
+    const lines = await rows<{ household_no: string; subjects: number; reports: number }>(
+      `select c.household_no, count(*) filter (where first and s.subject_kind = 'person')::int as persons,
+         count(*) filter (where first and s.subject_kind = 'supporter')::int as supporters, count(s.subject_no)::int as subjects,
+         coalesce(sum(bit_count(s.asked::bit(32))), 0)::int as pairs,
+         (select count(*)::int from report r where r.campaign_id = c.campaign_id and r.household_no = c.household_no) as reports
+       from commission c left join (
+         select campaign_id, household_no, subject_kind, subject_no, bool_or(version = 1) as first, bit_or(asked) as asked
+         from query_line group by 1, 2, 3, 4
+       ) s using (campaign_id, household_no)
+       where campaign_id = $1 group by c.campaign_id, c.household_no order by 1`,
+      [district.campaignId],
+    )
+    expect(await rows(counted, [district.campaignId])).toEqual(lines)
+    expect(lines.some(({ reports }) => reports > 1)).toBe(true)
+    expect(lines.every(({ subjects }) => subjects > 0)).toBe(true)
   })
 })

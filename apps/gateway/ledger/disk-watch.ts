@@ -8,11 +8,14 @@ export const DISK_FULL = 0.9
 /** Looked at again after so long. */
 const FRESH_MS = 1000
 
-/** Share of a folder's disk in use, 0 to 1. */
-export function usedShare(dir: string): number {
-  const { blocks, bavail } = statfsSync(dir)
-  return blocks === 0 ? 0 : 1 - bavail / blocks
+/** Share in use of what this program may use, 0 to 1: as df counts, blocks kept back for others are neither used nor free. */
+export function usedOf({ blocks, bfree, bavail }: { blocks: number; bfree: number; bavail: number }): number {
+  const used = blocks - bfree
+  return used + bavail === 0 ? 0 : used / (used + bavail)
 }
+
+/** Share of a folder's disk in use, 0 to 1. */
+export const usedShare = (dir: string): number => usedOf(statfsSync(dir))
 
 /** Watches one disk. */
 export class DiskWatch {

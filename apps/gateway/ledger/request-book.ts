@@ -2,7 +2,7 @@
  * Requests of a unit's askers: which wait, which failed too often, what was cancelled or withdrawn, and the answers by their
  * business key, which never expires. Everything is per asker: none can cancel, withdraw or fetch what is another's.
  */
-import type { Frame, Header, Lane, MessageType } from '#exchange/wire'
+import type { EncodedBody, Frame, Header, Lane, MessageType } from '#exchange/wire'
 import type { LogSeal } from '../log-seal.ts'
 import { bytes, type LedgerFile, type Row, text, whole } from './ledger-file.ts'
 
@@ -133,14 +133,17 @@ export class RequestBook {
     return this.#file.row('select id from outbox where corr = ? and receiver = ? limit 1', id, from) !== undefined
   }
 
-  /** Keeps an answer under its business key; corrections of one that stood there before fall with it. */
-  keepAnswer(request: Header, answer: StoredAnswer): void {
+  /**
+   * Keeps an answer under its business key, by the body that went out with it: it is packed already. Corrections of one that stood there
+   * before fall with it.
+   */
+  keepAnswer(request: Header, answer: Omit<StoredAnswer, 'lines'>, { packed }: Pick<EncodedBody, 'packed'>): void {
     this.#file.run('delete from correction where asker = ? and idem = ?', request.from, request.idem)
     this.#file.run(
       `insert into answer (asker, idem, asked, answered, type, lines, subject, row_count) values (?, ?, ?, ?, ?, ?, ?, ?)
        on conflict (asker, idem) do update set asked = excluded.asked, answered = excluded.answered, type = excluded.type,
          lines = excluded.lines, subject = excluded.subject, row_count = excluded.row_count`,
-      ...[request.from, request.idem, answer.asked, answer.answered, answer.type, this.#packed(answer.lines)],
+      ...[request.from, request.idem, answer.asked, answer.answered, answer.type, this.#seal.sealPacked(packed)],
       ...[answer.subject, answer.rows],
     )
   }
@@ -160,8 +163,10 @@ export class RequestBook {
     return this.#seal.sealText(lines.join('\n'))
   }
 
+  /** Lines as they were kept: of a body, which has its nonce before them and a line end after each, or by themselves. */
   #unpacked(sealed: Uint8Array): string[] {
-    return this.#seal.openText(sealed).split('\n')
+    const lines = this.#seal.openText(sealed).split('\n')
+    return lines[0]?.startsWith('{') ? lines : lines.slice(1, -1)
   }
 
   /** The answer given to an asker under a business key. */

@@ -347,7 +347,7 @@ export class SqliteLedger implements Ledger {
    * Numbers, seals and signs a message as the next of its channel and puts it into the outbox; to a far node also into a
    * relay to the neighbour on the way. Within a transaction.
    */
-  post(to: string, lane: Lane, content: Content, encode: (suite: SuiteName) => EncodedBody): Sealed {
+  post(to: string, lane: Lane, content: Content, encode: (suite: SuiteName) => EncodedBody): Sealed & { encoded: EncodedBody } {
     const far = this.#far.get(to)
     const receiver = far ?? this.#neighbours.get(to)
     const peer: PeerKeys | undefined = receiver?.peers[0]
@@ -357,7 +357,7 @@ export class SqliteLedger implements Ledger {
     this.channels.post(sealed)
     if (far) this.carry(far.via, lane, writeFrame(sealed), [])
     else this.#file.afterCommit(() => this.#bells.ring(to))
-    return sealed
+    return { ...sealed, encoded: body }
   }
 
   #draft(to: string, lane: Lane, content: Content, body: EncodedBody): Draft {

@@ -1,47 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouteContext, useRouter, useRouterState } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
-import { CallProblem, call, reading } from '../client.ts'
-import { officePages, useCan } from '../session.ts'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { call, reading, signedOut } from '../client.ts'
 import { dropAllDrafts } from './case/kept-drafts.ts'
-
-/** so many pages stand in the bar; the others are one click further */
-const inBar = 8
-
-type OfficePage = (typeof officePages)[number]
-
-function PageLink({ page }: { page: OfficePage }) {
-  return (
-    <Link to={page.to} activeOptions={{ includeSearch: false }}>
-      {page.label}
-    </Link>
-  )
-}
-
-function Navigation({ path }: { path: string }) {
-  const can = useCan()
-  const pages = officePages.filter((page) => can(page.permission))
-  const bar = pages.length <= inBar + 1 ? pages : pages.slice(0, inBar)
-  const more = pages.slice(bar.length)
-  const current = more.find((page) => path.startsWith(page.to))
-  return (
-    <nav className="nav" aria-label="主要功能">
-      {bar.map((page) => (
-        <PageLink key={page.to} page={page} />
-      ))}
-      {more.length > 0 && (
-        <details key={path} className="nav-more">
-          <summary data-current={current !== undefined}>{current === undefined ? '更多' : `更多：${current.label}`}</summary>
-          <div className="nav-list">
-            {more.map((page) => (
-              <PageLink key={page.to} page={page} />
-            ))}
-          </div>
-        </details>
-      )}
-    </nav>
-  )
-}
+import { NavBar } from './nav-bar.tsx'
+import { SearchButton } from './search-button.tsx'
 
 function Who() {
   const session = useQuery(reading('identity.read-session', {})).data
@@ -77,26 +40,26 @@ function Who() {
   )
 }
 
-/** Sends the user to sign in again as soon as a question is refused for want of a session. */
-function useSessionGuard() {
-  const queries = useQueryClient()
-  const router = useRouter()
-  useEffect(
-    () =>
-      queries.getQueryCache().subscribe((event) => {
-        if (event.type !== 'updated' || event.action.type !== 'error') return
-        const error: unknown = event.action.error
-        if (error instanceof CallProblem && error.status === 401) {
-          void router.navigate({ to: '/sign-in', search: { to: router.state.location.href } })
-        }
-      }),
-    [queries, router],
-  )
+/** Signing in again over the page, which stays with everything typed. */
+const SignInAgain = lazy(async () => ({ default: (await import('./sign-in/sign-in-again.tsx')).SignInAgain }))
+
+/** As soon as a call is refused for want of a session the page asks for the password where it is. */
+function SessionGuard() {
+  const [over, setOver] = useState(false)
+  useEffect(() => {
+    const end = () => setOver(true)
+    addEventListener(signedOut, end)
+    return () => removeEventListener(signedOut, end)
+  }, [])
+  return over ? (
+    <Suspense>
+      <SignInAgain onDone={() => setOver(false)} />
+    </Suspense>
+  ) : null
 }
 
 /** Header with navigation, who is signed in and for which area, then the page. */
 export function Shell() {
-  useSessionGuard()
   const path = useRouterState({ select: (state) => state.location.pathname })
   const [openOn, setOpenOn] = useState<string | null>(null)
   const open = openOn === path
@@ -107,16 +70,18 @@ export function Shell() {
       <a className="skip button" href="#main">
         跳到正文
       </a>
+      <SessionGuard />
       <header className="top no-print" data-open={open}>
         <div className="top-inner">
           <Link to="/" className="brand">
             <b>应保</b>
             <span>{session?.districtName ?? ''}社会救助</span>
           </Link>
+          <SearchButton />
           <button type="button" className="button menu-button" aria-expanded={open} onClick={() => setOpenOn(open ? null : path)}>
             菜单
           </button>
-          <Navigation path={path} />
+          <NavBar path={path} />
           <Who />
         </div>
         {DemoBar !== undefined && <DemoBar today={session?.today ?? ''} />}

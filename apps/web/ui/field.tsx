@@ -5,20 +5,38 @@ type FieldProps = {
   error?: string | undefined
   hint?: ReactNode
   wide?: boolean
+  /** left out: as `mustFill` has it */
+  required?: boolean | undefined
   children: (ids: FieldIds) => ReactNode
 }
 
-type FieldIds = { id: string; 'aria-describedby': string | undefined; 'aria-invalid': boolean | undefined; className: string }
+type FieldIds = {
+  id: string
+  required: boolean
+  'aria-describedby': string | undefined
+  'aria-invalid': boolean | undefined
+  className: string
+}
+
+/** One rule for all forms: what is checked has to be filled in, unless the form or its label says that it may be left out. */
+function mustFill(field: { label: string; error?: string | undefined; required?: boolean | undefined }): boolean {
+  return field.required ?? ('error' in field && !/可不|选填|留空/.test(field.label))
+}
 
 /** Label, control, hint and error of one input, tied together for screen readers. */
-export function Field({ label, error, hint, wide, children }: FieldProps) {
+export function Field(props: FieldProps) {
+  const { label, error, hint, wide, children } = props
   const id = useId()
+  const required = mustFill(props)
   const describedBy = [hint !== undefined ? `${id}-hint` : '', error !== undefined ? `${id}-error` : ''].filter(Boolean).join(' ')
   return (
     <div className={wide ? 'field wide' : 'field'}>
-      <label htmlFor={id}>{label}</label>
+      <label htmlFor={id} className={required && !label.includes('必填') ? 'must' : undefined}>
+        {label}
+      </label>
       {children({
         id,
+        required,
         'aria-describedby': describedBy === '' ? undefined : describedBy,
         'aria-invalid': error === undefined ? undefined : true,
         className: 'input',
@@ -40,9 +58,16 @@ export function Field({ label, error, hint, wide, children }: FieldProps) {
 type TextProps = Omit<FieldProps, 'children'> & Omit<ComponentProps<'input'>, 'id' | 'className'>
 
 /** One-line input with its label. */
-export function TextField({ label, error, hint, wide, ...input }: TextProps) {
+export function TextField(props: TextProps) {
+  const { label, error, hint, wide, required: _, ...input } = props
   return (
-    <Field label={label} error={error} {...(hint === undefined ? {} : { hint })} {...(wide === undefined ? {} : { wide })}>
+    <Field
+      label={label}
+      error={error}
+      required={mustFill(props)}
+      {...(hint === undefined ? {} : { hint })}
+      {...(wide === undefined ? {} : { wide })}
+    >
       {(ids) => <input {...ids} {...input} />}
     </Field>
   )
@@ -57,9 +82,16 @@ type SelectProps = Omit<FieldProps, 'children'> & {
 }
 
 /** Native choice list with its label. */
-export function SelectField({ label, error, hint, wide, value, onPick, choices, all }: SelectProps) {
+export function SelectField(props: SelectProps) {
+  const { label, error, hint, wide, value, onPick, choices, all } = props
   return (
-    <Field label={label} error={error} {...(hint === undefined ? {} : { hint })} {...(wide === undefined ? {} : { wide })}>
+    <Field
+      label={label}
+      error={error}
+      required={mustFill(props)}
+      {...(hint === undefined ? {} : { hint })}
+      {...(wide === undefined ? {} : { wide })}
+    >
       {(ids) => (
         <select {...ids} value={value} onChange={(event) => onPick(event.target.value)}>
           {all !== undefined && <option value="">{all}</option>}

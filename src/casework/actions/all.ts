@@ -4,10 +4,12 @@ import {
   listCleanUpHouseholdsAction,
   listCleanUpsAction,
   openCleanUpCasesAction,
+  previewCleanUpAction,
   readCleanUpAction,
   settleOldGrantAction,
   startCleanUpAction,
 } from './clean-up.ts'
+import { readDayAction } from './day.ts'
 import {
   addPoolMemberAction,
   conveneSessionAction,
@@ -18,6 +20,7 @@ import {
 } from './deliberation.ts'
 import { extendClockAction } from './extensions.ts'
 import { grantActions } from './grant-actions.ts'
+import { listIdleDraftsAction } from './idle-drafts.ts'
 import { openDraftAction, saveDraftAction } from './intake-drafting.ts'
 import { openIntakeAction, searchHouseholdsAction } from './intake-open.ts'
 import { printPaperAction } from './intake-print.ts'
@@ -33,6 +36,7 @@ import { proofActions } from './proofs.ts'
 import { answerKinAction } from './recusals.ts'
 import { reviewActions } from './review-actions.ts'
 import { type ScanDoor, scanActions } from './scan-pages.ts'
+import { searchAllAction } from './search.ts'
 
 /** What casework asks of the server around it. */
 export interface CaseworkDoor extends PolicyDoor, ScanDoor {
@@ -43,6 +47,8 @@ export interface CaseworkDoor extends PolicyDoor, ScanDoor {
 /** Every action behind casework's routes. */
 export function caseworkActions(door: CaseworkDoor): Action[] {
   return [
+    readDayAction,
+    searchAllAction,
     listTasksAction,
     listCasesAction,
     openCaseAction,
@@ -60,6 +66,7 @@ export function caseworkActions(door: CaseworkDoor): Action[] {
     answerKinAction,
     searchHouseholdsAction(door),
     openIntakeAction(door),
+    listIdleDraftsAction(door),
     openDraftAction,
     saveDraftAction,
     printPaperAction,
@@ -68,6 +75,7 @@ export function caseworkActions(door: CaseworkDoor): Action[] {
     fileRelatedAction,
     listCleanUpsAction,
     startCleanUpAction(door),
+    previewCleanUpAction,
     readCleanUpAction,
     listCleanUpHouseholdsAction,
     openCleanUpCasesAction(door),

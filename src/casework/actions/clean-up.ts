@@ -7,16 +7,16 @@ import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
 import { readCursor, writeCursor } from '#platform/cursor'
-import { withTransaction } from '#platform/db'
-import { emit } from '#platform/events'
 import { caseworkOf, packAt } from '#policy'
-import { listSubjectIndexes, loadHouseholdFile } from '#registry'
+import { listSubjectIndexes, listSubjectIndexesOf, loadHouseholdFile } from '#registry'
 import { packInForce } from '#verification'
 import {
   type CleanUp,
+  type CleanUpProgress,
   listCleanUpHouseholds,
   listCleanUps,
   openCleanUpCases,
+  previewCleanUp,
   readCleanUp,
   settleOldGrant,
   startCleanUp,
@@ -27,16 +27,21 @@ import {
   countListed,
   insertCleanUp,
   type ListedFilter,
+  type ListedHousehold,
   listCleanUpRows,
   listListed,
   listProgress,
+  listRecipients,
   lockListed,
+  lockListedOf,
   saveSettlement,
 } from '../store/clean-up.ts'
 import { lockGrant } from '../store/grants.ts'
+import { findPlaceName } from '../store/notices.ts'
 import { caseworkParametersOf } from './case-pack.ts'
 import { packNow, proposeChange, standingOf } from './grants.ts'
-import { type IntakeDoor, openCaseFor } from './intake-open.ts'
+import type { IntakeDoor } from './intake-open.ts'
+import { type Beginning, beginKnownAll, refusalOf, type Terms, termsNow, writeCases } from './write-cases.ts'
 
 const basis = '社会救助暂行办法 第十三条：定期核查；全面清理、重新申请'
 /** The pack's ground for stopping an old grant. */
@@ -80,7 +85,7 @@ export const listCleanUpsAction: Action = routeAction(listCleanUps, {
 
 export function startCleanUpAction({ packId }: IntakeDoor): Action {
   return routeAction(startCleanUp, {
-    async run({ tx, actor, clock, today }, { label, divisionCode, deadlineOn }) {
+    async run({ tx, actor, clock, today }, { label, divisionCode, deadlineOn, households: counted }) {
       if (deadlineOn <= today) {
         throw new Problem('input.invalid', '截止日期应晚于今天', {
           status: 422,
@@ -99,6 +104,10 @@ export function startCleanUpAction({ packId }: IntakeDoor): Action {
       if (households === 0) {
         throw new Problem('casework.nobody', '这个范围内没有在保家庭，无须清理，请核对范围', { status: 409 })
       }
+      if (counted !== undefined && counted !== households) {
+        const message = `名单已有变动：您确认的是 ${counted} 户，现在是 ${households} 户。没有冻结，请重新核对后确认`
+        throw new Problem('casework.counted-otherwise', message, { status: 409 })
+      }
       return { cleanUpId, households }
     },
     journal: ({ divisionCode, label }, output) => {
@@ -108,10 +117,21 @@ export function startCleanUpAction({ packId }: IntakeDoor): Action {
   })
 }
 
+/** The figures of a township from those of its villages. */
+function placeOf(code: string, name: string, areas: readonly CleanUpProgress[]): CleanUpProgress {
+  const sum = (key: Exclude<keyof CleanUpProgress, 'code' | 'name'>) => areas.reduce((all, area) => all + area[key], 0)
+  const [households, applied, running, granted] = [sum('households'), sum('applied'), sum('running'), sum('granted')]
+  const rest = { refused: sum('refused'), ended: sum('ended'), settled: sum('settled'), open: sum('open') }
+  return { code, name, households, applied, running, granted, ...rest }
+}
+
 export const readCleanUpAction: Action = routeAction(readCleanUp, {
   async run(context, { cleanUpId, township }) {
     const view = await getCleanUp(context, cleanUpId)
-    return { ...view, areas: await listProgress(context.tx, cleanUpId, township ?? null) }
+    const areas = await listProgress(context.tx, cleanUpId, township ?? null)
+    if (township === undefined) return { ...view, areas, place: null }
+    const name = (await findPlaceName(context.tx, township))?.name ?? township
+    return { ...view, areas, place: placeOf(township, name, areas) }
   },
   journal: () => null,
 })
@@ -148,54 +168,79 @@ export const listCleanUpHouseholdsAction: Action = routeAction(listCleanUpHouseh
 })
 
 /** Most cases one call opens. */
-const MOST_CASES = 300
+const MOST_CASES = 500
 
-function inTransaction<T>(context: ActionContext, work: (own: ActionContext) => Promise<T>): Promise<T> {
-  return withTransaction(context.db, context.scope, (tx) =>
-    work({ ...context, tx, emit: (name, payload) => emit(tx, name, payload) }),
-  )
+/** Households to open: those named, or those of the area that have no case yet. */
+async function chosen(context: ActionContext, id: string, area: string | undefined, named: readonly string[] | undefined) {
+  await getCleanUp(context, id)
+  if (named !== undefined) return { householdNos: [...new Set(named)], left: 0 }
+  const filter = filterOf(id, area, 'open', MOST_CASES)
+  const rows = await listListed(context.tx, context.keys, filter)
+  return { householdNos: rows.map((row) => row.householdNo), left: (await countListed(context.tx, filter)) - rows.length }
 }
 
-/** Households to open: those named, or those of the village that have no case yet. */
-async function chosen(context: ActionContext, id: string, village: string | undefined, named: readonly string[] | undefined) {
-  return inTransaction(context, async (own) => {
-    await getCleanUp(own, id)
-    if (named !== undefined) return { householdNos: [...new Set(named)], left: 0 }
-    const filter = filterOf(id, village, 'open', MOST_CASES)
-    const rows = await listListed(own.tx, own.keys, filter)
-    return { householdNos: rows.map((row) => row.householdNo), left: (await countListed(own.tx, filter)) - rows.length }
-  })
+interface Refused {
+  readonly householdNo: string
+  readonly headName: string
+  readonly message: string
+  /** the case that stands in the way */
+  readonly caseNo: string | null
 }
+
+/** Why the application of a listed household is not opened, with the case that stands in the way; null when nothing does. */
+function faultOf(
+  row: ListedHousehold | undefined,
+  begin: Beginning | undefined,
+  terms: Terms,
+): Pick<Refused, 'message' | 'caseNo'> | null {
+  if (row === undefined || begin === undefined) return { message: '该家庭不在这次清理的名单中，或不在您的辖区内', caseNo: null }
+  if (row.case_no !== null) return { message: `该家庭已开立案件 ${row.case_no}`, caseNo: row.case_no }
+  const fault = refusalOf(begin, {}, terms)
+  if (fault === null) return null
+  return { message: fault.message, caseNo: begin.cases?.running_no ?? begin.cases?.refused_no ?? null }
+}
+
+const openedOf = new WeakMap<object, readonly Buffer[]>()
 
 export function openCleanUpCasesAction({ packId }: IntakeDoor): Action {
   return routeAction(openCleanUpCases, {
-    transaction: 'own',
-    async run(context, { cleanUpId, village, householdNos: named }) {
-      const { householdNos, left } = await chosen(context, cleanUpId, village, named)
-      const opened: { householdNo: string; caseNo: string }[] = []
-      const refused: { householdNo: string; message: string }[] = []
+    async run(context, { cleanUpId, area, householdNos: named }) {
+      const { householdNos, left } = await chosen(context, cleanUpId, area, named)
+      const listed = new Map((await lockListedOf(context.tx, cleanUpId, householdNos)).map((row) => [row.household_no, row]))
+      const order = { origin: 'clean_up' } as const
+      const begun = await beginKnownAll(context, [...listed.keys()])
+      const terms = await termsNow(context, packId)
+      const openings: { householdNo: string; headName: string; begin: Beginning }[] = []
+      const refused: Refused[] = []
       for (const householdNo of householdNos) {
-        try {
-          const { caseNo } = await inTransaction(context, async (own) => {
-            const listed = await lockListed(own.tx, cleanUpId, householdNo)
-            if (listed === undefined) throw new Problem('casework.not-listed', '该家庭不在这次清理的名单中', { status: 404 })
-            if (listed.case_no !== null)
-              throw new Problem('casework.applied', `该家庭已开立案件 ${listed.case_no}`, { status: 409 })
-            return openCaseFor(own, packId, { householdNo, origin: 'clean_up' })
-          })
-          opened.push({ householdNo, caseNo })
-        } catch (error) {
-          if (!(error instanceof Problem)) throw error
-          refused.push({ householdNo, message: error.message })
-        }
+        const [row, begin] = [listed.get(householdNo), begun.get(householdNo)]
+        const headName = row?.head_name ?? ''
+        const fault = faultOf(row, begin, terms)
+        if (fault !== null) refused.push({ householdNo, headName, ...fault })
+        else if (begin !== undefined) openings.push({ householdNo, headName, begin })
       }
-      return { opened, refused, left }
+      const caseNos = await writeCases(
+        context,
+        terms,
+        openings.map(({ begin, householdNo }) => ({ begin, order: { ...order, householdNo } })),
+      )
+      const opened = openings.map(({ householdNo, headName }, at) => ({ householdNo, headName, caseNo: caseNos[at] ?? '' }))
+      const reply = { opened, refused, left }
+      openedOf.set(
+        reply,
+        await listSubjectIndexesOf(
+          context.tx,
+          opened.map(({ householdNo }) => householdNo),
+        ),
+      )
+      return reply
     },
-    journal: ({ cleanUpId, village }, output) => {
+    journal: ({ cleanUpId, area }, output) => {
       const { opened, refused } = output as { opened: { caseNo: string }[]; refused: unknown[] }
       return {
         chain: chainOf(cleanUpId),
-        ...(village === undefined ? {} : { divisionCode: village }),
+        ...(area === undefined ? {} : { divisionCode: area }),
+        subjects: openedOf.get(output) ?? [],
         basis,
         purpose: '清理中批量开立案件',
         detail: { cases: opened.map((each) => each.caseNo), refused: refused.length },
@@ -203,6 +248,15 @@ export function openCleanUpCasesAction({ packId }: IntakeDoor): Action {
     },
   })
 }
+
+export const previewCleanUpAction: Action = routeAction(previewCleanUp, {
+  async run({ tx, today }, { divisionCode }) {
+    const { lo, hi } = rangeOf(divisionCode)
+    const townships = await listRecipients(tx, { lo, hi, on: today })
+    return { townships, households: townships.reduce((sum, each) => sum + each.households, 0) }
+  },
+  journal: () => null,
+})
 
 const settledOf = new WeakMap<object, readonly Buffer[]>()
 

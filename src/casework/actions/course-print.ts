@@ -25,6 +25,7 @@ import {
   type VisitGround,
   visitPaper,
 } from '../rules/course-papers.ts'
+import { findingsWord } from '../rules/finding-words.ts'
 import type { PaperGround } from '../rules/intake-papers.ts'
 import { levelLabel } from '../rules/notice.ts'
 import { type ReviewFormGround, reviewFormPaper, type Signed } from '../rules/review-form-paper.ts'
@@ -74,7 +75,7 @@ async function orderGround(context: ActionContext, file: CaseFile): Promise<Orde
             conclusion: conclusions[report.conclusion],
             signedOn: report.signedOn,
             validTo: report.validTo,
-            hits: report.openFindings === 0 ? '没有待核实的疑点' : `${report.openFindings} 项疑点待核实`,
+            hits: findingsWord(report).label,
           },
   }
 }
@@ -108,7 +109,7 @@ async function sessionGround({ tx }: ActionContext, file: CaseFile): Promise<Ses
   const isCounted = yes !== null && no !== null && abstain !== null && invalid !== null
   return {
     place: session.place,
-    heldOn: session.heldOn,
+    heldOn: body?.heldOn ?? session.heldOn,
     chair: (await findSession(tx, session.sessionId))?.chair ?? '',
     seed: session.seed,
     drawn: session.drawn.map(({ memberId, name, kind }) => ({

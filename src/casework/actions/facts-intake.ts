@@ -27,6 +27,8 @@ export const intakeFacts: Facts = {
     return draft !== undefined && (await draftGaps(context, file, draft)).length === 0
   },
   'application-signed': signed('application'),
+  // signing starts the clock of acceptance: whoever has signed has applied
+  'never-signed': (_context, file) => !file.moves.some(({ step, command }) => step === 'intake' && command === 'sign'),
   'undertaking-signed': signed('undertaking'),
   'members-explained': async (context, file) => {
     const draft = await draftOf(context, file)

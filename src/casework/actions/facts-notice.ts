@@ -1,4 +1,5 @@
 /** Facts of the notice steps. */
+import { isFullOn } from '#kernel/dates'
 import type { ActionContext } from '#platform/action'
 import type { NoticeLevel } from '../contract/notice.ts'
 import { noticeStep } from '../rules/notice.ts'
@@ -20,7 +21,7 @@ export function isNoticeOver(file: CaseFile, level: NoticeLevel, hanging: Hangin
   const due = file.steps.find((each) => each.step === noticeStep(level))?.due_on ?? null
   if (hanging === undefined || due === null) return false
   const last = hanging.firstProofOn === null ? due : dueSincePosting(file, hanging, hanging.firstProofOn, due)
-  return last !== null && last < today
+  return last !== null && isFullOn(last, today)
 }
 
 /** Somebody showed a photo of the notice where it hangs. */

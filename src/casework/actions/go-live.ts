@@ -7,6 +7,7 @@ import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import { keepMoneyFrom } from '#registry'
 import { decideGoLive, type GoLiveProposal, proposeGoLive, readGoLive } from '../contract/go-live.ts'
+import { countProposals } from '../store/doubles.ts'
 import {
   countClearances,
   findGoLive,
@@ -36,6 +37,7 @@ export const readGoLiveAction: Action = routeAction(readGoLive, {
       refused: newest?.outcome === 'refused' ? newest : null,
       fixed: (await findGoLive(tx)).fixed,
       clearances: await countClearances(tx),
+      doubles: await countProposals(tx),
     }
   },
   journal: () => null,

@@ -25,13 +25,13 @@ async function getHanging(context: ActionContext, file: CaseFile, level: NoticeL
 function publish(level: NoticeLevel): MoveHandler<PublishForm> {
   return {
     form: PublishForm,
-    async run(context, file, { fromOn, fromMonth, telephone }) {
+    async run(context, file, { fromOn, fromMonth, telephone, address }) {
       const { today } = context
       const { line, stage, fault } = await loadListing(context.tx, file, level, { today, fromMonth: fromMonth ?? null })
       if (fault !== null) throw new Problem('casework.notice-faults', `不能列入公示名单：${fault}`, { status: 409 })
       const period = periodOf(file.parameters, { level, stage }, fromOn ?? today, today)
       const divisionCode = placeAt(level, file.row.division_code)
-      const { noticeNo } = await writeNotice(context, { level, stage, divisionCode, telephone, period, lines: [line] })
+      const { noticeNo } = await writeNotice(context, { level, stage, divisionCode, telephone, address, period, lines: [line] })
       return { dues: { [noticeStep(level)]: period.toOn }, detail: { noticeNo } }
     },
   }

@@ -4,7 +4,6 @@ import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
 import { ROW_SECTIONS } from '../contract/draft.ts'
 import { type DraftView, openDraft, saveDraft as saveDraftRoute } from '../contract/intake.ts'
-import { ACCOUNT_KEPT } from '../rules/account-gaps.ts'
 import { applyChanges, rowsOf } from '../rules/draft-changes.ts'
 import { type StoredDraft, saveDraft } from '../store/intake.ts'
 import { findPlaces } from '../store/open-case.ts'
@@ -21,7 +20,7 @@ function isEditable(file: CaseFile): boolean {
 }
 
 async function viewDraft(context: ActionContext, file: CaseFile, stored: StoredDraft): Promise<DraftView> {
-  const { draft, revision, savedBy, savedByName, savedAt } = stored
+  const { draft, revision, savedByName, savedAt } = stored
   const { row } = file
   const places = await findPlaces(context.tx, row.division_code)
   const rows = (['household', ...ROW_SECTIONS] as const).flatMap((section) => rowsOf(draft, section))
@@ -34,7 +33,7 @@ async function viewDraft(context: ActionContext, file: CaseFile, stored: StoredD
     programme: row.programme,
     version: row.version,
     revision,
-    savedBy: savedByName ?? savedBy,
+    savedBy: savedByName,
     savedAt,
     editable: isEditable(file),
     running: file.state.result === null,
@@ -44,11 +43,6 @@ async function viewDraft(context: ActionContext, file: CaseFile, stored: StoredD
     signers: await draftSigners(context, file, draft),
     proofs: await draftProofs(context, file, draft),
     doubles: await draftDoubles(context, file, draft),
-    prefilled: rows.reduce(
-      (sum, each) =>
-        sum + (each.id.startsWith('+') ? 0 : Object.keys(each.values).filter((name) => name !== ACCOUNT_KEPT).length),
-      0,
-    ),
     unconfirmed: rows.reduce((sum, each) => sum + each.known.length, 0),
     today: context.today,
     period: termsOf(file, context.today).period,
@@ -74,15 +68,17 @@ export const saveDraftAction: Action = routeAction(saveDraftRoute, {
         status: 409,
       })
     }
-    const { draft } = await getDraft(context, file, true)
+    const { draft, savedByName: by, savedAt: at } = await getDraft(context, file, true)
     const changed = applyChanges(draft, changes, { on: today, maxAge: termsOf(file, today).maxAge })
     if (changed.faults.length > 0) {
       throw new Problem('casework.card', changed.faults.join('；'), { status: 422 })
     }
     const { division_code: divisionCode } = file.row
-    await saveDraft(tx, keys, { caseNo, divisionCode, draft: changed.draft, by: actor.userId, at: nowIso(clock) })
+    // what only collided changes nothing, and whoever saved last stays named
+    if (changed.draft !== draft)
+      await saveDraft(tx, keys, { caseNo, divisionCode, draft: changed.draft, by: actor.userId, at: nowIso(clock) })
     const view = await viewDraft(context, file, await getDraft(context, file))
-    const reply = { view, conflicts: [...changed.conflicts] }
+    const reply = { view, conflicts: changed.conflicts.map((each) => ({ ...each, by, at })) }
     await remember(context, reply, file)
     return reply
   },

@@ -21,9 +21,6 @@ import { clockView } from './clock-view.ts'
 
 const basis = '社会救助暂行办法 第十一条'
 
-/** The last day of a clock that runs; the list is sorted by it. */
-const runsUntil = (row: TaskRow): string => (row.stopped_on === null ? (row.due_on ?? 'infinity') : 'infinity')
-
 async function taskView(context: ActionContext, row: TaskRow): Promise<Task> {
   const procedure = await getProcedure(context.tx, row.procedure_id, row.procedure_version)
   const rule = await findClock(context.tx, row, row.step)
@@ -38,7 +35,7 @@ async function taskView(context: ActionContext, row: TaskRow): Promise<Task> {
     townshipName: row.township_name,
     villageName: row.village_name,
     related: row.related,
-    clock: clockView(row.due_on, rule, row.stopped_on, context.today),
+    clock: clockView(row.due_on, rule, row.stopped_on, context.today, row.state === 'posted'),
     since: row.since,
     returned: row.returned,
     assignedTo: row.assigned_name,
@@ -83,7 +80,7 @@ export const listTasksAction: Action = routeAction(listTasks, {
     return {
       rows: await Promise.all(rows.map((row) => taskView(context, row))),
       total: counts.overdue + counts.today + counts.soon + counts.other,
-      next: last === undefined ? null : writeCursor(context.keys, listTasks.name, [runsUntil(last), last.case_no, last.step]),
+      next: last === undefined ? null : writeCursor(context.keys, listTasks.name, [last.due, last.case_no, last.step]),
       counts,
       bySteps: await stepCounts(context, steps, rows),
     }

@@ -5,10 +5,11 @@ import { sealImages } from '#identity'
 import { divisionAt, rangeOf } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
+import { nowIso } from '#platform/clock'
 import { type NoticeRow, printNotice, printNotices } from '../contract/notice.ts'
 import { maskNames } from '../rules/masked-name.ts'
 import { levelLabel, noticeRule, stageLabel } from '../rules/notice.ts'
-import { listForNotice, listNoticeLines, listNoticeRows, type StoredLine } from '../store/notices.ts'
+import { listForNotice, listNoticeLines, listNoticeRows, type StoredLine, takePrintings } from '../store/notices.ts'
 import { parametersOf } from './case-pack.ts'
 import { getNotice, noFilter, noticeView } from './notice-view.ts'
 
@@ -41,6 +42,7 @@ async function noticeDocument(
   notice: NoticeRow,
   lines: readonly StoredLine[],
   sealImage: Uint8Array | null,
+  printSerial: number | null,
 ): Promise<NoticeDocument> {
   const [first] = lines
   if (first === undefined || notice.stage === 'long_term') {
@@ -57,7 +59,8 @@ async function noticeDocument(
     paper: faceOf(notice.noticeNo, 'notice', unit, sealImage),
     stageName: stageLabel(notice.level, notice.stage),
     levelName: levelLabel(notice.level),
-    village: notice.placeName,
+    township: notice.level === 'district' ? `全区（${notice.placeName}）` : notice.townshipName,
+    village: notice.level === 'village' ? notice.placeName : '所辖各村（社区）',
     programmeName: programmeOf(lines),
     columns: [
       ...(withAmount ? (['amount'] as const) : []),
@@ -75,8 +78,8 @@ async function noticeDocument(
     toOn: notice.toOn,
     days: noticeRule(parameters, notice.level, notice.stage)?.days ?? null,
     objectionTelephone: notice.telephone,
-    objectionAddress: null,
-    printSerial: null,
+    objectionAddress: notice.address === '' ? null : notice.address,
+    printSerial,
     postedOn: notice.fromOn,
   }
 }
@@ -95,9 +98,17 @@ export async function noticeDocuments(context: ActionContext, notices: readonly 
   const byNotice = Map.groupBy(lines, (line) => line.noticeNo)
   const documents: NoticeDocument[] = []
   const seals = await sealImages(context, notices.map(issuerOf))
+  const printings = await takePrintings(
+    context.tx,
+    notices.map(({ noticeNo }) => noticeNo),
+    { by: context.actor.userId, at: nowIso(context.clock) },
+  )
   for (const notice of notices) {
     const own = (byNotice.get(notice.noticeNo) ?? []).filter(({ state }) => state !== 'withdrawn')
-    if (own.length > 0) documents.push(await noticeDocument(context, notice, own, seals.get(issuerOf(notice)) ?? null))
+    if (own.length > 0)
+      documents.push(
+        await noticeDocument(context, notice, own, seals.get(issuerOf(notice)) ?? null, printings.get(notice.noticeNo) ?? null),
+      )
   }
   return documents
 }

@@ -7,7 +7,7 @@ import { listNoticePlans, type NoticeLevel, type NoticeStage, previewNotice, pub
 import { maskNames } from '../rules/masked-name.ts'
 import { levelLabel, type NoticePeriod, noticeStep, noticeTitle, totalsOf } from '../rules/notice.ts'
 import type { CaseRow } from '../store/cases.ts'
-import { findLastTelephone, findPlaceName, listForNotice, listPlanCases, listPlans } from '../store/notices.ts'
+import { findLastContact, findPlaceName, listForNotice, listPlanCases, listPlans } from '../store/notices.ts'
 import { packOf, parametersOf } from './case-pack.ts'
 import { loadSet, moveSet, type SetCase } from './move-set.ts'
 import { type Listing, listingOf } from './notice-listing.ts'
@@ -99,7 +99,7 @@ export const previewNoticeAction: Action = routeAction(previewNotice, {
         fault,
       })),
       totals: totalsOf(good.map(({ listing }) => listing.line)),
-      telephone: await findLastTelephone(tx, division),
+      ...(await findLastContact(tx, division)),
     }
   },
   journal: ({ level, division }, output) => ({
@@ -136,7 +136,7 @@ function checkAll(candidates: readonly Candidate[], asked: readonly { caseNo: st
 const subjectsOf = new WeakMap<object, readonly Buffer[]>()
 
 export const publishNoticeAction: Action = routeAction(publishNotice, {
-  async run(context, { level, stage, division, cases, telephone, ...when }) {
+  async run(context, { level, stage, division, cases, telephone, address, ...when }) {
     const { today } = context
     const step = noticeStep(level)
     const caseNos = cases.map(({ caseNo }) => caseNo)
@@ -146,7 +146,15 @@ export const publishNoticeAction: Action = routeAction(publishNotice, {
     const period = candidates[0]?.period
     if (period === null || period === undefined) throw new Error(`no period for ${levelLabel(level)}`)
     const lines = candidates.map(({ listing }) => listing.line)
-    const { noticeNo, title } = await writeNotice(context, { level, stage, divisionCode: division, telephone, period, lines })
+    const { noticeNo, title } = await writeNotice(context, {
+      level,
+      stage,
+      divisionCode: division,
+      telephone,
+      address,
+      period,
+      lines,
+    })
     await moveSet(
       context,
       candidates.map(({ each }) => each),

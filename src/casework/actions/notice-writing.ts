@@ -7,7 +7,7 @@ import type { CaseworkParameters } from '#policy'
 import type { NoticeLevel, NoticeStage } from '../contract/notice.ts'
 import { levelLabel, type NoticePeriod, noticePeriod, noticeRule, noticeTitle, type PublishedLine } from '../rules/notice.ts'
 import { nextNumber } from '../store/cases.ts'
-import { findPlaceName, insertNotice } from '../store/notices.ts'
+import { findLastContact, findPlaceName, insertNotice } from '../store/notices.ts'
 
 /** The next number of a kind of paper in a district and year: GS-629901-2026-000001. */
 export async function nextPaperNumber(context: ActionContext, kind: string, divisionCode: string): Promise<string> {
@@ -38,6 +38,7 @@ export interface NoticeDraft {
   readonly stage: NoticeStage
   readonly divisionCode: string
   readonly telephone: string
+  readonly address: string
   readonly period: NoticePeriod
   readonly lines: readonly PublishedLine[]
 }
@@ -51,6 +52,7 @@ export function placeAt(level: NoticeLevel, villageCode: string): string {
 export async function writeNotice(context: ActionContext, draft: NoticeDraft): Promise<{ noticeNo: string; title: string }> {
   const { tx, actor, clock } = context
   const { level, stage, divisionCode, telephone, period, lines } = draft
+  const address = draft.address === '' ? (await findLastContact(tx, divisionCode)).address : draft.address
   const noticeNo = await nextPaperNumber(context, 'GS', divisionCode)
   const place = await findPlaceName(tx, divisionCode)
   const title = noticeTitle(place?.name ?? divisionCode, level, stage)
@@ -65,6 +67,7 @@ export async function writeNotice(context: ActionContext, draft: NoticeDraft): P
     toOn,
     provisional,
     telephone,
+    address,
     by: actor.userId,
     at: nowIso(clock),
   }

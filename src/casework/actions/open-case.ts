@@ -7,6 +7,7 @@ import { alteredText, findReportOf } from '#verification'
 import { type CaseHead, type CaseView, openCase } from '../contract/case.ts'
 import { readCaseFile } from '../contract/case-files.ts'
 import { type Move, type Mover, stepOf, stepsBehind } from '../procedures/procedure.ts'
+import { findingsWord } from '../rules/finding-words.ts'
 import { letterTodo } from '../rules/next.ts'
 import { formLabel, kindLabel, schemeLabel } from '../rules/words.ts'
 import type { StepRow } from '../store/cases.ts'
@@ -104,9 +105,16 @@ async function offersOf(context: ActionContext, file: CaseFile): Promise<Pick<Ca
   }
 }
 
-function stepView(file: CaseFile, row: StepRow, today: string): CaseView['steps'][number] {
+/** A decision is not through before the applicant has its letter: the step it was made at says so. */
+function waitsOf({ step, state }: StepRow, unserved: readonly CaseView['decisions'][number][]): string | null {
+  if (state !== 'done') return null
+  const made = unserved.some(({ result }) => (result === 'granted' ? 'decision' : 'approval') === step)
+  return made ? '已决定，待送达申请人' : null
+}
+
+function stepView(file: CaseFile, row: StepRow, today: string): Omit<CaseView['steps'][number], 'waits'> {
   const step = stepOf(file.procedure, row.step)
-  const clock = clockView(row.due_on, clockOf(file, row.step), row.stopped_on, today)
+  const clock = clockView(row.due_on, clockOf(file, row.step), row.stopped_on, today, row.state === 'posted')
   const { label, level, after } = step
   return { step: row.step, label, state: row.state, level, after: [...after], since: row.since, clock }
 }
@@ -152,14 +160,15 @@ export async function viewCase(context: ActionContext, file: CaseFile): Promise<
   ])
   if (report?.altered != null) await raiseAlarms(context.db, [report.altered])
   const offers = await offersOf(context, file)
+  const unserved = decisions.filter(isUnserved)
   return {
     head: headOf(file, places, today),
     steps: file.procedure.steps.flatMap((step) => {
       const row = file.steps.find((each) => each.step === step.id)
-      return row === undefined ? [] : [stepView(file, row, today)]
+      return row === undefined ? [] : [{ ...stepView(file, row, today), waits: waitsOf(row, unserved) }]
     }),
     offered: offers.offered,
-    next: [...offers.next, ...decisions.filter(isUnserved).map(() => letterTodo(caseNo))],
+    next: [...offers.next, ...unserved.map(() => letterTodo(caseNo))],
     extendable: extendableClocks(context, file).map(({ role: _role, ...clock }) => clock),
     moves: movesOf(context, file),
     records: file.records.map(({ recordId, kind, step, byUser, byName, at, body, caseVersion }) => ({
@@ -186,7 +195,16 @@ const isUnserved = ({ undoneAt, notifiedAt }: CaseView['decisions'][number]): bo
 
 function reportLine(report: NonNullable<Awaited<ReturnType<typeof findReportOf>>>): CaseView['report'] {
   const { reportNo, conclusion, signedOn, validTo, openFindings, altered } = report
-  return { reportNo, conclusion, signedOn, validTo, openFindings, altered: altered === null ? null : alteredText([reportNo]) }
+  const standing = findingsWord(report)
+  return {
+    reportNo,
+    conclusion,
+    signedOn,
+    validTo,
+    openFindings,
+    standing,
+    altered: altered === null ? null : alteredText([reportNo]),
+  }
 }
 
 export const openCaseAction: Action = routeAction(openCase, {

@@ -34,6 +34,7 @@ import {
   type RollRow,
   sumDue,
 } from '../store/payments.ts'
+import { doublesOf, heldByDoubles } from './doubles.ts'
 import { checkPayable } from './go-live.ts'
 
 const basis = '民发〔2021〕57号 第二十五条'
@@ -87,7 +88,7 @@ export const readPaymentMonthAction: Action = routeAction(readPaymentMonth, {
     const area = areaOf(context, township)
     const rolls = await listRolls(tx, month, area)
     const due = await sumDue(tx, month, area)
-    const counts = await countDifferences(tx, month, area)
+    const counts = await countDifferences(tx, month, area, await heldByDoubles(context, month, area))
     return {
       months: await listMonths(tx),
       townships: await listRollTownships(tx, month),
@@ -136,7 +137,11 @@ function whyOf({ kind, counted, valid_to: validTo }: ListedDifference): string {
 
 export const listDifferencesAction: Action = routeAction(listDifferences, {
   async run(context, { month, township, kind, limit }) {
-    const rows = await listDifferenceRows(context.tx, month, areaOf(context, township), kind ?? null, limit)
+    const area = areaOf(context, township)
+    const held = await heldByDoubles(context, month, area)
+    const rows = await listDifferenceRows(context.tx, month, area, held, { kind: kind ?? null, limit })
+    const twice = rows.filter((row) => row.kind === 'double').map(({ household_no: no }) => no)
+    const doubles = await doublesOf(context, month, area, twice)
     return {
       rows: rows.map((row) => ({
         kind: row.kind,
@@ -150,6 +155,7 @@ export const listDifferencesAction: Action = routeAction(listDifferences, {
         listed: row.listed,
         rollNo: row.roll_no,
         elsewhere: elsewhereOf(context, row),
+        doubles: [...(row.kind === 'double' ? (doubles.get(row.household_no) ?? []) : [])],
         why: whyOf(row),
       })),
       total: rows[0]?.total ?? 0,
@@ -171,7 +177,10 @@ export const makeRollsAction: Action = routeAction(makeRolls, {
     }
     await checkPayable(context, month)
     await lockMonth(tx, month)
-    return insertRolls(tx, month, areaOf(context, township), actor.userId, nowIso(clock))
+    const area = areaOf(context, township)
+    const doubles = await heldByDoubles(context, month, area)
+    const made = await insertRolls(tx, month, area, doubles, { madeBy: actor.userId, at: nowIso(clock) })
+    return { ...made, doubles: doubles.length }
   },
   journal: ({ month, township }, output) => ({
     chain,
@@ -182,13 +191,25 @@ export const makeRollsAction: Action = routeAction(makeRolls, {
   }),
 })
 
+type Doubles = Awaited<ReturnType<typeof doublesOf>>
+
+const NAMED = 3
+
+/** That a roll lists households that are doubles, the first of them with the other household. */
+function doubledIn(householdNos: readonly string[], twice: Doubles): string {
+  const named = householdNos.slice(0, NAMED).map((no) => `${no}：${(twice.get(no) ?? []).map(({ text }) => text).join('、')}`)
+  const more = householdNos.length > NAMED ? ' 等' : ''
+  return `名册中有 ${householdNos.length} 户与其他在保家庭重复（${named.join('；')}${more}），请先处理差异`
+}
+
 /** Why a roll cannot be confirmed now; null when it can. */
-function refusalOf(roll: ConfirmableRoll | undefined, month: string, userId: string): string | null {
+function refusalOf(roll: ConfirmableRoll | undefined, month: string, userId: string, twice: Doubles): string | null {
   if (roll === undefined || roll.month !== month) return '没有这份名册，或不在您的辖区内'
   if (roll.confirmed_at !== null) return '这份名册已经确认'
   if (roll.withdrawn) return '这份名册已经撤回'
   if (roll.made_by === userId) return '您编制了这份名册，须由另一人确认'
   if (roll.elsewhere > 0) return `名册中有 ${roll.elsewhere} 户本月已在别处发放（导入的发放记录），请先处理差异`
+  if (roll.doubles.length > 0) return doubledIn(roll.doubles, twice)
   return roll.off === 0 ? null : `名册中有 ${roll.off} 户已撤回、停发或金额有变：请查明差异，由资金发放员撤回名册后重新编制`
 }
 
@@ -199,8 +220,19 @@ export const confirmRollsAction: Action = routeAction(confirmRolls, {
     // what stands and what was paid elsewhere do not change while it is confirmed
     await lockMonth(tx, month)
     await holdPayments(tx)
-    const held = new Map((await lockRolls(tx, month, rollNos)).map((roll) => [roll.roll_no, roll]))
-    const judged = [...new Set(rollNos)].map((rollNo) => ({ rollNo, message: refusalOf(held.get(rollNo), month, actor.userId) }))
+    const area = areaOf(context, undefined)
+    const rolls = await lockRolls(tx, month, rollNos, await heldByDoubles(context, month, area))
+    const twice = await doublesOf(
+      context,
+      month,
+      area,
+      rolls.flatMap(({ doubles }) => doubles.slice(0, NAMED)),
+    )
+    const held = new Map(rolls.map((roll) => [roll.roll_no, roll]))
+    const judged = [...new Set(rollNos)].map((rollNo) => ({
+      rollNo,
+      message: refusalOf(held.get(rollNo), month, actor.userId, twice),
+    }))
     const fit = judged.filter(({ message }) => message === null).map(({ rollNo }) => rollNo)
     const at = nowIso(clock)
     const confirmed = await markConfirmed(tx, fit, actor.userId, at)

@@ -2,6 +2,7 @@
 import type { Action } from '#platform/action'
 import { decideClearancesAction, proposeClearancesAction } from './clearances.ts'
 import { compareCaseAction } from './comparison.ts'
+import { decideDoublesAction, listDoublesAction, proposeDoublesAction, undoDoublesAction } from './doubles.ts'
 import { decideGoLiveAction, proposeGoLiveAction, readGoLiveAction } from './go-live.ts'
 import { notifyDecisionAction } from './notify-decision.ts'
 import { downloadRollAction, openRollAction, printRollAction } from './payment-rolls.ts'
@@ -37,4 +38,8 @@ export const reviewActions: readonly Action[] = [
   decideGoLiveAction,
   proposeClearancesAction,
   decideClearancesAction,
+  listDoublesAction,
+  proposeDoublesAction,
+  decideDoublesAction,
+  undoDoublesAction,
 ]

@@ -7,12 +7,13 @@ import { divisionAt, rangeOf, rankOf } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { labelOf } from '#kernel/terms'
 import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
+import { nowIso } from '#platform/clock'
 import { packAt, type ResolvedPack } from '#policy'
 import { packInForce } from '#verification'
 import { printStandingLists, readStandingList } from '../contract/notice.ts'
 import { maskNames, publishedName } from '../rules/masked-name.ts'
 import { totalsOf } from '../rules/notice.ts'
-import { findLastTelephone, findPlaceName, type GrantRow, listGrants } from '../store/notices.ts'
+import { findLastTelephone, findPlaceName, type GrantRow, listGrants, takePrintings } from '../store/notices.ts'
 import { caseworkParametersOf, packOf, verifyParametersOf } from './case-pack.ts'
 import { isMinor } from './notice-listing.ts'
 import { faceOf, namesOnPaper, programmeOf } from './notice-papers.ts'
@@ -79,11 +80,19 @@ export function readStandingListAction({ packId }: { packId: string }): Action {
   })
 }
 
-type Posting = { today: string; month: string; telephone: string; sealImage: Uint8Array | null }
+type Posting = {
+  today: string
+  month: string
+  telephone: string
+  sealImage: Uint8Array | null
+  printings: ReadonlyMap<string, number>
+}
+
+const paperOf = (villageCode: string, month: string): string => `CQ-${villageCode}-${month}`
 
 function standingDocument(
   grants: readonly [Grant, ...Grant[]],
-  { today, month, telephone, sealImage }: Posting,
+  { today, month, telephone, sealImage, printings }: Posting,
 ): LongTermNoticeDocument {
   const [first] = grants
   const names = namesOnPaper(
@@ -91,7 +100,8 @@ function standingDocument(
     caseworkParametersOf(first.pack).paper_names,
   )
   return {
-    paper: faceOf(`CQ-${first.villageCode}-${month}`, 'long-term-notice', first.townshipName, sealImage),
+    paper: faceOf(paperOf(first.villageCode, month), 'long-term-notice', first.townshipName, sealImage),
+    township: first.townshipName,
     village: first.villageName,
     programmeName: programmeOf(grants),
     columns: ['amount', ...(grants.some(({ tier }) => tier !== null) ? (['tier'] as const) : []), 'fromMonth'],
@@ -105,7 +115,7 @@ function standingDocument(
     asOfMonth: month,
     policyText: null,
     complaintTelephone: telephone === '' ? null : telephone,
-    printSerial: null,
+    printSerial: printings.get(paperOf(first.villageCode, month)) ?? null,
     updatedOn: today,
   }
 }
@@ -113,17 +123,23 @@ function standingDocument(
 export function printStandingListsAction({ packId }: { packId: string }): Action {
   return routeAction(printStandingLists, {
     async run(context, { division, month, telephone }): Promise<Download> {
-      const { tx, today } = context
+      const { tx, today, actor, clock } = context
       const asOf = month ?? monthOf(today)
       const grants = await loadGrants(context, { packId, division, month: asOf })
       if (grants.length === 0) throw new Problem('casework.not-found', '所选地区该月没有在保家庭，不需要打印', { status: 404 })
       const posting = { today, month: asOf, telephone: telephone ?? (await findLastTelephone(tx, division)) }
       const townshipOf = ({ villageCode }: GrantRow): string => divisionAt(villageCode, 'township')
       const seals = await sealImages(context, grants.map(townshipOf))
+      const villages = [...new Set(grants.map(({ villageCode }) => villageCode))]
+      const printings = await takePrintings(
+        tx,
+        villages.map((code) => paperOf(code, asOf)),
+        { by: actor.userId, at: nowIso(clock) },
+      )
       const documents = [...Map.groupBy(grants, ({ villageCode }) => villageCode).values()].flatMap(([first, ...more]) =>
         first === undefined
           ? []
-          : [standingDocument([first, ...more], { ...posting, sealImage: seals.get(townshipOf(first)) ?? null })],
+          : [standingDocument([first, ...more], { ...posting, printings, sealImage: seals.get(townshipOf(first)) ?? null })],
       )
       const body = await renderBatch('long-term-notice', documents)
       return { fileName: `${division}-${asOf}.pdf`, mediaType: 'application/pdf', body }

@@ -3,6 +3,7 @@ export const resultLabels = {
   granted: '已纳入保障',
   refused: '不予批准',
   rejected_at_intake: '不予受理',
+  discarded: '草稿作废',
   withdrawn: '申请人撤回',
   terminated: '终止办理',
 } as const

@@ -17,6 +17,8 @@ export const Clock = z.object({
   left: z.int().nullable(),
   unit: z.enum(['working', 'calendar']).nullable(),
   stoppedOn: DateText.nullable(),
+  /** `dueOn` is the last day of a period that has to be full; `left` are the days until the first on which it can be ended */
+  period: z.boolean(),
   /** the year's holiday notice is not known yet */
   provisional: z.boolean(),
 })
@@ -44,7 +46,7 @@ export const CaseHead = z.object({
   complained: z.boolean(),
   sampled: z.boolean(),
   version: Count,
-  result: z.enum(['granted', 'refused', 'rejected_at_intake', 'withdrawn', 'terminated']).nullable(),
+  result: z.enum(['granted', 'refused', 'rejected_at_intake', 'discarded', 'withdrawn', 'terminated']).nullable(),
   openedAt: InstantText,
   acceptedOn: DateText.nullable(),
   total: Clock,
@@ -129,7 +131,9 @@ export const listCases = defineRoute({
     programme: z.enum(['urban', 'rural']).optional(),
     step: z.string().optional(),
     /** 'running', 'ended', or one result */
-    state: z.enum(['running', 'ended', 'granted', 'refused', 'rejected_at_intake', 'withdrawn', 'terminated']).optional(),
+    state: z
+      .enum(['running', 'ended', 'granted', 'refused', 'rejected_at_intake', 'discarded', 'withdrawn', 'terminated'])
+      .optional(),
     related: z.enum(['yes']).optional(),
     overdue: z.enum(['yes']).optional(),
     /** a standing decision was not served yet */
@@ -150,6 +154,8 @@ export const StepView = z.object({
   after: z.array(z.string()),
   since: InstantText,
   clock: Clock,
+  /** what is still to be done although the step is over, in words; null: nothing */
+  waits: z.string().nullable(),
 })
 export type StepView = z.infer<typeof StepView>
 
@@ -288,6 +294,7 @@ export const SessionOfCase = z.object({
   seed: z.string(),
   drawn: z.array(z.object({ memberId: z.string(), name: z.string(), kind: z.string() })),
   recused: z.array(z.object({ memberId: z.string(), name: z.string(), relation: z.string() })),
+  /** as called for this family; before its vote, as called for the session */
   present: z.array(z.string()),
   yes: Count.nullable(),
   no: Count.nullable(),
@@ -320,7 +327,10 @@ export const CaseView = z.object({
       conclusion: z.string(),
       signedOn: DateText,
       validTo: DateText,
+      /** of class A, which stop the case */
       openFindings: Count,
+      /** how the findings of all classes stand, in words */
+      standing: z.object({ label: z.string(), tone: z.enum(['red', 'amber', 'green']) }),
       /** Why it may not be used although it is stored: it is not what was signed. */
       altered: z.string().nullable(),
     })

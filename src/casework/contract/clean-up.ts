@@ -44,6 +44,8 @@ export const startCleanUp = defineRoute({
     label: z.string().trim().min(4, '请填写名称，至少 4 个字').max(60, '名称不超过 60 个字'),
     divisionCode: DivisionCode,
     deadlineOn: DateText,
+    /** how many were confirmed: nothing is frozen where the list has changed since */
+    households: Count.optional(),
   }),
   output: z.object({ cleanUpId: z.string(), households: Count }),
 })
@@ -74,7 +76,11 @@ export const readCleanUp = defineRoute({
   permission: 'casework.read',
   params: Params,
   query: z.object({ township: DivisionCode.optional() }),
-  output: CleanUp.extend({ areas: z.array(CleanUpProgress) }),
+  output: CleanUp.extend({
+    areas: z.array(CleanUpProgress),
+    /** the township that was asked for, with its own figures; null: the whole list in sight */
+    place: CleanUpProgress.nullable(),
+  }),
 })
 
 export const CleanUpHousehold = z.object({
@@ -108,7 +114,7 @@ export const listCleanUpHouseholds = defineRoute({
   output: pageOf(CleanUpHousehold),
 })
 
-/** Opens the cases of households of the list: named ones, or all of a village that have none. Each in its own transaction. */
+/** Opens the cases of households of the list: named ones, or all of a village or township that have none; all in one transaction. */
 export const openCleanUpCases = defineRoute({
   name: 'casework.open-clean-up-cases',
   method: 'POST',
@@ -117,18 +123,36 @@ export const openCleanUpCases = defineRoute({
   params: Params,
   body: z
     .object({
-      village: DivisionCode.optional(),
-      householdNos: z.array(z.string().max(40)).min(1, '请先勾选家庭').max(300, '一次最多开立 300 件').optional(),
+      area: DivisionCode.optional(),
+      householdNos: z.array(z.string().max(40)).min(1, '请先勾选家庭').max(500, '一次最多开立 500 件').optional(),
     })
-    .refine(
-      ({ village, householdNos }) => (village === undefined) !== (householdNos === undefined),
-      '请选择一个村（社区），或勾选家庭',
-    ),
+    .refine(({ area, householdNos }) => (area === undefined) !== (householdNos === undefined), '请选择一个地区，或勾选家庭'),
   output: z.object({
-    opened: z.array(z.object({ householdNo: z.string(), caseNo: z.string() })),
-    refused: z.array(z.object({ householdNo: z.string(), message: z.string() })),
-    /** households of the village that were left for the next call */
+    opened: z.array(z.object({ householdNo: z.string(), headName: z.string(), caseNo: z.string() })),
+    refused: z.array(
+      z.object({
+        householdNo: z.string(),
+        headName: z.string(),
+        message: z.string(),
+        /** the case that stands in the way */
+        caseNo: z.string().nullable(),
+      }),
+    ),
+    /** households of the area that were left for the next call */
     left: Count,
+  }),
+})
+
+/** Whom a clean-up of an area would list today: looked at before anything is frozen. */
+export const previewCleanUp = defineRoute({
+  name: 'casework.preview-clean-up',
+  method: 'GET',
+  path: '/api/clean-up-preview',
+  permission: 'casework.clean-up',
+  query: z.object({ divisionCode: DivisionCode }),
+  output: z.object({
+    households: Count,
+    townships: z.array(z.object({ code: DivisionCode, name: z.string(), households: Count })),
   }),
 })
 

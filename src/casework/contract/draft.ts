@@ -3,6 +3,7 @@
  * acceptance; columns marked `own` stay with the case. What the registry knew before is marked `known` and counts only once confirmed.
  */
 import { z } from 'zod'
+import { InstantText } from '#kernel/schema'
 import { ROW_SECTIONS } from './draft-columns.ts'
 
 export * from './draft-columns.ts'
@@ -35,14 +36,20 @@ export type Draft = z.infer<typeof Draft>
 export const DraftChange = z.discriminatedUnion('do', [
   z.object({ do: z.literal('set'), section: Section, row: RowId, column: z.string().max(40), value: Text, seen: Text }),
   z.object({ do: z.literal('add'), section: z.enum(ROW_SECTIONS), row: RowId }),
-  z.object({ do: z.literal('remove'), section: z.enum(ROW_SECTIONS), row: RowId }),
+  /** `seen`: the row as it stood there; left out, whatever stands there goes */
+  z.object({
+    do: z.literal('remove'),
+    section: z.enum(ROW_SECTIONS),
+    row: RowId,
+    seen: z.record(z.string().max(40), Text).optional(),
+  }),
   z.object({ do: z.literal('confirm'), section: Section, row: RowId }),
   /** text of an identity-card reader for a member or supporter */
   z.object({ do: z.literal('card'), section: z.enum(['members', 'supporters']), row: RowId, text: Text }),
 ])
 export type DraftChange = z.infer<typeof DraftChange>
 
-/** Two values for one place: nothing was overwritten, a person chooses. */
+/** Two values for one place, or a row that was to go and has changed (`column` is empty): nothing was overwritten, a person chooses. */
 export const DraftConflict = z.object({
   section: Section,
   row: z.string(),
@@ -52,6 +59,9 @@ export const DraftConflict = z.object({
   theirs: z.string(),
   /** the row was taken away by somebody else */
   gone: z.boolean(),
+  /** who saved the application last before, and when */
+  by: z.string(),
+  at: InstantText,
 })
 export type DraftConflict = z.infer<typeof DraftConflict>
 

@@ -31,6 +31,8 @@ export const GoLiveView = z.object({
   fixed: z.boolean(),
   /** clearances of what was paid elsewhere that wait for a second person */
   clearances: z.array(z.object({ month: MonthText, count: Count })),
+  /** households whose doubles wait for a second person */
+  doubles: Count,
 })
 export type GoLiveView = z.infer<typeof GoLiveView>
 

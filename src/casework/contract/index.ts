@@ -3,7 +3,16 @@ import { assignCase } from './assign.ts'
 import { listCases, listTasks, openCase } from './case.ts'
 import { readCaseFile } from './case-files.ts'
 import { changeTaskRoutes } from './change-task.ts'
-import { listCleanUpHouseholds, listCleanUps, openCleanUpCases, readCleanUp, settleOldGrant, startCleanUp } from './clean-up.ts'
+import {
+  listCleanUpHouseholds,
+  listCleanUps,
+  openCleanUpCases,
+  previewCleanUp,
+  readCleanUp,
+  settleOldGrant,
+  startCleanUp,
+} from './clean-up.ts'
+import { readDay } from './day.ts'
 import {
   addPoolMember,
   answerKin,
@@ -13,10 +22,11 @@ import {
   readKinQuestions,
   readVillageDeliberation,
 } from './deliberation.ts'
+import { doubleRoutes } from './double.ts'
 import { extendClock } from './extension.ts'
 import { goLiveRoutes } from './go-live.ts'
 import { grantRoutes } from './grant.ts'
-import { fileRelated, openDraft, openIntake, printPaper, saveDraft, searchForIntake } from './intake.ts'
+import { fileRelated, listIdleDrafts, openDraft, openIntake, printPaper, saveDraft, searchForIntake } from './intake.ts'
 import { clearMembership } from './membership.ts'
 import { moveCase, moveCases, previewMoves } from './move.ts'
 import { noticeRoutes } from './notice.ts'
@@ -28,6 +38,7 @@ import { proofRoutes } from './proof.ts'
 import { replayRoutes } from './replay.ts'
 import { reviewRoutes } from './review.ts'
 import { scanRoutes } from './scan.ts'
+import { searchAll } from './search.ts'
 
 export * from './assign.ts'
 export * from './case.ts'
@@ -35,8 +46,10 @@ export * from './case-files.ts'
 export * from './change-task.ts'
 export * from './clean-up.ts'
 export * from './comparison.ts'
+export * from './day.ts'
 export * from './decision.ts'
 export * from './deliberation.ts'
+export * from './double.ts'
 export * from './draft.ts'
 export * from './extension.ts'
 export * from './go-live.ts'
@@ -58,9 +71,12 @@ export * from './replay.ts'
 export * from './review.ts'
 export * from './sample.ts'
 export * from './scan.ts'
+export * from './search.ts'
 export * from './sheet.ts'
 
 export const caseworkRoutes = {
+  readDay,
+  searchAll,
   listTasks,
   listCases,
   openCase,
@@ -78,12 +94,14 @@ export const caseworkRoutes = {
   answerKin,
   searchForIntake,
   openIntake,
+  listIdleDrafts,
   openDraft,
   saveDraft,
   printPaper,
   fileRelated,
   listCleanUps,
   startCleanUp,
+  previewCleanUp,
   readCleanUp,
   listCleanUpHouseholds,
   openCleanUpCases,
@@ -99,6 +117,7 @@ export const caseworkRoutes = {
   ...replayRoutes,
   ...reviewRoutes,
   ...paymentRoutes,
+  ...doubleRoutes,
   ...goLiveRoutes,
   ...paperRoutes,
   ...scanRoutes,

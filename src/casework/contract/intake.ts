@@ -32,6 +32,20 @@ export const FoundHousehold = z.object({
 })
 export type FoundHousehold = z.infer<typeof FoundHousehold>
 
+/** An application of a family the registry does not know yet, as it is being written. */
+export const OpenApplication = z.object({
+  caseNo: z.string(),
+  /** of the case, for its moves */
+  version: Count,
+  applicantName: z.string(),
+  villageName: z.string(),
+  openedOn: DateText,
+  openedByName: z.string(),
+  /** the last day on which something was written */
+  savedOn: DateText,
+})
+export type OpenApplication = z.infer<typeof OpenApplication>
+
 /** Looks for a household before a case is opened: nobody is entered twice. */
 export const searchForIntake = defineRoute({
   name: 'casework.search-households',
@@ -43,11 +57,20 @@ export const searchForIntake = defineRoute({
   }),
   output: z.object({
     rows: z.array(FoundHousehold),
+    /** applications that are being written for somebody of this name, with no household yet */
+    applications: z.array(OpenApplication),
     more: z.boolean(),
     elsewhere: z.boolean(),
     numberFault: z.string().nullable(),
   }),
 })
+
+/** What is asked of a family that the registry does not know. */
+const ASKED_OF_NEW = [
+  ['applicantName', '请填写申请人姓名'],
+  ['village', '请选择申请人所在的村（社区）'],
+  ['programme', '请选择救助项目'],
+] as const
 
 /** Opens a case: of a household the registry knows, or of a new one in a village. */
 export const openIntake = defineRoute({
@@ -72,20 +95,30 @@ export const openIntake = defineRoute({
         .optional(),
       /** why an application is taken although one was refused not long ago */
       barReason: Reason.optional(),
+      /** another family than the one whose application of the same name is being written in the village */
+      another: z.boolean().default(false),
     })
-    .refine(
-      ({ householdNo, village, applicantName, programme }) =>
-        householdNo !== undefined || (village !== undefined && applicantName !== undefined && programme !== undefined),
-      {
-        path: ['applicantName'],
-        message: '新家庭请填写申请人姓名、所在村（社区）和救助项目',
-      },
-    )
+    .superRefine(({ householdNo, ...family }, issues) => {
+      if (householdNo !== undefined) return
+      for (const [field, message] of ASKED_OF_NEW) {
+        if (family[field] === undefined) issues.addIssue({ code: 'custom', path: [field], message })
+      }
+    })
     .refine(({ origin, proxy }) => (origin === 'proxy') === (proxy !== undefined), {
       path: ['proxy'],
       message: '代为申请的，请填写代办人、关系和原因；不是代办的不填',
     }),
   output: z.object({ caseNo: z.string(), cleanUpLabel: z.string().nullable() }),
+})
+
+/** Applications nobody has written on for the days of the pack, and whose signatures are not in: of whoever opened them. */
+export const listIdleDrafts = defineRoute({
+  name: 'casework.list-idle-drafts',
+  method: 'GET',
+  path: '/api/intake/idle-drafts',
+  permission: 'casework.open',
+  query: z.object({ limit: z.coerce.number().int().min(1).max(100).default(20) }),
+  output: z.object({ rows: z.array(OpenApplication), total: Count, days: Count }),
 })
 
 /** What the pack says of a member, and what was entered. */
@@ -152,8 +185,7 @@ export const DraftView = z.object({
   proofs: z.array(ProofLine),
   /** who is a member of another living household too */
   doubles: z.array(DoubleMember),
-  /** how many columns came from the registry, and how many of them wait to be confirmed */
-  prefilled: Count,
+  /** how many columns came from the registry and wait to be confirmed */
   unconfirmed: Count,
   today: DateText,
   /** months that declared income and expenditure cover by default */

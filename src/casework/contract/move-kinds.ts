@@ -5,6 +5,7 @@ export const asideMoves: ReadonlySet<string> = new Set([
   'ask-missing',
   'call',
   'decline',
+  'discard',
   'object',
   'refuse',
   'send-back',

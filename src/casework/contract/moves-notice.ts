@@ -10,6 +10,9 @@ export const NoticeTelephone = z
   .regex(/^[0-9][0-9 -]{5,19}$/, '请填写受理异议的办公电话，如 0937-1234567')
   .refine((text) => !/^1[3-9]\d{9}$/.test(text.replace(/[ -]/g, '')), '请填写办公电话，不要填写个人手机号码')
 
+/** Where objections are taken in person. */
+export const NoticeAddress = z.string().trim().max(60, '异议受理地址不超过 60 个字')
+
 /** 发布公示. */
 export const PublishForm = z.object({
   /** day of posting; today if left out */
@@ -17,6 +20,8 @@ export const PublishForm = z.object({
   /** month from which the aid would be paid */
   fromMonth: MonthText.optional(),
   telephone: NoticeTelephone,
+  /** '' : the one of the last notice of the township */
+  address: NoticeAddress.default(''),
 })
 export type PublishForm = z.infer<typeof PublishForm>
 

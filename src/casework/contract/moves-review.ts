@@ -4,8 +4,17 @@ import { DateText, personName, StoredFile } from '#kernel/schema'
 
 const Words = z.string().trim().min(4, '请写明意见，至少 4 个字').max(2000, '意见不超过 2000 字')
 
+/** Whoever agrees may say no more than that; whoever does not says why. */
+const Opinion = z.string().trim().min(1, '请填写意见').max(2000, '意见不超过 2000 字')
+const LEAST_REASON = 4
+
 /** Opinion of one of the three ranks of the township. */
-export const ReviewOpinion = z.object({ agrees: z.boolean(), text: Words })
+export const ReviewOpinion = z
+  .object({ agrees: z.boolean(), text: Opinion })
+  .refine(({ agrees, text }) => agrees || text.length >= LEAST_REASON, {
+    path: ['text'],
+    message: '不同意的，请写明理由，至少 4 个字',
+  })
 export type ReviewOpinion = z.infer<typeof ReviewOpinion>
 
 /** 入户抽查：谁、何时、看到什么。 */
@@ -16,8 +25,8 @@ export const SampleVisit = z.object({
     .min(2, '抽查人员不少于两人')
     .max(6)
     .refine((list) => new Set(list).size === list.length, '两名抽查人员不能是同一人'),
-  /** what was found agrees with the file */
-  agrees: z.boolean(),
+  /** what was found agrees with the file: said by whoever was there, never preset */
+  agrees: z.boolean('请选择所见与材料是否一致'),
   found: Words,
   photos: z.array(StoredFile).max(20).default([]),
 })
@@ -25,7 +34,7 @@ export type SampleVisit = z.infer<typeof SampleVisit>
 
 /** 同意：测评结论为不符合而仍同意的，写明理由。 */
 export const Approval = z.object({
-  text: Words.default('同意审核意见'),
+  text: Opinion.default('同意审核意见'),
   explanation: z.string().trim().max(2000).default(''),
 })
 export type Approval = z.infer<typeof Approval>

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
 import { Count, DateText, DivisionCode, Fen, FileHash, InstantText, MonthText, pageOf, pageQuery } from '#kernel/schema'
-import { NoticeTelephone, ProveForm } from './moves-notice.ts'
+import { NoticeAddress, NoticeTelephone, ProveForm } from './moves-notice.ts'
 
 export const NoticeLevel = z.enum(['village', 'township', 'district'])
 export type NoticeLevel = z.infer<typeof NoticeLevel>
@@ -74,6 +74,8 @@ export const previewNotice = defineRoute({
     totals: Totals,
     /** the telephone of the last notice of the township, to be confirmed */
     telephone: z.string(),
+    /** the same of the address */
+    address: z.string(),
   }),
 })
 
@@ -93,6 +95,7 @@ export const publishNotice = defineRoute({
     fromOn: DateText.optional(),
     fromMonth: MonthText.optional(),
     telephone: NoticeTelephone,
+    address: NoticeAddress.default(''),
   }),
   output: z.object({ noticeNo: z.string(), title: z.string(), period: Period, totals: Totals }),
 })
@@ -112,6 +115,7 @@ export const NoticeRow = z.object({
   /** days until the last day, negative once over; null when it no longer hangs */
   left: z.int().nullable(),
   telephone: z.string(),
+  address: z.string(),
   totals: Totals,
   /** lines by what became of them */
   running: Count,

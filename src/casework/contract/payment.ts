@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
 import { Count, DivisionCode, Fen, InstantText, MonthText, Reason } from '#kernel/schema'
+import { Double } from './double.ts'
 import { PayMonth as Month, PaidElsewhere } from './go-live.ts'
 
 export const PaymentSum = z.object({ households: Count, persons: Count, base: Fen, topUp: Fen, total: Fen })
@@ -12,6 +13,7 @@ export const DIFFERENCES = [
   'stopped',
   'suspended',
   'paid_elsewhere',
+  'double',
   'not_made',
   'undone',
   'amount',
@@ -81,6 +83,8 @@ export const Difference = z.object({
   rollNo: z.string().nullable(),
   /** where imported payments show the month as paid */
   elsewhere: PaidElsewhere.nullable(),
+  /** where the household, or its account, stands twice */
+  doubles: z.array(Double),
   why: z.string(),
 })
 export type Difference = z.infer<typeof Difference>
@@ -108,7 +112,13 @@ export const makeRolls = defineRoute({
   permission: 'payment.make',
   params: z.object({ month: Month }),
   body: z.object({ township: DivisionCode.optional() }),
-  output: z.object({ rolls: Count, households: Count, total: Fen }),
+  output: z.object({
+    rolls: Count,
+    households: Count,
+    total: Fen,
+    /** households that are held back, for another one that is paid has the same person or account */
+    doubles: Count,
+  }),
 })
 
 /** Confirms rolls another person made; the cases on them are settled. */

@@ -55,6 +55,12 @@ export function intake(): Step {
         reason: true,
         clause: REASONS,
       }),
+      move('discard', '作废草稿', [['open'], 'done'], desk, {
+        ends: 'discarded',
+        needs: ['never-signed'],
+        reason: true,
+        clause: '社会救助暂行办法 第十一条：申请人没有签字提出的，不是申请',
+      }),
       move('withdraw', '申请人撤回申请', [['open', 'paused'], 'done'], clerk, { ends: 'withdrawn', reason: true, clause: APPLY }),
     ],
   }

@@ -12,7 +12,7 @@ import type { ClockName } from '#policy'
 export type StepState = 'waiting' | 'open' | 'posted' | 'paused' | 'done' | 'idle'
 
 /** How a case may end. */
-export type CaseResult = 'granted' | 'refused' | 'rejected_at_intake' | 'withdrawn' | 'terminated'
+export type CaseResult = 'granted' | 'refused' | 'rejected_at_intake' | 'discarded' | 'withdrawn' | 'terminated'
 
 /** Who may make a move: a role, or the product itself when something happens by rule. */
 export type Mover = Role | 'system'

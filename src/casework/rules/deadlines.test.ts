@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { dayKind } from '#kernel/calendar'
-import { addDays } from '#kernel/dates'
+import { addDays, fullOn, isFullOn } from '#kernel/dates'
+import { clockView } from '../actions/clock-view.ts'
 import { daysLeft, dueAfterPause, dueOn, lightOfDays } from './deadlines.ts'
+import { noticePeriod } from './notice.ts'
 
 test('a limit counts from the day after, over weekends, holidays and worked Saturdays', () => {
   // 1 to 7 October 2026 are off, 10 October is a worked Saturday.
@@ -72,4 +74,14 @@ test('days left and colour', () => {
       lightOfDays(due === null ? null : daysLeft(due, 'calendar', '2026-06-22')),
     ),
   ).toEqual(['none', 'red', 'yellow', 'green'])
+})
+
+test('a period is full on the day after its last, and whoever ends it then is not late', () => {
+  const last = noticePeriod({ level: 'village', days: 7, unit: 'calendar' }, '2026-09-21').toOn
+  expect([last, fullOn(last)]).toEqual(['2026-09-28', '2026-09-29'])
+  expect([isFullOn(last, '2026-09-28'), isFullOn(last, '2026-09-29')]).toEqual([false, true])
+  const told = (today: string) => clockView(last, null, null, today, true)
+  expect(told('2026-09-28')).toMatchObject({ left: 1, light: 'yellow' })
+  expect(told('2026-09-29')).toMatchObject({ left: 0, light: 'yellow' })
+  expect(told('2026-09-30')).toMatchObject({ left: -1, light: 'red' })
 })

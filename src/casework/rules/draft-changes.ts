@@ -24,9 +24,12 @@ export function emptyDraft(values: Readonly<Record<string, string>>): Draft {
   return { household: { id: 'household', values: { ...values }, known: [] }, members: [], ...none }
 }
 
+/** Two values for one place; who saved the other and when is known to whoever loaded the draft. */
+export type Collision = Omit<DraftConflict, 'by' | 'at'>
+
 export interface Changed {
   readonly draft: Draft
-  readonly conflicts: readonly DraftConflict[]
+  readonly conflicts: readonly Collision[]
   /** what a card said that cannot be right */
   readonly faults: readonly string[]
 }
@@ -56,7 +59,7 @@ interface Place {
   readonly column: string
 }
 
-function conflictAt(place: Place, mine: string, theirs: string, gone: boolean): DraftConflict {
+function conflictAt(place: Place, mine: string, theirs: string, gone: boolean): Collision {
   return { ...place, columnLabel: columnOf(place.section, place.column).label, mine, theirs, gone }
 }
 
@@ -67,7 +70,7 @@ function refuseKeptAccount(draft: Draft, { section, column }: Place): void {
 }
 
 /** Sets one column; gives the conflict instead when somebody else changed it. */
-function setAt(draft: Draft, place: Place, value: string, seen: string): { draft: Draft; conflict: DraftConflict | null } {
+function setAt(draft: Draft, place: Place, value: string, seen: string): { draft: Draft; conflict: Collision | null } {
   columnOf(place.section, place.column)
   refuseKeptAccount(draft, place)
   const rows = rowsOf(draft, place.section)
@@ -99,6 +102,42 @@ function add(draft: Draft, section: (typeof ROW_SECTIONS)[number], id: string): 
   return put(draft, section, [...rows, { id, values: {}, known: [] }])
 }
 
+/** Takes a row away; gives the conflict instead when somebody else wrote in it since it was read. */
+function remove(draft: Draft, { section, row: id, seen }: Extract<DraftChange, { do: 'remove' }>) {
+  const row = draft[section].find((each) => each.id === id)
+  const columns = seen === undefined || row === undefined ? [] : DRAFT_COLUMNS[section]
+  const changed = columns.filter(({ name }) => (row?.values[name] ?? '') !== (seen?.[name] ?? ''))
+  if (changed.length > 0) {
+    const theirs = changed.map(({ name, label }) => `${label} ${row?.values[name] ?? ''}`).join('，')
+    const conflict = {
+      section,
+      row: id,
+      column: '',
+      columnLabel: SECTION_LABELS[section],
+      mine: '移除这一行',
+      theirs,
+      gone: false,
+    }
+    return { draft, conflict }
+  }
+  return {
+    draft: put(
+      draft,
+      section,
+      draft[section].filter((each) => each.id !== id),
+    ),
+    conflict: null,
+  }
+}
+
+function confirmed(draft: Draft, { section, row: id }: Extract<DraftChange, { do: 'confirm' }>): Draft {
+  return put(
+    draft,
+    section,
+    rowsOf(draft, section).map((row) => (row.id === id ? { ...row, known: [] } : row)),
+  )
+}
+
 type Reading = { on: string; maxAge: number }
 
 /** Sex and birth date as a typed citizen number says them, where nothing stands yet. */
@@ -120,7 +159,7 @@ function takeCard(draft: Draft, card: Card, on: string, maxAge: number): Changed
   const found = { name: read.name, gender: read.gender, birth_date: read.birthDate, id_number: read.idNumber }
   const known = new Set(DRAFT_COLUMNS[card.section].map(({ name }) => name))
   let next = draft
-  const conflicts: DraftConflict[] = []
+  const conflicts: Collision[] = []
   for (const [column, value] of Object.entries(found)) {
     if (value === undefined || !known.has(column)) continue
     const set = setAt(next, { section: card.section, row: card.row, column }, value, '')
@@ -133,36 +172,35 @@ function takeCard(draft: Draft, card: Card, on: string, maxAge: number): Changed
   return { draft: next, conflicts, faults: read.faults }
 }
 
+type Step = { readonly draft: Draft; readonly conflict?: Collision | null } & Partial<Pick<Changed, 'conflicts' | 'faults'>>
+
+function applyOne(draft: Draft, change: DraftChange, reading: Reading): Step {
+  switch (change.do) {
+    case 'set': {
+      const { draft: next, conflict } = setAt(draft, change, change.value.trim(), change.seen)
+      return { draft: takeNumber(next, change, change.value, reading), conflict }
+    }
+    case 'add':
+      return { draft: add(draft, change.section, change.row) }
+    case 'remove':
+      return remove(draft, change)
+    case 'confirm':
+      return { draft: confirmed(draft, change) }
+    case 'card':
+      return takeCard(draft, change, reading.on, reading.maxAge)
+  }
+}
+
 /** The draft after the changes, what was not overwritten, and what a card said wrongly. `on` is today. */
-export function applyChanges(draft: Draft, changes: readonly DraftChange[], { on, maxAge }: Reading): Changed {
+export function applyChanges(draft: Draft, changes: readonly DraftChange[], reading: Reading): Changed {
   let next = draft
-  const conflicts: DraftConflict[] = []
+  const conflicts: Collision[] = []
   const faults: string[] = []
   for (const change of changes) {
-    if (change.do === 'set') {
-      const set = setAt(next, change, change.value.trim(), change.seen)
-      next = takeNumber(set.draft, change, change.value, { on, maxAge })
-      if (set.conflict !== null) conflicts.push(set.conflict)
-    } else if (change.do === 'add') next = add(next, change.section, change.row)
-    else if (change.do === 'remove')
-      next = put(
-        next,
-        change.section,
-        next[change.section].filter(({ id }) => id !== change.row),
-      )
-    else if (change.do === 'confirm') {
-      const rows = rowsOf(next, change.section)
-      next = put(
-        next,
-        change.section,
-        rows.map((row) => (row.id === change.row ? { ...row, known: [] } : row)),
-      )
-    } else {
-      const taken = takeCard(next, change, on, maxAge)
-      next = taken.draft
-      conflicts.push(...taken.conflicts)
-      faults.push(...taken.faults)
-    }
+    const step = applyOne(next, change, reading)
+    next = step.draft
+    conflicts.push(...(step.conflict == null ? [] : [step.conflict]), ...(step.conflicts ?? []))
+    faults.push(...(step.faults ?? []))
   }
   return { draft: next, conflicts, faults }
 }

@@ -73,6 +73,14 @@ describe('changes of a draft', () => {
     const add = { do: 'add', section: 'incomes', row: '+abcd' } as const
     const added = applyChanges(emptyDraft({}), [add, add], terms).draft
     expect(added.incomes.length).toBe(1)
+    const written = applyChanges(added, [{ ...set('1200', '', 'amount'), section: 'incomes', row: '+abcd' }], terms).draft
+    const removal = { do: 'remove', section: 'incomes', row: '+abcd', seen: {} } as const
+    const kept = applyChanges(written, [removal], terms)
+    expect(kept.conflicts).toMatchObject([
+      { row: '+abcd', column: '', mine: '移除这一行', theirs: expect.stringContaining('1200') },
+    ])
+    expect(kept.draft).toBe(written)
+    expect(applyChanges(written, [{ ...removal, seen: { amount: '1200' } }], terms).draft.incomes).toEqual([])
     expect(applyChanges(added, [{ do: 'remove', section: 'incomes', row: '+abcd' }], terms).draft.incomes).toEqual([])
   })
 })

@@ -142,6 +142,7 @@ export const MENDS: Readonly<Record<string, readonly Mend[]>> = {
 /** Needs that say when a move is open at all, or that only the form of the move itself can bring. */
 export const CONDITIONS: ReadonlySet<string> = new Set([
   'missing-listed',
+  'never-signed',
   'two-investigators',
   'refusal-recorded',
   'not-voted',

@@ -7,6 +7,7 @@ const LABELS: Readonly<Record<DifferenceKind, string>> = {
   stopped: '已停发',
   suspended: '暂停发放',
   paid_elsewhere: '已在别处发放',
+  double: '与其他家庭重复',
   not_made: '尚未编入名册',
   undone: '名册上的决定已撤回',
   amount: '金额不符',
@@ -19,6 +20,8 @@ const REASONS: Readonly<Record<DifferenceKind, string>> = {
   suspended: '已决定暂停发放：恢复之前不编入名册；已经编入而未确认的名册不能确认，请撤回名册重新编制',
   paid_elsewhere:
     '导入的发放记录显示该户本月已在别处发放：由资金发放员提出算作已发或仍要发放，写明理由，另一人确认；处理之前不编入名册，已经编入的名册不能确认',
+  double:
+    '同一人或同一账户也在另一户在保家庭：由资金发放员提出照常发放或暂不发放，写明理由，另一人确认；处理之前不编入名册，已经编入的名册不能确认',
   not_made: '还没有编入本月名册，请编制；已经编过的再次编制，补入本月',
   undone: '名册编制后决定被撤回，该名册不能确认，请查明后撤回名册重新编制',
   amount: '名册编制后金额有变动，请查明差额；名册未确认的，撤回后重新编制',

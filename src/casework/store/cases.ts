@@ -69,12 +69,17 @@ export const caseColumns = `c.case_no, c.household_no, c.division_code, c.townsh
 
 /** The next number of a series (`AJ2026` → 1, 2, …), without a gap unless a transaction is rolled back. */
 export async function nextNumber(tx: Tx, series: string): Promise<number> {
+  return takeNumbers(tx, series, 1)
+}
+
+/** Takes so many numbers of a series that follow each other; gives the first. */
+export async function takeNumbers(tx: Tx, series: string, count: number): Promise<number> {
   const { last } = await tx.one<{ last: number }>(
-    `insert into number_series as n (series, last) values ($1, 1)
-     on conflict (series) do update set last = n.last + 1 returning n.last`,
-    [series],
+    `insert into number_series as n (series, last) values ($1, $2)
+     on conflict (series) do update set last = n.last + $2 returning n.last`,
+    [series, count],
   )
-  return Number(last)
+  return Number(last) - count + 1
 }
 
 export type NewCase = Pick<
@@ -95,32 +100,19 @@ export type NewCase = Pick<
   | 'members'
 > & { initials: string; opened_at: string; opened_by: string; appeal_no?: string | null }
 
-export async function insertCase(tx: Tx, row: NewCase): Promise<void> {
+const newCaseColumns = `case_no, household_no, division_code, scheme, programme, origin, clean_up_id, procedure_id, procedure_version,
+  pack_id, pack_hash, pack_on, applicant_name, members, initials, opened_at, opened_by, appeal_no`
+
+/** Opens cases. One statement. */
+export async function insertCases(tx: Tx, rows: readonly NewCase[]): Promise<void> {
   await tx.execute(
-    `insert into casefile (case_no, household_no, division_code, scheme, programme, origin, clean_up_id, procedure_id, procedure_version,
-       pack_id, pack_hash, pack_on, applicant_name, members, initials, opened_at, opened_by, appeal_no)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
-    [
-      row.case_no,
-      row.household_no,
-      row.division_code,
-      row.scheme,
-      row.programme,
-      row.origin,
-      row.clean_up_id,
-      row.procedure_id,
-      row.procedure_version,
-      row.pack_id,
-      row.pack_hash,
-      row.pack_on,
-      row.applicant_name,
-      row.members,
-      row.initials,
-      row.opened_at,
-      row.opened_by,
-      row.appeal_no ?? null,
-    ],
+    `insert into casefile (${newCaseColumns}) select ${newCaseColumns} from jsonb_populate_recordset(null::casefile, $1::jsonb)`,
+    [JSON.stringify(rows)],
   )
+}
+
+export async function insertCase(tx: Tx, row: NewCase): Promise<void> {
+  await insertCases(tx, [row])
 }
 
 export function findCase(tx: Tx, caseNo: string): Promise<CaseRow | undefined> {

@@ -1,8 +1,9 @@
 /** SQL of clean-ups: the frozen list, how far each area is, and what became of old grants. */
+
+import { nameOf } from '#platform/actor-name'
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import type { CleanUpHousehold, CleanUpProgress } from '../contract/clean-up.ts'
-import { nameOf } from './person-name.ts'
 
 export interface NewCleanUp {
   readonly id: string
@@ -142,13 +143,17 @@ export async function countListed(tx: Tx, filter: ListedFilter): Promise<number>
   return n
 }
 
-/** A household's application belongs to the clean-up from now on, in the place of one that ended without a decision. */
-export async function claimForCleanUp(tx: Tx, id: string, householdNo: string, caseNo: string): Promise<void> {
-  await tx.execute('update clean_up_household set case_no = $3 where clean_up_id = $1 and household_no = $2', [
-    id,
-    householdNo,
-    caseNo,
-  ])
+/** Applications of households belong to the clean-ups that list them from now on, in the place of those that ended without a decision. */
+export async function claimForCleanUps(
+  tx: Tx,
+  claims: readonly { id: string; householdNo: string; caseNo: string }[],
+): Promise<void> {
+  await tx.execute(
+    `update clean_up_household l set case_no = n.case_no
+     from unnest($1::uuid[], $2::text[], $3::text[]) as n(id, household_no, case_no)
+     where l.clean_up_id = n.id and l.household_no = n.household_no`,
+    [claims.map(({ id }) => id), claims.map(({ householdNo }) => householdNo), claims.map(({ caseNo }) => caseNo)],
+  )
 }
 
 export interface ListedHousehold {
@@ -160,12 +165,36 @@ export interface ListedHousehold {
   change_no: string | null
 }
 
+/** Households of the list, held until the transaction ends, in the order of their numbers. */
+export function lockListedOf(
+  tx: Tx,
+  id: string,
+  householdNos: readonly string[],
+): Promise<(ListedHousehold & { head_name: string })[]> {
+  return tx.query(
+    `select l.household_no, l.head_name, case when c.result is null or c.result in ('granted', 'refused') then l.case_no end as case_no, l.settled, l.change_no
+     from ${withCases} where l.clean_up_id = $1 and l.household_no = any ($2) order by l.household_no for update of l`,
+    [id, householdNos],
+  )
+}
+
 /** A household of the list, held until the transaction ends. */
-export function lockListed(tx: Tx, id: string, householdNo: string): Promise<ListedHousehold | undefined> {
-  return tx.maybe(
-    `select l.household_no, case when c.result is null or c.result in ('granted', 'refused') then l.case_no end as case_no, l.settled, l.change_no
-     from ${withCases} where l.clean_up_id = $1 and l.household_no = $2 for update of l`,
-    [id, householdNo],
+export async function lockListed(tx: Tx, id: string, householdNo: string): Promise<ListedHousehold | undefined> {
+  return (await lockListedOf(tx, id, [householdNo]))[0]
+}
+
+/** Recipients of an area on a day, township by township: whom a clean-up would list. */
+export function listRecipients(
+  tx: Tx,
+  { lo, hi, on }: { lo: string; hi: string; on: string },
+): Promise<{ code: string; name: string; households: number }[]> {
+  return tx.query(
+    `select r.code, coalesce(d.name, r.code) as name, r.households from (
+       select left(division_code, 9) || '000' as code, count(*)::int as households from household
+       where division_code >= $1 and division_code < $2 and aid_from is not null and aid_from <= left($3::text, 7)
+         and (aid_to is null or aid_to >= left($3::text, 7)) group by 1
+     ) r left join division d on d.code = r.code order by r.code`,
+    [lo, hi, on],
   )
 }
 

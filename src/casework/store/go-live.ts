@@ -1,9 +1,10 @@
 /** SQL of the go-live month, and of clearances of what was paid elsewhere. */
+
+import { nameOf } from '#platform/actor-name'
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import type { ClearanceKind } from '../contract/go-live.ts'
 import type { Area } from './payments.ts'
-import { nameOf } from './person-name.ts'
 
 /** Proposals, decisions and rolls of any month wait for one another. */
 export async function lockGoLive(tx: Tx): Promise<void> {

@@ -1,8 +1,9 @@
 /** SQL of running grants and their changes. */
+
+import { nameOf } from '#platform/actor-name'
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import type { GrantChangeKind } from '../contract/grant.ts'
-import { nameOf } from './person-name.ts'
 
 /** Proposals and decisions about one household wait for one another. */
 export async function lockGrant(tx: Tx, householdNo: string): Promise<void> {

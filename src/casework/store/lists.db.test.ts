@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { addDays } from '#kernel/dates'
 import { rangeOf } from '#kernel/division'
@@ -5,6 +6,8 @@ import type { Scope, Tx } from '#platform/db'
 import { type TestDb, testDb } from '#testkit/db'
 import { places, plantCases } from '../../../bench/case-plant.ts'
 import { type CaseFilter, countCases, countTasks, listCaseRows, listTaskRows, type TaskFilter } from './lists.ts'
+import { listCaseSessions } from './open-case.ts'
+import { insertSession, insertSessionCases, saveSessionResult } from './sessions.ts'
 
 /** The lists by their indexes, held against the plainest query that says the same, on cases in every state. */
 
@@ -38,7 +41,7 @@ interface Plain {
 /** Every task of a role in the caller's sight, by the procedures themselves. */
 function plainTasks(tx: Tx, role: string): Promise<Plain[]> {
   return tx.query<Plain>(
-    `select s.case_no, s.step, case when s.stopped_on is null then coalesce(s.due_on, 'infinity'::date) else 'infinity'::date end as due,
+    `select s.case_no, s.step, case when s.stopped_on is null then coalesce(s.due_on + (s.state = 'posted')::int, 'infinity'::date) else 'infinity'::date end as due,
        exists (select from case_move m where m.case_no = s.case_no and m.reopened = s.step and m.at = s.since) as returned, c.assigned_to,
        c.applicant_name as name
      from case_step s join casefile c on c.case_no = s.case_no
@@ -79,8 +82,7 @@ async function pagesOf(tx: Tx, filter: TaskFilter): Promise<string[]> {
     all.push(...rows.map(named))
     const last = rows.at(-1)
     if (last === undefined || rows.length < filter.limit) return all
-    const due = last.stopped_on === null ? (last.due_on ?? 'infinity') : 'infinity'
-    after = { due, caseNo: last.case_no, step: last.step }
+    after = { due: last.due, caseNo: last.case_no, step: last.step }
   }
 }
 
@@ -300,6 +302,33 @@ describe.each([places.district, places.township, places.village])('cases in sigh
         expect(found, JSON.stringify(given)).toEqual(wanted)
         expect(await countCases(tx, filter), JSON.stringify(given)).toBe(wanted.length)
       }
+    })
+  })
+})
+
+describe('the roll of a session', () => {
+  it('is called once and taken for each family, and differs where it was otherwise', async () => {
+    await db.rolledBack(undefined, async (tx) => {
+      const [one, other] = (await tx.query<{ case_no: string }>('select case_no from casefile order by 1 limit 2')).map(
+        (row) => row.case_no,
+      )
+      const sessionId = randomUUID()
+      const drawn = ['M1', 'M2', 'M3'].map((memberId) => ({ memberId, name: memberId, kind: 'representative' as const }))
+      const at = `${today}T01:00:00Z`
+      const called = { sessionId, villageCode: places.village, plannedOn: today, place: '村委会', chair: '主任', seed: 'abcdef' }
+      await insertSession(tx, { ...called, ballot: 'secret', pool: drawn, drawn, byUser: 'demo-township', at })
+      await insertSessionCases(
+        tx,
+        sessionId,
+        [one, other].map((caseNo) => ({ caseNo: caseNo ?? '', recused: [] })),
+      )
+      const vote = { sessionId, heldOn: today, recused: [], yes: 2, no: 0, abstain: 0, invalid: 0, outcome: 'passed' }
+      await saveSessionResult(tx, { ...vote, caseNo: one ?? '', present: ['M1', 'M2'] })
+      const of = async (caseNo = '') => (await listCaseSessions(tx, caseNo)).find((each) => each.sessionId === sessionId)
+      expect(await of(other)).toMatchObject({ heldOn: today, present: ['M1', 'M2'], outcome: null })
+      await saveSessionResult(tx, { ...vote, caseNo: other ?? '', present: ['M1', 'M2', 'M3'] })
+      expect((await of(one))?.present).toEqual(['M1', 'M2'])
+      expect((await of(other))?.present).toEqual(['M1', 'M2', 'M3'])
     })
   })
 })

@@ -11,6 +11,8 @@ export interface TaskRow {
   state: string
   since: string
   due_on: string | null
+  /** what the list is sorted by */
+  due: string
   stopped_on: string | null
   procedure_id: string
   procedure_version: string
@@ -133,7 +135,7 @@ export function listTaskRows(tx: Tx, filter: TaskFilter): Promise<TaskRow[]> {
   const page = (byCase ? fromCases : fromDesks)(values, tx.scope, filter)
   return tx.query<TaskRow>(
     `with page as materialized (${page})
-     select s.case_no, s.step, s.state, s.since, s.due_on, s.stopped_on, c.procedure_id, c.procedure_version, c.pack_id, c.pack_hash, c.pack_on,
+     select s.case_no, s.step, s.state, s.since, s.due_on, s.due, s.stopped_on, c.procedure_id, c.procedure_version, c.pack_id, c.pack_hash, c.pack_on,
        c.applicant_name, c.members, c.programme, c.division_code, c.related, c.assigned_to, s.returned,
        u.display_name as assigned_name, coalesce(t.name, '') as township_name, coalesce(v.name, '') as village_name
      from page p join case_step s on s.case_no = p.case_no and s.step = p.step join casefile c on c.case_no = p.case_no

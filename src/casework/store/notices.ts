@@ -1,8 +1,9 @@
 /** SQL of notices: what waits, what hangs, the lists and their photos. Lists are read and written as sets. */
+
+import { nameOf } from '#platform/actor-name'
 import type { Tx } from '#platform/db'
 import type { NoticeLevel, NoticePlan, NoticeRow, NoticeStage, PostingView } from '../contract/notice.ts'
 import type { PublishedLine } from '../rules/notice.ts'
-import { nameOf } from './person-name.ts'
 
 /** Place a case is published at, by level. */
 const placeOf = `case s.step when 'notice_village' then c.division_code when 'notice_township' then c.township_code
@@ -71,6 +72,7 @@ export interface NewNotice {
   toOn: string
   provisional: boolean
   telephone: string
+  address: string
   by: string
   at: string
 }
@@ -78,8 +80,8 @@ export interface NewNotice {
 /** Writes a notice and all its lines: two statements, however many lines. */
 export async function insertNotice(tx: Tx, notice: NewNotice, lines: readonly PublishedLine[]): Promise<void> {
   await tx.execute(
-    `insert into notice (notice_no, division_code, level, stage, title, from_on, to_on, provisional, telephone, state, published_by, published_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'posted', $10, $11)`,
+    `insert into notice (notice_no, division_code, level, stage, title, from_on, to_on, provisional, telephone, address, state, published_by, published_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $12, 'posted', $10, $11)`,
     [
       notice.noticeNo,
       notice.divisionCode,
@@ -92,6 +94,7 @@ export async function insertNotice(tx: Tx, notice: NewNotice, lines: readonly Pu
       notice.telephone,
       notice.by,
       notice.at,
+      notice.address,
     ],
   )
   await tx.execute(
@@ -123,14 +126,35 @@ export function findPlaceName(tx: Tx, code: string): Promise<{ name: string; tow
   )
 }
 
-/** The telephone of the last notice of a township; '' when there was none. */
-export async function findLastTelephone(tx: Tx, code: string): Promise<string> {
-  const row = await tx.maybe<{ telephone: string }>(
-    `select telephone from notice where division_code >= left($1, 9) || '000' and division_code <= left($1, 9) || '999'
+/** Telephone and address of the last notice of a township; '' where there was none. */
+export async function findLastContact(tx: Tx, code: string): Promise<{ telephone: string; address: string }> {
+  const row = await tx.maybe<{ telephone: string; address: string }>(
+    `select telephone, address from notice where division_code >= left($1, 9) || '000' and division_code <= left($1, 9) || '999'
      order by published_at desc limit 1`,
     [code],
   )
-  return row?.telephone ?? ''
+  return row ?? { telephone: '', address: '' }
+}
+
+/** The telephone alone. */
+export async function findLastTelephone(tx: Tx, code: string): Promise<string> {
+  return (await findLastContact(tx, code)).telephone
+}
+
+/** Counts a printing of each of some papers; gives which one it is. One statement. */
+export async function takePrintings(
+  tx: Tx,
+  paperNos: readonly string[],
+  { by, at }: { by: string; at: string },
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await tx.query<{ paper_no: string; print_no: number }>(
+    `insert into notice_print (paper_no, print_no, by_user, at)
+     select n.paper_no, coalesce((select max(p.print_no) from notice_print p where p.paper_no = n.paper_no), 0) + 1, $2, $3
+     from unnest($1::text[]) as n(paper_no)
+     on conflict do nothing returning paper_no, print_no`,
+    [paperNos, by, at],
+  )
+  return new Map(rows.map((row) => [row.paper_no, row.print_no]))
 }
 
 export interface NoticeFilter {
@@ -177,7 +201,7 @@ export function listNoticeRows(tx: Tx, filter: NoticeFilter): Promise<StoredNoti
        where ${noticeConditions} and ($8::text is null or (${key}, n.notice_no) < ($8, $9))
        order by ${key} desc, n.notice_no desc limit $10)
      select n.notice_no as "noticeNo", n.title, n.level, n.stage, n.division_code as "divisionCode", n.from_on as "fromOn", n.to_on as "toOn",
-       n.provisional, n.state, n.telephone, n.published_at as "publishedAt", n.key, ${nameOf('u.display_name', 'n.published_by')} as "publishedBy",
+       n.provisional, n.state, n.telephone, n.address, n.published_at as "publishedAt", n.key, ${nameOf('u.display_name', 'n.published_by')} as "publishedBy",
        coalesce(d.name, division_name_on(n.division_code, 'infinity'), n.division_code) as "placeName", coalesce(t.name, '') as "townshipName",
        l.*, p.*
      from page n

@@ -1,8 +1,9 @@
 /** SQL of objections, reports and complaints. What was said is sealed; it is opened only by the actions that show it. */
+
+import { nameOf } from '#platform/actor-name'
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import type { ObjectionKind } from '../contract/objection.ts'
-import { nameOf } from './person-name.ts'
 
 /** What somebody said, as it is sealed. */
 export interface Said {

@@ -66,7 +66,7 @@ export async function listCaseObjections(tx: Tx, keys: Keys, caseNo: string): Pr
 export async function listCaseSessions(tx: Tx, caseNo: string): Promise<SessionOfCase[]> {
   return tx.query<SessionOfCase>(
     `select s.session_id as "sessionId", s.planned_on as "plannedOn", s.held_on as "heldOn", s.place, s.seed, s.drawn, c.recused,
-       coalesce(s.present, '[]'::jsonb) as present, c.yes, c.no, c.abstain, c.invalid, c.outcome
+       coalesce(c.present, s.present, '[]'::jsonb) as present, c.yes, c.no, c.abstain, c.invalid, c.outcome
      from session_case c join deliberation_session s on s.session_id = c.session_id
      where c.case_no = $1 and s.state <> 'cancelled' order by s.at`,
     [caseNo],

@@ -1,8 +1,9 @@
 /** SQL of payment rolls: made from standing grants in one statement, confirmed by another person, settled through the wall. */
+
+import { nameOf } from '#platform/actor-name'
 import type { Tx } from '#platform/db'
 import type { ClearanceKind } from '../contract/go-live.ts'
 import type { DifferenceKind } from '../contract/payment.ts'
-import { nameOf } from './person-name.ts'
 
 export interface Area {
   readonly lo: string
@@ -24,10 +25,16 @@ export interface MadeRolls {
 }
 
 /** Makes the rolls of a month, per village and bank, from what stands and is not listed yet. One statement for any number of households. */
-export function insertRolls(tx: Tx, month: string, area: Area, madeBy: string, at: string): Promise<MadeRolls> {
+export function insertRolls(
+  tx: Tx,
+  month: string,
+  area: Area,
+  doubles: readonly string[],
+  { madeBy, at }: { readonly madeBy: string; readonly at: string },
+): Promise<MadeRolls> {
   return tx.one<MadeRolls>(
     `with held as materialized (
-       select household_no from paid_elsewhere($1, $2, $3) where cleared is distinct from 'pay'
+       select household_no from paid_elsewhere($1, $2, $3) where cleared is distinct from 'pay' union select unnest($6::text[])
      ), fresh as (
        select s.* from (${standing}) s
        where s.has_account and not s.stopped and not s.suspended
@@ -58,7 +65,7 @@ export function insertRolls(tx: Tx, month: string, area: Area, madeBy: string, a
        from fresh f join roll r using (division_code, bank_name)
      )
      select count(*)::int as rolls, coalesce(sum(households), 0)::int as households, coalesce(sum(total), 0)::bigint as total from roll`,
-    [month, area.lo, area.hi, madeBy, at],
+    [month, area.lo, area.hi, madeBy, at, doubles],
   )
 }
 
@@ -194,6 +201,7 @@ const differences = `
   ), found as (
     select case when s.stopped then 'stopped' when s.suspended then 'suspended'
         when e.paid is not null and l.confirmed_at is null then case when l.roll_no is not null or e.cleared is null then 'paid_elsewhere' end
+        when b.household_no is not null and l.confirmed_at is null then 'double'
         when l.roll_no is null and not s.has_account then 'no_account'
         when l.roll_no is null then 'not_made' when l.amount <> s.amount then 'amount'
         when s.valid_to < ($1 || '-01')::date then 'expired' end as kind,
@@ -201,6 +209,7 @@ const differences = `
       case when l.confirmed_at is null then e.paid end as paid, coalesce(e.cleared = 'counts', false) as counted
     from standing s left join listed l on l.household_no = s.household_no
     left join elsewhere e on e.household_no = s.household_no and e.cleared is distinct from 'pay'
+    left join unnest($4::text[]) as b(household_no) on b.household_no = s.household_no
     union all
     select case when l.decision_no is null then 'stopped' else 'undone' end, l.household_no, l.case_no, l.decision_no, l.name, l.division_code, 0::bigint, l.amount, l.roll_no, null::date,
       null::bigint, false
@@ -218,13 +227,13 @@ export interface ListedDifference extends DifferenceRow {
   total: number
 }
 
-/** Differences between what stands and what is on the rolls of a month. */
+/** Differences between what stands and what is on the rolls of a month; `doubles`: who is held back by one. */
 export function listDifferenceRows(
   tx: Tx,
   month: string,
   area: Area,
-  kind: string | null,
-  limit: number,
+  doubles: readonly string[],
+  { kind, limit }: { readonly kind: string | null; readonly limit: number },
 ): Promise<ListedDifference[]> {
   return tx.query(
     `${differences}
@@ -234,16 +243,22 @@ export function listDifferenceRows(
      from found f left join division v on v.code = f.division_code
      left join payment_clearance c on c.household_no = f.household_no and c.month = $1 and c.outcome is null and f.kind = 'paid_elsewhere'
      left join app_user p on p.user_id = c.proposed_by
-     where f.kind is not null and ($4::text is null or f.kind = $4) order by f.kind, f.division_code, f.name, f.household_no limit $5`,
-    [month, area.lo, area.hi, kind, limit],
+     where f.kind is not null and ($5::text is null or f.kind = $5) order by f.kind, f.division_code, f.name, f.household_no limit $6`,
+    [month, area.lo, area.hi, doubles, kind, limit],
   )
 }
 
-export function countDifferences(tx: Tx, month: string, area: Area): Promise<{ kind: DifferenceRow['kind']; count: number }[]> {
+export function countDifferences(
+  tx: Tx,
+  month: string,
+  area: Area,
+  doubles: readonly string[],
+): Promise<{ kind: DifferenceRow['kind']; count: number }[]> {
   return tx.query(`${differences} select kind, count(*)::int as count from found where kind is not null group by kind`, [
     month,
     area.lo,
     area.hi,
+    doubles,
   ])
 }
 
@@ -257,10 +272,17 @@ export interface ConfirmableRoll {
   off: number
   /** lines of households that were paid elsewhere in the month and not cleared to be paid here all the same */
   elsewhere: number
+  /** households of its lines that a double holds back */
+  doubles: string[]
 }
 
 /** Rolls of a month to be confirmed or withdrawn, held until the transaction ends, with how many of their lines differ from what stands. */
-export function lockRolls(tx: Tx, month: string, rollNos: readonly string[]): Promise<ConfirmableRoll[]> {
+export function lockRolls(
+  tx: Tx,
+  month: string,
+  rollNos: readonly string[],
+  doubles: readonly string[],
+): Promise<ConfirmableRoll[]> {
   return tx.query<ConfirmableRoll>(
     `with held as (select * from payment_roll where roll_no = any($1) and month = $2 order by roll_no for update),
        elsewhere as materialized (select * from paid_elsewhere($2, '0', ':') where cleared is distinct from 'pay')
@@ -270,9 +292,11 @@ export function lockRolls(tx: Tx, month: string, rollNos: readonly string[]): Pr
         where l.roll_no = h.roll_no and (s.household_no is null or s.stopped or s.suspended or s.amount <> l.amount
           or s.decision_no is distinct from l.decision_no)) as off,
        (select count(*)::int from payment_roll_line l join elsewhere e on e.household_no = l.household_no
-        where l.roll_no = h.roll_no) as elsewhere
+        where l.roll_no = h.roll_no) as elsewhere,
+       array(select l.household_no from payment_roll_line l join unnest($3::text[]) as b(household_no) on b.household_no = l.household_no
+         where l.roll_no = h.roll_no order by l.household_no) as doubles
      from held h order by h.roll_no`,
-    [rollNos, month],
+    [rollNos, month, doubles],
   )
 }
 

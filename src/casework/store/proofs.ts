@@ -1,5 +1,7 @@
 /** SQL of the proofs of a case. */
+
 import { randomUUID } from 'node:crypto'
+import { nameOf } from '#platform/actor-name'
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import type { ProofOf } from '../rules/proofs.ts'
@@ -21,7 +23,7 @@ export async function readProofs(tx: Tx, keys: Keys, caseNo: string): Promise<Pr
   const rows = await tx.query<Row>(
     `select p.proof_id as "proofId", p.code, p.subject_no as subject, p.sha256, f.file_id as "fileId", p.file_name as "fileName",
        p.reason,
-       coalesce(u.display_name, p.by_user) as "byName", p.at
+       ${nameOf('u.display_name', 'p.by_user')} as "byName", p.at
      from case_proof p left join app_user u on u.user_id = p.by_user
        left join stored_file f on f.owner_kind = 'case' and f.owner_no = p.case_no and f.sha256 = p.sha256
      where p.case_no = $1 and p.void_at is null order by p.at, p.proof_id`,

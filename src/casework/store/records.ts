@@ -27,6 +27,31 @@ interface Row {
 }
 
 /** Writes a record; gives its id. `divisionCode` is the case's. */
+/** Writes the same kind of record of many cases. One statement. */
+export async function insertRecords(
+  tx: Tx,
+  keys: Keys,
+  { step, kind, by, at }: { step: string; kind: string; by: string; at: string },
+  records: readonly { caseNo: string; divisionCode: string; caseVersion: number; body: object }[],
+): Promise<void> {
+  await tx.execute(
+    `insert into case_record (record_id, case_no, division_code, step, kind, case_version, sealed, by_user, at)
+     select n.record_id, n.case_no, n.division_code, $6, $7, n.version, n.sealed, $8, $9
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::bytea[]) as n(record_id, case_no, division_code, version, sealed)`,
+    [
+      records.map(() => randomUUID()),
+      records.map(({ caseNo }) => caseNo),
+      records.map(({ divisionCode }) => divisionCode),
+      records.map(({ caseVersion }) => caseVersion),
+      records.map(({ body }) => keys.seal(JSON.stringify(body))),
+      step,
+      kind,
+      by,
+      at,
+    ],
+  )
+}
+
 export async function insertRecord(
   tx: Tx,
   keys: Keys,

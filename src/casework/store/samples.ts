@@ -1,6 +1,7 @@
 /** SQL of the draws of households to visit before approval. */
+
+import { nameOf } from '#platform/actor-name'
 import type { Tx } from '#platform/db'
-import { nameOf } from './person-name.ts'
 
 export interface DrawRow {
   draw_id: string

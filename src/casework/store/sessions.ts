@@ -168,6 +168,8 @@ export interface SessionCaseRow {
   members: number
   version: number
   recused: { memberId: string; name: string; relation: string }[]
+  /** who was there when this family was voted on */
+  present: string[]
   yes: number | null
   no: number | null
   abstain: number | null
@@ -184,6 +186,7 @@ export function listSessionCases(
   const byCase = 'caseNo' in where
   return tx.query<SessionCaseRow>(
     `select k.session_id as "sessionId", k.case_no as "caseNo", c.applicant_name as "applicantName", c.members, c.version, k.recused,
+       coalesce(k.present, s.present, '[]'::jsonb) as present,
        k.yes, k.no, k.abstain, k.invalid, k.outcome, s.at
      from session_case k join casefile c on c.case_no = k.case_no join deliberation_session s on s.session_id = k.session_id
      where ${byCase ? 'k.case_no = $1' : 'k.session_id = any ($1)'} and s.state <> 'cancelled' order by s.at, k.case_no`,
@@ -222,9 +225,10 @@ export async function saveSessionResult(
 ): Promise<void> {
   await tx.execute(
     `with held as (
-       update deliberation_session set held_on = $3, present = $4, state = 'held' where session_id = $1
+       update deliberation_session set held_on = coalesce(held_on, $3), present = case when state = 'held' then present else $4::jsonb end, state = 'held'
+       where session_id = $1
      )
-     update session_case set recused = $5, yes = $6, no = $7, abstain = $8, invalid = $9, outcome = $10 where session_id = $1 and case_no = $2`,
+     update session_case set present = $4::jsonb, recused = $5, yes = $6, no = $7, abstain = $8, invalid = $9, outcome = $10 where session_id = $1 and case_no = $2`,
     [
       result.sessionId,
       result.caseNo,

@@ -1,8 +1,8 @@
 import { type Tx, withTransaction } from '#platform/db'
-import { type Ack, type AnswerHeader, LIMITS, type RequestHeader, type StatusRequest } from '../contract/index.ts'
+import { type Ack, type AnswerHeader, isInstant, LIMITS, type RequestHeader, type StatusRequest } from '../contract/index.ts'
 import { callbackAddress } from '../rules/callback-address.ts'
-import { type HeaderFault, isInstant } from '../rules/check-header.ts'
-import { referenceOf } from '../rules/read-item.ts'
+import type { HeaderFault } from '../rules/check-header.ts'
+import { messageFormFault, referenceOf } from '../rules/item-form.ts'
 import {
   findInbound,
   type InboundRow,
@@ -29,8 +29,8 @@ const DUPLICATE: HeaderFault = {
   message: '同一 message_id 已用于另一条内容不同的报文',
 }
 
-function ackOf(deps: DciDeps, status: 'ACK' | 'NACK', correlationId: string): Ack {
-  return { message: { ack_status: status, timestamp: instant(deps), correlation_id: correlationId } }
+function ackOf(deps: DciDeps, correlationId: string): Ack {
+  return { message: { ack_status: 'ACK', timestamp: instant(deps), correlation_id: correlationId } }
 }
 
 /** The empty list that an answer to a refused message carries, since its schema asks for one. */
@@ -76,6 +76,7 @@ function inboundRow(deps: DciDeps, call: Call, more: Pick<InboundRow, 'answer_ad
     hash: call.hash,
     body: owed ? deps.keys.seal(JSON.stringify(call.message)) : null,
     reply: null,
+    answer: null,
     items: call.operation.caller === 'asker' ? receivedItems(call, at) : [],
     received_at: at,
     ...more,
@@ -108,7 +109,7 @@ async function statusNow(
   row: InboundRow,
 ): Promise<{ written: Written; items: readonly ItemOutcome[] }> {
   const request = call.message as unknown as StatusRequest
-  const message = await answerStatus(tx, call.partner, request, row.correlation_id, instant(deps))
+  const message = await answerStatus(deps, tx, call.partner, request, row.correlation_id)
   return { written: { header: writeHeader(deps, call.partner, 'txn-on-status', 1, { status: 'succ' }), message }, items: [] }
 }
 
@@ -136,10 +137,12 @@ async function answerNow(deps: DciDeps, call: Call): Promise<string> {
 
 // Answered later -----------------------------------------------------------------------------------------------------------------------
 
-function addressFor(partner: PartnerRow, header: RequestHeader | AnswerHeader, operation: Operation): string {
+/** Where the answer goes; null when the message names no address and none is registered: it is kept for txn/status. */
+function addressFor(partner: PartnerRow, header: RequestHeader | AnswerHeader, operation: Operation): string | null {
   const asked = 'sender_uri' in header && typeof header.sender_uri === 'string' ? header.sender_uri : undefined
   const address = operation.answer === undefined ? undefined : callbackAddress(asked, partner.callbacks, operation.answer.path)
   if (address !== undefined) return address
+  if (asked === undefined) return null
   throw new Refusal('err.sender_uri.invalid', 'sender_uri 不是为该合作方登记的回调地址')
 }
 
@@ -148,9 +151,28 @@ function repeatedAck(deps: DciDeps, known: InboundRow): Ack {
   return JSON.parse(deps.keys.openText(known.reply)) as Ack
 }
 
+/** Refuses what the published schema rules out: nothing would follow that an acknowledgement could announce. */
+function checkForm({ operation, message, items, fault }: Call): void {
+  const form = fault?.at === 'header' && fault.isForm === true ? fault : messageFormFault(operation.action, message, items)
+  if (form !== undefined) throw new Refusal('err.request.bad', `${form.code}：${form.message}`)
+}
+
+/** What a message that cannot be worked on is answered with, sent to where the answer would go. */
+async function refuseLater(
+  deps: DciDeps,
+  tx: Tx,
+  call: Call,
+  refused: { readonly fault: HeaderFault; readonly address: string | null; readonly correlationId: string },
+): Promise<void> {
+  const { fault, address, correlationId } = refused
+  if (address === null) throw new Refusal('err.request.bad', `${fault.code}：${fault.message}`)
+  await insertOutbound(tx, [outboundRow(deps, call.partner, headerAnswer(deps, call, fault, correlationId), address)])
+}
+
 /** Takes an asynchronous call: stored with its acknowledgement, the worker does the rest. A repeat gets the same acknowledgement. */
 async function takeForLater(deps: DciDeps, call: Call): Promise<Ack> {
   const { partner, operation, fault } = call
+  checkForm(call)
   const address = addressFor(partner, call.header, operation)
   return withTransaction(deps.db, partnerScope(partner), async (tx) => {
     if (operation.action !== 'txn-status' && operation.action !== 'unsubscribe') {
@@ -159,13 +181,12 @@ async function takeForLater(deps: DciDeps, call: Call): Promise<Ack> {
     const row = inboundRow(deps, call, { answer_address: address, state: fault === undefined ? 'waiting' : 'done' })
     const known = await store(tx, row)
     if (known?.hash.equals(call.hash) === true) return repeatedAck(deps, known)
-    const wrong = known === undefined ? fault : DUPLICATE
-    const ack = ackOf(deps, 'ACK', known === undefined ? row.correlation_id : newId())
-    if (wrong !== undefined) {
-      const answer = headerAnswer(deps, call, wrong, ack.message.correlation_id)
-      await insertOutbound(tx, [outboundRow(deps, partner, answer, address)])
-    }
-    if (known === undefined) await saveReply(tx, row, deps.keys.seal(JSON.stringify(ack)), row.items)
+    const isNew = known === undefined
+    const ack = ackOf(deps, isNew ? row.correlation_id : newId())
+    const wrong = isNew ? fault : DUPLICATE
+    if (wrong !== undefined)
+      await refuseLater(deps, tx, call, { fault: wrong, address, correlationId: ack.message.correlation_id })
+    if (isNew) await saveReply(tx, row, deps.keys.seal(JSON.stringify(ack)), row.items)
     return ack
   })
 }
@@ -180,7 +201,7 @@ async function checkAsked(deps: DciDeps, tx: Tx, call: Call): Promise<boolean> {
   throw new Refusal('err.request.bad', '本系统没有发起过这一事项（transaction_id）')
 }
 
-/** Stores an answer of another registry. NACK: it is taken, and nothing more follows. */
+/** Stores an answer of another registry, or its notice. */
 async function takeAnswer(deps: DciDeps, call: Call): Promise<Ack> {
   const { partner, fault } = call
   if (fault !== undefined) throw new Refusal('err.request.bad', fault.message)
@@ -190,7 +211,7 @@ async function takeAnswer(deps: DciDeps, call: Call): Promise<Ack> {
     const row: InboundRow = { ...inboundRow(deps, call, { answer_address: null, state: 'done' }), body }
     const known = await store(tx, row)
     if (known !== undefined && !known.hash.equals(call.hash)) throw new Refusal('err.request.bad', DUPLICATE.message)
-    return ackOf(deps, 'NACK', known?.correlation_id ?? row.correlation_id)
+    return ackOf(deps, known?.correlation_id ?? row.correlation_id)
   })
 }
 

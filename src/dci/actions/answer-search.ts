@@ -2,7 +2,8 @@ import { appendAll, type Entry } from '#journal'
 import { today } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import { LIMITS, type RecordType, type Right, type SearchCode } from '../contract/index.ts'
-import { ItemFault, readItem, referenceOf, repeatedReferences, rightFor, type SearchPlan } from '../rules/read-item.ts'
+import { referenceOf, repeatedReferences } from '../rules/item-form.ts'
+import { ItemFault, PapersFault, readItem, rightFor, type SearchPlan } from '../rules/read-item.ts'
 import { numbersAsked } from '../rules/read-query.ts'
 import { type DciRecord, groupRecord, type MemberRow, memberRecord } from '../rules/record-of.ts'
 import type { InboundRow, ItemOutcome } from '../store/messages.ts'
@@ -154,6 +155,9 @@ function shownMember(row: MemberRow): Shown {
   return { householdNo: row.household_no, divisionCode: row.division_code, subjects: [row.id_number_index] }
 }
 
+/** What is shown to somebody without the papers; the code beside it says that this is not "has none". */
+const NOTHING = { version: '1.0.0', reg_type: 'Social', reg_records: [] } as const
+
 /** A refused item, as the answer gives it. */
 export function refusedItem(item: unknown, code: string, message: string, at: string): SearchAnswer {
   return {
@@ -215,7 +219,8 @@ async function answerSearch(lookup: Lookup, items: readonly unknown[], whole: bo
       answers.push(await answerPlan(lookup, plan, whole, at))
     } catch (error) {
       if (!(error instanceof ItemFault)) throw error
-      answers.push([refusedItem(item, error.code, error.message, at)])
+      const answer = refusedItem(item, error.code, error.message, at)
+      answers.push([error instanceof PapersFault ? { ...answer, data: NOTHING } : answer])
     }
   }
   const longest = Math.max(...answers.map((pages) => pages.length))

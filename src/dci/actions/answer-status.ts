@@ -1,9 +1,11 @@
+import { today } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import type { StatusRequest } from '../contract/index.ts'
 import { type InboundRow, listInbound, listUnderWay } from '../store/messages.ts'
-import type { PartnerRow } from '../store/partners.ts'
+import { listRights, type PartnerRow } from '../store/partners.ts'
+import { type DciDeps, instant } from './deps.ts'
 
-/** Answers txn/status: what became of the items of a transaction, without any data of a person. */
+/** Answers txn/status: what became of the items of a transaction. Data of persons it gives only of answers that go to no address. */
 
 function criteriaOf(request: StatusRequest): Parameters<typeof listInbound>[2] {
   const { attribute_type: type, attribute_value: value } = request.txnstatus_request
@@ -14,8 +16,9 @@ function criteriaOf(request: StatusRequest): Parameters<typeof listInbound>[2] {
 
 type Item = Readonly<Record<string, unknown>>
 
-/** Items of a message; settled ones are pending as long as the answer has not arrived. */
-function itemsOf(row: InboundRow, underWay: ReadonlySet<string>): Item[] {
+/** Items of a message: the answer that is kept of it, or its outcomes; settled ones are pending as long as the answer has not arrived. */
+function itemsOf(row: InboundRow, underWay: ReadonlySet<string>, kept: readonly Item[] | undefined): readonly Item[] {
+  if (kept !== undefined) return kept
   const isUnderWay = underWay.has(row.transaction_id)
   return row.items.map(({ referenceId, timestamp, status, code }) => {
     const shown = row.state === 'done' && isUnderWay && row.answer_address !== null ? 'pdng' : status
@@ -30,18 +33,26 @@ function itemsOf(row: InboundRow, underWay: ReadonlySet<string>): Item[] {
 
 /** The body of the answer; a transaction that nobody asked here is a rejected item. */
 export async function answerStatus(
+  deps: DciDeps,
   tx: Tx,
   partner: PartnerRow,
   request: StatusRequest,
   correlationId: string,
-  at: string,
 ): Promise<Readonly<Record<string, unknown>>> {
   const { txn_type: type, reference_id: reference } = request.txnstatus_request
-  const rows = type === 'receipt' ? [] : await listInbound(tx, partner.partner_id, criteriaOf(request), [type])
+  const at = instant(deps)
+  const on = today(deps.clock)
+  // A kept answer is shown as long as the partner may ask at all, as the stored reply to a repeat is.
+  const rights = await listRights(tx, partner.partner_id)
+  const maySee = rights.some(({ validTo }) => validTo === null || validTo >= on)
+  const open = (answer: Buffer): readonly Item[] => JSON.parse(deps.keys.openText(answer)) as Item[]
+  const actions = type === 'subscribe' ? ['subscribe', 'unsubscribe'] : [type]
+  const listed = type === 'receipt' ? [] : await listInbound(tx, partner.partner_id, criteriaOf(request), actions)
+  const rows = listed.filter((row) => row.action === type || row.answer_address === null)
   const [first] = rows
   const transactions = rows.map((row) => row.transaction_id)
   const underWay = new Set(first === undefined ? [] : await listUnderWay(tx, partner.partner_id, transactions, `on-${type}`))
-  const items = rows.flatMap((row) => itemsOf(row, underWay))
+  const items = rows.flatMap((row) => itemsOf(row, underWay, maySee && row.answer !== null ? open(row.answer) : undefined))
   const unknown = {
     reference_id: reference,
     timestamp: at,

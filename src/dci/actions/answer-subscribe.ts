@@ -1,9 +1,9 @@
 import { append } from '#journal'
 import { instantMs, isoInstant, today } from '#platform/clock'
 import type { Tx } from '#platform/db'
-import { EVENT_TYPES, type RecordType, type SubscribeCode, type UnsubscribeCode } from '../contract/index.ts'
-import { isInstant } from '../rules/check-header.ts'
-import { checkItem, groundsOf, ItemFault, referenceOf, repeatedReferences } from '../rules/read-item.ts'
+import { EVENT_TYPES, isInstant, type RecordType, type SubscribeCode, type UnsubscribeCode } from '../contract/index.ts'
+import { type Fields, fieldsOf, referenceOf, repeatedReferences, subscribeFormFault } from '../rules/item-form.ts'
+import { checkItem, groundsOf, ItemFault } from '../rules/read-item.ts'
 import { citizenNumberOf } from '../rules/read-query.ts'
 import type { PartnerRow } from '../store/partners.ts'
 import {
@@ -29,9 +29,6 @@ class SubscribeFault extends Error {
     this.code = code
   }
 }
-
-type Fields = Readonly<Record<string, unknown>>
-const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {})
 
 const PERSON_TYPES = ['uin', 'nin', 'nid', 'nationalid', 'national_id', 'citizen_number']
 
@@ -82,8 +79,8 @@ export interface Subscribing {
   readonly tx: Tx
   readonly partner: PartnerRow
   readonly lookup: Lookup
-  /** Address of on-subscribe; notices go beside it. */
-  readonly address: string
+  /** Address of on-subscribe; notices go beside it. Null: they wait until an address is registered. */
+  readonly address: string | null
 }
 
 function readSubscription({ deps, partner, lookup, address }: Subscribing, item: unknown): SubscriptionRow {
@@ -114,7 +111,7 @@ function readSubscription({ deps, partner, lookup, address }: Subscribing, item:
     reference: grounds.reference,
     subject_index: deps.keys.blindIndex('id', number),
     sealed: deps.keys.seal(number),
-    address: address.replace(/on-subscribe$/, 'notify'),
+    address: address?.replace(/on-subscribe$/, 'notify') ?? null,
     valid_from: period.from,
     valid_to: period.to,
     seen: Buffer.alloc(0),
@@ -125,7 +122,7 @@ function readSubscription({ deps, partner, lookup, address }: Subscribing, item:
 
 async function subscribeOne(subscribing: Subscribing, item: unknown, repeated: ReadonlySet<string>): Promise<SearchAnswer> {
   const { tx, deps, partner } = subscribing
-  checkItem(item, repeated)
+  checkItem(item, repeated, subscribeFormFault(item))
   const row = readSubscription(subscribing, item)
   if (!(await insertSubscription(tx, row))) {
     throw new SubscribeFault('rjct.event.already_subscribed', '同一人、同一目的的同类事项已经订阅')
@@ -182,8 +179,7 @@ interface Fault {
   readonly message: string
 }
 
-function codesFault(codes: readonly string[], timestamp: string): Fault | undefined {
-  if (!isInstant(timestamp)) return { code: 'rjct.timestamp.invalid', message: 'timestamp 应为带时区的时间' }
+function codesFault(codes: readonly string[]): Fault | undefined {
   if (codes.length === 0) return { code: 'rjct.reference_id.invalid', message: 'subscription_codes 为空' }
   if (new Set(codes).size !== codes.length) {
     return { code: 'rjct.reference_id.duplicate', message: 'subscription_codes 中有重复的编号' }
@@ -200,16 +196,10 @@ function ownFault(codes: readonly string[], rows: readonly SubscriptionRow[], pa
 }
 
 /** Ends subscriptions, all that are named or none. */
-export async function answerUnsubscribe(
-  deps: DciDeps,
-  tx: Tx,
-  partner: PartnerRow,
-  request: { readonly timestamp: string; readonly subscription_codes: readonly string[] },
-): Promise<Fields> {
-  const codes = request.subscription_codes
+export async function answerUnsubscribe(deps: DciDeps, tx: Tx, partner: PartnerRow, codes: readonly string[]): Promise<Fields> {
   const at = instant(deps)
   const rows = await listSubscriptions(tx, codes)
-  const fault = codesFault(codes, request.timestamp) ?? ownFault(codes, rows, partner.partner_id)
+  const fault = codesFault(codes) ?? ownFault(codes, rows, partner.partner_id)
   if (fault !== undefined) {
     return { timestamp: at, status: 'rjct', status_reason_code: fault.code, status_reason_message: fault.message }
   }

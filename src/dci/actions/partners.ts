@@ -14,6 +14,7 @@ import {
   listPartners,
   listRights,
   saveRight,
+  saveStubs,
   setDisabled,
 } from '../store/partners.ts'
 import { type DciDeps, instant } from './deps.ts'
@@ -40,6 +41,9 @@ const RightInput = z
     }
   })
 
+/** Texts that stand for "not signed" in a partner's messages. */
+const Stubs = z.array(z.string().min(1).max(100)).max(10)
+
 /** A partner as an administrator writes it down. */
 export const PartnerInput = z.strictObject({
   id: Name,
@@ -49,6 +53,8 @@ export const PartnerInput = z.strictObject({
   ourId: Name,
   roles: z.array(z.enum(['asker', 'registry'])).min(1),
   needsSignature: z.boolean().default(true),
+  /** Texts that stand for "not signed" in its messages; only of a partner that need not sign. */
+  signatureStubs: Stubs.default([]),
   signKeys: z.array(PublicKey).default([]),
   callbacks: z.array(z.string()).default([]),
   perMinute: z.int().min(1).max(100_000).default(600),
@@ -60,6 +66,8 @@ export const PartnerInput = z.strictObject({
 })
 export type PartnerInput = z.input<typeof PartnerInput>
 type Partner = z.output<typeof PartnerInput>
+
+const STUBS_WITH_SIGNATURE = '要求签名时不得登记代替签名的占位文字（signatureStubs）'
 
 function refuse(message: string): never {
   throw new Problem('dci.partner', message, { status: 422 })
@@ -89,6 +97,7 @@ function checkAddresses(partner: Partner, settings: PartnerSettings): void {
   }
   if (partner.roles.includes('registry') && partner.registryUri === undefined) refuse('对方是登记系统时应写明 registryUri')
   if (partner.needsSignature && partner.signKeys.length === 0) refuse('要求签名时应登记对方的公钥（signKeys）')
+  if (partner.needsSignature && partner.signatureStubs.length > 0) refuse(STUBS_WITH_SIGNATURE)
 }
 
 /** Registers a partner and gives the secret for its token, which is stored nowhere in clear and shown only now. */
@@ -110,6 +119,7 @@ export async function addPartner(deps: DciDeps, input: unknown, settings: Partne
       secret_hash: secretHash,
       sign_keys: Object.fromEntries(keys),
       needs_signature: partner.needsSignature,
+      signature_stubs: partner.signatureStubs,
       callbacks: partner.callbacks,
       per_minute: partner.perMinute,
       registry_uri: partner.registryUri?.replace(/\/+$/, '') ?? null,
@@ -146,6 +156,25 @@ export async function grantRight(deps: DciDeps, partnerId: string, input: unknow
       basis: '数据共享的委托或协议',
       purpose: '变更外部合作方的权限',
       detail: { partner: partnerId, right },
+    })
+  })
+}
+
+/** Sets which texts stand for "not signed" in a partner's messages, from the next call on; none: no text does. */
+export async function setSignatureStubs(deps: DciDeps, partnerId: string, input: unknown): Promise<void> {
+  const stubs = read(Stubs, input, '占位文字')
+  await withTransaction(deps.db, wholeScope('system:dci'), async (tx) => {
+    const partner = await findPartner(tx, partnerId)
+    if (partner === undefined) return refuse(`没有合作方“${partnerId}”`)
+    if (partner.needs_signature && stubs.length > 0) refuse(STUBS_WITH_SIGNATURE)
+    await saveStubs(tx, partnerId, stubs)
+    await append(tx, {
+      chain: 'system:dci',
+      action: 'dci.set-stubs',
+      divisionCode: partner.division_code,
+      basis: '数据共享的委托或协议',
+      purpose: '变更外部合作方代替签名的占位文字',
+      detail: { partner: partnerId, stubs },
     })
   })
 }

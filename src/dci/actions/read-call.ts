@@ -3,6 +3,7 @@ import { instantMs } from '#platform/clock'
 import {
   AnswerHeader,
   type Envelope,
+  isInstant,
   Notice,
   RequestHeader,
   SearchAnswer,
@@ -11,10 +12,11 @@ import {
   StatusRequest,
   SubscribeAnswer,
   SubscribeRequest,
+  SubscriptionAnswerHeader,
   UnsubscribeAnswer,
   UnsubscribeRequest,
 } from '../contract/index.ts'
-import { countFault, type HeaderFault, headerFault, isInstant } from '../rules/check-header.ts'
+import { countFault, type HeaderFault, headerFault } from '../rules/check-header.ts'
 import type { PartnerRow } from '../store/partners.ts'
 import { type DciDeps, Refusal } from './deps.ts'
 import { checkSignature, messageHash, openMessage } from './signatures.ts'
@@ -33,6 +35,8 @@ export interface Operation {
   /** Where and as what the answer goes, when one follows. */
   readonly answer?: { readonly path: string; readonly action: string }
   readonly message: z.ZodType<{ readonly transaction_id: string }>
+  /** True: an answer that the standard publishes with the header of a request. */
+  readonly headerOfRequest?: true
 }
 
 const asked = { caller: 'asker', now: false } as const
@@ -61,8 +65,8 @@ export const OPERATIONS: readonly Operation[] = [
   { ...asked, path: '/registry/txn/status', action: 'txn-status', answer: onStatus, message: StatusRequest },
   { ...asked, path: '/registry/sync/txn/status', action: 'txn-status', now: true, answer: onStatus, message: StatusRequest },
   { ...told, path: '/registry/on-search', action: 'on-search', message: SearchAnswer },
-  { ...told, path: '/registry/on-subscribe', action: 'on-subscribe', message: SubscribeAnswer },
-  { ...told, path: '/registry/on-unsubscribe', action: 'on-unsubscribe', message: UnsubscribeAnswer },
+  { ...told, path: '/registry/on-subscribe', action: 'on-subscribe', headerOfRequest: true, message: SubscribeAnswer },
+  { ...told, path: '/registry/on-unsubscribe', action: 'on-unsubscribe', headerOfRequest: true, message: UnsubscribeAnswer },
   { ...told, path: '/registry/txn/on-status', action: 'txn-on-status', message: StatusAnswer },
   { ...told, path: '/registry/notify', action: 'notify', message: Notice },
 ]
@@ -113,15 +117,17 @@ function itemsOf(message: Readonly<Record<string, unknown>>): readonly unknown[]
   return [message]
 }
 
+/** Answers to subscriptions are published with the header of a request; those who write that of an answer there tell its `status`. */
+function headerSchema(operation: Operation, header: unknown): z.ZodType<RequestHeader | AnswerHeader> {
+  if (operation.caller === 'asker') return RequestHeader
+  return operation.headerOfRequest === true && !Object.hasOwn(Object(header), 'status') ? SubscriptionAnswerHeader : AnswerHeader
+}
+
 /** Reads a call; throws Refusal. */
 export async function readCall(deps: DciDeps, operation: Operation, incoming: Incoming): Promise<Call> {
   const partner = await authenticate(deps, incoming.authorization, operation.caller)
   const body: Envelope = parse(Body, await incoming.body(), '') as Envelope
-  const header = parse<RequestHeader | AnswerHeader>(
-    operation.caller === 'asker' ? RequestHeader : AnswerHeader,
-    body.header,
-    'header',
-  )
+  const header = parse(headerSchema(operation, body.header), body.header, 'header')
   const sentMs = isInstant(header.message_ts) ? instantMs(header.message_ts) : Number.NaN
   const { action } = operation
   const expected = { action, ourId: partner.our_id, partnerId: partner.partner_id, nowMs: deps.clock.nowMs(), sentMs }

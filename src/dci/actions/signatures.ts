@@ -28,15 +28,18 @@ export async function signEnvelope(deps: Pick<DciDeps, 'keys' | 'clock'>, sender
 }
 
 /**
- * Checks the signature of a message of a partner; throws Refusal. Where the partner need not sign, a text that is no signature counts as
- * none, but a signature that is one must hold.
+ * Checks the signature of a message of a partner; throws Refusal. A text that is no signature is refused, unless the partner's record lists
+ * exactly this text as standing for none and the partner need not sign; a signature that is one must hold, also where none is needed.
  */
 export function checkSignature(deps: Pick<DciDeps, 'clock'>, partner: PartnerRow, envelope: Envelope): void {
   const parts = envelope.signature === undefined ? undefined : readSignature(envelope.signature)
   if (parts === undefined) {
-    if (!partner.needs_signature) return
-    if (envelope.signature === undefined || envelope.signature === '') throw new Refusal('err.signature.missing', '报文缺少签名')
-    throw new Refusal('err.signature.invalid', '签名的写法不对，请见接口说明')
+    const text = envelope.signature ?? ''
+    if (text !== '' && !partner.signature_stubs.includes(text)) {
+      throw new Refusal('err.signature.invalid', '签名的写法不对，也不是为该合作方登记的占位文字，请见接口说明')
+    }
+    if (partner.needs_signature) throw new Refusal('err.signature.missing', '报文缺少签名')
+    return
   }
   const now = Math.floor(deps.clock.nowMs() / 1000)
   const key = parts.senderId === partner.partner_id ? partner.sign_keys[parts.keyId] : undefined

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { RequestStatus, TransportCode } from './codes.ts'
+import { isInstant, isLocale } from './instant.ts'
 import { LIMITS } from './limits.ts'
 
 /**
@@ -44,15 +45,25 @@ export const RequestHeader = z.looseObject({
 })
 export type RequestHeader = z.infer<typeof RequestHeader>
 
+const reason = maybe(z.string().max(LIMITS.reason))
+const count = maybe(z.coerce.number().int())
+
 /** Header of an answer: on-search, notify, on-status and the like. */
 export const AnswerHeader = z.looseObject({
   ...header,
   status: z.enum(['rcvd', 'pdng', 'succ', 'rjct']),
   status_reason_code: maybe(z.string().max(LIMITS.name)),
+  status_reason_message: reason,
+  total_count: count,
+  completed_count: count,
   sender_id: maybe(text(LIMITS.name)),
 })
+/** Header of on-subscribe and on-unsubscribe, which are published with that of a request. */
+export const SubscriptionAnswerHeader = RequestHeader.extend({ total_count: z.coerce.number().int() })
 export type AnswerHeader = z.infer<typeof AnswerHeader>
 
+const locale = maybe(z.string().refine(isLocale, '应为三个小写字母'))
+const stamp = z.string().refine(isInstant, '应为带时区的时间')
 const transactionId = fitName(text(LIMITS.id))
 /** Items are looked at one by one, so that one that cannot be used does not spoil the others. */
 const items = z.array(z.unknown()).min(1)
@@ -73,15 +84,20 @@ export const StatusRequest = z.looseObject({
       .transform((type) => (type === 'subscibe' ? 'subscribe' : type)),
     attribute_type: z.enum(['transaction_id', 'reference_id_list', 'correlation_id']),
     attribute_value: z.union([text(LIMITS.id), z.array(text(LIMITS.name)).min(1).max(LIMITS.items)]),
-    locale: maybe(z.string()),
+    locale,
   }),
 })
 export type StatusRequest = z.infer<typeof StatusRequest>
 
 const status = z.enum(['rcvd', 'pdng', 'succ', 'rjct'])
 const correlationId = z.string().max(LIMITS.id)
-const answered = { reference_id: text(LIMITS.name), timestamp: z.string(), status }
+const outcome = { status, status_reason_code: maybe(z.string().max(LIMITS.name)), status_reason_message: reason }
+const answered = { reference_id: text(LIMITS.name), timestamp: stamp, ...outcome, locale }
 const names = { transaction_id: transactionId, correlation_id: correlationId }
+
+const pagination = maybe(
+  z.looseObject({ page_size: z.coerce.number(), page_number: z.coerce.number(), total_count: z.coerce.number() }),
+)
 
 /** What a registry sends to an asker, as far as the asker depends on it. */
 export const SearchAnswer = z.looseObject({
@@ -90,25 +106,25 @@ export const SearchAnswer = z.looseObject({
     z.looseObject({
       ...answered,
       data: maybe(z.looseObject({ reg_records: z.array(z.looseObject({})) })),
-      pagination: maybe(
-        z.looseObject({ page_size: z.coerce.number(), page_number: z.coerce.number(), total_count: z.coerce.number() }),
-      ),
+      pagination,
     }),
   ),
 })
 const subscription = z.looseObject({
   code: text(LIMITS.id),
   status: z.enum(['subscribe', 'unsubscribe']),
-  timestamp: z.string(),
+  timestamp: stamp,
+  frequency: maybe(z.looseObject({ start_time: stamp, end_time: stamp, frequency: text(LIMITS.name) })),
+  locale,
 })
 export const SubscribeAnswer = z.looseObject({
   ...names,
-  subscribe_response: z.array(z.looseObject({ ...answered, subscriptions: maybe(z.array(subscription)) })),
+  subscribe_response: z.array(z.looseObject({ ...answered, subscriptions: maybe(z.array(subscription)), pagination })),
 })
 export const UnsubscribeAnswer = z.looseObject({
   ...names,
-  timestamp: z.string(),
-  status,
+  ...outcome,
+  timestamp: stamp,
   subscription_status: maybe(z.array(z.looseObject({ code: text(LIMITS.id), status: z.enum(['subscribe', 'unsubscribe']) }))),
 })
 export const StatusAnswer = z.looseObject({
@@ -129,7 +145,8 @@ export const Notice = z.looseObject({
     .array(
       z.looseObject({
         reference_id: text(LIMITS.name),
-        timestamp: z.string(),
+        timestamp: stamp,
+        locale,
         data: z.looseObject({
           reg_record_type: text(LIMITS.name),
           reg_records: z.union([z.looseObject({}), z.array(z.unknown())]),

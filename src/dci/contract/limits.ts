@@ -21,6 +21,8 @@ export const LIMITS = {
   /** bytes of a message in JSON, and of one as a file */
   bodyBytes: 1 << 20,
   fileBytes: 10 << 20,
+  /** bytes of kept answers that one txn/status gives back; what is beyond is told without data */
+  keptBytes: 16 << 20,
   /** minutes a message may have been under way, and its clock ahead of ours */
   ageMinutes: 24 * 60,
   aheadMinutes: 5,

@@ -5,7 +5,7 @@ import { answerStatus } from '../actions/answer-status.ts'
 import { answerSubscribe, answerUnsubscribe } from '../actions/answer-subscribe.ts'
 import { type DciDeps, instant, partnerScope } from '../actions/deps.ts'
 import { outboundRow, writeHeader } from '../actions/write-message.ts'
-import type { StatusRequest } from '../contract/index.ts'
+import type { RequestStatus, StatusRequest } from '../contract/index.ts'
 import { type InboundRow, insertOutbound, listWaiting, markDone, noteFailure, takeWaiting } from '../store/messages.ts'
 import { findPartner, type PartnerRow } from '../store/partners.ts'
 
@@ -21,28 +21,34 @@ function names(row: InboundRow): { transaction_id: string; correlation_id: strin
 }
 
 async function search(deps: DciDeps, tx: Tx, partner: PartnerRow, row: InboundRow, message: Message): Promise<Work> {
-  return writeSearchAnswers(deps, tx, partner, row, { items: message.search_request as unknown[], whole: true })
+  return writeSearchAnswers(deps, tx, partner, row, {
+    items: message.search_request as unknown[],
+    // What is kept is one page an item, as in an answer at once; another page is another question.
+    whole: row.answer_address !== null,
+  })
 }
 
 async function subscribe(deps: DciDeps, tx: Tx, partner: PartnerRow, row: InboundRow, message: Message): Promise<Work> {
   const lookup = await Lookup.open(deps, tx, partner)
-  const subscribing = { deps, tx, partner, lookup, address: row.answer_address ?? '' }
+  const subscribing = { deps, tx, partner, lookup, address: row.answer_address }
   const answers = await answerSubscribe(subscribing, message.subscribe_request as unknown[])
   const header = writeHeader(deps, partner, 'on-subscribe', answers.length, { status: 'succ' })
   return { answers: [{ header, message: { ...names(row), subscribe_response: answers } }], items: answers.map(outcomeOf) }
 }
 
 async function unsubscribe(deps: DciDeps, tx: Tx, partner: PartnerRow, row: InboundRow, message: Message): Promise<Work> {
-  const request = message as { timestamp: string; subscription_codes: string[] }
-  const answer = await answerUnsubscribe(deps, tx, partner, request)
+  const { subscription_codes: codes } = message as { subscription_codes: string[] }
+  const answer = await answerUnsubscribe(deps, tx, partner, codes)
   const header = writeHeader(deps, partner, 'on-unsubscribe', 1, { status: 'succ' })
-  // No txn/status asks about an end of subscriptions.
-  return { answers: [{ header, message: { ...names(row), ...answer } }], items: [] }
+  // No txn/status asks about an end of subscriptions, unless its answer goes nowhere else.
+  const outcome = { timestamp: String(answer.timestamp), status: answer.status as RequestStatus }
+  const items = row.answer_address === null ? codes.map((referenceId) => ({ referenceId, ...outcome })) : []
+  return { answers: [{ header, message: { ...names(row), ...answer } }], items }
 }
 
 async function status(deps: DciDeps, tx: Tx, partner: PartnerRow, row: InboundRow, message: Message): Promise<Work> {
   const request = message as unknown as StatusRequest
-  const answer = await answerStatus(tx, partner, request, row.correlation_id, instant(deps))
+  const answer = await answerStatus(deps, tx, partner, request, row.correlation_id)
   const header = writeHeader(deps, partner, 'txn-on-status', 1, { status: 'succ' })
   return { answers: [{ header, message: answer }], items: [] }
 }
@@ -53,12 +59,21 @@ async function run(deps: DciDeps, tx: Tx, partner: PartnerRow, row: InboundRow):
   const work = WORK[row.action as keyof typeof WORK]
   const message = JSON.parse(deps.keys.openText(row.body ?? Buffer.alloc(0))) as Message
   const { answers, items } = await work(deps, tx, partner, row, message)
-  const address = row.answer_address ?? ''
-  await insertOutbound(
-    tx,
-    answers.map((answer) => outboundRow(deps, partner, answer, address)),
-  )
-  await markDone(tx, row, items, instant(deps))
+  const address = row.answer_address
+  if (address !== null) {
+    await insertOutbound(
+      tx,
+      answers.map((answer) => outboundRow(deps, partner, answer, address)),
+    )
+  }
+  const answer = address === null ? keptAnswer(deps, answers) : null
+  await markDone(tx, row, { items, answer, at: instant(deps) })
+}
+
+/** The items of the answers to a search or a subscription, sealed, for whoever asks by txn/status; null when there are none. */
+function keptAnswer(deps: DciDeps, answers: Work['answers']): Buffer | null {
+  const items = answers.flatMap(({ message }) => message.search_response ?? message.subscribe_response ?? [])
+  return items.length === 0 ? null : deps.keys.seal(JSON.stringify(items))
 }
 
 const EMPTY: Readonly<Record<keyof typeof WORK, object>> = {
@@ -74,8 +89,10 @@ async function giveUp(deps: DciDeps, tx: Tx, partner: PartnerRow, row: InboundRo
   const action = row.action === 'txn-status' ? 'txn-on-status' : `on-${row.action}`
   const header = writeHeader(deps, partner, action, 0, { status: 'rjct', reason: '系统未能处理这条报文，已记录，请稍后重新提交' })
   const message = { ...names(row), timestamp: at, ...EMPTY[row.action as keyof typeof WORK] }
-  await insertOutbound(tx, [outboundRow(deps, partner, { header, message }, row.answer_address ?? '')])
-  await markDone(tx, row, refusedOutcomes(row), at)
+  if (row.answer_address !== null) {
+    await insertOutbound(tx, [outboundRow(deps, partner, { header, message }, row.answer_address)])
+  }
+  await markDone(tx, row, { items: refusedOutcomes(row), answer: null, at })
 }
 
 const MOST_ATTEMPTS = 5

@@ -1,5 +1,11 @@
-import { isDate } from '#kernel/dates'
-import { type AnswerHeader, type HeaderCode, LIMITS, type RequestHeader, type TransportCode } from '../contract/index.ts'
+import {
+  type AnswerHeader,
+  type HeaderCode,
+  isInstant,
+  LIMITS,
+  type RequestHeader,
+  type TransportCode,
+} from '../contract/index.ts'
 
 /** Every action that some operation of the standard has; another one is "not supported", one of these at the wrong address "invalid". */
 const ACTIONS: ReadonlySet<string> = new Set([
@@ -15,16 +21,16 @@ const ACTIONS: ReadonlySet<string> = new Set([
 ])
 
 const VERSION = /^(\d{1,3})\.\d{1,3}(\.\d{1,3})?$/
-const INSTANT = /^.{10}T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)$/
-
-/** Whether a text is an instant with its zone. */
-export function isInstant(text: unknown): text is string {
-  return typeof text === 'string' && INSTANT.test(text) && isDate(text.slice(0, 10))
-}
 
 export type HeaderFault =
   | { readonly at: 'transport'; readonly code: TransportCode; readonly message: string }
-  | { readonly at: 'header'; readonly code: HeaderCode; readonly message: string }
+  | {
+      readonly at: 'header'
+      readonly code: HeaderCode
+      readonly message: string
+      /** True: the published schema rules it out already, so it is refused before anything is acknowledged. */
+      readonly isForm?: boolean
+    }
 
 /** What a header is held against. */
 export interface Expected {
@@ -54,10 +60,10 @@ function addresseeFault(header: RequestHeader | AnswerHeader, expected: Expected
 }
 
 function contentFault(header: RequestHeader | AnswerHeader, expected: Expected): HeaderFault | undefined {
-  const refuse = (code: HeaderCode, message: string): HeaderFault => ({ at: 'header', code, message })
+  const refuse = (code: HeaderCode, message: string, isForm = false): HeaderFault => ({ at: 'header', code, message, isForm })
   if (!VERSION.test(header.version)) return refuse('rjct.version.invalid', 'version 应写成 1.0.0')
   if (!isInstant(header.message_ts) || !Number.isFinite(expected.sentMs)) {
-    return refuse('rjct.message_ts.invalid', 'message_ts 应为带时区的时间，如 2026-01-05T09:00:00+08:00')
+    return refuse('rjct.message_ts.invalid', 'message_ts 应为带时区的时间，如 2026-01-05T09:00:00+08:00', true)
   }
   const age = expected.nowMs - expected.sentMs
   if (age > LIMITS.ageMinutes * MINUTE || age < -LIMITS.aheadMinutes * MINUTE) {
@@ -65,8 +71,8 @@ function contentFault(header: RequestHeader | AnswerHeader, expected: Expected):
   }
   if (header.action === expected.action) return undefined
   return ACTIONS.has(header.action)
-    ? refuse('rjct.action.invalid', `此地址的 action 应为“${expected.action}”`)
-    : refuse('rjct.action.not_supported', `不支持 action“${header.action.slice(0, 50)}”`)
+    ? refuse('rjct.action.invalid', `此地址的 action 应为“${expected.action}”`, true)
+    : refuse('rjct.action.not_supported', `不支持 action“${header.action.slice(0, 50)}”`, true)
 }
 
 /** The first thing wrong with a header, transport before content; undefined when there is none. */

@@ -2,15 +2,15 @@ import {
   COMPARABLE,
   type Condition,
   isFitName,
+  isInstant,
   LIMITS,
   QUERY_TYPES,
   type QueryType,
   RECORD_TYPES,
   type RecordType,
   type Right,
-  type SearchCode,
 } from '../contract/index.ts'
-import { isInstant } from './check-header.ts'
+import { type Fields, type FormFault, fieldsOf, pageOf, referenceOf, searchFormFault } from './item-form.ts'
 import { QueryFault, readQuery } from './read-query.ts'
 
 /** Reads one item of a search request and holds it against the rights of the partner. */
@@ -18,10 +18,17 @@ import { QueryFault, readQuery } from './read-query.ts'
 /** Why an item is refused. */
 export class ItemFault extends Error {
   override readonly name = 'ItemFault'
-  readonly code: SearchCode
-  constructor(code: SearchCode, message: string) {
+  readonly code: FormFault['code']
+  constructor(code: FormFault['code'], message: string) {
     super(message)
     this.code = code
+  }
+}
+
+/** Refused for its papers: no authorisation, or none that covers the question. */
+export class PapersFault extends ItemFault {
+  constructor(message: string) {
+    super('rjct.search_criteria.invalid', message)
   }
 }
 
@@ -54,25 +61,6 @@ export interface ItemReader {
   readonly today: string
 }
 
-type Fields = Readonly<Record<string, unknown>>
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {}
-}
-
-/** A reference that can be given back; an empty text when there is none. */
-export function referenceOf(item: unknown): string {
-  const given = fieldsOf(item).reference_id
-  const reference = typeof given === 'string' ? given.trim() : ''
-  return reference.length <= LIMITS.name && isFitName(reference) ? reference : ''
-}
-
-/** Which references stand in a message more than once. */
-export function repeatedReferences(items: readonly unknown[]): ReadonlySet<string> {
-  const references = items.map(referenceOf).filter((reference) => reference !== '')
-  return new Set(references.filter((reference, i) => references.indexOf(reference) !== i))
-}
-
 /** The journal, which keeps the reference, takes no mobile number in clear. */
 const MOBILE = /(?<![0-9A-Za-z])1[3-9]\d{9}(?![0-9A-Za-z])/
 
@@ -84,20 +72,14 @@ export function groundsOf(criteria: Fields, today: string): Grounds {
     if (typeof purpose.code !== 'string' || purpose.code === '') continue
     const reference = typeof purpose.ref_uri === 'string' ? purpose.ref_uri.trim() : ''
     if (reference === '' || reference.length > LIMITS.name || !isFitName(reference) || MOBILE.test(reference)) {
-      throw new ItemFault(
-        'rjct.search_criteria.invalid',
-        `${name}.purpose.ref_uri 应写明授权或委托文书的编号或地址，不得含公民身份号码或手机号码`,
-      )
+      throw new PapersFault(`${name}.purpose.ref_uri 应写明授权或委托文书的编号或地址，不得含公民身份号码或手机号码`)
     }
     if (!isInstant(given.ts) || given.ts.slice(0, 10) > today) {
-      throw new ItemFault('rjct.search_criteria.invalid', `${name}.ts 应为授权的时间，且不晚于今天`)
+      throw new PapersFault(`${name}.ts 应为授权的时间，且不晚于今天`)
     }
     return { purpose: purpose.code, reference }
   }
-  throw new ItemFault(
-    'rjct.search_criteria.invalid',
-    '缺少 authorize 或 consent（含 ts、purpose.code、purpose.ref_uri），不予查询',
-  )
+  throw new PapersFault('缺少 authorize 或 consent（含 ts、purpose.code、purpose.ref_uri），不予查询')
 }
 
 function recordTypeOf(criteria: Fields): RecordType {
@@ -120,8 +102,9 @@ export function rightFor(rights: readonly Right[], purpose: string, recordType: 
 function sortOf(value: unknown, recordType: RecordType, right: Right): Sort[] {
   if (value === undefined || value === '' || value === null) return []
   if (!Array.isArray(value) || value.length > 3) throw new ItemFault('rjct.sort.invalid', 'sort 应为至多 3 项的数组')
-  return value.map((one: unknown) => {
-    const { attribute_name: name, sort_order: order } = fieldsOf(one)
+  // Both fields of an entry are optional; one that names nothing sorts by nothing.
+  const named = value.map(fieldsOf).filter(({ attribute_name: name }) => name !== undefined && name !== null && name !== '')
+  return named.map(({ attribute_name: name, sort_order: order }) => {
     const last = typeof name === 'string' ? (name.toLowerCase().split('.').at(-1) ?? '') : ''
     const found = Object.entries(COMPARABLE[recordType]).find(([, { names }]) => names.includes(last))
     const [attribute, rule] = found ?? []
@@ -136,19 +119,6 @@ function sortOf(value: unknown, recordType: RecordType, right: Right): Sort[] {
   })
 }
 
-function pageOf(value: unknown): { pageSize: number; pageNumber: number } {
-  if (value === undefined || value === '' || value === null) return { pageSize: LIMITS.defaultPageSize, pageNumber: 1 }
-  const page = fieldsOf(value)
-  const [pageSize, pageNumber] = [Number(page.page_size), Number(page.page_number ?? 1)]
-  if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > LIMITS.pageSize) {
-    throw new ItemFault('rjct.pagination.invalid', `page_size 应为 1 至 ${LIMITS.pageSize}`)
-  }
-  if (!Number.isInteger(pageNumber) || pageNumber < 1 || pageNumber > LIMITS.records) {
-    throw new ItemFault('rjct.pagination.invalid', `page_number 应为 1 至 ${LIMITS.records} 的整数`)
-  }
-  return { pageSize, pageNumber }
-}
-
 function queryTypeOf(criteria: Fields, right: Right): QueryType {
   const type = QUERY_TYPES.find((one) => one === criteria.query_type)
   if (type === undefined) throw new ItemFault('rjct.search_criteria.invalid', `query_type 可用 ${QUERY_TYPES.join('、')}`)
@@ -156,33 +126,28 @@ function queryTypeOf(criteria: Fields, right: Right): QueryType {
   return type
 }
 
-/** Checks what every item has: a reference used once, a time. Throws ItemFault. */
-export function checkItem(item: unknown, repeated: ReadonlySet<string>): void {
+/** Checks what every item has: its form, and a reference used once. Throws ItemFault. */
+export function checkItem(item: unknown, repeated: ReadonlySet<string>, fault: FormFault | undefined): void {
+  if (fault !== undefined) throw new ItemFault(fault.code, fault.message)
   const reference = referenceOf(item)
   if (reference === '') throw new ItemFault('rjct.reference_id.invalid', 'reference_id 为空、过长，或含公民身份号码、控制字符')
   if (repeated.has(reference)) throw new ItemFault('rjct.reference_id.duplicate', `reference_id“${reference}”在报文中重复`)
-  if (!isInstant(fieldsOf(item).timestamp)) throw new ItemFault('rjct.timestamp.invalid', 'timestamp 应为带时区的时间')
 }
 
 /** Reads an item; throws ItemFault. */
 export function readItem(item: unknown, repeated: ReadonlySet<string>, reader: ItemReader): SearchPlan {
-  checkItem(item, repeated)
-  const { search_criteria: given, locale } = fieldsOf(item)
-  if (locale !== undefined && locale !== '' && typeof locale !== 'string') {
-    throw new ItemFault('rjct.search_criteria.invalid', 'locale 应为三个小写字母')
-  }
-  const criteria = fieldsOf(given)
-  if (criteria.query === undefined)
-    throw new ItemFault('rjct.search_criteria.invalid', 'search_criteria 应写 query_type 和 query')
+  checkItem(item, repeated, searchFormFault(item))
+  const page = pageOf(item)
+  if ('code' in page) throw new ItemFault(page.code, page.message)
+  const criteria = fieldsOf(fieldsOf(item).search_criteria)
   const recordType = recordTypeOf(criteria)
   const grounds = groundsOf(criteria, reader.today)
   const right = rightFor(reader.rights, grounds.purpose, recordType, reader.today)
   if (right === undefined) {
-    throw new ItemFault('rjct.search_criteria.invalid', `没有以“${grounds.purpose.slice(0, 60)}”为目的查询 ${recordType} 的权限`)
+    throw new PapersFault(`没有以“${grounds.purpose.slice(0, 60)}”为目的查询 ${recordType} 的权限`)
   }
   const queryType = queryTypeOf(criteria, right)
   const sort = sortOf(criteria.sort, recordType, right)
-  const page = pageOf(criteria.pagination)
   try {
     const condition = readQuery(queryType, criteria.query, { recordType, right, today: reader.today })
     return { referenceId: referenceOf(item), recordType, right, grounds, condition, sort, ...page }

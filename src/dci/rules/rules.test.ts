@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Right } from '../contract/index.ts'
+import { isInstant, type Right } from '../contract/index.ts'
 import { addressFault, callbackAddress } from './callback-address.ts'
-import { headerFault, isInstant } from './check-header.ts'
-import { groundsOf, referenceOf } from './read-item.ts'
+import { headerFault } from './check-header.ts'
+import { referenceOf } from './item-form.ts'
+import { groundsOf } from './read-item.ts'
 import { numbersAsked, QueryFault, readQuery } from './read-query.ts'
 import { canonicalText, readSignature, signedText, writeSignature } from './signature-form.ts'
 

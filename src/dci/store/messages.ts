@@ -1,5 +1,5 @@
 import type { Sql } from '#platform/db'
-import type { RequestStatus } from '../contract/index.ts'
+import { LIMITS, type RequestStatus } from '../contract/index.ts'
 
 /** SQL of the messages that came in and of those that go out. */
 
@@ -22,6 +22,8 @@ export interface InboundRow {
   readonly answer_address: string | null
   readonly body: Buffer | null
   readonly reply: Buffer | null
+  /** The items of the answer where no address is known for it, sealed; txn/status gives them. */
+  readonly answer: Buffer | null
   readonly items: readonly ItemOutcome[]
   readonly state: 'waiting' | 'done'
   readonly received_at: string
@@ -31,8 +33,8 @@ export interface InboundRow {
 export async function insertInbound(sql: Sql, row: InboundRow): Promise<boolean> {
   const inserted = await sql.execute(
     `insert into dci_inbound (partner_id, message_id, division_code, action, transaction_id, correlation_id, hash, answer_address, body,
-       reply, items, state, received_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing`,
+       reply, answer, items, state, received_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict do nothing`,
     [
       row.partner_id,
       row.message_id,
@@ -44,6 +46,7 @@ export async function insertInbound(sql: Sql, row: InboundRow): Promise<boolean>
       row.answer_address,
       row.body,
       row.reply,
+      row.answer,
       JSON.stringify(row.items),
       row.state,
       row.received_at,
@@ -94,12 +97,24 @@ export function takeWaiting(sql: Sql, partnerId: string, messageId: string): Pro
   )
 }
 
-export async function markDone(sql: Sql, key: InboundRow, items: readonly ItemOutcome[], at: string): Promise<void> {
+/** The work of a message is done; `answer` is what is kept of it where it goes to no address. */
+export async function markDone(
+  sql: Sql,
+  key: InboundRow,
+  done: { readonly items: readonly ItemOutcome[]; readonly answer: Buffer | null; readonly at: string },
+): Promise<void> {
   await sql.execute(
-    `update dci_inbound set state = 'done', done_at = $3, items = $4, body = null where partner_id = $1 and message_id = $2`,
-    [key.partner_id, key.message_id, at, JSON.stringify(items)],
+    `update dci_inbound set state = 'done', done_at = $3, items = $4, answer = $5, body = null
+     where partner_id = $1 and message_id = $2`,
+    [key.partner_id, key.message_id, done.at, JSON.stringify(done.items), done.answer],
   )
 }
+
+/** Columns of a message in a list: without the reply, and with kept answers of so many bytes at most, those of the newest messages. */
+const LISTED = (most: string): string => `
+  partner_id, message_id, division_code, action, transaction_id, correlation_id, hash, answer_address, body, null as reply,
+  case when sum(octet_length(answer)) over (order by received_at desc, message_id) - octet_length(answer) < ${most} then answer end as answer,
+  items, state, received_at`
 
 /** The newest hundred messages of a transaction, or with one of these correlations or item references; oldest of them first. */
 export function listInbound(
@@ -110,12 +125,12 @@ export function listInbound(
 ): Promise<InboundRow[]> {
   return sql.query<InboundRow>(
     `select * from (
-       select * from dci_inbound where partner_id = $1 and action = any($2)
+       select ${LISTED('$6')} from dci_inbound where partner_id = $1 and action = any($2)
          and ($3::text is null or transaction_id = $3) and ($4::text is null or correlation_id = $4)
          and ($5::text[] is null or exists (select from jsonb_array_elements(items) i where i ->> 'referenceId' = any($5)))
        order by received_at desc limit 100) newest
      order by received_at`,
-    [partnerId, actions, by.transactionId ?? null, by.correlationId ?? null, by.references ?? null],
+    [partnerId, actions, by.transactionId ?? null, by.correlationId ?? null, by.references ?? null, LIMITS.keptBytes],
     { named: false },
   )
 }
@@ -236,8 +251,8 @@ export function listParked(sql: Sql): Promise<(SentRow & { partner_id: string })
 /** Takes bodies away that are older than an instant; what is still to be done keeps its own. */
 export async function dropBodies(sql: Sql, before: string): Promise<void> {
   await sql.execute(
-    `update dci_inbound set body = null, reply = null
-     where received_at < $1 and state = 'done' and (body is not null or reply is not null)`,
+    `update dci_inbound set body = null, reply = null, answer = null
+     where received_at < $1 and state = 'done' and (body is not null or reply is not null or answer is not null)`,
     [before],
   )
   await sql.execute('update dci_outbound set body = null where created_at < $1 and body is not null and parked_at is not null', [

@@ -13,6 +13,8 @@ export interface PartnerRow {
   readonly secret_hash: string
   readonly sign_keys: Readonly<Record<string, string>>
   readonly needs_signature: boolean
+  /** Texts that stand for "not signed" in this partner's messages. */
+  readonly signature_stubs: readonly string[]
   readonly callbacks: readonly string[]
   readonly per_minute: number
   readonly registry_uri: string | null
@@ -40,8 +42,8 @@ export async function hasPartners(sql: Sql): Promise<boolean> {
 export async function insertPartner(sql: Sql, row: PartnerRow): Promise<void> {
   await sql.execute(
     `insert into dci_partner (partner_id, name, division_code, our_id, is_asker, is_registry, secret_hash, sign_keys, needs_signature,
-       callbacks, per_minute, registry_uri, token_uri, our_client_id, our_secret, disabled, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+       signature_stubs, callbacks, per_minute, registry_uri, token_uri, our_client_id, our_secret, disabled, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
     [
       row.partner_id,
       row.name,
@@ -52,6 +54,7 @@ export async function insertPartner(sql: Sql, row: PartnerRow): Promise<void> {
       row.secret_hash,
       JSON.stringify(row.sign_keys),
       row.needs_signature,
+      row.signature_stubs,
       row.callbacks,
       row.per_minute,
       row.registry_uri,
@@ -67,6 +70,11 @@ export async function insertPartner(sql: Sql, row: PartnerRow): Promise<void> {
 /** Takes a partner's access away, or gives it back; false when there is none of that id. */
 export async function setDisabled(sql: Sql, partnerId: string, disabled: boolean): Promise<boolean> {
   return (await sql.execute('update dci_partner set disabled = $2 where partner_id = $1', [partnerId, disabled])) === 1
+}
+
+/** Sets the texts that stand for "not signed" in a partner's messages. */
+export async function saveStubs(sql: Sql, partnerId: string, stubs: readonly string[]): Promise<void> {
+  await sql.execute('update dci_partner set signature_stubs = $2 where partner_id = $1', [partnerId, stubs])
 }
 
 export async function listRights(sql: Sql, partnerId: string): Promise<Right[]> {

@@ -13,7 +13,8 @@ export interface SubscriptionRow {
   readonly reference: string
   readonly subject_index: Buffer
   readonly sealed: Buffer
-  readonly address: string
+  /** Where notices go; null: they wait until an address is registered. */
+  readonly address: string | null
   readonly valid_from: string
   readonly valid_to: string | null
   readonly seen: Buffer
@@ -80,20 +81,21 @@ export function listStates(sql: Sql, codes: readonly string[]): Promise<{ code: 
   return sql.query(`${STATE} where s.code = any($1) group by s.code`, [codes])
 }
 
-/** Open subscriptions of a partner whose state is no longer the one it knows, locked for the transaction. */
+/** Open subscriptions of a partner whose state is no longer the one it knows, locked; with `needsAddress` those alone that have one. */
 export async function takeChanged(
   sql: Sql,
   partnerId: string,
   at: string,
-  most: number,
+  limits: { readonly most: number; readonly needsAddress: boolean },
 ): Promise<(SubscriptionRow & { state: Buffer })[]> {
   return sql.query(
     `with now_known as (
        ${STATE} where s.partner_id = $1 and s.ended_at is null and s.valid_from <= $2 and (s.valid_to is null or s.valid_to > $2)
        group by s.code)
      select s.*, n.state from dci_subscription s join now_known n on n.code = s.code
-     where s.seen <> n.state and s.ended_at is null order by s.code limit $3 for update of s skip locked`,
-    [partnerId, at, most],
+     where s.seen <> n.state and s.ended_at is null and (s.address is not null or not $4)
+     order by s.code limit $3 for update of s skip locked`,
+    [partnerId, at, limits.most, limits.needsAddress],
   )
 }
 

@@ -21,6 +21,7 @@ export type NoticeDocument = {
   /** E.g. 审核公示, 拟确认公示. */
   stageName: string
   levelName: string
+  township: string
   village: string
   programmeName: string
   columns: readonly NoticeColumn[]
@@ -38,6 +39,7 @@ export type NoticeDocument = {
 /** Long-term notice (长期公示表, 末端公示). */
 export type LongTermNoticeDocument = {
   paper: PaperFace
+  township: string
   village: string
   programmeName: string
   columns: readonly NoticeColumn[]

@@ -24,6 +24,7 @@ export const notice: NoticeDocument = {
   paper: face('notice', 'GS-990101-2026-000088'),
   stageName: '审核公示',
   levelName: '街道',
+  township: '青溪街道',
   village: '百草社区',
   programmeName: '城市最低生活保障',
   columns: ['amount', 'tier', 'coverage', 'fromMonth'],
@@ -39,6 +40,7 @@ export const notice: NoticeDocument = {
 
 export const longTermNotice: LongTermNoticeDocument = {
   paper: face('long-term-notice', 'CQ-990101-2026-000088', bureau),
+  township: '青溪街道',
   village: '百草社区',
   programmeName: '城市最低生活保障',
   columns: ['amount', 'tier'],

@@ -58,7 +58,8 @@ function lineView(row: BoardRow, atMs: number): Pick<NodeRow, 'link' | 'since'> 
   return { link, since: textOf(since) }
 }
 
-function nodeView(row: BoardRow, at: string): NodeRow {
+/** A node as it is shown. */
+export function nodeView(row: BoardRow, at: string): NodeRow {
   const atMs = instantMs(at)
   const keySince = row.keys === 0 ? null : row.key_since
   return {

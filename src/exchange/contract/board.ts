@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
 import { Count, DateText, InstantText, Reason } from '#kernel/schema'
 import { makeBundle, takeBundle } from './carried.ts'
+import { readOwnUnit } from './own-unit.ts'
 import { PeerKeyTexts, suiteNames } from './suite-keys.ts'
 
 const Unit = z.string().min(1).max(120)
@@ -318,6 +319,7 @@ export const lineRoutes = {
   readBoard,
   listNodeTasks,
   openNode,
+  readOwnUnit,
   setTerms,
   proposeChange,
   decideChange,

@@ -47,6 +47,7 @@ export {
   type SqlSource,
   TlsFiles,
 } from './gateway-config.ts'
+export * from './own-unit.ts'
 export {
   type AnswerShape,
   type CallOutcome,

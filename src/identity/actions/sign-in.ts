@@ -133,7 +133,8 @@ export function readSessionAction(door: IdentityDoor): Action {
     transaction: 'own',
     async run(context) {
       const live = await door.sessions.find(context.session.token)
-      if (live === undefined) throw new Problem('identity.signed-out', '登录已过期，请重新登录', { status: 401 })
+      if (live === undefined)
+        throw new Problem('identity.signed-out', '登录已过期。重新登录后再办一次即可，已填写的内容还在', { status: 401 })
       const { actor, ...about } = live
       return sessionView(door, actor, about, context.today)
     },

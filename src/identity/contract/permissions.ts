@@ -19,8 +19,12 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'registry.read': [...readers, 'village_assistant'],
   'registry.reveal': caseworkers,
   'registry.correct': ['verification_centre', 'township_clerk'],
-  'registry.import': centre,
-  'registry.map': centre,
+  // The verification centre for all, a township for its own rows, an administrator for the first roll.
+  'registry.import': ['verification_centre', 'township_clerk', 'district_admin'],
+  'registry.see-import': [...readers, 'village_assistant', 'district_admin'],
+  'registry.compare': [...caseworkers, ...townshipLeaders],
+  // The second person of an import: never who started or committed it.
+  'registry.confirm-import': [...centreAndApprover, ...townshipLeaders],
   'registry.export': centre,
   // The account a household is paid to: asked for by one person, confirmed by another.
   'account.read': [...readers, 'payment_officer'],
@@ -85,6 +89,8 @@ export const PERMISSIONS: Readonly<Record<string, readonly Role[]>> = {
   'exchange.settle': centre,
   'exchange.change': ['verification_centre', 'district_admin'],
   'exchange.confirm': ['verification_centre', ...administrators],
+  // What was asked of one's own unit: figures, no person.
+  'unit.read': ['unit_officer'],
   'journal.read': ['auditor', 'inspector'],
   // Whether what is stored still is what was sealed and signed.
   'journal.proofs': ['auditor', 'security_admin', 'inspector'],

@@ -22,6 +22,7 @@ const other = (permission: string, what: string, page: Page | null = null): Todo
 export const todos = {
   // registry and verification
   importDistrict: () => todo('registry.import', '导入区划和家庭名册', ['/imports', '去导入']),
+  confirmImport: () => other('registry.confirm-import', '确认或退回这次导入', ['/imports', '去导入记录']),
   startCampaign: () => todo('verification.start', '新建核对批次', ['/progress', '去核对进度']),
   clearFindings: () => todo('verification.clear', '在“疑点处置”中逐条处置，再由另一人复核'),
   confirmFinding: () => other('verification.confirm', '复核这条疑点的处置'),
@@ -96,6 +97,7 @@ export const problemTodos: Readonly<Record<string, () => Todo>> = {
   'casework.notice-rule': todos.draftRevision,
   'casework.own-revision': todos.publishRevision,
   'documents.own-template': todos.releaseTemplate,
+  'registry.import-own': todos.confirmImport,
   'registry.account-waiting': todos.confirmAccount,
   'registry.account-own': todos.confirmAccount,
   'payment.no-go-live': todos.proposeGoLive,

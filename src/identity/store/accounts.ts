@@ -1,3 +1,4 @@
+import { nameOf } from '#platform/actor-name'
 import type { Sql } from '#platform/db'
 
 /** All SQL of keeping accounts: lists, changes, and powers that wait for a second administrator. */
@@ -64,11 +65,11 @@ const ACCOUNT = `u.user_id, u.login, u.display_name, u.role, u.division_code, u.
   ${LOCKED} as locked,
   (select jsonb_build_object('change_id', c.change_id, 'user_id', c.user_id, 'role', c.role, 'division_code', c.division_code,
       'unit_code', c.unit_code, 'reason', c.reason, 'requested_by', c.requested_by, 'requested_at', c.requested_at,
-      'requested_by_name', coalesce((select a.display_name from app_user a where a.user_id = c.requested_by), c.requested_by))
+      'requested_by_name', ${nameOf('(select a.display_name from app_user a where a.user_id = c.requested_by)', 'c.requested_by')})
    from role_change c where c.user_id = u.user_id and c.state = 'open') as change,
   (select jsonb_build_object('reset_id', r.reset_id, 'user_id', r.user_id, 'reason', r.reason, 'requested_by', r.requested_by,
       'requested_at', r.requested_at,
-      'requested_by_name', coalesce((select a.display_name from app_user a where a.user_id = r.requested_by), r.requested_by))
+      'requested_by_name', ${nameOf('(select a.display_name from app_user a where a.user_id = r.requested_by)', 'r.requested_by')})
    from password_reset r where r.user_id = u.user_id and r.state = 'open') as reset`
 
 function valuesOf(filter: AccountFilter): unknown[] {

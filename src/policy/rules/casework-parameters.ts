@@ -122,6 +122,10 @@ export interface CaseworkParameters {
   readonly grant_grounds: readonly GrantGround[]
   /** what happens to an old grant whose household has not re-applied by the deadline of a campaign; never an automatic stop */
   readonly campaign_old_grant: 'until_decision' | 'task_at_deadline'
+  /** most households that a complete package may take off the register, in percent of those registered */
+  readonly import_removal_percent: number
+  /** days after which an application nobody writes on is told to whoever opened it; 0: never */
+  readonly draft_idle_days: number
 }
 
 const MOST_DAYS = 3650
@@ -217,13 +221,18 @@ const fields = object(
     exclusions: coded(exclusionFields),
     campaign_old_grant: oneOf('until_decision', 'task_at_deadline'),
   },
-  { proofs: coded(proofFields), grant_grounds: coded(groundFields) },
+  {
+    proofs: coded(proofFields),
+    grant_grounds: coded(groundFields),
+    import_removal_percent: whole({ least: 0, most: 100 }),
+    draft_idle_days: whole({ least: 0, most: MOST_DAYS }),
+  },
 )
 
-/** Reads the parameters of the procedure. What packs that were kept earlier could not say yet is empty. Throws ReadingFault naming the field. */
+/** Reads the parameters of the procedure. What packs that were kept earlier could not say yet is empty or none. Throws ReadingFault naming the field. */
 export const readCaseworkParameters: Reader<CaseworkParameters> = (value, place) => {
-  const { proofs = [], grant_grounds = [], ...read } = fields(value, place)
-  return { ...read, proofs, grant_grounds }
+  const { proofs = [], grant_grounds = [], import_removal_percent = 0, draft_idle_days = 0, ...read } = fields(value, place)
+  return { ...read, proofs, grant_grounds, import_removal_percent, draft_idle_days }
 }
 
 /** The leaves of the tree above: the names a pack gives a clause and dated values for. */
@@ -258,4 +267,6 @@ export const CASEWORK_NAMES: readonly string[] = [
   'proofs',
   'grant_grounds',
   'campaign_old_grant',
+  'import_removal_percent',
+  'draft_idle_days',
 ]

@@ -9,11 +9,20 @@ import {
 import { attachScanAction, readScanAction } from './authorisations.ts'
 import { correctFieldAction, correctRowAction } from './correct.ts'
 import { listCorrectionsAction } from './corrections.ts'
+import { downloadDifferencesAction, listDifferencesAction } from './differences.ts'
 import { listDivisionHistoryAction, mergeDivisionAction, renameDivisionAction, splitDivisionAction } from './divisions.ts'
 import { downloadQuarantineAction, exportPackageAction } from './exports.ts'
 import { listDivisionsAction, openHouseholdAction, revealNumberAction } from './households.ts'
+import {
+  answerImportAction,
+  commitImportAction,
+  confirmImportAction,
+  confirmWithdrawalAction,
+  dropImportAction,
+  listWaitingImportsAction,
+  withdrawImportAction,
+} from './import-decisions.ts'
 import { type ImportDoor, listImportsAction, readImportAction, startImportAction, uploadFileAction } from './imports.ts'
-import { inspectListAction, listMappingsAction, previewMappingAction, saveMappingAction } from './mappings.ts'
 import { listQualityAction, listQualityCasesAction } from './quality.ts'
 import { listQuarantineAction, openQuarantineRowAction } from './quarantine.ts'
 
@@ -39,16 +48,21 @@ export function registryActions(door: RegistryDoor): Action[] {
     uploadFileAction,
     startImportAction(door),
     listImportsAction,
-    readImportAction,
+    readImportAction(door),
+    answerImportAction(door),
+    listDifferencesAction(door),
+    downloadDifferencesAction,
+    commitImportAction(door),
+    confirmImportAction(door),
+    dropImportAction,
+    withdrawImportAction(door),
+    confirmWithdrawalAction(door),
+    listWaitingImportsAction,
     listQuarantineAction,
     openQuarantineRowAction,
     correctRowAction,
-    downloadQuarantineAction,
+    downloadQuarantineAction(door),
     exportPackageAction,
-    listMappingsAction,
-    inspectListAction,
-    previewMappingAction(door),
-    saveMappingAction,
     readAccountAction,
     proposeAccountAction,
     settleAccountChangeAction(door),

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { hasLostDigits, isExponent } from '#kernel/lost-digits'
 import { Problem } from '#kernel/problem'
+import type { Column } from '#kernel/table'
 import { type Action, type ActionContext, type JournalNote, routeAction } from '#platform/action'
 import { isoInstant } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import { correctField } from '../contract/household.ts'
-import { correctRow } from '../contract/imports.ts'
+import { correctRow } from '../contract/quarantine.ts'
 import { CORRECTABLE, ownWayOf } from '../rules/correctable.ts'
 import { fieldText } from '../rules/field-text.ts'
 import type { CheckLimits } from '../rules/roll.ts'
@@ -90,11 +92,15 @@ export const correctRowAction: Action = routeAction(correctRow, {
     if (table === undefined) throw new Problem('registry.not-found', '这一行所属的文件已不再使用', { status: 404 })
     const ctx = await correctionContext(context, returned.as_of, returned.limits)
     const typed = withoutMasks(input.fields)
-    const fields = { ...fieldsOf(context.keys, returned), ...typed }
+    const filed = fieldsOf(context.keys, returned)
+    const fields = { ...filed, ...typed }
     refuseTyped(context, table, typed, fields, ctx.limits.maxAge)
     const replaces = returned.quarantined ? null : returned.row_key
     const standing = await checkedStanding(context, table, replaces, typed)
-    const outcome = await submitRow(ctx, candidateOf(table, fields, returned.row, replaces))
+    // zeros at the end are what they are once a person typed them
+    const isLost = (column: Column, raw: string) => hasLostDigits(column, raw) && (raw === filed[column.name] || isExponent(raw))
+    const candidate = candidateOf(table, fields, returned.row, replaces)
+    const outcome = await submitRow(ctx, replaces === null ? { ...candidate, isLost } : candidate)
     const output = { accepted: outcome.accepted, issues: outcome.issues.map(rowIssueView), released: 0, touched: [] as string[] }
     notes.set(output, { divisionCode: returned.division_code, householdNo: outcome.householdNo })
     if (!outcome.accepted) return output
@@ -209,7 +215,8 @@ export function correctFieldAction(door: CorrectDoor): Action {
       const before = textsOf(table, row)
       const ctx = await correctionContext(context, context.today, await door.limits(context.tx, context.today))
       refuseTyped(context, table, input.fields, { ...before, ...input.fields }, ctx.limits.maxAge)
-      const outcome = await submitRow(ctx, candidateOf(table, { ...before, ...input.fields }, 1, input.key))
+      const isLost = (column: Column, raw: string) => raw === input.fields[column.name] && hasLostDigits(column, raw)
+      const outcome = await submitRow(ctx, { ...candidateOf(table, { ...before, ...input.fields }, 1, input.key), isLost })
       const issues = outcome.issues.map(({ column, code, severity, message }) => ({ column, code, severity, message }))
       const correctedAt: string | null = outcome.accepted ? ctx.at : null
       const output = { accepted: outcome.accepted, issues, touched: [] as string[], correctedAt }

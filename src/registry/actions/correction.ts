@@ -1,5 +1,6 @@
 import { CsvParser } from '#kernel/csv'
 import { type FieldIssue, issueMessage } from '#kernel/import-issue'
+import { hasLostDigits } from '#kernel/lost-digits'
 import { type HeaderIndex, type ReadContext, readHeader, type Value } from '#kernel/table'
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
@@ -22,6 +23,8 @@ export interface Candidate {
   readonly row: number
   /** Key of the accepted row it stands in for, if any. */
   readonly replaces: string | null
+  /** Whether a field is refused because its number lost digits; absent where a person typed the row. */
+  readonly isLost?: ReadContext['isLost']
 }
 
 export interface CorrectionContext {
@@ -139,7 +142,13 @@ export async function submitRow(ctx: CorrectionContext, candidate: Candidate): P
   if (candidate.replaces !== null) leave(roll, table, candidate.replaces)
   const divisions = roll.keys.get('divisions')
   const known = table.name === 'divisions' || divisions === undefined ? {} : { divisions }
-  const read: ReadContext = { asOf: ctx.asOf, maxAge: ctx.limits.maxAge, isCore: true, ...known }
+  const read: ReadContext = {
+    asOf: ctx.asOf,
+    maxAge: ctx.limits.maxAge,
+    isCore: true,
+    ...known,
+    ...(candidate.isLost && { isLost: candidate.isLost }),
+  }
   const verdict = judgeRow(roll, table, candidate, read)
   const paidHere = verdict.state === 'accepted' && (await paysAgain(ctx, table, verdict.values))
   const accepted = verdict.state === 'accepted' && !paidHere
@@ -175,7 +184,8 @@ export async function releaseReferring(ctx: CorrectionContext, acceptedKeys: rea
     for (const returned of waiting) {
       const table = tableOfFile(returned.file)
       if (table === undefined || returned.codes.includes('COLUMN_COUNT')) continue
-      const outcome = await submitRow(ctx, candidateOf(table, fieldsOf(ctx.keys, returned), returned.row, null))
+      const candidate = candidateOf(table, fieldsOf(ctx.keys, returned), returned.row, null)
+      const outcome = await submitRow(ctx, { ...candidate, isLost: hasLostDigits })
       if (!outcome.accepted) continue
       await settleRows(ctx.tx, [returned.row_id], 'corrected', 'system:release', ctx.at)
       released.push(outcome)

@@ -2,7 +2,7 @@ import { formatCsvRow } from '#kernel/csv'
 import type { FamilyIssue } from '../rules/family-checks.ts'
 import { fieldText } from '../rules/field-text.ts'
 import { addCodes, type QuarantineLine, stageQuarantine } from '../store/import.ts'
-import { storedTableOf } from '../store/stored-table.ts'
+import { rawIndex, storedTableOf } from '../store/stored-table.ts'
 import { listStored } from '../store/values.ts'
 
 import { type CoreTable, tableOfFile } from '../tables.ts'
@@ -18,12 +18,14 @@ function byRow(doubts: readonly FamilyIssue[]): FamilyIssue[][] {
 async function linesOf(state: ImportState, table: CoreTable, doubts: readonly FamilyIssue[][]): Promise<QuarantineLine[]> {
   const stored = storedTableOf(table.name)
   const keys = doubts.map(([first]) => first?.key ?? '')
-  const rows = new Map((await listStored(state.tx, state.keys, stored, stored.key, keys)).map((row) => [row.key, row]))
+  const rows = new Map(
+    (await listStored(state.tx, state.keys, stored, stored.key, keys, `stage_${stored.name}`)).map((row) => [row.key, row]),
+  )
   return doubts.flatMap((issues): QuarantineLine[] => {
     const [first] = issues
     const row = rows.get(first?.key ?? '')
     if (first === undefined || row === undefined) return []
-    const raw = formatCsvRow(table.columns.map((column, i) => fieldText(column, row.values[i] ?? null)))
+    const fields = table.columns.map((column, i) => fieldText(column, row.values[i] ?? null))
     return [
       {
         rowId: state.newId(),
@@ -31,22 +33,21 @@ async function linesOf(state: ImportState, table: CoreTable, doubts: readonly Fa
         row: first.row,
         quarantined: false,
         codes: issues.map(({ code }) => code),
-        rawSealed: state.keys.seal(raw),
+        rawSealed: state.keys.seal(formatCsvRow(fields)),
         header: table.columns.map(({ name }) => name),
         rowKey: first.key,
         names: [],
         refersTo: [],
         householdNo: first.householdNo,
         divisionCode: row.divisionCode,
+        rawIndex: rawIndex(state.keys, first.file, fields.join('\u001f')),
+        place: state.origin?.placeOf(first.file, first.row) ?? null,
       },
     ]
   })
 }
 
-/**
- * Keeps the rows that are doubtful only because of their family. They are accepted and stand in the registry by now, so
- * their text is written anew from there.
- */
+/** Keeps the rows that are doubtful only because of their family. They are accepted and staged by now, so their text is written anew from there. */
 export async function keepFamilyDoubts(state: ImportState, doubts: readonly FamilyIssue[]): Promise<void> {
   if (doubts.length === 0) return
   const known = await addCodes(state.tx, doubts)

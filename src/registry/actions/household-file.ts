@@ -101,3 +101,46 @@ export async function loadHouseholdFile(sql: Sql, keys: Keys, householdNo: strin
     declaration: declarationOf(householdNo, household, batch),
   }
 }
+
+/** What an application of a household that is known begins with. */
+export interface KnownHousehold {
+  readonly householdNo: string
+  readonly villageCode: string
+  readonly programme: 'urban' | 'rural'
+  readonly headName: string
+  /** persons who count as members */
+  readonly members: number
+  readonly declaration: HouseholdDeclaration
+}
+
+/** Of many households what their applications begin with; those out of scope are left out. As many statements for many as for one. */
+export async function loadKnownHouseholds(sql: Sql, keys: Keys, householdNos: readonly string[]): Promise<KnownHousehold[]> {
+  const batch = await loadHouseholdBatch(sql, keys, householdNos)
+  const by = <R extends { household_no: string }>(rows: readonly R[]) => Map.groupBy(rows, (row) => row.household_no)
+  const [persons, supporters] = [by(batch.persons), by(batch.supporters)]
+  const papers = Map.groupBy(batch.authorisations, (row) => row.subject_no)
+  const [incomes, assets, expenditures] = [by(batch.incomes), by(batch.assets), by(batch.expenditures)]
+  return batch.households.map((household) => {
+    const no = household.household_no
+    const [members, kin] = [persons.get(no) ?? [], supporters.get(no) ?? []]
+    const subjects = [...members.map((row) => row.person_no), ...kin.map((row) => row.supporter_no)]
+    const own = {
+      ...batch,
+      persons: members,
+      supporters: kin,
+      authorisations: subjects.flatMap((subject) => papers.get(subject) ?? []),
+      incomes: incomes.get(no) ?? [],
+      assets: assets.get(no) ?? [],
+      expenditures: expenditures.get(no) ?? [],
+    }
+    const head = own.persons.find((person) => person.relation === 'head') ?? own.persons[0]
+    return {
+      householdNo: no,
+      villageCode: household.division_code,
+      programme: household.programme === 'urban' ? 'urban' : 'rural',
+      headName: head?.name ?? '未登记',
+      members: own.persons.filter((person) => person.counted === 'yes').length,
+      declaration: declarationOf(no, household, own),
+    }
+  })
+}

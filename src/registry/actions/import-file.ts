@@ -5,16 +5,27 @@ import { clean } from '#kernel/text'
 import { copyLine } from '#platform/copy-text'
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
+import type { SourceOrigin, SourcePlace } from '../package-source.ts'
 import { marksHousehold, namedHouseholds } from '../rules/marks.ts'
-import { householdOf, leave, type Roll, subjectOf, textOf } from '../rules/roll.ts'
-import { judgeRow, type Verdict } from '../rules/row-checks.ts'
+import { householdOf, leave, type Roll, textOf } from '../rules/roll.ts'
+import { judgeRow, type Verdict, withoutConsequences } from '../rules/row-checks.ts'
 import { type IssueLine, type QuarantineLine, stageIssues, stageQuarantine, stageRows } from '../store/import.ts'
 import type { FileCounts } from '../store/import-run.ts'
-import { type Place, type StoredTable, storedTableOf } from '../store/stored-table.ts'
+import { type Place, rawIndex, type StoredTable, storedTableOf } from '../store/stored-table.ts'
 import type { TableRows } from '../table-reader.ts'
-import type { CoreTable } from '../tables.ts'
+import { CORE_TABLES, type CoreTable } from '../tables.ts'
 
-/** What the rows of one package have in common while they are read. */
+/** How the files stand to what the registry holds already. */
+export interface Standing {
+  /** Keys of each table named by the files so far: a second row with the same key is a duplicate, not a change. */
+  readonly seen: Map<string, Set<string>>
+  /** Persons that the files name, taken out of the roll before the first row is judged; each puts itself back. */
+  readonly left: Map<string, () => void>
+  /** Keys of each table that stand outside the township whose rows alone may change. */
+  readonly elsewhere: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+/** What the rows of one import have in common while they are read. */
 export interface ImportState {
   readonly tx: Tx
   readonly keys: Keys
@@ -27,23 +38,16 @@ export interface ImportState {
   readonly refusedHouseholds: Set<string>
   /** Households that a refused row of persons names. */
   readonly incompleteMembers: Set<string>
+  /** Households of which the files have the own row or a person. */
+  readonly named: Set<string>
   /** Lines of households and payments by table and key, once the district pays by this system; absent before. */
   readonly lines?: Map<string, number>
-  /** Set when rows stand in for rows the registry has: what was done so far. Absent for a whole package. */
-  readonly corrections?: Corrections
-}
-
-/** What a file of corrected rows did. */
-export interface Corrections {
-  /** Keys of each table seen in this import: a second row with the same key is a duplicate, not a correction. */
-  readonly seen: Map<string, Set<string>>
-  readonly accepted: {
-    readonly file: string
-    readonly key: string
-    readonly householdNo: string | null
-    readonly subjectNo: string | null
-  }[]
-  readonly refused: { readonly file: string; readonly key: string }[]
+  /** Absent where the files are judged alone: an empty registry, or a complete package. */
+  readonly standing?: Standing
+  /** First nine digits of the township whose rows alone may change; null for the district. */
+  readonly area: string | null
+  /** Where rows stand in a workbook of another form, and what was seen while they were made. */
+  readonly origin?: SourceOrigin
 }
 
 /** Rows are staged in stretches, so that neither doubtful rows nor unsent text pile up. */
@@ -65,11 +69,19 @@ export function placeOf(state: ImportState, table: CoreTable, verdict: Verdict, 
   return { divisionCode: divisionCode ?? state.districtDivision, householdNo, row }
 }
 
-function issueLine(table: CoreTable, issue: FieldIssue, verdict: Verdict, place: Place): IssueLine {
+/** Where a doubtful row is told: a township sees all that it handed in, also what belongs elsewhere or to nobody. */
+function toldAt(state: ImportState, place: Place): Place {
+  const { area } = state
+  return area === null || place.divisionCode.startsWith(area) ? place : { ...place, divisionCode: `${area}000` }
+}
+
+function issueLine(table: CoreTable, issue: FieldIssue, verdict: Verdict, place: Place, origin: SourcePlace | null): IssueLine {
   const position = table.columns.findIndex(({ name }) => name === issue.column)
   const label = table.columns[position]?.label
   const message = issueMessage(issue, { ...(label === undefined ? {} : { label }), empty: verdict.values[position] === null })
-  return [table.file, place.row, issue.column, issue.code, issue.severity, message, place.householdNo, place.divisionCode]
+  const { row, householdNo, divisionCode } = place
+  const { column, code, severity } = issue
+  return [table.file, row, column, code, severity, message, householdNo, divisionCode, origin?.sheet, origin?.row]
 }
 
 function issueCodes(table: CoreTable, issues: readonly FieldIssue[], severity: 'error' | 'warn'): string[] {
@@ -83,13 +95,21 @@ function issueCodes(table: CoreTable, issues: readonly FieldIssue[], severity: '
 /** Longer texts of refused rows are no keys anybody looks for, and an index cannot hold them. */
 const LONGEST_KEY = 600
 
+/** Tables that later files refer to; the keys of the others are forgotten when their file ends. */
+export const REFERRED: ReadonlySet<string> = new Set([
+  'divisions',
+  ...CORE_TABLES.flatMap(({ references }) => references.flatMap(({ tables }) => tables)),
+])
+
 const isKeyLike = (text: string): boolean => text.length <= LONGEST_KEY
 
-/** Households a refused row may name, of those that the package knows at all. */
+/** Households a refused row may name, of those that the package knows at all; of a township's rows none that stands elsewhere. */
 function knownNames(state: ImportState, table: CoreTable, verdict: Verdict, fields: readonly string[]): string[] {
   if (!marksHousehold(table.name)) return []
   const names = namedHouseholds(table, verdict.values, fields)
-  return names.filter((name) => state.roll.households.has(name) || (state.refusedHouseholds.has(name) && isKeyLike(name)))
+  const known = names.filter((name) => state.roll.households.has(name) || (state.refusedHouseholds.has(name) && isKeyLike(name)))
+  const { area } = state
+  return area === null ? known : known.filter((name) => state.roll.households.get(name)?.divisionCode.startsWith(area) !== false)
 }
 
 /** The key of a row with the wrong number of fields, where it most likely stands; nothing that looks like a citizen number. */
@@ -98,9 +118,16 @@ function roughKey(run: FileRun, record: CsvRecord): string | null {
   return key === '' || /\d{15}/.test(key) ? null : key
 }
 
+/** Keyed digest of a row as it stands there: the same fields in whatever file, or the same text where nobody knows which field is which. */
+function rawIndexOf(keys: Keys, run: FileRun, record: CsvRecord): Buffer {
+  const { width, positions } = run.rows.index
+  const text = record.fields.length === width ? positions.map((at) => clean(record.fields[at] ?? '')).join('\u001f') : record.raw
+  return rawIndex(keys, run.stored.table.file, text)
+}
+
 function quarantineLine(state: ImportState, run: FileRun, record: CsvRecord, verdict: Verdict): QuarantineLine {
   const { table } = run.stored
-  const place = placeOf(state, table, verdict, record.row)
+  const place = toldAt(state, placeOf(state, table, verdict, record.row))
   const refused = verdict.state === 'quarantined'
   const names = refused ? knownNames(state, table, verdict, record.fields) : []
   const references = table.references.map(({ column }) => textOf(table, verdict.values, column))
@@ -117,6 +144,8 @@ function quarantineLine(state: ImportState, run: FileRun, record: CsvRecord, ver
     refersTo: refused ? references.filter((key) => key !== null).filter(isKeyLike) : [],
     householdNo: place.householdNo ?? names[0] ?? null,
     divisionCode: place.divisionCode,
+    rawIndex: rawIndexOf(state.keys, run, record),
+    place: state.origin?.placeOf(table.file, record.row) ?? null,
   }
 }
 
@@ -147,23 +176,39 @@ function keyOf(run: FileRun, record: CsvRecord): string {
   return clean(record.fields[run.rows.index.positions[position] ?? -1] ?? '')
 }
 
+/** Takes the row that stands there out of the roll, so that the file's is judged as if it were not; gives what puts it back. */
+function leaveStanding(state: ImportState, table: CoreTable, key: string): () => void {
+  const nothing = () => undefined
+  if (state.standing === undefined || !REFERRED.has(table.name)) return nothing
+  const seen = state.standing.seen.get(table.name) ?? new Set<string>()
+  state.standing.seen.set(table.name, seen)
+  if (seen.has(key)) return nothing
+  seen.add(key)
+  return table.name === 'persons' ? (state.standing.left.get(key) ?? nothing) : leave(state.roll, table, key)
+}
+
+const OUTSIDE: FieldIssue = { column: '', code: 'OUTSIDE_AREA', severity: 'error' }
+
+/** An accepted row of another township is not taken from this one. */
+function heldToArea(state: ImportState, table: CoreTable, verdict: Verdict, row: number): Verdict {
+  if (state.area === null || verdict.state !== 'accepted') return verdict
+  if (placeOf(state, table, verdict, row).divisionCode.startsWith(state.area)) return verdict
+  leave(state.roll, table, textOf(table, verdict.values, table.key) ?? '')
+  return { ...verdict, state: 'quarantined', issues: [...verdict.issues, OUTSIDE] }
+}
+
 function judge(state: ImportState, run: FileRun, record: CsvRecord): Verdict {
   const { table } = run.stored
-  const input = { header: run.rows.index, fields: record.fields, row: record.row }
-  const { corrections } = state
-  if (corrections === undefined) return judgeRow(state.roll, table, input, run.ctx)
-  const seen = corrections.seen.get(table.name) ?? new Set<string>()
-  corrections.seen.set(table.name, seen)
   const key = keyOf(run, record)
-  const putBack = seen.has(key) ? () => undefined : leave(state.roll, table, key)
-  seen.add(key)
-  const verdict = judgeRow(state.roll, table, input, run.ctx)
-  if (verdict.state === 'accepted') {
-    const subjectNo = subjectOf(table, verdict.values)
-    corrections.accepted.push({ file: table.file, key, householdNo: householdOf(state.roll, table, verdict.values), subjectNo })
-  } else {
-    putBack()
-    if (verdict.state === 'quarantined') corrections.refused.push({ file: table.file, key })
+  const seen = [...(state.origin?.issuesOf(table.file, record.row) ?? [])]
+  if (state.standing?.elsewhere.get(table.name)?.has(key) === true) seen.push(OUTSIDE)
+  const input = { header: run.rows.index, fields: record.fields, row: record.row, seen }
+  const putBack = leaveStanding(state, table, key)
+  const judged = judgeRow(state.roll, table, input, run.ctx)
+  const verdict = heldToArea(state, table, state.origin === undefined ? judged : withoutConsequences(table, judged), record.row)
+  if (verdict.state === 'quarantined') putBack()
+  if (verdict.state === 'accepted' && (table.name === 'households' || table.name === 'persons')) {
+    state.named.add(textOf(table, verdict.values, 'household_no') ?? '')
   }
   return verdict
 }
@@ -173,10 +218,11 @@ function judgeRecord(state: ImportState, run: FileRun, record: CsvRecord): strin
   const verdict = judge(state, run, record)
   count(run.counts, verdict)
   if (verdict.issues.length > 0) {
-    const place = placeOf(state, table, verdict, record.row)
+    const place = toldAt(state, placeOf(state, table, verdict, record.row))
+    const origin = state.origin?.placeOf(table.file, record.row) ?? null
     for (const issue of verdict.issues) {
       state.severities[issue.severity]++
-      run.doubts.issues.push(issueLine(table, issue, verdict, place))
+      run.doubts.issues.push(issueLine(table, issue, verdict, place, origin))
     }
     const line = quarantineLine(state, run, record, verdict)
     run.doubts.rows.push(line)

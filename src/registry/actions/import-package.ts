@@ -1,40 +1,36 @@
-import { createHash } from 'node:crypto'
 import { monthOf } from '#kernel/dates'
-import { issueMessage } from '#kernel/import-issue'
 import { isProblem } from '#kernel/problem'
-import type { ReadContext } from '#kernel/table'
 import { chinaDate } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
 import { type Db, type Tx, wholeScope, withTransaction } from '#platform/db'
 import { emit } from '#platform/events'
-import { type Manifest, type PackageSource, readManifest, unusable } from '../package-source.ts'
-import { type FamilyIssue, familyIssues } from '../rules/family-checks.ts'
-import { type CheckLimits, newRoll } from '../rules/roll.ts'
-import { dateNewDivisions, keepFormerDivisions } from '../store/divisions.ts'
+import type { PackageSource } from '../package-source.ts'
+import type { CheckLimits } from '../rules/roll.ts'
 import {
-  createStages,
-  findDistrict,
-  type IssueLine,
-  mergeStages,
-  refreshHouseholds,
-  saveIssues,
-  stageIssues,
-  supersedeQuarantine,
-} from '../store/import.ts'
+  applyStages,
+  listTouched,
+  lockImports,
+  lockRegistry,
+  openQuarantine,
+  settleNamed,
+  settleReleased,
+} from '../store/apply-import.ts'
+import { saveChanges } from '../store/compare.ts'
+import { dateNewDivisions, keepFormerDivisions } from '../store/divisions.ts'
+import { findDistrict, refreshHouseholds, saveIssues } from '../store/import.ts'
 import {
   type FileCounts,
   failImportRun,
-  findSameImport,
   finishImportRun,
+  type ImportKind,
   insertImportRun,
   type NewImportRun,
 } from '../store/import-run.ts'
 import { followPapers } from '../store/scans.ts'
-import { openTable } from '../table-reader.ts'
-import { CORE_TABLES, coreTable } from '../tables.ts'
-import { keepFamilyDoubts } from './family-doubts.ts'
-import { type ImportState, importFile } from './import-file.ts'
+import { doubtAccounts } from './account-doubts.ts'
+import { type Compared, compareStages } from './compare-import.ts'
 import { keepMoney, moneyKeptAt } from './keep-money.ts'
+import { type ImportProgress, lookAt, type Reading, readFiles } from './read-files.ts'
 
 declare module '#platform/events' {
   interface EventPayloads {
@@ -54,17 +50,12 @@ declare module '#platform/events' {
   }
 }
 
-export interface ImportProgress {
-  readonly file: string
-  readonly rows: number
-  readonly bytesRead: number
-  readonly bytesTotal: number
-}
-
 export interface ImportOptions {
   /** As-of date 'YYYY-MM-DD'. */
   readonly asOf: string
   readonly limits: CheckLimits
+  /** Handed in by an office: long numbers that a spreadsheet cut are refused, as the contract of files alone does not. */
+  readonly office?: true
   /** User id, or 'system:…'. */
   readonly actor: string
   /** The instant as ISO text. */
@@ -72,6 +63,14 @@ export interface ImportOptions {
   readonly newId: () => string
   /** Id of a run that is already entered; a new one otherwise. */
   readonly importId?: string
+  /** The files are the whole register, and what they do not name goes: said by the actor, confirmed by another person. */
+  readonly complete?: { readonly confirmedBy: string }
+  /** Township whose rows alone may change, by its first nine digits. */
+  readonly area?: string
+  /** False: what the first package of an empty registry brings is not kept row by row, and so it cannot be taken back. */
+  readonly traced?: boolean
+  /** True: nobody else writes the registry from the comparison on, as what was compared is to be written. */
+  readonly locks?: boolean
   readonly onProgress?: (progress: ImportProgress) => void
 }
 
@@ -81,184 +80,136 @@ export interface ImportResult {
   readonly districtName: string
   /** Per file of the package, in reading order. */
   readonly files: Record<string, FileCounts>
-  /** Rows that were new or changed, and rows the package no longer has. Both 0 for a package imported twice. */
+  /** Rows that were new or changed, and rows that went. Both 0 for a file imported twice. */
   readonly changed: number
   readonly removed: number
   readonly errors: number
   readonly warnings: number
-  /** True if the very same package had been imported before: nothing was done. */
+  /** True if nothing at all had to be written. */
   readonly repeated: boolean
 }
 
-async function sizesOf(source: PackageSource): Promise<number> {
-  let total = 0
-  for (const { file, label } of CORE_TABLES) {
-    const size = await source.sizeOf(file)
-    if (size === null) throw unusable(`数据包缺少 ${file}（${label}），没有数据也要提交只有表头的文件`)
-    total += size
-  }
-  return total
+/** What was read and compared, nothing written yet. */
+export interface Checked {
+  readonly reading: Reading
+  readonly districtCode: string
+  readonly districtName: string
+  /** Null where everything is new and need not be kept. */
+  readonly compared: Compared | null
 }
 
-/** Digest of all that an import depends on: the core files, the district, the as-of date and the limits. */
-async function digestOf(source: PackageSource, manifest: Manifest, options: ImportOptions): Promise<Buffer> {
-  const hash = createHash('sha256')
-  hash.update(JSON.stringify([manifest.districtCode, options.asOf, options.limits]))
-  for (const { file } of CORE_TABLES) {
-    hash.update(`\n${file}\n`)
-    for await (const piece of source.open(file)) hash.update(piece)
-  }
-  return hash.digest()
-}
-
-/** Doubts that need all persons: relations to the head, households without a head. */
-async function checkFamilies(state: ImportState, options: ImportOptions): Promise<FamilyIssue[]> {
-  const doubts: FamilyIssue[] = []
-  const lines: IssueLine[] = []
-  for (const [householdNo, household] of state.roll.households) {
-    const incomplete = state.incompleteMembers.has(householdNo)
-    for (const issue of familyIssues(state.roll, householdNo, incomplete, options.asOf, options.limits)) {
-      const table = coreTable(issue.file === 'persons.csv' ? 'persons' : 'households')
-      const label = table.columns.find(({ name }) => name === issue.column)?.label ?? issue.column
-      const message = issueMessage(issue, { label })
-      state.severities[issue.severity]++
-      doubts.push(issue)
-      lines.push([issue.file, issue.row, issue.column, issue.code, issue.severity, message, householdNo, household.divisionCode])
-    }
-    if (lines.length >= 5000) await stageIssues(state.tx, lines.splice(0))
-  }
-  await stageIssues(state.tx, lines)
-  return doubts
-}
-
-/** Tables that later files refer to; the keys of the others are forgotten when their file ends. */
-const REFERRED: ReadonlySet<string> = new Set([
-  'divisions',
-  ...CORE_TABLES.flatMap(({ references }) => references.flatMap(({ tables }) => tables)),
-])
-
-interface Reading {
-  readonly files: Record<string, FileCounts>
-  readonly state: ImportState
-  /** Doubts about families, of rows that are accepted. */
-  readonly doubts: readonly FamilyIssue[]
-}
-
-async function readFiles(
+/** Reads the files of a source and compares them with the registry. Throws `package.unusable`. */
+export async function checkSource(
   tx: Tx,
   keys: Keys,
   source: PackageSource,
-  manifest: Manifest,
+  kind: ImportKind,
   options: ImportOptions,
-  { bytesTotal, keeps }: { readonly bytesTotal: number; readonly keeps: boolean },
-): Promise<Reading> {
-  const state: ImportState = {
-    tx,
-    keys,
-    roll: newRoll(CORE_TABLES),
-    newId: options.newId,
-    districtDivision: `${manifest.districtCode}000000`,
-    severities: { error: 0, warn: 0 },
-    refusedHouseholds: new Set(),
-    incompleteMembers: new Set(),
-    ...(keeps ? { lines: new Map() } : {}),
-  }
-  const files: Record<string, FileCounts> = {}
-  const doubts: FamilyIssue[] = []
-  const plain: ReadContext = { asOf: options.asOf, maxAge: options.limits.maxAge, isCore: true }
-  const divisions = { has: (code: string) => state.roll.keys.get('divisions')?.has(code) === true }
-  const known: ReadContext = { ...plain, divisions }
-  let bytesRead = 0
-  for (const table of CORE_TABLES) {
-    const rows = await openTable(source, table, (count) => {
-      bytesRead += count
-    })
-    files[table.file] = await importFile(state, table, rows, table.name === 'divisions' ? plain : known, (counts) => {
-      options.onProgress?.({ file: table.file, rows: counts.rows, bytesRead, bytesTotal })
-    })
-    if (table.name === 'persons') doubts.push(...(await checkFamilies(state, options)))
-    if (!REFERRED.has(table.name)) state.roll.keys.get(table.name)?.clear()
-  }
-  return { files, state, doubts }
-}
-
-async function refuseOtherDistrict(tx: Tx, manifest: Manifest): Promise<void> {
-  const district = await findDistrict(tx)
-  if (district !== undefined && district !== manifest.districtCode) {
-    throw unusable(`本系统已有区划 ${district} 的数据，不能导入区划 ${manifest.districtCode} 的数据包，请核对数据包`)
-  }
-}
-
-/** All of an import inside one transaction. */
-async function applyPackage(
-  tx: Tx,
-  keys: Keys,
-  source: PackageSource,
-  importId: string,
-  options: ImportOptions,
-): Promise<ImportResult> {
-  const manifest = await readManifest(source)
-  const { districtCode, districtName } = manifest
-  const bytesTotal = await sizesOf(source)
-  const digest = await digestOf(source, manifest, options)
-  const same = await findSameImport(tx, digest)
-  const divisionCode = `${districtCode}000000`
-  const finished = { importId, divisionCode, digest, endedAt: options.now() }
-  if (same !== undefined) {
-    const { files, errors, warnings } = same
-    if (options.importId !== undefined)
-      await finishImportRun(tx, { ...finished, files, changed: 0, removed: 0, errors, warnings })
-    return {
-      importId: same.import_id,
-      districtCode,
-      districtName,
-      files,
-      changed: 0,
-      removed: 0,
-      errors,
-      warnings,
-      repeated: true,
-    }
-  }
-  await refuseOtherDistrict(tx, manifest)
-  if (options.importId === undefined) await insertImportRun(tx, newRun(source, importId, divisionCode, options))
-  await createStages(tx)
+): Promise<Checked> {
+  const handed = await lookAt(tx, source, kind === 'package')
   const thisMonth = monthOf(chinaDate(options.now()))
   const kept = await moneyKeptAt(tx, thisMonth)
-  const { files, state, doubts } = await readFiles(tx, keys, source, manifest, options, { bytesTotal, keeps: kept !== undefined })
-  await keepMoney(state, kept, thisMonth, true)
-  const divisions = await keepFormerDivisions(tx, options.asOf, { whole: true })
-  const { changed, removed } = await mergeStages(tx, kept)
-  await dateNewDivisions(tx, options.asOf, divisions)
-  await followPapers(tx)
-  await keepFamilyDoubts(state, doubts)
-  await saveIssues(tx, importId, options.now())
-  await supersedeQuarantine(tx, importId, options.now())
-  await refreshHouseholds(tx, null)
-  const { error: errors, warn: warnings } = state.severities
-  await finishImportRun(tx, { ...finished, files, changed, removed, errors, warnings, endedAt: options.now() })
-  if (changed + removed > 0) await emit(tx, 'registry.imported', { importId, changed, removed })
-  return { importId, districtCode, districtName, files, changed, removed, errors, warnings, repeated: false }
+  const complete = options.complete !== undefined
+  const { asOf, limits, newId, onProgress } = options
+  const office = options.office === true
+  const read = { asOf, limits, newId, complete, office, area: options.area ?? null, keepsLines: kept !== undefined || office }
+  const reading = await readFiles(tx, keys, source, handed, onProgress === undefined ? read : { ...read, onProgress })
+  if (options.locks === true) await lockRegistry(tx)
+  await keepMoney(reading.state, kept, thisMonth, complete)
+  if (office) await doubtAccounts(reading.state, thisMonth, complete)
+  const untraced = options.traced === false && reading.isFirst
+  const compared = untraced
+    ? null
+    : await compareStages(tx, keys, {
+        complete,
+        kept,
+        thisMonth,
+        files: reading.files,
+        mostRemovedPercent: limits.mostRemovedPercent ?? 0,
+      })
+  return { reading, districtCode: handed.district, districtName: handed.manifest?.districtName ?? '', compared }
 }
 
-export function newRun(source: PackageSource, importId: string, divisionCode: string, options: ImportOptions): NewImportRun {
+/** Writes what was checked, in the same transaction. The run's differences are kept already. */
+export async function applyChecked(
+  tx: Tx,
+  importId: string,
+  kind: ImportKind,
+  checked: Checked,
+  options: ImportOptions,
+): Promise<ImportResult> {
+  const { reading, compared, districtCode, districtName } = checked
+  const at = options.now()
+  const complete = options.complete !== undefined
+  const divisions = await keepFormerDivisions(tx, options.asOf, { whole: complete, importId })
+  const { changed, removed } = await applyStages(tx, compared !== null)
+  await dateNewDivisions(tx, options.asOf, divisions)
+  await followPapers(tx)
+  await openQuarantine(tx, importId)
+  await settleNamed(tx, importId, options.actor, at)
+  await settleReleased(tx, importId, reading.released, at)
+  await refreshHouseholds(tx, null)
+  const { error: errors, warn: warnings } = reading.state.severities
+  const result = { importId, files: reading.files, changed, removed, errors, warnings }
+  await finishImportRun(tx, {
+    ...result,
+    divisionCode: `${districtCode}000000`,
+    traced: compared !== null,
+    differences: compared?.summary ?? null,
+    endedAt: options.now(),
+  })
+  if (changed + removed > 0) {
+    if (kind === 'package') await emit(tx, 'registry.imported', { importId, changed, removed })
+    else await emit(tx, 'registry.corrected', await listTouched(tx, importId))
+  }
+  return { ...result, districtCode, districtName, repeated: changed + removed === 0 && reading.released.length === 0 }
+}
+
+export function newRun(
+  source: PackageSource,
+  importId: string,
+  kind: ImportKind,
+  divisionCode: string,
+  options: ImportOptions,
+): NewImportRun {
   return {
     importId,
     divisionCode,
     name: source.name,
     asOf: options.asOf,
-    kind: 'package',
+    kind,
+    complete: options.complete !== undefined,
+    area: options.area ?? null,
     limits: options.limits,
     request: {},
     startedBy: options.actor,
     startedAt: options.now(),
+    ...(options.complete === undefined ? {} : { confirmedBy: options.complete.confirmedBy }),
   }
 }
 
+async function importAtOnce(
+  tx: Tx,
+  keys: Keys,
+  source: PackageSource,
+  kind: ImportKind,
+  importId: string,
+  options: ImportOptions,
+): Promise<ImportResult> {
+  const district = (await findDistrict(tx)) ?? '000000'
+  await lockImports(tx)
+  await insertImportRun(tx, newRun(source, importId, kind, `${district}000000`, options))
+  const checked = await checkSource(tx, keys, source, kind, { ...options, locks: true })
+  if (checked.compared !== null) await saveChanges(tx, importId)
+  await saveIssues(tx, importId, options.now())
+  return await applyChecked(tx, importId, kind, checked, options)
+}
+
 /** Enters a run that failed, so that the page can say why; the registry is as it was. */
-export async function enterFailure(
+async function enterFailure(
   db: Db,
   source: PackageSource,
+  kind: ImportKind,
   importId: string,
   options: ImportOptions,
   error: unknown,
@@ -266,24 +217,39 @@ export async function enterFailure(
   const failure = isProblem(error) ? error.message : '导入中断，数据未改动，请重试'
   const enter = withTransaction(db, wholeScope(options.actor), async (tx) => {
     const district = (await findDistrict(tx)) ?? '000000'
-    await insertImportRun(tx, newRun(source, importId, `${district}000000`, options))
+    await insertImportRun(tx, newRun(source, importId, kind, `${district}000000`, options))
     await failImportRun(tx, importId, failure, options.now())
   })
   // The first error is the one to tell; a database that is gone cannot keep a note of it.
   await enter.catch(() => undefined)
 }
 
-/**
- * Imports a whole district package: every row is checked, accepted rows are written, doubtful and refused ones are kept
- * with their reasons, rows the package no longer has are removed. All or nothing: an import that is cut off leaves
- * nothing. The same package twice changes nothing. Throws `package.unusable`.
- */
-export async function importPackage(db: Db, keys: Keys, source: PackageSource, options: ImportOptions): Promise<ImportResult> {
+async function importFrom(
+  db: Db,
+  keys: Keys,
+  source: PackageSource,
+  kind: ImportKind,
+  options: ImportOptions,
+): Promise<ImportResult> {
   const importId = options.importId ?? options.newId()
   try {
-    return await withTransaction(db, wholeScope(options.actor), (tx) => applyPackage(tx, keys, source, importId, options))
+    return await withTransaction(db, wholeScope(options.actor), (tx) => importAtOnce(tx, keys, source, kind, importId, options))
   } catch (error) {
-    await enterFailure(db, source, importId, options, error)
+    await enterFailure(db, source, kind, importId, options, error)
     throw error
   }
+}
+
+/**
+ * Imports a district package at once, as commands do: every row is checked, accepted rows are written in place of those with their keys,
+ * doubtful and refused ones are kept with their reasons. Rows that the package does not name stay, unless it is said and confirmed to be
+ * complete. All or nothing. The same package twice changes nothing. Throws `package.unusable`.
+ */
+export function importPackage(db: Db, keys: Keys, source: PackageSource, options: ImportOptions): Promise<ImportResult> {
+  return importFrom(db, keys, source, 'package', options)
+}
+
+/** The same for some files of a package alone. Throws `package.unusable`. */
+export function importCorrections(db: Db, keys: Keys, source: PackageSource, options: ImportOptions): Promise<ImportResult> {
+  return importFrom(db, keys, source, 'corrections', options)
 }

@@ -1,71 +1,32 @@
 import { randomUUID } from 'node:crypto'
-import type { z } from 'zod'
 import { attachFiles, keepUpload } from '#files'
-import { userNames } from '#identity'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import type { Blobs } from '#platform/blobs'
 import { isoInstant } from '#platform/clock'
 import { readCursor, writeCursor } from '#platform/cursor'
 import type { Tx } from '#platform/db'
-import { type ImportRun, listImports, readImport, startImport, uploadFile } from '../contract/imports.ts'
+import { listImports, readImport, startImport, uploadFile } from '../contract/imports.ts'
+import type { LedgerDoor } from '../ledger-door.ts'
 import type { CheckLimits } from '../rules/roll.ts'
+import { countHouseholds } from '../store/compare.ts'
 import { findDistrict } from '../store/import.ts'
-import { countImportRuns, findImportRun, type ImportRunRow, insertImportRun, listImportRuns } from '../store/import-run.ts'
-import { listKeptIssues } from '../store/kept-money.ts'
-import { CORE_TABLES } from '../tables.ts'
+import { countImportRuns, insertImportRun, listImportRuns } from '../store/import-run.ts'
+import { inWholeDistrict } from '../store/whole-district.ts'
+import { detailOf, getRun, type RestsDoor, runViews } from './import-view.ts'
 
 const LARGEST_UPLOAD = 512 * 1024 * 1024
 const BASIS = '社会救助暂行办法：建立社会救助信息管理系统'
 
-export interface ImportDoor {
+export interface ImportDoor extends RestsDoor {
   readonly blobs: Blobs
+  readonly ledgers: LedgerDoor
   /** Limits of the checks on a date, from the pack in force. */
   limits(tx: Tx, asOf: string): Promise<CheckLimits>
   /** Puts the run into the job queue, in the same transaction. */
   sendImport(tx: Tx, importId: string): Promise<void>
-}
-
-type Run = z.infer<typeof ImportRun>
-
-function runView(row: ImportRunRow, names: ReadonlyMap<string, string>): Run {
-  const files = CORE_TABLES.flatMap(({ file, label }) => {
-    const counts = row.files[file]
-    return counts === undefined ? [] : [{ file, label, ...counts }]
-  })
-  const sum = (field: 'rows' | 'accepted' | 'quarantined' | 'normalised') => files.reduce((all, file) => all + file[field], 0)
-  return {
-    importId: row.import_id,
-    name: row.name,
-    state: row.state,
-    asOf: row.as_of,
-    startedAt: row.started_at,
-    startedBy: names.get(row.started_by) ?? row.started_by,
-    endedAt: row.ended_at,
-    bytesRead: row.bytes_read,
-    bytesTotal: row.bytes_total,
-    rows: sum('rows'),
-    accepted: sum('accepted'),
-    quarantined: sum('quarantined'),
-    normalised: sum('normalised'),
-    changed: row.changed,
-    errors: row.errors,
-    warnings: row.warnings,
-    failure: row.failure,
-    files,
-  }
-}
-
-async function runViews(tx: Tx, rows: readonly ImportRunRow[]): Promise<Run[]> {
-  const names = await userNames(tx, [...new Set(rows.map((row) => row.started_by))])
-  return rows.map((row) => runView(row, names))
-}
-
-async function getRun(tx: Tx, importId: string): Promise<Run> {
-  const row = /^[0-9a-f-]{36}$/i.test(importId) ? await findImportRun(tx, importId) : undefined
-  const view = row === undefined ? undefined : (await runViews(tx, [row]))[0]
-  if (view === undefined) throw new Problem('registry.not-found', '没有这次导入，或不在您的辖区内', { status: 404 })
-  return view
+  /** What hangs on households in the capabilities above: household number → labels and counts. */
+  hangsOn(tx: Tx, householdNos: readonly string[]): Promise<ReadonlyMap<string, { label: string; count: number }[]>>
 }
 
 /** Stores one uploaded file by its content. */
@@ -81,50 +42,90 @@ export const uploadFileAction: Action = routeAction(uploadFile, {
   }),
 })
 
+interface MayImport {
+  readonly import: boolean
+  readonly complete: boolean
+  readonly why: string | null
+}
+
+const FIRST_ONLY = '名册已有家庭，系统管理员不再导入，请由核对中心或乡镇街道导入'
+
+/** Whether somebody may upload, and how far. */
+async function mayImport(tx: Tx, role: string): Promise<MayImport> {
+  if (role === 'verification_centre') return { import: true, complete: true, why: null }
+  if (role === 'township_clerk') return { import: true, complete: false, why: '只导入本乡镇街道的家庭，其他乡镇街道的行将退回' }
+  if (role !== 'district_admin') return { import: false, complete: false, why: '由核对中心或乡镇街道经办人员导入' }
+  const first = await inWholeDistrict(tx, async () => (await countHouseholds(tx)) === 0)
+  return first
+    ? { import: true, complete: false, why: '系统管理员只导入第一份名册' }
+    : { import: false, complete: false, why: FIRST_ONLY }
+}
+
+/** Refuses whoever may not upload, or not so far. */
+export async function checkMay(context: ActionContext, complete: boolean): Promise<void> {
+  const may = await mayImport(context.tx, context.actor.role)
+  if (!may.import) throw new Problem('registry.import-not-yours', may.why ?? FIRST_ONLY, { status: 403 })
+  if (complete && !may.complete) {
+    throw new Problem('registry.complete-not-yours', '只有核对中心可以说明数据包是完整的，请去掉“这是完整的名册”后上传', {
+      status: 403,
+    })
+  }
+}
+
 async function enterRun(
   context: ActionContext,
   door: ImportDoor,
-  input: { files: { path: string; sha256: string }[]; asOf: string; mappingId?: string | undefined },
+  input: { files: { path: string; sha256: string }[]; asOf: string; complete: boolean },
 ): Promise<string> {
   const importId = randomUUID()
-  const district = await findDistrict(context.tx)
-  const own = context.actor.divisionCode === '' ? '000000000000' : context.actor.divisionCode
-  const divisionCode = district === undefined ? own : `${district}000000`
+  const { tx, actor } = context
+  const district = await inWholeDistrict(tx, () => findDistrict(tx))
+  const own = actor.divisionCode === '' ? '000000000000' : actor.divisionCode
+  const isTownship = actor.role === 'township_clerk'
+  const divisionCode = isTownship || district === undefined ? own : `${district}000000`
   const named = input.files.map(({ path, sha256 }) => ({ sha256, name: path }))
   await attachFiles(context, { kind: 'import', no: importId, divisionCode }, named, { types: null, path: ['files'] })
   const only = input.files.length === 1 ? input.files[0]?.path : undefined
-  await insertImportRun(context.tx, {
+  await insertImportRun(tx, {
     importId,
     divisionCode,
     name: (only ?? input.files[0]?.path.split('/')[0] ?? '数据包').slice(0, 200),
     asOf: input.asOf,
-    kind: input.mappingId === undefined ? 'package' : 'corrections',
-    limits: await door.limits(context.tx, input.asOf),
-    request: { files: input.files, mappingId: input.mappingId ?? null },
-    startedBy: context.actor.userId,
+    kind: 'package',
+    complete: input.complete,
+    area: isTownship ? own.slice(0, 9) : null,
+    limits: await door.limits(tx, input.asOf),
+    request: { files: input.files },
+    startedBy: actor.userId,
     startedAt: isoInstant(context.clock.nowMs()),
   })
-  await door.sendImport(context.tx, importId)
+  await door.sendImport(tx, importId)
   return importId
 }
 
-/** Enters an import of uploaded files; the job queue does it. */
+/** Enters an import of uploaded files; the job queue reads and compares it. */
 export function startImportAction(door: ImportDoor): Action {
   return routeAction(startImport, {
-    async run(context, input) {
-      return await getRun(context.tx, await enterRun(context, door, input))
+    async run(context, { files, asOf, complete = false }) {
+      await checkMay(context, complete)
+      return await getRun(context.tx, await enterRun(context, door, { files, asOf, complete }))
     },
     journal: (input, output) => ({
       chain: 'system:registry',
       basis: BASIS,
-      purpose: '导入数据',
-      detail: { importId: 'importId' in output ? output.importId : '', files: input.files.length, asOf: input.asOf },
+      purpose: '上传并检查数据',
+      detail: {
+        importId: 'importId' in output ? output.importId : '',
+        files: input.files.length,
+        asOf: input.asOf,
+        complete: input.complete,
+      },
     }),
   })
 }
 
 export const listImportsAction: Action = routeAction(listImports, {
-  async run({ tx, keys }, input) {
+  async run({ tx, keys, actor }, input) {
     const at = readCursor(keys, listImports.name, input.cursor)
     const after = at === null ? null : { startedAt: at[0], importId: at[1] ?? '' }
     const rows = await listImportRuns(tx, after, input.limit)
@@ -133,18 +134,20 @@ export const listImportsAction: Action = routeAction(listImports, {
       rows: await runViews(tx, rows),
       total: await countImportRuns(tx),
       next: last === undefined ? null : writeCursor(keys, listImports.name, [last.started_at, last.import_id]),
+      may: await mayImport(tx, actor.role),
     }
   },
   journal: () => null,
 })
 
-export const readImportAction: Action = routeAction(readImport, {
-  async run({ tx }, { importId }) {
-    const run = await getRun(tx, importId)
-    const rows = await listKeptIssues(tx, importId)
-    const labels = new Map(CORE_TABLES.map(({ file, label }) => [file, label]))
-    const told = rows.map(({ file, total: _total, ...row }) => ({ ...row, fileLabel: labels.get(file) ?? file }))
-    return { ...run, kept: { total: rows[0]?.total ?? 0, rows: told } }
-  },
-  journal: () => null,
-})
+/** One import with its differences and what may be done next. A workbook as it was read shows persons, so it is journalled. */
+export function readImportAction(door: RestsDoor): Action {
+  return routeAction(readImport, {
+    kind: 'read',
+    run: (context, { importId }) => detailOf(context, door, importId),
+    journal: ({ importId }, output) =>
+      'reading' in output && output.reading !== null
+        ? { chain: 'system:registry', basis: BASIS, purpose: '查看待导入的表格', detail: { importId } }
+        : null,
+  })
+}

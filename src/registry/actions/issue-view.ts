@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { RowIssue } from '../contract/imports.ts'
+import type { RowIssue } from '../contract/quarantine.ts'
 import type { Told } from './correction.ts'
 
 /** Splits the sentence of an issue into what is wrong and how to mend it. */

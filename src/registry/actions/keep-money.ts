@@ -6,6 +6,8 @@ import { type IssueLine, stageIssues } from '../store/import.ts'
 import {
   dropPaidHere,
   type KeptRow,
+  keepStaged,
+  listAidByCase,
   listKeptAccounts,
   listKeptAid,
   listKeptPayments,
@@ -30,6 +32,7 @@ interface Told {
 }
 
 const AID: Told = { table: 'households', column: 'approved_amount', code: 'KEPT_AID' }
+const BY_CASE: Told = { table: 'households', column: 'aid_from', code: 'AID_BY_CASE' }
 const ACCOUNT: Told = { table: 'households', column: 'account_no', code: 'KEPT_ACCOUNT' }
 const PAID: Told = { table: 'payments', column: 'month', code: 'PAID_HERE' }
 const PAYMENT: Told = { table: 'payments', column: 'payment_no', code: 'KEPT_PAYMENT' }
@@ -60,25 +63,30 @@ function missingLine(state: ImportState, { table, code }: Told, rows: readonly K
   return [[coreTable(table).file, 0, '', code, 'warn', message, null, state.districtDivision]]
 }
 
-/** Stages a warning for all of the staged package that is not taken, and takes away payments of what confirmed rolls paid. */
+/**
+ * Keeps out of the staged rows what stays as it is here, each with a warning: aid and accounts that persons decided or confirmed, and once
+ * the district pays by this system money of who is on aid and what confirmed rolls paid.
+ */
 export async function keepMoney(
   state: ImportState,
   kept: MoneyKept | undefined,
   thisMonth: string,
-  whole: boolean,
+  complete: boolean,
 ): Promise<void> {
   const { tx } = state
   await lockPayments(tx)
   if ((await moneyKeptAt(tx, thisMonth))?.month !== kept?.month) throw unusable('导入期间启用月份有变动，请重新导入')
-  if (kept === undefined) return
+  const paid = await dropPaidHere(tx)
   const lines = [
-    ...linesOf(state, PAID, await dropPaidHere(tx)),
-    ...linesOf(state, AID, await listKeptAid(tx, kept)),
-    ...linesOf(state, ACCOUNT, await listKeptAccounts(tx, kept)),
-    ...linesOf(state, PAYMENT, await listKeptPayments(tx, kept)),
-    ...(whole ? missingLine(state, AID, await listMissingHouseholds(tx, kept)) : []),
-    ...(whole ? missingLine(state, PAYMENT, await listMissingPayments(tx, kept)) : []),
+    ...linesOf(state, PAID, paid),
+    ...linesOf(state, AID, kept === undefined ? [] : await listKeptAid(tx, kept)),
+    ...linesOf(state, BY_CASE, kept === undefined ? [] : await listAidByCase(tx, kept)),
+    ...linesOf(state, ACCOUNT, kept === undefined ? [] : await listKeptAccounts(tx, kept)),
+    ...linesOf(state, PAYMENT, kept === undefined ? [] : await listKeptPayments(tx, kept)),
+    ...(complete && kept !== undefined ? missingLine(state, AID, await listMissingHouseholds(tx, kept)) : []),
+    ...(complete && kept !== undefined ? missingLine(state, PAYMENT, await listMissingPayments(tx, kept)) : []),
   ]
+  await keepStaged(tx, kept)
   state.severities.warn += lines.length
   await stageIssues(tx, lines)
 }

@@ -35,6 +35,7 @@ function rowOf(figures: QualityFigures, days: readonly number[], counts: Counts 
     firstTimeRight: Math.max(0, figures.entries - figures.doubtful),
     returned: figures.returned,
     corrected: figures.corrected,
+    checked: counts?.checked ?? {},
     byRule: { ...figures.by_rule, ...counts?.byRule },
     byCause: counts?.byCause ?? {},
     medianDays: median(days),
@@ -56,6 +57,7 @@ function totalOf(rows: readonly Row[], code: string, name: string, days: readonl
     firstTimeRight: sum('firstTimeRight'),
     returned: sum('returned'),
     corrected: sum('corrected'),
+    checked: addUp(rows.map((row) => row.checked)),
     byRule: addUp(rows.map((row) => row.byRule)),
     byCause: addUp(rows.map((row) => row.byCause)),
     medianDays: median(days),
@@ -66,8 +68,10 @@ function totalOf(rows: readonly Row[], code: string, name: string, days: readonl
 async function countCauses(sql: Sql, township: string | null): Promise<Map<string, Counts>> {
   const [accounts, papers] = await Promise.all([countAccountFacts(sql, township), countPaperFacts(sql, township)])
   return tallyCauses([
-    ...accounts.map((facts): Tally => ({ code: facts.code, causes: accountCauses(facts), rows: facts.rows })),
-    ...papers.map((facts): Tally => ({ code: facts.code, causes: paperCauses(facts), rows: facts.rows })),
+    ...accounts
+      .filter(({ hasAccount }) => hasAccount)
+      .map((facts): Tally => ({ code: facts.code, rule: 'IDQ-11', causes: accountCauses(facts), rows: facts.rows })),
+    ...papers.map((facts): Tally => ({ code: facts.code, rule: 'IDQ-12', causes: paperCauses(facts), rows: facts.rows })),
   ])
 }
 

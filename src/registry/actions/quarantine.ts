@@ -12,7 +12,7 @@ import {
   type QuarantineDetail,
   type QuarantineRow,
   type RowIssue,
-} from '../contract/imports.ts'
+} from '../contract/quarantine.ts'
 import { divisionNameOn } from '../store/divisions.ts'
 import {
   countQuarantined,
@@ -52,6 +52,7 @@ function rowView(row: QuarantineListRow, issues: readonly Issue[]): z.infer<type
     file: row.file,
     fileLabel: fileLabel(row.file),
     row: row.row,
+    place: row.place_sheet === null || row.place_row === null ? null : { sheet: row.place_sheet, row: row.place_row },
     quarantined: row.quarantined,
     state: row.state,
     householdNo: row.household_no,

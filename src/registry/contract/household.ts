@@ -168,11 +168,14 @@ export const listCorrections = defineRoute({
 export const QualityRow = z.object({
   code: DivisionCode,
   name: z.string(),
+  /** Persons and supporters, accepted or refused. */
   entries: Count,
-  /** Entries accepted at first without any issue. */
+  /** Entries accepted at first without any issue of their own row (IDQ-1 … IDQ-9): accounts and papers are not part of it. */
   firstTimeRight: Count,
   returned: Count,
   corrected: Count,
+  /** IDQ-11 → households with an account, IDQ-12 → signed authorisations: what those rules were held against. */
+  checked: z.record(z.string(), Count),
   /** IDQ-1 … IDQ-12 → rows. */
   byRule: z.record(z.string(), Count),
   /** Why rows fail IDQ-11 and IDQ-12: cause → rows; a row may fail for several causes. */

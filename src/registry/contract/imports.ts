@@ -1,8 +1,10 @@
-/** Import of packages and lists, their quarantine, column mappings, and export. */
+/** Import of packages and workbooks: checked, compared, committed, taken back; their quarantine; export. */
 
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
 import { Count, DateText, FileHash, InstantText, pageOf, pageQuery, Reason, StoredFile } from '#kernel/schema'
+import { DifferenceSummary } from './differences.ts'
+import { LedgerReading, ReadAnswers } from './readings.ts'
 
 /** One file of an import with its counts so far. */
 export const ImportFile = z.object({
@@ -16,11 +18,29 @@ export const ImportFile = z.object({
 })
 export type ImportFile = z.infer<typeof ImportFile>
 
-/** One import: `checked` and `applied` are both all-or-nothing; a failed one leaves nothing. */
+/** Where an import stands. Nothing is written before `applying`; `done` is all-or-nothing, and may be taken back as `withdrawn`. */
+export const ImportState = z.enum([
+  'uploaded',
+  'checking',
+  'asking',
+  'checked',
+  'confirming',
+  'applying',
+  'done',
+  'failed',
+  'dropped',
+  'withdrawn',
+])
+export type ImportState = z.infer<typeof ImportState>
+
+/** One import. Counts of rows are those of its reading. */
 export const ImportRun = z.object({
   importId: z.string(),
   name: z.string(),
-  state: z.enum(['uploaded', 'checking', 'applying', 'done', 'failed']),
+  kind: z.enum(['package', 'corrections', 'ledger']),
+  state: ImportState,
+  /** Said at the upload: what the file does not name goes. */
+  complete: z.boolean(),
   asOf: DateText,
   startedAt: InstantText,
   startedBy: z.string(),
@@ -32,8 +52,9 @@ export const ImportRun = z.object({
   accepted: Count,
   quarantined: Count,
   normalised: Count,
-  /** Rows that were new or changed; 0 for a package imported twice. */
+  /** Rows that are new or changed, and rows that go; 0 for a file imported twice. */
   changed: Count,
+  removed: Count,
   errors: Count,
   warnings: Count,
   /** Why it failed, where, and how to mend it; null otherwise. */
@@ -53,32 +74,82 @@ export const uploadFile = defineRoute({
   output: StoredFile,
 })
 
-/** Starts an import of uploaded files: one zip, one workbook, or the files of a folder with their paths in it. */
+/** Reads and compares uploaded files: one zip, one workbook, or the files of a folder with their paths in it. Writes nothing into the register. */
 export const startImport = defineRoute({
   name: 'registry.start-import',
   method: 'POST',
   path: '/api/imports',
   permission: 'registry.import',
   body: z.object({
-    files: z.array(z.object({ path: z.string().min(1).max(300), sha256: FileHash })).min(1, '请先选择文件'),
+    files: z
+      .array(z.object({ path: z.string().min(1).max(300), sha256: FileHash }))
+      .min(1, '请先选择文件')
+      .max(500),
     asOf: DateText,
-    /** Mapping saved for this source, when the files are not in the package's own columns. */
-    mappingId: z.uuid().optional(),
+    /** The files are the whole register: households they do not name are to go. Only a whole package, only the verification centre. */
+    complete: z.boolean().default(false),
   }),
   output: ImportRun,
 })
 
+/** Imports in scope, the newest first, and what the caller may upload. */
 export const listImports = defineRoute({
   name: 'registry.list-imports',
   method: 'GET',
   path: '/api/imports',
-  permission: 'registry.read',
+  permission: 'registry.see-import',
   query: z.object({ ...pageQuery }),
-  output: pageOf(ImportRun),
+  output: pageOf(ImportRun).extend({
+    may: z.object({
+      import: z.boolean(),
+      /** May say that a package is complete. */
+      complete: z.boolean(),
+      /** Why not, or how far, as a Chinese sentence; null for the verification centre. */
+      why: z.string().nullable(),
+    }),
+  }),
 })
 
-/** An import with what it says otherwise than this system, which stays: money of who is on aid, payments since the district pays by it. */
+/** Something that rests on an import, so that it cannot be taken back. */
+export const ImportRest = z.object({
+  kind: z.enum(['import', 'correction', 'account', 'scan', 'case', 'campaign', 'roll', 'payment']),
+  label: z.string(),
+  count: Count,
+  /** Page that shows it; null where there is none. */
+  href: z.string().nullable(),
+})
+export type ImportRest = z.infer<typeof ImportRest>
+
+/** A decision of the second person, or its lack. */
+const Decision = z.object({ by: z.string(), at: InstantText, reason: z.string() })
+
+/** An import with its differences, with what it says otherwise than this system, which stays, and with what may be done next. */
 export const ImportDetail = ImportRun.extend({
+  /** How the workbook was understood; null for packages and files in our own columns. */
+  reading: LedgerReading.nullable(),
+  /** Null until it was compared. */
+  differences: DifferenceSummary.nullable(),
+  /** Said once: why it was compared anew, or why the second person refused. */
+  note: z.string().nullable(),
+  /** Why it cannot be committed as it is; null if it can. */
+  blocked: z.string().nullable(),
+  needsSecond: z.boolean(),
+  committed: Decision.omit({ reason: true }).nullable(),
+  confirmed: Decision.omit({ reason: true }).nullable(),
+  withdrawal: Decision.extend({ waiting: z.boolean() }).nullable(),
+  /** What the caller may do now. */
+  may: z.object({
+    answer: z.boolean(),
+    commit: z.boolean(),
+    confirm: z.boolean(),
+    drop: z.boolean(),
+    withdraw: z.boolean(),
+    confirmWithdrawal: z.boolean(),
+  }),
+  /** Who must act next, as a Chinese sentence; null where nobody must. */
+  next: z.string().nullable(),
+  /** What rests on it; asked only of an import that is done. */
+  rests: z.array(ImportRest),
   kept: z.object({
     total: Count,
     /** the first of them */
@@ -93,112 +164,93 @@ export const readImport = defineRoute({
   name: 'registry.read-import',
   method: 'GET',
   path: '/api/imports/:importId',
-  permission: 'registry.read',
+  permission: 'registry.see-import',
   params: z.object({ importId: z.uuid() }),
   output: ImportDetail,
 })
 
-/** One problem of one field (or of the whole row when `column` is empty). */
-export const RowIssue = z.object({
-  column: z.string(),
-  columnLabel: z.string(),
-  code: z.string(),
-  severity: z.enum(['error', 'warn']),
-  /** Says what is wrong. */
-  message: z.string(),
-  /** Says how to mend it. */
-  remedy: z.string(),
-})
-export type RowIssue = z.infer<typeof RowIssue>
-
-/** A row kept in quarantine, or used but doubtful (`warn` only). */
-export const QuarantineRow = z.object({
-  rowId: z.string(),
-  importId: z.string(),
-  file: z.string(),
-  fileLabel: z.string(),
-  row: Count,
-  quarantined: z.boolean(),
-  state: z.enum(['open', 'corrected', 'dismissed']),
-  householdNo: z.string().nullable(),
-  townshipName: z.string().nullable(),
-  issues: z.array(RowIssue),
-})
-export type QuarantineRow = z.infer<typeof QuarantineRow>
-
-export const listQuarantine = defineRoute({
-  name: 'registry.list-quarantine',
-  method: 'GET',
-  path: '/api/quarantine',
-  permission: 'registry.read',
-  query: z.object({
-    importId: z.uuid().optional(),
-    file: z.string().optional(),
-    code: z.string().optional(),
-    township: z.string().optional(),
-    householdNo: z.string().optional(),
-    severity: z.enum(['error', 'warn']).optional(),
-    state: z.enum(['open', 'corrected', 'dismissed']).optional(),
-    ...pageQuery,
-  }),
-  output: pageOf(QuarantineRow).extend({
-    byFile: z.array(z.object({ file: z.string(), label: z.string(), rows: Count })),
-    byCode: z.array(z.object({ code: z.string(), label: z.string(), rows: Count })),
-  }),
-})
-
-/** The row with its fields as they stand in the file, ready to be corrected on the page. */
-export const QuarantineDetail = QuarantineRow.extend({
-  fields: z.array(
-    z.object({
-      column: z.string(),
-      label: z.string(),
-      type: z.string(),
-      required: z.boolean(),
-      /** As it stands in the file; masked when the column is sensitive and nothing is wrong with it. */
-      value: z.string(),
-      choices: z.array(z.object({ code: z.string(), label: z.string() })).nullable(),
-    }),
-  ),
-})
-export type QuarantineDetail = z.infer<typeof QuarantineDetail>
-
-export const openQuarantineRow = defineRoute({
-  name: 'registry.open-quarantine-row',
-  method: 'GET',
-  path: '/api/quarantine/:rowId',
-  permission: 'registry.read',
-  params: z.object({ rowId: z.uuid() }),
-  output: QuarantineDetail,
-})
-
-/** Reads the corrected row alone, with every check again; accepted = it now stands in the registry. */
-export const correctRow = defineRoute({
-  name: 'registry.correct-row',
+/** Answers questions about a workbook; it is read again with them. */
+export const answerImport = defineRoute({
+  name: 'registry.answer-import',
   method: 'POST',
-  path: '/api/quarantine/:rowId',
-  permission: 'registry.correct',
-  params: z.object({ rowId: z.uuid() }),
-  body: z.object({ fields: z.record(z.string(), z.string().max(500)), reason: Reason }),
-  output: z.object({
-    accepted: z.boolean(),
-    issues: z.array(RowIssue),
-    /** Rows that referred to this one and were accepted with it. */
-    released: Count,
-    /** Households whose questions are asked again because of it. */
-    touched: z.array(z.string()),
-  }),
+  path: '/api/imports/:importId/answers',
+  permission: 'registry.import',
+  params: z.object({ importId: z.uuid() }),
+  body: z.object({ answers: ReadAnswers }),
+  output: ImportRun,
 })
 
-/** The quarantined rows as a workbook with a column 错误原因, to be corrected and sent again. */
-export const downloadQuarantine = defineRoute({
-  name: 'registry.download-quarantine',
-  method: 'GET',
-  path: '/api/imports/:importId/quarantine.xlsx',
-  permission: 'registry.export',
+/** Asks for a checked import to be written: at once, or after a second person where it holds money or takes rows off. */
+export const commitImport = defineRoute({
+  name: 'registry.commit-import',
+  method: 'POST',
+  path: '/api/imports/:importId/commit',
+  permission: 'registry.import',
   params: z.object({ importId: z.uuid() }),
-  download: true,
-  output: z.instanceof(Uint8Array),
+  output: ImportRun,
+})
+
+/** The second person lets an import be written, or sends it back with a reason. */
+export const confirmImport = defineRoute({
+  name: 'registry.confirm-import',
+  method: 'POST',
+  path: '/api/imports/:importId/confirm',
+  permission: 'registry.confirm-import',
+  params: z.object({ importId: z.uuid() }),
+  body: z.object({ accept: z.boolean(), reason: Reason }),
+  output: ImportRun,
+})
+
+/** Throws an import away that was not written. */
+export const dropImport = defineRoute({
+  name: 'registry.drop-import',
+  method: 'POST',
+  path: '/api/imports/:importId/drop',
+  permission: 'registry.import',
+  params: z.object({ importId: z.uuid() }),
+  output: ImportRun,
+})
+
+/** Asks for an import to be taken back, on which nothing rests; a second person confirms. */
+export const withdrawImport = defineRoute({
+  name: 'registry.withdraw-import',
+  method: 'POST',
+  path: '/api/imports/:importId/withdraw',
+  permission: 'registry.import',
+  params: z.object({ importId: z.uuid() }),
+  body: z.object({ reason: Reason }),
+  output: ImportRun,
+})
+
+/** The second person takes an import back, or leaves it as it is. */
+export const confirmWithdrawal = defineRoute({
+  name: 'registry.confirm-withdrawal',
+  method: 'POST',
+  path: '/api/imports/:importId/withdrawal',
+  permission: 'registry.confirm-import',
+  params: z.object({ importId: z.uuid() }),
+  body: z.object({ accept: z.boolean(), reason: Reason }),
+  output: ImportRun,
+})
+
+/** Imports and withdrawals that wait for the caller as second person. */
+export const listWaitingImports = defineRoute({
+  name: 'registry.list-waiting-imports',
+  method: 'GET',
+  path: '/api/imports-waiting',
+  permission: 'registry.confirm-import',
+  output: z.object({
+    rows: z.array(
+      z.object({
+        importId: z.string(),
+        name: z.string(),
+        what: z.enum(['commit', 'withdraw']),
+        askedBy: z.string(),
+        askedAt: InstantText,
+      }),
+    ),
+    total: Count,
+  }),
 })
 
 /** The district (within the caller's scope) as a package: zip of CSV files, or one workbook. */
@@ -210,81 +262,4 @@ export const exportPackage = defineRoute({
   query: z.object({ format: z.enum(['zip', 'xlsx']).default('zip') }),
   download: true,
   output: z.instanceof(Uint8Array),
-})
-
-/** How one foreign list is read: its columns → ours, its codes → ours. */
-export const Mapping = z.object({
-  mappingId: z.string(),
-  source: z.string().trim().min(2, '请写来源系统的名称').max(60),
-  table: z.string(),
-  sheet: z.string().nullable(),
-  /** Our column → the column in their file; constants are written `='值'`. */
-  columns: z.record(z.string(), z.string()),
-  /** Our column → (their value → our code). */
-  codes: z.record(z.string(), z.record(z.string(), z.string())),
-  savedAt: InstantText,
-  savedBy: z.string(),
-})
-export type Mapping = z.infer<typeof Mapping>
-
-const MappingDraft = Mapping.omit({ mappingId: true, savedAt: true, savedBy: true })
-
-export const listMappings = defineRoute({
-  name: 'registry.list-mappings',
-  method: 'GET',
-  path: '/api/mappings',
-  permission: 'registry.map',
-  output: z.object({ rows: z.array(Mapping) }),
-})
-
-/** Reads the head of an uploaded list: its sheets, columns and first rows, and our guess of the mapping. */
-export const inspectList = defineRoute({
-  name: 'registry.inspect-list',
-  method: 'POST',
-  path: '/api/mappings/inspect',
-  permission: 'registry.map',
-  body: z.object({ sha256: FileHash, name: z.string(), table: z.string(), sheet: z.string().optional() }),
-  output: z.object({
-    sheets: z.array(z.string()),
-    header: z.array(z.string()),
-    sample: z.array(z.array(z.string())),
-    target: z.array(
-      z.object({
-        column: z.string(),
-        label: z.string(),
-        type: z.string(),
-        required: z.boolean(),
-        choices: z.array(z.object({ code: z.string(), label: z.string() })).nullable(),
-      }),
-    ),
-    guess: z.record(z.string(), z.string()),
-    /** Our coded column → values seen in their column, for the code table. */
-    seen: z.record(z.string(), z.array(z.string())),
-  }),
-})
-
-/** First rows as they would be read with this mapping, and every issue of the whole list counted by code. */
-export const previewMapping = defineRoute({
-  name: 'registry.preview-mapping',
-  method: 'POST',
-  path: '/api/mappings/preview',
-  permission: 'registry.map',
-  body: z.object({ sha256: FileHash, mapping: MappingDraft, asOf: DateText }),
-  output: z.object({
-    columns: z.array(z.string()),
-    rows: z.array(z.object({ row: Count, fields: z.array(z.string()), issues: z.array(RowIssue) })),
-    total: Count,
-    acceptable: Count,
-    byCode: z.array(z.object({ code: z.string(), label: z.string(), rows: Count })),
-  }),
-})
-
-/** Saves the mapping under its source; the one before it stays in the journal. */
-export const saveMapping = defineRoute({
-  name: 'registry.save-mapping',
-  method: 'POST',
-  path: '/api/mappings',
-  permission: 'registry.map',
-  body: MappingDraft,
-  output: Mapping,
 })

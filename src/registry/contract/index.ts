@@ -1,6 +1,7 @@
 /** The registry's routes; the server mounts each, the browser client is typed from them. */
 import { listAccountChanges, proposeAccount, readAccount, readAccountProof, settleAccountChange } from './accounts.ts'
 import { attachScan, readScan } from './authorisations.ts'
+import { downloadImportDifferences, listImportDifferences } from './differences.ts'
 import { listDivisionHistory, mergeDivision, renameDivision, splitDivision } from './divisions.ts'
 import {
   correctField,
@@ -12,26 +13,29 @@ import {
   revealNumber,
 } from './household.ts'
 import {
-  correctRow,
-  downloadQuarantine,
+  answerImport,
+  commitImport,
+  confirmImport,
+  confirmWithdrawal,
+  dropImport,
   exportPackage,
-  inspectList,
   listImports,
-  listMappings,
-  listQuarantine,
-  openQuarantineRow,
-  previewMapping,
+  listWaitingImports,
   readImport,
-  saveMapping,
   startImport,
   uploadFile,
+  withdrawImport,
 } from './imports.ts'
+import { correctRow, downloadQuarantine, listQuarantine, openQuarantineRow } from './quarantine.ts'
 
 export * from './accounts.ts'
 export * from './authorisations.ts'
+export * from './differences.ts'
 export * from './divisions.ts'
 export * from './household.ts'
 export * from './imports.ts'
+export * from './quarantine.ts'
+export * from './readings.ts'
 
 export const registryRoutes = {
   listDivisions,
@@ -51,15 +55,20 @@ export const registryRoutes = {
   startImport,
   listImports,
   readImport,
+  answerImport,
+  listImportDifferences,
+  downloadImportDifferences,
+  commitImport,
+  confirmImport,
+  dropImport,
+  withdrawImport,
+  confirmWithdrawal,
+  listWaitingImports,
   listQuarantine,
   openQuarantineRow,
   correctRow,
   downloadQuarantine,
   exportPackage,
-  listMappings,
-  inspectList,
-  previewMapping,
-  saveMapping,
   readAccount,
   proposeAccount,
   settleAccountChange,

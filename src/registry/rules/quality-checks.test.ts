@@ -49,14 +49,15 @@ describe('IDQ-12', () => {
 
 it('counts a row once for its rule and once for each cause', () => {
   const counts = tallyCauses([
-    { code: 'a', causes: ['other_number', 'several_pages'], rows: 2 },
-    { code: 'a', causes: ['no_scan'], rows: 3 },
-    { code: 'a', causes: ['failing_card'], rows: 1 },
-    { code: 'b', causes: [], rows: 9 },
+    { code: 'a', rule: 'IDQ-12', causes: ['other_number', 'several_pages'], rows: 2 },
+    { code: 'a', rule: 'IDQ-12', causes: ['no_scan'], rows: 3 },
+    { code: 'a', rule: 'IDQ-11', causes: ['failing_card'], rows: 1 },
+    { code: 'b', rule: 'IDQ-12', causes: [], rows: 9 },
   ])
   expect(counts.get('a')).toEqual({
+    checked: { 'IDQ-12': 5, 'IDQ-11': 1 },
     byRule: { 'IDQ-12': 5, 'IDQ-11': 1 },
     byCause: { other_number: 2, several_pages: 2, no_scan: 3, failing_card: 1 },
   })
-  expect(counts.get('b')?.byRule).toEqual({})
+  expect(counts.get('b')).toEqual({ checked: { 'IDQ-12': 9 }, byRule: {}, byCause: {} })
 })

@@ -86,11 +86,15 @@ export function questionOf(causes: readonly QualityCause[]): string {
 /** Facts that several rows of one division share, with their causes. */
 export interface Tally {
   code: string
+  /** the rule the rows were held against */
+  rule: 'IDQ-11' | 'IDQ-12'
   causes: readonly QualityCause[]
   rows: number
 }
 
 export interface Counts {
+  /** rows that a rule was held against: what its figure is a part of */
+  checked: Record<string, number>
   byRule: Record<string, number>
   byCause: Record<string, number>
 }
@@ -98,9 +102,10 @@ export interface Counts {
 /** Rows per rule and per cause of each division. */
 export function tallyCauses(tallies: readonly Tally[]): Map<string, Counts> {
   const counts = new Map<string, Counts>()
-  for (const { code, causes, rows } of tallies) {
-    const own = counts.get(code) ?? { byRule: {}, byCause: {} }
+  for (const { code, rule: held, causes, rows } of tallies) {
+    const own = counts.get(code) ?? { checked: {}, byRule: {}, byCause: {} }
     counts.set(code, own)
+    own.checked[held] = (own.checked[held] ?? 0) + rows
     for (const cause of causes) own.byCause[cause] = (own.byCause[cause] ?? 0) + rows
     for (const rule of new Set(causes.map((cause) => qualityCauses[cause]))) own.byRule[rule] = (own.byRule[rule] ?? 0) + rows
   }

@@ -10,6 +10,8 @@ export interface CheckLimits {
   readonly idq9MaxGap: number
   /** Least age of a spouse. */
   readonly idq9SpouseMinAge: number
+  /** Most households that a complete package may take off, in percent of those registered; absent: none but a few. */
+  readonly mostRemovedPercent?: number
 }
 
 export interface KnownHousehold {

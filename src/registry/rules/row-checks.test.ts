@@ -5,7 +5,7 @@ import { CORE_TABLES, type CoreTableName, coreTable } from '../tables.ts'
 import { familyIssues } from './family-checks.ts'
 import { namedHouseholds } from './marks.ts'
 import { digestOf, householdOf, leave, newRoll, type Roll } from './roll.ts'
-import { judgeRow, type Verdict } from './row-checks.ts'
+import { judgeRow, type Verdict, withoutConsequences } from './row-checks.ts'
 
 const LIMITS = { maxAge: 120, idq9MinGap: 14, idq9MaxGap: 60, idq9SpouseMinAge: 18 }
 const AS_OF = '2026-09-30'
@@ -241,4 +241,30 @@ describe('marks', () => {
     const values = table.columns.map(({ name }) => (name === 'household_no' ? 'H2' : null))
     expect(namedHouseholds(table, values, ['x'])).toEqual(['H2'])
   })
+})
+
+it('does not tell what only follows from a citizen number that cannot be used', () => {
+  const { submit } = district()
+  const table = coreTable('persons')
+  const refused = submit('persons', {
+    person_no: 'P1',
+    household_no: 'H1',
+    name: '甲',
+    id_number: '629901199001010000',
+    counted: 'yes',
+  })
+  expect(refused.issues.map(({ column, code }) => `${column} ${code}`)).toEqual([
+    'id_number IDQ-1',
+    'gender REQUIRED_EMPTY',
+    'birth_date REQUIRED_EMPTY',
+  ])
+  expect(withoutConsequences(table, refused).issues.map(({ code }) => code)).toEqual(['IDQ-1'])
+  const empty = submit('persons', {
+    person_no: 'P2',
+    household_no: 'H1',
+    name: '甲',
+    id_number: number('19900101'),
+    counted: 'yes',
+  })
+  expect(withoutConsequences(table, empty)).toEqual(empty)
 })

@@ -1,7 +1,8 @@
 /**
  * The checks of one row of a core file (rules of the interchange, section 2.4).
  *
- * R1 A row whose reading holds an error is quarantined; all issues of its reading are reported.
+ * R1 A row whose reading holds an error is quarantined; all issues of its reading are reported. What an office hands in is
+ *    also refused where a long number lost its digits in a spreadsheet (`ReadContext.isLost`).
  * R2 Otherwise the row checks follow in this order, and the first error ends them and quarantines the row: fields that
  *    are required by another field; the key (a repetition of an accepted row is a warning and not used again);
  *    references in column order; periods; the citizen number within the household.
@@ -101,17 +102,30 @@ export function rowIssue(roll: Roll, table: CoreTable, values: readonly Value[],
   )
 }
 
+/** Fields whose number lost its digits in a spreadsheet, where that refuses a row. */
+function lostNumbers(table: CoreTable, { header, fields }: RowInput, { isLost }: ReadContext): FieldIssue[] {
+  if (isLost === undefined || fields.length !== header.width) return []
+  const lost = table.columns.filter((column, i) => isLost(column, fields[header.positions[i] ?? -1] ?? ''))
+  return lost.map(({ name }) => error(name, 'ACCOUNT_LOST'))
+}
+
 export interface RowInput {
   readonly header: HeaderIndex
   readonly fields: readonly string[]
   /** Number of the row in its file. */
   readonly row: number
+  /** Problems known before its fields are read; an error refuses it. */
+  readonly seen?: readonly FieldIssue[]
 }
 
 /** Reads and checks one row, and enters it in the roll if it is accepted. */
 export function judgeRow(roll: Roll, table: CoreTable, input: RowInput, ctx: ReadContext): Verdict {
   const reading = readRow(table, input.header, input.fields, ctx)
   const { values, issues, normalised } = reading
+  issues.push(...lostNumbers(table, input, ctx))
+  for (const issue of input.seen ?? []) {
+    if (!issues.some(({ column, code }) => column === issue.column && code === issue.code)) issues.push(issue)
+  }
   if (isRefused(reading)) return { state: 'quarantined', values, issues, normalised }
   const digest = digestOf(input.fields, input.header.positions)
   const issue = rowIssue(roll, table, values, digest)
@@ -122,4 +136,13 @@ export function judgeRow(roll: Roll, table: CoreTable, input: RowInput, ctx: Rea
   if (table.name === 'persons') issues.push(...personWarnings(roll, table, values))
   enter(roll, table, values, input.row, digest)
   return { state: 'accepted', values, issues, normalised }
+}
+
+const OF_NUMBER: ReadonlySet<string> = new Set(['gender', 'birth_date'])
+
+/** Without what only follows from a citizen number that cannot be used: gender and birth date are read from it where a ledger has no columns for them. */
+export function withoutConsequences(table: CoreTable, verdict: Verdict): Verdict {
+  const isUnusable = ({ column, severity }: FieldIssue): boolean => column === 'id_number' && severity === 'error'
+  if (table.name !== 'persons' || !verdict.issues.some(isUnusable)) return verdict
+  return { ...verdict, issues: verdict.issues.filter(({ column, code }) => code !== 'REQUIRED_EMPTY' || !OF_NUMBER.has(column)) }
 }

@@ -1,4 +1,5 @@
 /** What a clerk types into a row of the registry and can be checked by itself, beside the checks of every row. */
+import { accountFault } from '#kernel/bank-account'
 import { isDate } from '#kernel/dates'
 import { readIdNumber } from '#kernel/id-number'
 import { contradictions, nameFault, phoneFault } from '#kernel/typed-person'
@@ -12,6 +13,7 @@ const faults: Readonly<Record<string, (text: string) => string | null>> = {
   name: nameFault,
   phone: phoneFault,
   account_holder: nameFault,
+  account_no: accountFault,
 }
 
 type Fields = Readonly<Record<string, string>>

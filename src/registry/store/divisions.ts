@@ -70,7 +70,7 @@ const KEEP = `
   with old as (
     select d.code, d.name, d.level, d.kind, d.parent_code, d.since, s.code is null as gone
     from division d left join stage_division s on s.code = d.code
-    where case when s.code is null then $2::boolean else ${DIFFERS} end
+    where case when s.code is null then $2::boolean and exists (select from stage_change c where c.table_name = 'divisions' and c.row_key = d.code) else ${DIFFERS} end
   ), moved as (
     select v.code, v.successor, count(*) as households
     from household h join stage_household t on t.household_no = h.household_no
@@ -81,8 +81,8 @@ const KEEP = `
   ), successor as (
     select distinct on (code) code, successor from moved order by code, households desc, successor
   )
-  insert into division_change (code, changed_on, valid_from, name, level, kind, parent_code, successor_code)
-  select o.code, $1::date, o.since, o.name, o.level, o.kind, o.parent_code, case when o.gone then n.successor else o.code end
+  insert into division_change (code, changed_on, valid_from, name, level, kind, parent_code, successor_code, import_id)
+  select o.code, $1::date, o.since, o.name, o.level, o.kind, o.parent_code, case when o.gone then n.successor else o.code end, $3::uuid
   from old o left join successor n on n.code = o.code
   where o.since is null or o.since < $1::date
   on conflict (code, changed_on) do nothing`
@@ -91,8 +91,12 @@ const KEEP = `
  * Before staged rows are merged: keeps the states of divisions that end with this package, and gives the codes that begin with it.
  * The first package of a district begins nothing. A gone division is continued by the one most of its households moved to.
  */
-export async function keepFormerDivisions(tx: Tx, on: string, { whole }: { whole: boolean }): Promise<string[]> {
-  await tx.execute(KEEP, [on, whole])
+export async function keepFormerDivisions(
+  tx: Tx,
+  on: string,
+  { whole, importId }: { whole: boolean; importId: string },
+): Promise<string[]> {
+  await tx.execute(KEEP, [on, whole, importId])
   await tx.execute(
     `update division d set since = $1::date from stage_division s
       where s.code = d.code and ${DIFFERS} and (d.since is null or d.since < $1::date)`,

@@ -19,6 +19,16 @@ export async function listSubjectIndexes(tx: Tx, householdNo: string): Promise<B
   return rows.map((row) => row.id_number_index)
 }
 
+/** The same of many households at once. */
+export async function listSubjectIndexesOf(tx: Tx, householdNos: readonly string[]): Promise<Buffer[]> {
+  const rows = await tx.query<{ id_number_index: Buffer }>(
+    `select id_number_index from person where household_no = any ($1)
+     union select id_number_index from supporter where household_no = any ($1)`,
+    [householdNos],
+  )
+  return rows.map((row) => row.id_number_index)
+}
+
 /** Refused rows of earlier packages about the household are settled: a declaration made anew stands in their place. */
 export async function settleQuarantineOf(tx: Tx, householdNo: string, by: string, at: string): Promise<void> {
   await tx.execute(

@@ -1,11 +1,22 @@
 import type { CopyValue } from '#platform/copy-text'
 import type { Tx } from '#platform/db'
-import { keptHousehold, type MoneyKept, onAid } from './kept-money.ts'
+import type { SourcePlace } from '../package-source.ts'
 import { STORED_TABLES, type StoredTable } from './stored-table.ts'
 
-/** SQL of an import: temporary tables take the checked rows, then one statement per table brings the registry to the same state. */
+/** SQL of an import's reading: temporary tables take the checked rows and every doubt. */
 
-const ISSUE_COLUMNS = ['file', 'row', 'column_name', 'code', 'severity', 'message', 'household_no', 'division_code']
+const ISSUE_COLUMNS = [
+  'file',
+  'row',
+  'column_name',
+  'code',
+  'severity',
+  'message',
+  'household_no',
+  'division_code',
+  'place_sheet',
+  'place_row',
+]
 const QUARANTINE_COLUMNS = [
   'row_id',
   'file',
@@ -19,6 +30,9 @@ const QUARANTINE_COLUMNS = [
   'refers_to',
   'household_no',
   'division_code',
+  'raw_index',
+  'place_sheet',
+  'place_row',
 ]
 
 /** Creates the temporary tables of an import; they vanish with the transaction. */
@@ -30,6 +44,12 @@ export async function createStages(tx: Tx): Promise<void> {
     `create temp table stage_issue on commit drop as select ${ISSUE_COLUMNS.join(', ')} from import_issue with no data`,
   )
   await tx.query(
+    `create temp table stage_change on commit drop as
+     select table_name, row_key, household_no, division_code, kind, columns, flags, before, after, null::bytea as content
+     from import_change with no data`,
+  )
+  await tx.query(`alter table stage_change alter column columns set default '{}', alter column flags set default '{}'`)
+  await tx.query(
     `create temp table stage_quarantine on commit drop as select ${QUARANTINE_COLUMNS.join(', ')} from quarantined_row with no data`,
   )
 }
@@ -39,11 +59,24 @@ export async function stageRows(tx: Tx, stored: StoredTable, chunks: AsyncIterab
   await tx.copyInText(`copy stage_${stored.name} (${stored.columns.join(', ')}) from stdin`, chunks)
 }
 
-/** One line of import_issue without the import's id: file, row, column, code, severity, message, household, division. */
-export type IssueLine = readonly [string, number, string, string, string, string, string | null, string]
+/** One line of import_issue without the import's id: file, row, column, code, severity, message, household, division, sheet and row of a workbook. */
+export type IssueLine = readonly [
+  string,
+  number,
+  string,
+  string,
+  string,
+  string,
+  string | null,
+  string,
+  (string | undefined)?,
+  (number | undefined)?,
+]
 
 export async function stageIssues(tx: Tx, lines: readonly IssueLine[]): Promise<void> {
-  if (lines.length > 0) await tx.copyIn(`copy stage_issue (${ISSUE_COLUMNS.join(', ')}) from stdin`, lines)
+  if (lines.length === 0) return
+  const whole = lines.map((line) => ISSUE_COLUMNS.map((_, i) => line[i]))
+  await tx.copyIn(`copy stage_issue (${ISSUE_COLUMNS.join(', ')}) from stdin`, whole)
 }
 
 export interface QuarantineLine {
@@ -59,6 +92,9 @@ export interface QuarantineLine {
   readonly refersTo: readonly string[]
   readonly householdNo: string | null
   readonly divisionCode: string
+  /** Keyed digest of the file and the row as it stands there. */
+  readonly rawIndex: Uint8Array
+  readonly place: SourcePlace | null
 }
 
 function quarantineFields(line: QuarantineLine): CopyValue[] {
@@ -75,6 +111,9 @@ function quarantineFields(line: QuarantineLine): CopyValue[] {
     line.refersTo,
     line.householdNo,
     line.divisionCode,
+    line.rawIndex,
+    line.place?.sheet,
+    line.place?.row,
   ]
 }
 
@@ -96,122 +135,6 @@ export async function addCodes(
     { named: false },
   )
   return new Set(rows.map(({ file, row }) => `${file} ${row}`))
-}
-
-/** Columns of a household that a person decided or confirmed here: a package does not change them. */
-const KEPT: Readonly<Record<string, string>> = {
-  kind: 'kept_aid',
-  aid_from: 'kept_aid',
-  aid_to: 'kept_aid',
-  tier: 'kept_aid',
-  approved_amount: 'kept_aid',
-  bank_name: 'kept_account',
-  account_holder: 'kept_account',
-  account_proxy_filed: 'kept_account',
-  sealed: 'kept_account',
-  account_index: 'kept_account',
-  account_holder_index: 'kept_account',
-  account_card_fails: 'kept_account',
-}
-
-/** What a row that is there already takes over; nothing of its own money where rows are only corrected, or in the month `now` if it is on aid. */
-function assignments({ name, key, columns }: StoredTable, corrects: boolean, now: string | undefined): string {
-  const kept = name === 'household' ? KEPT : {}
-  const also = now === undefined ? '' : ` or ${onAid('household', now)}`
-  return columns
-    .filter((column) => column !== key && !(corrects && kept[column] !== undefined))
-    .map((column) => {
-      const mark = kept[column]
-      return mark === undefined
-        ? `${column} = excluded.${column}`
-        : `${column} = case when household.${mark}${also} then household.${column} else excluded.${column} end`
-    })
-    .join(', ')
-}
-
-function upsert(stored: StoredTable, corrects: boolean, now?: string): string {
-  const { name, key, columns } = stored
-  if (corrects && name === 'payment') {
-    return `insert into payment (${columns.join(', ')}) select ${columns.join(', ')} from stage_payment on conflict (${key}) do nothing`
-  }
-  const set = assignments(stored, corrects, now)
-  return `insert into ${name} (${columns.join(', ')}) select ${columns.join(', ')} from stage_${name}
-    on conflict (${key}) do update set ${set} where ${name}.content is distinct from excluded.content`
-}
-
-const DECLARED =
-  '(select from household h where h.household_no = t.household_no and (h.declared or h.kept_aid or h.kept_account))'
-
-/** Households that the package has not, but that are on aid or were paid since the district pays by itself: nothing of them is removed. */
-const STAYS = `(select from household h where h.household_no = t.household_no and ${keptHousehold('h', '$1', '$2')}
-  and not exists (select from stage_household s where s.household_no = h.household_no))`
-
-/** Writes the staged rows of a table; what the district keeps by itself stays as it is. */
-function writeStage(tx: Tx, stored: StoredTable, kept: MoneyKept | undefined): Promise<number> {
-  if (kept !== undefined && stored.name === 'household') return tx.execute(upsert(stored, false, '$1'), [kept.now])
-  if (kept !== undefined && stored.name === 'payment') {
-    return tx.execute(`${upsert(stored, false)} and payment.month < $1`, [kept.month])
-  }
-  return tx.execute(upsert(stored, false))
-}
-
-/** Removes rows of a table that the package has not. */
-function removeGone(tx: Tx, { name, key, columns }: StoredTable, kept: MoneyKept | undefined): Promise<number> {
-  const gone = `delete from ${name} t where not exists (select from stage_${name} s where s.${key} = t.${key})`
-  if (!columns.includes('household_no')) return tx.execute(gone)
-  const declared = `${gone} and not exists ${DECLARED}`
-  if (kept === undefined) return tx.execute(declared)
-  const money = name === 'payment' ? ' and t.month < $2' : ''
-  return tx.execute(`${declared} and not exists ${STAYS}${money}`, [kept.now, kept.month])
-}
-
-/**
- * Brings the registry to the staged state: new and changed rows are written, rows the package no longer has are removed, but for
- * households that came by declaration, which no package had, or whose aid or account was settled here. Once the district pays by this
- * system, money of who is on aid and payments from its first month on stay as well.
- * Gives how many rows were written and removed.
- */
-export async function mergeStages(tx: Tx, kept?: MoneyKept): Promise<{ changed: number; removed: number }> {
-  let changed = 0
-  let removed = 0
-  await tx.query(`analyze ${STORED_TABLES.map(({ name }) => `stage_${name}`).join(', ')}`)
-  for (const stored of STORED_TABLES) changed += await writeStage(tx, stored, kept)
-  if (changed > 0) await analyseRegistry(tx)
-  for (const stored of [...STORED_TABLES].reverse()) removed += await removeGone(tx, stored, kept)
-  return { changed, removed }
-}
-
-/**
- * Writes staged rows beside what is there; nothing is removed, and no grant, account or payment of what is registered is changed. Gives how many rows
- * were new or changed.
- */
-export async function addStages(tx: Tx): Promise<number> {
-  let changed = 0
-  for (const stored of STORED_TABLES) changed += await tx.execute(upsert(stored, true))
-  return changed
-}
-
-/** Writes the issues and quarantined rows of an import. */
-export async function saveIssues(tx: Tx, importId: string, at: string): Promise<void> {
-  await tx.execute(
-    `insert into import_issue (import_id, ${ISSUE_COLUMNS.join(', ')}) select $1, ${ISSUE_COLUMNS.join(', ')} from stage_issue`,
-    [importId],
-  )
-  await tx.execute(
-    `insert into quarantined_row (import_id, returned_at, ${QUARANTINE_COLUMNS.join(', ')})
-      select $1, $2, ${QUARANTINE_COLUMNS.join(', ')} from stage_quarantine`,
-    [importId, at],
-  )
-  await tx.query('analyze import_issue, quarantined_row')
-}
-
-/** Rows of earlier imports that were still open are settled: a newer package stands in their place. */
-export async function supersedeQuarantine(tx: Tx, importId: string, at: string): Promise<void> {
-  await tx.execute(
-    `update quarantined_row set state = 'dismissed', settled_at = $2, settled_by = 'system:import'
-      where state = 'open' and import_id <> $1`,
-    [importId, at],
-  )
 }
 
 /** One row per fact about a household, then one group per household: a plan that does not depend on how many there are. */
@@ -244,8 +167,24 @@ export async function refreshHouseholds(tx: Tx, householdNos: readonly string[] 
   await tx.query(REFRESH, [householdNos], { named: false })
 }
 
+/** Writes the issues and doubtful rows of an import that is only compared: they mark nothing yet. */
+export async function saveIssues(tx: Tx, importId: string, at: string): Promise<void> {
+  await tx.execute('delete from import_issue where import_id = $1', [importId])
+  await tx.execute('delete from quarantined_row where import_id = $1', [importId])
+  await tx.execute(
+    `insert into import_issue (import_id, ${ISSUE_COLUMNS.join(', ')}) select $1, ${ISSUE_COLUMNS.join(', ')} from stage_issue`,
+    [importId],
+  )
+  await tx.execute(
+    `insert into quarantined_row (import_id, returned_at, state, ${QUARANTINE_COLUMNS.join(', ')})
+      select $1, $2, 'checked', ${QUARANTINE_COLUMNS.join(', ')} from stage_quarantine`,
+    [importId, at],
+  )
+  await tx.query('analyze import_issue, quarantined_row')
+}
+
 /** Tells the planner what the tables hold now; plans made while they were empty would be slow. */
-async function analyseRegistry(tx: Tx): Promise<void> {
+export async function analyseRegistry(tx: Tx): Promise<void> {
   await tx.query(`analyze ${STORED_TABLES.map(({ name }) => name).join(', ')}`)
 }
 

@@ -1,5 +1,12 @@
 import type { Sql, Tx } from '#platform/db'
 import type { CheckLimits } from '../rules/roll.ts'
+import { STORED_TABLES } from './stored-table.ts'
+
+/** Tables that rows of other files refer to. */
+const REFERRED_TABLES = STORED_TABLES.filter(({ name }) => ['official', 'household', 'person', 'supporter'].includes(name))
+
+/** `checked`: of an import that is not written; `known`: returned before as it is; `withdrawn`: its import was taken back. */
+export type QuarantineState = 'checked' | 'open' | 'corrected' | 'dismissed' | 'known' | 'withdrawn'
 
 export interface QuarantinedRow {
   row_id: string
@@ -15,14 +22,16 @@ export interface QuarantinedRow {
   refers_to: string[]
   household_no: string | null
   division_code: string
-  state: 'open' | 'corrected' | 'dismissed'
+  state: QuarantineState
   returned_at: string
+  place_sheet: string | null
+  place_row: number | null
   as_of: string
   limits: CheckLimits
 }
 
 const SELECT = `select q.row_id, q.import_id, q.file, q.row, q.quarantined, q.codes, q.raw_sealed, q.header, q.row_key, q.names, q.refers_to,
-    q.household_no, q.division_code, q.state, q.returned_at, r.as_of, r.limits
+    q.household_no, q.division_code, q.state, q.returned_at, q.place_sheet, q.place_row, r.as_of, r.limits
   from quarantined_row q join import_run r on r.import_id = q.import_id`
 
 /** A returned row, locked until the transaction ends; undefined if there is none in scope. */
@@ -39,21 +48,23 @@ export async function listReferring(tx: Tx, keys: readonly string[], files: read
   )
 }
 
-/** Settles open rows of earlier imports with these keys: newer rows stand in their place. */
-export async function settleEarlier(
-  tx: Tx,
-  importId: string,
-  places: readonly { readonly file: string; readonly key: string }[],
-  state: 'corrected' | 'dismissed',
-  by: string,
-  at: string,
-): Promise<void> {
-  if (places.length === 0) return
-  await tx.execute(
-    `update quarantined_row q set state = $3, settled_by = $4, settled_at = $5
-      from unnest($1::text[], $2::text[]) as p(file, key)
-      where q.file = p.file and q.row_key = p.key and q.state = 'open' and q.import_id <> $6`,
-    [places.map(({ file }) => file), places.map(({ key }) => key), state, by, at, importId],
+/**
+ * Open refused rows that refer to a staged row and whose own key stands nowhere, in the order of their files' reading; without those named.
+ * Rows of an import in progress are not open.
+ */
+export async function listWaiting(tx: Tx, files: readonly string[], without: readonly string[]): Promise<QuarantinedRow[]> {
+  const staged = REFERRED_TABLES.map(({ name, key }) => `r.key in (select ${key} from stage_${name})`).join(' or ')
+  const taken = STORED_TABLES.map(
+    ({ name, key, table }) => `(q.file = '${table.file}' and (exists (select from ${name} t where t.${key} = q.row_key)
+      or exists (select from stage_${name} s where s.${key} = q.row_key)))`,
+  ).join(' or ')
+  return await tx.query<QuarantinedRow>(
+    `${SELECT} where q.state = 'open' and q.quarantined and q.refers_to <> '{}' and not 'COLUMN_COUNT' = any(q.codes) and q.row_id <> all($2::uuid[])
+        and exists (select from unnest(q.refers_to) as r(key) where ${staged})
+        and (q.row_key is null or not (${taken}))
+      order by array_position($1, q.file), q.row`,
+    [files, without],
+    { named: false },
   )
 }
 
@@ -107,7 +118,8 @@ export interface QuarantineFilter {
 
 const FILTER = `($1::uuid is null or q.import_id = $1) and ($2::text is null or q.file = $2) and ($3::text is null or $3 = any(q.codes))
   and ($4::text is null or left(q.division_code, 9) = left($4, 9)) and ($5::text is null or q.household_no = $5)
-  and ($6::boolean is null or q.quarantined = $6) and ($7::text is null or q.state = $7)`
+  and ($6::boolean is null or q.quarantined = $6)
+  and case when $7::text is null then $1::uuid is not null or q.state in ('open', 'corrected', 'dismissed') else q.state = $7 end`
 
 function filterValues(filter: QuarantineFilter): unknown[] {
   const refused = filter.severity === null ? null : filter.severity === 'error'
@@ -120,9 +132,11 @@ export interface QuarantineListRow {
   file: string
   row: number
   quarantined: boolean
-  state: 'open' | 'corrected' | 'dismissed'
+  state: QuarantineState
   household_no: string | null
   township: string | null
+  place_sheet: string | null
+  place_row: number | null
 }
 
 /** A page of returned rows, newest import first, then file and row. `after` is the position of the last row of the page before. */
@@ -133,7 +147,8 @@ export async function listQuarantined(
   limit: number,
 ): Promise<(QuarantineListRow & { returned_at: string })[]> {
   return await sql.query<QuarantineListRow & { returned_at: string }>(
-    `select q.row_id, q.import_id, q.file, q.row, q.quarantined, q.state, q.household_no, d.name as township, q.returned_at
+    `select q.row_id, q.import_id, q.file, q.row, q.quarantined, q.state, q.household_no, d.name as township, q.returned_at,
+        q.place_sheet, q.place_row
       from quarantined_row q left join division d on d.code = left(q.division_code, 9) || '000'
       where ${FILTER}
         and ($8::timestamptz is null or q.returned_at < $8 or (q.returned_at = $8 and (q.file, q.row, q.row_id) > ($9, $10, $11::uuid)))
@@ -163,10 +178,10 @@ export async function countQuarantined(sql: Sql, filter: QuarantineFilter): Prom
   return { total: byFile.reduce((sum, each) => sum + each.rows, 0), byFile, byCode }
 }
 
-/** All refused rows of an import that are still open, in order, for the file that goes back. */
+/** All refused rows of an import that are still to be mended, in order, for the file that goes back. */
 export async function listReturned(sql: Sql, importId: string): Promise<QuarantinedRow[]> {
   return await sql.query<QuarantinedRow>(
-    `${SELECT} where q.import_id = $1 and q.quarantined and q.state = 'open' order by q.file, q.row`,
+    `${SELECT} where q.import_id = $1 and q.quarantined and q.state in ('checked', 'open', 'known') order by q.file, q.row`,
     [importId],
   )
 }

@@ -2,7 +2,7 @@ import type { Keys } from '#platform/crypto'
 import type { Sql } from '#platform/db'
 import { enter, newRoll, type Roll } from '../rules/roll.ts'
 import { CORE_TABLES, type CoreTableName, coreTable } from '../tables.ts'
-import { numberIndex, storedTableOf } from './stored-table.ts'
+import { numberIndex, STORED_TABLES, storedTableOf } from './stored-table.ts'
 import { eachStored, listStored } from './values.ts'
 
 /** Which accepted rows the check of some rows needs to know. */
@@ -56,20 +56,27 @@ export async function loadRoll(sql: Sql, keys: Keys, wish: RollWish): Promise<Ro
   return roll
 }
 
-const NEEDED_IN_FULL: ReadonlySet<CoreTableName> = new Set(['households', 'persons', 'supporters'])
-
-/** The whole roll of the district, for checking many rows at once. */
+/** The whole roll of the district, for checking many rows at once: what rows of other files may refer to. */
 export async function loadWholeRoll(sql: Sql, keys: Keys): Promise<Roll> {
   const roll = newRoll(CORE_TABLES)
-  for (const table of CORE_TABLES) {
-    const stored = storedTableOf(table.name)
-    if (NEEDED_IN_FULL.has(table.name)) {
-      for await (const rows of eachStored(sql, keys, stored))
-        for (const row of rows) enter(roll, table, row.values, 0, NOT_FROM_A_FILE)
-    } else {
-      const rows = await sql.query<{ key: string }>(`select ${stored.key} as key from ${stored.name}`)
-      for (const { key } of rows) roll.keys.get(table.name)?.set(key, NOT_FROM_A_FILE)
-    }
+  for (const name of ['divisions', 'officials'] as const) {
+    const stored = storedTableOf(name)
+    const rows = await sql.query<{ key: string }>(`select ${stored.key} as key from ${stored.name}`)
+    for (const { key } of rows) roll.keys.get(name)?.set(key, NOT_FROM_A_FILE)
+  }
+  for (const name of ['households', 'persons', 'supporters'] as const) {
+    for await (const rows of eachStored(sql, keys, storedTableOf(name)))
+      for (const row of rows) enter(roll, coreTable(name), row.values, 0, NOT_FROM_A_FILE)
   }
   return roll
+}
+
+/** Keys of each table that stand outside a township, given by its first nine digits. */
+export async function listElsewhere(sql: Sql, area: string): Promise<Map<string, Set<string>>> {
+  const found = new Map<string, Set<string>>()
+  for (const { table, name, key } of STORED_TABLES) {
+    const rows = await sql.query<{ key: string }>(`select ${key} as key from ${name} where left(division_code, 9) <> $1`, [area])
+    found.set(table.name, new Set(rows.map((row) => row.key)))
+  }
+  return found
 }

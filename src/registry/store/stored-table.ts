@@ -56,6 +56,11 @@ export function phoneIndex(keys: Keys, phone: string): Buffer | null {
   return digits === '' ? null : keys.blindIndex('phone', digits)
 }
 
+/** 16-byte digest of a row as it stands in a file. */
+export function rawIndex(keys: Keys, file: string, text: string): Buffer {
+  return keys.blindIndex('raw', `${file}\n${text}`)
+}
+
 function indexed(column: string, as: string, index: (keys: Keys, text: string) => Buffer | null): Extra {
   return {
     columns: [as],

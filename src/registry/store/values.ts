@@ -12,16 +12,28 @@ export interface StoredRow {
   readonly values: Value[]
 }
 
-function selectText({ name, plain, sealed, key, columns, table }: StoredTable): string {
+/** Selects rows of a table as they are opened, from the registry or where rows of the same shape stand. */
+export function selectText({ name, plain, sealed, key, columns, table }: StoredTable, from = name): string {
   const household = columns.includes('household_no') ? 'household_no' : 'null'
   const opened = sealed.length > 0 ? 'sealed' : 'null as sealed'
-  const list = [...plain.map((column) => `${column} as "v_${column}"`), opened, `${key} as "key"`, `division_code as "division"`]
-  return `select ${list.join(', ')}, ${table.name === 'officials' || table.name === 'divisions' ? 'null' : household} as "household" from ${name}`
+  const list = [
+    ...plain.map((column) => `${column} as "v_${column}"`),
+    opened,
+    `${key} as "key"`,
+    `${name === 'division' ? 'code' : 'division_code'} as "division"`,
+  ]
+  return `select ${list.join(', ')}, ${table.name === 'officials' || table.name === 'divisions' ? 'null' : household} as "household" from ${from}`
 }
 
-type Selected = Record<string, Value> & { sealed: Buffer | null } & { key: string; division: string; household: string | null }
+/** A row as `selectText` gives it. */
+export type Selected = Record<string, Value> & { sealed: Buffer | null } & {
+  key: string
+  division: string
+  household: string | null
+}
 
-function toRow(keys: Keys, stored: StoredTable, row: Selected): StoredRow {
+/** A selected row with its sealed fields opened. */
+export function toRow(keys: Keys, stored: StoredTable, row: Selected): StoredRow {
   const opened = openSealed(keys, row.sealed)
   const values = stored.table.columns.map(({ name }) => (stored.sealed.includes(name) ? opened[name] : row[`v_${name}`]) ?? null)
   return { key: row.key, divisionCode: row.division, householdNo: row.household, values }
@@ -34,8 +46,9 @@ export async function listStored(
   stored: StoredTable,
   column: string,
   among: readonly (string | Uint8Array)[],
+  from?: string,
 ): Promise<StoredRow[]> {
-  const rows = await sql.query<Selected>(`${selectText(stored)} where ${column} = any($1) order by ${stored.key}`, [among])
+  const rows = await sql.query<Selected>(`${selectText(stored, from)} where ${column} = any($1) order by ${stored.key}`, [among])
   return rows.map((row) => toRow(keys, stored, row))
 }
 

@@ -41,6 +41,32 @@ describe('ZIP', () => {
 })
 
 describe('workbooks', () => {
+  it('tells merged areas, hidden rows and columns, a filter, and numbers like 2020.1', async () => {
+    const book = new ExcelJS.Workbook()
+    const sheet = book.addWorksheet('花名册')
+    sheet.addRows([
+      ['甲', '乙', '丙'],
+      ['1', 2020.1, ''],
+      ['', 300, ''],
+    ])
+    sheet.mergeCells('A2:A3')
+    sheet.mergeCells('B1:C1')
+    sheet.getColumn(3).hidden = true
+    sheet.getRow(3).hidden = true
+    const opened = await openWorkbook(readZip(Buffer.from(await book.xlsx.writeBuffer())))
+    const frame = await opened.frame('花名册')
+    const areas = Array.from({ length: frame.merges.length / 4 }, (_, i) => [...frame.merges.slice(4 * i, 4 * i + 4)].join(' '))
+    expect(areas.sort()).toEqual(['1 1 1 2', '2 0 3 0'])
+    expect(frame).toMatchObject({ hiddenColumns: [2], filtered: false })
+    const rows: SheetRow[] = []
+    for await (const batch of opened.rows('花名册')) rows.push(...batch)
+    expect(rows.map(({ hidden, cut }) => [hidden, cut])).toEqual([
+      [undefined, undefined],
+      [undefined, [1]],
+      [true, undefined],
+    ])
+  })
+
   async function sheetOf(fill: (sheet: ExcelJS.Worksheet) => void): Promise<SheetRow[]> {
     const book = new ExcelJS.Workbook()
     fill(book.addWorksheet('households'))

@@ -23,6 +23,7 @@ export interface HandedOpened {
 export type Pass =
   | { readonly read: 'rows'; readonly sheet: string | null }
   | { readonly read: 'sheet-as-csv'; readonly sheet: string }
+  | { readonly read: 'frame'; readonly sheet: string }
   | { readonly read: 'entry'; readonly name: string }
   | { readonly read: 'marked'; readonly marks: SheetMarks }
 
@@ -82,6 +83,11 @@ class CsvWriting {
 async function* sheetAsCsv(book: Workbook, sheet: string): AsyncGenerator<Buffer> {
   const writing = new CsvWriting()
   for await (const rows of book.rows(sheet)) yield Buffer.from(rows.map((row) => writing.line(row)).join(''), 'utf8')
+}
+
+async function* frameText(book: Workbook, sheet: string): AsyncGenerator<string> {
+  const { merges, hiddenColumns, filtered } = await book.frame(sheet)
+  yield JSON.stringify({ merges: [...merges], hiddenColumns, filtered })
 }
 
 async function* entryPieces(entry: ZipEntry): AsyncGenerator<Buffer> {
@@ -153,6 +159,7 @@ export class HandedFile {
       return gathered(entryPieces(entry))
     }
     if (this.#book === undefined) throw notXml()
+    if (pass.read === 'frame') return frameText(this.#book, pass.sheet)
     if (pass.read === 'marked') return gathered(markWorkbook(this.#bytes, pass.marks))
     return gathered(sheetAsCsv(this.#book, pass.sheet))
   }

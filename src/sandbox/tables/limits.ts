@@ -29,6 +29,8 @@ export const MOST_CSV_ROWS = 5_000_000
 export const MOST_COLUMNS = 1000
 /** Cells of a sheet, blanks with a format included: 250,000 rows of 100 columns. */
 export const MOST_CELLS = 25_000_000
+/** Merged areas of a sheet: ten household columns merged for each of 50,000 households. */
+export const MOST_MERGES = 500_000
 /** Characters in a cell: what a spreadsheet program can hold. */
 export const LONGEST_CELL = 32_767
 /** Characters in a row. */

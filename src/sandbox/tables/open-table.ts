@@ -4,6 +4,7 @@ import { Slots } from '../slots.ts'
 import type { HandedOpened, Pass } from './handed-file.ts'
 import { beyond, LARGEST_UNPACKED, SPLIT, TIDY } from './limits.ts'
 import type { SheetMarks } from './mark-workbook.ts'
+import type { SheetFrame } from './sheet-frame.ts'
 import type { SheetRow } from './sheet-reader.ts'
 import type { TableQuestion } from './table-process.ts'
 
@@ -74,6 +75,8 @@ class Reading {
 export interface HandedTable extends HandedOpened {
   /** Rows of a sheet, or of the CSV file (null; of a workbook its first sheet). */
   rows(sheet: string | null): AsyncGenerator<SheetRow>
+  /** What stands around the rows of a sheet; nothing around those of a CSV file (null). */
+  frame(sheet: string | null): Promise<SheetFrame>
   /** A sheet as CSV. */
   sheetAsCsv(sheet: string): AsyncGenerator<Uint8Array>
   /** A file of an archive; CSV is looked through before it is given. */
@@ -91,6 +94,13 @@ async function* rowsOf(reading: Reading, sheet: string | null): AsyncGenerator<S
   for await (const text of passes<string>(reading, { read: 'rows', sheet })) yield* JSON.parse(text) as SheetRow[]
 }
 
+async function frameOf(reading: Reading, sheet: string | null): Promise<SheetFrame> {
+  if (sheet === null) return { merges: new Int32Array(), hiddenColumns: [], filtered: false }
+  const text = await reading.ask<string>({ pass: { read: 'frame', sheet } })
+  const { merges, hiddenColumns, filtered } = JSON.parse(text) as { merges: number[]; hiddenColumns: number[]; filtered: boolean }
+  return { merges: Int32Array.from(merges), hiddenColumns, filtered }
+}
+
 async function markedBytes(reading: Reading, marks: SheetMarks): Promise<Buffer> {
   const pieces: Uint8Array[] = []
   let length = 0
@@ -106,6 +116,7 @@ function tableOf(reading: Reading, opened: HandedOpened): HandedTable {
   return {
     ...opened,
     rows: (sheet) => rowsOf(reading, sheet),
+    frame: (sheet) => frameOf(reading, sheet),
     sheetAsCsv: (sheet) => passes(reading, { read: 'sheet-as-csv', sheet }),
     entry: (name) => passes(reading, { read: 'entry', name }),
     marked: (marks) => markedBytes(reading, marks),

@@ -96,3 +96,13 @@ export function cellText(tag: CellTag, value: string, ctx: CellContext): string 
 export function isLost(tag: CellTag, value: string): boolean {
   return isNumeric(tag) && value.length >= 4 && Math.abs(Number(value)) >= LOST_FROM
 }
+
+/** True for a number like 2020.1: typed as 2020.10, it would stand in the file the same. */
+export function isCut(tag: CellTag, value: string): boolean {
+  return isNumeric(tag) && value.length === 6 && /^\d{4}\.1$/.test(value)
+}
+
+/** Whether an attribute says yes. */
+export function isSaidTrue(value: string | undefined): boolean {
+  return value === '1' || value === 'true'
+}

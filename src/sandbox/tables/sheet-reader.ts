@@ -12,7 +12,18 @@ import {
   SPLIT,
   TIDY,
 } from './limits.ts'
-import { attribute, type CellContext, type CellTag, cellTag, cellText, columnOf, isLost, xmlText } from './sheet-cells.ts'
+import {
+  attribute,
+  type CellContext,
+  type CellTag,
+  cellTag,
+  cellText,
+  columnOf,
+  isCut,
+  isLost,
+  isSaidTrue,
+  xmlText,
+} from './sheet-cells.ts'
 import { notXml, type XmlListener } from './xml.ts'
 
 /** A row of a sheet with its number as the spreadsheet shows it. */
@@ -21,6 +32,10 @@ export interface SheetRow {
   readonly cells: string[]
   /** Columns, from zero, of numbers whose last digits the spreadsheet has lost. */
   readonly lost?: readonly number[]
+  /** Columns, from zero, of numbers like 2020.1, which may have been 2020.10 when it was typed. */
+  readonly cut?: readonly number[]
+  /** The spreadsheet does not show it. */
+  readonly hidden?: true
 }
 
 /** A reference takes at most eight characters in the file for one that is read. */
@@ -95,6 +110,8 @@ export class SheetRows implements XmlListener {
   #row = 0
   #cells: string[] | undefined
   #lost: number[] = []
+  #cut: number[] = []
+  #isHidden = false
   #cell: CellTag | undefined
   #column = 0
   #value: string | undefined
@@ -154,6 +171,8 @@ export class SheetRows implements XmlListener {
     if (this.#row > MOST_SHEET_ROWS) throw beyond(`工作表“${this.#sheet}”超过 ${counted(MOST_SHEET_ROWS)} 行`, SPLIT)
     this.#cells = []
     this.#lost = []
+    this.#cut = []
+    this.#isHidden = isSaidTrue(attribute(attributes, 'hidden'))
     this.#rowRead = 0
   }
 
@@ -177,6 +196,7 @@ export class SheetRows implements XmlListener {
     while (cells.length < column) cells.push('')
     cells[column] = text
     if (isLost(cell, written)) this.#lost.push(column)
+    else if (isCut(cell, written)) this.#cut.push(column)
   }
 
   #count(cells: number, characters: number): void {
@@ -196,9 +216,15 @@ export class SheetRows implements XmlListener {
   }
 
   #closeRow(): void {
-    const [cells, lost] = [this.#cells, this.#lost]
+    const [cells, lost, cut] = [this.#cells, this.#lost, this.#cut]
     if (cells === undefined || this.#cell !== undefined) throw notXml()
     this.#cells = undefined
-    this.#rows.push(lost.length > 0 ? { row: this.#row, cells, lost } : { row: this.#row, cells })
+    this.#rows.push({
+      row: this.#row,
+      cells,
+      ...(lost.length > 0 ? { lost } : {}),
+      ...(cut.length > 0 ? { cut } : {}),
+      ...(this.#isHidden ? { hidden: true } : {}),
+    })
   }
 }

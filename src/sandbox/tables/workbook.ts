@@ -1,5 +1,6 @@
 import { beyond, counted, LARGEST_PART, MOST_SHEETS, SPLIT } from './limits.ts'
 import { attribute, type CellContext } from './sheet-cells.ts'
+import { readFrame, type SheetFrame } from './sheet-frame.ts'
 import { SharedTexts, type SheetRow, SheetRows } from './sheet-reader.ts'
 import { notXml, type XmlListener, XmlReader } from './xml.ts'
 import type { ZipEntry } from './zip.ts'
@@ -23,6 +24,8 @@ export interface Workbook {
   readonly date1904: boolean
   /** The rows of a sheet, in batches as they come. */
   rows(sheet: string): AsyncGenerator<SheetRow[]>
+  /** What stands around the rows of a sheet. */
+  frame(sheet: string): Promise<SheetFrame>
 }
 
 const nothing = (): void => undefined
@@ -159,6 +162,11 @@ export async function openWorkbook(parts: readonly ZipEntry[]): Promise<Workbook
       if (entry === undefined) throw notXml()
       ctx ??= await context()
       yield* sheetRows(entry, sheet, ctx)
+    },
+    async frame(sheet) {
+      const entry = entries.get(files.get(sheet) ?? '')
+      if (entry === undefined) throw notXml()
+      return await readFrame(entry, sheet)
     },
   }
 }

@@ -53,7 +53,7 @@ export function campaignView(row: CampaignRow): CampaignView {
     pack: row.pack_id,
     state: stateWords[row.state] ?? 'frozen',
     startedAt: row.started_at ?? row.created_at,
-    startedBy: row.created_by,
+    startedBy: row.created_by_name,
     endedAt: row.finished_at,
     households: row.households,
     persons: row.persons,

@@ -89,7 +89,7 @@ export function exemptionView(row: ExemptionRow, subjectName: string | null): Ex
     subjectNo: row.person === '' ? null : row.person,
     subjectName,
     reason: row.reason,
-    by: row.created_by,
+    by: row.created_by_name,
     on: row.created_on,
     validTo: row.valid_to,
     withdrawnOn: row.withdrawn_on,

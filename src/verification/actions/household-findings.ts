@@ -45,6 +45,10 @@ export interface UsableReport {
   readonly validTo: string
   /** findings of class A nobody has cleared */
   readonly openFindings: number
+  /** findings of class B nobody has cleared: they do not stop the report, and are not settled either */
+  readonly openOthers: number
+  /** findings of any class */
+  readonly findings: number
   readonly missingSources: readonly MissingSource[]
   /** That the stored report is not what was signed, as an alarm; null when it holds. Then it is shown as such and used for nothing. */
   readonly altered: Alarm | null
@@ -86,6 +90,8 @@ export async function findReportOf(
     signedOn: row.issued_on,
     validTo: row.valid_to,
     openFindings: row.open_a,
+    openOthers: row.open_b,
+    findings: row.findings,
     missingSources: missingFrom(letters),
     altered: fault === null ? null : reportAlarm(row, fault),
   }

@@ -164,7 +164,7 @@ export function timelineOf(
   objections: readonly ObjectionRow[],
 ): TimelineEntry[] {
   const entries: TimelineEntry[] = [
-    { at: commission.created_at, by: commission.created_by, text: `列入核对批次“${commission.label}”`, kind: 'state' },
+    { at: commission.created_at, by: commission.created_by_name, text: `列入核对批次“${commission.label}”`, kind: 'state' },
     ...(commission.started_at === null
       ? []
       : [{ at: commission.started_at, by: '系统', text: '凭授权向成员单位发出查询', kind: 'ask' as const }]),

@@ -10,9 +10,9 @@ import { tellWatches, type WatchDeps } from './keep-watched.ts'
 import { takeUpNotices } from './take-up-notices.ts'
 
 /**
- * Households with corrected rows are asked and compared again in the newest campaign; one that was returned before and is
- * accepted now gets a commission of its own. A household whose batch has not read the registry yet needs nothing; neither
- * does one whose verification is suspended or ended, nor one in no campaign that declared anew what the registry had: a case commissions it.
+ * Households with corrected rows are asked and compared again in the newest campaign; one that was returned before and is accepted now gets a
+ * commission of its own, once somebody of it authorised it. A household whose batch has not read the registry yet needs nothing; neither does one
+ * whose verification is suspended or ended, nor one in no campaign that declared anew what the registry had: a case commissions it.
  */
 async function takeUpCorrection(
   tx: Tx,

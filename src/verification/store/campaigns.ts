@@ -336,7 +336,7 @@ export async function signCommissions(
        state = case when c.state in ('suspended', 'terminated') then c.state else $3 end, state_at = $4,
        conclusion = r.conclusion, findings = r.findings_a + r.findings_b + r.findings_c,
        open_a = r.findings_a, open_b = r.findings_b, open_pairs = r.open_pairs,
-       per_capita = r.per_capita, report_no = r.report_no, reported_on = r.issued_on
+       per_capita = r.per_capita, report_no = r.report_no, reported_on = r.issued_on, reports = c.reports + 1
      from report r
      where c.campaign_id = $1 and r.campaign_id = $1 and r.batch_no = $2 and r.household_no = c.household_no and r.version = c.version
        and ($5::text is null or c.household_no = $5)`,

@@ -90,8 +90,15 @@ export function listSlowTasks(
 ): Promise<SlowRow[]> {
   return tx.query<SlowRow>(
     `with run as (
-       select campaign_id, household_no, batch_no, min(issued_on) as done_on from report
-       where campaign_id = $1 and division_code >= $2 and division_code < $3 group by 1, 2, 3
+       select r.campaign_id, r.household_no, r.batch_no, min(r.issued_on) as done_on
+       from batch b cross join lateral (
+         select * from report r where r.campaign_id = b.campaign_id and r.batch_no = b.batch_no
+           and r.issued_on > ${chinaDay('b.opened_at')} + $5::int and r.division_code >= $2 and r.division_code < $3 offset 0
+       ) r
+       where b.campaign_id = $1
+         and not exists (select 1 from report e where e.campaign_id = r.campaign_id and e.household_no = r.household_no
+           and e.batch_no = r.batch_no and e.issued_on <= ${chinaDay('b.opened_at')} + $5::int)
+       group by 1, 2, 3
        union all
        select campaign_id, household_no, batch_no, null from commission m
        where campaign_id = $1 and division_code >= $2 and division_code < $3 and state in ('commissioned', 'querying')
@@ -107,6 +114,8 @@ export function listSlowTasks(
      where campaign_id = $1 and division_code >= $2 and division_code < $3
        and coalesce(${chinaDay('answered_at')}, $4::date) > ${chinaDay('raised_at')} + $6::int`,
     [campaignId, lo, hi, limits.on, limits.reportDays, limits.reviewDays],
+    // planned for its campaign: a plan for any campaign reads every report
+    { named: false },
   )
 }
 
@@ -115,8 +124,8 @@ export async function medianReportMinutes(tx: Tx, campaignId: string, { lo, hi }
   const row = await tx.one<{ minutes: number | null }>(
     `select percentile_cont(0.5) within group (order by extract(epoch from f.signed_at - b.opened_at) / 60) as minutes
      from (
-       select distinct on (household_no) batch_no, signed_at from report
-       where campaign_id = $1 and division_code >= $2 and division_code < $3 order by household_no, version
+       select distinct on (division_code, household_no) batch_no, signed_at from report
+       where campaign_id = $1 and division_code >= $2 and division_code < $3 order by division_code, household_no, version
      ) f join batch b on b.campaign_id = $1 and b.batch_no = f.batch_no`,
     [campaignId, lo, hi],
   )

@@ -1,4 +1,5 @@
 /** SQL of one household's page: its commission, answers as states, findings, clearing, reports, objections. */
+import { nameOf } from '#platform/actor-name'
 import type { Tx } from '#platform/db'
 import { type ClockRow, clockColumns } from './clock.ts'
 
@@ -22,7 +23,7 @@ export interface CommissionRow extends ClockRow {
   pack_hash: string
   created_at: string
   started_at: string | null
-  created_by: string
+  created_by_name: string
   previous_no: string | null
   next_no: string | null
   township_name: string
@@ -35,7 +36,8 @@ export interface CommissionRow extends ClockRow {
 export function findCommission(tx: Tx, campaignId: string, householdNo: string): Promise<CommissionRow | undefined> {
   return tx.maybe<CommissionRow>(
     `select m.campaign_id, m.household_no, m.batch_no, m.ordinal, m.version, coalesce(r.version, m.version) as in_force, m.division_code, m.state,
-       m.state_reason, m.state_at, m.conclusion, c.label, c.as_of, c.pack_id, c.created_at, c.started_at, c.created_by,
+       m.state_reason, m.state_at, m.conclusion, c.label, c.as_of, c.pack_id, c.created_at, c.started_at,
+       ${nameOf('(select u.display_name from app_user u where u.user_id = c.created_by)', 'c.created_by')} as created_by_name,
        (select household_no from commission p where p.campaign_id = m.campaign_id and p.ordinal < m.ordinal order by p.ordinal desc limit 1) as previous_no,
        (select household_no from commission n where n.campaign_id = m.campaign_id and n.ordinal > m.ordinal order by n.ordinal limit 1) as next_no,
        coalesce(division_name_on(left(m.division_code, 9) || '000', c.as_of), left(m.division_code, 9) || '000') as township_name,
@@ -240,14 +242,15 @@ export interface ExemptionRow {
   person: string
   rule: string
   reason: string
-  created_by: string
+  created_by_name: string
   created_on: string
   valid_to: string | null
   withdrawn_on: string | null
   division_code: string
 }
 
-const exemptionColumns = `exemption_id, household_no, person, rule, reason, created_by, (created_at at time zone 'Asia/Shanghai')::date as created_on,
+const exemptionColumns = `exemption_id, household_no, person, rule, reason,
+  ${nameOf('(select u.display_name from app_user u where u.user_id = created_by)', 'created_by')} as created_by_name, (created_at at time zone 'Asia/Shanghai')::date as created_on,
   valid_to, (withdrawn_at at time zone 'Asia/Shanghai')::date as withdrawn_on, division_code`
 
 export function listExemptionRows(tx: Tx, householdNo: string | null): Promise<ExemptionRow[]> {

@@ -1,4 +1,5 @@
 /** SQL of the boards and lists: campaigns, progress by place, the household list, units. All under the reader's scope. */
+import { nameOf } from '#platform/actor-name'
 import type { Tx } from '#platform/db'
 import type { Area } from './statistics.ts'
 
@@ -12,7 +13,7 @@ export interface CampaignRow {
   state: string
   started_at: string | null
   created_at: string
-  created_by: string
+  created_by_name: string
   finished_at: string | null
   households: number
   persons: number
@@ -21,12 +22,14 @@ export interface CampaignRow {
 }
 
 const campaignSelect = `
-  select c.campaign_id, c.label, c.as_of, c.pack_id, c.pack_hash, c.scheme, c.state, c.started_at, c.created_at, c.created_by, c.finished_at,
-    (select count(*) from commission m where m.campaign_id = c.campaign_id) as households,
-    (select count(*) from query_line q where q.campaign_id = c.campaign_id and q.version = 1 and q.subject_kind = 'person') as persons,
-    (select count(*) from query_line q where q.campaign_id = c.campaign_id and q.version = 1 and q.subject_kind = 'supporter') as supporters,
-    (select count(*) from commission m where m.campaign_id = c.campaign_id and m.report_no is not null) as reported
-  from campaign c`
+  select c.campaign_id, c.label, c.as_of, c.pack_id, c.pack_hash, c.scheme, c.state, c.started_at, c.created_at, c.finished_at,
+    ${nameOf('(select u.display_name from app_user u where u.user_id = c.created_by)', 'c.created_by')} as created_by_name,
+    m.households, m.persons, m.supporters, m.reported
+  from campaign c cross join lateral (
+    select count(*) as households, count(report_no) as reported, coalesce(sum(persons), 0)::bigint as persons,
+      coalesce(sum(supporters), 0)::bigint as supporters
+    from commission m where m.campaign_id = c.campaign_id
+  ) m`
 
 /** Campaigns over areas, newest first; single commissions belong to their cases. */
 export function listCampaignRows(tx: Tx): Promise<CampaignRow[]> {
@@ -54,26 +57,28 @@ export interface PlaceRow {
 /** Progress per township, or per village of one township. */
 export function listProgress(tx: Tx, campaignId: string, township: string | null): Promise<PlaceRow[]> {
   return tx.query<PlaceRow>(
-    `with place as (
-       select c.*, case when $2::text is null then left(c.division_code, 9) || '000' else c.division_code end as place
-       from commission c
-       where c.campaign_id = $1 and ($2::text is null or left(c.division_code, 9) = left($2::text, 9))
-     ), states as (
-       select place, jsonb_object_agg(state, n) as states from (select place, state, count(*) as n from place group by 1, 2) s group by place
+    `with village as (
+       select c.division_code, c.state, count(*) as n, count(c.report_no) as reported,
+         count(*) filter (where c.conclusion = 'consistent') as consistent,
+         count(*) filter (where c.conclusion = 'inconsistent') as inconsistent,
+         count(*) filter (where c.conclusion = 'undetermined') as undetermined,
+         count(*) filter (where c.open_a > 0) as open_a,
+         count(*) filter (where c.open_b > 0) as open_b,
+         count(*) filter (where h.incomplete) as returned
+       from commission c join household h using (household_no)
+       where c.campaign_id = $1 and ($2::text is null or left(c.division_code, 9) = left($2::text, 9)) group by 1, 2
+     ), place as (
+       select case when $2::text is null then left(division_code, 9) || '000' else division_code end as code, state, sum(n)::bigint as n,
+         sum(reported) as reported, sum(consistent) as consistent, sum(inconsistent) as inconsistent,
+         sum(undetermined) as undetermined, sum(open_a) as open_a, sum(open_b) as open_b, sum(returned) as returned
+       from village group by 1, 2
      )
-     select p.place as code, coalesce(d.name, p.place) as name, count(*) as households, s.states,
-       count(p.report_no) as reported,
-       count(*) filter (where p.conclusion = 'consistent') as consistent,
-       count(*) filter (where p.conclusion = 'inconsistent') as inconsistent,
-       count(*) filter (where p.conclusion = 'undetermined') as undetermined,
-       count(*) filter (where p.open_a > 0) as open_a,
-       count(*) filter (where p.open_b > 0) as open_b,
-       count(*) filter (where h.incomplete) as returned
-     from place p
-     join states s using (place)
-     join household h using (household_no)
-     left join division d on d.code = p.place
-     group by p.place, d.name, s.states order by p.place`,
+     select p.code, coalesce(d.name, p.code) as name, sum(n)::bigint as households, jsonb_object_agg(p.state, n) as states,
+       sum(reported)::bigint as reported, sum(consistent)::bigint as consistent, sum(inconsistent)::bigint as inconsistent,
+       sum(undetermined)::bigint as undetermined, sum(open_a)::bigint as open_a, sum(open_b)::bigint as open_b,
+       sum(returned)::bigint as returned
+     from place p left join division d on d.code = p.code
+     group by p.code, d.name order by p.code`,
     [campaignId, township],
   )
 }

@@ -28,16 +28,20 @@ export async function reopenHouseholds(
   )
 }
 
-/** How households stand in a campaign: `waits` when their batch has not read the registry yet, `ended` when nothing is asked any more. */
+/**
+ * How households stand in a campaign: `waits` when their batch has not read the registry yet, `ended` when nothing is asked any more, `unauthorised`
+ * when they are absent and nobody of them was ever authorised to be asked about.
+ */
 export interface Standing {
   householdNo: string
-  standing: 'absent' | 'waits' | 'ended' | 'open'
+  standing: 'absent' | 'unauthorised' | 'waits' | 'ended' | 'open'
 }
 
 /** Standing of those of the households that are in the registry and in the campaign's areas. */
 export function listStandings(tx: Sql, campaignId: string, householdNos: readonly string[]): Promise<Standing[]> {
   return tx.query<Standing>(
     `select h.household_no as "householdNo", case
+         when m.household_no is null and not exists (select from authorisation a where a.household_no = h.household_no) then 'unauthorised'
          when m.household_no is null then 'absent'
          when m.state in ('suspended', 'terminated') then 'ended'
          when b.step = 'planned' then 'waits'

@@ -56,6 +56,8 @@ export interface NewestReportRow {
   issued_on: string
   valid_to: string
   open_a: number
+  open_b: number
+  findings: number
   state: string
 }
 
@@ -81,7 +83,7 @@ export function listNewestReports(
 export async function findNewestReport(tx: Tx, householdNo: string, on: string): Promise<NewestReportRow | undefined> {
   const row = await tx.maybe<Omit<NewestReportRow, 'document'> & { document: Buffer }>(
     `select r.campaign_id, r.household_no, r.division_code, r.report_no, r.version, r.kind, r.document, r.content_hash, r.signature, r.key_id,
-       r.conclusion, r.issued_on, r.valid_to, c.open_a, c.state
+       r.conclusion, r.issued_on, r.valid_to, c.open_a, c.open_b, c.findings, c.state
      from commission c join report r on r.report_no = c.report_no join campaign g on g.campaign_id = r.campaign_id
      where c.household_no = $1 and r.issued_on <= $2 and r.valid_to >= $2
      order by g.as_of desc, g.campaign_no desc limit 1`,

@@ -22,24 +22,14 @@ export interface ProgrammeRow {
 /** Counts per programme. A subject asked again in a later version is one subject, a pair asked again one query. */
 export function countProgrammes(tx: Tx, campaignId: string, { lo, hi }: Area): Promise<ProgrammeRow[]> {
   return tx.query<ProgrammeRow>(
-    `with subject as (
-       select household_no, subject_kind, subject_no, bit_count(bit_or(asked)::bit(32)) as pairs
-       from query_line where campaign_id = $1 and division_code >= $2 and division_code < $3 group by 1, 2, 3
-     ), asked as (
-       select household_no, count(*) as subjects, sum(pairs) as pairs from subject group by 1
-     ), signed as (
-       select household_no, count(*) as reports from report
-       where campaign_id = $1 and division_code >= $2 and division_code < $3 group by 1
-     )
-     select coalesce(h.programme, '') as programme, count(*) as commissions,
+    `select coalesce(h.programme, '') as programme, count(*) as commissions,
        count(*) filter (where c.state = 'suspended') as suspended,
        count(*) filter (where c.state = 'terminated') as terminated,
-       coalesce(sum(a.subjects), 0)::bigint as subjects,
-       coalesce(sum(a.subjects) filter (where c.state = 'terminated'), 0)::bigint as terminated_subjects,
-       coalesce(sum(a.pairs), 0)::bigint as queries,
-       count(s.reports) as verified, coalesce(sum(s.reports), 0)::bigint as reports
-     from commission c
-     left join household h using (household_no) left join asked a using (household_no) left join signed s using (household_no)
+       sum(c.subjects)::bigint as subjects,
+       coalesce(sum(c.subjects) filter (where c.state = 'terminated'), 0)::bigint as terminated_subjects,
+       sum(c.pairs)::bigint as queries,
+       count(*) filter (where c.reports > 0) as verified, sum(c.reports)::bigint as reports
+     from commission c left join household h using (household_no)
      where c.campaign_id = $1 and c.division_code >= $2 and c.division_code < $3
      group by 1 order by 1`,
     [campaignId, lo, hi],
@@ -58,13 +48,12 @@ export function countObjections(tx: Tx, campaignId: string, { lo, hi }: Area): P
 /** Subjects of all campaigns over areas started in a month, and in the one before; months `YYYY-MM` in China's time. */
 export function countMonths(tx: Tx, month: string, before: string, { lo, hi }: Area): Promise<{ now: number; before: number }> {
   return tx.one(
-    `select count(*) filter (where month = $1) as now, count(*) filter (where month = $2) as before
+    `select coalesce(sum(subjects) filter (where month = $1), 0)::bigint as now,
+       coalesce(sum(subjects) filter (where month = $2), 0)::bigint as before
      from (
-       select distinct to_char(c.created_at at time zone 'Asia/Shanghai', 'YYYY-MM') as month, q.campaign_id, q.household_no,
-         q.subject_kind, q.subject_no
-       from campaign c join query_line q using (campaign_id)
-       where c.kind = 'district' and to_char(c.created_at at time zone 'Asia/Shanghai', 'YYYY-MM') in ($1, $2)
-         and q.division_code >= $3 and q.division_code < $4
+       select to_char(c.created_at at time zone 'Asia/Shanghai', 'YYYY-MM') as month, (select sum(subjects) from commission m
+         where m.campaign_id = c.campaign_id and m.division_code >= $3 and m.division_code < $4) as subjects
+       from campaign c where c.kind = 'district' and to_char(c.created_at at time zone 'Asia/Shanghai', 'YYYY-MM') in ($1, $2)
      ) s`,
     [month, before, lo, hi],
   )

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { DatedDivision } from '#registry/contract'
 import { call } from '../../client.ts'
+import { DateField } from '../../ui/date-field.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, SelectField, TextField } from '../../ui/field.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
@@ -79,6 +80,7 @@ function Own({
     <>
       <TextField
         label="新名称"
+        required
         value={draft.name}
         onChange={(e) => set({ name: e.target.value })}
         autoComplete="off"
@@ -93,7 +95,7 @@ function Own({
             onChange={(e) => set({ newCode: e.target.value.trim() })}
             error={wrong.newCode}
           />
-          <Field label="划入的户号" hint="每行一个" error={wrong.households}>
+          <Field label="划入的户号" required={false} hint="每行一个" error={wrong.households}>
             {(ids) => (
               <textarea {...ids} rows={5} value={draft.households} onChange={(e) => set({ households: e.target.value })} />
             )}
@@ -129,9 +131,10 @@ export function DivisionForm({ division, change, onClose, onDone }: FormProps) {
       <p className="muted">{texts[change]}</p>
       <form className="stack-small" onSubmit={submit} noValidate>
         <Own division={division} change={change} draft={draft} set={set} wrong={wrong} />
-        <TextField label="生效日期" type="date" value={draft.on} onChange={(e) => set({ on: e.target.value })} error={wrong.on} />
+        <DateField label="生效日期" required value={draft.on} onChange={(e) => set({ on: e.target.value })} error={wrong.on} />
         <TextField
           label="依据"
+          required
           hint="批复文号或理由"
           value={draft.reason}
           onChange={(e) => set({ reason: e.target.value })}

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react'
 import type { DutyArea } from '#identity/contract'
 import { call, reading } from '../../client.ts'
 import { useCan } from '../../session.ts'
+import { DateField } from '../../ui/date-field.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -31,7 +32,7 @@ function EndDialog({ duty, onClose }: { duty: DutyArea; onClose: () => void }) {
   return (
     <Dialog title={`${duty.userName} 不再负责 ${duty.villageName}`} onClose={onClose}>
       <form className="stack-small" onSubmit={submit} noValidate>
-        <TextField label="自何日起" type="date" value={on} onChange={(e) => setOn(e.target.value)} error={wrong} />
+        <DateField label="自何日起" required value={on} onChange={(e) => setOn(e.target.value)} error={wrong} />
         {end.isError && <ErrorPanel error={end.error} />}
         <FormButtons label="结束" busy={end.isPending} onClose={onClose} />
       </form>
@@ -157,13 +158,14 @@ function AssignForm({ township }: { township: string }) {
       <div className="filters">
         <SelectField
           label="负责人"
+          required
           all="请选择"
           value={userId}
           onPick={setUserId}
           choices={officers.map((x) => ({ value: x.userId, label: `${x.name}（${x.roleLabel}）` }))}
           error={wrong.user}
         />
-        <TextField label="自何日起" type="date" value={from} onChange={(e) => setFrom(e.target.value)} error={wrong.from} />
+        <DateField label="自何日起" required value={from} onChange={(e) => setFrom(e.target.value)} error={wrong.from} />
         <TextField label="说明" value={note} onChange={(e) => setNote(e.target.value)} maxLength={200} autoComplete="off" />
         <button type="submit" className="button primary" disabled={assign.isPending}>
           安排

@@ -101,7 +101,7 @@ function StartForm({ kinds }: { kinds: Output<'exports.list-exports'>['kinds'] }
     start.mutate()
   }
   return (
-    <form className="card stack-small" onSubmit={submit} aria-labelledby="start-title">
+    <form className="card stack-small" onSubmit={submit} noValidate aria-labelledby="start-title">
       <h2 id="start-title">新的导出</h2>
       <p className="muted small">只含您辖区内的数据，证件号码打码；每次导出记入日志：何人、何条件、多少人。文件保存 7 天。</p>
       <div className="filters">

@@ -39,6 +39,7 @@ export function PasswordPage() {
   const field = (name: keyof typeof draft, label: string, autoComplete: string) => (
     <TextField
       label={label}
+      required
       type="password"
       autoComplete={autoComplete}
       value={draft[name]}

@@ -20,6 +20,8 @@ type ReasonProps = {
 export function ReasonDialog({ title, text, button, busy, error, onSubmit, onClose, children }: ReasonProps) {
   const [reason, setReason] = useState('')
   const [wrong, setWrong] = useState<string>()
+  // what went wrong the last time it was open is over
+  const [before] = useState(error)
   function submit(event: FormEvent) {
     event.preventDefault()
     const short = reason.trim().length < 4
@@ -33,13 +35,14 @@ export function ReasonDialog({ title, text, button, busy, error, onSubmit, onClo
       <form className="stack-small" onSubmit={submit} noValidate>
         <TextField
           label="理由"
+          required
           value={reason}
           onChange={(e) => setReason(e.target.value)}
           maxLength={500}
           autoComplete="off"
           error={wrong}
         />
-        {error !== null && <ErrorPanel error={error} />}
+        {error !== null && error !== before && <ErrorPanel error={error} />}
         <FormButtons label={button} busy={busy} onClose={onClose} />
       </form>
     </Dialog>

@@ -69,6 +69,7 @@ export function TemplateEditor({ name, start, blank }: EditorProps) {
       </Field>
       <TextField
         label="改了什么"
+        required
         wide
         value={note}
         maxLength={200}

@@ -107,6 +107,7 @@ export function UserForm({ user, roles, onClose, onMade }: FormProps) {
       value={draft[name]}
       onChange={(e) => set({ [name]: e.target.value })}
       autoComplete="off"
+      required={name !== 'posts'}
       error={wrong[name]}
     />
   )
@@ -119,6 +120,7 @@ export function UserForm({ user, roles, onClose, onMade }: FormProps) {
         {text('name', '姓名')}
         <SelectField
           label="岗位"
+          required
           all="请选择"
           value={draft.role}
           onPick={(role) => set({ role })}

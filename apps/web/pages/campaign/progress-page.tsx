@@ -44,7 +44,7 @@ function Missed({ campaign, missed, township }: Pick<Progress, 'campaign' | 'mis
 }
 
 function Headline({ campaign, total, missed, township }: Progress & { township: string | undefined }) {
-  const search = { campaign: campaign.campaignId }
+  const search = { campaign: campaign.campaignId, ...(township === undefined ? {} : { township }) }
   const figures: Figure[] = [
     { label: '纳入核对', value: total.households, share: null, search },
     { label: '报告已签发', value: total.reported, share: shareOf(total.reported, total.households), search },
@@ -196,7 +196,11 @@ function Counts({ row }: { row: ProgressRow }) {
   )
 }
 
-function CampaignState({ campaign, medianMinutes }: Pick<Progress, 'campaign' | 'medianMinutes'>) {
+function CampaignState({
+  campaign,
+  medianMinutes,
+  township,
+}: Pick<Progress, 'campaign' | 'medianMinutes'> & { township: string | undefined }) {
   const words = { frozen: '名单已冻结', running: '进行中', done: '已完成', closed: '已关闭' } as const
   return (
     <p className="row small">
@@ -204,6 +208,7 @@ function CampaignState({ campaign, medianMinutes }: Pick<Progress, 'campaign' | 
       <span>核对时点 {campaign.asOf}</span>
       <span>政策包 {campaign.pack}</span>
       <span>
+        {township !== undefined && '整个批次 '}
         {count(campaign.persons)} 人，义务人 {count(campaign.supporters)} 人
       </span>
       {medianMinutes !== null && <span>委托到报告中位用时 {duration(medianMinutes)}</span>}
@@ -213,6 +218,12 @@ function CampaignState({ campaign, medianMinutes }: Pick<Progress, 'campaign' | 
       </span>
     </p>
   )
+}
+
+/** Whose villages the board shows. */
+function TownshipVillages({ code }: { code: string }) {
+  const { data } = useQuery(reading('registry.list-divisions', { query: { level: 'township', limit: 1000 } }))
+  return `${data?.rows.find((row) => row.code === code)?.name ?? '本乡镇街道'}各村社区`
 }
 
 function Board({ campaign }: { campaign: Campaign }) {
@@ -225,7 +236,7 @@ function Board({ campaign }: { campaign: Campaign }) {
     <Show query={query}>
       {(data) => (
         <>
-          <CampaignState campaign={data.campaign} medianMinutes={data.medianMinutes} />
+          <CampaignState campaign={data.campaign} medianMinutes={data.medianMinutes} township={township} />
           {data.warnings.map((text) => (
             <p key={text} className="notice amber">
               {text}
@@ -234,7 +245,7 @@ function Board({ campaign }: { campaign: Campaign }) {
           <Headline {...data} township={township} />
           <section className="card stack-small">
             <div className="spread">
-              <h2>{township === undefined ? '各乡镇街道' : `${data.total.name} 各村社区`}</h2>
+              <h2>{township === undefined ? '各乡镇街道' : <TownshipVillages code={township} />}</h2>
               <Legend items={stepGroups} />
             </div>
             {data.rows.length === 0 ? (

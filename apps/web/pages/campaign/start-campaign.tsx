@@ -1,8 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { call, reading } from '../../client.ts'
 import { count } from '../../format.ts'
+import { DateField } from '../../ui/date-field.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { ErrorPanel, Show } from '../../ui/states.tsx'
@@ -18,34 +19,37 @@ function valuesOf(form: FormData): Values {
   }
 }
 
-function Townships() {
-  const query = useQuery(reading('registry.list-divisions', { query: { level: 'township', limit: 1000 } }))
+type TownshipsProps = { rows: readonly { code: string; name: string; households: number }[]; onChange: () => void }
+
+function Townships({ rows, onChange }: TownshipsProps) {
   return (
-    <fieldset className="field">
+    <fieldset className="field" onChange={onChange}>
       <legend className="strong">范围（不选即全部）</legend>
-      <Show query={query}>
-        {(data) => (
-          <div className="pick-list">
-            {data.rows.map((d) => (
-              <label key={d.code} className="choice">
-                <input type="checkbox" name="township" value={d.code} />
-                <span>
-                  {d.name} <span className="muted small">{count(d.households)} 户</span>
-                </span>
-              </label>
-            ))}
-          </div>
-        )}
-      </Show>
+      <div className="pick-list">
+        {rows.map((d) => (
+          <label key={d.code} className="choice">
+            <input type="checkbox" name="township" value={d.code} />
+            <span>
+              {d.name} <span className="muted small">{count(d.households)} 户</span>
+            </span>
+          </label>
+        ))}
+      </div>
     </fieldset>
   )
 }
+
+type Faults = { title?: string; asOf?: string; sure?: string }
 
 /** Starts a campaign: name, as-of date, pack and townships; the household list is frozen with it. */
 export function StartCampaign({ onClose }: { onClose: () => void }) {
   const queries = useQueryClient()
   const navigate = useNavigate()
-  const [wrong, setWrong] = useState<{ title?: string; asOf?: string }>({})
+  const [wrong, setWrong] = useState<Faults>({})
+  const [picked, setPicked] = useState<readonly string[]>([])
+  const form = useRef<HTMLFormElement>(null)
+  const [sure, setSure] = useState(false)
+  const places = useQuery(reading('registry.list-divisions', { query: { level: 'township', limit: 1000 } }))
   const start = useMutation({
     mutationFn: (body: Values) => call('verification.start-campaign', { body }),
     onSuccess: async (campaign) => {
@@ -61,6 +65,7 @@ export function StartCampaign({ onClose }: { onClose: () => void }) {
     const missing = {
       ...(values.title.length < 2 ? { title: '请写批次名称，至少 2 个字' } : {}),
       ...(values.asOf === '' ? { asOf: '请选择核对时点' } : {}),
+      ...(sure ? {} : { sure: '请核对范围和户数，再勾选确认' }),
     }
     setWrong(missing)
     if (Object.keys(missing).length === 0) start.mutate(values)
@@ -70,11 +75,39 @@ export function StartCampaign({ onClose }: { onClose: () => void }) {
     <Dialog title="新建核对批次" onClose={onClose}>
       <p className="muted">名单在启动时冻结；各成员单位随即收到分批委托。</p>
       {start.isError && <ErrorPanel error={start.error} />}
-      <form className="stack" onSubmit={submit} noValidate>
+      <form ref={form} className="stack" onSubmit={submit} noValidate>
         <TextField label="批次名称" name="title" error={wrong.title} maxLength={80} />
-        <TextField label="核对时点" name="asOf" type="date" error={wrong.asOf} />
-        <TextField label="政策包" name="pack" defaultValue="reference" hint="内置政策包的名称" />
-        <Townships />
+        <DateField label="核对时点" name="asOf" error={wrong.asOf} />
+        <TextField label="政策包" required name="pack" defaultValue="reference" hint="内置政策包的名称" />
+        <Show query={places}>
+          {({ rows }) => {
+            const chosen = picked.length === 0 ? rows : rows.filter((row) => picked.includes(row.code))
+            const households = chosen.reduce((sum, row) => sum + row.households, 0)
+            return (
+              <>
+                <Townships
+                  rows={rows}
+                  onChange={() => {
+                    setPicked(new FormData(form.current ?? undefined).getAll('township').map(String))
+                    setSure(false)
+                  }}
+                />
+                <label className="choice">
+                  <input type="checkbox" checked={sure} onChange={(event) => setSure(event.target.checked)} />
+                  <span>
+                    确认冻结{picked.length === 0 ? '全部' : ''} {count(chosen.length)} 个乡镇（街道）名册上的 {count(households)}{' '}
+                    户
+                  </span>
+                </label>
+                {wrong.sure !== undefined && !sure && (
+                  <p className="error-text small" role="alert">
+                    {wrong.sure}
+                  </p>
+                )}
+              </>
+            )
+          }}
+        </Show>
         <div className="row">
           <button type="submit" className="button primary" disabled={start.isPending}>
             {start.isPending ? '正在启动…' : '冻结名单并启动'}

@@ -1,23 +1,27 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import type { CaseView } from '#casework/contract'
 import { call, reading } from '../../client.ts'
 import { peopleWords } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { useKept } from '../../ui/kept.ts'
 import { Page } from '../../ui/page.tsx'
-import { Show } from '../../ui/states.tsx'
+import { Loading, Show } from '../../ui/states.tsx'
 import { AssignButton } from './assign-button.tsx'
 import { CaseHeadline } from './case-headline.tsx'
 import { CaseParts } from './case-parts.tsx'
-import { CaseTrace } from './case-trace.tsx'
 import { Extensions } from './extensions.tsx'
 import { Lateness } from './lateness.tsx'
 import { finishes, type PartId, partOf, parts, stepToDecide } from './plan.ts'
 import { letterOf, PrintMenu, savePaper } from './print-menu.tsx'
 import { StepTrack } from './step-track.tsx'
 import type { Sent } from './use-move.ts'
+
+const CaseTrace = lazy(async () => ({ default: (await import('./case-trace.tsx')).CaseTrace }))
+
+/** After 不予受理 alone. */
+const DeclinedLetter = lazy(async () => ({ default: (await import('./declined-letter.tsx')).DeclinedLetter }))
 
 function Index({ view, current }: { view: CaseView; current: PartId | undefined }) {
   const open = view.objections.filter((objection) => objection.outcome === null).length
@@ -73,7 +77,8 @@ function useAfterMove(view: CaseView | undefined, stepNo: string | undefined) {
   }
   async function openNext({ move, answer }: Sent): Promise<boolean> {
     const over = finishes(move.command) && (answer.state === 'done' || answer.state === 'waiting' || answer.result !== null)
-    if (!onward || !over || stepNo === undefined) return false
+    // whoever is not taken in gets a letter first
+    if (!onward || !over || stepNo === undefined || move.command === 'decline') return false
     const { rows } = await call('casework.list-tasks', { query: { step: move.step, limit: 5 } })
     const next = rows.find((task) => task.caseNo !== view?.head.caseNo)
     if (next === undefined) return false
@@ -123,6 +128,11 @@ function CaseFile({ view, step, course }: CaseFileProps) {
   return (
     <>
       <CaseHeadline view={view} />
+      {view.head.result === 'rejected_at_intake' && (
+        <Suspense>
+          <DeclinedLetter view={view} />
+        </Suspense>
+      )}
       <Lateness view={view} />
       <Extensions view={view} />
       <StepTrack steps={view.steps} current={step} />
@@ -135,7 +145,9 @@ function CaseFile({ view, step, course }: CaseFileProps) {
       <div className="file">
         <Index view={view} current={step === undefined ? undefined : partOf(step)} />
         <CaseParts view={view} step={step} onReload={course.reload} onDone={(sent) => void course.after(sent)} />
-        <CaseTrace view={view} />
+        <Suspense fallback={<Loading />}>
+          <CaseTrace view={view} />
+        </Suspense>
       </div>
     </>
   )

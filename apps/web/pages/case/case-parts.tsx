@@ -12,6 +12,7 @@ import { type PartId, partOf, parts } from './plan.ts'
 import { Scans } from './scans.tsx'
 import type { Sent } from './use-move.ts'
 
+const SheetPaper = lazy(async () => ({ default: (await import('./sheet-paper.tsx')).SheetPaper }))
 const CaseComparison = lazy(async () => ({ default: (await import('./comparison.tsx')).CaseComparison }))
 const Family = lazy(async () => ({ default: (await import('./family.tsx')).Family }))
 const GrantCard = lazy(async () => ({ default: (await import('../grant/grant-card.tsx')).GrantCard }))
@@ -40,7 +41,17 @@ function Decisions({ view }: { view: CaseView }) {
   )
 }
 
-function contentOf(id: PartId, view: CaseView, canReadRegistry: boolean): ReactNode | undefined {
+/** A sheet that counts is printed by whoever prints papers of the case. */
+function sheetPaperOf(view: CaseView, canPrint: boolean): ReactNode {
+  if (!canPrint || !view.records.some((record) => record.kind === 'sheet' && record.counts)) return null
+  return (
+    <Suspense>
+      <SheetPaper caseNo={view.head.caseNo} />
+    </Suspense>
+  )
+}
+
+function contentOf(id: PartId, view: CaseView, canReadRegistry: boolean, sheetPaper: ReactNode): ReactNode | undefined {
   const { head } = view
   switch (id) {
     case 'application':
@@ -54,6 +65,7 @@ function contentOf(id: PartId, view: CaseView, canReadRegistry: boolean): ReactN
     case 'assessment':
       return (
         <Suspense fallback={<Loading lines={3} />}>
+          {sheetPaper}
           <SheetPart caseNo={head.caseNo} waiting={view.steps.find((each) => each.step === 'sheet')?.state !== 'done'} />
         </Suspense>
       )
@@ -89,6 +101,7 @@ function contentOf(id: PartId, view: CaseView, canReadRegistry: boolean): ReactN
               证明材料清单
             </Link>
           </p>
+          {sheetPaper}
           <Papers papers={view.papers} scans={view.scans} />
           <Scans scans={view.scans} />
           <CaseFiles view={view} />
@@ -134,7 +147,7 @@ export function CaseParts({ view, step, onReload, onDone }: CasePartsProps) {
             key={id}
             id={id}
             view={view}
-            open={id === decided || isAlive(id, view)}
+            open={id === decided || isAlive(id, view) || window.location.hash === `#${id}`}
             brief={briefOf(id, view)}
             decide={
               movable.length === 0
@@ -152,7 +165,7 @@ export function CaseParts({ view, step, onReload, onDone }: CasePartsProps) {
                   ))
             }
           >
-            {contentOf(id, view, can('registry.read'))}
+            {contentOf(id, view, can('registry.read'), sheetPaperOf(view, can('casework.print')))}
           </Part>
         )
       })}

@@ -3,7 +3,7 @@ import type { CaseView, MoveView } from '#casework/contract'
 import { instant } from '../../format.ts'
 
 const first = 12
-const back = new Set(['send-back', 'uphold', 'reinvestigate', 'undo', 'decline', 'refuse', 'terminate', 'withdraw'])
+const back = new Set(['send-back', 'uphold', 'reinvestigate', 'undo', 'decline', 'discard', 'refuse', 'terminate', 'withdraw'])
 
 function Entry({ move }: { move: MoveView }) {
   return (

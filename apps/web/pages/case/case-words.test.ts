@@ -56,7 +56,15 @@ describe('a dry run', () => {
 })
 
 describe('a clock', () => {
-  const clock: Clock = { dueOn: '2026-12-01', light: 'green', left: 3, unit: 'working', stoppedOn: null, provisional: false }
+  const clock: Clock = {
+    dueOn: '2026-12-01',
+    light: 'green',
+    left: 3,
+    unit: 'working',
+    stoppedOn: null,
+    period: false,
+    provisional: false,
+  }
 
   it('says everything in words', () => {
     expect(clockWords(clock)).toMatchObject({ text: '剩 3 工作日', tone: 'green' })
@@ -65,6 +73,9 @@ describe('a clock', () => {
     expect(clockWords({ ...clock, unit: 'calendar' }).text).toBe('剩 3 天')
     expect(clockWords({ ...clock, provisional: true }).text).toBe('剩 3 工作日（暂定）')
     expect(clockWords({ ...clock, stoppedOn: '2026-11-20' })).toMatchObject({ text: '停表', tone: 'grey' })
+    const notice = { ...clock, period: true, unit: 'calendar' as const }
+    const told = [3, 2, 1, 0, -1].map((left) => clockWords({ ...notice, left }).text)
+    expect(told).toEqual(['剩 2 天', '剩 1 天', '最后一天，明日起可办结', '期满，今日可办结', '超期 1 天'])
     expect(clockWords({ ...clock, dueOn: null, left: null, unit: null }).text).toBe('不计时')
   })
 })

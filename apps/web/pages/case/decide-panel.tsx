@@ -102,10 +102,15 @@ export function DecidePanel(props: DecidePanelProps) {
   useUnsentWarning(view, asked?.move ?? form)
   // the refusal stands until the case is there anew
   const reload = () => void onReload().then(() => sending.reset())
+  // a dialog begins and ends without what went wrong before
+  const ask = (next: Asked | null) => {
+    sending.reset()
+    setAsked(next)
+  }
   const start = (move: OfferedMove) => {
     sending.reset()
     if (hasForm(move)) open(keyOf(move))
-    else if (move.reason || move.reopen.length > 0) setAsked({ move })
+    else if (move.reason || move.reopen.length > 0) ask({ move })
     else sending.mutate({ move })
   }
   const { first, others, endings, missing } = choice
@@ -130,7 +135,7 @@ export function DecidePanel(props: DecidePanelProps) {
         </p>
       )}
       {form !== undefined && (
-        <FormArea view={view} move={form} sending={sending} onAsk={(record) => setAsked({ move: form, record })} />
+        <FormArea view={view} move={form} sending={sending} onAsk={(record) => ask({ move: form, record })} />
       )}
       <div className="row">
         {first !== undefined && form !== first && button(first, true)}
@@ -154,7 +159,7 @@ export function DecidePanel(props: DecidePanelProps) {
             view={view}
             move={asked.move}
             sending={sending}
-            onClose={() => setAsked(null)}
+            onClose={() => ask(null)}
             onReload={reload}
             onSend={(extra) => sending.mutate({ ...asked, ...extra })}
           />

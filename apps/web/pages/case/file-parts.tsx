@@ -60,11 +60,7 @@ export function Report({ view }: { view: CaseView }) {
       />
       {head.householdNo !== null && (
         <p>
-          {report.openFindings > 0 ? (
-            <Tag tone="red">{report.openFindings} 项疑点待处置</Tag>
-          ) : (
-            <Tag tone="green">疑点已处置</Tag>
-          )}{' '}
+          <WordTag word={report.standing} />{' '}
           {can('verification.read') && (
             <Link
               to="/households/$householdNo"

@@ -20,7 +20,11 @@ function StepState({ step, named }: { step: StepView; named: boolean }) {
   return (
     <span className="row">
       {named && <span className="small">{step.label}</span>}
-      <Tag tone={stateTags[step.state].tone}>{stateTags[step.state].label}</Tag>
+      {step.waits === null ? (
+        <Tag tone={stateTags[step.state].tone}>{stateTags[step.state].label}</Tag>
+      ) : (
+        <Tag tone="amber">{step.waits}</Tag>
+      )}
       {runs && <ClockTag clock={step.clock} />}
     </span>
   )

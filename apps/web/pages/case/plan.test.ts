@@ -4,10 +4,10 @@ import { choiceOf, columnsOf, lateSteps, longestWait, opensNext, partOf, resultL
 
 vi.mock('virtual:route-table', () => ({ routeTable: {} }))
 
-const still = { dueOn: null, light: 'none', left: null, unit: null, stoppedOn: null, provisional: false } as const
+const still = { dueOn: null, light: 'none', left: null, unit: null, stoppedOn: null, period: false, provisional: false } as const
 
 function step(id: string, state: StepView['state'], after: string[] = []): StepView {
-  return { step: id, label: id, state, level: 'township', after, since: '2026-06-21T00:00:00Z', clock: still }
+  return { step: id, label: id, state, level: 'township', after, since: '2026-06-21T00:00:00Z', clock: still, waits: null }
 }
 
 function offer(name: string, missing: string | null = null, change: Partial<OfferedMove> = {}): OfferedMove {

@@ -44,7 +44,7 @@ export function columnsOf(steps: readonly StepView[]): StepView[][] {
 const ofSession = new Set(['convene', 'hold', 'pass'])
 
 /** Moves that end a case for good: kept apart. */
-const endings = new Set(['terminate', 'withdraw'])
+const endings = new Set(['discard', 'terminate', 'withdraw'])
 
 /** Moves that another page makes by itself: the application saves as it is written. */
 const elsewhere = new Set(['intake.save'])

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { DecisionView } from '#casework/contract'
 import { CallProblem, call } from '../../client.ts'
 import { useCan, useToday } from '../../session.ts'
+import { DateField } from '../../ui/date-field.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
@@ -50,9 +51,8 @@ export function ServeForm({ serving, onClose }: { serving: Serving; onClose: () 
       }}
     >
       <SelectField label="送达方式" value={form.way} onPick={(way) => change({ way: way as typeof form.way })} choices={ways} />
-      <TextField
+      <DateField
         label="送达日期"
-        type="date"
         value={form.servedOn}
         error={problem('servedOn')}
         onChange={(event) => change({ servedOn: event.target.value })}
@@ -73,6 +73,7 @@ export function ServeForm({ serving, onClose }: { serving: Serving; onClose: () 
       {form.way === 'left' && (
         <TextField
           label="见证人"
+          required={false}
           maxLength={60}
           value={form.witness}
           error={problem('witness')}

@@ -9,17 +9,21 @@ const marks = { waiting: '', open: '●', posted: '●', paused: '‖', done: '�
 function StepMark({ step, current }: { step: StepView; current: boolean }) {
   const runs = step.state === 'open' || step.state === 'posted' || step.state === 'paused'
   const clock = clockWords(step.clock)
-  // a notice that hung its days is not late: it waits to be ended
-  const isUp = step.state === 'posted' && (step.clock.left ?? 0) < 0
+  // a notice that hung its days waits to be ended
+  const isUp = step.state === 'posted' && step.clock.left === 0
   return (
-    <a href={`#${partOf(step.step)}`} className={`step ${step.state}`} aria-current={current ? 'step' : undefined}>
+    <a
+      href={`#${partOf(step.step)}`}
+      className={`step ${step.waits === null ? step.state : 'open'}`}
+      aria-current={current ? 'step' : undefined}
+    >
       <span className="step-mark" aria-hidden="true">
-        {marks[step.state]}
+        {step.waits === null ? marks[step.state] : '●'}
       </span>
       <span>
         <span className="step-label">{step.label}</span>
         <span className={`small ${runs && !isUp && step.clock.light === 'red' ? 'error-text' : 'muted'}`}>
-          {isUp ? '公示期满，待办结' : stateWords[step.state]}
+          {isUp ? '公示期满，待办结' : (step.waits ?? stateWords[step.state])}
           {runs && !isUp && step.state !== 'paused' && step.clock.left !== null && `，${clock.text}`}
         </span>
       </span>

@@ -7,6 +7,7 @@ export const resultWords = {
   granted: { label: resultLabels.granted, tone: 'green' },
   refused: { label: resultLabels.refused, tone: 'red' },
   rejected_at_intake: { label: resultLabels.rejected_at_intake, tone: 'red' },
+  discarded: { label: resultLabels.discarded, tone: 'grey' },
   withdrawn: { label: resultLabels.withdrawn, tone: 'grey' },
   terminated: { label: resultLabels.terminated, tone: 'grey' },
 } as const satisfies Record<keyof typeof resultLabels, Word>

@@ -2,14 +2,14 @@ import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-q
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { CleanUp, CleanUpHousehold } from '#casework/contract'
-import { call } from '../../client.ts'
+import { call, type Output } from '../../client.ts'
 import { count } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
 
-type ListProps = { cleanUp: CleanUp; area: string | undefined; village: string | undefined }
+type ListProps = { cleanUp: CleanUp; area: string | undefined; areaName: string }
 type State = 'open' | 'applied' | 'settled' | 'all'
 
 /** Asks what becomes of one old grant, with the reason. */
@@ -43,6 +43,7 @@ function SettleDialog({ cleanUpId, row, onClose }: { cleanUpId: string; row: Cle
         {settle.isError && <ErrorPanel error={settle.error} />}
         <SelectField
           label="处理意见"
+          required
           value={settled}
           onPick={setSettled}
           all="请选择"
@@ -58,6 +59,7 @@ function SettleDialog({ cleanUpId, row, onClose }: { cleanUpId: string; row: Cle
         )}
         <TextField
           label="理由（至少 4 个字）"
+          required
           value={reason}
           maxLength={500}
           onChange={(event) => setReason(event.target.value)}
@@ -84,6 +86,7 @@ const outcomes: Readonly<Record<string, string>> = {
   granted: '已批准',
   refused: '不予批准',
   rejected_at_intake: '不予受理',
+  discarded: '草稿作废',
   withdrawn: '已撤回',
   terminated: '已终止',
 }
@@ -100,8 +103,13 @@ function stateText(row: CleanUpHousehold): string {
   return row.result === null ? '在办' : (outcomes[row.result] ?? row.result)
 }
 
+/** so many opened cases are listed without being asked for */
+const shownAtOnce = 20
+
 type RowProps = {
   row: CleanUpHousehold
+  picked: boolean
+  onPick: () => void
   mayOpen: boolean
   maySettle: boolean
   busy: boolean
@@ -138,10 +146,13 @@ function StateCell({ row }: { row: CleanUpHousehold }) {
   )
 }
 
-function Row({ row, mayOpen, maySettle, busy, onOpen, onSettle }: RowProps) {
+function Row({ row, picked, onPick, mayOpen, maySettle, busy, onOpen, onSettle }: RowProps) {
   const isOpen = waits(row)
   return (
     <tr>
+      <td>
+        {isOpen && mayOpen && <input type="checkbox" aria-label={`勾选 ${row.headName}`} checked={picked} onChange={onPick} />}
+      </td>
       <th scope="row">{row.headName}</th>
       <td className="mono">{row.householdNo}</td>
       <td>{row.villageName}</td>
@@ -164,32 +175,56 @@ function Row({ row, mayOpen, maySettle, busy, onOpen, onSettle }: RowProps) {
   )
 }
 
-function useOpening(cleanUpId: string) {
+function useOpening(cleanUpId: string, onDone: () => void) {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (body: { village?: string; householdNos?: string[] }) =>
+    mutationFn: (body: { area?: string; householdNos?: string[] }) =>
       call('casework.open-clean-up-cases', { params: { cleanUpId }, body }),
     onSuccess: async () => {
+      onDone()
       await queries.invalidateQueries({ queryKey: ['casework.list-clean-up-households'] })
       await queries.invalidateQueries({ queryKey: ['casework.read-clean-up'] })
     },
   })
 }
 
-function Opened({ done }: { done: { opened: unknown[]; refused: { householdNo: string; message: string }[]; left: number } }) {
+function CaseLink({ caseNo }: { caseNo: string }) {
   return (
-    <div className="notice" role="status">
+    <Link to="/cases/$caseNo" params={{ caseNo }}>
+      {caseNo}
+    </Link>
+  )
+}
+
+/** What was opened, what was not and why, each with the way to it. */
+function Opened({ done }: { done: Output<'casework.open-clean-up-cases'> }) {
+  const { opened, refused, left } = done
+  return (
+    <div className={refused.length === 0 ? 'notice green' : 'notice amber'} role="status">
       <p>
-        已开立 {count(done.opened.length)} 件{done.left > 0 && `，本村还有 ${count(done.left)} 户，请再点一次`}。
+        已开立 {count(opened.length)} 件{refused.length > 0 && `，${count(refused.length)} 户没有开立`}
+        {left > 0 && `；还有 ${count(left)} 户，请再点一次`}。
       </p>
-      {done.refused.length > 0 && (
-        <ul>
-          {done.refused.map((each) => (
+      {refused.length > 0 && (
+        <ul className="dots">
+          {refused.map((each) => (
             <li key={each.householdNo}>
-              {each.householdNo}：{each.message}
+              {each.headName} {each.householdNo}：{each.message} {each.caseNo !== null && <CaseLink caseNo={each.caseNo} />}
             </li>
           ))}
         </ul>
+      )}
+      {opened.length > 0 && (
+        <details open={opened.length <= shownAtOnce}>
+          <summary>开立的 {count(opened.length)} 件</summary>
+          <ul className="dots">
+            {opened.map((each) => (
+              <li key={each.caseNo}>
+                {each.headName} <CaseLink caseNo={each.caseNo} />
+              </li>
+            ))}
+          </ul>
+        </details>
       )}
     </div>
   )
@@ -210,14 +245,62 @@ function useList(cleanUpId: string, area: string | undefined, state: State) {
   })
 }
 
+function toggled(picked: ReadonlySet<string>, householdNo: string): ReadonlySet<string> {
+  const next = new Set(picked)
+  if (!next.delete(householdNo)) next.add(householdNo)
+  return next
+}
+
+/** most households one call opens */
+const mostAtOnce = 500
+
+type OpenProps = {
+  area: string | undefined
+  areaName: string
+  total: number
+  /** rows of the page without an application */
+  rows: readonly CleanUpHousehold[]
+  picked: ReadonlySet<string>
+  busy: boolean
+  onPick: (picked: ReadonlySet<string>) => void
+  onOpen: (body: { area?: string; householdNos?: string[] }) => void
+}
+
+/** Opening by hundreds: what is ticked, or all of a street or village. */
+function OpenButtons({ area, areaName, total, rows, picked, busy, onPick, onOpen }: OpenProps) {
+  const householdNos = [...picked]
+  return (
+    <>
+      <button
+        type="button"
+        className="button"
+        onClick={() => onPick(picked.size === 0 ? new Set(rows.slice(0, mostAtOnce).map((row) => row.householdNo)) : new Set())}
+      >
+        {picked.size === 0 ? `勾选已显示的 ${count(Math.min(rows.length, mostAtOnce))} 户` : '取消勾选'}
+      </button>
+      {picked.size > 0 && (
+        <button type="button" className="button primary" disabled={busy} onClick={() => onOpen({ householdNos })}>
+          {busy ? '正在开立…' : `为勾选的 ${count(picked.size)} 户开立申请`}
+        </button>
+      )}
+      {area !== undefined && picked.size === 0 && (
+        <button type="button" className="button primary" disabled={busy} onClick={() => onOpen({ area })}>
+          {busy ? '正在开立…' : `为${areaName} ${count(total)} 户开立申请`}
+        </button>
+      )}
+    </>
+  )
+}
+
 /** Households of a clean-up: who has not applied anew, opening their cases, settling old grants. */
-export function CleanUpList({ cleanUp, area, village }: ListProps) {
+export function CleanUpList({ cleanUp, area, areaName }: ListProps) {
   const { cleanUpId } = cleanUp
   const can = useCan()
   const [state, setState] = useState<State>('open')
   const [settling, settle] = useState<CleanUpHousehold | null>(null)
   const list = useList(cleanUpId, area, state)
-  const opening = useOpening(cleanUpId)
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set())
+  const opening = useOpening(cleanUpId, () => setPicked(new Set()))
   const rows = list.data?.pages.flatMap((page) => page.rows) ?? []
   const total = list.data?.pages[0]?.total ?? 0
   return (
@@ -236,15 +319,17 @@ export function CleanUpList({ cleanUp, area, village }: ListProps) {
               { value: 'all', label: '全部' },
             ]}
           />
-          {village !== undefined && can('casework.open') && state === 'open' && total > 0 && (
-            <button
-              type="button"
-              className="button primary"
-              disabled={opening.isPending}
-              onClick={() => opening.mutate({ village })}
-            >
-              {opening.isPending ? '正在开立…' : `为本村 ${count(total)} 户开立申请`}
-            </button>
+          {can('casework.open') && state === 'open' && total > 0 && (
+            <OpenButtons
+              area={area}
+              areaName={areaName}
+              total={total}
+              rows={rows.filter(waits)}
+              picked={picked}
+              busy={opening.isPending}
+              onPick={setPicked}
+              onOpen={(body) => opening.mutate(body)}
+            />
           )}
         </div>
       </div>
@@ -262,6 +347,9 @@ export function CleanUpList({ cleanUp, area, village }: ListProps) {
           <table className="data">
             <thead>
               <tr>
+                <th scope="col">
+                  <span className="hidden">勾选</span>
+                </th>
                 <th scope="col">户主</th>
                 <th scope="col">家庭编号</th>
                 <th scope="col">村（社区）</th>
@@ -274,6 +362,8 @@ export function CleanUpList({ cleanUp, area, village }: ListProps) {
                 <Row
                   key={row.householdNo}
                   row={row}
+                  picked={picked.has(row.householdNo)}
+                  onPick={() => setPicked(toggled(picked, row.householdNo))}
                   mayOpen={can('casework.open')}
                   maySettle={can('casework.settle') && cleanUp.late && cleanUp.oldGrants === 'task_at_deadline'}
                   busy={opening.isPending}

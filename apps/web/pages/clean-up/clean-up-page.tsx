@@ -1,67 +1,24 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
 import type { CleanUp, CleanUpProgress } from '#casework/contract'
 import { todos } from '#identity/todos'
-import { call, reading } from '../../client.ts'
+import { type Output, reading } from '../../client.ts'
 import { count } from '../../format.ts'
 import { useCan } from '../../session.ts'
-import { TextField } from '../../ui/field.tsx'
 import { Hint } from '../../ui/hint.tsx'
 import { Page } from '../../ui/page.tsx'
-import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
+import { Empty, Show } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
-import { PlaceFields } from '../household/filter-fields.tsx'
 import { CleanUpList } from './clean-up-list.tsx'
+import { StartForm } from './start-clean-up.tsx'
 
 const route = getRouteApi('/office/clean-up')
-
-type Place = { township?: string | undefined; village?: string | undefined }
-
-/** Starts a clean-up of an area: the list of recipients is frozen at once. */
-function StartForm() {
-  const queries = useQueryClient()
-  const places = useQuery(reading('registry.list-divisions', { query: { level: 'township', limit: 1 } }))
-  const [place, setPlace] = useState<Place>({})
-  const start = useMutation({
-    mutationFn: (body: { label: string; divisionCode: string; deadlineOn: string }) => call('casework.start-clean-up', { body }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['casework.list-clean-ups'] }),
-  })
-  const district = places.data?.rows[0]?.parentCode ?? ''
-  function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault()
-    const form = new FormData(event.currentTarget)
-    const text = (name: string): string => String(form.get(name) ?? '').trim()
-    const divisionCode = place.village ?? place.township ?? district
-    start.mutate({ label: text('label'), divisionCode, deadlineOn: text('deadlineOn') })
-  }
-  return (
-    <details className="card">
-      <summary>启动全面清理</summary>
-      <form className="stack" onSubmit={submit} noValidate>
-        <p className="muted small">启动时冻结范围内全部在保家庭名单。每户重新申请、重新核对；原待遇不自动停发。</p>
-        {start.isError && <ErrorPanel error={start.error} />}
-        {start.data !== undefined && <p className="notice green">已冻结 {count(start.data.households)} 户。</p>}
-        <div className="form-grid">
-          <TextField label="名称" name="label" maxLength={60} defaultValue="城乡低保全面清理、重新申请" />
-          <PlaceFields place={place} onPick={setPlace} />
-          <TextField label="截止日期" name="deadlineOn" type="date" />
-        </div>
-        <div className="row">
-          <button type="submit" className="button primary" disabled={start.isPending}>
-            冻结名单并启动
-          </button>
-        </div>
-      </form>
-    </details>
-  )
-}
 
 /** How many households have no outcome yet. */
 const withoutOutcome = ({ households, decided, settled }: CleanUp): number => households - decided - settled
 
-function Deadline({ it }: { it: CleanUp }) {
-  if (withoutOutcome(it) === 0) return <Tag tone="green">全部 {count(it.households)} 户已有结果，清理完成</Tag>
+function Deadline({ it, whole }: { it: CleanUp; whole: boolean }) {
+  if (whole && withoutOutcome(it) === 0) return <Tag tone="green">全部 {count(it.households)} 户已有结果，清理完成</Tag>
   const text = it.late ? `已超过 ${Math.abs(it.daysLeft)} 个工作日` : `剩 ${it.daysLeft} 个工作日`
   return (
     <Tag tone={it.late ? 'red' : it.daysLeft <= 10 ? 'amber' : 'green'}>
@@ -81,6 +38,28 @@ const columns = [
   ['open', '待重新申请'],
 ] as const satisfies readonly (readonly [keyof CleanUpProgress, string])[]
 
+/** How far the place on the page is: the township that was opened, else the whole list. */
+function Figures({ data }: { data: Output<'casework.read-clean-up'> }) {
+  const { place } = data
+  if (place !== null) {
+    const decided = place.granted + place.refused
+    return (
+      <p>
+        {place.name}在名单上 {count(place.households)} 户；已重新申请 {count(place.applied)} 户，已作出决定 {count(decided)}{' '}
+        户，原待遇已处理 {count(place.settled)} 户，还有 {count(place.households - decided - place.settled)} 户没有结果。
+      </p>
+    )
+  }
+  return (
+    <p>
+      {data.divisionName}，{data.frozenOn} 冻结名单 {count(data.households)} 户；已重新申请 {count(data.applied)} 户，已作出决定{' '}
+      {count(data.decided)} 户，原待遇已处理 {count(data.settled)} 户， 还有 {count(withoutOutcome(data))} 户没有结果
+      {data.pending > 0 && `（其中 ${count(data.pending)} 户停发待决定）`}。
+      {data.oldGrants === 'until_decision' ? '原待遇发放至新的决定作出。' : '到期未申请的，由工作人员逐户处理原待遇。'}
+    </p>
+  )
+}
+
 function Progress({ cleanUpId, township }: { cleanUpId: string; township: string | undefined }) {
   const query = useQuery(
     reading('casework.read-clean-up', { params: { cleanUpId }, query: township === undefined ? {} : { township } }),
@@ -91,14 +70,9 @@ function Progress({ cleanUpId, township }: { cleanUpId: string; township: string
         <section className="card stack-small" aria-labelledby="progress-title">
           <div className="spread">
             <h2 id="progress-title">{data.label}</h2>
-            <Deadline it={data} />
+            <Deadline it={data} whole={data.place === null} />
           </div>
-          <p>
-            {data.divisionName}，{data.frozenOn} 冻结名单 {count(data.households)} 户；已重新申请 {count(data.applied)}{' '}
-            户，已作出决定 {count(data.decided)} 户，原待遇已处理 {count(data.settled)} 户， 还有 {count(withoutOutcome(data))}{' '}
-            户没有结果{data.pending > 0 && `（其中 ${count(data.pending)} 户停发待决定）`}。
-            {data.oldGrants === 'until_decision' ? '原待遇发放至新的决定作出。' : '到期未申请的，由工作人员逐户处理原待遇。'}
-          </p>
+          <Figures data={data} />
           <div className="scroller">
             <table className="data">
               <thead>
@@ -186,7 +160,7 @@ export function CleanUpPage() {
                 key={`${chosen.cleanUpId} ${village ?? township ?? ''}`}
                 cleanUp={chosen}
                 area={village ?? township}
-                village={village}
+                areaName={village === undefined ? '本乡镇（街道）' : '本村（社区）'}
               />
             </>
           )

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react'
 import { todos } from '#identity/todos'
 import { call, type Output, reading } from '../../client.ts'
 import { useCan } from '../../session.ts'
+import { DateField } from '../../ui/date-field.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Hint } from '../../ui/hint.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -89,9 +90,9 @@ function Convene({ village, data, picked }: ConveneProps) {
           ))}
         </fieldset>
         <div className="form-grid">
-          <TextField label="评议日期" name="plannedOn" type="date" />
-          <TextField label="地点" name="place" maxLength={120} />
-          <TextField label="主持人" name="chair" maxLength={60} />
+          <DateField label="评议日期" required name="plannedOn" />
+          <TextField label="地点" required name="place" maxLength={120} />
+          <TextField label="主持人" required name="chair" maxLength={60} />
           <TextField
             label="抽取种子（可不填）"
             name="seed"

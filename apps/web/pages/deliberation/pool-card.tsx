@@ -7,6 +7,7 @@ import { memberKindLabels } from '#casework/words'
 import { todos } from '#identity/todos'
 import { call } from '../../client.ts'
 import { useCan, useToday } from '../../session.ts'
+import { DateField } from '../../ui/date-field.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Hint } from '../../ui/hint.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
@@ -34,10 +35,10 @@ function AddMember({ village }: { village: string }) {
     <form className="stack-small" onSubmit={submit} noValidate>
       {add.isError && <ErrorPanel error={add.error} />}
       <div className="form-grid">
-        <TextField label="姓名" name="name" maxLength={60} />
+        <TextField label="姓名" required name="name" maxLength={60} />
         <SelectField label="身份" value={kind} choices={kinds} onPick={setKind} />
         <TextField label="身份证号（用于自动回避，可不填）" name="idNumber" maxLength={40} autoComplete="off" />
-        <TextField label="入库日期" name="fromOn" type="date" />
+        <DateField label="入库日期" required name="fromOn" />
       </div>
       <div className="row">
         <button type="submit" className="button" disabled={add.isPending}>

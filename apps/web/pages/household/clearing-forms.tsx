@@ -196,7 +196,7 @@ function ReasonForm({ finding, onDone, label, buttons }: ReasonFormProps) {
   }
 
   return (
-    <form className="stack-small sign no-print" onSubmit={(event) => event.preventDefault()} aria-label={label}>
+    <form className="stack-small sign no-print" noValidate onSubmit={(event) => event.preventDefault()} aria-label={label}>
       <Field label={label} error={wrong}>
         {(ids) => <textarea {...ids} value={reason} maxLength={2000} onChange={(event) => setReason(event.target.value)} />}
       </Field>

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { call, type Output } from '../../client.ts'
+import { DateField } from '../../ui/date-field.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, TextField } from '../../ui/field.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
@@ -64,10 +65,11 @@ type FormProps = {
 }
 
 function Input({ field, error }: { field: CorrectionField; error: string | undefined }) {
-  const { column, label, value, hint, type = 'text', choices } = field
-  const shared = { label, error, ...(hint === undefined ? {} : { hint }) }
+  const { column, label, value, hint, type, choices } = field
+  const shared = { label, error, required: false, ...(hint === undefined ? {} : { hint }) }
+  if (choices === undefined && type === 'date') return <DateField {...shared} name={column} defaultValue={value} />
   if (choices === undefined) {
-    return <TextField {...shared} name={column} type={type} defaultValue={value} maxLength={500} autoComplete="off" />
+    return <TextField {...shared} name={column} defaultValue={value} maxLength={500} autoComplete="off" />
   }
   return (
     <Field {...shared}>

@@ -87,7 +87,7 @@ export function FarDialog({ view, nodes, onClose }: FarDialogProps) {
       <p className="small muted">问题连同所选成员的授权书编号签名、加密后发出。成员须有今日有效、包含所选记录的授权书。</p>
       {ask.isError && <ErrorPanel error={ask.error} />}
       <form className="stack" onSubmit={submit} noValidate>
-        <SelectField label="异地单位" value={unit} onPick={setUnit} choices={nodes.map(nodeChoice)} />
+        <SelectField label="异地单位" required value={unit} onPick={setUnit} choices={nodes.map(nodeChoice)} />
         <Choices
           legend="成员"
           name="member"

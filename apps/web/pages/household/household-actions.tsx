@@ -93,7 +93,9 @@ function ActionDialog({ action, view, onClose }: { action: Action; view: Househo
       <p>{action.hint}</p>
       {run.isError && <ErrorPanel error={run.error} />}
       <form className="stack" onSubmit={submit} noValidate>
-        {action.grounds.length > 0 && <SelectField label="情形" value={ground} onPick={setGround} choices={action.grounds} />}
+        {action.grounds.length > 0 && (
+          <SelectField label="情形" required value={ground} onPick={setGround} choices={action.grounds} />
+        )}
         <Field label="理由" error={wrong}>
           {(ids) => <textarea {...ids} name="reason" maxLength={2000} />}
         </Field>

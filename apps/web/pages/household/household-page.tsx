@@ -17,10 +17,10 @@ import { Papers } from './papers.tsx'
 import { Registry } from './registry.tsx'
 import { Reports } from './reports.tsx'
 import { Sources } from './sources.tsx'
-import { Timeline } from './timeline.tsx'
 
-const GrantCard = lazy(async () => ({ default: (await import('../grant/grant-card.tsx')).GrantCard }))
+const Standing = lazy(async () => ({ default: (await import('./standing.tsx')).Standing }))
 const Corrections = lazy(async () => ({ default: (await import('./corrections.tsx')).Corrections }))
+const Timeline = lazy(async () => ({ default: (await import('./timeline.tsx')).Timeline }))
 const FarAskings = lazy(async () => ({ default: (await import('./far-askings.tsx')).FarAskings }))
 
 function openCount(view: HouseholdView): number {
@@ -39,6 +39,7 @@ function Index({ view }: { view: HouseholdView }) {
     ['corrections', '更正记录'],
     ['reports', `报告与异议（${view.reports.length}）`],
     ['grant', '保障待遇'],
+    ['doubles', '重复登记'],
     ['timeline', '留痕'],
   ] as const
   return (
@@ -231,10 +232,12 @@ export function HouseholdPage() {
                 </Suspense>
                 <Reports view={data} />
                 <Suspense fallback={<Loading lines={2} />}>
-                  <GrantCard householdNo={data.householdNo} />
+                  <Standing householdNo={data.householdNo} />
                 </Suspense>
               </div>
-              <Timeline entries={data.timeline} />
+              <Suspense fallback={<Loading />}>
+                <Timeline entries={data.timeline} />
+              </Suspense>
             </div>
           </>
         )}

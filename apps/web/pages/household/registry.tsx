@@ -7,7 +7,8 @@ import { area, yuan } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Show } from '../../ui/states.tsx'
-import { CorrectDialog, type Correction } from './correct-dialog.tsx'
+import type { Correction } from './correct-dialog.tsx'
+import { CorrectDialog } from './lazy-correct.tsx'
 import { RevealNumber } from './reveal-number.tsx'
 
 const roleWords = { member: '共同生活成员', listed: '登记未计入', supporter: '义务人' } as const

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import type { HouseholdView, Objection, ReportHead } from '#verification/contract'
 import { addressOf, call } from '../../client.ts'
 import { instant } from '../../format.ts'
@@ -9,7 +9,10 @@ import { FileList } from '../../ui/file-list.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 import { Tag, WordTag } from '../../ui/tag.tsx'
 import { conclusionWords } from '../../wording.ts'
-import { ObjectionDialog, ReviewDialog } from './objection-dialogs.tsx'
+
+/** Asked for by a click. */
+const ObjectionDialog = lazy(async () => ({ default: (await import('./objection-dialogs.tsx')).ObjectionDialog }))
+const ReviewDialog = lazy(async () => ({ default: (await import('./objection-dialogs.tsx')).ReviewDialog }))
 
 const kindWords = { result: '核对结果报告', renewal: '更新报告', review: '复核报告', suspension: '核对中止报告' } as const
 
@@ -128,8 +131,8 @@ export function Reports({ view }: { view: HouseholdView }) {
           />
         ))}
       </ul>
-      {objecting !== null && <ObjectionDialog reportNo={objecting} onClose={() => setObjecting(null)} />}
-      {reviewing !== null && <ReviewDialog objectionId={reviewing} onClose={() => setReviewing(null)} />}
+      <Suspense>{objecting !== null && <ObjectionDialog reportNo={objecting} onClose={() => setObjecting(null)} />}</Suspense>
+      <Suspense>{reviewing !== null && <ReviewDialog objectionId={reviewing} onClose={() => setReviewing(null)} />}</Suspense>
     </section>
   )
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useCan } from '../../session.ts'
-import { CorrectDialog, type Correction } from './correct-dialog.tsx'
+import type { Correction } from './correct-dialog.tsx'
+import { CorrectDialog } from './lazy-correct.tsx'
 
 /** The withdrawal of an authorisation is a correction of its paper: from that day on nothing more is asked. */
 function withdrawalOf(name: string, authorisationNo: string): Correction {

@@ -6,6 +6,7 @@ import { call, type Output, reading } from '../../client.ts'
 import { Field, TextField } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ErrorPanel, Show } from '../../ui/states.tsx'
+import { placeOf } from './import-words.ts'
 
 type ColumnProps = { field: QuarantineDetail['fields'][number]; issue: RowIssue | undefined }
 
@@ -125,7 +126,7 @@ function CorrectForm({ row }: { row: QuarantineDetail }) {
     <form className="card stack" onSubmit={submit} noValidate>
       {correct.data !== undefined && (
         <p className="notice red" role="alert">
-          还有 {issues.filter((x) => x.severity === 'error').length} 处错误，这一行仍在隔离中。
+          还有 {issues.filter((x) => x.severity === 'error').length} 处错误，这一行仍未入库。
         </p>
       )}
       {general.map((issue) => (
@@ -164,7 +165,7 @@ export function CorrectRowPage() {
   const row = query.data
   return (
     <Page
-      title={row === undefined ? '更正' : `更正 ${row.fileLabel} 第 ${row.row} 行`}
+      title={row === undefined ? '更正' : `更正 ${row.fileLabel} ${placeOf(row)}`}
       crumbs={
         <>
           <li>
@@ -173,7 +174,7 @@ export function CorrectRowPage() {
           {row !== undefined && (
             <li>
               <Link to="/imports/$importId" params={{ importId: row.importId }} search={{}}>
-                隔离与存疑
+                退回与存疑的行
               </Link>
             </li>
           )}

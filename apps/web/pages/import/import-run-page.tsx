@@ -1,57 +1,77 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
-import type { ImportDetail, ImportRun } from '#registry/contract'
+import { lazy, Suspense } from 'react'
+import type { ImportDetail, ImportRun, LedgerReading } from '#registry/contract'
 import { addressOf, reading } from '../../client.ts'
-import { actor, count, fileSize, instant } from '../../format.ts'
+import { actor, count, instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
-import { Show } from '../../ui/states.tsx'
+import { ErrorPanel, Loading, Show } from '../../ui/states.tsx'
 import { WordTag } from '../../ui/tag.tsx'
-import { importWords } from '../../wording.ts'
+import { Differences } from './differences.tsx'
+import { importWords, isLeaving, isMoving, stepsOf } from './import-words.ts'
 import { KeptIssues } from './kept-issues.tsx'
 import { QuarantineList } from './quarantine-list.tsx'
+import { RunStep } from './run-step.tsx'
+import { standId, useMoveOf } from './use-run.ts'
 
-const unchanged = ({ kept }: ImportDetail) =>
-  kept.total === 0 ? '这个包与名册现有内容完全相同，没有任何变动。' : '名册没有任何变动：不同的内容以本系统为准，列在下面。'
+/** Only for workbooks. */
+const Questions = lazy(async () => ({ default: (await import('./questions.tsx')).Questions }))
+const ReadingView = lazy(async () => ({ default: (await import('./reading-view.tsx')).ReadingView }))
 
-const ended = (run: ImportRun) => run.state === 'done' || run.state === 'failed'
+function Steps({ run }: { run: ImportDetail }) {
+  const steps = stepsOf(run)
+  if (steps.length === 0) return null
+  return (
+    <ol className="import-steps" aria-label="导入的步骤">
+      {steps.map((step, i) => (
+        <li key={step.name} className={step.state} {...(step.state === 'open' ? { 'aria-current': 'step' as const } : {})}>
+          <span aria-hidden="true">{step.state === 'done' ? '✓' : i + 1}</span>
+          {step.label}
+          {step.state === 'done' && <span className="hidden">（已完成）</span>}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+/** Counts of the reading, once there is one. */
+const countsOf = (run: ImportDetail) =>
+  [
+    ['行数', count(run.rows)],
+    ['合格 / 退回', `${count(run.accepted)} / ${count(run.quarantined)}`],
+    ['新增和变动', count(run.changed)],
+    ['规整后使用', count(run.normalised)],
+    ['错误 / 提醒', `${count(run.errors)} / ${count(run.warnings)}`],
+  ] as const
+
+const factsOf = (run: ImportDetail) =>
+  [
+    ['核对时点', run.asOf],
+    ['名册范围', run.complete ? '完整的名册' : '只含文件所列，其余不动'],
+    ...(isMoving(run.state) || run.state === 'asking' ? [] : countsOf(run)),
+    ['经办', `${actor(run.startedBy)}，${instant(run.startedAt)}`],
+    ...(run.committed === null ? [] : [['提交', `${run.committed.by}，${instant(run.committed.at)}`] as const]),
+    ...(run.confirmed === null ? [] : [['确认', `${run.confirmed.by}，${instant(run.confirmed.at)}`] as const]),
+  ] as const
 
 function Status({ run }: { run: ImportDetail }) {
   return (
-    <section className="card stack-small" aria-labelledby="status-title">
+    <section className="card stack-small" aria-labelledby={standId}>
       <div className="spread">
-        <h2 id="status-title">导入情况</h2>
-        <WordTag word={importWords[run.state]} />
+        <h2 id={standId} tabIndex={-1}>
+          导入情况
+        </h2>
+        <span role="status">
+          <WordTag word={importWords[run.state]} />
+        </span>
       </div>
-      {!ended(run) && (
-        <div role="status">
-          <progress max={Math.max(1, run.bytesTotal)} value={run.bytesRead} aria-label="导入进度" />
-          <p className="small">
-            已读 {fileSize(run.bytesRead)}，共 {fileSize(run.bytesTotal)}，{count(run.rows)} 行
-          </p>
-        </div>
-      )}
-      {run.failure !== null && (
-        <div className="notice red" role="alert">
-          <p className="strong">没有导入，名册没有任何变动。</p>
-          <p>{run.failure}</p>
-        </div>
-      )}
-      {run.state === 'done' && run.changed === 0 && <p className="notice">{unchanged(run)}</p>}
+      <Steps run={run} />
+      {run.note !== null && <p className="notice amber">{run.note}</p>}
+      <RunStep run={run} />
       <dl className="facts">
-        {(
-          [
-            ['核对时点', run.asOf],
-            ['行数', count(run.rows)],
-            ['入库', count(run.accepted)],
-            ['隔离', count(run.quarantined)],
-            ['有变动', count(run.changed)],
-            ['规整后使用', count(run.normalised)],
-            ['错误 / 提醒', `${count(run.errors)} / ${count(run.warnings)}`],
-            ['经办', `${actor(run.startedBy)}，${instant(run.startedAt)}`],
-          ] as const
-        ).map(([label, value]) => (
+        {factsOf(run).map(([label, value]) => (
           <div key={label}>
             <dt>{label}</dt>
             <dd>{value}</dd>
@@ -71,7 +91,7 @@ function Files({ run }: { run: ImportRun }) {
           <thead>
             <tr>
               <th scope="col">文件</th>
-              {['行数', '入库', '隔离', '重复', '规整'].map((x) => (
+              {['行数', '合格', '退回', '重复', '规整'].map((x) => (
                 <th key={x} scope="col" className="num">
                   {x}
                 </th>
@@ -98,14 +118,49 @@ function Files({ run }: { run: ImportRun }) {
   )
 }
 
-/** One import: progress, counts per file, and its quarantine with how to mend every row. */
+/** How a workbook was understood: what is asked while something is open, else folded. */
+function Understood({ run, read }: { run: ImportDetail; read: LedgerReading }) {
+  const answer = useMoveOf('registry.answer-import')
+  const send = (answers: Parameters<typeof answer.mutate>[0]['body']['answers']) =>
+    answer.mutate({ params: { importId: run.importId }, body: { answers } })
+  const open = read.questions.filter(({ answered }) => !answered)
+  const isAsking = run.state === 'asking'
+  const view = <ReadingView reading={read} mayAnswer={run.may.answer} busy={answer.isPending} onSend={send} />
+  return (
+    <Suspense fallback={<Loading />}>
+      {answer.isError && <ErrorPanel error={answer.error} />}
+      {isAsking && open.length > 0 && run.may.answer && (
+        <section className="stack-small" aria-labelledby="questions-title">
+          <h2 id="questions-title">请确定（{count(open.length)}）</h2>
+          <Questions questions={open} busy={answer.isPending} onSend={send} />
+        </section>
+      )}
+      {isAsking ? (
+        <section className="card stack-small" aria-labelledby="reading-title">
+          <h2 id="reading-title">表格是这样读的</h2>
+          {view}
+        </section>
+      ) : (
+        <details className="card">
+          <summary className="strong">表格是怎样读的（{read.sheets.length} 张工作表）</summary>
+          <div className="stack-small">{view}</div>
+        </details>
+      )}
+    </Suspense>
+  )
+}
+
+const isCompared = (run: ImportRun) => !isMoving(run.state) && run.state !== 'asking' && run.state !== 'failed'
+
+/** One import: where it stands and what to do next, how it was read, its differences, and its quarantine with how to mend every row. */
 export function ImportRunPage() {
   const { importId } = useParams({ from: '/office/imports/$importId' })
-  const filter = useSearch({ from: '/office/imports/$importId' })
+  const search = useSearch({ from: '/office/imports/$importId' })
   const can = useCan()
   const query = useQuery({
     ...reading('registry.read-import', { params: { importId } }),
-    refetchInterval: (q) => (q.state.data !== undefined && ended(q.state.data) ? false : 1_000),
+    refetchInterval: (q) =>
+      q.state.data === undefined || isMoving(q.state.data.state) || isLeaving(q.state.data) ? 1_000 : false,
   })
   return (
     <Page
@@ -116,10 +171,10 @@ export function ImportRunPage() {
         </li>
       }
       actions={
-        can('registry.export') &&
+        can('registry.import') &&
         (query.data?.quarantined ?? 0) > 0 && (
           <a className="button" href={addressOf('registry.download-quarantine', { params: { importId } })}>
-            下载隔离行（含错误原因，改好后可再传）
+            下载退回的行（改好后可再传）
           </a>
         )
       }
@@ -128,9 +183,14 @@ export function ImportRunPage() {
         {(run) => (
           <>
             <Status run={run} />
-            {run.files.length > 0 && <Files run={run} />}
+            {run.reading !== null && <Understood key={run.state} run={run} read={run.reading} />}
+            {isCompared(run) && <Differences run={run} search={search} />}
             {run.kept.total > 0 && <KeptIssues {...run.kept} />}
-            {ended(run) && <QuarantineList importId={importId} filter={filter} />}
+            {isCompared(run) && run.files.length > 0 && <Files run={run} />}
+            {/* The system administrator, who brings the first roll, mends refused rows in the file that they download. */}
+            {can('registry.read') && (isCompared(run) || run.state === 'failed') && (
+              <QuarantineList importId={importId} filter={search} />
+            )}
           </>
         )}
       </Show>

@@ -1,17 +1,18 @@
-import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { ImportRun } from '#registry/contract'
-import { addressOf, reading } from '../../client.ts'
+import { addressOf, call, type Output, reading } from '../../client.ts'
 import { actor, count, instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
+import { SelectField } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
-import { Empty, Show } from '../../ui/states.tsx'
+import { Arriving, Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
 import { WordTag } from '../../ui/tag.tsx'
-import { importWords } from '../../wording.ts'
+import { importWords, isMoving, nextWords } from './import-words.ts'
 import { UploadForm } from './upload-form.tsx'
 
-const running = (run: ImportRun) => run.state === 'uploaded' || run.state === 'checking' || run.state === 'applying'
+type Waiting = Output<'registry.list-waiting-imports'>['rows']
 
 function Runs({ rows }: { rows: readonly ImportRun[] }) {
   return (
@@ -23,7 +24,7 @@ function Runs({ rows }: { rows: readonly ImportRun[] }) {
             <th scope="col">文件</th>
             <th scope="col">状态</th>
             <th scope="col">核对时点</th>
-            {['行数', '入库', '隔离', '变动'].map((x) => (
+            {['行数', '合格', '退回', '变动', '移出'].map((x) => (
               <th key={x} scope="col" className="num">
                 {x}
               </th>
@@ -40,13 +41,14 @@ function Runs({ rows }: { rows: readonly ImportRun[] }) {
                 </Link>
               </th>
               <td>
-                <WordTag word={importWords[run.state]} />
+                <WordTag word={importWords[run.state]} /> <span className="muted small nowrap">{nextWords[run.state]}</span>
               </td>
               <td className="nowrap">{run.asOf}</td>
-              <td className="num">{count(run.rows)}</td>
-              <td className="num">{count(run.accepted)}</td>
-              <td className="num">{count(run.quarantined)}</td>
-              <td className="num">{count(run.changed)}</td>
+              {[run.rows, run.accepted, run.quarantined, run.changed, run.removed].map((n, i) => (
+                <td key={i.toString()} className="num">
+                  {count(n)}
+                </td>
+              ))}
               <td className="nowrap">
                 {actor(run.startedBy)} <span className="muted small">{instant(run.startedAt)}</span>
               </td>
@@ -55,6 +57,91 @@ function Runs({ rows }: { rows: readonly ImportRun[] }) {
         </tbody>
       </table>
     </Scroller>
+  )
+}
+
+const shows = [
+  { value: 'mine', label: '等我办理' },
+  { value: 'open', label: '未办完' },
+  { value: 'ended', label: '已结束' },
+] as const
+
+const isOpen = (run: ImportRun) => isMoving(run.state) || nextWords[run.state] !== undefined
+
+/** The runs of a choice: what waits for the caller is what he began and did not finish, or what waits for a second person. */
+function chosen(rows: readonly ImportRun[], show: string | undefined, me: string, waiting: Waiting): ImportRun[] {
+  const awaited = new Set(waiting.map(({ importId }) => importId))
+  return rows.filter((run) => {
+    if (show === 'open') return isOpen(run)
+    if (show === 'ended') return !isOpen(run)
+    const own = run.startedBy === me && (run.state === 'asking' || run.state === 'checked')
+    return show !== 'mine' || own || awaited.has(run.importId)
+  })
+}
+
+function useImports() {
+  return useInfiniteQuery({
+    queryKey: ['registry.list-imports'],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) => call('registry.list-imports', { query: { cursor: pageParam } }, signal),
+    getNextPageParam: (page) => page.next ?? undefined,
+    refetchInterval: (q) => (q.state.data?.pages.some(({ rows }) => rows.some((run) => isMoving(run.state))) ? 2_000 : false),
+  })
+}
+
+function Log({ query, waiting }: { query: ReturnType<typeof useImports>; waiting: Waiting }) {
+  const { show } = useSearch({ from: '/office/imports' })
+  const navigate = useNavigate()
+  const me = useQuery(reading('identity.read-session', {})).data?.name ?? ''
+  const all = query.data?.pages.flatMap((page) => page.rows) ?? []
+  const rows = chosen(all, show, me, waiting)
+  return (
+    <section className="card stack-small" aria-labelledby="runs-title">
+      <div className="spread">
+        <h2 id="runs-title">导入记录</h2>
+        {all.length > 0 && (
+          <div className="filters">
+            <SelectField
+              label="显示"
+              all="全部"
+              value={show ?? ''}
+              onPick={(next) => void navigate({ to: '/imports', search: { show: next }, replace: true })}
+              choices={shows}
+            />
+          </div>
+        )}
+      </div>
+      {all.length === 0 && <Empty title="还没有导入过">选择一份台账或名册包开始。</Empty>}
+      {all.length > 0 && rows.length === 0 && <Empty title="没有符合条件的导入">可以改为显示全部。</Empty>}
+      {rows.length > 0 && <Runs rows={rows} />}
+      {query.hasNextPage && (
+        <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          {query.isFetchingNextPage ? '正在载入…' : '再看更早的'}
+        </button>
+      )}
+    </section>
+  )
+}
+
+/** Imports and withdrawals that wait for the caller as second person. */
+function WaitingForMe({ rows }: { rows: Waiting }) {
+  if (rows.length === 0) return null
+  return (
+    <section className="notice amber stack-small" aria-labelledby="waiting-title">
+      <h2 id="waiting-title">等您确认（{count(rows.length)}）</h2>
+      <ul className="stack-small">
+        {rows.map((row) => (
+          <li key={row.importId}>
+            <Link to="/imports/$importId" params={{ importId: row.importId }} search={{}}>
+              {row.what === 'commit' ? '导入' : '撤回'} {row.name}
+            </Link>{' '}
+            <span className="muted small">
+              {row.askedBy}，{instant(row.askedAt)} 提交
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 
@@ -75,33 +162,32 @@ function Exports() {
   )
 }
 
+/** What is to be uploaded, for whoever may; whoever may not is told who does it. */
+function Upload({ may }: { may: Output<'registry.list-imports'>['may'] }) {
+  if (may.import) return <UploadForm mayComplete={may.complete} why={may.why} />
+  return (
+    <section className="card stack-small" aria-labelledby="upload-title">
+      <h2 id="upload-title">导入名册</h2>
+      <p>{may.why ?? '由核对中心或乡镇街道经办人员导入'}。您可以查看下面的导入记录。</p>
+    </section>
+  )
+}
+
 /** Imports so far, a new one, and the way out. */
 export function ImportsPage() {
   const can = useCan()
-  const query = useQuery({
-    ...reading('registry.list-imports', {}),
-    refetchInterval: (q) => (q.state.data?.rows.some(running) ? 2_000 : false),
-  })
+  const query = useImports()
+  const waiting = useQuery({ ...reading('registry.list-waiting-imports', {}), enabled: can('registry.confirm-import') })
+  const may = query.data?.pages[0]?.may
   return (
-    <Page
-      title="导入"
-      actions={
-        can('registry.map') && (
-          <Link className="button" to="/mappings">
-            其他系统的名册：列与代码对照
-          </Link>
-        )
-      }
-    >
-      {can('registry.import') && <UploadForm />}
-      <section className="card stack-small" aria-labelledby="runs-title">
-        <h2 id="runs-title">导入记录</h2>
-        <Show query={query}>
-          {(data) =>
-            data.rows.length === 0 ? <Empty title="还没有导入过">选择一个名册包开始。</Empty> : <Runs rows={data.rows} />
-          }
-        </Show>
-      </section>
+    <Page title="导入">
+      {waiting.isLoading && <Arriving />}
+      {waiting.isError && <ErrorPanel error={waiting.error} retry={waiting.refetch} />}
+      <WaitingForMe rows={waiting.data?.rows ?? []} />
+      {query.isPending && <Loading />}
+      {query.isError && <ErrorPanel error={query.error} retry={query.refetch} />}
+      {may !== undefined && <Upload may={may} />}
+      {may !== undefined && <Log query={query} waiting={waiting.data?.rows ?? []} />}
       {can('registry.export') && <Exports />}
     </Page>
   )

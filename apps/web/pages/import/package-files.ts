@@ -1,17 +1,17 @@
-/** The core tables of a district package, with their Chinese names; each is a file `<table>.csv` or a sheet of that name. */
-export const packageTables: readonly { value: string; label: string }[] = [
-  { value: 'households', label: '家庭' },
-  { value: 'persons', label: '家庭成员' },
-  { value: 'supporters', label: '赡养、抚养、扶养义务人' },
-  { value: 'authorisations', label: '授权书' },
-  { value: 'declared_income', label: '申报收入' },
-  { value: 'declared_assets', label: '申报财产' },
-  { value: 'declared_expenditure', label: '申报支出' },
-  { value: 'payments', label: '低保金发放' },
-  { value: 'divisions', label: '行政区划' },
-  { value: 'officials', label: '经办人员与干部' },
-  { value: 'relative_filings', label: '近亲属备案' },
-  { value: 'query_log', label: '单笔查询日志' },
+/** The core tables of a district package: each is a file `<table>.csv` or a sheet of that name. */
+const packageTables = [
+  'households',
+  'persons',
+  'supporters',
+  'authorisations',
+  'declared_income',
+  'declared_assets',
+  'declared_expenditure',
+  'payments',
+  'divisions',
+  'officials',
+  'relative_filings',
+  'query_log',
 ]
 
 type Chosen = { name: string; webkitRelativePath?: string }
@@ -22,10 +22,23 @@ export function pathOf(file: Chosen): string {
   return relative.includes('/') ? relative.slice(relative.indexOf('/') + 1) : file.name
 }
 
-const known = new Set(['manifest.json', ...packageTables.map((table) => `${table.value}.csv`)])
+const known = new Set(['manifest.json', ...packageTables.map((table) => `${table}.csv`)])
+const isReadable = (file: Chosen) => /\.(zip|xlsx|xls|csv|json)$/i.test(file.name)
+/** Excel puts such a file beside a workbook that is open. */
+const isLock = (file: Chosen) => file.name.startsWith('~$')
 
-/** Files worth sending: of a folder the package's own at its top (the units' files stay where they are), else any of a readable kind. */
-export function isWanted(file: Chosen): boolean {
-  const ofFolder = (file.webkitRelativePath ?? '') !== ''
-  return ofFolder ? known.has(pathOf(file)) : /\.(zip|xlsx|csv|json)$/i.test(file.name)
+/**
+ * Files worth sending: of a folder that is a package its own at the top (the units' files stay where they are), of another folder what can be
+ * read at its top, else any of a readable kind.
+ */
+export function wantedOf<F extends Chosen>(files: readonly F[]): F[] {
+  const isPackage = files.some((file) => (file.webkitRelativePath ?? '') !== '' && pathOf(file) === 'manifest.json')
+  if (isPackage) return files.filter((file) => known.has(pathOf(file)))
+  return files.filter((file) => isReadable(file) && !isLock(file) && !pathOf(file).includes('/'))
+}
+
+/** Files that are one import each: several workbooks are several ledgers; the files of a package belong together. */
+export function importsOf<F extends Chosen>(files: readonly F[]): F[][] {
+  const areWorkbooks = files.every((file) => /\.xlsx?$/i.test(file.name))
+  return areWorkbooks ? files.map((file) => [file]) : [[...files]]
 }

@@ -8,12 +8,13 @@ import { SelectField } from '../../ui/field.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
+import { placeOf, rowStateWords } from './import-words.ts'
 
 type Filter = { file?: string | undefined; code?: string | undefined; severity?: string | undefined; state?: string | undefined }
 type Severity = 'error' | 'warn'
 type RowState = 'open' | 'corrected' | 'dismissed'
 
-const stateWords = { open: '待更正', corrected: '已更正', dismissed: '已作废' } as const
+const stateChoices = (['open', 'corrected', 'dismissed'] as const).map((value) => ({ value, label: rowStateWords[value] }))
 
 function useQuarantine(importId: string, filter: Filter) {
   return useInfiniteQuery({
@@ -60,9 +61,9 @@ function Issues({ issues }: { issues: readonly RowIssue[] }) {
 function Rows({ rows }: { rows: readonly QuarantineRow[] }) {
   const can = useCan()
   return (
-    <Scroller label="隔离行，可左右滚动">
+    <Scroller label="退回和存疑的行，可左右滚动">
       <table className="data cards">
-        <caption className="hidden">隔离和存疑的行</caption>
+        <caption className="hidden">退回和存疑的行</caption>
         <thead>
           <tr>
             {['文件', '行', '问题与改法', '乡镇', '状态'].map((x) => (
@@ -79,7 +80,7 @@ function Rows({ rows }: { rows: readonly QuarantineRow[] }) {
                 {row.fileLabel} <span className="muted small mono">{row.file}</span>
               </td>
               <th scope="row" className="nowrap">
-                第 {row.row} 行
+                {placeOf(row)}
               </th>
               <td className="issues">
                 <Issues issues={row.issues} />
@@ -88,10 +89,10 @@ function Rows({ rows }: { rows: readonly QuarantineRow[] }) {
               <td className="nowrap">
                 {row.state === 'open' && row.quarantined && can('registry.correct') ? (
                   <Link to="/quarantine/$rowId" params={{ rowId: row.rowId }}>
-                    更正<span className="hidden">{`${row.fileLabel}第 ${row.row} 行`}</span>
+                    更正<span className="hidden">{`${row.fileLabel}${placeOf(row)}`}</span>
                   </Link>
                 ) : (
-                  <span>{row.quarantined ? stateWords[row.state] : '已按规整值使用'}</span>
+                  <span>{row.quarantined ? rowStateWords[row.state] : '已按规整值使用'}</span>
                 )}
               </td>
             </tr>
@@ -142,17 +143,11 @@ function FilterBar({ importId, filter, byFile, byCode }: FilterBarProps) {
         value={filter.severity ?? ''}
         onPick={(severity) => set({ severity })}
         choices={[
-          { value: 'error', label: '错误（已隔离）' },
+          { value: 'error', label: '错误（退回）' },
           { value: 'warn', label: '提醒（已使用）' },
         ]}
       />
-      <SelectField
-        label="状态"
-        all="全部"
-        value={filter.state ?? ''}
-        onPick={(state) => set({ state })}
-        choices={Object.entries(stateWords).map(([value, label]) => ({ value, label }))}
-      />
+      <SelectField label="状态" all="全部" value={filter.state ?? ''} onPick={(state) => set({ state })} choices={stateChoices} />
     </div>
   )
 }
@@ -164,7 +159,7 @@ export function QuarantineList({ importId, filter }: { importId: string; filter:
   const rows = query.data?.pages.flatMap((page) => page.rows) ?? []
   return (
     <section className="card stack-small" aria-labelledby="quarantine-title">
-      <h2 id="quarantine-title">隔离与存疑（{first === undefined ? '…' : count(first.total)}）</h2>
+      <h2 id="quarantine-title">退回与存疑的行（{first === undefined ? '…' : count(first.total)}）</h2>
       {first !== undefined && <FilterBar importId={importId} filter={filter} byFile={first.byFile} byCode={first.byCode} />}
       {query.isPending && <Loading />}
       {query.isError && <ErrorPanel error={query.error} retry={query.refetch} />}

@@ -1,42 +1,50 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type DragEvent, type FormEvent, useState } from 'react'
-import { call, reading } from '../../client.ts'
+import { call } from '../../client.ts'
 import { fileSize } from '../../format.ts'
-import { useCan } from '../../session.ts'
 import { sendTable } from '../../transfer.ts'
-import { SelectField, TextField } from '../../ui/field.tsx'
+import { DateField } from '../../ui/date-field.tsx'
 import { FileButton } from '../../ui/file-button.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
-import { isWanted } from './package-files.ts'
+import { importsOf, wantedOf } from './package-files.ts'
 
 type Progress = { done: number; all: number; name: string; share: number }
 
-function useUpload(files: readonly File[], asOf: string, mappingId: string) {
+function useUpload() {
   const navigate = useNavigate()
   const queries = useQueryClient()
   const [progress, setProgress] = useState<Progress | null>(null)
   const run = useMutation({
-    mutationFn: async () => {
-      const stored: { path: string; sha256: string }[] = []
-      for (const [done, file] of files.entries()) {
-        const told = (share: number) => setProgress({ done, all: files.length, name: file.name, share })
-        told(0)
-        const { sha256 } = await sendTable(file, told)
-        stored.push({ path: file.webkitRelativePath === '' ? file.name : file.webkitRelativePath, sha256 })
+    mutationFn: async ({ files, asOf, complete }: { files: readonly File[]; asOf: string; complete: boolean }) => {
+      const started: string[] = []
+      let done = 0
+      for (const together of importsOf(files)) {
+        const stored: { path: string; sha256: string }[] = []
+        for (const file of together) {
+          const told = (share: number) => setProgress({ done, all: files.length, name: file.name, share })
+          told(0)
+          const { sha256 } = await sendTable(file, told)
+          stored.push({ path: file.webkitRelativePath === '' ? file.name : file.webkitRelativePath, sha256 })
+          done += 1
+        }
+        started.push((await call('registry.start-import', { body: { files: stored, asOf, complete } })).importId)
       }
-      return call('registry.start-import', { body: { files: stored, asOf, ...(mappingId === '' ? {} : { mappingId }) } })
+      return started
     },
     onSuccess: async (started) => {
-      await queries.invalidateQueries({ queryKey: ['registry.list-imports'] })
-      await navigate({ to: '/imports/$importId', params: { importId: started.importId }, search: {} })
+      const [importId = ''] = started
+      if (started.length === 1) await navigate({ to: '/imports/$importId', params: { importId }, search: {} })
     },
-    onSettled: () => setProgress(null),
+    onSettled: async () => {
+      setProgress(null)
+      await queries.invalidateQueries({ queryKey: ['registry.list-imports'] })
+    },
   })
   return { run, progress }
 }
 
-function UploadProgress({ progress }: { progress: Progress | null }) {
+function UploadProgress({ progress, started }: { progress: Progress | null; started: number }) {
   return (
     <div role="status" className="stack-small">
       {progress !== null && (
@@ -46,6 +54,9 @@ function UploadProgress({ progress }: { progress: Progress | null }) {
           </p>
           <progress max={1} value={(progress.done + progress.share) / progress.all} aria-label="上传进度" />
         </>
+      )}
+      {progress === null && started > 1 && (
+        <p className="notice green">{started} 个工作簿已上传，各自检查，列在下面的导入记录里。</p>
       )}
     </div>
   )
@@ -58,7 +69,7 @@ const folderInput = { webkitdirectory: '' }
 
 function FilePicker({ files, onPick, error }: PickerProps) {
   const [over, setOver] = useState(false)
-  const take = (list: FileList | null) => onPick([...(list ?? [])].filter(isWanted))
+  const take = (list: FileList | null) => onPick(wantedOf([...(list ?? [])]))
 
   function drop(event: DragEvent) {
     event.preventDefault()
@@ -78,17 +89,24 @@ function FilePicker({ files, onPick, error }: PickerProps) {
     >
       <legend className="strong">名册文件</legend>
       <div className="row">
-        <FileButton multiple accept=".zip,.xlsx,.csv,.json" onChange={(event) => take(event.target.files)}>
-          选择压缩包、工作簿或 CSV
+        <FileButton multiple accept=".zip,.xlsx,.xls,.csv,.json" onChange={(event) => take(event.target.files)}>
+          选择台账、压缩包或 CSV
         </FileButton>
         <FileButton {...folderInput} onChange={(event) => take(event.target.files)}>
           选择整个文件夹
         </FileButton>
       </div>
-      <p className="muted small">也可以把文件拖到这里。工作簿每个核心文件一张工作表。</p>
+      <p className="muted small">
+        现有的台账不用改格式：标题行、合并的表头、一村一张工作表、合计行都认得。也可以把文件拖到这里；几个工作簿可以一起选。
+      </p>
       {files.length > 0 && (
         <p>
-          已选 {files.length} 个文件，共 {fileSize(files.reduce((sum, f) => sum + f.size, 0))}
+          已选 {files.length} 个文件，共 {fileSize(files.reduce((sum, f) => sum + f.size, 0))}：
+          {files
+            .slice(0, 3)
+            .map((f) => f.name)
+            .join('、')}
+          {files.length > 3 && ' 等'}
         </p>
       )}
       {error !== undefined && <p className="error-text small">{error}</p>}
@@ -96,15 +114,50 @@ function FilePicker({ files, onPick, error }: PickerProps) {
   )
 }
 
-/** Chooses files and the as-of date, uploads with progress, starts the import and opens it. */
-export function UploadForm() {
-  const can = useCan()
-  const mappings = useQuery({ ...reading('registry.list-mappings', {}), enabled: can('registry.map') }).data?.rows ?? []
+function Complete({ checked, onChange }: { checked: boolean; onChange: (checked: boolean) => void }) {
+  return (
+    <div>
+      <label className="choice">
+        <input
+          type="checkbox"
+          checked={checked}
+          aria-describedby="complete-meaning"
+          onChange={(event) => onChange(event.target.checked)}
+        />
+        <span>这是完整的名册</span>
+      </label>
+      <p id="complete-meaning" className={checked ? 'notice amber' : 'muted small'}>
+        {checked
+          ? '文件里没有的家庭将列为“移出”：先逐户列出及其案件、待遇和发放，另一人确认后才移出，可以撤回。只导入一部分乡镇或家庭时不要勾选。'
+          : '不勾选时，文件里没有的家庭和人员一律保持原样。'}
+      </p>
+    </div>
+  )
+}
+
+/** The way of a ledger, for whoever goes it for the first time. */
+function HowTo() {
+  return (
+    <details>
+      <summary>第一次导入台账？</summary>
+      <ol className="numbered small">
+        <li>直接上传现有的工作簿，填台账的核对时点。系统里还没有村（社区）时，先导入区划表（区划代码、名称两列）。</li>
+        <li>没见过的表会问几件事：每列是什么、不认识的词和村名对应什么。逐项看过建议，按“确定”；确定过的下次不再问。</li>
+        <li>核对差异：新增、变动、金额合计，退回的行在哪张工作表第几行、怎样改。不对就放弃，名册没有变动。</li>
+        <li>提交后，另一人在任务中心看到，核对、确认后写入名册。</li>
+        <li>下载退回的行，在 Excel 里改好，原样再次上传。导错了可以撤回。</li>
+      </ol>
+    </details>
+  )
+}
+
+/** Chooses files and the as-of date, uploads with progress, has them checked and opens the import. */
+export function UploadForm({ mayComplete, why }: { mayComplete: boolean; why: string | null }) {
   const [files, setFiles] = useState<File[]>([])
   const [asOf, setAsOf] = useState('')
-  const [mappingId, setMappingId] = useState('')
+  const [complete, setComplete] = useState(false)
   const [wrong, setWrong] = useState<{ files?: string; asOf?: string }>({})
-  const { run, progress } = useUpload(files, asOf, mappingId)
+  const { run, progress } = useUpload()
 
   function submit(event: FormEvent) {
     event.preventDefault()
@@ -113,36 +166,25 @@ export function UploadForm() {
       ...(asOf === '' ? { asOf: '请选择核对时点：晚于这一天的日期会被退回' } : {}),
     }
     setWrong(missing)
-    if (Object.keys(missing).length === 0) run.mutate()
+    if (Object.keys(missing).length === 0) run.mutate({ files, asOf, complete })
   }
 
   return (
     <form className="card stack-small" onSubmit={submit} noValidate aria-labelledby="upload-title">
       <h2 id="upload-title">导入名册</h2>
+      <p className="muted small">
+        上传后只检查、只比对，名册没有任何变动；看过差异、提交之后才写入。{why !== null && `${why}。`}
+      </p>
       <FilePicker files={files} onPick={setFiles} error={wrong.files} />
+      {mayComplete && <Complete checked={complete} onChange={setComplete} />}
       <div className="filters">
-        <TextField
-          label="核对时点"
-          type="date"
-          value={asOf}
-          onChange={(event) => setAsOf(event.target.value)}
-          error={wrong.asOf}
-        />
-        {mappings.length > 0 && (
-          <SelectField
-            label="来源系统对照"
-            wide
-            all="本系统格式，不用对照"
-            value={mappingId}
-            onPick={setMappingId}
-            choices={mappings.map((m) => ({ value: m.mappingId, label: `${m.source}（${m.table}）` }))}
-          />
-        )}
+        <DateField label="核对时点" required value={asOf} onChange={(event) => setAsOf(event.target.value)} error={wrong.asOf} />
         <button type="submit" className="button primary" disabled={run.isPending}>
           {run.isPending ? '正在上传…' : '上传并检查'}
         </button>
       </div>
-      <UploadProgress progress={progress} />
+      <HowTo />
+      <UploadProgress progress={progress} started={run.data?.length ?? 0} />
       {run.isError && <ErrorPanel error={run.error} />}
     </form>
   )

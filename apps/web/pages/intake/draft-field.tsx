@@ -1,6 +1,7 @@
 import type { DraftColumn, DraftGap, SectionName } from '#casework/contract'
 import { ACCOUNT_COLUMNS } from '#casework/words'
 import { CODE_LISTS } from '#kernel/terms'
+import { DateEntry } from '../../ui/date-field.tsx'
 import { Field } from '../../ui/field.tsx'
 import type { Saving } from './use-saving.ts'
 
@@ -33,7 +34,7 @@ function choicesOf(column: DraftColumn, saving: Saving): Choice[] {
 }
 
 const listed = new Set(['code', 'choice', 'yesno', 'member'])
-const types: Readonly<Record<string, string>> = { date: 'date', month: 'month' }
+const days = new Set(['date', 'month'])
 const numeric = new Set(['money', 'count', 'area'])
 
 /** The account of a household that is or was paid changes by two persons, not here. */
@@ -57,60 +58,47 @@ export function DraftField(props: FieldProps) {
   const change = (text: string): void => saving.set(section, row, column.name, text)
   const hint = kept ? '在保家庭的账户不在申请中更改' : hintOf(props, value)
   const error = value !== '' ? gap?.message : undefined
-  const conflict = saving.conflicts.find((each) => each.section === section && each.row === row && each.column === column.name)
   return (
-    <>
-      <Field label={column.label} error={error} wide={column.kind === 'long'} {...(hint === undefined ? {} : { hint })}>
-        {(ids) =>
-          column.kind === 'long' ? (
-            <textarea
-              {...ids}
-              value={value}
-              maxLength={2000}
-              disabled={locked}
-              onChange={(event) => change(event.target.value)}
-            />
-          ) : listed.has(column.kind) ? (
-            <select {...ids} value={value} disabled={locked} onChange={(event) => change(event.target.value)}>
-              <option value="">请选择</option>
-              {choicesOf(column, saving).map((choice) => (
-                <option key={choice.value} value={choice.value}>
-                  {choice.label}
-                </option>
-              ))}
-            </select>
-          ) : (
-            <input
-              {...ids}
-              type={types[column.kind] ?? 'text'}
-              inputMode={numeric.has(column.kind) ? 'decimal' : undefined}
-              autoComplete="off"
-              value={value}
-              maxLength={200}
-              disabled={locked}
-              onChange={(event) => change(event.target.value)}
-            />
-          )
-        }
-      </Field>
-      {conflict !== undefined && (
-        <div className="notice amber wide" role="alert">
-          <p>
-            “{conflict.columnLabel}”刚刚由他人改过。您填的是“{conflict.mine}”，
-            {conflict.gone ? '这一行已被删除。' : `对方填的是“${conflict.theirs}”。`}
-          </p>
-          <div className="row">
-            {!conflict.gone && (
-              <button type="button" className="button" onClick={() => saving.settle(conflict, true)}>
-                用我填的
-              </button>
-            )}
-            <button type="button" className="button" onClick={() => saving.settle(conflict, false)}>
-              {conflict.gone ? '知道了' : '用对方的'}
-            </button>
-          </div>
-        </div>
-      )}
-    </>
+    <Field
+      label={column.label}
+      error={error}
+      required={value === '' && gap !== undefined}
+      wide={column.kind === 'long'}
+      {...(hint === undefined ? {} : { hint })}
+    >
+      {(ids) =>
+        column.kind === 'long' ? (
+          <textarea {...ids} value={value} maxLength={2000} disabled={locked} onChange={(event) => change(event.target.value)} />
+        ) : listed.has(column.kind) ? (
+          <select {...ids} value={value} disabled={locked} onChange={(event) => change(event.target.value)}>
+            <option value="">请选择</option>
+            {choicesOf(column, saving).map((choice) => (
+              <option key={choice.value} value={choice.value}>
+                {choice.label}
+              </option>
+            ))}
+          </select>
+        ) : days.has(column.kind) ? (
+          <DateEntry
+            {...ids}
+            month={column.kind === 'month'}
+            value={value}
+            disabled={locked}
+            onChange={(event) => change(event.target.value)}
+          />
+        ) : (
+          <input
+            {...ids}
+            type="text"
+            inputMode={numeric.has(column.kind) ? 'decimal' : undefined}
+            autoComplete="off"
+            value={value}
+            maxLength={200}
+            disabled={locked}
+            onChange={(event) => change(event.target.value)}
+          />
+        )
+      }
+    </Field>
   )
 }

@@ -6,6 +6,7 @@ import { instant } from '../../format.ts'
 import { Page } from '../../ui/page.tsx'
 import { ErrorPanel, Show } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
+import { DraftConflicts } from './draft-conflicts.tsx'
 import { RowFields, RowsPart } from './draft-rows.tsx'
 import { type DraftPart, type PartState, partStates } from './parts.ts'
 import { ProofsPart } from './proofs-part.tsx'
@@ -185,14 +186,11 @@ function Editor({ first }: { first: DraftView }) {
           {view.villageName}，{view.programme === 'urban' ? '城市低保' : '农村低保'}
           <span className="mono"> {view.caseNo}</span>
         </p>
-        {view.prefilled > 0 && (
-          <p className="muted small">
-            本户由登记信息带出 {view.prefilled} 项，少填 {view.prefilled - view.unconfirmed} 项，待确认 {view.unconfirmed} 项
-          </p>
-        )}
+        {view.unconfirmed > 0 && <p className="muted small">登记信息带出的内容还有 {view.unconfirmed} 项待与申请人核实</p>}
       </div>
       {!view.editable && <p className="notice">该案已受理或办结，这里只供查看。</p>}
       <SavedState saving={saving} />
+      <DraftConflicts saving={saving} onGo={go} />
       <div className="draft">
         <TaskList states={states} current={current.part} caseNo={view.caseNo} />
         <section className="stack" aria-labelledby="part-title">

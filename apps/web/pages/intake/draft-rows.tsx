@@ -82,6 +82,11 @@ function titleOf(saving: Saving, section: RowSection, row: DraftRow, at: number)
   return name || (owner === '' ? `第 ${at + 1} 行` : `${owner}的${SECTION_LABELS[section]}`)
 }
 
+/** The row as it stands on this page: what is typed goes to the server before it is taken away. */
+function seenIn(saving: Saving, section: RowSection, row: string): Record<string, string> {
+  return Object.fromEntries(DRAFT_COLUMNS[section].map(({ name }) => [name, saving.valueOf(section, row, name).trim()]))
+}
+
 type OneProps = { saving: Saving; section: RowSection; row: DraftRow; at: number }
 
 function OneRow({ saving, section, row, at }: OneProps) {
@@ -104,7 +109,7 @@ function OneRow({ saving, section, row, at }: OneProps) {
             <button
               type="button"
               className="button plain"
-              onClick={() => void saving.act({ do: 'remove', section, row: row.id })}
+              onClick={() => void saving.act({ do: 'remove', section, row: row.id, seen: seenIn(saving, section, row.id) })}
             >
               移除<span className="hidden">{title}</span>
             </button>

@@ -1,10 +1,11 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
-import type { FoundHousehold } from '#casework/contract'
+import type { FoundHousehold, OpenApplication } from '#casework/contract'
 import { CallProblem, call, type Input, reading } from '../../client.ts'
 import { yuan } from '../../format.ts'
 import { SelectField, TextField } from '../../ui/field.tsx'
+import { useKey } from '../../ui/once.ts'
 import { Page } from '../../ui/page.tsx'
 import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
@@ -15,8 +16,10 @@ type Order = NonNullable<Input<'casework.open'>['body']>
 
 function useOpen() {
   const navigate = useNavigate()
+  const keyFor = useKey()
   return useMutation({
-    mutationFn: (body: Order) => call('casework.open', { body }),
+    // a second click, or another try after a lost connection, is the same opening
+    mutationFn: (body: Order) => call('casework.open', { body }, { key: keyFor(body) }),
     onSuccess: ({ caseNo }) => navigate({ to: '/intake/$caseNo', params: { caseNo } }),
   })
 }
@@ -34,7 +37,7 @@ function SearchBox({ q, onNumber }: { q: string; onNumber: (number: string) => v
   }
   return (
     <search>
-      <form className="card row" onSubmit={submit}>
+      <form className="card row" onSubmit={submit} noValidate>
         <TextField
           label="先查找：姓名、拼音、公民身份号码或家庭编号"
           name="q"
@@ -67,6 +70,7 @@ function BarReason({ error, busy, onSend }: { error: CallProblem; busy: boolean;
       <p>{error.message}</p>
       <TextField
         label="情况有何变化（至少 4 个字）"
+        required
         value={reason}
         maxLength={500}
         onChange={(event) => setReason(event.target.value)}
@@ -135,6 +139,28 @@ function FoundRow({ row }: { row: FoundHousehold }) {
   )
 }
 
+/** Applications that are being written already: gone on with, not begun again. */
+function Applications({ rows }: { rows: readonly OpenApplication[] }) {
+  return (
+    <section className="card stack-small" aria-labelledby="being-written">
+      <h2 id="being-written">正在录入的申请</h2>
+      <ul className="stack-small">
+        {rows.map((row) => (
+          <li key={row.caseNo} className="spread">
+            <span>
+              {row.applicantName}，{row.villageName}
+              <span className="muted small">{`　${row.openedByName} ${row.openedOn} 开立，最近填写 ${row.savedOn}`}</span>
+            </span>
+            <Link to="/intake/$caseNo" params={{ caseNo: row.caseNo }} className="button">
+              继续录入 {row.caseNo}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
 function Found({ q }: { q: string }) {
   const query = useQuery(reading('casework.search-households', { query: { q } }))
   return (
@@ -144,7 +170,8 @@ function Found({ q }: { q: string }) {
           {data.numberFault !== null && <p className="notice amber">{data.numberFault}</p>}
           {data.elsewhere && <p className="notice amber">此人已登记在其他辖区的家庭中，请先与该地核实，避免重复申请。</p>}
           {data.more && <p className="notice">符合的家庭较多，只列出前 {data.rows.length} 户，请输入更完整的姓名或号码。</p>}
-          {data.rows.length === 0 ? (
+          {data.applications.length > 0 && <Applications rows={data.applications} />}
+          {data.rows.length === 0 && data.applications.length > 0 ? null : data.rows.length === 0 ? (
             <Empty title="没有查到登记过的家庭">
               <p>请核对姓名和号码；确实没有登记过的，在下面按新家庭开立申请。</p>
             </Empty>
@@ -182,9 +209,12 @@ function NewHousehold({ q }: { q: string }) {
     const form = new FormData(event.currentTarget)
     const text = (name: string): string => String(form.get(name) ?? '').trim()
     const proxy = { name: text('proxyName'), relation: text('proxyRelation'), reason: text('proxyReason') }
+    const { submitter } = event.nativeEvent as SubmitEvent
+    const another = submitter instanceof HTMLButtonElement && submitter.name === 'another'
     open.mutate({
-      village,
-      applicantName: text('applicantName'),
+      ...(another ? { another } : {}),
+      ...(village === '' ? {} : { village }),
+      ...(text('applicantName') === '' ? {} : { applicantName: text('applicantName') }),
       programme: programme as 'urban' | 'rural',
       origin: origin as 'application' | 'proxy' | 'found',
       ...(origin === 'proxy' ? { proxy } : {}),
@@ -194,6 +224,13 @@ function NewHousehold({ q }: { q: string }) {
     <form className="card stack" onSubmit={submit} noValidate>
       <h2>新家庭申请</h2>
       {problem !== null && <ErrorPanel error={problem} />}
+      {problem?.code === 'casework.same-name' && (
+        <div className="row">
+          <button type="submit" name="another" value="yes" className="button" disabled={open.isPending}>
+            确是同名的另一家庭，另行开立
+          </button>
+        </div>
+      )}
       <div className="form-grid">
         <TextField
           label="申请人（户主）姓名"

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { PaperSignature, Signer } from '#casework/contract'
+import { DateField } from '../../ui/date-field.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { FilesField, type KeptFile } from '../../ui/files-field.tsx'
 import { Tag } from '../../ui/tag.tsx'
@@ -88,13 +89,7 @@ function SignOne({ signer, today, busy, onSign, only }: OneProps) {
         </fieldset>
         <div className="form-grid">
           <SelectField label="签字方式" value={way} onPick={setWay} choices={ways} />
-          <TextField
-            label="签字日期"
-            type="date"
-            value={signedOn}
-            max={today}
-            onChange={(event) => setSignedOn(event.target.value)}
-          />
+          <DateField label="签字日期" value={signedOn} max={today} onChange={(event) => setSignedOn(event.target.value)} />
           {needsNote && (
             <TextField
               label={way === 'guardian' ? '监护人姓名' : '拒签原因'}

@@ -28,13 +28,29 @@ function readKept(caseNo: string): Edits {
   }
 }
 
-function keep(caseNo: string, edits: Edits): void {
+function readList(key: string): readonly DraftConflict[] {
   try {
-    if (Object.keys(edits).length === 0) sessionStorage.removeItem(storeKey(caseNo))
-    else sessionStorage.setItem(storeKey(caseNo), JSON.stringify(edits))
+    return JSON.parse(sessionStorage.getItem(key) ?? '[]') as DraftConflict[]
+  } catch {
+    return []
+  }
+}
+
+function write(key: string, value: object | null): void {
+  try {
+    if (value === null) sessionStorage.removeItem(key)
+    else sessionStorage.setItem(key, JSON.stringify(value))
   } catch {
     // a full or forbidden store only costs what is not saved yet
   }
+}
+
+function keep(caseNo: string, edits: Edits): void {
+  write(storeKey(caseNo), Object.keys(edits).length === 0 ? null : edits)
+}
+
+function isSamePlace(a: DraftConflict, b: DraftConflict): boolean {
+  return a.section === b.section && a.row === b.row && a.column === b.column
 }
 
 /** The value of a place as the server has it. */
@@ -59,6 +75,48 @@ export interface Saving {
   replace(view: DraftView): void
 }
 
+/**
+ * What is left to be saved after a reply: what was typed on meanwhile. It was typed over what has just been saved, so that nobody is told of a
+ * change by himself; where somebody else's value stands, that one is kept as the one typed over.
+ */
+export function leftOf(now: Edits, sent: Edits, conflicts: readonly DraftConflict[]): Edits {
+  const collided = new Set(conflicts.map(({ section, row, column }) => keyOf(section, row, column)))
+  return Object.fromEntries(
+    Object.entries(now).flatMap(([key, edit]) => {
+      const saved = sent[key]
+      if (edit === saved) return []
+      return [[key, saved === undefined || collided.has(key) ? edit : { ...edit, seen: saved.value.trim() }] as const]
+    }),
+  )
+}
+
+const conflictKey = (caseNo: string): string => `yingbao-draft intake-conflicts ${caseNo}`
+
+/** Two values for one place that nobody has chosen from yet; they outlive a reload of the tab as what is typed does. */
+function useConflicts(caseNo: string) {
+  const [conflicts, set] = useState<readonly DraftConflict[]>(() => readList(conflictKey(caseNo)))
+  const change = useCallback(
+    (to: (before: readonly DraftConflict[]) => readonly DraftConflict[]) =>
+      set((before) => {
+        const after = to(before)
+        write(conflictKey(caseNo), after.length === 0 ? null : after)
+        return after
+      }),
+    [caseNo],
+  )
+  const addConflicts = useCallback(
+    (more: readonly DraftConflict[]) => {
+      if (more.length > 0) change((before) => [...before.filter((each) => !more.some((one) => isSamePlace(one, each))), ...more])
+    },
+    [change],
+  )
+  return {
+    conflicts,
+    addConflicts,
+    dropConflict: (one: DraftConflict) => change((before) => before.filter((each) => each !== one)),
+  }
+}
+
 /** What is typed and not saved yet; it outlives a reload of the tab. */
 function useEdits(caseNo: string, now: RefObject<Edits>) {
   const [edits, setEdits] = useState<Edits>(now.current)
@@ -81,7 +139,7 @@ export function useSaving(first: DraftView): Saving {
   const [edits, put] = useEdits(caseNo, now)
   const [state, setState] = useState<SavingState>(Object.keys(edits).length === 0 ? 'saved' : 'waiting')
   const [problem, setProblem] = useState<string | null>(null)
-  const [conflicts, setConflicts] = useState<readonly DraftConflict[]>([])
+  const { conflicts, addConflicts, dropConflict } = useConflicts(caseNo)
   const chain = useRef<Promise<void>>(Promise.resolve())
 
   const send = useCallback(
@@ -92,17 +150,17 @@ export function useSaving(first: DraftView): Saving {
       setState('saving')
       try {
         const reply = await call('casework.save-draft', { params: { caseNo }, body: { changes } })
-        put(Object.fromEntries(Object.entries(now.current).filter(([key, edit]) => edit !== sent[key])))
+        put(leftOf(now.current, sent, reply.conflicts))
         setView(reply.view)
         setProblem(null)
-        setConflicts((before) => [...before, ...reply.conflicts])
+        addConflicts(reply.conflicts)
         setState(Object.keys(now.current).length === 0 ? 'saved' : 'waiting')
       } catch (error) {
         setProblem(error instanceof CallProblem ? error.message : '没有保存成功，请重试')
         setState('failed')
       }
     },
-    [caseNo, put],
+    [caseNo, put, addConflicts],
   )
 
   const queue = useCallback(
@@ -133,9 +191,13 @@ export function useSaving(first: DraftView): Saving {
     },
     act: (change) => queue([change]),
     settle(conflict, mine) {
-      setConflicts((before) => before.filter((each) => each !== conflict))
+      dropConflict(conflict)
       if (!mine || conflict.gone) return
       const { section, row, column, mine: value, theirs: seen } = conflict
+      if (column === '') {
+        if (section !== 'household') void queue([{ do: 'remove', section, row }])
+        return
+      }
       put({ ...now.current, [keyOf(section, row, column)]: { section, row, column, value, seen } })
       setState('waiting')
     },

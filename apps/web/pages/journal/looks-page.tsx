@@ -7,6 +7,8 @@ import { TextField } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
+import { ActorLooks } from './actor-looks.tsx'
+import { UnusualList } from './unusual-list.tsx'
 
 type Looks = Output<'journal.list-looks'>
 
@@ -100,7 +102,7 @@ function Result({ subject }: { subject: string }) {
 
 /** Who looked at this person: every look, question and change, with purpose and authorisation. */
 export function LooksPage() {
-  const { subject } = useSearch({ from: '/office/looks' })
+  const { subject, actor: who, from, until } = useSearch({ from: '/office/looks' })
   const navigate = useNavigate()
   const [wrong, setWrong] = useState<string>()
 
@@ -127,12 +129,17 @@ export function LooksPage() {
           查谁看过
         </button>
       </form>
-      {subject === undefined ? (
-        <Empty title="查谁看过一个人的信息">
-          <p>输入人员编号，或在家庭页面点成员旁的“谁看过”。这次查询本身也会记入日志。</p>
-        </Empty>
-      ) : (
-        <Result key={subject} subject={subject} />
+      {subject !== undefined && <Result key={subject} subject={subject} />}
+      {subject === undefined && who !== undefined && from !== undefined && until !== undefined && (
+        <ActorLooks key={who + from} actor={who} from={from} until={until} />
+      )}
+      {subject === undefined && who === undefined && (
+        <>
+          <Empty title="查谁看过一个人的信息">
+            <p>输入人员编号，或在家庭页面点成员旁的“谁看过”。这次查询本身也会记入日志。</p>
+          </Empty>
+          <UnusualList />
+        </>
       )}
     </Page>
   )

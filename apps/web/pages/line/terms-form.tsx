@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react'
 import type { NodeRow } from '#exchange/contract'
 import { CallProblem, call } from '../../client.ts'
 import { useToday } from '../../session.ts'
+import { DateEntry } from '../../ui/date-field.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, SelectField, TextField } from '../../ui/field.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
@@ -118,7 +119,7 @@ export function TermsForm({ row, onClose }: { row: NodeRow; onClose: () => void 
     <Dialog title={`与${row.name}的约定`} onClose={onClose}>
       <form className="stack-small" onSubmit={submit} noValidate>
         <Field label="从何日起" error={wrong.fromOn}>
-          {(ids) => <input {...ids} type="date" value={draft.fromOn} onChange={(event) => set({ fromOn: event.target.value })} />}
+          {(ids) => <DateEntry {...ids} value={draft.fromOn} onChange={(event) => set({ fromOn: event.target.value })} />}
         </Field>
         <SelectField
           label="往来方式"

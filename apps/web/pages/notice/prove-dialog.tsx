@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { StoredFile } from '#kernel/schema'
 import { CallProblem, call } from '../../client.ts'
+import { DateField } from '../../ui/date-field.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Evidence } from '../../ui/evidence.tsx'
 import { TextField } from '../../ui/field.tsx'
@@ -37,9 +38,8 @@ export function ProveDialog({ noticeNo, onClose }: { noticeNo: string; onClose: 
     <Dialog title="登记张贴照片" onClose={onClose}>
       {prove.isError && <ErrorPanel error={prove.error} />}
       <form className="stack" onSubmit={submit} noValidate>
-        <TextField
+        <DateField
           label="拍摄日期"
-          type="date"
           hint="首日和末日各拍一张；首张晚于公示起始日的，公示期从张贴之日起算"
           value={postedOn}
           error={problems.postedOn}
@@ -54,6 +54,7 @@ export function ProveDialog({ noticeNo, onClose }: { noticeNo: string; onClose: 
         />
         <TextField
           label="补登说明（公示期满后补登时填写）"
+          required={false}
           hint="公示期满后补登以前日期的照片，写明为什么没有在公示期内登记"
           value={lateReason}
           error={problems.lateReason}

@@ -4,10 +4,11 @@ import { type FormEvent, useState } from 'react'
 import type { NoticePlan, PlannedLine } from '#casework/contract'
 import { CallProblem, call, type Output, reading } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
+import { DateField } from '../../ui/date-field.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { TextField } from '../../ui/field.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { ErrorPanel, Loading } from '../../ui/states.tsx'
+import { ContactFields } from './contact-fields.tsx'
 import { fieldProblems } from './words.ts'
 
 type Preview = Output<'casework.preview-notice'>
@@ -92,7 +93,7 @@ type FormProps = {
 function PublishingForm({ plan, preview, from, onFrom, onDone }: FormProps) {
   const queries = useQueryClient()
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
-  const [telephone, setTelephone] = useState(preview.telephone)
+  const [contact, setContact] = useState({ telephone: preview.telephone, address: preview.address })
   const [fromMonth, setFromMonth] = useState('')
   const chosen = preview.lines.filter(({ caseNo, fault }) => fault === null && !left.has(caseNo))
   const publish = useMutation({
@@ -103,7 +104,7 @@ function PublishingForm({ plan, preview, from, onFrom, onDone }: FormProps) {
           stage: plan.stage,
           division: plan.divisionCode,
           cases: chosen.map(({ caseNo, version }) => ({ caseNo, version })),
-          telephone,
+          ...contact,
           ...(from === '' ? {} : { fromOn: from }),
           ...(fromMonth === '' ? {} : { fromMonth }),
         },
@@ -148,31 +149,24 @@ function PublishingForm({ plan, preview, from, onFrom, onDone }: FormProps) {
         。
       </p>
       <div className="form-grid">
-        <TextField
+        <DateField
           label="公示起始日"
-          type="date"
+          required={false}
           hint="不填为今天"
           value={from}
           error={problems.fromOn}
           onChange={(event) => onFrom(event.target.value)}
         />
-        <TextField
+        <DateField
           label="拟保障起始月份"
-          type="month"
+          required={false}
+          month
           hint="可不填"
           value={fromMonth}
           error={problems.fromMonth}
           onChange={(event) => setFromMonth(event.target.value)}
         />
-        <TextField
-          label="异议电话"
-          type="tel"
-          hint="办公电话，不填个人手机"
-          value={telephone}
-          error={problems.telephone}
-          maxLength={20}
-          onChange={(event) => setTelephone(event.target.value)}
-        />
+        <ContactFields contact={contact} problems={problems} onChange={setContact} />
       </div>
       <div className="row">
         <button type="submit" className="button primary" disabled={publish.isPending || chosen.length === 0}>

@@ -3,7 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { addressOf, type Output, reading } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
 import { useCan } from '../../session.ts'
-import { TextField } from '../../ui/field.tsx'
+import { DateField } from '../../ui/date-field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, Show } from '../../ui/states.tsx'
@@ -18,9 +18,9 @@ function Filters({ search }: { search: Search }) {
   return (
     <search className="card filters" aria-label="选择地区和月份">
       <PlaceFields place={search} onPick={set} />
-      <TextField
+      <DateField
         label="保障月份"
-        type="month"
+        month
         value={search.month ?? ''}
         onChange={(event) => set({ month: event.target.value === '' ? undefined : event.target.value })}
       />

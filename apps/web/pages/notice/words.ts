@@ -29,7 +29,8 @@ export const lineWords: Readonly<Record<NoticeLineView['state'], Word>> = {
 export function leftWord({ left, state, provisional }: Pick<NoticeRow, 'left' | 'state' | 'provisional'>): Word {
   if (left === null) return noticeStateWords[state]
   const tail = provisional ? '（暂定）' : ''
-  if (left < 0) return { label: `已满 ${-left} 天，待结束${tail}`, tone: 'amber' }
+  if (left === -1) return { label: `期满，今日可办结${tail}`, tone: 'amber' }
+  if (left < 0) return { label: `期满未办结，超期 ${-left - 1} 天${tail}`, tone: 'red' }
   return left === 0 ? { label: `最后一天${tail}`, tone: 'amber' } : { label: `剩 ${left} 天${tail}`, tone: 'blue' }
 }
 

@@ -94,6 +94,7 @@ function Assigning({ view }: { view: View }) {
         <div className="row">
           <SelectField
             label="承办人（均未参与该案）"
+            required
             all="请选择"
             value={userId}
             onPick={setUserId}
@@ -149,6 +150,7 @@ function Answering({ view }: { view: View }) {
         {outcome === 'upheld' && view.reopen.length > 0 && (
           <SelectField
             label="退回到"
+            required
             all="请选择"
             value={reopen}
             onPick={setReopen}

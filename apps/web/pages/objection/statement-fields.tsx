@@ -36,6 +36,7 @@ export function StatementFields({ statement, onChange, problems }: Props) {
         )}
         <TextField
           label="联系方式"
+          required={false}
           hint="可不填；留下后便于告知结果"
           value={statement.contact}
           error={problems.contact}

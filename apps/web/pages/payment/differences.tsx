@@ -8,6 +8,7 @@ import { SelectField } from '../../ui/field.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Show } from '../../ui/states.tsx'
 import { Clearing, Elsewhere, useMayClear } from './clearing.tsx'
+import { DoubleClearing, Doubles, useMaySettle } from './double-clearing.tsx'
 import { Grantee } from './roll-parts.tsx'
 
 type Kinds = readonly { kind: DifferenceKind; label: string; count: number }[]
@@ -33,6 +34,7 @@ function Row({ row, chosen, onToggle }: RowProps) {
       <td style={{ minWidth: '16em' }}>
         {row.why}
         <Elsewhere row={row} />
+        <Doubles row={row} />
         {row.kind === 'no_account' && (
           <>
             {' '}
@@ -59,8 +61,10 @@ type TableProps = { rows: readonly Difference[]; total: number; month: string; o
 function Table({ rows, total, month, onDone }: TableProps) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const mayClear = useMayClear()
-  const clearable = rows.filter(mayClear).map(({ householdNo }) => householdNo)
-  const picked = rows.filter((row) => mayClear(row) && chosen.has(row.householdNo))
+  const maySettle = useMaySettle()
+  const may = (row: Difference) => mayClear(row) || maySettle(row)
+  const clearable = rows.filter(may).map(({ householdNo }) => householdNo)
+  const picked = rows.filter((row) => may(row) && chosen.has(row.householdNo))
   const toggle = (householdNo: string) => {
     const next = new Set(chosen)
     if (!next.delete(householdNo)) next.add(householdNo)
@@ -69,7 +73,8 @@ function Table({ rows, total, month, onDone }: TableProps) {
   const all = picked.length === clearable.length
   return (
     <>
-      {clearable.length > 0 && <Clearing month={month} rows={picked} onDone={onDone} />}
+      {rows.some(mayClear) && <Clearing month={month} rows={picked.filter(mayClear)} onDone={onDone} />}
+      {rows.some(maySettle) && <DoubleClearing month={month} rows={picked.filter(maySettle)} onDone={onDone} />}
       <Scroller label="差异列表">
         <table className="data">
           <thead>
@@ -102,7 +107,7 @@ function Table({ rows, total, month, onDone }: TableProps) {
               <Row
                 key={row.householdNo}
                 row={row}
-                chosen={mayClear(row) ? chosen.has(row.householdNo) : null}
+                chosen={may(row) ? chosen.has(row.householdNo) : null}
                 onToggle={() => toggle(row.householdNo)}
               />
             ))}

@@ -5,6 +5,7 @@ import { todos } from '#identity/todos'
 import { call } from '../../client.ts'
 import { instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
+import { DateEntry } from '../../ui/date-field.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Hint } from '../../ui/hint.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
@@ -30,8 +31,8 @@ function Propose({ first }: { first: string }) {
   return (
     <form className="stack-small" onSubmit={submit} noValidate>
       <div className="row">
-        <Field label="启用月份">
-          {(ids) => <input {...ids} type="month" value={month} onChange={(event) => setMonth(event.target.value)} />}
+        <Field label="启用月份" required>
+          {(ids) => <DateEntry {...ids} month value={month} onChange={(event) => setMonth(event.target.value)} />}
         </Field>
         <button type="submit" className="button" disabled={propose.isPending || month === ''}>
           提出启用月份

@@ -6,6 +6,7 @@ import { todos } from '#identity/todos'
 import { call, type Output, reading } from '../../client.ts'
 import { count, instant, yuan } from '../../format.ts'
 import { useCan, useToday } from '../../session.ts'
+import { DateEntry } from '../../ui/date-field.tsx'
 import { Field, SelectField } from '../../ui/field.tsx'
 import { Hint } from '../../ui/hint.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -13,6 +14,7 @@ import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { Differences } from './differences.tsx'
+import { SettledDoubles } from './double-clearing.tsx'
 import { GoLive } from './go-live.tsx'
 import { MoneyHeads, mayConfirmNow, type RollsProps } from './roll-parts.tsx'
 import { TownshipRolls } from './township-rolls.tsx'
@@ -184,8 +186,13 @@ function useWork(month: string, township: string | undefined) {
   const making = useMutation({
     mutationFn: () =>
       call('casework.make-payment-rolls', { params: { month }, body: township === undefined ? {} : { township } }),
-    onSuccess: ({ rolls, households, total }) =>
-      renewed(rolls === 0 ? '没有需要编入的家庭' : `编制名册 ${rolls} 份，${households} 户，合计 ${yuan(total)} 元`),
+    onSuccess: ({ rolls, households, total, doubles }) =>
+      renewed(
+        [
+          rolls === 0 ? '没有需要编入的家庭' : `编制名册 ${rolls} 份，${households} 户，合计 ${yuan(total)} 元`,
+          ...(doubles === 0 ? [] : [`${doubles} 户与其他在保家庭重复，没有编入，见差异`]),
+        ].join('；'),
+      ),
   })
   const confirming = useMutation({
     mutationFn: (rollNos: string[]) => call('casework.confirm-payment-rolls', { params: { month }, body: { rollNos } }),
@@ -267,9 +274,9 @@ export function PaymentsPage() {
         <>
           <Field label="月份">
             {(ids) => (
-              <input
+              <DateEntry
                 {...ids}
-                type="month"
+                month
                 value={month}
                 onChange={(event) => event.target.value !== '' && set({ month: event.target.value })}
               />
@@ -294,6 +301,7 @@ export function PaymentsPage() {
                 <Month key={month} reply={reply} month={month} township={township} goLive={view.current?.month ?? null} />
               )}
             </Show>
+            {view.current !== null && <SettledDoubles key={month} month={month} township={township} />}
           </>
         )}
       </Show>

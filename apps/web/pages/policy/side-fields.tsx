@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { reading } from '../../client.ts'
-import { SelectField, TextField } from '../../ui/field.tsx'
+import { DateField } from '../../ui/date-field.tsx'
+import { SelectField } from '../../ui/field.tsx'
 
 export type Side = { packId: string; on: string; revisionId: string | null }
 
@@ -26,7 +27,7 @@ export function SideFields({ legend, side, onChange, revisions }: SideFieldsProp
           onPick={(packId) => onChange({ ...side, packId, revisionId: null })}
           choices={packs.map((row) => ({ value: row.packId, label: row.inUse ? `${row.label}（现用）` : row.label }))}
         />
-        <TextField label="日期" type="date" value={side.on} onChange={(event) => onChange({ ...side, on: event.target.value })} />
+        <DateField label="日期" value={side.on} onChange={(event) => onChange({ ...side, on: event.target.value })} />
         {revisions === true && (
           <SelectField
             label="加上修订"

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
 import type { Mark, PolicyParameter, RevisionView } from '#casework/contract'
 import { CallProblem, call } from '../../client.ts'
+import { DateField } from '../../ui/date-field.tsx'
 import { Field, SelectField, TextField } from '../../ui/field.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 import { fieldsOf, jsonFrom, shownText, type ValueField } from './value-shape.ts'
@@ -118,7 +119,7 @@ function Form({ revision, parameter, today, onDone }: FormProps) {
       </p>
       <div className="form-grid">
         <ValueInputs key={String(written)} json={json} fields={fields} faults={faults} />
-        <TextField label="生效日" name="from" type="date" defaultValue={drafted?.from ?? ''} error={faults.get('from')} />
+        <DateField label="生效日" name="from" defaultValue={drafted?.from ?? ''} error={faults.get('from')} />
         <TextField
           label="依据（文件和条款）"
           name="clause"
@@ -137,10 +138,9 @@ function Form({ revision, parameter, today, onDone }: FormProps) {
             </select>
           )}
         </Field>
-        <TextField
+        <DateField
           label="复核期限"
           name="reviewedUntil"
-          type="date"
           defaultValue={drafted?.reviewedUntil ?? ''}
           error={faults.get('reviewedUntil')}
           hint="到期仍可核算，但须有人确认后才能签发决定。"

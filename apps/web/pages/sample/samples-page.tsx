@@ -50,6 +50,7 @@ function DrawForm({ waiting }: { waiting: number }) {
   })
   return (
     <form
+      noValidate
       className="card stack-small no-print"
       onSubmit={(event) => {
         event.preventDefault()

@@ -26,6 +26,9 @@ const causesOf: Readonly<Record<string, readonly [string, string][]>> = {
   ],
 }
 
+/** What a check is held against that is no person's row. */
+const checkedOf: Readonly<Record<string, string>> = { 'IDQ-11': '户有发放账户', 'IDQ-12': '份已签授权书' }
+
 function Place({ row, township }: { row: QualityRow; township: string | undefined }) {
   if (township !== undefined) return row.name
   return (
@@ -74,9 +77,9 @@ function QualityTable({ rows, total, township }: TableProps) {
           <tr>
             <th scope="col">{township === undefined ? '乡镇街道' : '村社区'}</th>
             <th scope="col" className="num">
-              录入
+              人员录入
             </th>
-            <th scope="col">一次正确率</th>
+            <th scope="col">人员信息一次正确率</th>
             {['退回', '已更正', '更正中位天数'].map((x) => (
               <th key={x} scope="col" className="num">
                 {x}
@@ -119,6 +122,12 @@ function Checks({ total }: { total: QualityRow }) {
           <dt className="mono">{rule}</dt>
           <dd>
             {label}
+            {checkedOf[rule] !== undefined && (
+              <p className="small">
+                共 {count(total.checked[rule] ?? 0)} {checkedOf[rule]}，有问题 {count(total.byRule[rule] ?? 0)}{' '}
+                {checkedOf[rule]?.slice(0, 1)}（{percent(shareOf(total.byRule[rule] ?? 0, total.checked[rule] ?? 0))}）
+              </p>
+            )}
             <ul className="small muted">
               {(causesOf[rule] ?? []).map(([cause, what]) => (
                 <li key={cause}>
@@ -160,6 +169,10 @@ export function QualityPage() {
             <>
               <section className="card stack-small">
                 <QualityTable rows={data.rows} total={data.total} township={township} />
+                <p className="muted small">
+                  人员信息一次正确率只计成员和赡养人自身的检查（IDQ-1 至 IDQ-9）；区划、账户、授权书的检查（IDQ-10 至
+                  IDQ-12）按户、按份另计，见下。
+                </p>
                 <h2>各项检查</h2>
                 <Checks total={data.total} />
               </section>

@@ -8,7 +8,7 @@ import { paymentTasks } from './task-queries.ts'
 export function PaymentTasks() {
   const query = useQuery(paymentTasks)
   if (query.data === undefined) return query.isError ? <ErrorPanel error={query.error} retry={query.refetch} /> : <Arriving />
-  const { waiting, clearances } = query.data
+  const { waiting, clearances, doubles } = query.data
   return (
     <>
       {waiting !== null && !waiting.mine && (
@@ -24,6 +24,11 @@ export function PaymentTasks() {
           </Link>
         </p>
       ))}
+      {doubles > 0 && (
+        <p className="notice amber">
+          {count(doubles)} 户重复登记的处理等待您确认：<Link to="/payments">去确认</Link>
+        </p>
+      )}
     </>
   )
 }

@@ -14,8 +14,11 @@ export const stoppedChecks = reading('verification.list-troubles', {})
 export const lineTasks = reading('exchange.list-tasks', {})
 /** Decisions that nobody served yet: only their number. */
 export const letterTasks = reading('casework.list-cases', { query: { unserved: 'yes', limit: 1 } })
+/** Applications that were begun and left. */
+export const idleDrafts = reading('casework.list-idle-drafts', { query: {} })
 export const paymentTasks = reading('casework.read-go-live', {})
 export const accountTasks = reading('registry.list-account-changes', { query: {} })
+export const importTasks = reading('registry.list-waiting-imports', {})
 
 /** Whoever proposes changes of grants, decides about them or serves their letters. */
 export const hasGrantTasks = (can: ReturnType<typeof useCan>): boolean => can('grant.propose') || can('grant.decide')
@@ -29,8 +32,10 @@ export function useAboveTasks(): void {
   useQuery({ ...stoppedChecks, enabled: can('verification.rerun') })
   useQuery({ ...lineTasks, enabled: can('exchange.read') })
   useQuery({ ...letterTasks, enabled: can('casework.notify') })
+  useQuery({ ...idleDrafts, enabled: can('casework.open') })
   useQuery({ ...paymentTasks, enabled: can('payment.decide') })
   useQuery({ ...accountTasks, enabled: can('account.confirm') })
+  useQuery({ ...importTasks, enabled: can('registry.confirm-import') })
 }
 
 /** What the address of the task centre may hold. */

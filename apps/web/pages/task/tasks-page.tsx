@@ -28,12 +28,19 @@ const GrantTasks = lazy(async () => ({ default: (await import('../grant/grant-ta
 
 /** Waits for the second person alone. */
 const AccountTasks = lazy(async () => ({ default: (await import('./account-tasks.tsx')).AccountTasks }))
+const ImportTasks = lazy(async () => ({ default: (await import('./import-tasks.tsx')).ImportTasks }))
 
 /** Whoever serves decisions. */
 const LetterTasks = lazy(async () => ({ default: (await import('./letter-tasks.tsx')).LetterTasks }))
 
+/** Whoever begins applications. */
+const IdleDrafts = lazy(async () => ({ default: (await import('./idle-drafts.tsx')).IdleDrafts }))
+
 /** The district approver's alone. */
 const PaymentTasks = lazy(async () => ({ default: (await import('./payment-tasks.tsx')).PaymentTasks }))
+
+/** What the day of an approver or a village holds. */
+const CaseDay = lazy(async () => ({ default: (await import('../home/case-day.tsx')).CaseDay }))
 
 /** The verification centre's alone. */
 const CentreBoard = lazy(async () => ({ default: (await import('./centre-board.tsx')).CentreBoard }))
@@ -110,6 +117,69 @@ function Density({ dense, onChange }: { dense: boolean; onChange: (dense: boolea
   )
 }
 
+/** Whoever has a day of figures above the tasks: the district's approver and the village. */
+const hasDay = (can: ReturnType<typeof useCan>): boolean =>
+  can('payment.decide') || (can('casework.open') && !can('casework.accept'))
+
+/** What two persons decide: grants, accounts, imports. */
+function SecondPersonTasks() {
+  const can = useCan()
+  return (
+    <>
+      {hasGrantTasks(can) && (
+        <Suspense fallback={<Arriving />}>
+          <GrantTasks />
+        </Suspense>
+      )}
+      {can('account.confirm') && (
+        <Suspense fallback={<Arriving />}>
+          <AccountTasks />
+        </Suspense>
+      )}
+      {can('registry.confirm-import') && (
+        <Suspense fallback={<Arriving />}>
+          <ImportTasks />
+        </Suspense>
+      )}
+    </>
+  )
+}
+
+/** What waits beside the steps of cases. */
+function WaitingTasks() {
+  const can = useCan()
+  return (
+    <>
+      {can('casework.change') && (
+        <Suspense fallback={<Arriving />}>
+          <ChangeTasks />
+        </Suspense>
+      )}
+      <SecondPersonTasks />
+      {can('casework.notify') && !hasDay(can) && (
+        <Suspense fallback={<Arriving />}>
+          <LetterTasks />
+        </Suspense>
+      )}
+      {can('casework.open') && (
+        <Suspense fallback={<Arriving />}>
+          <IdleDrafts />
+        </Suspense>
+      )}
+      {can('payment.decide') && (
+        <Suspense fallback={<Arriving />}>
+          <PaymentTasks />
+        </Suspense>
+      )}
+      {can('casework.settle') && (
+        <Suspense fallback={<Arriving />}>
+          <CleanUpTasks />
+        </Suspense>
+      )}
+    </>
+  )
+}
+
 /** The home of everybody who handles cases: what lies on the desk, the most urgent first, and nothing above it. */
 export function TasksPage() {
   const search = useSearch({ from: '/office/tasks' })
@@ -152,37 +222,13 @@ export function TasksPage() {
           <CentreBoard />
         </Suspense>
       )}
+      {tab === 'todo' && hasDay(can) && (
+        <Suspense fallback={<Loading lines={3} />}>
+          <CaseDay title="今天" />
+        </Suspense>
+      )}
       <Tabs search={search} query={query} />
-      {tab === 'todo' && can('casework.change') && (
-        <Suspense fallback={<Arriving />}>
-          <ChangeTasks />
-        </Suspense>
-      )}
-      {tab === 'todo' && hasGrantTasks(can) && (
-        <Suspense fallback={<Arriving />}>
-          <GrantTasks />
-        </Suspense>
-      )}
-      {tab === 'todo' && can('account.confirm') && (
-        <Suspense fallback={<Arriving />}>
-          <AccountTasks />
-        </Suspense>
-      )}
-      {tab === 'todo' && can('casework.notify') && (
-        <Suspense fallback={<Arriving />}>
-          <LetterTasks />
-        </Suspense>
-      )}
-      {tab === 'todo' && can('payment.decide') && (
-        <Suspense fallback={<Arriving />}>
-          <PaymentTasks />
-        </Suspense>
-      )}
-      {tab === 'todo' && can('casework.settle') && (
-        <Suspense fallback={<Arriving />}>
-          <CleanUpTasks />
-        </Suspense>
-      )}
+      {tab === 'todo' && <WaitingTasks />}
       {onDesk && <DueSplit search={search} counts={query.data?.pages[0]?.counts} />}
       <Filters search={search} query={query} />
       {onDesk ? (

@@ -1,6 +1,7 @@
 import type { SessionOfCase } from '#casework/contract'
 import { memberKindLabels } from '#casework/words'
 import { useToday } from '../../../session.ts'
+import { DateField } from '../../../ui/date-field.tsx'
 import { Field, TextField } from '../../../ui/field.tsx'
 import { FilesField, type KeptFile } from '../../../ui/files-field.tsx'
 import { Hint } from '../../../ui/hint.tsx'
@@ -66,6 +67,9 @@ function RollCall({ session, form, set, problem }: RollProps) {
   return (
     <fieldset className="field wide">
       <legend>点名（抽取 {session.drawn.length} 人）</legend>
+      {session.present.length > 0 && (
+        <p className="muted small">到会情况取自本次评议会已登记的点名；本户有不同的（如在别户回避的人），在这里改。</p>
+      )}
       {problem !== undefined && <p className="error-text small">{problem}</p>}
       <ul className="roll-call">
         {session.drawn.map((member) => {
@@ -113,11 +117,18 @@ function RollCall({ session, form, set, problem }: RollProps) {
   )
 }
 
+/** Who was called for the session already, without those who sit out for this family. */
+function calledFor(session: SessionOfCase | undefined): string[] {
+  const out = new Set(session?.recused.map(({ memberId }) => memberId))
+  return (session?.present ?? []).filter((memberId) => !out.has(memberId))
+}
+
 /** 登记评议（听证）结果：点名、回避、票数、结论。 */
 export function HoldForm(props: FormProps) {
   const { view, move, submit, busy, problems } = props
-  const [form, set] = useDraft<Draft>(props, { ...empty, heldOn: useToday() })
   const session = view.sessions.filter((each) => each.outcome === null).at(-1)
+  const today = useToday()
+  const [form, set] = useDraft<Draft>(props, { ...empty, heldOn: session?.heldOn ?? today, present: calledFor(session) })
   if (session === undefined) {
     const next = view.next.find((todo) => todo.step === move.step)
     return <p className="notice">还没有召集评议会。{next !== undefined && <Hint todo={next} lead="接下来：" />}</p>
@@ -127,9 +138,8 @@ export function HoldForm(props: FormProps) {
       <p className="muted small">
         抽取种子 <code>{session.seed}</code>，{session.plannedOn}，{session.place}
       </p>
-      <TextField
+      <DateField
         label="评议日期"
-        type="date"
         value={form.heldOn}
         error={problems.heldOn}
         onChange={(event) => set({ ...form, heldOn: event.target.value })}

@@ -1,3 +1,4 @@
+import { DateField } from '../../../ui/date-field.tsx'
 import { Field, SelectField, TextField } from '../../../ui/field.tsx'
 import { type FormProps, useDraft } from '../form-props.ts'
 import { FormFrame } from './form-frame.tsx'
@@ -18,9 +19,8 @@ export function InterviewForm(props: FormProps) {
           ]}
           onPick={(kind) => set({ ...form, kind })}
         />
-        <TextField
+        <DateField
           label="日期"
-          type="date"
           value={form.on}
           error={problems.on}
           onChange={(event) => set({ ...form, on: event.target.value })}

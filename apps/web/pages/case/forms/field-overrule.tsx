@@ -1,3 +1,4 @@
+import { DateField } from '../../../ui/date-field.tsx'
 import { Field, TextField } from '../../../ui/field.tsx'
 import { type FormProps, useDraft } from '../form-props.ts'
 import { FormFrame } from './form-frame.tsx'
@@ -16,9 +17,8 @@ export function OverruleForm(props: FormProps) {
           maxLength={60}
           onChange={(event) => set({ ...form, with: event.target.value })}
         />
-        <TextField
+        <DateField
           label="会商日期"
-          type="date"
           value={form.on}
           error={problems.on}
           onChange={(event) => set({ ...form, on: event.target.value })}

@@ -1,4 +1,5 @@
-import { Field, TextField } from '../../../ui/field.tsx'
+import { DateField } from '../../../ui/date-field.tsx'
+import { Field } from '../../../ui/field.tsx'
 import { type FormProps, useDraft } from '../form-props.ts'
 import { FormFrame } from './form-frame.tsx'
 
@@ -8,9 +9,8 @@ export function TerminateForm(props: FormProps) {
   const [form, set] = useDraft(props, { on: '', what: '', tried: '' })
   return (
     <FormFrame label={move.label} busy={busy} onSubmit={() => submit({ occasions: [form] })}>
-      <TextField
+      <DateField
         label="日期"
-        type="date"
         value={form.on}
         error={problems['occasions.0.on']}
         onChange={(event) => set({ ...form, on: event.target.value })}

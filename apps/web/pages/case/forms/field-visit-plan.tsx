@@ -1,3 +1,4 @@
+import { DateField } from '../../../ui/date-field.tsx'
 import { TextField } from '../../../ui/field.tsx'
 import { type FormProps, useDraft } from '../form-props.ts'
 import { FormFrame } from './form-frame.tsx'
@@ -53,9 +54,8 @@ export function VisitPlanForm(props: FormProps) {
         </div>
       )}
       <div className="form-grid">
-        <TextField
+        <DateField
           label="入户日期"
-          type="date"
           value={form.plannedOn}
           error={problems.plannedOn}
           onChange={(event) => set({ ...form, plannedOn: event.target.value })}

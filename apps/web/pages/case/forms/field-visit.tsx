@@ -1,4 +1,5 @@
 import type { VisitPlan } from '#casework/contract'
+import { DateField } from '../../../ui/date-field.tsx'
 import { Field, TextField } from '../../../ui/field.tsx'
 import { FilesField, type KeptFile } from '../../../ui/files-field.tsx'
 import { type FormProps, useDraft } from '../form-props.ts'
@@ -74,6 +75,7 @@ function Findings({ form, change, problems }: PartProps) {
         />
         <TextField
           label="住房面积（平方米）"
+          required={false}
           inputMode="decimal"
           value={form.dwellingArea}
           error={problems['dwelling.area']}
@@ -111,7 +113,7 @@ function Findings({ form, change, problems }: PartProps) {
           ['statement', '申请人陈述'],
         ] as const
       ).map(([name, label]) => (
-        <Field key={name} label={label} wide error={problems[name]}>
+        <Field key={name} label={label} wide required={false} error={problems[name]}>
           {(ids) => (
             <textarea {...ids} value={form[name]} maxLength={2000} onChange={(event) => change({ [name]: event.target.value })} />
           )}
@@ -170,9 +172,8 @@ export function VisitForm(props: FormProps) {
   return (
     <FormFrame label={move.label} busy={busy} onSubmit={() => submit(recordOf(form, view.head.applicantName))}>
       <div className="form-grid">
-        <TextField
+        <DateField
           label="入户日期"
-          type="date"
           value={form.visitedOn}
           error={problems.visitedOn}
           onChange={(event) => change({ visitedOn: event.target.value })}
@@ -195,9 +196,8 @@ export function VisitForm(props: FormProps) {
       </div>
       {problems.identityChecked !== undefined && <p className="error-text small">{problems.identityChecked}</p>}
       {form.absent ? (
-        <TextField
+        <DateField
           label="下次入户日期"
-          type="date"
           value={form.nextOn}
           error={problems.nextOn}
           onChange={(event) => change({ nextOn: event.target.value })}

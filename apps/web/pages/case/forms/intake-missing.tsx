@@ -4,6 +4,7 @@ import type { DraftView } from '#casework/contract'
 import { SECTION_LABELS } from '#casework/words'
 import { reading } from '../../../client.ts'
 import { useToday } from '../../../session.ts'
+import { DateField } from '../../../ui/date-field.tsx'
 import { Field, TextField } from '../../../ui/field.tsx'
 import { newKey } from '../../../ui/once.ts'
 import { Show } from '../../../ui/states.tsx'
@@ -77,7 +78,7 @@ function MissingList({ items, ...props }: FormProps & { items: Item[] }) {
             error={problems[`items.${at}.what`]}
             onChange={(event) => change(at, { what: event.target.value })}
           />
-          <Field label="问题">
+          <Field label="问题" required>
             {(ids) => (
               <textarea
                 {...ids}
@@ -107,9 +108,8 @@ function MissingList({ items, ...props }: FormProps & { items: Item[] }) {
         )}
       </div>
       <div className="form-grid">
-        <TextField
+        <DateField
           label="告知日期"
-          type="date"
           value={form.toldOn}
           error={problems.toldOn}
           onChange={(event) => set({ ...form, toldOn: event.target.value })}

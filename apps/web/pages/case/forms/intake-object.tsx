@@ -1,3 +1,4 @@
+import { DateField } from '../../../ui/date-field.tsx'
 import { TextField } from '../../../ui/field.tsx'
 import { FilesField, type KeptFile } from '../../../ui/files-field.tsx'
 import { type FormProps, useDraft } from '../form-props.ts'
@@ -18,9 +19,8 @@ export function ObjectForm(props: FormProps) {
           error={problems.raisedBy}
           onChange={(event) => set({ ...form, raisedBy: event.target.value })}
         />
-        <TextField
+        <DateField
           label="提出日期"
-          type="date"
           value={form.raisedOn}
           error={problems.raisedOn}
           onChange={(event) => set({ ...form, raisedOn: event.target.value })}

@@ -1,3 +1,4 @@
+import { DateField } from '../../../ui/date-field.tsx'
 import { TextField } from '../../../ui/field.tsx'
 import { type FormProps, useDraft } from '../form-props.ts'
 import { FormFrame } from './form-frame.tsx'
@@ -9,9 +10,8 @@ export function SupplyForm(props: FormProps) {
   return (
     <FormFrame label={move.label} busy={busy} onSubmit={() => submit(form)}>
       <div className="form-grid">
-        <TextField
+        <DateField
           label="收到日期"
-          type="date"
           value={form.receivedOn}
           error={problems.receivedOn}
           onChange={(event) => set({ ...form, receivedOn: event.target.value })}

@@ -1,3 +1,4 @@
+import { DateField } from '../../../ui/date-field.tsx'
 import { Field, SelectField, TextField } from '../../../ui/field.tsx'
 import { type FormProps, useDraft } from '../form-props.ts'
 import { FormFrame } from './form-frame.tsx'
@@ -15,9 +16,8 @@ export function TellForm(props: FormProps) {
   return (
     <FormFrame label={move.label} busy={busy} onSubmit={() => submit(form)}>
       <div className="form-grid">
-        <TextField
+        <DateField
           label="告知日期"
-          type="date"
           value={form.toldOn}
           error={problems.toldOn}
           onChange={(event) => set({ ...form, toldOn: event.target.value })}

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { StoredFile } from '#kernel/schema'
+import { DateField } from '../../../ui/date-field.tsx'
 import { Evidence } from '../../../ui/evidence.tsx'
 import { TextField } from '../../../ui/field.tsx'
 import { type FormProps, useDraft } from '../form-props.ts'
@@ -13,9 +14,8 @@ export function ProveForm(props: FormProps) {
   return (
     <FormFrame label={move.label} busy={busy} onSubmit={() => submit({ ...form, sha256: files[0]?.sha256 ?? '' })}>
       <div className="form-grid">
-        <TextField
+        <DateField
           label="拍摄日期"
-          type="date"
           hint="晚于公示起始日的，公示期从张贴之日起算"
           value={form.postedOn}
           error={problems.postedOn}
@@ -30,6 +30,7 @@ export function ProveForm(props: FormProps) {
         />
         <TextField
           label="补登说明（公示期满后补登时填写）"
+          required={false}
           hint="公示期满后补登以前日期的照片，写明为什么没有在公示期内登记"
           value={form.lateReason}
           error={problems.lateReason}

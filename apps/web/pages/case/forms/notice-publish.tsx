@@ -1,5 +1,6 @@
-import { TextField } from '../../../ui/field.tsx'
+import { DateField } from '../../../ui/date-field.tsx'
 import { useKept } from '../../../ui/kept.ts'
+import { ContactFields } from '../../notice/contact-fields.tsx'
 import { type FormProps, useDraft } from '../form-props.ts'
 import { FormFrame } from './form-frame.tsx'
 
@@ -7,43 +8,36 @@ import { FormFrame } from './form-frame.tsx'
 export function PublishForm(props: FormProps) {
   const { move, submit, busy, problems } = props
   const [telephone, keepTelephone] = useKept('notice telephone', '')
-  const [form, set] = useDraft(props, { fromOn: '', fromMonth: '', telephone })
+  const [form, set] = useDraft(props, { fromOn: '', fromMonth: '', telephone, address: '' })
 
   function send() {
     keepTelephone(form.telephone)
-    const { fromOn, fromMonth } = form
-    submit({ telephone: form.telephone, ...(fromOn === '' ? {} : { fromOn }), ...(fromMonth === '' ? {} : { fromMonth }) })
+    const { fromOn, fromMonth, ...contact } = form
+    submit({ ...contact, ...(fromOn === '' ? {} : { fromOn }), ...(fromMonth === '' ? {} : { fromMonth }) })
   }
 
   return (
     <FormFrame label={move.label} busy={busy} onSubmit={send}>
       <p className="muted small">公示单只列姓名、人数、金额、档次和起始月份。同村多户请到“公示”页一并发布。</p>
       <div className="form-grid">
-        <TextField
+        <DateField
           label="公示起始日"
-          type="date"
+          required={false}
           hint="不填为今天；天数按政策包计算，从次日起算"
           value={form.fromOn}
           error={problems.fromOn}
           onChange={(event) => set({ ...form, fromOn: event.target.value })}
         />
-        <TextField
+        <DateField
           label="拟保障起始月份"
-          type="month"
+          required={false}
+          month
           hint="可不填"
           value={form.fromMonth}
           error={problems.fromMonth}
           onChange={(event) => set({ ...form, fromMonth: event.target.value })}
         />
-        <TextField
-          label="异议电话"
-          type="tel"
-          hint="办公电话，不填个人手机"
-          value={form.telephone}
-          error={problems.telephone}
-          maxLength={20}
-          onChange={(event) => set({ ...form, telephone: event.target.value })}
-        />
+        <ContactFields contact={form} problems={problems} onChange={(contact) => set({ ...form, ...contact })} />
       </div>
     </FormFrame>
   )

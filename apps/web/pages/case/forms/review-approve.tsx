@@ -21,7 +21,7 @@ export function ApproveForm(props: FormProps) {
           {figures.counted} 人
         </p>
       )}
-      <Field label="审批意见" wide error={problems.text}>
+      <Field label="审批意见" required={false} wide error={problems.text}>
         {(ids) => (
           <textarea
             {...ids}

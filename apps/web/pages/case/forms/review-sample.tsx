@@ -1,9 +1,30 @@
+import { DateField } from '../../../ui/date-field.tsx'
 import { Field, TextField } from '../../../ui/field.tsx'
 import { FilesField, type KeptFile } from '../../../ui/files-field.tsx'
 import { type FormProps, useDraft } from '../form-props.ts'
 import { FormFrame } from './form-frame.tsx'
 
-const empty = { visitedOn: '', first: '', second: '', agrees: true, found: '', photos: [] as KeptFile[] }
+const empty = { visitedOn: '', first: '', second: '', agrees: null as boolean | null, found: '', photos: [] as KeptFile[] }
+
+type AgreesProps = { agrees: boolean | null; error: string | undefined; onPick: (agrees: boolean) => void }
+
+/** Said by whoever was there: nothing stands ticked before. */
+function AgreesField({ agrees, error, onPick }: AgreesProps) {
+  return (
+    <fieldset className="field wide">
+      <legend>所见与材料是否一致</legend>
+      <div className="row">
+        {([true, false] as const).map((each) => (
+          <label key={String(each)} className="choice">
+            <input type="radio" name="sample-agrees" checked={agrees === each} onChange={() => onPick(each)} />
+            {each ? '所见与材料一致' : '所见与材料不一致'}
+          </label>
+        ))}
+      </div>
+      {error !== undefined && <p className="error-text small">{error}</p>}
+    </fieldset>
+  )
+}
 
 /** 区级入户抽查：两人、所见与材料是否一致。 */
 export function SampleForm(props: FormProps) {
@@ -11,15 +32,18 @@ export function SampleForm(props: FormProps) {
   const [form, set] = useDraft(props, empty)
   const change = (part: Partial<typeof empty>) => set({ ...form, ...part })
   function send() {
-    const { first, second, ...rest } = form
-    submit({ ...rest, investigators: [first, second].filter((name) => name.trim() !== '') })
+    const { first, second, agrees, ...rest } = form
+    submit({
+      ...rest,
+      ...(agrees === null ? {} : { agrees }),
+      investigators: [first, second].filter((name) => name.trim() !== ''),
+    })
   }
   return (
     <FormFrame label={move.label} busy={busy} onSubmit={send}>
       <div className="form-grid">
-        <TextField
+        <DateField
           label="抽查日期"
-          type="date"
           value={form.visitedOn}
           error={problems.visitedOn}
           onChange={(event) => change({ visitedOn: event.target.value })}
@@ -39,10 +63,7 @@ export function SampleForm(props: FormProps) {
           onChange={(event) => change({ second: event.target.value })}
         />
       </div>
-      <label className="choice">
-        <input type="checkbox" checked={form.agrees} onChange={(event) => change({ agrees: event.target.checked })} />
-        所见与材料一致
-      </label>
+      <AgreesField agrees={form.agrees} error={problems.agrees} onPick={(agrees) => change({ agrees })} />
       <Field label="所见情况" wide error={problems.found}>
         {(ids) => (
           <textarea {...ids} value={form.found} maxLength={2000} onChange={(event) => change({ found: event.target.value })} />

@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { createElement, type ReactElement } from 'react'
+import { renderToStaticMarkup } from 'react-dom/server'
+import { describe, expect, it } from 'vitest'
+import { chineseDay, DateField } from './ui/date-field.tsx'
+import { SelectField, TextField } from './ui/field.tsx'
+
+/** What fields show before anything is sent: days in Chinese, and what has to be filled in. */
+
+const here = import.meta.dirname
+
+function sources(folder: string): string[] {
+  return readdirSync(join(here, folder)).flatMap((name) => {
+    const path = `${folder}/${name}`
+    if (statSync(join(here, path)).isDirectory()) return sources(path)
+    return path.endsWith('.tsx') ? [path] : []
+  })
+}
+const files = [...sources('pages'), ...sources('ui')].map((path) => [path, readFileSync(join(here, path), 'utf8')] as const)
+
+const shown = (element: ReactElement): string => renderToStaticMarkup(element)
+
+describe('a day', () => {
+  it.each([
+    ['2026-12-02', '2026年12月2日 星期三'],
+    ['2024-02-29', '2024年2月29日 星期四'],
+    ['2026-12', '2026年12月'],
+    ['', ''],
+    ['2026-1', ''],
+  ])('%s is written as %s', (value, text) => {
+    expect(chineseDay(value)).toBe(text)
+  })
+
+  it('stands in Chinese beside its entry, tied to it, whatever language the browser writes', () => {
+    const text = shown(createElement(DateField, { label: '入户日期', name: 'on', defaultValue: '2026-12-02' }))
+    const echo = /aria-describedby="([^" ]+)/.exec(text)?.[1]
+    expect(text).toContain(`<output id="${echo}" class="day-echo">2026年12月2日 星期三</output>`)
+    const month = shown(createElement(DateField, { label: '月份', month: true, value: '2026-12', onChange: () => undefined }))
+    expect(month).toContain('type="month"')
+    expect(month).toContain('2026年12月</output>')
+  })
+
+  it('is entered by this one component everywhere', () => {
+    const others = files.filter(
+      ([path, text]) => path !== 'ui/date-field.tsx' && /type=(\{[^}]*)?['"](date|month|datetime-local|week)['"]/.test(text),
+    )
+    expect(others.map(([path]) => path)).toEqual([])
+    expect(files.filter(([, text]) => /<Date(Field|Entry)\b/.test(text)).length).toBeGreaterThan(25)
+  })
+})
+
+describe('what has to be filled in', () => {
+  const field = (more: object) => shown(createElement(TextField, { label: '理由', ...more } as never))
+
+  it('is marked and said to aids before it is sent: what a form checks, unless it may be left out', () => {
+    expect(field({ error: undefined })).toMatch(/class="must">理由.*required=""/)
+    expect(field({})).not.toMatch(/must|required/)
+    expect(field({ error: undefined, required: false })).not.toMatch(/must|required/)
+    expect(field({ required: true })).toMatch(/class="must">理由.*required=""/)
+    expect(field({ label: '备注（可不填）', error: undefined })).not.toMatch(/must|required/)
+    // a label that says so itself is not marked twice
+    expect(field({ label: '依据（必填）', error: undefined })).toMatch(/<label[^>]*>依据（必填）.*required=""/)
+    expect(field({ label: '依据（必填）', error: undefined })).not.toContain('must')
+    const choice = { label: '岗位', value: '', onPick: () => undefined, choices: [], error: undefined }
+    expect(shown(createElement(SelectField, choice))).toMatch(/class="must">岗位.*required=""/)
+    expect(shown(createElement(DateField, { label: '日期', error: undefined }))).toMatch(/class="must">日期.*required=""/)
+  })
+
+  it('never brings up the browser’s own message, which is in its own language', () => {
+    const silent = files.flatMap(([path, text]) =>
+      [...text.matchAll(/<form\b(?:[^>]|=>)*>/g)].map(([tag]) => [path, tag] as const),
+    )
+    expect(silent.length).toBeGreaterThan(40)
+    expect(silent.filter(([, tag]) => !tag.includes('noValidate'))).toEqual([])
+  })
+})
