@@ -55,7 +55,7 @@ export type UnusualKind = z.infer<typeof UnusualKind>
 /** Looks of one person that an auditor should ask about; none of them is wrong by itself. */
 export const UnusualLooks = z.object({
   kind: UnusualKind,
-  actor: z.string(),
+  userId: z.string(),
   by: z.string(),
   roleLabel: z.string(),
   from: InstantText,

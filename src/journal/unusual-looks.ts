@@ -36,9 +36,10 @@ function unusualAction(door: UnusualDoor): Action {
       const counted = await countLooks(tx, terms.since, LOOKING, `${today}T00:00:00+08:00`)
       const names = await door.actorNames(tx, [...new Set(rows.map(({ actor }) => actor))])
       return {
-        rows: rows.map(({ total: _, role, ...row }) => ({
+        rows: rows.map(({ total: _, role, actor, ...row }) => ({
           ...row,
-          by: names.get(row.actor) ?? '未登记的账号',
+          userId: actor,
+          by: names.get(actor) ?? '未登记的账号',
           roleLabel: door.roleLabel(role),
           reason: reasonOf(row.kind, row.persons),
         })),

@@ -33,10 +33,10 @@ function UnusualTable({ rows }: { rows: readonly Row[] }) {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={`${row.kind} ${row.actor} ${row.from}`}>
+            <tr key={`${row.kind} ${row.userId} ${row.from}`}>
               <td className="nowrap">{instant(row.until)}</td>
               <th scope="row" className="nowrap">
-                <Link to="/looks" search={{ actor: row.actor, from: row.from, until: row.until }}>
+                <Link to="/looks" search={{ actor: row.userId, from: row.from, until: row.until }}>
                   {row.by}
                 </Link>{' '}
                 <span className="muted small">{row.roleLabel}</span>
