@@ -30,6 +30,8 @@ export interface ImportState {
   readonly tx: Tx
   readonly keys: Keys
   readonly roll: Roll
+  /** Accepted rows are written where they stay: the registry was empty, and nothing is compared. */
+  readonly straight: boolean
   readonly newId: () => string
   /** Division of rows that belong to no known household. */
   readonly districtDivision: string
@@ -269,7 +271,7 @@ export async function importFile(
   const batches = rows.batches()
   const at = { ended: false }
   while (!at.ended) {
-    await stageRows(state.tx, run.stored, stretch(state, run, batches, at))
+    await stageRows(state.tx, run.stored, stretch(state, run, batches, at), state.straight)
     await stageIssues(state.tx, run.doubts.issues.splice(0))
     await stageQuarantine(state.tx, run.doubts.rows.splice(0))
     onStretch(counts)

@@ -8,6 +8,7 @@ import type { PackageSource } from '../package-source.ts'
 import type { CheckLimits } from '../rules/roll.ts'
 import {
   applyStages,
+  countStraight,
   listTouched,
   lockImports,
   lockRegistry,
@@ -17,7 +18,7 @@ import {
 } from '../store/apply-import.ts'
 import { saveChanges } from '../store/compare.ts'
 import { dateNewDivisions, keepFormerDivisions } from '../store/divisions.ts'
-import { findDistrict, refreshHouseholds, saveIssues } from '../store/import.ts'
+import { dropStraight, findDistrict, isRegistryEmpty, refreshHouseholds, saveIssues } from '../store/import.ts'
 import {
   type FileCounts,
   failImportRun,
@@ -112,13 +113,14 @@ export async function checkSource(
   const complete = options.complete !== undefined
   const { asOf, limits, newId, onProgress } = options
   const office = options.office === true
-  const read = { asOf, limits, newId, complete, office, area: options.area ?? null, keepsLines: kept !== undefined || office }
+  const straight = options.traced === false && kept === undefined && (await isRegistryEmpty(tx))
+  const area = options.area ?? null
+  const read = { asOf, limits, newId, complete, office, area, keepsLines: kept !== undefined || office, straight }
   const reading = await readFiles(tx, keys, source, handed, onProgress === undefined ? read : { ...read, onProgress })
   if (options.locks === true) await lockRegistry(tx)
-  await keepMoney(reading.state, kept, thisMonth, complete)
+  if (!straight) await keepMoney(reading.state, kept, thisMonth, complete)
   if (office) await doubtAccounts(reading.state, thisMonth, complete)
-  const untraced = options.traced === false && reading.isFirst
-  const compared = untraced
+  const compared = straight
     ? null
     : await compareStages(tx, keys, {
         complete,
@@ -142,12 +144,13 @@ export async function applyChecked(
   const at = options.now()
   const complete = options.complete !== undefined
   const divisions = await keepFormerDivisions(tx, options.asOf, { whole: complete, importId })
-  const { changed, removed } = await applyStages(tx, compared !== null)
+  const { changed, removed } = compared === null ? { changed: await countStraight(tx), removed: 0 } : await applyStages(tx)
   await dateNewDivisions(tx, options.asOf, divisions)
   await followPapers(tx)
   await openQuarantine(tx, importId)
   await settleNamed(tx, importId, options.actor, at)
   await settleReleased(tx, importId, reading.released, at)
+  if (compared === null) await dropStraight(tx)
   await refreshHouseholds(tx, null)
   const { error: errors, warn: warnings } = reading.state.severities
   const result = { importId, files: reading.files, changed, removed, errors, warnings }

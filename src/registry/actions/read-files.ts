@@ -41,6 +41,8 @@ export interface ReadOptions {
   readonly area: string | null
   /** Whether lines of households and payments are to be told by place. */
   readonly keepsLines: boolean
+  /** The registry is empty and nothing is compared: accepted rows are written where they stay. */
+  readonly straight: boolean
 }
 
 /** What the files are: a whole package, or some of its files. */
@@ -56,8 +58,6 @@ export interface Reading {
   readonly state: ImportState
   /** Rows of earlier imports that waited for rows of this one and are staged with it. */
   readonly released: readonly string[]
-  /** Whether the registry held no household. */
-  readonly isFirst: boolean
 }
 
 async function sizesOf(source: PackageSource, whole: boolean): Promise<number> {
@@ -132,6 +132,7 @@ async function startState(tx: Tx, keys: Keys, source: PackageSource, handed: Han
     tx,
     keys,
     roll,
+    straight: options.straight,
     newId: options.newId,
     districtDivision: `${handed.district}000000`,
     severities: { error: 0, warn: 0 },
@@ -179,8 +180,7 @@ export async function readFiles(
   handed: Handed,
   options: ReadOptions,
 ): Promise<Reading> {
-  await createStages(tx)
-  const isFirst = (await countHouseholds(tx)) === 0
+  await createStages(tx, options.straight)
   const state = await startState(tx, keys, source, handed, options)
   const files: Record<string, FileCounts> = {}
   const doubts: FamilyIssue[] = []
@@ -208,5 +208,5 @@ export async function readFiles(
   }
   await keepFamilyDoubts(state, doubts)
   const released = options.complete ? [] : await releaseWaiting(state, known)
-  return { files, state, released, isFirst }
+  return { files, state, released }
 }

@@ -19,6 +19,7 @@ async function stage(state: ImportState, lines: ReadonlyMap<CoreTableName, strin
       (async function* () {
         yield rows.join('')
       })(),
+      state.straight,
     )
   }
 }

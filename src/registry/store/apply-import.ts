@@ -14,23 +14,19 @@ export async function lockRegistry(tx: Tx): Promise<void> {
   await tx.query(`lock table ${STORED_TABLES.map(({ name }) => name).join(', ')} in share row exclusive mode`)
 }
 
-function write(stored: StoredTable, compared: boolean): string {
-  const { name, key, columns } = stored
+function write({ name, key, columns, table }: StoredTable): string {
   const set = columns.filter((column) => column !== key).map((column) => `${column} = excluded.${column}`)
-  const only = compared
-    ? `where exists (select from stage_change c where c.table_name = '${stored.table.name}' and c.row_key = s.${key} and c.kind <> 'removed')`
-    : ''
-  return `insert into ${name} (${columns.join(', ')}) select ${columns.join(', ')} from stage_${name} s ${only}
+  return `insert into ${name} (${columns.join(', ')}) select ${columns.join(', ')} from stage_${name} s
+    where exists (select from stage_change c where c.table_name = '${table.name}' and c.row_key = s.${key} and c.kind <> 'removed')
     on conflict (${key}) do update set ${set.join(', ')}`
 }
 
-/** Writes new and changed rows, then takes off those that go; `compared` false writes every staged row of an empty registry. */
-export async function applyStages(tx: Tx, compared: boolean): Promise<{ changed: number; removed: number }> {
+/** Writes new and changed rows, then takes off those that go. */
+export async function applyStages(tx: Tx): Promise<{ changed: number; removed: number }> {
   let changed = 0
   let removed = 0
-  for (const stored of STORED_TABLES) changed += await tx.execute(write(stored, compared))
+  for (const stored of STORED_TABLES) changed += await tx.execute(write(stored))
   if (changed > 0) await analyseRegistry(tx)
-  if (!compared) return { changed, removed }
   for (const { name, key, table } of [...STORED_TABLES].reverse()) {
     removed += await tx.execute(
       `delete from ${name} t using stage_change c where c.table_name = '${table.name}' and c.kind = 'removed' and c.row_key = t.${key}`,
@@ -43,12 +39,25 @@ export async function applyStages(tx: Tx, compared: boolean): Promise<{ changed:
   return { changed, removed }
 }
 
+/** How many rows were written straight into an empty registry, which the planner then knows. */
+export async function countStraight(tx: Tx): Promise<number> {
+  const counts = STORED_TABLES.map(({ name }) => `(select count(*) from ${name})`)
+  const { rows } = await tx.one<{ rows: number }>(`select (${counts.join(' + ')})::int as rows`)
+  if (rows > 0) await analyseRegistry(tx)
+  return rows
+}
+
 /** Opens the refused and doubtful rows of a run that is written; rows that were returned before as they are stay what they became. */
 export async function openQuarantine(tx: Tx, importId: string): Promise<void> {
   await tx.execute(
-    `update quarantined_row q set state = case when exists (
-         select from quarantined_row e where e.import_id <> q.import_id and e.state in ('open', 'corrected', 'dismissed')
-           and (e.raw_index = q.raw_index or (e.raw_index is null and e.file = q.file and e.row_key = q.row_key and e.codes = q.codes)))
+    `with own as (select row_id, raw_index, file, row_key, codes from quarantined_row where import_id = $1),
+     earlier as (
+       select raw_index, file, row_key, codes from quarantined_row where import_id <> $1 and state in ('open', 'corrected', 'dismissed')
+     )
+     update quarantined_row q set state = case when q.row_id in (
+         select o.row_id from own o join earlier e on e.raw_index = o.raw_index
+         union all
+         select o.row_id from own o join earlier e on e.raw_index is null and e.file = o.file and e.row_key = o.row_key and e.codes = o.codes)
        then 'known' else 'open' end
      where q.import_id = $1`,
     [importId],

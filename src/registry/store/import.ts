@@ -35,10 +35,21 @@ const QUARANTINE_COLUMNS = [
   'place_row',
 ]
 
-/** Creates the temporary tables of an import; they vanish with the transaction. */
-export async function createStages(tx: Tx): Promise<void> {
+/** Whether the registry holds no row at all. */
+export async function isRegistryEmpty(tx: Tx): Promise<boolean> {
+  const tables = STORED_TABLES.map(({ name }) => `exists (select from ${name})`)
+  return (await tx.maybe(`select 1 where ${tables.join(' or ')}`)) === undefined
+}
+
+/**
+ * Creates the temporary tables of an import; they vanish with the transaction. `straight`: accepted rows are written where they stay, as
+ * nothing stands there, and their stage is a view of the table.
+ */
+export async function createStages(tx: Tx, straight: boolean): Promise<void> {
   for (const { name, columns } of STORED_TABLES) {
-    await tx.query(`create temp table stage_${name} on commit drop as select ${columns.join(', ')} from ${name} with no data`)
+    const rows = `select ${columns.join(', ')} from ${name}`
+    if (straight) await tx.query(`create temp view stage_${name} as ${rows}`)
+    else await tx.query(`create temp table stage_${name} on commit drop as ${rows} with no data`)
   }
   await tx.query(
     `create temp table stage_issue on commit drop as select ${ISSUE_COLUMNS.join(', ')} from import_issue with no data`,
@@ -54,9 +65,14 @@ export async function createStages(tx: Tx): Promise<void> {
   )
 }
 
-/** COPYs ready-made lines of rows of a table into its stage. */
-export async function stageRows(tx: Tx, stored: StoredTable, chunks: AsyncIterable<string>): Promise<void> {
-  await tx.copyInText(`copy stage_${stored.name} (${stored.columns.join(', ')}) from stdin`, chunks)
+/** Drops the views that stood for stages: unlike temporary tables they outlast the transaction. */
+export async function dropStraight(tx: Tx): Promise<void> {
+  await tx.query(`drop view ${STORED_TABLES.map(({ name }) => `stage_${name}`).join(', ')}`)
+}
+
+/** COPYs ready-made lines of rows of a table into its stage, or straight where they stay. */
+export async function stageRows(tx: Tx, stored: StoredTable, chunks: AsyncIterable<string>, straight: boolean): Promise<void> {
+  await tx.copyInText(`copy ${straight ? '' : 'stage_'}${stored.name} (${stored.columns.join(', ')}) from stdin`, chunks)
 }
 
 /** One line of import_issue without the import's id: file, row, column, code, severity, message, household, division, sheet and row of a workbook. */
