@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { benches } from '../apps/cli/bench.ts'
 import type { Figure, Kept, Source } from '../bench/figures/figure.ts'
 import { figureGroups } from '../bench/figures/figures.ts'
 import { sources } from '../bench/figures/sources.ts'
@@ -67,7 +68,7 @@ describe('a figure', () => {
       ...figure,
       checks: [...figure.checks, { path: 'lost', of: { en: 'lost', zh: '丢失' }, bar: { side: '=', at: 0 } }],
     }
-    expect(lineOf(keptOf(runOf({ ratio: 3 })), two)).toContain('| ≤ 4, 0 | 3.00; lost not run yet | not run yet |')
+    expect(lineOf(keptOf(runOf({ ratio: 3 })), two)).toContain('| ≤ 4, lost 0 | 3.00; lost not run yet | not run yet |')
     expect(lineOf(keptOf(runOf({ ratio: 3, lost: 2 })), two)).toContain('| 3.00; lost 2 | **missed** lost |')
     expect(lineOf(keptOf(runOf({ ratio: 3, lost: 0 })), two)).toContain('| 3.00; lost 0 | met |')
   })
@@ -134,6 +135,14 @@ describe('a document of figures', () => {
 })
 
 describe('the published figures', () => {
+  it.each(Object.entries(sources))('%s asks a bench for what it takes', (_name, { name, options }) => {
+    const bench = benches[name]
+    const words = Object.fromEntries(Object.entries(bench?.words ?? {}).map(([key, [first = '']]) => [key, first]))
+    const whole: Record<string, number | string> = { ...bench?.options, ...words }
+    // what a run keeps as its options has these keys and no others
+    expect(Object.keys(options).toSorted()).toEqual(Object.keys(whole).toSorted())
+  })
+
   it.each(['README.md', 'README.zh.md', 'docs/figures.md'])('%s is what the kept results say', (path) => {
     expect(existsSync(path)).toBe(true)
     expect(readFileSync(path, 'utf8')).toBe(documentWithFigures(path))

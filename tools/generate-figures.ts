@@ -53,17 +53,20 @@ function measuredText(check: Check, numbers: readonly (number | null)[], languag
   return named(check, `${texts.join(says[isRange ? 'to' : 'comma'][language])}${unit}`, language)
 }
 
+/** What the checks are held against; each with its name where they differ. */
 function barText({ checks, bar }: Figure, language: Language): string {
   if (bar !== undefined) return bar[language]
-  const texts = checks.flatMap((check) => {
+  const held = checks.flatMap((check) => {
     if (check.bar === undefined) return []
     const { side, at } = check.bar
-    // a bar of 0.97 is told as it is, however few digits its figure has
+    // as it is judged, however few digits the figure has
     const number = at.toLocaleString('en-US', { maximumFractionDigits: 6 })
-    return [`${side === '=' ? '' : `${side} `}${number}${check.unit?.[language] ?? ''}`]
+    return [{ check, text: `${side === '=' ? '' : `${side} `}${number}${check.unit?.[language] ?? ''}` }]
   })
-  const told = checks.length > 1 && new Set(texts).size > 1 ? texts : [...new Set(texts)]
-  return told.length === 0 ? says.noBar[language] : [...new Set(told)].join(says.comma[language])
+  const texts = [...new Set(held.map(({ text }) => text))]
+  if (texts.length === 0) return says.noBar[language]
+  const isEachItsOwn = texts.length > 1 && texts.length === held.length
+  return (isEachItsOwn ? held.map(({ check, text }) => named(check, text, language)) : texts).join(says.comma[language])
 }
 
 /** Which of a figure's checks were missed, and in how many of the runs. */
@@ -97,8 +100,8 @@ const cell = (text: string): string => text.replaceAll('|', '\\|')
 const row = (...cells: string[]): string => `| ${cells.map(cell).join(' | ')} |\n`
 
 const heads = {
-  en: ['What', 'Bar', 'Measured', '', 'Command'],
-  zh: ['内容', '指标', '实测', '', '命令'],
+  en: ['What', 'Bar', 'Measured', 'Result', 'Command'],
+  zh: ['内容', '指标', '实测', '结果', '命令'],
 } as const
 
 /** A table of figures. */

@@ -61,7 +61,8 @@ interface Bench {
   load(): Promise<(options: Options, say: (text: string) => void, words: Texts) => Promise<object>>
 }
 
-const benches: Readonly<Record<string, Bench>> = {
+/** All benches by name. */
+export const benches: Readonly<Record<string, Bench>> = {
   district: {
     options: { households: 25_000 },
     words: { transport: ['plain', 'full'], profile: ['no', 'yes'] },
