@@ -7,6 +7,7 @@ import { openSessions } from '#identity'
 import type { StoredFile } from '#kernel/schema'
 import type { Action, Actor } from '#platform/action'
 import { openBlobs } from '#platform/blobs'
+import { monotonicMs } from '#platform/clock'
 import { packageRoot } from '#platform/config'
 import type { Db } from '#platform/db'
 import { silentLog } from '#platform/log'
@@ -155,6 +156,24 @@ export async function measure(
     for (const side of ['ours', 'bare'] as const) add(totals[side], await run(side, parts.main))
   }
   return figuresOf(operation, connections, totals.ours, totals.bare)
+}
+
+const aloneTimes = 11
+
+/** Milliseconds of a page's answer when nobody else asks: the middle of some, after one that warms. Throws unless each is 200. */
+export async function measureAlone({ url, headers, calls }: Side): Promise<number> {
+  const times: number[] = []
+  for (const { path } of calls.flatMap((call) => Array.from({ length: aloneTimes + 1 }, () => call))) {
+    const started = monotonicMs()
+    const reply = await fetch(`${url}${path}`, { headers })
+    await reply.arrayBuffer()
+    if (reply.status !== 200) throw new Error(`${path}: ${reply.status}`)
+    times.push(monotonicMs() - started)
+  }
+  return percentile(
+    times.slice(1).toSorted((a, b) => a - b),
+    0.5,
+  )
 }
 
 /** How much SQL a call is. */

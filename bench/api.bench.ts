@@ -12,7 +12,7 @@ import { writeCursor } from '#platform/cursor'
 import { openDb } from '#platform/db'
 import { runCaseworkPart } from './api-casework.ts'
 import type { Call } from './api-load.ts'
-import { type Asked, levels, measure, Stage, shuffled, signIn, startBare, statementsOf } from './api-measure.ts'
+import { type Asked, levels, measure, measureAlone, Stage, shuffled, signIn, startBare, statementsOf } from './api-measure.ts'
 import type { Recording } from './api-record.ts'
 import { randomSource } from './assess-households.ts'
 import { benchPackage } from './district.bench.ts'
@@ -108,6 +108,7 @@ async function materialOf(plant: Plant, stage: Stage, campaignIds: readonly stri
 }
 
 interface Prepared {
+  campaignId: string
   material: Material
   recordings: Record<Operation, Recording[]>
   /** for each level the clearings of the product and the places of those of the bare route */
@@ -128,14 +129,21 @@ async function prepare(plant: Plant, stage: Stage, campaignIds: readonly string[
   for (const each of clear.slice(levels.length * part, 2 * levels.length * part)) {
     recordings.clear.push(await stage.record(each, true))
   }
-  return { material, recordings, shares }
+  return { campaignId: campaignIds.at(-1) ?? '', material, recordings, shares }
 }
 
-async function measureAll(plant: Plant, prepared: Prepared, bareUrl: string, say: (text: string) => void): Promise<object[]> {
+type Measured = Pick<Part, 'results' | 'alone'>
+
+async function measureAll(plant: Plant, prepared: Prepared, bareUrl: string, say: (text: string) => void): Promise<Measured> {
   const users = await makeDemoUsers(plant.installation.db, places)
   const password = users.find(({ account }) => account === actor.account)?.password ?? ''
   const cookie = await signIn(plant.url, actor.account, password)
   const headers = { cookie, 'x-requested-with': 'yingbao' }
+  const alone: Record<string, number> = {}
+  for (const page of ['statistics', 'progress']) {
+    const calls: Call[] = [{ method: 'GET', path: `/api/campaigns/${prepared.campaignId}/${page}` }]
+    alone[page] = await measureAlone({ url: plant.url, headers, calls })
+  }
   const results: object[] = []
   for (const [level, connections] of levels.entries()) {
     for (const operation of operations) {
@@ -156,11 +164,13 @@ async function measureAll(plant: Plant, prepared: Prepared, bareUrl: string, say
       )
     }
   }
-  return results
+  return { results, alone }
 }
 
 interface Part {
   readonly findings: number
+  /** pages that count a whole district → milliseconds of one answer when nobody else asks */
+  readonly alone: Readonly<Record<string, number>>
   readonly results: object[]
   readonly sql: Record<string, object>
 }
@@ -187,9 +197,9 @@ async function runVerifiedPart(households: number, say: (text: string) => void):
     const prepared = await prepare(plant, stage, campaignIds)
     const scope = { ...rangeOf(actor.divisionCode), actor: actor.userId }
     bare = await startBare({ dir: plant.dir, url: plant.installation.urls.app }, { scope, operations: prepared.recordings })
-    const results = await measureAll(plant, prepared, bare.url, say)
+    const measured = await measureAll(plant, prepared, bare.url, say)
     const sql = Object.fromEntries(operations.map((name) => [name, statementsOf(prepared.recordings[name][0] as Recording)]))
-    return { findings: prepared.material.clear.length, results, sql }
+    return { findings: prepared.material.clear.length, ...measured, sql }
   } finally {
     stage?.recorder.stop()
     bare?.child.kill('SIGTERM')
@@ -205,12 +215,13 @@ const bareRoute =
 export async function runApiBench(options: Readonly<Record<string, number>>, say: (text: string) => void): Promise<object> {
   const asked = options.households ?? 0
   const households = asked === 0 ? defaults.verified : asked
-  const nothing: Part = { findings: 0, results: [], sql: {} }
+  const nothing: Part = { findings: 0, results: [], alone: {}, sql: {} }
   const verified = households > verifiable ? nothing : await runVerifiedPart(households, say)
   const casework = await runCaseworkPart(asked === 0 ? defaults.cases : asked, say)
   return {
     households,
     findings: verified.findings,
+    alone_ms: verified.alone,
     results: [...verified.results, ...casework.results],
     sql: { ...verified.sql, ...casework.sql },
     cases: casework.cases,

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { openApi, permissionMatrix, readRoutes, releasedApi } from './generate-api.ts'
 import { architectureLevels, codeLists, glossary, packageTables, parameters } from './generate-docs.ts'
+import { documentWithFigures } from './generate-figures.ts'
 
 /** Path → text. `null` leaves the file alone (its source does not exist). */
 async function outputs(): Promise<Map<string, string | null>> {
@@ -20,6 +21,7 @@ async function outputs(): Promise<Map<string, string | null>> {
     ['docs/openapi-baseline.json', process.argv.includes('--release-api') ? releasedApi(routes) : null],
     ['docs/permissions.md', permissionMatrix(routes)],
     ['ARCHITECTURE.md', architectureLevels('ARCHITECTURE.md')],
+    ...['README.md', 'README.zh.md', 'docs/figures.md'].map((path) => [path, documentWithFigures(path)] as const),
   ])
 }
 

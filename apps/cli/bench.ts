@@ -1,8 +1,11 @@
 /** `yingbao bench`: measures the product against floors taken in the same run. */
+import { readFileSync } from 'node:fs'
+import { nowIso } from '#platform/clock'
+import { codeNow, type Keeping, type KeptCode, keep, machineOfRun, takeKeeping } from '../../bench/kept-results.ts'
 import type { Io } from './io.ts'
 import { countOf, type OptionValues, readOptions, textOf } from './options.ts'
 
-const help = `yingbao bench 名称 [--households N] [--kills N] [--json]
+const help = `yingbao bench 名称 [--households N] [--kills N] [--json] [--keep [标签]]
 
 在本机测量，并与同一次运行中测得的下限比较；不属于测试。
   district   整个区县核对一遍：耗时、CPU、内存、语句数，与下限及同行做法的比值；--transport full 比较双向 TLS + GM1 与普通传输；
@@ -22,6 +25,8 @@ const help = `yingbao bench 名称 [--households N] [--kills N] [--json]
   subscriptions  成员单位数据里的一条变动多久成为一个人的待办：p95 秒数，不重不漏（--households --changes）
   web        网页各页的脚本大小，及慢网慢机上主要内容出现的时间（需 Chromium）
   --json     标准输出只有一个 JSON 对象
+  --keep [标签]       把结果连同日期、提交、机器追加到 bench/results/名称[-标签].json；--keep-anew 则不留以前的
+  --from 文件 --commit 提交   不测量，只保存较早的提交以 --json 写出的结果
 
 Measures on this machine against floors taken in the same run; not a test.
   district   a whole district verified: time, CPU, memory, statements, ratios to the floor and to the peers' way;
@@ -41,6 +46,8 @@ Measures on this machine against floors taken in the same run; not a test.
   subscriptions  how soon a change in a unit's data is somebody's task: p95 in seconds, each once (--households --changes)
   web        bytes of the pages' scripts, and when their main part is drawn on a slow line and machine (needs Chromium)
   --json     one JSON object on standard output
+  --keep [LABEL]      adds the result with date, commit and machine to bench/results/NAME[-LABEL].json; --keep-anew drops those before
+  --from FILE --commit SHA    measures nothing: keeps what an older commit wrote with --json
 `
 
 type Options = Readonly<Record<string, number>>
@@ -54,7 +61,8 @@ interface Bench {
   load(): Promise<(options: Options, say: (text: string) => void, words: Texts) => Promise<object>>
 }
 
-const benches: Readonly<Record<string, Bench>> = {
+/** All benches by name. */
+export const benches: Readonly<Record<string, Bench>> = {
   district: {
     options: { households: 25_000 },
     words: { transport: ['plain', 'full'], profile: ['no', 'yes'] },
@@ -102,48 +110,87 @@ function wordsOf(bench: Bench, values: OptionValues): Texts | string {
   return words
 }
 
+/** What a run is asked for, read from the arguments. */
+interface Asked {
+  readonly options: Options
+  readonly words: Texts
+  readonly isJson: boolean
+  readonly wantsHelp: boolean
+  /** a result written before, instead of a run */
+  readonly from?: { readonly file: string; readonly commit: string }
+}
+
+/** Reads the arguments of a bench; a sentence when they cannot be read. */
+function askedOf(bench: Bench, argv: readonly string[]): Asked | string {
+  const named = [...Object.keys(bench.options), ...Object.keys(bench.words ?? {}), 'from', 'commit']
+  const values = readOptions(argv, { json: 'flag', ...Object.fromEntries(named.map((key) => [key, 'text'] as const)) })
+  if (typeof values === 'string') return values
+  const options: Record<string, number> = {}
+  for (const [key, fallback] of Object.entries(bench.options)) {
+    const value = countOf(values, key, fallback)
+    if (typeof value === 'string') return value
+    options[key] = value
+  }
+  const words = wordsOf(bench, values)
+  if (typeof words === 'string') return words
+  const [file, commit] = [textOf(values, 'from'), textOf(values, 'commit')]
+  if ((file === undefined) !== (commit === undefined)) return '--from 与 --commit 须一起写'
+  const from = file === undefined || commit === undefined ? {} : { from: { file, commit } }
+  return { options, words, isJson: values.json === true, wantsHelp: values.help === true, ...from }
+}
+
+/** The arguments that say what was measured. */
+function measuringArgs(argv: readonly string[]): string[] {
+  const at = new Set(
+    ['--from', '--commit'].flatMap((flag) => (argv.includes(flag) ? [argv.indexOf(flag), argv.indexOf(flag) + 1] : [])),
+  )
+  return argv.filter((_, i) => !at.has(i))
+}
+
+type Result = Readonly<Record<string, unknown>>
+
+async function resultOf(bench: Bench, { options, words, from }: Asked, io: Io): Promise<Result> {
+  if (from !== undefined) return JSON.parse(readFileSync(from.file, 'utf8')) as Result
+  const run = await bench.load()
+  return { ...(await run(options, (text) => void io.stderr.write(`${text}\n`), words)) }
+}
+
+/** What the arguments ask for; a sentence when they cannot be read. */
+function readBench(bench: Bench, argv: readonly string[]): { asked: Asked; keeping?: Keeping; args: string[] } | string {
+  const taken = takeKeeping(argv)
+  if (typeof taken === 'string') return taken
+  const asked = askedOf(bench, taken.rest)
+  if (typeof asked === 'string') return asked
+  if (asked.from !== undefined && taken.keeping === undefined) return '--from 须与 --keep 一起写'
+  const keeping = taken.keeping === undefined ? {} : { keeping: taken.keeping }
+  return { asked, args: measuringArgs(taken.rest), ...keeping }
+}
+
 /** Runs the command; gives its exit code. */
 export async function runBench(argv: readonly string[], io: Io): Promise<number> {
-  const [name = '', ...rest] = argv
+  const [name = '', ...given] = argv
   if (name === '--help' || name === '-h') {
     io.stdout.write(help)
     return 0
   }
   const bench = Object.hasOwn(benches, name) ? benches[name] : undefined
-  if (bench === undefined) {
-    io.stderr.write(`请写明基准名称：${Object.keys(benches).join('、')}\n`)
+  const read = bench === undefined ? `请写明基准名称：${Object.keys(benches).join('、')}` : readBench(bench, given)
+  if (bench === undefined || typeof read === 'string') {
+    io.stderr.write(`${read}\n`)
     return badArguments
   }
-  const values = readOptions(rest, {
-    json: 'flag',
-    ...Object.fromEntries(
-      [...Object.keys(bench.options), ...Object.keys(bench.words ?? {})].map((key) => [key, 'text'] as const),
-    ),
-  })
-  if (typeof values === 'string') {
-    io.stderr.write(`${values}\n`)
-    return badArguments
-  }
-  if (values.help === true) {
+  const { asked, keeping, args } = read
+  if (asked.wantsHelp) {
     io.stdout.write(help)
     return 0
   }
-  const options: Record<string, number> = {}
-  for (const [key, fallback] of Object.entries(bench.options)) {
-    const value = countOf(values, key, fallback)
-    if (typeof value === 'string') {
-      io.stderr.write(`${value}\n`)
-      return badArguments
-    }
-    options[key] = value
-  }
-  const words = wordsOf(bench, values)
-  if (typeof words === 'string') {
-    io.stderr.write(`${words}\n`)
-    return badArguments
-  }
-  const run = await bench.load()
-  const result = await run(options, (text) => void io.stderr.write(`${text}\n`), words)
-  io.stdout.write(`${JSON.stringify(result, null, values.json === true ? undefined : 2)}\n`)
+  // before the run: what it measures is the code it began with
+  const code: KeptCode | undefined = keeping && (asked.from === undefined ? codeNow() : { commit: asked.from.commit })
+  const result = await resultOf(bench, asked, io)
+  io.stdout.write(`${JSON.stringify(result, null, asked.isJson ? undefined : 2)}\n`)
+  if (keeping === undefined || code === undefined) return 0
+  const options = { ...asked.options, ...asked.words }
+  const run = { date: nowIso(), args, options, ...code, machine: machineOfRun(result), result }
+  io.stderr.write(`已保存：${keep(name, keeping, run)}\n`)
   return 0
 }

@@ -1,0 +1,186 @@
+/** The published figures: tables of the READMEs and of docs/figures.md, made from the kept results of the benches and nothing else. */
+import { existsSync, readFileSync } from 'node:fs'
+import {
+  type Check,
+  type Figure,
+  isMet,
+  type Kept,
+  type Language,
+  measuredBy,
+  runsOf,
+  type Source,
+  type Words,
+} from '../bench/figures/figure.ts'
+import { type FigureGroup, figureGroups } from '../bench/figures/figures.ts'
+import { commandOf, keepingCommandOf, sources } from '../bench/figures/sources.ts'
+import { type KeptFile, type KeptMachine, keptPath, readKept } from '../bench/kept-results.ts'
+
+const [BEGIN, END] = ['<!-- figures:begin -->', '<!-- figures:end -->']
+
+/** So many runs are told one by one; of more, the least and the most. */
+const TOLD_SINGLY = 4
+
+const says = {
+  notRun: { en: 'not run yet', zh: '尚未运行' },
+  met: { en: 'met', zh: '达标' },
+  missed: { en: '**missed**', zh: '**未达标**' },
+  noBar: { en: 'no bar', zh: '无指标' },
+  none: { en: 'none', zh: '无' },
+  and: { en: '; ', zh: '；' },
+  comma: { en: ', ', zh: '、' },
+  to: { en: ' to ', zh: ' 至 ' },
+  not: { en: 'not ', zh: '不' },
+} as const satisfies Record<string, Words>
+
+function numberText(number: number | null, { digits = 0, yes }: Check, language: Language): string {
+  if (number === null) return says.none[language]
+  if (yes !== undefined) return `${number === 1 ? '' : says.not[language]}${yes[language]}`
+  return number.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+}
+
+function named(check: Check, text: string, language: Language): string {
+  return check.of === undefined ? text : `${check.of[language]} ${text}`
+}
+
+/** All runs of a number, or from the least to the most when they are many. */
+function measuredText(check: Check, numbers: readonly (number | null)[], language: Language): string {
+  if (numbers.length === 0) return named(check, says.notRun[language], language)
+  const known = numbers.filter((number) => number !== null)
+  const isRange = numbers.length > TOLD_SINGLY && known.length === numbers.length
+  const told = isRange ? [Math.min(...known), Math.max(...known)] : numbers
+  const texts = told.map((number) => numberText(number, check, language))
+  const unit = check.unit?.[language] ?? ''
+  return named(check, `${texts.join(says[isRange ? 'to' : 'comma'][language])}${unit}`, language)
+}
+
+/** What the checks are held against; each with its name where they differ. */
+function barText({ checks, bar }: Figure, language: Language): string {
+  if (bar !== undefined) return bar[language]
+  const held = checks.flatMap((check) => {
+    if (check.bar === undefined) return []
+    const { side, at } = check.bar
+    // as it is judged, however few digits the figure has
+    const number = at.toLocaleString('en-US', { maximumFractionDigits: 6 })
+    return [{ check, text: `${side === '=' ? '' : `${side} `}${number}${check.unit?.[language] ?? ''}` }]
+  })
+  const texts = [...new Set(held.map(({ text }) => text))]
+  if (texts.length === 0) return says.noBar[language]
+  const isEachItsOwn = texts.length > 1 && texts.length === held.length
+  return (isEachItsOwn ? held.map(({ check, text }) => named(check, text, language)) : texts).join(says.comma[language])
+}
+
+/** Which of a figure's checks were missed, and in how many of the runs. */
+function missedText(judged: readonly { check: Check; numbers: readonly (number | null)[] }[], language: Language): string {
+  const faults = judged.flatMap(({ check, numbers }) => {
+    const missed = numbers.filter((number) => !isMet(number, check.bar)).length
+    if (missed === 0) return []
+    const part = { en: `in ${missed} of ${numbers.length}`, zh: `${numbers.length} 次中 ${missed} 次` }
+    const often = missed === numbers.length ? '' : part[language]
+    return [[check.of?.[language] ?? '', often].filter((text) => text !== '').join(' ')]
+  })
+  if (faults.length === 0) return ''
+  const which = faults.filter((text) => text !== '')
+  return which.length === 0 ? says.missed[language] : `${says.missed[language]} ${which.join(says.comma[language])}`
+}
+
+/** Measured, and whether it is met: never met while a number with a bar is missing. */
+function outcomeOf({ checks, source }: Figure, kept: Kept, language: Language): { measured: string; result: string } {
+  const judged = checks.map((check) => ({ check, numbers: measuredBy(check, source, kept) }))
+  if (judged.every(({ numbers }) => numbers.length === 0)) return { measured: says.notRun[language], result: '' }
+  const measured = judged.map(({ check, numbers }) => measuredText(check, numbers, language)).join(says.and[language])
+  const barred = judged.filter(({ check }) => check.bar !== undefined)
+  if (barred.length === 0) return { measured, result: '' }
+  const missed = missedText(barred, language)
+  if (missed !== '') return { measured, result: missed }
+  const isWhole = barred.every(({ numbers }) => numbers.length > 0)
+  return { measured, result: isWhole ? says.met[language] : says.notRun[language] }
+}
+
+const cell = (text: string): string => text.replaceAll('|', '\\|')
+const row = (...cells: string[]): string => `| ${cells.map(cell).join(' | ')} |\n`
+
+const heads = {
+  en: ['What', 'Bar', 'Measured', 'Result', 'Command'],
+  zh: ['内容', '指标', '实测', '结果', '命令'],
+} as const
+
+/** A table of figures. */
+export function figuresTable(figures: readonly Figure[], kept: Kept, language: Language): string {
+  const rows = figures.map((figure) => {
+    const { measured, result } = outcomeOf(figure, kept, language)
+    return row(figure.what[language], barText(figure, language), measured, result, `\`${commandOf(figure.source)}\``)
+  })
+  return `${row(...heads[language])}|---|---|---|---|---|\n${rows.join('')}`
+}
+
+function machineText({ cpu, cores, memory_gib: memory, kernel, node, postgres }: KeptMachine): string {
+  const database = postgres === undefined ? '' : `, PostgreSQL ${postgres}`
+  return `${cpu}, ${cores} cores, ${memory} GiB, Linux ${kernel}, Node ${node}${database}`
+}
+
+/** Every run that a figure is made from, with date, commit and machine. */
+export function runsTable(kept: Kept): string {
+  const rows = Object.values(sources).flatMap((source: Source) => {
+    const file = `\`${keptPath(source.name, source.label)}\``
+    const runs = runsOf(source, kept(source))
+    const asked = `\`${keepingCommandOf(source)}\``
+    if (runs.length === 0) return [row(file, asked, says.notRun.en, '', '')]
+    return runs.map(({ date, commit, dirty, machine }) =>
+      row(
+        file,
+        asked,
+        date.slice(0, 16).replace('T', ' '),
+        dirty === true ? `${commit} with changes` : commit,
+        machineText(machine),
+      ),
+    )
+  })
+  return `${row('File', 'Command', 'Run (UTC)', 'Commit', 'Machine')}|---|---|---|---|---|\n${rows.join('')}`
+}
+
+const unique = (texts: readonly string[]): string[] => [...new Set(texts)].toSorted()
+
+/** When, of which commits and where the short figures were measured. */
+function measuredOn(figures: readonly Figure[], kept: Kept, language: Language): string {
+  const runs = figures.flatMap(({ source }) => runsOf(source, kept(source)))
+  if (runs.length === 0) return { en: 'No run is kept yet.\n', zh: '尚无保存的测量。\n' }[language]
+  const days = unique(runs.map(({ date }) => date.slice(0, 10)))
+  const span = [...new Set([days[0] ?? '', days.at(-1) ?? ''])].join(says.to[language])
+  const commits = unique(runs.map(({ commit }) => commit)).join(says.comma[language])
+  const machines = unique(runs.map(({ machine: { cpu, cores, memory_gib: memory } }) => `${cpu} × ${cores}, ${memory} GiB`)).join(
+    '; ',
+  )
+  return {
+    en: `Measured ${span}, commit ${commits}, on ${machines}.\n`,
+    zh: `测于 ${span}，提交 ${commits}，机器 ${machines}。\n`,
+  }[language]
+}
+
+/** A text with what stands between its marks written anew; throws when the marks are gone. */
+export function betweenMarks(text: string, body: string): string {
+  const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)]
+  if (from < 0 || to < from) throw new Error(`a document of figures needs ${BEGIN} and ${END}`)
+  return `${text.slice(0, from)}${BEGIN}\n${body}${text.slice(to)}`
+}
+
+/** What a README shows. */
+export function shortFigures(groups: readonly FigureGroup[], kept: Kept, language: Language): string {
+  const figures = groups.flatMap((group) => group.figures.filter(({ isShort }) => isShort === true))
+  return `${measuredOn(figures, kept, language)}\n${figuresTable(figures, kept, language)}`
+}
+
+/** What docs/figures.md shows. */
+export function allFigures(groups: readonly FigureGroup[], kept: Kept): string {
+  const tables = groups.map(({ title, figures }) => `## ${title}\n\n${figuresTable(figures, kept, 'en')}`)
+  return `${tables.join('\n')}\n## Runs\n\n${runsTable(kept)}`
+}
+
+const keptHere: Kept = ({ name, label }): KeptFile | undefined => readKept(name, label)
+
+/** A document with the figures of the kept results; null when there is no such document. */
+export function documentWithFigures(path: string): string | null {
+  if (!existsSync(path)) return null
+  const text = readFileSync(path, 'utf8')
+  if (path === 'docs/figures.md') return betweenMarks(text, allFigures(figureGroups, keptHere))
+  return betweenMarks(text, shortFigures(figureGroups, keptHere, path.endsWith('.zh.md') ? 'zh' : 'en'))
+}
