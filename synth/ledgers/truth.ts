@@ -165,7 +165,9 @@ export class FamilyMaker {
   /** A number no other account of the run has: a card of nineteen digits, none of them lost by chance. */
   account(): string {
     const tail = 1_000_000_000 + ((this.count * 648_271_019 + 987_654_321) % 1_000_000_000)
-    return `6299${String(tail).slice(1)}${this.rng.between(111_111, 999_999)}`
+    const last = this.rng.between(111_111, 999_999)
+    // three noughts at the end are what a spreadsheet leaves of lost digits
+    return `6299${String(tail).slice(1)}${last % 1000 === 0 ? last + 1 : last}`
   }
 
   family(village: Village): Family {

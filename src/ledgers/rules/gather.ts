@@ -46,10 +46,21 @@ export function* dataRows(
 
 interface Track {
   current: HouseholdDraft | null
+  /** Whom the last row with columns of the head named there. */
+  head: { readonly id: string; readonly name: string }
   /** The household's cells are filled once a household, not on every row. */
   readonly isSparse: boolean
   readonly hasRelation: boolean
   readonly hasHead: boolean
+}
+
+/** Whether the row is the head's own, of whom the row above it spoke in the columns of the head. */
+function isHeadNamedAbove({ head }: Track, facts: RowFacts): boolean {
+  if (facts.headId + facts.headName !== '') return false
+  const own = facts.members.find(({ given }) => given.relation === 'head')?.given
+  if (own === undefined) return false
+  if (head.id !== '' && own.id_number) return head.id.toUpperCase() === own.id_number.toUpperCase()
+  return head.name !== '' && head.name === own.name
 }
 
 function isHead(facts: RowFacts): boolean {
@@ -105,6 +116,7 @@ class Gathering {
     const has = (field: string): boolean => plan.columns.some((column) => column.field === field)
     return {
       current: null,
+      head: { id: '', name: '' },
       isSparse: once.length > 0 && bare > 0,
       hasRelation: has('persons.relation'),
       hasHead: has('head.name'),
@@ -139,7 +151,7 @@ class Gathering {
   }
 
   #beginsNew(track: Track, current: HouseholdDraft, facts: RowFacts): boolean {
-    const isSecondHead = isHead(facts) && hasHeadMember(current)
+    const isSecondHead = isHead(facts) && hasHeadMember(current) && !isHeadNamedAbove(track, facts)
     if (track.isSparse) {
       const fresh = freshFacts(facts)
       return isSecondHead || (fresh > 0 && fresh * 2 >= current.foundAt.size)
@@ -153,7 +165,8 @@ class Gathering {
     track.current = draft
     draft.rows.push(at)
     if (plan.use !== 'persons') draft.isTold = true
-    this.#head(draft, facts, at)
+    if (draft.clashes.length === 0 || !isHeadNamedAbove(track, facts)) this.#head(draft, facts, at)
+    if (facts.headId + facts.headName !== '') track.head = { id: facts.headId, name: facts.headName }
     this.#household(draft, facts, at)
     for (const member of facts.members) draft.members.push({ at, ...member })
     for (const payment of facts.payments) this.#ownPayment(draft, payment, at)

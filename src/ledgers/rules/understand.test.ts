@@ -146,6 +146,27 @@ describe('households of a ledger', () => {
     ])
   })
 
+  it('under one number keep their own rows, where a row of the head stands above rows of members', () => {
+    const header = ['保障证号', '村', '户主姓名', '户主身份证号', '月保障金额', '享受起始年月', '姓名', '身份证号', '与户主关系']
+    const ofMember = (...member: string[]) => ['', '', '', '', '', '', ...member]
+    const data = [
+      ['户1', '秋水村', '甲', A, '300', '2020.7', '', '', ''],
+      ofMember('甲', A, '户主'),
+      ofMember('乙', B, '妻'),
+      ['户1', '松岭社区', '丁', D, '300', '2020.7', '', '', ''],
+      ofMember('丁', D, '户主'),
+    ]
+    const grid = gridOf('', [header, ...data])
+    const { questions } = reading([grid]).understood.reading
+    expect(questions.flatMap((question) => (question.kind === 'places' ? question.lines : []))).toEqual([])
+    const all = rows([grid])
+    expect(all.households?.map(({ at, issues }) => [at.row, issues[0]?.code])).toEqual([
+      [2, 'VALUE_CONFLICT'],
+      [5, 'VALUE_CONFLICT'],
+    ])
+    expect(persons(all)).toContain('户1 丁 head 6')
+  })
+
   it('whose head is missing do not join the household above', () => {
     const header = ['村', '姓名', '身份证号', '与户主关系', '月保障金额', '享受起始年月']
     const data = [
