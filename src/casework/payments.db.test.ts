@@ -129,12 +129,13 @@ describe('decision', () => {
       const { rows } = await district.call<{ rows: { caseNo: string }[] }>(clerk, 'casework.list-cases', {
         query: { unserved: 'yes' },
       })
-      const { next } = await district.call<CaseView>(clerk, 'casework.open-case', { params: { caseNo } })
-      return [rows.some((row) => row.caseNo === caseNo), next.some(({ page }) => page?.label === '去登记送达')]
+      const { next, steps } = await district.call<CaseView>(clerk, 'casework.open-case', { params: { caseNo } })
+      const { waits } = steps.find(({ step }) => step === 'decision') ?? {}
+      return [rows.some((row) => row.caseNo === caseNo), next.some(({ page }) => page?.label === '去登记送达'), waits]
     }
-    expect(await unserved()).toEqual([true, true])
+    expect(await unserved()).toEqual([true, true, '已决定，待送达申请人'])
     await serve(clerk)
-    expect(await unserved()).toEqual([false, false])
+    expect(await unserved()).toEqual([false, false, null])
     expect(await codeOf(serve(clerk))).toBe('casework.already-served')
     expect(await codeOf(desk.move(approver, caseNo, 'payment.undo', undefined, { reason: '已经告知' }))).toBe(
       'casework.need_missing',

@@ -93,7 +93,7 @@ function Table({ rows, month, onDone }: TableProps) {
                 )}
               </th>
               <th scope="col">申请人</th>
-              <th scope="col">村社区</th>
+              <th scope="col">乡镇、村社区</th>
               <th scope="col">差异</th>
               <th scope="col" className="num">
                 应发（元）

@@ -94,7 +94,7 @@ function Heads({ confirmable, chosen, mayConfirm, onChoose }: Choice & { confirm
           )}
         </th>
         <th scope="col">名册</th>
-        <th scope="col">村社区</th>
+        <th scope="col">乡镇、村社区</th>
         <th scope="col">银行</th>
         <th scope="col" className="num">
           户
