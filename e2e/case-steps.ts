@@ -242,9 +242,12 @@ export async function serve(desks: Desks): Promise<string> {
 /** The number of the roll of a month that lists somebody. */
 async function rollOf(page: Page, month: string, name: string): Promise<string> {
   const { request } = page.context()
-  const { rolls } = (await (await request.get(`/api/payments/${month}`)).json()) as { rolls: { rollNo: string }[] }
+  const address = `/api/payments/${month}/rolls?limit=200`
+  const { rows: rolls } = (await (await request.get(address)).json()) as { rows: { rollNo: string }[] }
   for (const { rollNo } of rolls) {
-    const { lines } = (await (await request.get(`/api/payment-rolls/${rollNo}`)).json()) as { lines: { name: string }[] }
+    const { lines } = (await (await request.get(`/api/payment-rolls/${rollNo}?limit=200`)).json()) as {
+      lines: { name: string }[]
+    }
     if (lines.some((line) => line.name === name)) return rollNo
   }
   throw new Error(`${name} is on no roll of ${month}`)

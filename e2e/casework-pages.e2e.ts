@@ -36,7 +36,7 @@ async function seed(): Promise<void> {
   const params = { month: (await office.today()).slice(0, 7) }
   const payer = new HttpWalk(office, village, await office.today())
   await payer.call('payment_officer', 'casework.make-payment-rolls', { params, body: {} })
-  const { rolls } = await payer.call<{ rolls: { rollNo: string }[] }>('payment_officer', 'casework.read-payment-month', {
+  const { rows: rolls } = await payer.call<{ rows: { rollNo: string }[] }>('payment_officer', 'casework.list-payment-rolls', {
     params,
   })
   numbers.roll = rolls[0]?.rollNo ?? ''

@@ -289,12 +289,12 @@ export class CaseWalk {
     if (current === null) await this.district.goLive(month)
     const params = { month }
     await this.call('payment_officer', 'casework.make-payment-rolls', { params, body: {} })
-    const { rolls } = await this.call<{ rolls: { rollNo: string; confirmedAt: string | null }[] }>(
+    const { rows } = await this.call<{ rows: { rollNo: string; confirmedAt: string | null }[] }>(
       'payment_officer',
-      'casework.read-payment-month',
-      { params },
+      'casework.list-payment-rolls',
+      { params, query: { limit: 200 } },
     )
-    const rollNos = rolls.filter((roll) => roll.confirmedAt === null).map((roll) => roll.rollNo)
+    const rollNos = rows.filter((roll) => roll.confirmedAt === null).map((roll) => roll.rollNo)
     await this.call(this.who('payment_officer', 'payment2'), 'casework.confirm-payment-rolls', { params, body: { rollNos } })
   }
 }

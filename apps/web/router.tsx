@@ -245,7 +245,7 @@ const replay = createRoute({
 const payments = createRoute({
   getParentRoute: () => office,
   path: '/payments',
-  validateSearch: (search) => pick(search, ['month', 'township']),
+  validateSearch: (search) => pick(search, ['month', 'township', 'change']),
   component: lazyRouteComponent(() => import('./pages/payment/payments-page.tsx'), 'PaymentsPage'),
 })
 

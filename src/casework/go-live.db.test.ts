@@ -20,7 +20,11 @@ const decide = (proposalId: string, confirm: boolean, actor: Actor = approver) =
   call(actor, 'decide-go-live', { params: { proposalId }, body: { confirm, reason } })
 const make = (of = month) =>
   call<{ rolls: number; households: number; doubles: number }>(payer, 'make-payment-rolls', { params: { month: of }, body: {} })
-const monthNow = () => call<{ month: PaymentMonth; rolls: PaymentRoll[] }>(payer, 'read-payment-month', { params })
+const monthNow = async () => {
+  const { month: sums } = await call<{ month: PaymentMonth }>(payer, 'read-payment-month', { params })
+  const { rows: rolls } = await call<{ rows: PaymentRoll[] }>(payer, 'list-payment-rolls', { params, query: { limit: 200 } })
+  return { month: sums, rolls }
+}
 const differences = async () => (await call<{ rows: Difference[] }>(payer, 'list-payment-differences', { params })).rows
 const held = async () => (await differences()).filter(({ kind }) => kind === 'paid_elsewhere')
 const clear = (kind: 'counts' | 'pay', ...householdNos: string[]) =>

@@ -53,7 +53,8 @@ const aidTo = async (householdNo: string) =>
   ).aid_to
 const makeRolls = () => call<{ households: number }>(payer, 'casework.make-payment-rolls', { params: { month: now }, body: {} })
 const rollsOf = async () =>
-  (await call<{ rolls: PaymentRoll[] }>(payer, 'casework.read-payment-month', { params: { month: now } })).rolls
+  (await call<{ rows: PaymentRoll[] }>(payer, 'casework.list-payment-rolls', { params: { month: now }, query: { limit: 200 } }))
+    .rows
 const confirmRolls = async () => {
   const rollNos = (await rollsOf()).filter((roll) => roll.confirmedAt === null).map((roll) => roll.rollNo)
   return call<{ confirmed: number; refused: { message: string }[] }>(payer2, 'casework.confirm-payment-rolls', {

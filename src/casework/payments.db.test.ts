@@ -6,7 +6,7 @@ import { type TestDb, testDb } from '#testkit/db'
 import { codeOf } from '#testkit/office'
 import { amendedTo, approver, clerk, head, payer, payer2, ReviewDesk, settledMet } from '#testkit/review-desk'
 import { VerifiedDistrict } from '#testkit/verified-district'
-import type { CaseView, Difference, PaymentMonth, PaymentRoll, RollLine } from './contract/index.ts'
+import type { CaseView, Difference, PaymentMonth, PaymentRoll, RollLine, TownshipRolls } from './contract/index.ts'
 import { insertRolls } from './store/payments.ts'
 
 /** A picture as small as one can be. */
@@ -129,12 +129,13 @@ describe('decision', () => {
       const { rows } = await district.call<{ rows: { caseNo: string }[] }>(clerk, 'casework.list-cases', {
         query: { unserved: 'yes' },
       })
-      const { next } = await district.call<CaseView>(clerk, 'casework.open-case', { params: { caseNo } })
-      return [rows.some((row) => row.caseNo === caseNo), next.some(({ page }) => page?.label === '去登记送达')]
+      const { next, steps } = await district.call<CaseView>(clerk, 'casework.open-case', { params: { caseNo } })
+      const { waits } = steps.find(({ step }) => step === 'decision') ?? {}
+      return [rows.some((row) => row.caseNo === caseNo), next.some(({ page }) => page?.label === '去登记送达'), waits]
     }
-    expect(await unserved()).toEqual([true, true])
+    expect(await unserved()).toEqual([true, true, '已决定，待送达申请人'])
     await serve(clerk)
-    expect(await unserved()).toEqual([false, false])
+    expect(await unserved()).toEqual([false, false, null])
     expect(await codeOf(serve(clerk))).toBe('casework.already-served')
     expect(await codeOf(desk.move(approver, caseNo, 'payment.undo', undefined, { reason: '已经告知' }))).toBe(
       'casework.need_missing',
@@ -162,7 +163,7 @@ describe('decision', () => {
 })
 
 interface MonthReply {
-  townships: { code: string }[]
+  townships: TownshipRolls[]
   month: PaymentMonth
   rolls: PaymentRoll[]
 }
@@ -178,7 +179,14 @@ const olderGrants = () =>
     ),
   )
 
-const monthOf = (actor: Actor = payer) => district.call<MonthReply>(actor, 'casework.read-payment-month', { params: { month } })
+const monthOf = async (query: { township?: string } = {}): Promise<MonthReply> => {
+  const reply = await district.call<Omit<MonthReply, 'rolls'>>(payer, 'casework.read-payment-month', { params: { month }, query })
+  const { rows: rolls } = await district.call<{ rows: PaymentRoll[] }>(payer, 'casework.list-payment-rolls', {
+    params: { month },
+    query: { ...query, limit: 200 },
+  })
+  return { ...reply, rolls }
+}
 const differencesOf = () =>
   district.call<{ rows: Difference[] }>(payer, 'casework.list-payment-differences', { params: { month } })
 
@@ -204,14 +212,25 @@ describe('payment', () => {
     expect(made.households).toBe(4 + older)
     const { month: sums, rolls } = await monthOf()
     expect(sums.due.households).toBe(5 + older)
-    const inOne = await district.call<MonthReply>(payer, 'casework.read-payment-month', {
-      params: { month },
-      query: { township: '629901001000' },
-    })
+    const inOne = await monthOf({ township: '629901001000' })
     expect(inOne.rolls.length).toBeLessThan(rolls.length)
-    expect(inOne.townships.map(({ code }) => code)).toEqual([
-      ...new Set(rolls.map((roll) => `${roll.villageCode.slice(0, 9)}000`)),
-    ])
+    expect(inOne.rolls.length).toBe(inOne.month.rolls)
+    // every township is named, and its figures are those of its rolls
+    const listed = inOne.townships.filter((each) => each.rolls > 0)
+    expect(listed.map(({ code }) => code)).toEqual([...new Set(rolls.map((roll) => `${roll.villageCode.slice(0, 9)}000`))])
+    expect(inOne.townships.every(({ name }) => /[一-龥]/.test(name))).toBe(true)
+    for (const township of listed) {
+      const own = rolls.filter((roll) => roll.townshipName === township.name)
+      expect(township).toMatchObject({
+        rolls: own.length,
+        confirmed: 0,
+        households: own.reduce((sum, roll) => sum + roll.households, 0),
+        total: own.reduce((sum, roll) => sum + roll.total, 0),
+        confirmable: [],
+      })
+    }
+    const seenByOther = await district.call<MonthReply>(payer2, 'casework.read-payment-month', { params: { month } })
+    expect(seenByOther.townships.flatMap(({ confirmable }) => confirmable)).toEqual(rolls.map((roll) => roll.rollNo))
     const granted = (await Promise.all([0, 2, 3, 4].map((k) => decisionOf(decided[k] ?? '')))).map((each) => each.amount)
     expect(made.total).toBe(amount + granted.reduce((sum, each) => sum + each, 0))
     expect(sums.listed.total).toBe(rolls.reduce((sum, roll) => sum + roll.total, 0))

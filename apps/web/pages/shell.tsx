@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouteContext, useRouter, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { call, reading, signedOut } from '../client.ts'
+import { PageHelp } from '../ui/page-help.tsx'
 import { dropAllDrafts } from './case/kept-drafts.ts'
 import { NavBar } from './nav-bar.tsx'
 import { SearchButton } from './search-button.tsx'
@@ -87,6 +88,7 @@ export function Shell() {
         {DemoBar !== undefined && <DemoBar today={session?.today ?? ''} />}
       </header>
       <main id="main" tabIndex={-1}>
+        <PageHelp key={path} />
         <Outlet />
       </main>
     </>

@@ -6,6 +6,7 @@ import { maskAccount } from '#kernel/bank-account'
 import { divisionAt } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type Download, routeAction } from '#platform/action'
+import { readCursor, writeCursor } from '#platform/cursor'
 import { downloadRoll, openRoll, printRoll, type RollLine } from '../contract/payment.ts'
 import { RUNS_ON } from '../rules/payment-words.ts'
 import { findRoll, listRollLines, listRollSubjects, type RollLineRow, type RollRow } from '../store/payments.ts'
@@ -39,11 +40,15 @@ function opened({ keys }: ActionContext, row: RollLineRow): OpenedRoll['lines'][
 
 const readOf = new WeakMap<object, { row: RollRow; subjects: readonly Buffer[] }>()
 
-/** The roll with its lines opened; remembers for the journal whom the reply is about. */
-async function openLines(context: ActionContext, rollNo: string): Promise<OpenedRoll> {
+/** The roll with its lines opened: all, or those of a page. */
+async function openLines(
+  context: ActionContext,
+  rollNo: string,
+  page?: Parameters<typeof listRollLines>[2],
+): Promise<OpenedRoll> {
   const row = await findRoll(context.tx, rollNo)
   if (row === undefined) throw new Problem('payment.not-found', '没有这份名册，或不在您的辖区内', { status: 404 })
-  const lines = (await listRollLines(context.tx, rollNo)).map((line) => opened(context, line))
+  const lines = (await listRollLines(context.tx, rollNo, page)).map((line) => opened(context, line))
   return { row, lines }
 }
 
@@ -64,11 +69,16 @@ function entryOn(reply: object, purpose: string, detail: Record<string, unknown>
 }
 
 export const openRollAction: Action = routeAction(openRoll, {
-  async run(context, { rollNo }) {
-    const { row, lines } = await openLines(context, rollNo)
+  async run(context, { rollNo, cursor, limit }) {
+    const list = `${openRoll.name} ${rollNo}`
+    const after = readCursor(context.keys, list, cursor)
+    const { row, lines: found } = await openLines(context, rollNo, { after, limit: limit + 1 })
+    const lines = found.slice(0, limit)
+    const last = found.length > limit ? lines.at(-1) : undefined
     const reply = {
       roll: rollView(row, context.actor.userId),
       lines: lines.map(({ account: _account, holderId: _holder, ...line }) => line),
+      next: last === undefined ? null : writeCursor(context.keys, list, [last.name, last.householdNo]),
     }
     await rememberRoll(context, reply, row)
     return reply

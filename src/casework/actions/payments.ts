@@ -3,11 +3,13 @@ import { rangeOf } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { chinaDate, nowIso } from '#platform/clock'
+import { readCursor, writeCursor } from '#platform/cursor'
 import { holdPayments, recordPayments } from '#registry'
 import {
   confirmRolls,
   type Difference,
   listDifferences,
+  listRolls,
   makeRolls,
   type PaymentRoll,
   readPaymentMonth,
@@ -25,17 +27,19 @@ import {
   listDifferenceRows,
   listMonths,
   listPaidLines,
-  listRolls,
-  listRollTownships,
+  listRollPage,
   lockMonth,
   lockRolls,
   markConfirmed,
   markWithdrawn,
   type RollRow,
   sumDue,
+  sumTownships,
+  type TownshipSum,
 } from '../store/payments.ts'
 import { doublesOf, heldByDoubles } from './doubles.ts'
 import { checkPayable } from './go-live.ts'
+import { dueView } from './payment-changes.ts'
 
 const basis = '民发〔2021〕57号 第二十五条'
 const chain = 'system:payment'
@@ -68,15 +72,18 @@ export function rollView(row: RollRow, userId: string): PaymentRoll {
   }
 }
 
-function sumOf(rolls: readonly RollRow[]) {
-  const nothing = { households: 0, persons: 0, base: 0, topUp: 0, total: 0 }
-  return rolls.reduce(
-    (sum, roll) => ({
-      households: sum.households + roll.households,
-      persons: sum.persons + roll.persons,
-      base: sum.base + roll.base,
-      topUp: sum.topUp + roll.top_up,
-      total: sum.total + roll.total,
+/** The figures of several townships, added up. */
+function sumOf(townships: readonly TownshipSum[]) {
+  const nothing = { rolls: 0, confirmed: 0, households: 0, persons: 0, base: 0, topUp: 0, total: 0 }
+  return townships.reduce(
+    (sum, each) => ({
+      rolls: sum.rolls + each.rolls,
+      confirmed: sum.confirmed + each.confirmed,
+      households: sum.households + each.households,
+      persons: sum.persons + each.persons,
+      base: sum.base + each.base,
+      topUp: sum.topUp + each.top_up,
+      total: sum.total + each.total,
     }),
     nothing,
   )
@@ -86,27 +93,36 @@ export const readPaymentMonthAction: Action = routeAction(readPaymentMonth, {
   async run(context, { month, township }) {
     const { tx, actor } = context
     const area = areaOf(context, township)
-    const rolls = await listRolls(tx, month, area)
+    const townships = await sumTownships(tx, month, actor.userId)
+    const { rolls, confirmed, ...listed } = sumOf(townships.filter(({ code }) => code >= area.lo && code < area.hi))
     const due = await sumDue(tx, month, area)
     const counts = await countDifferences(tx, month, area, await heldByDoubles(context, month, area))
     return {
       months: await listMonths(tx),
-      townships: await listRollTownships(tx, month),
+      townships: townships.map(({ persons: _persons, base: _base, top_up: _topUp, ...each }) => each),
       month: {
         month,
-        rolls: rolls.length,
-        confirmed: rolls.filter((roll) => roll.confirmed_at !== null).length,
-        listed: sumOf(rolls),
-        due: {
-          households: due.due_households,
-          persons: due.due_persons,
-          base: due.due_base,
-          topUp: due.due_top_up,
-          total: due.due_total,
-        },
+        rolls,
+        confirmed,
+        listed,
+        due: dueView(due),
         differences: counts.map(({ kind, count }) => ({ kind, label: differenceLabel(kind), count })),
       },
-      rolls: rolls.map((roll) => rollView(roll, actor.userId)),
+    }
+  },
+  journal: () => null,
+})
+
+export const listRollsAction: Action = routeAction(listRolls, {
+  async run(context, { month, township, cursor, limit }) {
+    const after = readCursor(context.keys, listRolls.name, cursor)?.[0] ?? null
+    const found = await listRollPage(context.tx, month, areaOf(context, township), { after, limit: limit + 1 })
+    const rows = found.slice(0, limit)
+    const last = found.length > limit ? rows.at(-1) : undefined
+    return {
+      rows: rows.map((roll) => rollView(roll, context.actor.userId)),
+      total: found[0]?.of_all ?? 0,
+      next: last === undefined ? null : writeCursor(context.keys, listRolls.name, [last.roll_no]),
     }
   },
   journal: () => null,
@@ -136,10 +152,13 @@ function whyOf({ kind, counted, valid_to: validTo }: ListedDifference): string {
 }
 
 export const listDifferencesAction: Action = routeAction(listDifferences, {
-  async run(context, { month, township, kind, limit }) {
+  async run(context, { month, township, kind, cursor, limit }) {
     const area = areaOf(context, township)
     const held = await heldByDoubles(context, month, area)
-    const rows = await listDifferenceRows(context.tx, month, area, held, { kind: kind ?? null, limit })
+    const after = readCursor(context.keys, listDifferences.name, cursor)?.[0] ?? null
+    const found = await listDifferenceRows(context.tx, month, area, held, { kind: kind ?? null, after, limit: limit + 1 })
+    const rows = found.slice(0, limit)
+    const last = found.length > limit ? rows.at(-1) : undefined
     const twice = rows.filter((row) => row.kind === 'double').map(({ household_no: no }) => no)
     const doubles = await doublesOf(context, month, area, twice)
     return {
@@ -150,6 +169,7 @@ export const listDifferencesAction: Action = routeAction(listDifferences, {
         caseNo: row.case_no,
         decisionNo: row.decision_no,
         name: row.name,
+        townshipName: row.township_name,
         villageName: row.village_name,
         amount: row.amount,
         listed: row.listed,
@@ -158,7 +178,8 @@ export const listDifferencesAction: Action = routeAction(listDifferences, {
         doubles: [...(row.kind === 'double' ? (doubles.get(row.household_no) ?? []) : [])],
         why: whyOf(row),
       })),
-      total: rows[0]?.total ?? 0,
+      total: found[0]?.total ?? 0,
+      next: last === undefined ? null : writeCursor(context.keys, listDifferences.name, [last.place]),
     }
   },
   journal: ({ month }, output) => ({

@@ -5,10 +5,12 @@ import { compareCaseAction } from './comparison.ts'
 import { decideDoublesAction, listDoublesAction, proposeDoublesAction, undoDoublesAction } from './doubles.ts'
 import { decideGoLiveAction, proposeGoLiveAction, readGoLiveAction } from './go-live.ts'
 import { notifyDecisionAction } from './notify-decision.ts'
+import { comparePaymentMonthsAction, listPaymentChangesAction } from './payment-changes.ts'
 import { downloadRollAction, openRollAction, printRollAction } from './payment-rolls.ts'
 import {
   confirmRollsAction,
   listDifferencesAction,
+  listRollsAction,
   makeRollsAction,
   readPaymentMonthAction,
   withdrawRollAction,
@@ -26,6 +28,9 @@ export const reviewActions: readonly Action[] = [
   notifyDecisionAction,
   printReviewPaperAction,
   readPaymentMonthAction,
+  listRollsAction,
+  comparePaymentMonthsAction,
+  listPaymentChangesAction,
   listDifferencesAction,
   makeRollsAction,
   confirmRollsAction,

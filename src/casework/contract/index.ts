@@ -33,6 +33,7 @@ import { noticeRoutes } from './notice.ts'
 import { objectionRoutes } from './objection.ts'
 import { paperRoutes } from './paper.ts'
 import { paymentRoutes } from './payment.ts'
+import { paymentChangeRoutes } from './payment-change.ts'
 import { policyRoutes } from './policy.ts'
 import { proofRoutes } from './proof.ts'
 import { replayRoutes } from './replay.ts'
@@ -65,6 +66,7 @@ export * from './notice.ts'
 export * from './objection.ts'
 export * from './paper.ts'
 export * from './payment.ts'
+export * from './payment-change.ts'
 export * from './policy.ts'
 export * from './proof.ts'
 export * from './replay.ts'
@@ -117,6 +119,7 @@ export const caseworkRoutes = {
   ...replayRoutes,
   ...reviewRoutes,
   ...paymentRoutes,
+  ...paymentChangeRoutes,
   ...doubleRoutes,
   ...goLiveRoutes,
   ...paperRoutes,

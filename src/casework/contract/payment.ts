@@ -1,7 +1,7 @@
 /** Monthly payment: rolls per village and bank from what stands (decisions, and older grants that run on), what differs from it, confirmation by a second person. */
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
-import { Count, DivisionCode, Fen, InstantText, MonthText, Reason } from '#kernel/schema'
+import { Count, DivisionCode, Fen, InstantText, MonthText, pageOf, pageQuery, Reason } from '#kernel/schema'
 import { Double } from './double.ts'
 import { PayMonth as Month, PaidElsewhere } from './go-live.ts'
 
@@ -50,7 +50,20 @@ export const PaymentRoll = PaymentSum.extend({
 })
 export type PaymentRoll = z.infer<typeof PaymentRoll>
 
-/** One month: sums, differences in figures, and its rolls. */
+/** A township's rolls of a month in figures. */
+export const TownshipRolls = z.object({
+  code: DivisionCode,
+  name: z.string(),
+  rolls: Count,
+  confirmed: Count,
+  households: Count,
+  total: Fen,
+  /** numbers of the rolls the caller may confirm now: open, and made by somebody else */
+  confirmable: z.array(z.string()),
+})
+export type TownshipRolls = z.infer<typeof TownshipRolls>
+
+/** One month: sums, differences in figures, and its rolls by township. */
 export const readPaymentMonth = defineRoute({
   name: 'casework.read-payment-month',
   method: 'GET',
@@ -60,11 +73,21 @@ export const readPaymentMonth = defineRoute({
   query: z.object({ township: DivisionCode.optional() }),
   output: z.object({
     months: z.array(MonthText),
-    /** that have rolls in the month, whichever was asked for */
-    townships: z.array(z.object({ code: DivisionCode, name: z.string() })),
+    /** all of the caller's, whichever was asked for */
+    townships: z.array(TownshipRolls),
     month: PaymentMonth,
-    rolls: z.array(PaymentRoll),
   }),
+})
+
+/** The rolls of a month, a page at a time. */
+export const listRolls = defineRoute({
+  name: 'casework.list-payment-rolls',
+  method: 'GET',
+  path: '/api/payments/:month/rolls',
+  permission: 'payment.read',
+  params: z.object({ month: Month }),
+  query: z.object({ township: DivisionCode.optional(), ...pageQuery }),
+  output: pageOf(PaymentRoll),
 })
 
 export const Difference = z.object({
@@ -75,6 +98,7 @@ export const Difference = z.object({
   caseNo: z.string().nullable(),
   decisionNo: z.string().nullable(),
   name: z.string(),
+  townshipName: z.string(),
   villageName: z.string(),
   /** as it stands */
   amount: Fen,
@@ -99,9 +123,9 @@ export const listDifferences = defineRoute({
   query: z.object({
     township: DivisionCode.optional(),
     kind: DifferenceKind.optional(),
-    limit: z.coerce.number().int().min(1).max(1000).default(200),
+    ...pageQuery,
   }),
-  output: z.object({ rows: z.array(Difference), total: Count }),
+  output: pageOf(Difference),
 })
 
 /** Makes the rolls of a month from standing grants that are not listed in it yet. */
@@ -152,14 +176,15 @@ export const RollLine = z.object({
 })
 export type RollLine = z.infer<typeof RollLine>
 
-/** One roll with its lines, accounts masked. */
+/** One roll with a page of its lines, accounts masked. */
 export const openRoll = defineRoute({
   name: 'casework.open-payment-roll',
   method: 'GET',
   path: '/api/payment-rolls/:rollNo',
   permission: 'payment.read',
   params: z.object({ rollNo: z.string() }),
-  output: z.object({ roll: PaymentRoll, lines: z.array(RollLine) }),
+  query: z.object(pageQuery),
+  output: z.object({ roll: PaymentRoll, lines: z.array(RollLine), next: z.string().nullable() }),
 })
 
 /** The roll as a workbook; accounts in clear only for the payment officer, of a confirmed roll. */
@@ -197,6 +222,7 @@ export const withdrawRoll = defineRoute({
 
 export const paymentRoutes = {
   readPaymentMonth,
+  listRolls,
   listDifferences,
   makeRolls,
   confirmRolls,

@@ -96,12 +96,21 @@ const rollJoins = `from payment_roll r left join division v on v.code = r.divisi
   left join division t on t.code = left(r.division_code, 9) || '000'
   left join app_user m on m.user_id = r.made_by left join app_user k on k.user_id = r.confirmed_by`
 
-/** The rolls of a month that stand. */
-export function listRolls(tx: Tx, month: string, area: Area): Promise<RollRow[]> {
-  return tx.query<RollRow>(
-    `select ${rollColumns} ${rollJoins} where r.month = $1 and r.withdrawn_at is null
-       and r.division_code >= $2 and r.division_code < $3 order by r.roll_no`,
-    [month, area.lo, area.hi],
+/** A page of the rolls of a month that stand; `of_all`: how many there are. */
+export function listRollPage(
+  tx: Tx,
+  month: string,
+  area: Area,
+  { after, limit }: { readonly after: string | null; readonly limit: number },
+): Promise<(RollRow & { of_all: number })[]> {
+  return tx.query(
+    `with standing as (
+       select *, count(*) over ()::int as of_all from payment_roll
+       where month = $1 and withdrawn_at is null and division_code >= $2 and division_code < $3
+     )
+     select ${rollColumns}, r.of_all ${rollJoins.replace('payment_roll r', 'standing r')}
+     where $4::text is null or r.roll_no > $4 order by r.roll_no limit $5`,
+    [month, area.lo, area.hi, after, limit],
   )
 }
 
@@ -116,13 +125,33 @@ export async function listMonths(tx: Tx): Promise<string[]> {
   return rows.map((row) => row.month)
 }
 
-/** Townships that have rolls in a month, whichever is looked at. */
-export function listRollTownships(tx: Tx, month: string): Promise<{ code: string; name: string }[]> {
-  return tx.query(
-    `select c.code, coalesce(t.name, c.code) as name
-     from (select distinct left(division_code, 9) || '000' as code from payment_roll where month = $1 and withdrawn_at is null) c
-     left join division t on t.code = c.code order by c.code`,
-    [month],
+export interface TownshipSum {
+  code: string
+  name: string
+  rolls: number
+  confirmed: number
+  households: number
+  persons: number
+  base: number
+  top_up: number
+  total: number
+  confirmable: string[]
+}
+
+/** Every township in sight by name, with its rolls of a month in figures, and which of them $2 may confirm. */
+export function sumTownships(tx: Tx, month: string, userId: string): Promise<TownshipSum[]> {
+  return tx.query<TownshipSum>(
+    `with sums as (
+       select left(division_code, 9) || '000' as code, count(*)::int as rolls, count(confirmed_at)::int as confirmed,
+         sum(households)::int as households, sum(persons)::int as persons, sum(base)::bigint as base, sum(top_up)::bigint as top_up,
+         sum(total)::bigint as total, array_agg(roll_no order by roll_no) filter (where confirmed_at is null and made_by <> $2) as confirmable
+       from payment_roll where month = $1 and withdrawn_at is null group by 1
+     ), places as (select code, name from division where level = 'township')
+     select code, coalesce(p.name, code) as name, coalesce(s.rolls, 0) as rolls, coalesce(s.confirmed, 0) as confirmed,
+       coalesce(s.households, 0) as households, coalesce(s.persons, 0) as persons, coalesce(s.base, 0) as base,
+       coalesce(s.top_up, 0) as top_up, coalesce(s.total, 0) as total, coalesce(s.confirmable, '{}') as confirmable
+     from places p full join sums s using (code) order by code`,
+    [month, userId],
   )
 }
 
@@ -140,11 +169,17 @@ export interface RollLineRow {
   sealed: Buffer
 }
 
-export function listRollLines(tx: Tx, rollNo: string): Promise<RollLineRow[]> {
+/** Lines of a roll by name: all, or those of a page. */
+export function listRollLines(
+  tx: Tx,
+  rollNo: string,
+  { after, limit }: { readonly after: readonly string[] | null; readonly limit: number | null } = { after: null, limit: null },
+): Promise<RollLineRow[]> {
   return tx.query<RollLineRow>(
     `select case_no, decision_no, household_no, name, persons, base, top_up, amount, account_holder, sealed
-     from payment_roll_line where roll_no = $1 order by name, household_no`,
-    [rollNo],
+     from payment_roll_line where roll_no = $1 and ($2::text is null or (name, household_no) > ($2, $3))
+     order by name, household_no limit $4`,
+    [rollNo, after?.[0] ?? null, after?.[1] ?? null, limit],
   )
 }
 
@@ -183,6 +218,7 @@ export interface DifferenceRow {
   case_no: string | null
   decision_no: string | null
   name: string
+  township_name: string
   village_name: string
   amount: number
   listed: number | null
@@ -224,27 +260,33 @@ export interface ListedDifference extends DifferenceRow {
   proposed_by: string
   proposed_by_name: string
   proposed_at: string
+  /** where it stands in the list */
+  place: string
   total: number
 }
 
-/** Differences between what stands and what is on the rolls of a month; `doubles`: who is held back by one. */
+/** A page of the differences between what stands and what is on the rolls of a month; `doubles`: who is held back by one. */
 export function listDifferenceRows(
   tx: Tx,
   month: string,
   area: Area,
   doubles: readonly string[],
-  { kind, limit }: { readonly kind: string | null; readonly limit: number },
+  { kind, after, limit }: { readonly kind: string | null; readonly after: string | null; readonly limit: number },
 ): Promise<ListedDifference[]> {
   return tx.query(
-    `${differences}
-     select f.kind, f.household_no, f.case_no, f.decision_no, f.name, coalesce(v.name, f.division_code) as village_name, f.amount, f.listed, f.roll_no, f.valid_to, f.paid, f.counted,
+    `${differences}, chosen as (
+       select *, concat_ws(' ', kind, division_code, name, household_no) collate "C" as place, count(*) over ()::int as total
+       from found where kind is not null and ($5::text is null or kind = $5)
+     )
+     select f.kind, f.household_no, f.case_no, f.decision_no, f.name, coalesce(t.name, '') as township_name, coalesce(v.name, f.division_code) as village_name,
+       f.amount, f.listed, f.roll_no, f.valid_to, f.paid, f.counted, f.place, f.total,
        c.clearance_id as clearance, c.kind as cleared_as, c.reason, c.proposed_by, ${nameOf('p.display_name', 'c.proposed_by')} as proposed_by_name,
-       c.proposed_at, count(*) over ()::int as total
-     from found f left join division v on v.code = f.division_code
+       c.proposed_at
+     from chosen f left join division v on v.code = f.division_code left join division t on t.code = left(f.division_code, 9) || '000'
      left join payment_clearance c on c.household_no = f.household_no and c.month = $1 and c.outcome is null and f.kind = 'paid_elsewhere'
      left join app_user p on p.user_id = c.proposed_by
-     where f.kind is not null and ($5::text is null or f.kind = $5) order by f.kind, f.division_code, f.name, f.household_no limit $6`,
-    [month, area.lo, area.hi, doubles, kind, limit],
+     where $6::text is null or f.place > $6 order by f.place limit $7`,
+    [month, area.lo, area.hi, doubles, kind, after, limit],
   )
 }
 

@@ -6,8 +6,8 @@ import { addressOf, type Output, reading } from '../../client.ts'
 import { actor, count, duration, instant, percent, shareOf } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { Bar, Legend } from '../../ui/bar.tsx'
+import { type FigureColumn, FigureTable } from '../../ui/figure-table.tsx'
 import { Page } from '../../ui/page.tsx'
-import { Scroller } from '../../ui/scroller.tsx'
 import { Arriving, Empty, Show } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { stepGroups } from '../../wording.ts'
@@ -119,81 +119,44 @@ function PrintVillage({ campaign, row }: { campaign: Campaign; row: ProgressRow 
   )
 }
 
+const counted = [
+  ['households', '户数'],
+  ['reported', '已签发'],
+  ['consistent', '一致'],
+  ['inconsistent', '不一致'],
+  ['undetermined', '无法认定'],
+  ['openA', 'A 类待处置'],
+  ['openB', 'B 类待答复'],
+  ['returned', '退回未补正'],
+] as const satisfies readonly (readonly [keyof ProgressRow, string])[]
+
 function Places({ campaign, rows, total, township }: RowsProps) {
   const can = useCan()
-  const printing = township !== undefined && can('verification.print')
-  return (
-    <Scroller label="分区进度表，可左右滚动">
-      <table className="data">
-        <caption className="hidden">{township === undefined ? '按乡镇街道的核对进度' : '按村社区的核对进度'}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{township === undefined ? '乡镇街道' : '村社区'}</th>
-            <th scope="col" className="wide-col">
-              进度
-            </th>
-            {['户数', '已签发', '一致', '不一致', '无法认定', 'A 类待处置', 'B 类待答复', '退回未补正'].map((x) => (
-              <th key={x} scope="col" className="num">
-                {x}
-              </th>
-            ))}
-            {printing && <th scope="col">成批打印</th>}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.code}>
-              <th scope="row">
-                <PlaceName campaign={campaign} row={row} township={township} />
-              </th>
-              <td>
-                <Bar segments={segmentsOf(row)} total={row.households} unit="户" />
-              </td>
-              <Counts row={row} />
-              {printing && (
-                <td>
-                  <PrintVillage campaign={campaign} row={row} />
-                </td>
-              )}
-            </tr>
-          ))}
-        </tbody>
-        <tfoot>
-          <tr>
-            <th scope="row">合计</th>
-            <td>
-              <Bar segments={segmentsOf(total)} total={total.households} unit="户" />
-            </td>
-            <Counts row={total} />
-            {printing && <td />}
-          </tr>
-        </tfoot>
-      </table>
-    </Scroller>
-  )
-}
-
-function Counts({ row }: { row: ProgressRow }) {
-  const figures = [
-    row.households,
-    row.reported,
-    row.consistent,
-    row.inconsistent,
-    row.undetermined,
-    row.openA,
-    row.openB,
-    row.returned,
+  const printing: FigureColumn<ProgressRow> = {
+    key: 'print',
+    label: '成批打印',
+    cell: (row) => <PrintVillage campaign={campaign} row={row} />,
+    total: ' ',
+  }
+  const columns: FigureColumn<ProgressRow>[] = [
+    {
+      key: 'place',
+      label: township === undefined ? '乡镇街道' : '村社区',
+      kind: 'text',
+      value: (row) => row.name,
+      cell: (row) => <PlaceName campaign={campaign} row={row} township={township} />,
+    },
+    {
+      key: 'bar',
+      label: '进度',
+      wide: true,
+      cell: (row) => <Bar segments={segmentsOf(row)} total={row.households} unit="户" />,
+    },
+    ...counted.map(([key, label]): FigureColumn<ProgressRow> => ({ key, label, kind: 'count', value: (row) => row[key] })),
+    ...(township !== undefined && can('verification.print') ? [printing] : []),
   ]
-  const keys = ['households', 'reported', 'consistent', 'inconsistent', 'undetermined', 'openA', 'openB', 'returned']
-  return (
-    <>
-      {figures.map((n, i) => (
-        <td key={keys[i]} className="num">
-          {count(n)}
-        </td>
-      ))}
-    </>
-  )
+  const label = township === undefined ? '按乡镇街道的核对进度' : '按村社区的核对进度'
+  return <FigureTable label={label} columns={columns} rows={rows} rowKey={(row) => row.code} total={total} />
 }
 
 function CampaignState({

@@ -3,8 +3,9 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import type { CleanUp, CleanUpProgress } from '#casework/contract'
 import { todos } from '#identity/todos'
 import { type Output, reading } from '../../client.ts'
-import { count } from '../../format.ts'
+import { count, shareOf } from '../../format.ts'
 import { useCan } from '../../session.ts'
+import { type FigureColumn, FigureTable } from '../../ui/figure-table.tsx'
 import { Hint } from '../../ui/hint.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Empty, Show } from '../../ui/states.tsx'
@@ -37,6 +38,32 @@ const columns = [
   ['settled', '原待遇已处理'],
   ['open', '待重新申请'],
 ] as const satisfies readonly (readonly [keyof CleanUpProgress, string])[]
+
+type Area = Output<'casework.read-clean-up'>['areas'][number]
+
+function areaColumns(id: string, township: string | undefined): readonly FigureColumn<Area>[] {
+  return [
+    {
+      key: 'place',
+      label: township === undefined ? '乡镇（街道）' : '村（社区）',
+      kind: 'text',
+      value: (area) => area.name,
+      cell: ({ code, name }) => (
+        <Link to="/clean-up" search={township === undefined ? { id, township: code } : { id, township, village: code }}>
+          {name}
+        </Link>
+      ),
+    },
+    ...columns.map(([key, label]): FigureColumn<Area> => ({ key, label, kind: 'count', value: (area) => area[key] })),
+    {
+      key: 'share',
+      label: '重新申请率',
+      kind: 'share',
+      value: (area) => shareOf(area.applied, area.households),
+      ratio: (area) => [area.applied, area.households],
+    },
+  ]
+}
 
 /** How far the place on the page is: the township that was opened, else the whole list. */
 function Figures({ data }: { data: Output<'casework.read-clean-up'> }) {
@@ -73,43 +100,12 @@ function Progress({ cleanUpId, township }: { cleanUpId: string; township: string
             <Deadline it={data} whole={data.place === null} />
           </div>
           <Figures data={data} />
-          <div className="scroller">
-            <table className="data">
-              <thead>
-                <tr>
-                  <th scope="col">{township === undefined ? '乡镇（街道）' : '村（社区）'}</th>
-                  {columns.map(([key, label]) => (
-                    <th key={key} scope="col" className="num">
-                      {label}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {data.areas.map((area) => (
-                  <tr key={area.code}>
-                    <th scope="row">
-                      <Link
-                        to="/clean-up"
-                        search={
-                          township === undefined
-                            ? { id: cleanUpId, township: area.code }
-                            : { id: cleanUpId, township, village: area.code }
-                        }
-                      >
-                        {area.name}
-                      </Link>
-                    </th>
-                    {columns.map(([key]) => (
-                      <td key={key} className="num">
-                        {count(area[key])}
-                      </td>
-                    ))}
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <FigureTable
+            label={township === undefined ? '各乡镇（街道）清理进度' : '各村（社区）清理进度'}
+            columns={areaColumns(cleanUpId, township)}
+            rows={data.areas}
+            rowKey={(area) => area.code}
+          />
           {township !== undefined && (
             <p>
               <Link to="/clean-up" search={{ id: cleanUpId }}>

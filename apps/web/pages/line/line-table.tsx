@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { NodeRow } from '#exchange/contract'
 import { count } from '../../format.ts'
-import { Scroller } from '../../ui/scroller.tsx'
+import { type FigureColumn, FigureTable } from '../../ui/figure-table.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import {
   DelayCell,
@@ -14,7 +14,7 @@ import {
   type Shares,
   StatedCell,
 } from './line-cells.tsx'
-import { kindWords } from './words.ts'
+import { kindWords, lineWords } from './words.ts'
 
 /** Nodes to list, with how each answered. */
 export type LineListProps = {
@@ -24,80 +24,72 @@ export type LineListProps = {
   nowMs: number
 }
 
-function Row({ row, states, nowMs }: { row: NodeRow; states: Shares | undefined | null; nowMs: number }) {
+function NameCell({ row }: { row: NodeRow }) {
   return (
-    <tr>
-      <th scope="row">
-        <Link to="/lines/$unit" params={{ unit: row.unit }}>
-          {row.name}
-        </Link>
-        <div className="muted small nowrap">{kindWords[row.kind]}</div>
-        {row.tasks > 0 && <Tag tone="amber">待办 {count(row.tasks)}</Tag>}
-      </th>
-      <td>
-        <LineCell row={row} />
-      </td>
-      <td className="num">
-        <OpenCell row={row} nowMs={nowMs} />
-      </td>
-      <td className="num">
-        <DelayCell row={row} />
-      </td>
-      <td className="wide-col">
-        <ShareBar states={states} />
-      </td>
-      <td className="num">
-        <QuotaCell row={row} />
-      </td>
-      <td className="num">{count(row.unreceipted)}</td>
-      <td className="num">
-        <ParkedCell row={row} />
-      </td>
-      <td className="nowrap">
-        <StatedCell row={row} />
-      </td>
-      <td className="nowrap">
-        <KeyCell row={row} nowMs={nowMs} />
-      </td>
-    </tr>
+    <>
+      <Link to="/lines/$unit" params={{ unit: row.unit }}>
+        {row.name}
+      </Link>
+      <div className="muted small nowrap">{kindWords[row.kind]}</div>
+      {row.tasks > 0 && <Tag tone="amber">待办 {count(row.tasks)}</Tag>}
+    </>
   )
 }
 
+function lineColumns({ shares, nowMs }: Omit<LineListProps, 'rows'>): readonly FigureColumn<NodeRow>[] {
+  const statesOf = (row: NodeRow) => (shares === null ? null : shares.get(row.unit))
+  return [
+    { key: 'name', label: '单位', kind: 'text', value: (row) => row.name, cell: (row) => <NameCell row={row} /> },
+    {
+      key: 'link',
+      label: '线路',
+      kind: 'text',
+      value: (row) => lineWords[row.link].label,
+      cell: (row) => <LineCell row={row} />,
+    },
+    {
+      key: 'open',
+      label: '未答复',
+      kind: 'count',
+      value: (row) => row.open,
+      cell: (row) => <OpenCell row={row} nowMs={nowMs} />,
+    },
+    {
+      key: 'delay',
+      label: '答复用时',
+      title: '分钟，近 30 天的中位数',
+      kind: 'plain',
+      value: (row) => row.medianMinutes,
+      cell: (row) => <DelayCell row={row} />,
+    },
+    { key: 'shares', label: '各项答复', wide: true, cell: (row) => <ShareBar states={statesOf(row)} /> },
+    {
+      key: 'today',
+      label: '今日 / 限额',
+      kind: 'count',
+      value: (row) => row.askedToday,
+      cell: (row) => <QuotaCell row={row} />,
+    },
+    { key: 'unreceipted', label: '未回执', kind: 'count', value: (row) => row.unreceipted },
+    { key: 'parked', label: '待处理', kind: 'count', value: (row) => row.parked, cell: (row) => <ParkedCell row={row} /> },
+    {
+      key: 'stated',
+      label: '对账',
+      kind: 'text',
+      value: (row) => row.statedAt,
+      cell: (row) => <StatedCell row={row} />,
+    },
+    {
+      key: 'since',
+      label: '密钥',
+      kind: 'text',
+      value: (row) => row.keySince,
+      cell: (row) => <KeyCell row={row} nowMs={nowMs} />,
+    },
+  ]
+}
+
 /** Every node with its figures. */
-export function LineTable({ rows, shares, nowMs }: LineListProps) {
-  return (
-    <Scroller label="各单位线路列表">
-      <table className="data">
-        <thead>
-          <tr>
-            <th scope="col">单位</th>
-            <th scope="col">线路</th>
-            <th scope="col" className="num">
-              未答复
-            </th>
-            <th scope="col" className="num">
-              答复用时
-            </th>
-            <th scope="col">各项答复</th>
-            <th scope="col" className="num">
-              今日 / 限额
-            </th>
-            <th scope="col" className="num">
-              未回执
-            </th>
-            <th scope="col" className="num">
-              待处理
-            </th>
-            <th scope="col">对账</th>
-            <th scope="col">密钥</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <Row key={row.unit} row={row} states={shares === null ? null : shares.get(row.unit)} nowMs={nowMs} />
-          ))}
-        </tbody>
-      </table>
-    </Scroller>
-  )
+export function LineTable({ rows, ...more }: LineListProps) {
+  return <FigureTable label="各单位线路" columns={lineColumns(more)} rows={rows} rowKey={(row) => row.unit} />
 }

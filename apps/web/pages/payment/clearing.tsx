@@ -58,7 +58,7 @@ function useClearing(month: string, rows: readonly Difference[], onDone: (text: 
   return useMutation({
     mutationFn: ({ order, reason }: { order: Order; reason: string }) => send(order, reason),
     onSuccess: async ({ done, refused }) => {
-      for (const name of ['read-payment-month', 'list-payment-differences', 'read-go-live']) {
+      for (const name of ['read-payment-month', 'list-payment-differences', 'compare-payment-months', 'read-go-live']) {
         await queries.invalidateQueries({ queryKey: [`casework.${name}`] })
       }
       onDone([done, ...refused.map(({ householdNo, message }) => `${householdNo}：${message}`)].join('；'))

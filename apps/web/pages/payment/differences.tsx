@@ -1,15 +1,15 @@
-import { useQuery } from '@tanstack/react-query'
+import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Difference, DifferenceKind } from '#casework/contract'
-import { reading } from '../../client.ts'
+import { call } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
 import { SelectField } from '../../ui/field.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
-import { Show } from '../../ui/states.tsx'
+import { ErrorPanel, Loading } from '../../ui/states.tsx'
 import { Clearing, Elsewhere, useMayClear } from './clearing.tsx'
 import { DoubleClearing, Doubles, useMaySettle } from './double-clearing.tsx'
-import { Grantee } from './roll-parts.tsx'
+import { Grantee, MorePages } from './roll-parts.tsx'
 
 type Kinds = readonly { kind: DifferenceKind; label: string; count: number }[]
 type DifferencesProps = { month: string; township: string | undefined; kinds: Kinds }
@@ -27,7 +27,9 @@ function Row({ row, chosen, onToggle }: RowProps) {
       <th scope="row">
         <Grantee {...row} />
       </th>
-      <td>{row.villageName}</td>
+      <td>
+        {row.townshipName} {row.villageName}
+      </td>
       <td>{row.label}</td>
       <td className="num">{yuan(row.amount)}</td>
       <td className="num">{yuan(row.listed)}</td>
@@ -56,9 +58,9 @@ function Row({ row, chosen, onToggle }: RowProps) {
   )
 }
 
-type TableProps = { rows: readonly Difference[]; total: number; month: string; onDone: (text: string) => void }
+type TableProps = { rows: readonly Difference[]; month: string; onDone: (text: string) => void }
 
-function Table({ rows, total, month, onDone }: TableProps) {
+function Table({ rows, month, onDone }: TableProps) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const mayClear = useMayClear()
   const maySettle = useMaySettle()
@@ -91,7 +93,7 @@ function Table({ rows, total, month, onDone }: TableProps) {
                 )}
               </th>
               <th scope="col">申请人</th>
-              <th scope="col">村社区</th>
+              <th scope="col">乡镇、村社区</th>
               <th scope="col">差异</th>
               <th scope="col" className="num">
                 应发（元）
@@ -114,13 +116,21 @@ function Table({ rows, total, month, onDone }: TableProps) {
           </tbody>
         </table>
       </Scroller>
-      {total > rows.length && (
-        <p className="muted small">
-          只列出前 {rows.length} 户，共 {count(total)} 户；请按乡镇查看。
-        </p>
-      )}
     </>
   )
+}
+
+/** The differences of a month, a page at a time. */
+export function differencesQuery(month: string, township: string | undefined, kind: DifferenceKind | undefined) {
+  return infiniteQueryOptions({
+    queryKey: ['casework.list-payment-differences', month, township, kind],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) => {
+      const query = { township, kind, cursor: pageParam, limit: 100 }
+      return call('casework.list-payment-differences', { params: { month }, query }, signal)
+    },
+    getNextPageParam: (page) => page.next ?? undefined,
+  })
 }
 
 /** Who is on a decision but not on a roll, or otherwise than decided, and why; who was paid elsewhere is cleared here. */
@@ -128,10 +138,9 @@ export function Differences({ month, township, kinds }: DifferencesProps) {
   const [kind, setKind] = useState<DifferenceKind | undefined>()
   const [told, setTold] = useState<string | null>(null)
   const all = kinds.reduce((sum, each) => sum + each.count, 0)
-  const query = useQuery({
-    ...reading('casework.list-payment-differences', { params: { month }, query: { township, kind } }),
-    enabled: all > 0,
-  })
+  const query = useInfiniteQuery({ ...differencesQuery(month, township, kind), enabled: all > 0 })
+  const rows = query.data?.pages.flatMap((page) => page.rows) ?? []
+  const total = query.data?.pages[0]?.total ?? 0
   const done = (
     <p role="status" className={told === null ? 'hidden' : 'notice green'}>
       {told}
@@ -151,7 +160,15 @@ export function Differences({ month, township, kinds }: DifferencesProps) {
         />
       </div>
       {done}
-      <Show query={query}>{({ rows, total }) => <Table rows={rows} total={total} month={month} onDone={setTold} />}</Show>
+      {query.isPending && <Loading />}
+      {query.isError && <ErrorPanel error={query.error} retry={query.refetch} />}
+      {rows.length > 0 && <Table rows={rows} month={month} onDone={setTold} />}
+      {total > rows.length && (
+        <p className="muted small" role="status">
+          共 {count(total)} 户，已显示 {count(rows.length)} 户。
+        </p>
+      )}
+      <MorePages query={query} />
     </section>
   )
 }

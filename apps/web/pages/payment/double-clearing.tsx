@@ -74,7 +74,13 @@ type Order = keyof typeof orders
 function useRenewed() {
   const queries = useQueryClient()
   return async () => {
-    for (const name of ['read-payment-month', 'list-payment-differences', 'read-go-live', 'list-doubles'])
+    for (const name of [
+      'read-payment-month',
+      'list-payment-differences',
+      'compare-payment-months',
+      'read-go-live',
+      'list-doubles',
+    ])
       await queries.invalidateQueries({ queryKey: [`casework.${name}`] })
   }
 }

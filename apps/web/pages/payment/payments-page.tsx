@@ -1,176 +1,22 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { PaymentMonth, PaymentRoll, PaymentSum } from '#casework/contract'
-import { todos } from '#identity/todos'
 import { call, type Output, reading } from '../../client.ts'
-import { count, instant, yuan } from '../../format.ts'
+import { yuan } from '../../format.ts'
 import { useCan, useToday } from '../../session.ts'
 import { DateEntry } from '../../ui/date-field.tsx'
 import { Field, SelectField } from '../../ui/field.tsx'
-import { Hint } from '../../ui/hint.tsx'
 import { Page } from '../../ui/page.tsx'
-import { Scroller } from '../../ui/scroller.tsx'
-import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
-import { Tag } from '../../ui/tag.tsx'
-import { Differences } from './differences.tsx'
+import { ErrorPanel, Loading, Show } from '../../ui/states.tsx'
+import { Comparison, comparisonQuery } from './comparison.tsx'
+import { Differences, differencesQuery } from './differences.tsx'
 import { SettledDoubles } from './double-clearing.tsx'
 import { GoLive } from './go-live.tsx'
-import { MoneyHeads, mayConfirmNow, type RollsProps } from './roll-parts.tsx'
+import { Rolls, rollsQuery } from './rolls.tsx'
+import { Sums } from './sums.tsx'
 import { TownshipRolls } from './township-rolls.tsx'
 
 const monthLength = 7
-/** more rolls than this are shown by township first */
-const readable = 200
-
-function SumRow({ label, sum }: { label: string; sum: PaymentSum }) {
-  return (
-    <tr>
-      <th scope="row">{label}</th>
-      <td className="num">{count(sum.households)}</td>
-      <td className="num">{count(sum.persons)}</td>
-      <td className="num">{yuan(sum.base)}</td>
-      <td className="num">{yuan(sum.topUp)}</td>
-      <td className="num">{yuan(sum.total)}</td>
-    </tr>
-  )
-}
-
-function Sums({ month }: { month: PaymentMonth }) {
-  const { due, listed } = month
-  const rest = {
-    households: due.households - listed.households,
-    persons: due.persons - listed.persons,
-    base: due.base - listed.base,
-    topUp: due.topUp - listed.topUp,
-    total: due.total - listed.total,
-  }
-  return (
-    <section className="card stack-small" aria-label="应发与名册">
-      <h2>应发与名册</h2>
-      <Scroller label="应发与名册的金额">
-        <table className="data">
-          <thead>
-            <tr>
-              <th scope="col">{month.month}</th>
-              <th scope="col" className="num">
-                户
-              </th>
-              <th scope="col" className="num">
-                人
-              </th>
-              <MoneyHeads />
-            </tr>
-          </thead>
-          <tbody>
-            <SumRow label="应发" sum={due} />
-            <SumRow label="已编入名册" sum={listed} />
-            <SumRow label="相差" sum={rest} />
-          </tbody>
-        </table>
-      </Scroller>
-      <p>
-        名册 {month.rolls} 份，已确认 {month.confirmed} 份。
-        {rest.total === 0 && rest.households === 0 && month.differences.length === 0 && '名册与应发一致。'}
-      </p>
-    </section>
-  )
-}
-
-function toggled(set: ReadonlySet<string>, rollNo: string): ReadonlySet<string> {
-  const next = new Set(set)
-  if (!next.delete(rollNo)) next.add(rollNo)
-  return next
-}
-
-function RollRow({ roll, chosen, mayConfirm, onChoose }: Omit<RollsProps, 'rolls'> & { roll: PaymentRoll }) {
-  const open = roll.confirmedAt === null
-  return (
-    <tr>
-      <td>
-        {mayConfirm && mayConfirmNow(roll) && (
-          <input
-            type="checkbox"
-            aria-label={`选择 ${roll.rollNo}`}
-            checked={chosen.has(roll.rollNo)}
-            onChange={() => onChoose(toggled(chosen, roll.rollNo))}
-          />
-        )}
-      </td>
-      <th scope="row">
-        <Link to="/payments/$rollNo" params={{ rollNo: roll.rollNo }} className="mono">
-          {roll.rollNo}
-        </Link>
-      </th>
-      <td>
-        {roll.townshipName} {roll.villageName}
-      </td>
-      <td>{roll.bankName}</td>
-      <td className="num">{count(roll.households)}</td>
-      <td className="num">{yuan(roll.total)}</td>
-      <td>
-        {roll.madeByName}
-        <span className="muted small"> {instant(roll.madeAt)}</span>
-      </td>
-      <td>
-        {open ? (
-          <Tag tone="amber">{roll.mine ? '待他人确认' : '待确认'}</Tag>
-        ) : (
-          <>
-            <Tag tone="green">已确认</Tag> {roll.confirmedByName}
-          </>
-        )}
-      </td>
-    </tr>
-  )
-}
-
-function Rolls({ rolls, chosen, mayConfirm, onChoose, payable }: RollsProps & { payable: boolean }) {
-  if (rolls.length === 0) {
-    return <Empty title="本月还没有名册">{payable && <Hint todo={todos.makeRolls()} lead="接下来：" />}</Empty>
-  }
-  const open = rolls.filter(mayConfirmNow).map((roll) => roll.rollNo)
-  return (
-    <section className="card stack-small" aria-label="名册">
-      <h2>名册（按村社区和银行）</h2>
-      <Scroller label="名册列表">
-        <table className="data">
-          <thead>
-            <tr>
-              <th scope="col">
-                <span className="hidden">选择</span>
-                {mayConfirm && open.length > 0 && (
-                  <input
-                    type="checkbox"
-                    aria-label="选择全部待确认名册"
-                    checked={chosen.size === open.length}
-                    onChange={() => onChoose(new Set(chosen.size === open.length ? [] : open))}
-                  />
-                )}
-              </th>
-              <th scope="col">名册</th>
-              <th scope="col">村社区</th>
-              <th scope="col">银行</th>
-              <th scope="col" className="num">
-                户
-              </th>
-              <th scope="col" className="num">
-                合计（元）
-              </th>
-              <th scope="col">编制</th>
-              <th scope="col">确认</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rolls.map((roll) => (
-              <RollRow key={roll.rollNo} roll={roll} chosen={chosen} mayConfirm={mayConfirm} onChoose={onChoose} />
-            ))}
-          </tbody>
-        </table>
-      </Scroller>
-    </section>
-  )
-}
 
 type MonthReply = Output<'casework.read-payment-month'>
 
@@ -181,6 +27,7 @@ function useWork(month: string, township: string | undefined) {
   const renewed = async (text: string) => {
     setTold(text)
     await queries.invalidateQueries({ queryKey: ['casework.read-payment-month'] })
+    await queries.invalidateQueries({ queryKey: ['casework.list-payment-rolls'] })
     await queries.invalidateQueries({ queryKey: ['casework.list-payment-differences'] })
   }
   const making = useMutation({
@@ -207,15 +54,16 @@ function useWork(month: string, township: string | undefined) {
   return { told, making, confirming }
 }
 
-type MonthProps = { reply: MonthReply; month: string; township: string | undefined; goLive: string | null }
+type WorkProps = Pick<MonthProps, 'month' | 'goLive'> & {
+  work: ReturnType<typeof useWork>
+  chosen: ReadonlySet<string>
+  onConfirmed: () => void
+}
 
-function Month({ reply, month, township, goLive }: MonthProps) {
+/** The two buttons, and what came of them. */
+function Work({ month, goLive, work, chosen, onConfirmed }: WorkProps) {
   const can = useCan()
-  const { told, making, confirming } = useWork(month, township)
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  const mayConfirm = can('payment.confirm')
-  const payable = goLive !== null && month >= goLive
-  const mayMake = can('payment.make') && payable
+  const { told, making, confirming } = work
   const problem = making.error ?? confirming.error
   return (
     <>
@@ -224,7 +72,7 @@ function Month({ reply, month, township, goLive }: MonthProps) {
       </p>
       {problem !== null && <ErrorPanel error={problem} />}
       <div className="row no-print">
-        {mayMake && (
+        {can('payment.make') && goLive !== null && month >= goLive && (
           <button type="button" className="button primary" disabled={making.isPending} onClick={() => making.mutate()}>
             {making.isPending ? '正在编制…' : `编制 ${month} 名册`}
           </button>
@@ -232,25 +80,69 @@ function Month({ reply, month, township, goLive }: MonthProps) {
         {goLive !== null && month < goLive && (
           <span className="muted">{month} 早于启用月份，由原系统发放，不在本系统编制名册。</span>
         )}
-        {mayConfirm && (
+        {can('payment.confirm') && (
           <button
             type="button"
             className="button"
             disabled={chosen.size === 0 || confirming.isPending}
-            onClick={() => confirming.mutate([...chosen], { onSuccess: () => setChosen(new Set()) })}
+            onClick={() => confirming.mutate([...chosen], { onSuccess: onConfirmed })}
           >
             确认所选名册
           </button>
         )}
         {chosen.size > 0 && <span className="muted small">已选 {chosen.size} 份</span>}
       </div>
+    </>
+  )
+}
+
+/** Whether what stands on the page at once is there: until then nothing is shown, so that nothing is moved. */
+function useArrived(month: string, township: string | undefined, unlike: number): boolean {
+  const [arrived, setArrived] = useState(false)
+  const comparison = useQuery(comparisonQuery(month, township))
+  const rolls = useInfiniteQuery(rollsQuery(month, township))
+  const differences = useInfiniteQuery({ ...differencesQuery(month, township, undefined), enabled: unlike > 0 })
+  const isComing = comparison.isPending || rolls.isPending || differences.isLoading
+  if (!isComing && !arrived) setArrived(true)
+  return arrived || !isComing
+}
+
+type MonthProps = {
+  reply: MonthReply
+  month: string
+  township: string | undefined
+  goLive: string | null
+  change: string | undefined
+}
+
+function Month({ reply, month, township, goLive, change }: MonthProps) {
+  const can = useCan()
+  const work = useWork(month, township)
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const { differences, rolls } = reply.month
+  const arrived = useArrived(
+    month,
+    township,
+    differences.reduce((sum, each) => sum + each.count, 0),
+  )
+  const payable = goLive !== null && month >= goLive
+  const choice = { chosen, mayConfirm: can('payment.confirm'), onChoose: setChosen }
+  const inView = reply.townships.filter(({ code }) => township === undefined || code === township)
+  if (!arrived) return <Loading />
+  return (
+    <>
+      <Work month={month} goLive={goLive} work={work} chosen={chosen} onConfirmed={() => setChosen(new Set())} />
       <Sums month={reply.month} />
-      {(payable || reply.rolls.length > 0) && <Differences month={month} township={township} kinds={reply.month.differences} />}
-      {township === undefined && reply.rolls.length > readable ? (
-        <TownshipRolls rolls={reply.rolls} month={month} chosen={chosen} mayConfirm={mayConfirm} onChoose={setChosen} />
-      ) : (
-        <Rolls rolls={reply.rolls} chosen={chosen} mayConfirm={mayConfirm} onChoose={setChosen} payable={payable} />
-      )}
+      <Comparison month={month} township={township} change={change} />
+      {(payable || rolls > 0) && <Differences month={month} township={township} kinds={differences} />}
+      {township === undefined && rolls > 0 && <TownshipRolls townships={reply.townships} month={month} {...choice} />}
+      <Rolls
+        month={reply.month}
+        township={township}
+        confirmable={inView.flatMap(({ confirmable }) => confirmable)}
+        payable={payable}
+        {...choice}
+      />
     </>
   )
 }
@@ -261,7 +153,7 @@ export function PaymentsPage() {
   const navigate = useNavigate()
   const today = useToday()
   const month = search.month ?? today.slice(0, monthLength)
-  const { township } = search
+  const { township, change } = search
   const query = useQuery(reading('casework.read-payment-month', { params: { month }, query: { township } }))
   const goLive = useQuery(reading('casework.read-go-live', {}))
   const townships = query.data?.townships ?? []
@@ -298,7 +190,14 @@ export function PaymentsPage() {
             <GoLive view={view} month={month} />
             <Show query={query}>
               {(reply) => (
-                <Month key={month} reply={reply} month={month} township={township} goLive={view.current?.month ?? null} />
+                <Month
+                  key={`${month} ${township ?? ''}`}
+                  reply={reply}
+                  month={month}
+                  township={township}
+                  goLive={view.current?.month ?? null}
+                  change={change}
+                />
               )}
             </Show>
             {view.current !== null && <SettledDoubles key={month} month={month} township={township} />}

@@ -1,16 +1,18 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { useState } from 'react'
-import { addressOf, call, type Output, reading } from '../../client.ts'
+import { type ReactNode, useState } from 'react'
+import { addressOf, call, type Output } from '../../client.ts'
 import { count, instant, yuan } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
-import { Show } from '../../ui/states.tsx'
+import { ErrorPanel, Loading } from '../../ui/states.tsx'
 import { ReasonDialog } from '../admin/reason-dialog.tsx'
-import { Grantee, MoneyHeads } from './roll-parts.tsx'
+import { Grantee, MoneyHeads, MorePages } from './roll-parts.tsx'
 
-function Roll({ roll, lines }: Output<'casework.open-payment-roll'>) {
+type RollProps = Pick<Output<'casework.open-payment-roll'>, 'roll' | 'lines'> & { more: ReactNode }
+
+function Roll({ roll, lines, more }: RollProps) {
   const can = useCan()
   const isOpen = roll.confirmedAt === null && roll.withdrawnAt === null
   return (
@@ -70,6 +72,12 @@ function Roll({ roll, lines }: Output<'casework.open-payment-roll'>) {
           </tfoot>
         </table>
       </Scroller>
+      {roll.households > lines.length && (
+        <p className="muted small" role="status">
+          共 {count(roll.households)} 户，已显示 {count(lines.length)} 户；合计是全部的。
+        </p>
+      )}
+      {more}
       {isOpen && can('payment.make') && <Withdraw rollNo={roll.rollNo} />}
     </section>
   )
@@ -109,8 +117,16 @@ function Withdraw({ rollNo }: { rollNo: string }) {
 /** One roll: lines with masked accounts, the workbook for the bank and the paper. */
 export function RollPage() {
   const { rollNo } = useParams({ from: '/office/payments/$rollNo' })
-  const query = useQuery(reading('casework.open-payment-roll', { params: { rollNo } }))
-  const month = query.data?.roll.month
+  const query = useInfiniteQuery({
+    queryKey: ['casework.open-payment-roll', rollNo],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      call('casework.open-payment-roll', { params: { rollNo }, query: { cursor: pageParam, limit: 100 } }, signal),
+    getNextPageParam: (page) => page.next ?? undefined,
+  })
+  const roll = query.data?.pages[0]?.roll
+  const month = roll?.month
+  const lines = query.data?.pages.flatMap((page) => page.lines) ?? []
   return (
     <Page
       title={`发放名册 ${rollNo}`}
@@ -132,7 +148,9 @@ export function RollPage() {
         </>
       }
     >
-      <Show query={query}>{(reply) => <Roll {...reply} />}</Show>
+      {query.isError && <ErrorPanel error={query.error} retry={query.refetch} />}
+      {query.isPending && <Loading />}
+      {roll !== undefined && <Roll roll={roll} lines={lines} more={<MorePages query={query} />} />}
     </Page>
   )
 }

@@ -1,3 +1,4 @@
+import type { UseInfiniteQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { PaymentRoll } from '#casework/contract'
 import { Tag } from '../../ui/tag.tsx'
@@ -18,6 +19,22 @@ export function Grantee({ name, caseNo }: { name: string; caseNo: string | null 
   )
 }
 
+/** The next page of a list, while there is one. */
+export function MorePages({
+  query,
+}: {
+  query: Pick<UseInfiniteQueryResult, 'hasNextPage' | 'isFetchingNextPage' | 'fetchNextPage'>
+}) {
+  if (!query.hasNextPage) return null
+  return (
+    <p className="no-print">
+      <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+        {query.isFetchingNextPage ? '正在载入…' : '再显示一页'}
+      </button>
+    </p>
+  )
+}
+
 /** Heads of the columns of money, in yuan. */
 export function MoneyHeads() {
   return (
@@ -35,8 +52,8 @@ export function MoneyHeads() {
   )
 }
 
-export interface RollsProps {
-  rolls: readonly PaymentRoll[]
+/** Which rolls are ticked to be confirmed. */
+export interface Choice {
   chosen: ReadonlySet<string>
   mayConfirm: boolean
   onChoose: (chosen: ReadonlySet<string>) => void

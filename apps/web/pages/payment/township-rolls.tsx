@@ -1,87 +1,67 @@
 import { Link } from '@tanstack/react-router'
-import type { PaymentRoll } from '#casework/contract'
-import { count, yuan } from '../../format.ts'
-import { Scroller } from '../../ui/scroller.tsx'
-import { mayConfirmNow, type RollsProps } from './roll-parts.tsx'
+import type { TownshipRolls as Township } from '#casework/contract'
+import { shareOf } from '../../format.ts'
+import { type FigureColumn, FigureTable } from '../../ui/figure-table.tsx'
+import type { Choice } from './roll-parts.tsx'
 
-interface TownshipSum {
-  readonly code: string
-  readonly name: string
-  readonly rolls: readonly PaymentRoll[]
-}
+type TownshipProps = Choice & { townships: readonly Township[]; month: string }
 
-/** Rolls by township, in the order they come. */
-function byTownship(rolls: readonly PaymentRoll[]): TownshipSum[] {
-  const groups = Map.groupBy(rolls, (roll) => `${roll.villageCode.slice(0, 9)}000`)
-  return [...groups].map(([code, of]) => ({ code, name: of[0]?.townshipName ?? code, rolls: of }))
-}
-
-const sum = (rolls: readonly PaymentRoll[], of: (roll: PaymentRoll) => number) => rolls.reduce((all, roll) => all + of(roll), 0)
-
-/** A district's rolls, too many to be read one by one: a row per township, which leads to its rolls. */
-export function TownshipRolls({ rolls, month, chosen, mayConfirm, onChoose }: RollsProps & { month: string }) {
-  const toggle = (open: readonly string[], all: boolean) => {
+function ChooseAll({ township, chosen, onChoose }: Omit<Choice, 'mayConfirm'> & { township: Township }) {
+  const { name, confirmable } = township
+  if (confirmable.length === 0) return null
+  const all = confirmable.every((rollNo) => chosen.has(rollNo))
+  const toggle = () => {
     const next = new Set(chosen)
-    for (const rollNo of open) all ? next.delete(rollNo) : next.add(rollNo)
+    for (const rollNo of confirmable) all ? next.delete(rollNo) : next.add(rollNo)
     onChoose(next)
   }
+  return <input type="checkbox" aria-label={`选择${name}待确认的名册`} checked={all} onChange={toggle} />
+}
+
+function columnsOf({ month, mayConfirm, ...choice }: Omit<TownshipProps, 'townships'>): readonly FigureColumn<Township>[] {
+  return [
+    {
+      key: 'choose',
+      label: '选择',
+      head: <span className="hidden">选择</span>,
+      cell: (township) => mayConfirm && <ChooseAll township={township} {...choice} />,
+    },
+    {
+      key: 'name',
+      label: '乡镇街道',
+      kind: 'text',
+      value: ({ name }) => name,
+      cell: ({ code, name }) => (
+        <Link to="/payments" search={{ month, township: code }}>
+          {name}
+        </Link>
+      ),
+    },
+    { key: 'rolls', label: '名册', kind: 'count', value: ({ rolls }) => rolls },
+    { key: 'confirmed', label: '已确认', kind: 'count', value: ({ confirmed }) => confirmed },
+    {
+      key: 'share',
+      label: '确认率',
+      kind: 'share',
+      value: ({ confirmed, rolls }) => shareOf(confirmed, rolls),
+      ratio: ({ confirmed, rolls }) => [confirmed, rolls],
+    },
+    { key: 'households', label: '户', kind: 'count', value: ({ households }) => households },
+    { key: 'total', label: '合计（元）', kind: 'yuan', value: ({ total }) => total },
+  ]
+}
+
+/** A district's rolls in figures: a row per township, which leads to its rolls. */
+export function TownshipRolls({ townships, ...more }: TownshipProps) {
   return (
-    <section className="card stack-small" aria-label="名册">
+    <section className="card stack-small" aria-label="各乡镇街道的名册">
       <h2>名册（按乡镇街道）</h2>
-      <p className="muted small">共 {count(rolls.length)} 份，点乡镇街道查看各村社区的名册。</p>
-      <Scroller label="各乡镇街道的名册">
-        <table className="data">
-          <thead>
-            <tr>
-              <th scope="col">
-                <span className="hidden">选择</span>
-              </th>
-              <th scope="col">乡镇街道</th>
-              <th scope="col" className="num">
-                名册
-              </th>
-              <th scope="col" className="num">
-                已确认
-              </th>
-              <th scope="col" className="num">
-                户
-              </th>
-              <th scope="col" className="num">
-                合计（元）
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {byTownship(rolls).map(({ code, name, rolls: own }) => {
-              const open = own.filter(mayConfirmNow).map((roll) => roll.rollNo)
-              const all = open.every((rollNo) => chosen.has(rollNo))
-              return (
-                <tr key={code}>
-                  <td>
-                    {mayConfirm && open.length > 0 && (
-                      <input
-                        type="checkbox"
-                        aria-label={`选择${name}待确认的名册`}
-                        checked={all}
-                        onChange={() => toggle(open, all)}
-                      />
-                    )}
-                  </td>
-                  <th scope="row">
-                    <Link to="/payments" search={{ month, township: code }}>
-                      {name}
-                    </Link>
-                  </th>
-                  <td className="num">{count(own.length)}</td>
-                  <td className="num">{count(own.filter((roll) => roll.confirmedAt !== null).length)}</td>
-                  <td className="num">{count(sum(own, (roll) => roll.households))}</td>
-                  <td className="num">{yuan(sum(own, (roll) => roll.total))}</td>
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
-      </Scroller>
+      <FigureTable
+        label={`${more.month} 各乡镇街道发放名册`}
+        columns={columnsOf(more)}
+        rows={townships}
+        rowKey={({ code }) => code}
+      />
     </section>
   )
 }

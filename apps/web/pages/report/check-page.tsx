@@ -3,6 +3,7 @@ import { Link, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useState } from 'react'
 import { call, type Output } from '../../client.ts'
 import { Field } from '../../ui/field.tsx'
+import { PageHelp } from '../../ui/page-help.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 import { conclusionWords } from '../../wording.ts'
 
@@ -58,6 +59,7 @@ export function CheckPage() {
 
   return (
     <main>
+      <PageHelp />
       <title>报告验真 · 应保</title>
       <div className="card stack check">
         <h1>报告验真</h1>

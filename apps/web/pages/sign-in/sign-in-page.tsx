@@ -3,6 +3,7 @@ import { useRouter, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { call, reading } from '../../client.ts'
 import { TextField } from '../../ui/field.tsx'
+import { PageHelp } from '../../ui/page-help.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 
 type Missing = { account?: string; password?: string }
@@ -41,6 +42,7 @@ export function SignInPage() {
 
   return (
     <main>
+      <PageHelp />
       <title>登录 · 应保</title>
       <div className="card sign-in stack">
         <div>

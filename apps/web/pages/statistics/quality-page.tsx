@@ -5,9 +5,9 @@ import type { QualityRow } from '#registry/contract'
 import { reading } from '../../client.ts'
 import { count, percent, shareOf } from '../../format.ts'
 import { Bar } from '../../ui/bar.tsx'
+import { type FigureColumn, FigureTable } from '../../ui/figure-table.tsx'
 import { Hint } from '../../ui/hint.tsx'
 import { Page } from '../../ui/page.tsx'
-import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, Show } from '../../ui/states.tsx'
 import { qualityRules } from '../../wording.ts'
 import { isListed, QualityCases } from './quality-cases.tsx'
@@ -38,78 +38,68 @@ function Place({ row, township }: { row: QualityRow; township: string | undefine
   )
 }
 
-function Cells({ row }: { row: QualityRow }) {
+type TableProps = { rows: readonly QualityRow[]; total: QualityRow; township: string | undefined }
+
+function qualityColumns(township: string | undefined): readonly FigureColumn<QualityRow>[] {
+  return [
+    {
+      key: 'place',
+      label: township === undefined ? '乡镇街道' : '村社区',
+      kind: 'text',
+      value: (row) => row.name,
+      cell: (row) => <Place row={row} township={township} />,
+    },
+    { key: 'entries', label: '人员录入', kind: 'count', value: (row) => row.entries },
+    {
+      key: 'right',
+      label: '人员信息一次正确率',
+      kind: 'share',
+      wide: true,
+      value: (row) => shareOf(row.firstTimeRight, row.entries),
+      cell: (row) => <RightShare row={row} />,
+    },
+    { key: 'returned', label: '退回', kind: 'count', value: (row) => row.returned },
+    { key: 'corrected', label: '已更正', kind: 'count', value: (row) => row.corrected },
+    { key: 'days', label: '更正中位天数', kind: 'plain', value: (row) => row.medianDays },
+    ...rules.map(
+      ([rule, label]): FigureColumn<QualityRow> => ({
+        key: rule,
+        label: rule,
+        title: label,
+        kind: 'count',
+        value: (row) => row.byRule[rule] ?? 0,
+      }),
+    ),
+  ]
+}
+
+function RightShare({ row }: { row: QualityRow }) {
   return (
     <>
-      <td className="num">{count(row.entries)}</td>
-      <td className="wide-col">
-        <Bar
-          thin
-          total={row.entries}
-          unit="条"
-          segments={[
-            { key: 'right', label: '一次正确', tone: 'green', value: row.firstTimeRight },
-            { key: 'wrong', label: '有问题', tone: 'amber', value: row.entries - row.firstTimeRight },
-          ]}
-        />
-        <span className="small">{percent(shareOf(row.firstTimeRight, row.entries))}</span>
-      </td>
-      <td className="num">{count(row.returned)}</td>
-      <td className="num">{count(row.corrected)}</td>
-      <td className="num">{row.medianDays === null ? '—' : row.medianDays}</td>
-      {rules.map(([rule]) => (
-        <td key={rule} className="num">
-          {count(row.byRule[rule] ?? 0)}
-        </td>
-      ))}
+      <Bar
+        thin
+        total={row.entries}
+        unit="条"
+        segments={[
+          { key: 'right', label: '一次正确', tone: 'green', value: row.firstTimeRight },
+          { key: 'wrong', label: '有问题', tone: 'amber', value: row.entries - row.firstTimeRight },
+        ]}
+      />
+      <span className="small">{percent(shareOf(row.firstTimeRight, row.entries))}</span>
     </>
   )
 }
 
-type TableProps = { rows: readonly QualityRow[]; total: QualityRow; township: string | undefined }
-
 function QualityTable({ rows, total, township }: TableProps) {
   return (
-    <Scroller label="数据质量，可左右滚动">
-      <table className="data quality">
-        <caption className="hidden">{township === undefined ? '各乡镇街道数据质量' : '各村社区数据质量'}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{township === undefined ? '乡镇街道' : '村社区'}</th>
-            <th scope="col" className="num">
-              人员录入
-            </th>
-            <th scope="col">人员信息一次正确率</th>
-            {['退回', '已更正', '更正中位天数'].map((x) => (
-              <th key={x} scope="col" className="num">
-                {x}
-              </th>
-            ))}
-            {rules.map(([rule, label]) => (
-              <th key={rule} scope="col" className="num">
-                <abbr title={label}>{rule}</abbr>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.code}>
-              <th scope="row">
-                <Place row={row} township={township} />
-              </th>
-              <Cells row={row} />
-            </tr>
-          ))}
-        </tbody>
-        <tfoot>
-          <tr>
-            <th scope="row">合计</th>
-            <Cells row={total} />
-          </tr>
-        </tfoot>
-      </table>
-    </Scroller>
+    <FigureTable
+      label={township === undefined ? '各乡镇街道数据质量' : '各村社区数据质量'}
+      className="quality"
+      columns={qualityColumns(township)}
+      rows={rows}
+      rowKey={(row) => row.code}
+      total={total}
+    />
   )
 }
 

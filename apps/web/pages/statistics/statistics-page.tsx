@@ -4,8 +4,8 @@ import type { Campaign, Statistic } from '#verification/contract'
 import { type Output, reading } from '../../client.ts'
 import { count, percent } from '../../format.ts'
 import { SelectField } from '../../ui/field.tsx'
+import { ExportFigures, type FigureColumn, FigureTable } from '../../ui/figure-table.tsx'
 import { Page } from '../../ui/page.tsx'
-import { Scroller } from '../../ui/scroller.tsx'
 import { Show } from '../../ui/states.tsx'
 import { WordTag } from '../../ui/tag.tsx'
 import { answerOrder, answerWords, classWords } from '../../wording.ts'
@@ -36,6 +36,12 @@ function FigureList({ figures }: { figures: Statistics['figures'] }) {
           </li>
         ))}
       </ol>
+      <p>
+        <ExportFigures
+          name="统计指标"
+          lines={() => [['指标', '口径', '数值'], ...figures.map((s) => [s.label, s.note, textOf(s).replaceAll(',', '')])]}
+        />
+      </p>
     </section>
   )
 }
@@ -44,120 +50,95 @@ function Programmes({ rows }: { rows: Statistics['byProgramme'] }) {
   return (
     <section className="card stack-small" aria-labelledby="programmes-title">
       <h2 id="programmes-title">分项目</h2>
-      <Scroller label="分项目，可左右滚动">
-        <table className="data">
-          <thead>
-            <tr>
-              <th scope="col">项目</th>
-              {['已核对户', '查询次数', '报告份数'].map((x) => (
-                <th key={x} scope="col" className="num">
-                  {x}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row.programme}>
-                <th scope="row">{row.label}</th>
-                <td className="num">{count(row.verified)}</td>
-                <td className="num">{count(row.queries)}</td>
-                <td className="num">{count(row.reports)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroller>
+      <FigureTable
+        label="分项目"
+        columns={[
+          { key: 'programme', label: '项目', kind: 'text', value: (row) => row.label },
+          { key: 'verified', label: '已核对户', kind: 'count', value: (row) => row.verified },
+          { key: 'queries', label: '查询次数', kind: 'count', value: (row) => row.queries },
+          { key: 'reports', label: '报告份数', kind: 'count', value: (row) => row.reports },
+        ]}
+        rows={rows}
+        rowKey={(row) => row.programme}
+      />
     </section>
   )
 }
 
-function RuleRow({ row, campaign }: { row: Statistics['rules'][number]; campaign: Campaign }) {
-  return (
-    <tr>
-      <th scope="row">
-        <Link to="/households" search={{ campaign: campaign.campaignId, rule: row.rule }}>
-          {row.rule}
-        </Link>{' '}
-        {row.name}
-      </th>
-      <td>
-        <WordTag word={classWords[row.class]} />
-      </td>
-      <td className="num">{count(row.findings)}</td>
-      <td className="num">{count(row.households)}</td>
-      <td className="num">{percent(row.detection)}</td>
-      <td className="num">{count(row.cleared)}</td>
-      <td className="num">{percent(row.clearing)}</td>
-      <td className="num">{count(row.true)}</td>
-      <td className="num">{count(row.notTrue)}</td>
-      <td className="num">{count(row.otherAid)}</td>
-    </tr>
-  )
+type RuleRow = Statistics['rules'][number]
+
+/** A household may stand under several rules: households are not added. */
+function ruleColumns(campaign: Campaign): readonly FigureColumn<RuleRow>[] {
+  return [
+    {
+      key: 'rule',
+      label: '规则',
+      kind: 'text',
+      value: (row) => `${row.rule} ${row.name}`,
+      cell: (row) => (
+        <>
+          <Link to="/households" search={{ campaign: campaign.campaignId, rule: row.rule }}>
+            {row.rule}
+          </Link>{' '}
+          {row.name}
+        </>
+      ),
+    },
+    {
+      key: 'class',
+      label: '类',
+      kind: 'text',
+      value: (row) => classWords[row.class].label,
+      cell: (row) => <WordTag word={classWords[row.class]} />,
+    },
+    { key: 'findings', label: '疑点', kind: 'count', value: (row) => row.findings },
+    { key: 'households', label: '涉及户', kind: 'plain', value: (row) => row.households },
+    { key: 'detection', label: '检出率', kind: 'share', value: (row) => row.detection },
+    { key: 'cleared', label: '已处置', kind: 'count', value: (row) => row.cleared },
+    {
+      key: 'clearing',
+      label: '处置率',
+      kind: 'share',
+      value: (row) => row.clearing,
+      ratio: (row) => [row.cleared, row.findings],
+    },
+    { key: 'true', label: '属实', kind: 'count', value: (row) => row.true },
+    { key: 'notTrue', label: '不属实', kind: 'count', value: (row) => row.notTrue },
+    { key: 'otherAid', label: '转其他救助', kind: 'count', value: (row) => row.otherAid },
+  ]
 }
 
 function Rules({ rows, campaign }: { rows: Statistics['rules']; campaign: Campaign }) {
   return (
     <section className="card stack-small" aria-labelledby="rules-title">
       <h2 id="rules-title">疑点检出与处置</h2>
-      <Scroller label="疑点检出与处置，可左右滚动">
-        <table className="data">
-          <thead>
-            <tr>
-              <th scope="col">规则</th>
-              <th scope="col">类</th>
-              {['疑点', '涉及户', '检出率', '已处置', '处置率', '属实', '不属实', '转其他救助'].map((x) => (
-                <th key={x} scope="col" className="num">
-                  {x}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <RuleRow key={row.rule} row={row} campaign={campaign} />
-            ))}
-          </tbody>
-        </table>
-      </Scroller>
+      <FigureTable label="疑点检出与处置" columns={ruleColumns(campaign)} rows={rows} rowKey={(row) => row.rule} />
     </section>
   )
 }
+
+type UnitRow = Statistics['units'][number]
+const shareOfUnit = (row: UnitRow, state: (typeof answerOrder)[number]) => row.shares[state] ?? (row.asked > 0 ? 0 : null)
+
+const unitColumns: readonly FigureColumn<UnitRow>[] = [
+  { key: 'unit', label: '单位', kind: 'text', value: (row) => row.name },
+  { key: 'asked', label: '询问', kind: 'count', value: (row) => row.asked },
+  ...answerOrder.map(
+    (state): FigureColumn<UnitRow> => ({
+      key: state,
+      label: answerWords[state].label,
+      kind: 'share',
+      value: (row) => shareOfUnit(row, state),
+      ratio: (row) => [Math.round((row.shares[state] ?? 0) * row.asked), row.asked],
+    }),
+  ),
+]
 
 function UnitShares({ rows }: { rows: Statistics['units'] }) {
   return (
     <section className="card stack-small" aria-labelledby="shares-title">
       <h2 id="shares-title">各单位答复构成</h2>
-      <Scroller label="各单位答复构成，可左右滚动">
-        <table className="data">
-          <thead>
-            <tr>
-              <th scope="col">单位</th>
-              <th scope="col" className="num">
-                询问
-              </th>
-              {answerOrder.map((state) => (
-                <th key={state} scope="col" className="num">
-                  {answerWords[state].label}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row.unit}>
-                <th scope="row">{row.name}</th>
-                <td className="num">{count(row.asked)}</td>
-                {answerOrder.map((state) => (
-                  <td key={state} className="num">
-                    {percent(row.shares[state] ?? (row.asked > 0 ? 0 : null))}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroller>
+      <FigureTable label="各单位答复构成" columns={unitColumns} rows={rows} rowKey={(row) => row.unit} />
     </section>
   )
 }

@@ -1,0 +1,175 @@
+import { type ReactNode, useState } from 'react'
+import { count, percent, yuan } from '../format.ts'
+import {
+  csvOf,
+  csvText,
+  type Figure,
+  type FigureKind,
+  type FigureValue,
+  nextOrder,
+  type Order,
+  sorted,
+  totalsOf,
+} from './figures.ts'
+import { Scroller } from './scroller.tsx'
+
+/** A column: a figure, or something that is only looked at (a bar, a button), which is neither sorted nor exported. */
+export type FigureColumn<R> =
+  | (Figure<R> & {
+      /** what the head stands for, where the label is short */
+      title?: string
+      wide?: boolean
+      /** instead of the plain figure */
+      cell?: (row: R) => ReactNode
+    })
+  | { key: string; label: string; wide?: boolean; head?: ReactNode; cell: (row: R) => ReactNode; total?: ReactNode }
+
+type TableProps<R> = {
+  /** what the table is about; also the name of the file */
+  label: string
+  columns: readonly FigureColumn<R>[]
+  rows: readonly R[]
+  rowKey: (row: R) => string
+  /** the total as the server counts it; without it the columns are added here; null: nothing may be added */
+  total?: R | null
+  className?: string
+}
+
+function isFigure<R>(column: FigureColumn<R>): column is Extract<FigureColumn<R>, { kind: FigureKind }> {
+  return 'kind' in column
+}
+
+function shownAs(value: FigureValue, kind: FigureKind): string {
+  if (typeof value === 'string') return value
+  if (kind === 'yuan') return yuan(value)
+  if (kind === 'share') return percent(value)
+  return value === null ? '—' : count(value)
+}
+
+function save(name: string, text: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
+  const link = document.createElement('a')
+  link.href = address
+  link.download = `${name}.csv`
+  link.click()
+  URL.revokeObjectURL(address)
+}
+
+type ExportProps = { name: string; lines: () => readonly (readonly string[])[] }
+
+/** 导出 of figures that stand in no table of this kind. */
+export function ExportFigures({ name, lines }: ExportProps) {
+  return (
+    <button type="button" className="button small no-print" onClick={() => save(name, csvText(lines()))}>
+      导出<span className="hidden">：{name}</span>
+    </button>
+  )
+}
+
+type HeadProps<R> = { column: FigureColumn<R>; order: Order | null; onSort: (order: Order | null) => void }
+
+function Head<R>({ column, order, onSort }: HeadProps<R>) {
+  const wide = column.wide === true ? 'wide-col' : ''
+  if (!isFigure(column)) {
+    return (
+      <th scope="col" className={wide}>
+        {column.head ?? column.label}
+      </th>
+    )
+  }
+  const at = order?.key === column.key ? order : null
+  const sort = at === null ? 'none' : at.down ? 'descending' : 'ascending'
+  return (
+    <th scope="col" className={`${column.kind === 'text' ? '' : 'num'} ${wide}`} aria-sort={sort}>
+      <button type="button" className="sort" title={column.title} onClick={() => onSort(nextOrder(order, column))}>
+        {column.label}
+        {column.title !== undefined && <span className="hidden">：{column.title}</span>}
+      </button>
+    </th>
+  )
+}
+
+function Cell<R>({ column, row, first }: { column: FigureColumn<R>; row: R; first: boolean }) {
+  const content = isFigure(column)
+    ? (column.cell?.(row) ?? shownAs(column.value(row), column.kind))
+    : (column as { cell: (row: R) => ReactNode }).cell(row)
+  if (first) return <th scope="row">{content}</th>
+  return <td className={isFigure(column) && column.kind !== 'text' ? 'num' : undefined}>{content}</td>
+}
+
+function TotalCell<R>({ column, value, total }: { column: FigureColumn<R>; value: FigureValue; total: R | null | undefined }) {
+  if (!isFigure(column)) return <td>{column.total ?? (total == null ? null : column.cell(total))}</td>
+  if (column.kind === 'text') return <td>{value}</td>
+  const content = total == null || column.cell === undefined ? shownAs(value, column.kind) : column.cell(total)
+  return <td className="num">{content}</td>
+}
+
+type TotalsProps<R> = {
+  columns: readonly FigureColumn<R>[]
+  named: string | undefined
+  /** by column */
+  values: ReadonlyMap<string, FigureValue>
+  total: R | null | undefined
+}
+
+function Totals<R>({ columns, named, values, total }: TotalsProps<R>) {
+  return (
+    <tfoot>
+      <tr>
+        {columns.map((column) =>
+          column.key === named ? (
+            <th key={column.key} scope="row">
+              合计
+            </th>
+          ) : (
+            <TotalCell key={column.key} column={column} value={values.get(column.key) ?? null} total={total} />
+          ),
+        )}
+      </tr>
+    </tfoot>
+  )
+}
+
+/**
+ * A table of figures: every head sorts, the last row is the total, and 导出 gives exactly the rows that are shown, in their order.
+ * The total of a share is the ratio of the sums.
+ */
+export function FigureTable<R>({ label, columns, rows, rowKey, total, className }: TableProps<R>) {
+  const [order, setOrder] = useState<Order | null>(null)
+  const figures = columns.filter(isFigure)
+  const by = figures.find(({ key }) => key === order?.key)
+  const shown = sorted(rows, by, order?.down === true)
+  const named = figures[0]?.key
+  const totals = total === null ? null : totalsOf(figures, rows, total)
+  return (
+    <>
+      <Scroller label={`${label}，可左右滚动`}>
+        <table className={`data ${className ?? ''}`}>
+          <caption className="hidden">{label}</caption>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <Head key={column.key} column={column} order={order} onSort={setOrder} />
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((row) => (
+              <tr key={rowKey(row)}>
+                {columns.map((column) => (
+                  <Cell key={column.key} column={column} row={row} first={column.key === named} />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+          {totals !== null && <Totals columns={columns} named={named} values={totals} total={total} />}
+        </table>
+      </Scroller>
+      <p className="no-print">
+        <button type="button" className="button small" onClick={() => save(label, csvOf(figures, shown, totals))}>
+          导出<span className="hidden">：{label}</span>
+        </button>
+      </p>
+    </>
+  )
+}
