@@ -70,6 +70,32 @@ describe('the board', () => {
     })
   })
 
+  it('is sorted by its heads with the keyboard, and exported as it stands with its total row', async () => {
+    await inTab('centre', 'desktop', async (page) => {
+      await visit(page, '/lines')
+      const names = () => page.locator('tbody th[scope=row] a').allTextContents()
+      const head = page.getByRole('columnheader', { name: '单位' })
+      await head.waitFor()
+      const asTheyCame = await names()
+      const press = () => head.getByRole('button').press('Enter')
+      await press()
+      expect(await head.getAttribute('aria-sort')).toBe('ascending')
+      const inOrder = [...asTheyCame].sort(new Intl.Collator('zh-CN', { numeric: true }).compare)
+      expect(await names()).toEqual(inOrder)
+      await press()
+      expect(await names()).toEqual(inOrder.toReversed())
+      const download = page.waitForEvent('download')
+      await page.getByRole('button', { name: /^导出/ }).press('Enter')
+      const file = await download
+      expect(file.suggestedFilename()).toMatch(/^成员单位与线路 各单位线路 \d{4}-\d\d-\d\d\.csv$/)
+      const lines = (await readFile(await file.path(), 'utf8')).trimEnd().split('\r\n')
+      expect(lines[0]).toMatch(/^\uFEFF单位,/)
+      expect(lines.slice(1).map((line) => line.split(',')[0])).toEqual([...inOrder.toReversed(), '合计'])
+      await press()
+      expect(await names()).toEqual(asTheyCame)
+    })
+  })
+
   it('on a phone is a card for each unit with its line, what waits and how it answers, nothing scrolls sideways', async () => {
     await inTab('centre', 'phone', async (page) => {
       await visit(page, '/lines')

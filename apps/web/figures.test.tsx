@@ -1,10 +1,26 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
-import { describe, expect, it } from 'vitest'
-import { FigureTable } from './ui/figure-table.tsx'
-import { csvCell, csvOf, exported, type Figure, nextOrder, sorted, totalOf, totalsOf } from './ui/figures.ts'
+import { describe, expect, it, vi } from 'vitest'
+import type { NodeRow } from '#exchange/contract'
+import { lineColumns } from './pages/line/line-columns.tsx'
+import { exportColumns, FigureTable } from './ui/figure-table.tsx'
+import {
+  csvCell,
+  csvText,
+  exported,
+  type Figure,
+  fileNameOf,
+  linesOf,
+  nextOrder,
+  sorted,
+  totalOf,
+  totalsOf,
+} from './ui/figures.ts'
+
+vi.mock('virtual:route-table', () => ({ routeTable: {} }))
 
 /** Tables of figures: sorted, added up and exported as they are shown. */
 
@@ -66,13 +82,19 @@ describe('the total of figures', () => {
 
   it('is the server’s where the server counts it', () => {
     const counted = { name: '全区', households: 19, fen: 5, right: 19 }
-    expect([...totalsOf(figures, rows, counted).values()]).toEqual(['合计', 19, 5, 1, 4])
+    expect([...(totalsOf(figures, rows, counted) ?? []).values()]).toEqual(['合计', 19, 5, 1, 4])
+  })
+
+  it('is not there for one row, nor where nothing may be added; words have none', () => {
+    expect(totalsOf(figures, rows.slice(0, 1), undefined)).toBeNull()
+    expect(totalsOf(figures, rows, null)).toBeNull()
+    expect(totalsOf([households, name], rows, undefined)?.get('name')).toBeNull()
   })
 })
 
 describe('the export of figures', () => {
   it('has the rows as they are shown and the total row, money in yuan, with a byte order mark', () => {
-    const text = csvOf(figures, sorted(rows, households, true), totalsOf(figures, rows, undefined))
+    const text = csvText(linesOf(figures, sorted(rows, households, true), undefined))
     expect(text).toBe(
       [
         '\uFEFF乡镇,户,合计（元）,正确率,中位天数',
@@ -91,18 +113,66 @@ describe('the export of figures', () => {
     expect(csvCell('甲,"乙"')).toBe('"甲,""乙"""')
     expect(csvCell('=HYPERLINK("x")')).toBe(`"'=HYPERLINK(""x"")"`)
     expect(exported(-105, 'yuan')).toBe('-1.05')
+    expect(exported(10 / 3, 'plain')).toBe('3.33')
+  })
+
+  it('is named by page, table and day, and by nothing a file may not be called', () => {
+    expect(fileNameOf('统计', '分项目', '2026-12-02')).toBe('统计 分项目 2026-12-02.csv')
+    expect(fileNameOf('数据质量', '数据质量', '2026-12-02')).toBe('数据质量 2026-12-02.csv')
+    expect(fileNameOf('核对 2026/12: "全区"', '', '2026-12-02')).toBe('核对 2026-12- -全区- 2026-12-02.csv')
+  })
+
+  it('has the parts of what a cell says beside its figure, and of a bar, instants as people write them', () => {
+    const columns = exportColumns([
+      { ...name, parts: [name, days] },
+      { key: 'bar', label: '进度', cell: () => null, parts: [right] },
+    ])
+    expect(columns.map(({ key }) => key)).toEqual(['name', 'days', 'right'])
+    const at = '2026-12-01T20:30:00.000Z'
+    const node = (unit: string, open: number): NodeRow =>
+      ({
+        ...{ unit, name: unit, kind: 'unit', link: 'online', suite: 'ED1', via: null, since: at, keySince: at, keyUntil: null },
+        ...{ open, oldestAt: at, lateSince: null, medianMinutes: 1.234, p95Minutes: null, askedToday: 3, unreceipted: 0 },
+        ...{ parked: 0, keyDue: true, tasks: 1, statedAt: at, differences: 2 },
+        terms: { carrier: 'line', requestsPerDay: null, answerHours: 48 },
+      }) as unknown as NodeRow
+    const way = { shares: new Map([['甲', { HIT: 3, NO_RECORD: 1 }]]), nowMs: Date.parse(at) + 120_000 }
+    const [heads = [], first = [], , last = []] = linesOf(
+      exportColumns(lineColumns(way)),
+      [node('甲', 2), node('乙', 5)],
+      undefined,
+    )
+    const cells = new Map(heads.map((head, at) => [head, [first[at], last[at]]]))
+    expect(new Set(heads).size).toBe(heads.length)
+    expect(cells.get('单位')).toEqual(['甲', '合计'])
+    expect(cells.get('未答复')).toEqual(['2', '7'])
+    expect(cells.get('最久未答复（分钟）')).toEqual(['2', '—'])
+    expect(cells.get('答复用时中位数（分钟）')).toEqual(['1.23', '—'])
+    expect(cells.get('每日限额')).toEqual(['未约定', '—'])
+    expect(cells.get('对账')).toEqual(['不符 2 处', '—'])
+    expect(cells.get('密钥启用')).toEqual(['2026-12-02 04:30', '—'])
+    expect(heads.filter((head) => head.startsWith('答复：')).map((head) => cells.get(head)?.[0])).toContain('75.0%')
+    expect(first.filter((cell) => cell.includes('T'))).toEqual([])
   })
 })
 
 describe('a table of figures', () => {
-  const shown = renderToStaticMarkup(
-    createElement(FigureTable<Row>, { label: '各乡镇', columns: figures, rows, rowKey: (row) => row.name }),
-  )
+  const shownWith = (some: readonly Row[]) => {
+    const table = createElement(FigureTable<Row>, { label: '各乡镇', columns: figures, rows: some, rowKey: (row) => row.name })
+    return renderToStaticMarkup(createElement(QueryClientProvider, { client: new QueryClient() }, table))
+  }
+  const shown = shownWith(rows)
 
   it('has a button in every head that says how it is sorted, a total row and an export', () => {
     expect([...shown.matchAll(/<th scope="col"[^>]*aria-sort="none"><button type="button"/g)].length).toBe(figures.length)
     expect(shown).toMatch(/<tfoot>.*合计.*20.*30\.03.*55\.0 %.*<\/tfoot>/)
-    expect(shown).toContain('导出')
+    expect(shown).toMatch(/<button type="button"[^>]*>导出/)
+    expect(shown.indexOf('乙镇')).toBeLessThan(shown.indexOf('甲镇'))
+  })
+
+  it('has no total row for a single row', () => {
+    expect(shownWith(rows.slice(0, 1))).toContain('乙镇')
+    expect(shownWith(rows.slice(0, 1))).not.toContain('<tfoot>')
   })
 
   it.each([

@@ -1,11 +1,13 @@
 import { type ReactNode, useState } from 'react'
 import { count, percent, yuan } from '../format.ts'
+import { useToday } from '../session.ts'
 import {
-  csvOf,
   csvText,
   type Figure,
   type FigureKind,
   type FigureValue,
+  fileNameOf,
+  linesOf,
   nextOrder,
   type Order,
   sorted,
@@ -13,16 +15,22 @@ import {
 } from './figures.ts'
 import { Scroller } from './scroller.tsx'
 
-/** A column: a figure, or something that is only looked at (a bar, a button), which is neither sorted nor exported. */
+type Shared<R> = {
+  wide?: boolean
+  /** what a cell says beside or instead of one figure: exported in place of the column */
+  parts?: readonly Figure<R>[]
+}
+
+/** A column: a figure, or something that is only looked at (a bar, a button), which is not sorted. */
 export type FigureColumn<R> =
-  | (Figure<R> & {
-      /** what the head stands for, where the label is short */
-      title?: string
-      wide?: boolean
-      /** instead of the plain figure */
-      cell?: (row: R) => ReactNode
-    })
-  | { key: string; label: string; wide?: boolean; head?: ReactNode; cell: (row: R) => ReactNode; total?: ReactNode }
+  | (Shared<R> &
+      Figure<R> & {
+        /** what the head stands for, where the label is short */
+        title?: string
+        /** instead of the plain figure */
+        cell?: (row: R) => ReactNode
+      })
+  | (Shared<R> & { key: string; label: string; head?: ReactNode; cell: (row: R) => ReactNode; total?: ReactNode })
 
 type TableProps<R> = {
   /** what the table is about; also the name of the file */
@@ -39,6 +47,11 @@ function isFigure<R>(column: FigureColumn<R>): column is Extract<FigureColumn<R>
   return 'kind' in column
 }
 
+/** The columns of the export: figures, and the parts of what says more than one. */
+export function exportColumns<R>(columns: readonly FigureColumn<R>[]): readonly Figure<R>[] {
+  return columns.flatMap((column) => column.parts ?? (isFigure(column) ? [column] : []))
+}
+
 function shownAs(value: FigureValue, kind: FigureKind): string {
   if (typeof value === 'string') return value
   if (kind === 'yuan') return yuan(value)
@@ -46,21 +59,31 @@ function shownAs(value: FigureValue, kind: FigureKind): string {
   return value === null ? '—' : count(value)
 }
 
+/** The page as its browser tab is called. */
+function pageTitle(): string {
+  return document.title.replace(' · 应保', '')
+}
+
 function save(name: string, text: string): void {
   const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
   const link = document.createElement('a')
   link.href = address
-  link.download = `${name}.csv`
+  link.download = name
   link.click()
   URL.revokeObjectURL(address)
 }
 
 type ExportProps = { name: string; lines: () => readonly (readonly string[])[] }
 
-/** 导出 of figures that stand in no table of this kind. */
+/** 导出 of figures: lines of cells become a file named by page, table and day. */
 export function ExportFigures({ name, lines }: ExportProps) {
+  const today = useToday()
   return (
-    <button type="button" className="button small no-print" onClick={() => save(name, csvText(lines()))}>
+    <button
+      type="button"
+      className="button small no-print"
+      onClick={() => save(fileNameOf(pageTitle(), name, today), csvText(lines()))}
+    >
       导出<span className="hidden">：{name}</span>
     </button>
   )
@@ -99,7 +122,7 @@ function Cell<R>({ column, row, first }: { column: FigureColumn<R>; row: R; firs
 
 function TotalCell<R>({ column, value, total }: { column: FigureColumn<R>; value: FigureValue; total: R | null | undefined }) {
   if (!isFigure(column)) return <td>{column.total ?? (total == null ? null : column.cell(total))}</td>
-  if (column.kind === 'text') return <td>{value}</td>
+  if (column.kind === 'text') return <td>{shownAs(value, 'text')}</td>
   const content = total == null || column.cell === undefined ? shownAs(value, column.kind) : column.cell(total)
   return <td className="num">{content}</td>
 }
@@ -131,8 +154,8 @@ function Totals<R>({ columns, named, values, total }: TotalsProps<R>) {
 }
 
 /**
- * A table of figures: every head sorts, the last row is the total, and 导出 gives exactly the rows that are shown, in their order.
- * The total of a share is the ratio of the sums.
+ * A table of figures: every head sorts, the last row of several is the total, and 导出 gives exactly the rows that are shown, in
+ * their order. The total of a share is the ratio of the sums.
  */
 export function FigureTable<R>({ label, columns, rows, rowKey, total, className }: TableProps<R>) {
   const [order, setOrder] = useState<Order | null>(null)
@@ -140,7 +163,7 @@ export function FigureTable<R>({ label, columns, rows, rowKey, total, className 
   const by = figures.find(({ key }) => key === order?.key)
   const shown = sorted(rows, by, order?.down === true)
   const named = figures[0]?.key
-  const totals = total === null ? null : totalsOf(figures, rows, total)
+  const totals = totalsOf(figures, rows, total)
   return (
     <>
       <Scroller label={`${label}，可左右滚动`}>
@@ -166,9 +189,7 @@ export function FigureTable<R>({ label, columns, rows, rowKey, total, className 
         </table>
       </Scroller>
       <p className="no-print">
-        <button type="button" className="button small" onClick={() => save(label, csvOf(figures, shown, totals))}>
-          导出<span className="hidden">：{label}</span>
-        </button>
+        <ExportFigures name={label} lines={() => linesOf(exportColumns(columns), shown, total)} />
       </p>
     </>
   )

@@ -69,16 +69,17 @@ export function totalOf<R>({ kind, value, ratio }: Figure<R>, rows: readonly R[]
 }
 
 /**
- * The total row by column, 合计 under the first.
- * @param total the row as the server counts it; without it the columns are added up
+ * The total row by column, 合计 under the first; null where there is none: one row is its own total.
+ * @param total the row as the server counts it; without it the columns are added up; null: nothing may be added
  */
 export function totalsOf<R>(
   figures: readonly Figure<R>[],
   rows: readonly R[],
-  total: R | undefined,
-): ReadonlyMap<string, FigureValue> {
+  total: R | null | undefined,
+): ReadonlyMap<string, FigureValue> | null {
+  if (total === null || rows.length < 2) return null
   const of = (figure: Figure<R>): FigureValue => {
-    if (figure.kind === 'text') return ''
+    if (figure.kind === 'text') return null
     return total === undefined ? totalOf(figure, rows) : figure.value(total)
   }
   return new Map(figures.map((figure, at) => [figure.key, at === 0 ? '合计' : of(figure)]))
@@ -92,7 +93,7 @@ export function exported(value: FigureValue, kind: FigureKind): string {
   if (value === null) return none
   if (typeof value === 'string') return value
   if (kind === 'yuan') return (value / fenInYuan).toFixed(2)
-  return kind === 'share' ? `${(value * 100).toFixed(1)}%` : String(value)
+  return kind === 'share' ? `${(value * 100).toFixed(1)}%` : String(Math.round(value * 100) / 100)
 }
 
 const isNumber = /^-?\d+(\.\d+)?%?$/
@@ -108,13 +109,16 @@ export function csvText(lines: readonly (readonly string[])[]): string {
   return `\uFEFF${lines.map((cells) => cells.map(csvCell).join(',')).join('\r\n')}\r\n`
 }
 
-/** The table as it stands: heads, the rows in their order, and the total row. */
-export function csvOf<R>(
-  figures: readonly Figure<R>[],
-  rows: readonly R[],
-  totals: ReadonlyMap<string, FigureValue> | null,
-): string {
+/** The table as it stands, as cells of an export: heads, the rows in their order, and the total row. */
+export function linesOf<R>(figures: readonly Figure<R>[], rows: readonly R[], total: R | null | undefined): string[][] {
+  const totals = totalsOf(figures, rows, total)
   const lines = rows.map((row) => figures.map(({ value, kind }) => exported(value(row), kind)))
   const last = totals === null ? [] : [figures.map(({ key, kind }) => exported(totals.get(key) ?? null, kind))]
-  return csvText([figures.map(({ label }) => label), ...lines, ...last])
+  return [figures.map(({ label }) => label), ...lines, ...last]
+}
+
+/** The name of an exported file: page, table and day, without what no file may be called. */
+export function fileNameOf(page: string, label: string, day: string): string {
+  const words = [...new Set([page, label, day])].filter((word) => word !== '')
+  return `${words.join(' ').replace(/[\\/:*?"<>|]/g, '-')}.csv`
 }

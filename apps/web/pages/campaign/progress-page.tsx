@@ -7,6 +7,7 @@ import { actor, count, duration, instant, percent, shareOf } from '../../format.
 import { useCan } from '../../session.ts'
 import { Bar, Legend } from '../../ui/bar.tsx'
 import { type FigureColumn, FigureTable } from '../../ui/figure-table.tsx'
+import type { Figure as ColumnFigure } from '../../ui/figures.ts'
 import { Page } from '../../ui/page.tsx'
 import { Arriving, Empty, Show } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
@@ -24,6 +25,16 @@ function segmentsOf(row: ProgressRow) {
     value: g.states.reduce((sum, state) => sum + (row.states[state] ?? 0), 0),
   }))
 }
+
+/** The bar as figures of the export. */
+const barParts = stepGroups.map(
+  ({ key, label, states }): ColumnFigure<ProgressRow> => ({
+    key: `bar ${key}`,
+    label: `进度：${label}`,
+    kind: 'count',
+    value: (row) => states.reduce((sum, state) => sum + (row.states[state] ?? 0), 0),
+  }),
+)
 
 type Figure = { label: string; value: number; share: number | null; search: Record<string, string> }
 type Progress = Output<'verification.read-progress'>
@@ -151,6 +162,7 @@ function Places({ campaign, rows, total, township }: RowsProps) {
       label: '进度',
       wide: true,
       cell: (row) => <Bar segments={segmentsOf(row)} total={row.households} unit="户" />,
+      parts: barParts,
     },
     ...counted.map(([key, label]): FigureColumn<ProgressRow> => ({ key, label, kind: 'count', value: (row) => row[key] })),
     ...(township !== undefined && can('verification.print') ? [printing] : []),

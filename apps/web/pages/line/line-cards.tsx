@@ -2,9 +2,11 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { NodeRow } from '#exchange/contract'
 import { count } from '../../format.ts'
+import { ExportFigures, exportColumns } from '../../ui/figure-table.tsx'
+import { linesOf } from '../../ui/figures.ts'
 import { Tag, WordTag } from '../../ui/tag.tsx'
 import { DelayCell, KeyCell, OpenCell, ParkedCell, QuotaCell, ShareBar, type Shares, StatedCell } from './line-cells.tsx'
-import type { LineListProps } from './line-table.tsx'
+import { type LineListProps, lineColumns } from './line-columns.tsx'
 import { isReconciled } from './sorting.ts'
 import { kindWords, lineWords, sinceWords, wayOf } from './words.ts'
 
@@ -53,10 +55,15 @@ function Card({ row, states, nowMs }: { row: NodeRow; states: Shares | undefined
 /** Every node on a phone, a card each: how it stands and answers, and of the rest what is not as it should be. */
 export function LineCards({ rows, shares, nowMs }: LineListProps) {
   return (
-    <ul className="stack-small" aria-label="各单位线路列表">
-      {rows.map((row) => (
-        <Card key={row.unit} row={row} states={shares === null ? null : shares.get(row.unit)} nowMs={nowMs} />
-      ))}
-    </ul>
+    <>
+      <ul className="stack-small" aria-label="各单位线路列表">
+        {rows.map((row) => (
+          <Card key={row.unit} row={row} states={shares === null ? null : shares.get(row.unit)} nowMs={nowMs} />
+        ))}
+      </ul>
+      <p className="no-print">
+        <ExportFigures name="各单位线路" lines={() => linesOf(exportColumns(lineColumns({ shares, nowMs })), rows, undefined)} />
+      </p>
+    </>
   )
 }
