@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { openBrowser, sizes } from '../e2e/browser.ts'
+import { buildPages, openBrowser, sizes } from '../e2e/browser.ts'
 import { startDemo, type World } from '../testkit/world.ts'
 import { machineOf } from './processes.ts'
 import { measureWebBytes } from './web-bytes.ts'
@@ -79,14 +79,17 @@ const readVisit = (): Promise<Visit> =>
 /** Milliseconds that the line needs for so many bytes, whatever else happens. */
 const lineMs = (bytes: number): number => (bytes * bitsPerByte * 1000) / (slow.megabits_per_second * megabit)
 
-/** One cold visit. Throws when it was faster than its line: then nothing was slowed and nothing is measured. */
+/** One cold visit. Throws when no page came, or when it was faster than its line: then nothing is measured. */
 async function visit(browser: Browser, world: World, account: string, address: string): Promise<Visit> {
   const context = await signedIn(browser, world, account)
   try {
     const page = await context.newPage()
     await slowDown(context, page)
-    await page.goto(address)
+    const reply = await page.goto(address)
+    if (reply?.status() !== 200) throw new Error(`${address}: ${reply?.status()} is no page`)
     await page.waitForLoadState('networkidle')
+    const shown = await page.locator('main h1').count()
+    if (shown !== 1) throw new Error(`${address}: ${shown} headings are no page`)
     await page.waitForTimeout(settleMs)
     const seen = await page.evaluate(readVisit)
     if (seen.bytes === 0 || seen.loaded_ms < lineMs(seen.bytes)) {
@@ -144,6 +147,7 @@ function median(times: readonly number[]): number {
 /** Builds the pages, starts the demo, opens cases, and visits the pages that people begin with. */
 export async function runWebBench(options: Readonly<Record<string, number>>, say: (text: string) => void): Promise<object> {
   say('构建网页')
+  buildPages()
   const bytes = await measureWebBytes()
   say('启动演示区县')
   const world = await startDemo({ households: options.households ?? 40 })

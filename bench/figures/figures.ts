@@ -248,7 +248,7 @@ const files: readonly Figure[] = [
   },
   {
     what: words('25,000 households in one ledger', '一份 25,000 户的台账'),
-    source: sources.ledgers,
+    source: sources.ledgerWhole,
     checks: [
       { path: 'district.first_read_seconds', of: words('first reading', '首次读取'), digits: 1, unit: seconds, ...held('≤', 60) },
       { path: 'district.seconds', of: words('once answered', '回答之后'), digits: 1, unit: seconds, ...held('≤', 60) },

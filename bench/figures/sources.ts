@@ -19,7 +19,8 @@ export const sources = {
   replay: source('replay', { households: 25_000 }),
   web: source('web', { households: 40 }),
   export: source('export', { households: 24_000 }),
-  ledgers: source('ledgers', { files: 500, seed: 1, households: 25_000 }),
+  ledgers: source('ledgers', { files: 500, seed: 1, households: 0 }),
+  ledgerWhole: source('ledgers', { files: 16, seed: 1, households: 25_000 }, 'whole'),
   growth: source('growth', { households: 25_000 }),
   networkFaults: source('network-faults', { items: 150_000, kills: 40, cuts: 10 }),
   exchange: source('exchange', {}),
@@ -32,7 +33,7 @@ const taken: Readonly<Record<string, string>> = { transport: 'plain', profile: '
 
 /** What is written behind `npx yingbao` to measure a source. */
 export function commandOf({ name, options }: Source): string {
-  const asked = Object.entries(options).filter(([key, value]) => taken[key] !== value && value !== 0)
+  const asked = Object.entries(options).filter(([key, value]) => taken[key] !== value && !(name === 'api' && value === 0))
   return ['bench', name, ...asked.map(([key, value]) => `--${key} ${value}`)].join(' ')
 }
 

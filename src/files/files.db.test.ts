@@ -92,6 +92,22 @@ describe('a file', () => {
     expect(elsewhere?.fileId).not.toBe(first?.fileId)
   })
 
+  it('may be named at the same moment for one household and for two, and belongs to each once', async () => {
+    const { sha256 } = await handIn(runtime, clerk, { bytes: dotJpeg('at once') })
+    const first = { ...owner, kind: 'case', no: 'AJ-2' } as const
+    const second = { ...first, no: 'AJ-3' }
+    const atOnce = (owners: readonly FileOwner[]) =>
+      Promise.all(owners.map((each) => as(clerk, async (context) => (await attachFiles(context, each, named(sha256)))[0]?.fileId)))
+    // the first time the file waits; afterwards it is copied
+    const [a, b, c] = await atOnce([first, first, second])
+    expect(a).toBe(b)
+    expect(c).not.toBe(a)
+    const third = { ...first, no: 'AJ-4' }
+    const ids = await atOnce([third, third, third, third])
+    expect(new Set(ids).size).toBe(1)
+    expect([a, c]).not.toContain(ids[0])
+  })
+
   it('is refused where another kind is asked for, and when its content is gone', async () => {
     const { sha256 } = await handIn(runtime, clerk, { bytes: shortPdf('x'), name: 'x.jpg' })
     const photo = as(clerk, (context) =>

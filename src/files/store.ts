@@ -63,24 +63,31 @@ export function listCandidates(sql: Sql, owner: FileOwner, by: string, hashes: r
   )
 }
 
-/** Lets files that wait belong to an owner. */
-export async function attachWaiting(tx: Tx, owner: FileOwner, fileIds: readonly string[], at: string): Promise<void> {
-  await tx.execute(
+/** Lets files that wait belong to an owner; gives those that still waited. */
+export async function attachWaiting(tx: Tx, owner: FileOwner, fileIds: readonly string[], at: string): Promise<Set<string>> {
+  const rows = await tx.query<{ id: string }>(
     `update stored_file set owner_kind = $2, owner_no = $3, division_code = $4, attached_at = $5
-     where file_id = any($1) and owner_kind is null`,
+     where file_id = any($1) and owner_kind is null returning file_id as id`,
     [fileIds, owner.kind, owner.no, owner.divisionCode, at],
   )
+  return new Set(rows.map(({ id }) => id))
 }
 
-/** The same file once more, for another owner: who handed a file in may use it twice. Gives the new id. */
+/** The same file once more, for another owner: who handed a file in may use it twice. Gives its id there, also where somebody was quicker. */
 export async function copyTo(tx: Tx, owner: FileOwner, fileId: string, at: string): Promise<string> {
-  const row = await tx.one<{ id: string }>(
+  const made = await tx.maybe<{ id: string }>(
     `insert into stored_file (file_id, sha256, name, size, media_type, kind, taken_by, taken_at, division_code, owner_kind, owner_no, attached_at)
      select gen_random_uuid(), sha256, name, size, media_type, kind, taken_by, taken_at, $4, $2, $3, $5 from stored_file where file_id = $1
-     returning file_id as id`,
+     on conflict do nothing returning file_id as id`,
     [fileId, owner.kind, owner.no, owner.divisionCode, at],
   )
-  return row.id
+  if (made !== undefined) return made.id
+  const there = await tx.one<{ id: string }>(
+    `select file_id as id from stored_file
+     where owner_kind = $2 and owner_no = $3 and sha256 = (select sha256 from stored_file where file_id = $1)`,
+    [fileId, owner.kind, owner.no],
+  )
+  return there.id
 }
 
 /** Files of an owner, in the caller's sight. */

@@ -71,9 +71,9 @@ export async function attachFiles(
   const at = nowIso(clock)
   const ids = new Map([...chosen].map(([sha256, row]) => [sha256, row.fileId]))
   const waiting = [...chosen.values()].filter((row) => row.ownerKind === null).map((row) => row.fileId)
-  if (waiting.length > 0) await attachWaiting(tx, owner, waiting, at)
+  const attached = waiting.length === 0 ? new Set() : await attachWaiting(tx, owner, waiting, at)
   for (const row of chosen.values()) {
-    if (row.ownerKind === null || (row.ownerKind === owner.kind && row.ownerNo === owner.no)) continue
+    if (attached.has(row.fileId) || (row.ownerKind === owner.kind && row.ownerNo === owner.no)) continue
     ids.set(row.sha256, await copyTo(tx, owner, row.fileId, at))
   }
   return files.map(({ sha256, name = '' }) => {

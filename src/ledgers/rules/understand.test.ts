@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { A, B, C, codes, D, id, kinds, NOTHING, persons, reading, rows } from '#testkit/understood-ledger'
+import type { CoreRow } from './core-rows.ts'
 import { gridOf } from './grid.ts'
 import type { Registered } from './registered.ts'
+import type { LearntWord } from './words.ts'
 
 const HEADER = ['保障证号', '乡镇', '村', '姓名', '身份证号', '与户主关系', '月保障金额', '享受起始年月']
 

@@ -42,7 +42,6 @@ function One({ saving, conflict, onGo }: OneProps) {
 
 /** Places for which there are two values, whatever part of the application is open: nothing was overwritten, a person chooses. */
 export function DraftConflicts({ saving, onGo }: { saving: Saving; onGo: (part: DraftPart) => void }) {
-  if (saving.conflicts.length === 0) return null
   return (
     <div className="notice amber" role="alert">
       <p className="strong">{saving.conflicts.length} 处与另一页面或他人填写的不一致，您填的没有覆盖对方的，请逐处选择</p>
