@@ -97,7 +97,9 @@ describe('a file', () => {
     const first = { ...owner, kind: 'case', no: 'AJ-2' } as const
     const second = { ...first, no: 'AJ-3' }
     const atOnce = (owners: readonly FileOwner[]) =>
-      Promise.all(owners.map((each) => as(clerk, async (context) => (await attachFiles(context, each, named(sha256)))[0]?.fileId)))
+      Promise.all(
+        owners.map((each) => as(clerk, async (context) => (await attachFiles(context, each, named(sha256)))[0]?.fileId)),
+      )
     // the first time the file waits; afterwards it is copied
     const [a, b, c] = await atOnce([first, first, second])
     expect(a).toBe(b)
