@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addMonths } from '#kernel/dates'
 import type { Actor } from '#platform/action'
 import { type TestDb, testDb } from '#testkit/db'
-import { approver, payer } from '#testkit/review-desk'
+import { approver, clerk, payer } from '#testkit/review-desk'
 import { VerifiedDistrict } from '#testkit/verified-district'
 import type { Difference, PaymentChange, PaymentChangeGroup, PaymentRoll, PaymentSum, RollLine } from './contract/index.ts'
 import { addedUp } from './rules/payment-changes.ts'
@@ -159,5 +159,30 @@ describe('lists of payments', () => {
     } while (cursor !== undefined)
     expect(lines.length).toBe(most.households)
     expect(lines.reduce((sum, line) => sum + line.amount, 0)).toBe(most.total)
+  })
+})
+
+describe('a grant that is held', () => {
+  it('is told as suspended in its month and as resumed in the next, and both months add up', async () => {
+    const no = paidNos.at(-1) ?? ''
+    const next = addMonths(`${month}-01`, 1).slice(0, 7)
+    const change = async (body: object) => {
+      const parts = { params: { householdNo: no }, body: { facts: '入户核实，情况属实，有记录', ...body } }
+      const { changeNo } = await call<{ changeNo: string }>('propose-grant-change', parts, clerk)
+      const decision = { params: { changeNo }, body: { confirm: true, reason } }
+      await call('decide-grant-change', decision, approver)
+    }
+    await change({ kind: 'suspend', ground: 'checking', fromMonth: month })
+    await change({ kind: 'resume', ground: 'cleared', fromMonth: next })
+    for (const [at, kind, households] of [
+      [month, 'suspended', -1],
+      [next, 'resumed', 1],
+    ] as const) {
+      const { last, groups, current } = await call<Comparison>('compare-payment-months', { params: { month: at } })
+      expect(groups.filter((group) => group.kind === kind)).toMatchObject([{ rows: 1, households }])
+      expect(addedUp(last, groups)).toEqual(current)
+      const { rows } = await call<Paged<PaymentChange>>('list-payment-changes', { params: { month: at }, query: { kind } })
+      expect(rows.map(({ householdNo }) => householdNo)).toEqual([no])
+    }
   })
 })
