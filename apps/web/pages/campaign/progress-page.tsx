@@ -263,7 +263,7 @@ export function ProgressPage() {
               onPick={(id) => void navigate({ to: '/progress', search: { campaign: id } })}
             />
           )}
-          {can('verification.start') && (
+          {!query.isPending && can('verification.start') && (
             <button type="button" className="button" onClick={() => setStarting(true)}>
               新建核对批次
             </button>
