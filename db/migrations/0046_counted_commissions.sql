@@ -32,6 +32,8 @@ end $$;
 create trigger query_line_counted after insert on query_line
   referencing new table as new_lines for each statement execute function count_asked_lines();
 
+-- The owner of the tables need not be a superuser: without a scope its own policies would hide every row.
+select set_config('app.scope_lo', '0', true), set_config('app.scope_hi', ':', true);
 update commission c set persons = n.persons, supporters = n.supporters, subjects = n.subjects, pairs = n.pairs
 from (
   select campaign_id, household_no, count(*) filter (where first and subject_kind = 'person') as persons,
@@ -46,10 +48,12 @@ where c.campaign_id = n.campaign_id and c.household_no = n.household_no;
 update commission c set reports = r.reports
 from (select campaign_id, household_no, count(*) as reports from report group by 1, 2) r
 where c.campaign_id = r.campaign_id and c.household_no = r.household_no;
+select set_config('app.scope_lo', '', true), set_config('app.scope_hi', '', true);
 
 -- What boards read of reports and households, without opening their pages.
 create index report_counts on report (campaign_id, division_code, household_no, version) include (batch_no, signed_at);
 drop index report_area;
 create index report_late on report (campaign_id, batch_no, issued_on);
 drop index report_batch;
+drop index household_area;
 create index household_counts on household (division_code, household_no) include (programme, incomplete);
