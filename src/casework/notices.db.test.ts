@@ -8,6 +8,7 @@ import { testDb } from '#testkit/db'
 import { assistant, clerk, leader, NoticeOffice, refusal, sampleDistrict, telephone, village } from '#testkit/notice-office'
 import { noticeDocuments } from './actions/notice-papers.ts'
 import { getNotice } from './actions/notice-view.ts'
+import { takePrintings } from './store/notices.ts'
 
 describe('notices', async () => {
   const db = await testDb()
@@ -116,6 +117,16 @@ describe('notices', async () => {
     })
     // the address of the last notice stands on the next, each printing has its number, street and village their own fields
     expect(documents.map(({ printSerial }) => printSerial)).toEqual([1, 2])
+    const atOnce = await Promise.all(
+      Array.from({ length: 4 }, () =>
+        db.as(undefined, async (tx) => {
+          const printings = await takePrintings(tx, [noticeNo], { by: 'clerk', at: '2026-10-12T01:00:00Z' })
+          await new Promise((resolve) => setTimeout(resolve, 50))
+          return printings.get(noticeNo)
+        }),
+      ),
+    )
+    expect(atOnce.sort()).toEqual([3, 4, 5, 6])
     expect(documents[0]).toMatchObject({ objectionAddress: '便民服务中心', township: expect.stringMatching(/镇|乡|街道/) })
     expect(documents[0]?.village).not.toBe(documents[0]?.township)
     expect(documents[0]?.rows?.[0]).toEqual({ name: head[2], members: 2, amountFen: 45_000, tier: '二类', fromMonth: '2026-10' })

@@ -95,20 +95,22 @@ export async function noticeDocuments(context: ActionContext, notices: readonly 
     context.tx,
     notices.map(({ noticeNo }) => noticeNo),
   )
-  const byNotice = Map.groupBy(lines, (line) => line.noticeNo)
+  const byNotice = Map.groupBy(
+    lines.filter(({ state }) => state !== 'withdrawn'),
+    (line) => line.noticeNo,
+  )
+  const printed = notices.filter(({ noticeNo }) => byNotice.has(noticeNo))
   const documents: NoticeDocument[] = []
-  const seals = await sealImages(context, notices.map(issuerOf))
+  const seals = await sealImages(context, printed.map(issuerOf))
   const printings = await takePrintings(
     context.tx,
-    notices.map(({ noticeNo }) => noticeNo),
+    printed.map(({ noticeNo }) => noticeNo),
     { by: context.actor.userId, at: nowIso(context.clock) },
   )
-  for (const notice of notices) {
-    const own = (byNotice.get(notice.noticeNo) ?? []).filter(({ state }) => state !== 'withdrawn')
-    if (own.length > 0)
-      documents.push(
-        await noticeDocument(context, notice, own, seals.get(issuerOf(notice)) ?? null, printings.get(notice.noticeNo) ?? null),
-      )
+  for (const notice of printed) {
+    const own = byNotice.get(notice.noticeNo) ?? []
+    const seal = seals.get(issuerOf(notice)) ?? null
+    documents.push(await noticeDocument(context, notice, own, seal, printings.get(notice.noticeNo) ?? null))
   }
   return documents
 }

@@ -141,17 +141,18 @@ export async function findLastTelephone(tx: Tx, code: string): Promise<string> {
   return (await findLastContact(tx, code)).telephone
 }
 
-/** Counts a printing of each of some papers; gives which one it is. One statement. */
+/** Counts a printing of each of some papers; gives which one it is. Who prints at the same moment waits, so that no number is given twice. */
 export async function takePrintings(
   tx: Tx,
   paperNos: readonly string[],
   { by, at }: { by: string; at: string },
 ): Promise<ReadonlyMap<string, number>> {
+  await tx.query(`select pg_advisory_xact_lock(hashtext('casework.notice-print'))`)
   const rows = await tx.query<{ paper_no: string; print_no: number }>(
     `insert into notice_print (paper_no, print_no, by_user, at)
      select n.paper_no, coalesce((select max(p.print_no) from notice_print p where p.paper_no = n.paper_no), 0) + 1, $2, $3
      from unnest($1::text[]) as n(paper_no)
-     on conflict do nothing returning paper_no, print_no`,
+     returning paper_no, print_no`,
     [paperNos, by, at],
   )
   return new Map(rows.map((row) => [row.paper_no, row.print_no]))
