@@ -247,7 +247,9 @@ test('looks at very many, at oneself or at colleagues, and at night stand out; a
   await look('u-many', at(10), many)
   await look('u-calm', at(10), many.slice(0, 59))
   await look('u-calm', at(11), [7])
-  await look('u-writes', at(23), [7], 'casework.move-case')
+  for (const action of ['move-case', 'open', 'open-clean-up-cases', 'open-after-appeal']) {
+    await look('u-writes', at(23), many, `casework.${action}`)
+  }
   await look('u-night', at(23), [7])
   await look('u-own', at(10), [50])
   // the database gives every entry its own time, so the test sets it afterwards, as no log-in of the product can

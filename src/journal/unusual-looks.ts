@@ -1,5 +1,6 @@
 /** What an auditor asks about first: unusual looks, and what one person looked at. */
 import { type Action, type ActionContext, routeAction } from '#platform/action'
+import { actorName } from '#platform/actor-name'
 import { instantMs, isoInstant } from '#platform/clock'
 import { readCursor, writeCursor } from '#platform/cursor'
 import type { Sql, Tx } from '#platform/db'
@@ -39,7 +40,7 @@ function unusualAction(door: UnusualDoor): Action {
         rows: rows.map(({ total: _, role, actor, ...row }) => ({
           ...row,
           userId: actor,
-          by: names.get(actor) ?? '未登记的账号',
+          by: actorName(names, actor),
           roleLabel: door.roleLabel(role),
           reason: reasonOf(row.kind, row.persons),
         })),
@@ -81,7 +82,7 @@ function actorLooksAction(door: UnusualDoor): Action {
         rows: await lookViews(door, tx, rows),
         total: await countActorRows(tx, actor, span, LOOKING),
         next: last === undefined ? null : writeCursor(keys, listActorLooks.name, [String(last.entry_id)]),
-        by: (await door.actorNames(tx, [actor])).get(actor) ?? '未登记的账号',
+        by: actorName(await door.actorNames(tx, [actor]), actor),
         roleLabel: door.roleLabel(found[0]?.role ?? ''),
       }
     },

@@ -8,7 +8,7 @@ export const LOOKED_BACK_DAYS = 30
 
 /**
  * More persons than this in an hour of the clock. A household has two to three members and takes a careful reader some minutes; sixty persons
- * are more than a household every three minutes for a whole hour, which is leafing, not handling. Lists of a page are masked and do not count.
+ * are more than a household every three minutes for a whole hour, which is leafing, not handling. A page of a list that shows names in clear counts whom it shows; masked ones do not.
  */
 export const MANY_PERSONS = 60
 
@@ -21,8 +21,9 @@ export function daysOff(today: string): string[] {
   return Array.from({ length: LOOKED_BACK_DAYS + 1 }, (_, back) => addDays(today, -back)).filter((day) => !isWorkingDay(day))
 }
 
-/** Names of actions that show persons and change nothing. */
-export const LOOKING = '\\.(open|read|list|search|reveal|explain|print|download|export|ask)-|\\.(open|compare|table|search)$'
+/** Names of actions that show persons and change nothing; those that open a case write, whatever they are called. */
+export const LOOKING =
+  '^(?!casework\\.open(-clean-up-cases|-after-appeal)?$).*(\\.(open|read|list|search|reveal|explain|print|download|export|ask)-|\\.(open|compare|table|search)$)'
 
 /** Why looks stand on the list. */
 export function reasonOf(kind: UnusualKind, persons: number): string {

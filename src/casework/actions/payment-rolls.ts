@@ -9,7 +9,8 @@ import { type Action, type ActionContext, type Download, routeAction } from '#pl
 import { readCursor, writeCursor } from '#platform/cursor'
 import { downloadRoll, openRoll, printRoll, type RollLine } from '../contract/payment.ts'
 import { RUNS_ON } from '../rules/payment-words.ts'
-import { findRoll, listRollLines, listRollSubjects, type RollLineRow, type RollRow } from '../store/payments.ts'
+import { listSubjectsOf } from '../store/grants.ts'
+import { findRoll, listRollLines, type RollLineRow, type RollRow } from '../store/payments.ts'
 import { rollView } from './payments.ts'
 
 const basis = '民发〔2021〕57号 第二十五条'
@@ -52,8 +53,10 @@ async function openLines(
   return { row, lines }
 }
 
-async function rememberRoll(context: ActionContext, reply: object, row: RollRow): Promise<void> {
-  readOf.set(reply, { row, subjects: await listRollSubjects(context.tx, row.roll_no) })
+/** Keeps for the journal whose lines were shown. */
+async function rememberRoll(context: ActionContext, reply: object, { row, lines }: OpenedRoll): Promise<void> {
+  const householdNos = lines.map(({ householdNo }) => householdNo)
+  readOf.set(reply, { row, subjects: await listSubjectsOf(context.tx, householdNos) })
 }
 
 function entryOn(reply: object, purpose: string, detail: Record<string, unknown>) {
@@ -80,7 +83,7 @@ export const openRollAction: Action = routeAction(openRoll, {
       lines: lines.map(({ account: _account, holderId: _holder, ...line }) => line),
       next: last === undefined ? null : writeCursor(context.keys, list, [last.name, last.householdNo]),
     }
-    await rememberRoll(context, reply, row)
+    await rememberRoll(context, reply, { row, lines })
     return reply
   },
   journal: ({ rollNo }, output) => entryOn(output, '查看发放名册', { rollNo }),
@@ -127,7 +130,7 @@ export const downloadRollAction: Action = routeAction(downloadRoll, {
       mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
       body,
     }
-    await rememberRoll(context, reply, row)
+    await rememberRoll(context, reply, { row, lines })
     return reply
   },
   journal: ({ rollNo }, output, context) =>
@@ -179,7 +182,7 @@ export const printRollAction: Action = routeAction(printRoll, {
     const sealImage = row.confirmed_at === null ? null : await sealImageOf(context, divisionAt(row.division_code, 'district'))
     const body = await renderPdf('payment-roll', rollDocument(row, lines, sealImage))
     const reply: Download = { fileName: `发放名册-${row.roll_no}.pdf`, mediaType: 'application/pdf', body }
-    await rememberRoll(context, reply, row)
+    await rememberRoll(context, reply, { row, lines })
     return reply
   },
   journal: ({ rollNo }, output) => entryOn(output, '打印发放名册', { rollNo }),

@@ -183,15 +183,6 @@ export function listRollLines(
   )
 }
 
-/** Keyed indexes of everybody in the households of a roll, for the journal. */
-export async function listRollSubjects(tx: Tx, rollNo: string): Promise<Buffer[]> {
-  const rows = await tx.query<{ index: Buffer }>(
-    `select distinct p.id_number_index as index from payment_roll_line l join person p on p.household_no = l.household_no where l.roll_no = $1`,
-    [rollNo],
-  )
-  return rows.map((row) => row.index)
-}
-
 export interface PaymentSums {
   due_households: number
   due_persons: number
