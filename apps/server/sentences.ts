@@ -41,6 +41,7 @@ const sentences: Readonly<Record<string, string>> = {
   'casework.list-change-tasks': '查看变动提示',
   'casework.settle-change-task': '处理变动提示',
   'dci.search': '向外部合作方提供登记信息',
+  'dci.txn-status': '外部合作方取走保存的答复',
   'dci.notify': '向外部合作方通知登记变化',
   'dci.subscribe': '外部合作方订阅登记变化',
   'dci.ask': '向外部登记系统查询',

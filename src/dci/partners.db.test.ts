@@ -121,6 +121,11 @@ describe('partners and persons', async () => {
         { status: 'succ', pagination: { total_count: 1 }, data: { reg_records: [{ '@type': expect.any(String) }] } },
         { status: 'rjct', status_reason_code: 'rjct.search_criteria.invalid', data: { reg_records: [] } },
       ])
+      const fetched = await query<{ detail: object }>(
+        `select detail from journal where action = 'dci.txn-status' and detail ->> 'partner' = 'silent'`,
+      )
+      // not of the look before there was an answer
+      expect(fetched).toMatchObject([{ detail: { messages: [expect.any(String)], items: 2 } }])
       await query(`update dci_right set valid_to = '2026-10-11' where partner_id = 'silent'`)
       const [blind] = await items('search', transaction)
       expect([blind?.status, blind?.data]).toEqual(['succ', undefined])

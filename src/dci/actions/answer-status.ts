@@ -1,3 +1,4 @@
+import { append } from '#journal'
 import { today } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import type { StatusRequest } from '../contract/index.ts'
@@ -31,6 +32,24 @@ function itemsOf(row: InboundRow, underWay: ReadonlySet<string>, kept: readonly 
   })
 }
 
+/** Whom an answer shows was written down when it was made (`dci.search`); that it was fetched stands beside it each time. */
+async function noteGiven(tx: Tx, partner: PartnerRow, given: readonly InboundRow[]): Promise<void> {
+  await append(tx, {
+    chain: `dci:${partner.partner_id}`,
+    role: 'partner',
+    action: 'dci.txn-status',
+    divisionCode: partner.division_code,
+    basis: '数据共享的委托或协议',
+    purpose: '取走保存的答复',
+    detail: {
+      partner: partner.partner_id,
+      unitName: partner.name,
+      messages: given.map(({ message_id: id }) => id),
+      items: given.reduce((sum, { items }) => sum + items.length, 0),
+    },
+  })
+}
+
 /** The body of the answer; a transaction that nobody asked here is a rejected item. */
 export async function answerStatus(
   deps: DciDeps,
@@ -52,7 +71,9 @@ export async function answerStatus(
   const [first] = rows
   const transactions = rows.map((row) => row.transaction_id)
   const underWay = new Set(first === undefined ? [] : await listUnderWay(tx, partner.partner_id, transactions, `on-${type}`))
+  const given = rows.filter(({ answer }) => maySee && answer !== null)
   const items = rows.flatMap((row) => itemsOf(row, underWay, maySee && row.answer !== null ? open(row.answer) : undefined))
+  if (given.length > 0) await noteGiven(tx, partner, given)
   const unknown = {
     reference_id: reference,
     timestamp: at,
