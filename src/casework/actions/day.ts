@@ -5,11 +5,11 @@ import type { VisitPlan } from '../contract/moves-field.ts'
 import { type DayList, figureRow, figuresOf, type Listed, listRow, listsOf } from '../rules/day.ts'
 import { listNoticesToPhoto, listPlannedVisits, listUnsignedDrafts, readDayFigures } from '../store/day.ts'
 
-/** A village has far fewer visits planned at once; what lies beyond stands in the task centre. */
-const MOST_VISITS = 200
+/** A bound on what one look opens; a village has some dozens of visits planned at once, a whole district fewer than this. */
+const MOST_VISITS = 10_000
 
 /** Planned visits whose day has come, the oldest first. */
-async function dueVisits({ tx, keys, today }: ActionContext): Promise<Listed[]> {
+async function dueVisits({ tx, keys, today }: ActionContext): Promise<(Listed & { readonly day: string })[]> {
   const planned = (await listPlannedVisits(tx, MOST_VISITS)).map(({ caseNo, name, sealed }) => {
     const { plannedOn } = JSON.parse(keys.openText(sealed)) as VisitPlan
     return { no: caseNo, name, day: plannedOn }
@@ -21,10 +21,10 @@ async function listed(context: ActionContext, key: DayList): Promise<DayRow> {
   const { tx, today } = context
   if (key === 'visits') {
     const visits = await dueVisits(context)
-    return listRow(key, visits, visits.length, today)
+    return listRow(key, visits, { total: visits.length, late: visits.filter(({ day }) => day < today).length })
   }
-  const rows = key === 'signatures' ? await listUnsignedDrafts(tx) : await listNoticesToPhoto(tx, today)
-  return listRow(key, rows, rows[0]?.total ?? 0, today)
+  const rows = key === 'signatures' ? await listUnsignedDrafts(tx, today) : await listNoticesToPhoto(tx, today)
+  return listRow(key, rows, rows[0] ?? { total: 0, late: 0 })
 }
 
 export const readDayAction: Action = routeAction(readDay, {

@@ -89,10 +89,13 @@ export interface Listed {
   readonly day: string | null
 }
 
-/** A list as the day shows it; `total` may be more than is named. */
-export function listRow(key: DayList, listed: readonly Listed[], total: number, today: string): DayRow {
+/** A list as the day shows it: the first are named, `total` and `late` count all of them. */
+export function listRow(
+  key: DayList,
+  listed: readonly Listed[],
+  { total, late }: { readonly total: number; readonly late: number },
+): DayRow {
   const { label, unit, todo, page, said } = LISTS[key]
-  const late = listed.filter(({ day }) => day !== null && day < today).length
   return {
     key,
     label,

@@ -59,25 +59,29 @@ export interface DayItem {
   name: string
   /** a day that is said beside it */
   day: string | null
+  /** of the whole list: how many, and how many are past their day */
   total: number
+  late: number
 }
 
 /** Applications whose form or undertaking nobody signed yet, the oldest first. */
-export function listUnsignedDrafts(tx: Tx): Promise<DayItem[]> {
+export function listUnsignedDrafts(tx: Tx, today: string): Promise<DayItem[]> {
   return tx.query(
-    `select c.case_no as no, c.applicant_name as name, s.due_on as day, count(*) over ()::int as total
+    `select c.case_no as no, c.applicant_name as name, s.due_on as day, count(*) over ()::int as total,
+       count(*) filter (where s.due_on < $1) over ()::int as late
      from case_step s join casefile c on c.case_no = s.case_no
      where s.step = 'intake' and s.state in ('open', 'paused') and 2 > (select count(distinct p.form) from case_paper p
        where p.case_no = c.case_no and p.form in ('application', 'undertaking') and p.signature is not null)
-     order by s.due, c.case_no limit $1`,
-    [SHOWN_ITEMS],
+     order by s.due, c.case_no limit $2`,
+    [today, SHOWN_ITEMS],
   )
 }
 
 /** Notices that hang without a photo, and those whose last day has come without one of that day. */
 export function listNoticesToPhoto(tx: Tx, today: string): Promise<DayItem[]> {
   return tx.query(
-    `select n.notice_no as no, n.title as name, n.to_on as day, count(*) over ()::int as total from notice n
+    `select n.notice_no as no, n.title as name, n.to_on as day, count(*) over ()::int as total,
+       count(*) filter (where n.to_on < $1) over ()::int as late from notice n
      left join lateral (select max(p.posted_on) as last from notice_posting p where p.notice_no = n.notice_no) p on true
      where n.state = 'posted' and n.from_on <= $1 and (p.last is null or n.to_on <= $1 and p.last < n.to_on)
      order by n.to_on, n.notice_no limit $2`,
