@@ -6,7 +6,7 @@ create table double_decision (
   proposal_id   uuid not null,
   household_no  text collate "C" not null,
   division_code text collate "C" not null,
-  -- The other household; empty where so many share the number that none is named.
+  -- The other household; * and how many there are, where so many share the number that none is named.
   other_no      text collate "C" not null,
   kind          text collate "C" not null check (kind in ('person', 'account')),
   -- Keyed index of the citizen number or the account.

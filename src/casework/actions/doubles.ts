@@ -27,7 +27,7 @@ const basis = '民发〔2021〕57号 第二十五条'
 const chain = 'system:payment'
 
 function textOf({ kind, who, many, other_no: no, other_name: name, other_township: township, within }: DoubleRow): string {
-  return doubleText({ kind, who, many, other: no === '' ? null : { no, name: name ?? '', township, within } })
+  return doubleText({ kind, who, many, other: name === null ? null : { no, name, township, within } })
 }
 
 function decidedOf({ keys }: ActionContext, row: DoubleRow): Double['decided'] {

@@ -7,7 +7,7 @@ import type { DoubleKind, DoubleVerdict } from '../contract/double.ts'
 import type { Answer } from './go-live.ts'
 import type { Area } from './payments.ts'
 
-/** Of a number that more households share each has one double, not one with every other. */
+/** Of a number that more households share each has one double, not one with every other: it names how many there are, so that one more is another double. */
 const MOST_NAMED = 20
 
 /**
@@ -28,7 +28,7 @@ const doubles = `
   ), few as materialized (
     select e.* from entry e join crowd c using (kind, match) where c.many <= ${MOST_NAMED}
   ), found as materialized (
-    select e.household_no, l.name, l.division_code, e.kind, e.match, e.who, coalesce(o.household_no, '') as other_no, c.many
+    select e.household_no, l.name, l.division_code, e.kind, e.match, e.who, coalesce(o.household_no, '*' || c.many) as other_no, c.many
     from entry e join crowd c using (kind, match) join living l on l.household_no = e.household_no
     left join few o on o.kind = e.kind and o.match = e.match and o.household_no <> e.household_no
     where l.division_code >= $2 and l.division_code < $3 and ($4::text[] is null or e.household_no = any ($4))
@@ -172,7 +172,7 @@ export async function lockProposals(tx: Tx, proposalIds: readonly string[]): Pro
      from double_decision where proposal_id = any ($1) order by decision_id for update`,
     [proposalIds],
   )
-  return rows.filter((row, at) => rows.findIndex(({ proposalId }) => proposalId === row.proposalId) === at)
+  return [...new Map(rows.map((row) => [row.proposalId, row])).values()]
 }
 
 /** Decides proposals in one statement. */
