@@ -37,6 +37,7 @@ import {
   saveSettlement,
 } from '../store/clean-up.ts'
 import { lockGrant } from '../store/grants.ts'
+import { lockOpenings } from '../store/intake.ts'
 import { findPlaceName } from '../store/notices.ts'
 import { caseworkParametersOf } from './case-pack.ts'
 import { packNow, proposeChange, standingOf } from './grants.ts'
@@ -197,7 +198,9 @@ function faultOf(
   if (row.case_no !== null) return { message: `该家庭已开立案件 ${row.case_no}`, caseNo: row.case_no }
   const fault = refusalOf(begin, {}, terms)
   if (fault === null) return null
-  return { message: fault.message, caseNo: begin.cases?.running_no ?? begin.cases?.refused_no ?? null }
+  // a batch has no place for what changed
+  const way = fault.code === 'casework.reapply-bar' ? '。请在“受理”中查找该家庭，单独开立' : ''
+  return { message: `${fault.message}${way}`, caseNo: begin.cases?.running_no ?? begin.cases?.refused_no ?? null }
 }
 
 const openedOf = new WeakMap<object, readonly Buffer[]>()
@@ -206,6 +209,8 @@ export function openCleanUpCasesAction({ packId }: IntakeDoor): Action {
   return routeAction(openCleanUpCases, {
     async run(context, { cleanUpId, area, householdNos: named }) {
       const { householdNos, left } = await chosen(context, cleanUpId, area, named)
+      // in the order of every opening: first who may open, then what is written
+      await lockOpenings(context.tx, householdNos)
       const listed = new Map((await lockListedOf(context.tx, cleanUpId, householdNos)).map((row) => [row.household_no, row]))
       const order = { origin: 'clean_up' } as const
       const begun = await beginKnownAll(context, [...listed.keys()])
