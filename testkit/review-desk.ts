@@ -4,7 +4,7 @@ import { type Tx, wholeScope, withTransaction } from '#platform/db'
 import { loadPack, packAt, packSnapshot, type ResolvedPack } from '#policy'
 import { savePackSnapshot } from '#verification'
 import { PROCEDURES } from '../src/casework/procedures/index.ts'
-import { insertCase, insertMove } from '../src/casework/store/cases.ts'
+import { insertCases, insertMove } from '../src/casework/store/cases.ts'
 import { procedureVersion } from '../src/casework/store/procedures.ts'
 import { person, type VerifiedDistrict } from './verified-district.ts'
 
@@ -108,25 +108,27 @@ export class ReviewDesk {
     const law = pack ?? packAt(loadPack('reference'), '2026-09-30')
     await withTransaction(this.district.db.pool, wholeScope('test'), async (tx) => {
       await savePackSnapshot(tx, law.hash, packSnapshot(law))
-      await insertCase(tx, {
-        case_no: caseNo,
-        household_no: householdNo,
-        division_code: divisionCode,
-        scheme: 'dibao',
-        programme: programme ?? 'urban',
-        origin: 'application',
-        clean_up_id: null,
-        procedure_id: procedure.id,
-        procedure_version: procedureVersion(procedure),
-        pack_id: law.id,
-        pack_hash: law.hash,
-        pack_on: law.on,
-        applicant_name: `申请人${caseNo}`,
-        members: 3,
-        initials: 'sqr',
-        opened_at: new Date().toISOString(),
-        opened_by: 'clerk',
-      })
+      await insertCases(tx, [
+        {
+          case_no: caseNo,
+          household_no: householdNo,
+          division_code: divisionCode,
+          scheme: 'dibao',
+          programme: programme ?? 'urban',
+          origin: 'application',
+          clean_up_id: null,
+          procedure_id: procedure.id,
+          procedure_version: procedureVersion(procedure),
+          pack_id: law.id,
+          pack_hash: law.hash,
+          pack_on: law.on,
+          applicant_name: `申请人${caseNo}`,
+          members: 3,
+          initials: 'sqr',
+          opened_at: new Date().toISOString(),
+          opened_by: 'clerk',
+        },
+      ])
     })
     await this.put(caseNo, ...TO_SHEET)
     await this.#vote(caseNo, divisionCode, vote)

@@ -66,7 +66,7 @@ export async function enrolGateways(installation: Installation, plan: GatewayPla
 
 /**
  * What a message brings lives as long as the message: room for it in the young space, or it is copied while it dies. Sweeping with
- * threads of its own costs a gateway more CPU than it saves: eighteen of them share a machine only in benches, but units have small ones.
+ * threads of its own costs a gateway more CPU than it saves, which counts where machines are small or, as in the demo, eighteen share one.
  */
 export const gatewayLimits = ['--max-semi-space-size=16', '--single-threaded-gc']
 

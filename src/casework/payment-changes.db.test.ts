@@ -5,9 +5,22 @@ import { type TestDb, testDb } from '#testkit/db'
 import { approver, clerk, payer } from '#testkit/review-desk'
 import { VerifiedDistrict } from '#testkit/verified-district'
 import type { Difference, PaymentChange, PaymentChangeGroup, PaymentRoll, PaymentSum, RollLine } from './contract/index.ts'
-import { addedUp } from './rules/payment-changes.ts'
 
 /** This month against the last: every household that makes a difference stands in one group, and the groups add up to the fen. */
+
+/** The month before and all groups, added up. */
+function addedUp(last: PaymentSum, groups: readonly PaymentChangeGroup[]): PaymentSum {
+  return groups.reduce<PaymentSum>(
+    (sum, group) => ({
+      households: sum.households + group.households,
+      persons: sum.persons + group.persons,
+      base: sum.base + group.base,
+      topUp: sum.topUp + group.topUp,
+      total: sum.total + group.total,
+    }),
+    last,
+  )
+}
 
 interface Comparison {
   lastMonth: string

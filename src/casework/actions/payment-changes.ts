@@ -1,22 +1,18 @@
 /** This month against the last, for whoever sees payments. */
 import { addMonths } from '#kernel/dates'
 import { rangeOf } from '#kernel/division'
-import { type Action, type ActionContext, routeAction } from '#platform/action'
+import { type Action, routeAction } from '#platform/action'
 import { readCursor, writeCursor } from '#platform/cursor'
 import type { PaymentSum } from '../contract/payment.ts'
 import { CHANGES, comparePaymentMonths, listPaymentChanges } from '../contract/payment-change.ts'
 import { changeLabel, changeReason } from '../rules/payment-changes.ts'
 import { listChanges, sumChanges } from '../store/payment-changes.ts'
-import { type Area, type PaymentSums, sumDue } from '../store/payments.ts'
+import { type PaymentSums, sumDue } from '../store/payments.ts'
 
 const MONTH_LENGTH = 7
 
 function before(month: string): string {
   return addMonths(`${month}-01`, -1).slice(0, MONTH_LENGTH)
-}
-
-function areaOf({ actor }: ActionContext, township: string | undefined): Area {
-  return rangeOf(township ?? actor.divisionCode)
 }
 
 /** What is due, as pages show it. */
@@ -33,7 +29,7 @@ export function dueView(due: PaymentSums): PaymentSum {
 export const comparePaymentMonthsAction: Action = routeAction(comparePaymentMonths, {
   async run(context, { month, township }) {
     const { tx } = context
-    const area = areaOf(context, township)
+    const area = rangeOf(township ?? context.actor.divisionCode)
     const lastMonth = before(month)
     const found = new Map((await sumChanges(tx, month, lastMonth, area)).map((group) => [group.kind, group]))
     const groups = CHANGES.flatMap((kind) => {
@@ -58,7 +54,7 @@ export const listPaymentChangesAction: Action = routeAction(listPaymentChanges, 
     const list = `${listPaymentChanges.name} ${kind}`
     const after = readCursor(context.keys, list, cursor)?.[0] ?? null
     const wanted = { kind, after, limit: limit + 1 }
-    const found = await listChanges(context.tx, month, before(month), areaOf(context, township), wanted)
+    const found = await listChanges(context.tx, month, before(month), rangeOf(township ?? context.actor.divisionCode), wanted)
     const rows = found.slice(0, limit)
     const last = found.length > limit ? rows.at(-1) : undefined
     return {

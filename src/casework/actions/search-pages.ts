@@ -2,7 +2,7 @@
 import { isPermitted } from '#identity'
 import { maskName } from '#kernel/person-name'
 
-/** Roles that see figures and files, not whom they look for: names beyond the head's are masked. */
+/** Roles that see figures and files, not whom they look for: names are masked. */
 const MASKED: ReadonlySet<string> = new Set(['leader', 'inspector'])
 
 /** A person's name as the role is shown it in a list of hits. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
 import { Count, DivisionCode, InstantText, Reason } from '#kernel/schema'
 import { PayMonth } from './go-live.ts'
+import { ChosenHouseholds, ChosenProposals, Decided, MOST_PROPOSED, Proposed } from './proposals.ts'
 
 export const DoubleKind = z.enum(['person', 'account'])
 export type DoubleKind = z.infer<typeof DoubleKind>
@@ -41,7 +42,6 @@ export const Double = z.object({
 })
 export type Double = z.infer<typeof Double>
 
-const most = 1000
 const mostAsked = 200
 
 /** Doubles of the caller's area in a month: of some households, or those that are held back, or those that were decided. */
@@ -57,12 +57,10 @@ export const listDoubles = defineRoute({
     /** numbers of households, with commas */
     households: z.string().max(10_000).optional(),
     state: z.enum(['held', 'decided']).optional(),
-    limit: z.coerce.number().int().min(1).max(most).default(mostAsked),
+    limit: z.coerce.number().int().min(1).max(MOST_PROPOSED).default(mostAsked),
   }),
   output: z.object({ month: z.string(), rows: z.array(Double), total: Count }),
 })
-
-const Told = z.array(z.object({ householdNo: z.string(), message: z.string() }))
 
 /** Proposes what becomes of the doubles of households that are held back; another person decides. */
 export const proposeDoubles = defineRoute({
@@ -72,11 +70,11 @@ export const proposeDoubles = defineRoute({
   permission: 'payment.propose',
   params: z.object({ month: PayMonth }),
   body: z.object({
-    householdNos: z.array(z.string().max(40)).min(1, '请先勾选家庭').max(most, `一次最多 ${most} 户`),
+    householdNos: ChosenHouseholds,
     verdict: DoubleVerdict,
     reason: Reason,
   }),
-  output: z.object({ proposed: Count, refused: Told }),
+  output: Proposed,
 })
 
 /** Confirms or refuses what another person proposed. */
@@ -86,11 +84,11 @@ export const decideDoubles = defineRoute({
   path: '/api/doubles/decision',
   permission: 'payment.decide',
   body: z.object({
-    proposalIds: z.array(z.uuid()).min(1, '请先勾选家庭').max(most, `一次最多 ${most} 项`),
+    proposalIds: ChosenProposals,
     confirm: z.boolean(),
     reason: Reason,
   }),
-  output: z.object({ decided: Count, refused: Told }),
+  output: Decided,
 })
 
 /** Takes a decision back: the household is held back again until something else is decided. One person may, for it pays nobody. */

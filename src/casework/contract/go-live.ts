@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
 import { Count, Fen, InstantText, MonthText, Reason } from '#kernel/schema'
+import { ChosenHouseholds, ChosenProposals, Decided, Proposed } from './proposals.ts'
 
 export const PayMonth = MonthText.regex(/^\d{4}-(0[1-9]|1[0-2])$/, '月份应写成 2026-09')
 
@@ -90,9 +91,6 @@ export const PaidElsewhere = z.object({
 })
 export type PaidElsewhere = z.infer<typeof PaidElsewhere>
 
-const most = 1000
-const Told = z.array(z.object({ householdNo: z.string(), message: z.string() }))
-
 /** Proposes how households that were paid elsewhere in a month are cleared; another person decides. */
 export const proposeClearances = defineRoute({
   name: 'casework.propose-payment-clearances',
@@ -101,11 +99,11 @@ export const proposeClearances = defineRoute({
   permission: 'payment.propose',
   params: z.object({ month: PayMonth }),
   body: z.object({
-    householdNos: z.array(z.string().max(40)).min(1, '请先勾选家庭').max(most, `一次最多 ${most} 户`),
+    householdNos: ChosenHouseholds,
     kind: ClearanceKind,
     reason: Reason,
   }),
-  output: z.object({ proposed: Count, refused: Told }),
+  output: Proposed,
 })
 
 /** Confirms or refuses clearances another person proposed. */
@@ -116,11 +114,11 @@ export const decideClearances = defineRoute({
   permission: 'payment.decide',
   params: z.object({ month: PayMonth }),
   body: z.object({
-    clearanceIds: z.array(z.uuid()).min(1, '请先勾选家庭').max(most, `一次最多 ${most} 户`),
+    clearanceIds: ChosenProposals,
     confirm: z.boolean(),
     reason: Reason,
   }),
-  output: z.object({ decided: Count, refused: Told }),
+  output: Decided,
 })
 
 export const goLiveRoutes = { readGoLive, proposeGoLive, decideGoLive, proposeClearances, decideClearances }

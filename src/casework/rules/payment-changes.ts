@@ -1,6 +1,5 @@
-/** Words for what makes this month unlike the last, and the sum that must come out. */
-import type { PaymentSum } from '../contract/payment.ts'
-import type { PaymentChangeGroup, PaymentChangeKind } from '../contract/payment-change.ts'
+/** Words for what makes this month unlike the last. */
+import type { PaymentChangeKind } from '../contract/payment-change.ts'
 
 const LABELS: Readonly<Record<PaymentChangeKind, string>> = {
   granted: '新批准',
@@ -40,20 +39,4 @@ export function changeLabel(kind: PaymentChangeKind): string {
 /** Why one household is in its group. */
 export function changeReason(kind: PaymentChangeKind, decidedAnew: boolean): string {
   return decidedAnew && RAISED.includes(kind) ? '新的决定从本月起执行' : REASONS[kind]
-}
-
-type Groups = readonly Pick<PaymentChangeGroup, 'households' | 'persons' | 'base' | 'topUp' | 'total'>[]
-
-/** The month before and all groups, added up. */
-export function addedUp(last: PaymentSum, groups: Groups): PaymentSum {
-  return groups.reduce<PaymentSum>(
-    (sum, group) => ({
-      households: sum.households + group.households,
-      persons: sum.persons + group.persons,
-      base: sum.base + group.base,
-      topUp: sum.topUp + group.topUp,
-      total: sum.total + group.total,
-    }),
-    last,
-  )
 }

@@ -111,10 +111,6 @@ export async function insertCases(tx: Tx, rows: readonly NewCase[]): Promise<voi
   )
 }
 
-export async function insertCase(tx: Tx, row: NewCase): Promise<void> {
-  await insertCases(tx, [row])
-}
-
 export function findCase(tx: Tx, caseNo: string): Promise<CaseRow | undefined> {
   return tx.maybe<CaseRow>(`select ${caseColumns} from casefile c where c.case_no = $1`, [caseNo])
 }

@@ -26,7 +26,6 @@ interface Row {
   sealed: Buffer
 }
 
-/** Writes a record; gives its id. `divisionCode` is the case's. */
 /** Writes the same kind of record of many cases. One statement. */
 export async function insertRecords(
   tx: Tx,
@@ -52,6 +51,7 @@ export async function insertRecords(
   )
 }
 
+/** Writes a record; gives its id. `divisionCode` is the case's. */
 export async function insertRecord(
   tx: Tx,
   keys: Keys,

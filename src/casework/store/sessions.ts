@@ -208,6 +208,10 @@ export async function insertSessionCases(
   )
 }
 
+/**
+ * Writes what became of one family of a session: who was there for it, who stood aside, the votes. The first family gives the day and the roll of
+ * the session, which others begin from.
+ */
 export async function saveSessionResult(
   tx: Tx,
   result: {
