@@ -36,7 +36,7 @@ export function listPartners(sql: Sql): Promise<PartnerRow[]> {
 
 /** Whether anybody is registered: without partners the edge is closed. */
 export async function hasPartners(sql: Sql): Promise<boolean> {
-  return (await sql.one<{ any: boolean }>('select exists (select from dci_partner) as any')).any
+  return (await sql.one<{ known: boolean }>('select exists (select from dci_partner) as known')).known
 }
 
 export async function insertPartner(sql: Sql, row: PartnerRow): Promise<void> {
