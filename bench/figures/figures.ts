@@ -247,7 +247,7 @@ const files: readonly Figure[] = [
     isShort: true,
   },
   {
-    what: words('25,000 households in one ledger', '一份 25,000 户的台账'),
+    what: words('25,000 households in one ledger: read, checked and compared', '一份 25,000 户的台账：读取、检查、比较'),
     source: sources.ledgerWhole,
     checks: [
       { path: 'district.first_read_seconds', of: words('first reading', '首次读取'), digits: 1, unit: seconds, ...held('≤', 60) },

@@ -11,6 +11,7 @@ import type { LedgerRun } from '../../synth/ledgers/index.ts'
 import { signIn, untilAnswers } from '../export.bench.ts'
 import { familyOf, peakOf } from '../processes.ts'
 import { answerQuestions } from './answer-questions.ts'
+import { requireChecked } from './require-checked.ts'
 
 const LOOK_MS = 100
 
@@ -54,7 +55,7 @@ async function upload(ask: Ask, name: string, bytes: Uint8Array<ArrayBuffer>, as
   return ((await run.json()) as { importId: string }).importId
 }
 
-/** Reads the ledger, answers, and has it read, checked and compared. */
+/** Reads the ledger, answers, and has it read, checked and compared; throws when it was not. */
 export async function readDistrict(installation: Installation, dir: string, { ledgers }: LedgerRun): Promise<object> {
   const [ledger] = ledgers
   if (ledger === undefined) throw new Error('no ledger')
@@ -72,16 +73,16 @@ export async function readDistrict(installation: Installation, dir: string, { le
     const begun = monotonicMs()
     let run = await settled(ask, importId, memory)
     const readSeconds = (monotonicMs() - begun) / 1000
-    const { answers, decisions } =
-      run.reading === null ? { answers: {}, decisions: 0 } : answerQuestions(run.reading, ledger.key.answers)
+    const { answers, decisions, unknown } =
+      run.reading === null ? { answers: {}, decisions: 0, unknown: [] } : answerQuestions(run.reading, ledger.key.answers)
     const answered = monotonicMs()
     if (run.state === 'asking') {
       await ask('POST', `/api/imports/${importId}/answers`, { answers })
       run = await settled(ask, importId, memory)
     }
+    requireChecked(run, unknown)
     return {
       state: run.state,
-      ...(run.failure === null ? {} : { failure: run.failure }),
       rows: run.rows,
       changed: run.changed,
       file_mb: Number((bytes.length / 2 ** 20).toFixed(1)),
