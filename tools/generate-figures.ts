@@ -13,7 +13,7 @@ import {
 } from '../bench/figures/figure.ts'
 import { type FigureGroup, figureGroups } from '../bench/figures/figures.ts'
 import { commandOf, keepingCommandOf, sources } from '../bench/figures/sources.ts'
-import { type KeptFile, type KeptMachine, keptPath, readKept } from '../bench/kept-results.ts'
+import { type KeptFile, type KeptMachine, type KeptRun, keptPath, readKept } from '../bench/kept-results.ts'
 
 const [BEGIN, END] = ['<!-- figures:begin -->', '<!-- figures:end -->']
 
@@ -114,8 +114,15 @@ export function figuresTable(figures: readonly Figure[], kept: Kept, language: L
 }
 
 function machineText({ cpu, cores, memory_gib: memory, kernel, node, postgres }: KeptMachine): string {
-  const database = postgres === undefined ? '' : `, PostgreSQL ${postgres}`
-  return `${cpu}, ${cores} cores, ${memory} GiB, Linux ${kernel}, Node ${node}${database}`
+  const parts = [
+    cpu,
+    `${cores} cores`,
+    memory === undefined ? [] : `${memory} GiB`,
+    kernel === undefined ? [] : `Linux ${kernel}`,
+    `Node ${node}`,
+    postgres === undefined ? [] : `PostgreSQL ${postgres}`,
+  ]
+  return parts.flat().join(', ')
 }
 
 /** Every run that a figure is made from, with date, commit and machine. */
@@ -147,9 +154,9 @@ function measuredOn(figures: readonly Figure[], kept: Kept, language: Language):
   const days = unique(runs.map(({ date }) => date.slice(0, 10)))
   const span = [...new Set([days[0] ?? '', days.at(-1) ?? ''])].join(says.to[language])
   const commits = unique(runs.map(({ commit }) => commit)).join(says.comma[language])
-  const machines = unique(runs.map(({ machine: { cpu, cores, memory_gib: memory } }) => `${cpu} × ${cores}, ${memory} GiB`)).join(
-    '; ',
-  )
+  const machineOf = ({ machine: { cpu, cores, memory_gib: memory } }: KeptRun): string =>
+    `${cpu} × ${cores}${memory === undefined ? '' : `, ${memory} GiB`}`
+  const machines = unique(runs.map(machineOf)).join('; ')
   return {
     en: `Measured ${span}, commit ${commits}, on ${machines}.\n`,
     zh: `测于 ${span}，提交 ${commits}，机器 ${machines}。\n`,
