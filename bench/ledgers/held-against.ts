@@ -1,5 +1,5 @@
 /** What a register holds, held against the keys of the ledgers that were brought into it. */
-import type { KeyRow, LedgerKey } from '../../synth/ledgers/index.ts'
+import type { KeyRow, KeyTable, LedgerKey } from '../../synth/ledgers/index.ts'
 import type { Told } from './office.ts'
 
 type Cells = Readonly<Record<string, string>>
@@ -48,7 +48,15 @@ function push(map: Map<string, Cells[]>, key: string, row: Cells): void {
 }
 
 export interface Fault {
-  readonly kind: 'silent-wrong' | 'not-taken' | 'refused-in' | 'refused-untold' | 'refused-wrong' | 'not-warned' | 'spare-untold'
+  readonly kind:
+    | 'silent-wrong'
+    | 'invented'
+    | 'not-taken'
+    | 'refused-in'
+    | 'refused-untold'
+    | 'refused-wrong'
+    | 'not-warned'
+    | 'spare-untold'
   readonly file: string
   readonly layout: string
   readonly dirt: readonly string[]
@@ -103,6 +111,30 @@ export function holdAgainst(key: LedgerKey, view: RegisterView, told: readonly T
     if (!told.some((each) => isAt(place, each) && codes.includes(each.code))) fault('spare-untold', place, codes.join(' '))
   }
   holdErrors(key, told, tally, fault)
+}
+
+/** What tells a row of a table of the register from the others: a person stands in a household, a payment is of a month. */
+const REGISTER_KEYS: Readonly<Record<KeyTable, (row: Cells) => string>> = {
+  households: (row) => row.household_no ?? '',
+  persons: (row) => `${row.household_no} ${row.id_number}`,
+  payments: (row) => `${row.household_no} ${row.month}`,
+}
+
+/**
+ * Holds the register against all keys of a run together: a row that no key names and that did not stand there before is silently wrong (a
+ * line of totals taken for a household, a member or a payment that nobody has written down).
+ */
+export function holdInvented(keys: readonly LedgerKey[], before: Register, after: Register, tally: Tally): void {
+  const view = new RegisterView(after)
+  const named = new Set(keys.flatMap((key) => key.rows.flatMap((row) => view.found(key, row))))
+  for (const [table, keyOf] of Object.entries(REGISTER_KEYS)) {
+    const known = new Set((before.get(table) ?? []).map(keyOf))
+    for (const row of after.get(table) ?? []) {
+      if (named.has(row) || known.has(keyOf(row))) continue
+      tally.silentWrong++
+      tally.faults.push({ kind: 'invented', file: '', layout: '', dirt: [], where: table, what: keyOf(row) })
+    }
+  }
 }
 
 type SayFault = (kind: Fault['kind'], row: { sheet: string; from: number; to: number }, what: string) => void

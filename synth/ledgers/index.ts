@@ -15,7 +15,7 @@ import { type Family, FamilyMaker } from './truth.ts'
 import { writeCsv } from './write-csv.ts'
 import { writeXlsx } from './write-xlsx.ts'
 
-export type { KeyRow, LedgerAnswers, LedgerKey } from './key.ts'
+export type { KeyRow, KeyTable, LedgerAnswers, LedgerKey } from './key.ts'
 export { LAYOUTS, type LayoutName } from './layout-list.ts'
 export { DIRT } from './soil.ts'
 export { LEDGER_AS_OF } from './truth.ts'
