@@ -89,7 +89,7 @@ function startCentre(installation: Installation, dir: string, port: number): rea
   const env = {
     YINGBAO_DATA_DIR: dir,
     YINGBAO_KEYS_FILE: join(dir, 'keys.json'),
-    YINGBAO_LOG_LEVEL: 'error',
+    YINGBAO_LOG: 'error',
     PORT: String(port),
   }
   return [supervise(roleCommand('server', installation.urls, env)), supervise(roleCommand('jobs', installation.urls, env))]

@@ -61,7 +61,7 @@ export async function readDistrict(installation: Installation, dir: string, { le
   if (ledger === undefined) throw new Error('no ledger')
   const bytes = await bytesOf(ledger.bytes())
   const port = await freePort()
-  const env = { YINGBAO_DATA_DIR: dir, YINGBAO_KEYS_FILE: join(dir, 'keys.json'), YINGBAO_LOG_LEVEL: 'error', PORT: String(port) }
+  const env = { YINGBAO_DATA_DIR: dir, YINGBAO_KEYS_FILE: join(dir, 'keys.json'), YINGBAO_LOG: 'error', PORT: String(port) }
   const server = supervise(roleCommand('server', installation.urls, env))
   const worker = supervise(roleCommand('jobs', installation.urls, env))
   try {
