@@ -59,6 +59,15 @@ describe('a figure', () => {
     expect(lineOf(keptOf(runOf({ other: 1 })))).toContain('| not run yet |  |')
   })
 
+  it('is not met while one of its runs lacks the number', () => {
+    expect(lineOf(keptOf(runOf({ ratio: 3 }), runOf({ other: 1 })))).toContain('| 3.00, not run yet | not run yet |')
+    expect(lineOf(keptOf(runOf({ ratio: 5 }), runOf({ other: 1 })))).toContain('| 5.00, not run yet | **missed** in 1 of 2 |')
+    expect(lineOf(keptOf(runOf({ other: 1 }), runOf({ other: 1 })))).toContain('| not run yet |  |')
+    // a range does not hide it
+    const many = [1, 2, 3, 4].map((ratio) => runOf({ ratio }))
+    expect(lineOf(keptOf(...many, runOf({})))).toContain('| 1.00, 2.00, 3.00, 4.00, not run yet | not run yet |')
+  })
+
   it('whose number is none is missed', () => {
     expect(lineOf(keptOf(runOf({ ratio: null })))).toContain('| none | **missed** |')
   })
