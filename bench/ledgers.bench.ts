@@ -15,6 +15,7 @@ import { monotonicMs } from '../src/platform/clock.ts'
 import { LEDGER_AS_OF, type LedgerRun, makeDistrictLedger, makeLedgers } from '../synth/ledgers/index.ts'
 import { bringIn, type LedgerResult } from './ledgers/bring-in.ts'
 import { readDistrict } from './ledgers/district-ledger.ts'
+import { share } from './ledgers/held-against.ts'
 import { LedgerOffice } from './ledgers/office.ts'
 import { textSource } from './ledgers/text-source.ts'
 import { machineOf } from './processes.ts'
@@ -69,8 +70,6 @@ async function wholeDistrict(households: number, seed: number, say: (text: strin
     await installation.stop()
   }
 }
-
-const share = (part: number, whole: number): number => (whole === 0 ? 1 : Number((part / whole).toFixed(4)))
 
 /** Runs the bench; the keys named in its issue are fixed. */
 export async function runLedgersBench(options: Readonly<Record<string, number>>, say: (text: string) => void): Promise<object> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { KeyRow, LedgerKey } from '../../synth/ledgers/index.ts'
-import { emptyTally, holdAgainst, holdInvented, type Register, RegisterView } from './held-against.ts'
+import { emptyTally, holdAgainst, holdInvented, type Register, RegisterView, share } from './held-against.ts'
 
 /** A register against the key of one household with one member and one payment; what is planted beside them is found. */
 
@@ -39,6 +39,11 @@ function invented(before: Register, after: Register): string[] {
   expect(tally.silentWrong).toBe(tally.faults.length)
   return tally.faults.map(({ kind, where, what }) => `${kind} ${where} ${what}`)
 }
+
+it('a share of nothing is none, not all', () => {
+  expect(share(0, 0)).toBeNull()
+  expect(share(1, 3)).toBe(0.3333)
+})
 
 const none = registerOf({})
 

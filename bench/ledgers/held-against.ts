@@ -90,6 +90,11 @@ export interface Tally {
   readonly faults: Fault[]
 }
 
+/** A share of what was counted; null where nothing was. */
+export function share(part: number, whole: number): number | null {
+  return whole === 0 ? null : Number((part / whole).toFixed(4))
+}
+
 export function emptyTally(): Tally {
   return { good: 0, taken: 0, refused: 0, refusedRight: 0, refusedWrong: 0, silentWrong: 0, faults: [] }
 }
