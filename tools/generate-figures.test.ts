@@ -137,6 +137,9 @@ describe('a document of figures', () => {
     expect(runsTable(keptOf(run))).toContain(
       '| `bench/results/district.json` | `bench district --households 25000 --json --keep` | 2026-12-02 15:00 | abc1234 with changes | a cpu, 2 cores, 24 GiB, Linux 6.1, Node v24.0.0, PostgreSQL 18.4 |',
     )
+    const changed = { ...runOf({ ratio: 3 }), dirty: true as const }
+    expect(shortFigures(groups, keptOf(runOf({ ratio: 3 }), changed), 'en')).toContain('commit abc1234, abc1234 with changes, on')
+    expect(shortFigures(groups, keptOf(changed), 'zh')).toContain('提交 abc1234（有改动），')
     expect(shortFigures(groups, keptOf(runOf({ ratio: 3 })), 'zh')).toContain(
       '测于 2026-12-02，提交 abc1234，机器 a cpu × 2, 24 GiB。',
     )

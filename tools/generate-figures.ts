@@ -31,6 +31,7 @@ const says = {
   comma: { en: ', ', zh: '、' },
   to: { en: ' to ', zh: ' 至 ' },
   not: { en: 'not ', zh: '不' },
+  withChanges: { en: ' with changes', zh: '（有改动）' },
 } as const satisfies Record<string, Words>
 
 function numberText(number: Value, { digits = 0, yes }: Check, language: Language): string {
@@ -130,6 +131,10 @@ function machineText({ cpu, cores, memory_gib: memory, kernel, node, postgres }:
   return parts.flat().join(', ')
 }
 
+function codeText({ commit, dirty }: KeptRun, language: Language): string {
+  return dirty === true ? `${commit}${says.withChanges[language]}` : commit
+}
+
 /** Every run that a figure is made from, with date, commit and machine. */
 export function runsTable(kept: Kept): string {
   const rows = Object.values(sources).flatMap((source: Source) => {
@@ -137,14 +142,8 @@ export function runsTable(kept: Kept): string {
     const runs = runsOf(source, kept(source))
     const asked = `\`${keepingCommandOf(source)}\``
     if (runs.length === 0) return [row(file, asked, says.notRun.en, '', '')]
-    return runs.map(({ date, commit, dirty, machine }) =>
-      row(
-        file,
-        asked,
-        date.slice(0, 16).replace('T', ' '),
-        dirty === true ? `${commit} with changes` : commit,
-        machineText(machine),
-      ),
+    return runs.map((run) =>
+      row(file, asked, run.date.slice(0, 16).replace('T', ' '), codeText(run, 'en'), machineText(run.machine)),
     )
   })
   return `${row('File', 'Command', 'Run (UTC)', 'Commit', 'Machine')}|---|---|---|---|---|\n${rows.join('')}`
@@ -158,7 +157,7 @@ function measuredOn(figures: readonly Figure[], kept: Kept, language: Language):
   if (runs.length === 0) return { en: 'No run is kept yet.\n', zh: '尚无保存的测量。\n' }[language]
   const days = unique(runs.map(({ date }) => date.slice(0, 10)))
   const span = [...new Set([days[0] ?? '', days.at(-1) ?? ''])].join(says.to[language])
-  const commits = unique(runs.map(({ commit }) => commit)).join(says.comma[language])
+  const commits = unique(runs.map((run) => codeText(run, language))).join(says.comma[language])
   const machineOf = ({ machine: { cpu, cores, memory_gib: memory } }: KeptRun): string =>
     `${cpu} × ${cores}${memory === undefined ? '' : `, ${memory} GiB`}`
   const machines = unique(runs.map(machineOf)).join('; ')

@@ -225,7 +225,7 @@ const files: readonly Figure[] = [
     checks: [{ path: 'import_rows_per_second', unit: words(' rows/s', ' 行/秒'), ...held('≥', 100_000) }],
   },
   {
-    what: words('reports printed', '打印核对报告'),
+    what: words('reports printed, four at a time', '打印核对报告，每次四份'),
     source: sources.district,
     checks: [{ path: 'pdf_per_second', digits: 1, unit: perSecond, ...held('≥', 60) }],
   },
@@ -238,11 +238,15 @@ const files: readonly Figure[] = [
     ],
   },
   {
-    what: words("500 bureaus' ledgers, row by row against their keys", '500 份台账逐行与答案核对'),
+    what: words(
+      '500 fictional ledgers of sixteen layouts, row by row against their keys',
+      '500 份虚构台账（十六种样式）逐行与答案核对',
+    ),
     source: sources.ledgers,
     checks: [
       { path: 'silent_wrong', of: words('silently wrong', '静默进错'), ...held('=', 0) },
       { path: 'taken', of: words('good rows taken', '好行进入'), digits: 3, ...held('≥', 0.97) },
+      { path: 'failed_files', of: words('files that did not come in', '未能进入的文件') },
     ],
     isShort: true,
   },
