@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { KeyRow, LedgerKey } from '../../synth/ledgers/index.ts'
-import { emptyTally, holdAgainst, holdInvented, type Register, RegisterView, share } from './held-against.ts'
+import { differing, emptyTally, holdAgainst, holdInvented, type Register, RegisterView, share } from './held-against.ts'
 
 /** A register against the key of one household with one member and one payment; what is planted beside them is found. */
 
@@ -39,6 +39,19 @@ function invented(before: Register, after: Register): string[] {
   expect(tally.silentWrong).toBe(tally.faults.length)
   return tally.faults.map(({ kind, where, what }) => `${kind} ${where} ${what}`)
 }
+
+it('only money may be written otherwise', () => {
+  const found = { approved_amount: '840', household_no: '840', phone: '0840', tier: 'A' }
+  expect(differing({ table: 'households', values: { approved_amount: '840.00', tier: 'A' } }, found)).toEqual([])
+  expect(differing({ table: 'households', values: { approved_amount: '840.50' } }, found)).toEqual([
+    'approved_amount: 840 instead of 840.50',
+  ])
+  expect(differing({ table: 'households', values: { household_no: '0840' } }, found)).toEqual([
+    'household_no: 840 instead of 0840',
+  ])
+  expect(differing({ table: 'persons', values: { phone: '840' } }, found)).toEqual(['phone: 0840 instead of 840'])
+  expect(differing({ table: 'payments', values: { amount: '5.00' } }, { amount: '5' })).toEqual([])
+})
 
 it('a share of nothing is none, not all', () => {
   expect(share(0, 0)).toBeNull()

@@ -1,4 +1,5 @@
 /** What a register holds, held against the keys of the ledgers that were brought into it. */
+import { CORE_TABLES } from '#registry'
 import type { KeyRow, KeyTable, LedgerKey } from '../../synth/ledgers/index.ts'
 import type { Told } from './office.ts'
 
@@ -64,16 +65,26 @@ export interface Fault {
   readonly what: string
 }
 
-/** Money and dates as the register writes them. */
-function same(wanted: string, found: string): boolean {
+const NUMBER = /^-?\d+(\.\d+)?$/
+
+/** The columns of a table that hold money: 0840 is not 840 in any other. */
+const AMOUNTS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  CORE_TABLES.map(({ name, columns }) => [
+    name,
+    new Set(columns.filter(({ type }) => type === 'money').map((column) => column.name)),
+  ]),
+)
+
+function same(wanted: string, found: string, isAmount: boolean): boolean {
   if (wanted === found) return true
-  return /^-?\d+(\.\d+)?$/.test(wanted) && /^-?\d+(\.\d+)?$/.test(found) && wanted.length < 13 && Number(wanted) === Number(found)
+  return isAmount && NUMBER.test(wanted) && NUMBER.test(found) && Number(wanted) === Number(found)
 }
 
-function differing(values: Readonly<Record<string, string>>, found: Cells): string[] {
+/** Columns that stand otherwise in the register; money may be written with or without its fen. */
+export function differing({ table, values }: Pick<KeyRow, 'table' | 'values'>, found: Cells): string[] {
   return Object.entries(values).flatMap(([column, wanted]) => {
     const own = found[column] ?? ''
-    return same(wanted, own) ? [] : [`${column}: ${own} instead of ${wanted}`]
+    return same(wanted, own, AMOUNTS.get(table)?.has(column) === true) ? [] : [`${column}: ${own} instead of ${wanted}`]
   })
 }
 
@@ -152,7 +163,7 @@ function holdGood(row: KeyRow, found: readonly Cells[], told: readonly Told[], t
     fault('not-taken', row, `${row.table} ${said.join(', ')}`)
     return
   }
-  const wrong = differing(row.values, own)
+  const wrong = differing(row, own)
   if (wrong.length > 0 || found.length > 1) {
     tally.silentWrong++
     fault(
@@ -170,7 +181,7 @@ function holdGood(row: KeyRow, found: readonly Cells[], told: readonly Told[], t
 }
 
 function holdEither(row: KeyRow, found: readonly Cells[], tally: Tally, fault: SayFault): void {
-  const wrong = found.flatMap((own) => differing(row.values, own))
+  const wrong = found.flatMap((own) => differing(row, own))
   if (wrong.length === 0) return
   tally.silentWrong++
   fault('silent-wrong', row, `${row.table} ${wrong.join(', ')}`)
