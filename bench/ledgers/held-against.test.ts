@@ -19,9 +19,7 @@ const key: LedgerKey = {
   households: { h1: { no: '0001', head: 'A1' } },
   rows,
   spares: [],
-  answers: { columns: [], words: {}, places: {}, constants: {}, hiddenRows: null, hiddenColumns: null },
-  seed: 1,
-  index: 0,
+  answers: { columns: [], words: {}, places: {}, constants: {}, hiddenRows: null },
 }
 
 type Planted = Readonly<Record<'households' | 'persons' | 'payments', readonly Record<string, string>[]>>
