@@ -127,7 +127,7 @@ function dealer(calls: Call[], once: boolean): () => Call | undefined {
 export function figuresOf(operation: string, connections: number, ours: Totals, bare: Totals): Record<string, unknown> {
   const failed = Object.entries(bare.errors).map(([status, times]) => `${times} × ${status}`)
   if (failed.length > 0) throw new Error(`${operation}: the bare route answered ${failed.join(', ')}`)
-  if (bare.times.length === 0) throw new Error(`${operation}: the bare route answered nothing`)
+  if (bare.times.length === 0) throw new Error(`${operation}: the bare route answered nothing, or the warming took all its calls`)
   const sorted = ours.times.toSorted((a, b) => a - b)
   const rate = ({ times, seconds }: Totals): number => times.length / seconds
   return {

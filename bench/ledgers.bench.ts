@@ -11,8 +11,8 @@ import { makeDistrictLedger, makeLedgers } from '../synth/ledgers/index.ts'
 import { bringIn, type LedgerResult } from './ledgers/bring-in.ts'
 import { readDistrict } from './ledgers/district-ledger.ts'
 import { share } from './ledgers/held-against.ts'
-import { importBase } from './ledgers/import-base.ts'
 import { LedgerOffice } from './ledgers/office.ts'
+import { importBase } from './ledgers/register-before.ts'
 import { machineOf } from './processes.ts'
 
 /** Every so manieth file is brought in a second time. */

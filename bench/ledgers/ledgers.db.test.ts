@@ -11,8 +11,8 @@ import type { Runtime } from '#runner'
 import { testDb } from '#testkit/db'
 import { LAYOUTS, makeLedgers } from '../../synth/ledgers/index.ts'
 import { bringIn } from './bring-in.ts'
-import { importBase } from './import-base.ts'
 import { LedgerOffice } from './office.ts'
+import { importBase } from './register-before.ts'
 
 const BARS = { taken: 0.97, first: 10, known: 2 }
 
