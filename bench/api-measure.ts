@@ -104,7 +104,8 @@ export interface Side {
   calls: Call[]
 }
 
-interface Totals {
+/** What a side answered in all rounds. */
+export interface Totals {
   times: number[]
   seconds: number
   errors: Record<string, number>
@@ -122,7 +123,11 @@ function dealer(calls: Call[], once: boolean): () => Call | undefined {
   return () => (once ? calls.shift() : calls[at++ % calls.length])
 }
 
-function figuresOf(operation: string, connections: number, ours: Totals, bare: Totals): Record<string, unknown> {
+/** The figures of an operation; throws where the bare route failed, for a slow or silent one flatters the product. */
+export function figuresOf(operation: string, connections: number, ours: Totals, bare: Totals): Record<string, unknown> {
+  const failed = Object.entries(bare.errors).map(([status, times]) => `${times} × ${status}`)
+  if (failed.length > 0) throw new Error(`${operation}: the bare route answered ${failed.join(', ')}`)
+  if (bare.times.length === 0) throw new Error(`${operation}: the bare route answered nothing, or the warming took all its calls`)
   const sorted = ours.times.toSorted((a, b) => a - b)
   const rate = ({ times, seconds }: Totals): number => times.length / seconds
   return {
@@ -137,7 +142,6 @@ function figuresOf(operation: string, connections: number, ours: Totals, bare: T
     bare_requests_per_second: Math.round(rate(bare)),
     ratio: Number((rate(ours) / rate(bare)).toFixed(2)),
     errors: ours.errors,
-    bare_errors: bare.errors,
   }
 }
 

@@ -5,10 +5,11 @@
  * parsed, compared, explained or proved: those rows are there before it begins.
  */
 import { Agent, request } from 'node:http'
+import { availableParallelism } from 'node:os'
 import { type UnitName, units } from '../src/exchange/contract/index.ts'
 import { monotonicMs } from '../src/platform/clock.ts'
 import { type Db, wholeScope, withTransaction } from '../src/platform/db.ts'
-import { type Asked, type BatchRows, kept } from './district-material.ts'
+import { type Asked, type BatchRows, kept, required } from './district-material.ts'
 import { cpuOf, usageOf } from './processes.ts'
 import { closedMessage, openedMessage } from './sealed-message.ts'
 import type { UnitServices } from './unit-services.ts'
@@ -33,7 +34,7 @@ export interface FloorPlace {
 
 const scope = wholeScope('system:floor')
 /** Batches at once: as many as there are cores. */
-const together = 2
+const together = availableParallelism()
 
 async function prepare(db: Db): Promise<void> {
   await withTransaction(db, scope, async (tx) => {
@@ -90,9 +91,9 @@ class Floor {
     const { own, of } = this.#place.services
     const service = of(unit)
     const answer = await post(this.#agent, service.port, question)
-    const { plain } = openedMessage(answer, own, service.keys)
+    const { plain, bound: answered } = openedMessage(answer, own, service.keys)
+    if (answered !== `answer ${bound}`) throw new Error(`${bound}: ${answered} is the answer to another question`)
     if (plain.length > 0) for (let at = 0; at >= 0; at = plain.indexOf(10, at + 1)) this.counts.lines += 1
-    if (!answer.includes(bound)) throw new Error(`${bound}: another question was answered`)
     return answer
   }
 
@@ -150,7 +151,8 @@ export async function measureFloor(
   const started = monotonicMs()
   const take = async (): Promise<void> => {
     for (let next = batches.shift(); next !== undefined; next = batches.shift()) {
-      await floor.batch(next[0], next[1], rows.get(next[0]) ?? new Map())
+      const [batchNo, inBatch] = next
+      await floor.batch(batchNo, inBatch, required(rows, batchNo, 'what was written'))
     }
   }
   try {

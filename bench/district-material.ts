@@ -25,6 +25,13 @@ const bitsOf = new Map(
   ]),
 )
 
+/** What a map must have: the floor and the peers do less than the run where something is missing. */
+export function required<K, V>(map: ReadonlyMap<K, V>, key: K, what: string): V {
+  const found = map.get(key)
+  if (found === undefined || found === '') throw new Error(`${what} of ${key} is not known`)
+  return found
+}
+
 /** Every subject with the units that were asked about them. @param numbers citizen number by subject */
 export async function askedPairs(db: Db, campaignId: string, numbers: ReadonlyMap<string, string>): Promise<Asked[]> {
   type Line = { batch_no: number; household_no: string; subject_no: string; asked: number }
@@ -38,8 +45,8 @@ export async function askedPairs(db: Db, campaignId: string, numbers: ReadonlyMa
     batchNo: line.batch_no,
     householdNo: line.household_no,
     subjectNo: line.subject_no,
-    idNumber: numbers.get(line.subject_no) ?? '',
-    units: units.map(({ name }) => name).filter((name) => (line.asked & (bitsOf.get(name) ?? 0)) !== 0),
+    idNumber: required(numbers, line.subject_no, 'the citizen number'),
+    units: units.map(({ name }) => name).filter((name) => (line.asked & required(bitsOf, name, 'the mask')) !== 0),
   }))
 }
 

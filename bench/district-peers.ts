@@ -10,7 +10,7 @@ import { Agent, get } from 'node:http'
 import { recordNames, recordTypeOf, type UnitName } from '../src/exchange/contract/index.ts'
 import { monotonicMs } from '../src/platform/clock.ts'
 import type { Db } from '../src/platform/db.ts'
-import type { Asked } from './district-material.ts'
+import { type Asked, required } from './district-material.ts'
 import { tableOf } from './reference-store.ts'
 import type { UnitServices } from './unit-services.ts'
 
@@ -85,7 +85,7 @@ export function measurePeersSql(db: Db, asked: readonly Asked[], persons: number
   return measure(db, 'peer_report_sql', asked, persons, async (unit, idNumber) => {
     const { rows } = await db.pool.query<{ line: string }>({
       name: `peer_${unit}`,
-      text: texts.get(unit) ?? '',
+      text: required(texts, unit, 'the query'),
       values: [idNumber],
     })
     return rows.map(({ line }) => line).join('\n')

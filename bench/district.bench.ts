@@ -71,6 +71,13 @@ const total = (cpu: Readonly<Record<string, number>>): number =>
       .toFixed(2),
   )
 
+/** What was measured under a name; throws when it was not. */
+function measuredOf(figures: Readonly<Record<string, number>>, name: string): number {
+  const figure = figures[name]
+  if (figure === undefined || figure <= 0) throw new Error(`nothing was measured of ${name}`)
+  return figure
+}
+
 const transportRatioBar = 1.5
 
 /** One campaign over a transport, and nothing else: the plant is gone when it gives the figures. */
@@ -137,7 +144,7 @@ export async function runDistrictBench(
       peers_ratio: Number((peers.extrapolated_seconds / run.wall_seconds).toFixed(1)),
       peers_sql_ratio: Number((peersSql.extrapolated_seconds / run.wall_seconds).toFixed(1)),
       wall_seconds: run.wall_seconds,
-      server_peak_mb: Math.max(run.peak_mb.server ?? 0, run.peak_mb.workers ?? 0),
+      server_peak_mb: Math.max(measuredOf(run.peak_mb, 'server'), measuredOf(run.peak_mb, 'workers')),
       statements_per_batch: Math.max(...run.statements_per_batch),
       statements_per_batch_seen: run.statements_per_batch,
       batches: run.batches,

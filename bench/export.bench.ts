@@ -51,7 +51,7 @@ export async function signIn(url: string, installation: Installation): Promise<A
 }
 
 /** A process that takes no more CPU has loaded what it needs. */
-async function untilIdle(pid: number): Promise<void> {
+async function untilIdle(pid: number | undefined): Promise<void> {
   for (let last = -1, now = cpuOf(pid); now !== last; now = cpuOf(pid)) {
     last = now
     await wait(10 * lookEveryMs)
@@ -89,7 +89,7 @@ function startCentre(installation: Installation, dir: string, port: number): rea
   const env = {
     YINGBAO_DATA_DIR: dir,
     YINGBAO_KEYS_FILE: join(dir, 'keys.json'),
-    YINGBAO_LOG_LEVEL: 'error',
+    YINGBAO_LOG: 'error',
     PORT: String(port),
   }
   return [supervise(roleCommand('server', installation.urls, env)), supervise(roleCommand('jobs', installation.urls, env))]
@@ -112,7 +112,7 @@ export async function runExportBench(options: Readonly<Record<string, number>>, 
     const url = `http://127.0.0.1:${port}`
     await untilAnswers(url)
     const ask = await signIn(url, installation)
-    const pid = writer.pid ?? 0
+    const { pid } = writer
     await untilIdle(pid)
     const before = peakOf(pid)
     say('导出……')

@@ -80,7 +80,7 @@ async function timeDemo(dataDir: string, households: number, laps: Laps): Promis
       YINGBAO_DATA_DIR: dataDir,
       YINGBAO_KEYS_FILE: join(dataDir, 'keys.json'),
       YINGBAO_PROFILE: 'demo',
-      YINGBAO_LOG_LEVEL: 'error',
+      YINGBAO_LOG: 'error',
       PORT: String(port),
       YINGBAO_CLOCK_FILE: clockFile,
       YINGBAO_EXCHANGE_HOST: exchange.host,

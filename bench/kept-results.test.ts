@@ -1,8 +1,22 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { type KeptRun, keep, keptPath, keptText, machineOfRun, readKept, takeKeeping, withRun } from './kept-results.ts'
+import { benches, runBench } from '../apps/cli/bench.ts'
+import {
+  contradicted,
+  type KeptFile,
+  type KeptRun,
+  keep,
+  keptPath,
+  keptText,
+  machineOfRun,
+  machineTold,
+  RESULTS_FOLDER,
+  readKept,
+  takeKeeping,
+  withRun,
+} from './kept-results.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'yingbao-kept-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -56,6 +70,48 @@ describe('a kept file', () => {
     expect(readFileSync(join(root, 'bench/results/export.json'), 'utf8')).toBe(kept && keptText(kept))
     expect(readKept('export', 'base', root)).toBeUndefined()
   })
+})
+
+describe('a result that was written before', () => {
+  it('is of this machine in nothing that it does not say', () => {
+    const said = { cpu: 'theirs', cores: 64, node: 'v1' }
+    expect(machineTold({ machine: said })).toEqual(said)
+    expect(machineTold({ machine: { ...said, memory_gb: 512, kernel: '5.4', postgres: '17.2' } })).toEqual({
+      ...said,
+      memory_gib: 512,
+      kernel: '5.4',
+      postgres: '17.2',
+    })
+    expect(machineTold({})).toBeUndefined()
+  })
+
+  it('is contradicted by an option that it names otherwise', () => {
+    expect(contradicted({ households: 25_000, transport: 'plain' }, { households: 25_000 })).toBeUndefined()
+    expect(contradicted({ households: 25_000 }, { households: 2500 })).toEqual({ option: 'households', said: 2500 })
+    expect(contradicted({ households: 0 }, { households: 2500 }, ['households'])).toBeUndefined()
+    expect(contradicted({ households: 0 }, { households: 2500 })).toEqual({ option: 'households', said: 2500 })
+    expect(contradicted({ households: 40 }, { households: [4, 40] })).toBeUndefined()
+    expect(contradicted({ households: 40 }, { households: [4, 8] })).toEqual({ option: 'households', said: 8 })
+  })
+
+  it('of another size is refused with a sentence, and nothing is kept', async () => {
+    const file = join(root, 'result.json')
+    writeFileSync(file, JSON.stringify({ households: 2500, machine: { cpu: 'theirs', cores: 64, node: 'v1' } }))
+    const said: string[] = []
+    const stream = { write: (text: string) => said.push(text) }
+    const argv = ['district', '--from', file, '--commit', 'abc1234', '--keep', 'of-another-size']
+    expect(await runBench(argv, { stdout: stream, stderr: stream })).toBe(2)
+    expect(said).toEqual([`${file} 的 households 为 2500，参数为 25000\n`])
+    expect(readKept('district', 'of-another-size')).toBeUndefined()
+  })
+
+  it.each(readdirSync(RESULTS_FOLDER).filter((name) => name.endsWith('.json')))(
+    '%s contradicts no option of its runs',
+    (name) => {
+      const file = JSON.parse(readFileSync(join(RESULTS_FOLDER, name), 'utf8')) as KeptFile
+      for (const { options, result } of file.runs) expect(contradicted(options, result, benches[file.name]?.own)).toBeUndefined()
+    },
+  )
 })
 
 describe('the machine of a run', () => {

@@ -13,8 +13,9 @@ export const RESULTS_FOLDER = 'bench/results'
 export interface KeptMachine {
   readonly cpu: string
   readonly cores: number
-  readonly memory_gib: number
-  readonly kernel: string
+  readonly memory_gib?: number
+  /** left out where a result of an older commit does not say it */
+  readonly kernel?: string
   readonly node: string
   readonly postgres?: string
 }
@@ -121,9 +122,46 @@ function embeddedPostgres(): string | undefined {
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 const count = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined)
 
-/** The machine: as the result says, else this one. */
-export function machineOfRun(result: Readonly<Record<string, unknown>>): KeptMachine {
-  const said = (result.machine ?? {}) as Readonly<Record<string, unknown>>
+const saidOf = (result: KeptRun['result']): Readonly<Record<string, unknown>> =>
+  (result.machine ?? {}) as Readonly<Record<string, unknown>>
+
+/** The machine of a result that was written before, by what it says alone; undefined when it names none. */
+export function machineTold(result: KeptRun['result']): KeptMachine | undefined {
+  const said = saidOf(result)
+  const [cpu, cores, node] = [text(said.cpu), count(said.cores), text(said.node)]
+  if (cpu === undefined || cores === undefined || node === undefined) return undefined
+  const [memory, kernel, postgres] = [count(said.memory_gb), text(said.kernel), text(said.postgres)]
+  return {
+    cpu,
+    cores,
+    ...(memory === undefined ? {} : { memory_gib: memory }),
+    ...(kernel === undefined ? {} : { kernel }),
+    node,
+    ...(postgres === undefined ? {} : { postgres }),
+  }
+}
+
+/**
+ * The first option that a result contradicts, with what the result says. A list is of growing sizes, of which the last is asked for.
+ * @param own options whose 0 is the bench's own number
+ */
+export function contradicted(
+  options: KeptRun['options'],
+  result: KeptRun['result'],
+  own: readonly string[] = [],
+): { option: string; said: unknown } | undefined {
+  for (const [option, asked] of Object.entries(options)) {
+    if (!Object.hasOwn(result, option) || (asked === 0 && own.includes(option))) continue
+    const value = result[option]
+    const said = Array.isArray(value) ? value.at(-1) : value
+    if (said !== asked) return { option, said }
+  }
+  return undefined
+}
+
+/** The machine of a run that has just ended: as its result says, else this one. */
+export function machineOfRun(result: KeptRun['result']): KeptMachine {
+  const said = saidOf(result)
   const postgres = text(said.postgres) ?? embeddedPostgres()
   return {
     cpu: text(said.cpu) ?? cpus()[0]?.model ?? 'unknown',

@@ -1,37 +1,23 @@
 /** `yingbao bench ledgers`: ledgers as bureaus keep them, brought in by two persons and held against their keys; and one of a whole district. */
-import { randomUUID } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openBlobs } from '#platform/blobs'
-import { nowIso } from '#platform/clock'
 import { packageRoot } from '#platform/config'
 import { silentLog } from '#platform/log'
-import { loadPack } from '#policy'
-import { importPackage } from '#registry'
-import { type Installation, openInstallation } from '../apps/run/installation.ts'
-import { importLimits } from '../apps/run/limits.ts'
+import { openInstallation } from '../apps/run/installation.ts'
 import { jobs } from '../apps/server/jobs.ts'
 import { monotonicMs } from '../src/platform/clock.ts'
-import { LEDGER_AS_OF, type LedgerRun, makeDistrictLedger, makeLedgers } from '../synth/ledgers/index.ts'
+import { makeDistrictLedger, makeLedgers } from '../synth/ledgers/index.ts'
 import { bringIn, type LedgerResult } from './ledgers/bring-in.ts'
 import { readDistrict } from './ledgers/district-ledger.ts'
+import { share } from './ledgers/held-against.ts'
 import { LedgerOffice } from './ledgers/office.ts'
-import { textSource } from './ledgers/text-source.ts'
+import { importBase } from './ledgers/register-before.ts'
 import { machineOf } from './processes.ts'
 
 /** Every so manieth file is brought in a second time. */
 const TWICE = 5
 const MOST_FAULTS = 50
-
-async function importBase({ workerDb, keys, clock }: Installation, { base }: LedgerRun): Promise<void> {
-  await importPackage(workerDb, keys, textSource(base()), {
-    asOf: LEDGER_AS_OF,
-    limits: importLimits(loadPack('reference'), LEDGER_AS_OF),
-    actor: 'system:bench',
-    now: () => nowIso(clock),
-    newId: randomUUID,
-  })
-}
 
 async function emptyFolder(name: string): Promise<string> {
   const dir = join(packageRoot, 'var/bench', name)
@@ -69,8 +55,6 @@ async function wholeDistrict(households: number, seed: number, say: (text: strin
     await installation.stop()
   }
 }
-
-const share = (part: number, whole: number): number => (whole === 0 ? 1 : Number((part / whole).toFixed(4)))
 
 /** Runs the bench; the keys named in its issue are fixed. */
 export async function runLedgersBench(options: Readonly<Record<string, number>>, say: (text: string) => void): Promise<object> {

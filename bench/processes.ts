@@ -21,22 +21,36 @@ function statFields(pid: number): string[] | undefined {
   }
 }
 
-/** CPU seconds of a process, with those of children it has waited for. */
-export function cpuOf(pid: number): number {
+function cpuIfThere(pid: number): number | undefined {
   const fields = statFields(pid)
-  if (fields === undefined) return 0
-  const ticks = [11, 12, 13, 14].reduce((sum, place) => sum + Number(fields[place] ?? 0), 0)
-  return ticks / ticksPerSecond
+  const ticks = fields && [11, 12, 13, 14].reduce((sum, place) => sum + Number(fields[place] ?? 0), 0)
+  return ticks === undefined ? undefined : ticks / ticksPerSecond
 }
 
-/** Largest resident set of a process so far, in MB. */
-export function peakOf(pid: number): number {
+/** Largest resident set so far in MB; undefined for a process that has ended. */
+export function peakIfThere(pid: number): number | undefined {
   try {
-    const found = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
-    return Number(found?.[1] ?? 0) / kbPerMb
+    const found = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return found === undefined ? undefined : Number(found) / kbPerMb
   } catch {
-    return 0
+    return undefined
   }
+}
+
+/** What was measured of a process; throws when there is none, for its 0 would be a figure. */
+function there(measured: number | undefined, pid: number | undefined): number {
+  if (measured === undefined) throw new Error(`there is no process ${pid ?? ''} to measure`)
+  return measured
+}
+
+/** CPU seconds of a process, with those of children it has waited for. Throws when it has ended. */
+export function cpuOf(pid: number | undefined): number {
+  return there(pid === undefined ? undefined : cpuIfThere(pid), pid)
+}
+
+/** Largest resident set of a process so far, in MB. Throws when it has ended. */
+export function peakOf(pid: number | undefined): number {
+  return there(pid === undefined ? undefined : peakIfThere(pid), pid)
 }
 
 /** A process and all its living descendants. */
@@ -54,13 +68,16 @@ export function familyOf(pid: number): number[] {
   return family
 }
 
-/** CPU and peak memory of a process with its descendants; memory is the largest of them. */
+/**
+ * CPU and peak memory of a process with its descendants; memory is the largest of them. Throws when it has ended itself; a
+ * descendant may end while it is looked at: who waited for it has its seconds.
+ */
 export function usageOf(pid: number | undefined): Usage {
-  if (pid === undefined) return { cpu: 0, peakMb: 0 }
-  const family = familyOf(pid)
+  const own = { cpu: cpuOf(pid), peakMb: peakOf(pid) }
+  const others = pid === undefined ? [] : familyOf(pid).filter((member) => member !== pid)
   return {
-    cpu: family.reduce((sum, member) => sum + cpuOf(member), 0),
-    peakMb: Math.max(...family.map(peakOf)),
+    cpu: others.reduce((sum, member) => sum + (cpuIfThere(member) ?? 0), own.cpu),
+    peakMb: others.reduce((most, member) => Math.max(most, peakIfThere(member) ?? 0), own.peakMb),
   }
 }
 

@@ -27,11 +27,13 @@ const run = promisify(execFile)
 const kib = 1024
 const cents = 100
 
-/** Files of a chunk and of everything it imports at once. */
-function closure(manifest: Manifest, key: string, seen = new Set<string>()): Set<string> {
+/** Keys of a chunk and of everything it imports at once; throws when a chunk is not in the manifest. */
+export function closure(manifest: Manifest, key: string, seen = new Set<string>()): Set<string> {
   if (seen.has(key)) return seen
+  const chunk = manifest[key]
+  if (chunk === undefined) throw new Error(`the manifest of the pages has no ${key}`)
   seen.add(key)
-  for (const next of manifest[key]?.imports ?? []) closure(manifest, next, seen)
+  for (const next of chunk.imports ?? []) closure(manifest, next, seen)
   return seen
 }
 

@@ -13,11 +13,10 @@ const neededMajor = 24
 
 /** Path of the Node program that npm installed for this platform, or undefined. */
 function installedNode() {
-  const system = { linux: 'linux', darwin: 'darwin', win32: 'win' }[process.platform] ?? process.platform
   const require = createRequire(join(root, 'package.json'))
   try {
-    const folder = dirname(require.resolve(`node-${system}-${process.arch}/package.json`))
-    const program = join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+    const folder = dirname(require.resolve(`node-${process.platform}-${process.arch}/package.json`))
+    const program = join(folder, 'bin', 'node')
     return existsSync(program) ? program : undefined
   } catch {
     return undefined

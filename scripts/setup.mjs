@@ -64,8 +64,7 @@ export function findProgram(name) {
 
 /** The Node 24 that npm installed for this platform; the running one if that is new enough or none was installed. */
 export function node24() {
-  const system = { linux: 'linux', darwin: 'darwin', win32: 'win' }[process.platform] ?? process.platform
-  const program = join(root, 'node_modules', `node-${system}-${process.arch}`, 'bin', 'node')
+  const program = join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node')
   return existsSync(program) ? program : process.execPath
 }
 
@@ -254,7 +253,7 @@ export function checkStarter() {
     )
     process.exit(1)
   }
-  if (spawnSync('npm', ['--version'], { stdio: 'ignore', shell: process.platform === 'win32' }).status !== 0) {
+  if (spawnSync('npm', ['--version'], { stdio: 'ignore' }).status !== 0) {
     say('找不到 npm。', 'npm was not found.')
     process.exit(1)
   }

@@ -59,6 +59,15 @@ describe('a figure', () => {
     expect(lineOf(keptOf(runOf({ other: 1 })))).toContain('| not run yet |  |')
   })
 
+  it('is not met while one of its runs lacks the number', () => {
+    expect(lineOf(keptOf(runOf({ ratio: 3 }), runOf({ other: 1 })))).toContain('| 3.00, not run yet | not run yet |')
+    expect(lineOf(keptOf(runOf({ ratio: 5 }), runOf({ other: 1 })))).toContain('| 5.00, not run yet | **missed** in 1 of 2 |')
+    expect(lineOf(keptOf(runOf({ other: 1 }), runOf({ other: 1 })))).toContain('| not run yet |  |')
+    // a range does not hide it
+    const many = [1, 2, 3, 4].map((ratio) => runOf({ ratio }))
+    expect(lineOf(keptOf(...many, runOf({})))).toContain('| 1.00, 2.00, 3.00, 4.00, not run yet | not run yet |')
+  })
+
   it('whose number is none is missed', () => {
     expect(lineOf(keptOf(runOf({ ratio: null })))).toContain('| none | **missed** |')
   })
@@ -128,6 +137,9 @@ describe('a document of figures', () => {
     expect(runsTable(keptOf(run))).toContain(
       '| `bench/results/district.json` | `bench district --households 25000 --json --keep` | 2026-12-02 15:00 | abc1234 with changes | a cpu, 2 cores, 24 GiB, Linux 6.1, Node v24.0.0, PostgreSQL 18.4 |',
     )
+    const changed = { ...runOf({ ratio: 3 }), dirty: true as const }
+    expect(shortFigures(groups, keptOf(runOf({ ratio: 3 }), changed), 'en')).toContain('commit abc1234, abc1234 with changes, on')
+    expect(shortFigures(groups, keptOf(changed), 'zh')).toContain('提交 abc1234（有改动），')
     expect(shortFigures(groups, keptOf(runOf({ ratio: 3 })), 'zh')).toContain(
       '测于 2026-12-02，提交 abc1234，机器 a cpu × 2, 24 GiB。',
     )

@@ -9,11 +9,12 @@ import {
   measuredBy,
   runsOf,
   type Source,
+  type Value,
   type Words,
 } from '../bench/figures/figure.ts'
 import { type FigureGroup, figureGroups } from '../bench/figures/figures.ts'
 import { commandOf, keepingCommandOf, sources } from '../bench/figures/sources.ts'
-import { type KeptFile, type KeptMachine, keptPath, readKept } from '../bench/kept-results.ts'
+import { type KeptFile, type KeptMachine, type KeptRun, keptPath, readKept } from '../bench/kept-results.ts'
 
 const [BEGIN, END] = ['<!-- figures:begin -->', '<!-- figures:end -->']
 
@@ -30,9 +31,11 @@ const says = {
   comma: { en: ', ', zh: '、' },
   to: { en: ' to ', zh: ' 至 ' },
   not: { en: 'not ', zh: '不' },
+  withChanges: { en: ' with changes', zh: '（有改动）' },
 } as const satisfies Record<string, Words>
 
-function numberText(number: number | null, { digits = 0, yes }: Check, language: Language): string {
+function numberText(number: Value, { digits = 0, yes }: Check, language: Language): string {
+  if (number === undefined) return says.notRun[language]
   if (number === null) return says.none[language]
   if (yes !== undefined) return `${number === 1 ? '' : says.not[language]}${yes[language]}`
   return number.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
@@ -42,10 +45,13 @@ function named(check: Check, text: string, language: Language): string {
   return check.of === undefined ? text : `${check.of[language]} ${text}`
 }
 
+/** No run says the number. */
+const isNotRun = (numbers: readonly Value[]): boolean => numbers.every((number) => number === undefined)
+
 /** All runs of a number, or from the least to the most when they are many. */
-function measuredText(check: Check, numbers: readonly (number | null)[], language: Language): string {
-  if (numbers.length === 0) return named(check, says.notRun[language], language)
-  const known = numbers.filter((number) => number !== null)
+function measuredText(check: Check, numbers: readonly Value[], language: Language): string {
+  if (isNotRun(numbers)) return named(check, says.notRun[language], language)
+  const known = numbers.filter((number) => typeof number === 'number')
   const isRange = numbers.length > TOLD_SINGLY && known.length === numbers.length
   const told = isRange ? [Math.min(...known), Math.max(...known)] : numbers
   const texts = told.map((number) => numberText(number, check, language))
@@ -69,10 +75,10 @@ function barText({ checks, bar }: Figure, language: Language): string {
   return (isEachItsOwn ? held.map(({ check, text }) => named(check, text, language)) : texts).join(says.comma[language])
 }
 
-/** Which of a figure's checks were missed, and in how many of the runs. */
-function missedText(judged: readonly { check: Check; numbers: readonly (number | null)[] }[], language: Language): string {
+/** Which of a figure's checks were missed, and in how many of the runs; what was not measured was not missed, nor met. */
+function missedText(judged: readonly { check: Check; numbers: readonly Value[] }[], language: Language): string {
   const faults = judged.flatMap(({ check, numbers }) => {
-    const missed = numbers.filter((number) => !isMet(number, check.bar)).length
+    const missed = numbers.filter((number) => number !== undefined && !isMet(number, check.bar)).length
     if (missed === 0) return []
     const part = { en: `in ${missed} of ${numbers.length}`, zh: `${numbers.length} 次中 ${missed} 次` }
     const often = missed === numbers.length ? '' : part[language]
@@ -83,16 +89,16 @@ function missedText(judged: readonly { check: Check; numbers: readonly (number |
   return which.length === 0 ? says.missed[language] : `${says.missed[language]} ${which.join(says.comma[language])}`
 }
 
-/** Measured, and whether it is met: never met while a number with a bar is missing. */
+/** Measured, and whether it is met: never met while a run lacks a number with a bar. */
 function outcomeOf({ checks, source }: Figure, kept: Kept, language: Language): { measured: string; result: string } {
   const judged = checks.map((check) => ({ check, numbers: measuredBy(check, source, kept) }))
-  if (judged.every(({ numbers }) => numbers.length === 0)) return { measured: says.notRun[language], result: '' }
+  if (judged.every(({ numbers }) => isNotRun(numbers))) return { measured: says.notRun[language], result: '' }
   const measured = judged.map(({ check, numbers }) => measuredText(check, numbers, language)).join(says.and[language])
   const barred = judged.filter(({ check }) => check.bar !== undefined)
   if (barred.length === 0) return { measured, result: '' }
   const missed = missedText(barred, language)
   if (missed !== '') return { measured, result: missed }
-  const isWhole = barred.every(({ numbers }) => numbers.length > 0)
+  const isWhole = barred.every(({ numbers }) => numbers.length > 0 && !numbers.includes(undefined))
   return { measured, result: isWhole ? says.met[language] : says.notRun[language] }
 }
 
@@ -114,8 +120,19 @@ export function figuresTable(figures: readonly Figure[], kept: Kept, language: L
 }
 
 function machineText({ cpu, cores, memory_gib: memory, kernel, node, postgres }: KeptMachine): string {
-  const database = postgres === undefined ? '' : `, PostgreSQL ${postgres}`
-  return `${cpu}, ${cores} cores, ${memory} GiB, Linux ${kernel}, Node ${node}${database}`
+  const parts = [
+    cpu,
+    `${cores} cores`,
+    memory === undefined ? [] : `${memory} GiB`,
+    kernel === undefined ? [] : `Linux ${kernel}`,
+    `Node ${node}`,
+    postgres === undefined ? [] : `PostgreSQL ${postgres}`,
+  ]
+  return parts.flat().join(', ')
+}
+
+function codeText({ commit, dirty }: KeptRun, language: Language): string {
+  return dirty === true ? `${commit}${says.withChanges[language]}` : commit
 }
 
 /** Every run that a figure is made from, with date, commit and machine. */
@@ -125,14 +142,8 @@ export function runsTable(kept: Kept): string {
     const runs = runsOf(source, kept(source))
     const asked = `\`${keepingCommandOf(source)}\``
     if (runs.length === 0) return [row(file, asked, says.notRun.en, '', '')]
-    return runs.map(({ date, commit, dirty, machine }) =>
-      row(
-        file,
-        asked,
-        date.slice(0, 16).replace('T', ' '),
-        dirty === true ? `${commit} with changes` : commit,
-        machineText(machine),
-      ),
+    return runs.map((run) =>
+      row(file, asked, run.date.slice(0, 16).replace('T', ' '), codeText(run, 'en'), machineText(run.machine)),
     )
   })
   return `${row('File', 'Command', 'Run (UTC)', 'Commit', 'Machine')}|---|---|---|---|---|\n${rows.join('')}`
@@ -146,10 +157,10 @@ function measuredOn(figures: readonly Figure[], kept: Kept, language: Language):
   if (runs.length === 0) return { en: 'No run is kept yet.\n', zh: '尚无保存的测量。\n' }[language]
   const days = unique(runs.map(({ date }) => date.slice(0, 10)))
   const span = [...new Set([days[0] ?? '', days.at(-1) ?? ''])].join(says.to[language])
-  const commits = unique(runs.map(({ commit }) => commit)).join(says.comma[language])
-  const machines = unique(runs.map(({ machine: { cpu, cores, memory_gib: memory } }) => `${cpu} × ${cores}, ${memory} GiB`)).join(
-    '; ',
-  )
+  const commits = unique(runs.map((run) => codeText(run, language))).join(says.comma[language])
+  const machineOf = ({ machine: { cpu, cores, memory_gib: memory } }: KeptRun): string =>
+    `${cpu} × ${cores}${memory === undefined ? '' : `, ${memory} GiB`}`
+  const machines = unique(runs.map(machineOf)).join('; ')
   return {
     en: `Measured ${span}, commit ${commits}, on ${machines}.\n`,
     zh: `测于 ${span}，提交 ${commits}，机器 ${machines}。\n`,

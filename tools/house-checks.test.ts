@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import {
   type Check,
+  foldersNamedWrong,
   migrationsInOrder,
   noForbiddenNames,
   noLeftovers,
@@ -97,6 +98,30 @@ describe('paths named in documents', () => {
   })
   it('exist', () => {
     expect(pathsThatAreMissing(documents, existsSync)).toEqual([])
+  })
+})
+
+describe('folders named in a README', () => {
+  const foldersOf = (pattern: string): string[] => globSync(pattern).filter((path) => statSync(path).isDirectory())
+  const ignored = readFileSync('.gitignore', 'utf8').split('\n')
+  const folders = foldersOf('*').filter((path) => !ignored.includes(`${path}/`))
+  const capabilities = foldersOf('src/*').map((path) => path.slice('src/'.length))
+  const table = '| `src/` | parts: kernel 基础、files |\n| `a/`, `b/` | x |\n'
+
+  it('are held against those that are there', () => {
+    expect(foldersNamedWrong({ path: 'R.md', text: table }, ['src', 'a', 'b'], ['kernel', 'files'])).toEqual([])
+    expect(foldersNamedWrong({ path: 'R.md', text: table }, ['src', 'b', 'c'], ['kernel', 'ledgers'])).toEqual([
+      'R.md lacks c/',
+      'R.md names a/',
+      'R.md lacks src/ledgers/',
+      'R.md names src/files/',
+    ])
+  })
+
+  it.each(documents.filter(({ path }) => path.startsWith('README')))('are those of the tree: $path', (readme) => {
+    expect(folders.length).toBeGreaterThan(10)
+    expect(capabilities.length).toBeGreaterThan(10)
+    expect(foldersNamedWrong(readme, folders, capabilities)).toEqual([])
   })
 })
 

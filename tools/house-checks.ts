@@ -90,3 +90,31 @@ export function pathsThatAreMissing(documents: readonly TreeFile[], exists: (pat
       .map((path) => `${document.path} names ${path}`),
   )
 }
+
+/** The rows of the table of folders: folders in the first cell, what they hold in the second. */
+function folderRows(text: string): { folders: string[]; what: string }[] {
+  return [...text.matchAll(/^\| (`[\w.]+\/`[^|]*)\|([^|]*)\|$/gm)].map(([, named = '', what = '']) => ({
+    folders: [...named.matchAll(/`([\w.]+)\/`/g)].map(([, folder = '']) => folder),
+    what,
+  }))
+}
+
+/** Capabilities that a README names of `src/`, behind the colon: `kernel, platform`, or `kernel 基础、platform 平台`. */
+function capabilitiesIn(what: string): string[] {
+  return what
+    .slice(what.search(/[:：]/) + 1)
+    .split(/[,、]/)
+    .map((part) => /[a-z]+/.exec(part)?.[0] ?? '')
+}
+
+/** A README names every folder of the tree in its table of folders, and every capability; and none that is not there. */
+export function foldersNamedWrong(readme: TreeFile, folders: readonly string[], capabilities: readonly string[]): string[] {
+  const rows = folderRows(readme.text)
+  const compared = (names: readonly string[], wanted: readonly string[], where: string): string[] => [
+    ...wanted.filter((name) => !names.includes(name)).map((name) => `${readme.path} lacks ${where}${name}/`),
+    ...names.filter((name) => !wanted.includes(name)).map((name) => `${readme.path} names ${where}${name}/`),
+  ]
+  const named = rows.flatMap((row) => row.folders)
+  const source = rows.find((row) => row.folders.includes('src'))
+  return [...compared(named, folders, ''), ...compared(capabilitiesIn(source?.what ?? ''), capabilities, 'src/')]
+}

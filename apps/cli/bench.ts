@@ -1,8 +1,18 @@
 /** `yingbao bench`: measures the product against floors taken in the same run. */
-import { readFileSync } from 'node:fs'
-import { nowIso } from '#platform/clock'
-import { codeNow, type Keeping, type KeptCode, keep, machineOfRun, takeKeeping } from '../../bench/kept-results.ts'
-import type { Io } from './io.ts'
+import { readFileSync, statSync } from 'node:fs'
+import { isoInstant, nowIso } from '#platform/clock'
+import {
+  codeNow,
+  contradicted,
+  type Keeping,
+  type KeptCode,
+  type KeptRun,
+  keep,
+  machineOfRun,
+  machineTold,
+  takeKeeping,
+} from '../../bench/kept-results.ts'
+import type { CommandOutput } from './assess.ts'
 import { countOf, type OptionValues, readOptions, textOf } from './options.ts'
 
 const help = `yingbao bench 名称 [--households N] [--kills N] [--json] [--keep [标签]]
@@ -26,7 +36,7 @@ const help = `yingbao bench 名称 [--households N] [--kills N] [--json] [--keep
   web        网页各页的脚本大小，及慢网慢机上主要内容出现的时间（需 Chromium）
   --json     标准输出只有一个 JSON 对象
   --keep [标签]       把结果连同日期、提交、机器追加到 bench/results/名称[-标签].json；--keep-anew 则不留以前的
-  --from 文件 --commit 提交   不测量，只保存较早的提交以 --json 写出的结果
+  --from 文件 --commit 提交   不测量，只保存较早的提交以 --json 写出的结果；日期为文件的修改时间，机器只记结果所写
 
 Measures on this machine against floors taken in the same run; not a test.
   district   a whole district verified: time, CPU, memory, statements, ratios to the floor and to the peers' way;
@@ -47,7 +57,7 @@ Measures on this machine against floors taken in the same run; not a test.
   web        bytes of the pages' scripts, and when their main part is drawn on a slow line and machine (needs Chromium)
   --json     one JSON object on standard output
   --keep [LABEL]      adds the result with date, commit and machine to bench/results/NAME[-LABEL].json; --keep-anew drops those before
-  --from FILE --commit SHA    measures nothing: keeps what an older commit wrote with --json
+  --from FILE --commit SHA    measures nothing: keeps what an older commit wrote with --json, with the date of the file and the machine it names
 `
 
 type Options = Readonly<Record<string, number>>
@@ -58,6 +68,8 @@ interface Bench {
   options: Options
   /** words it takes, with those allowed; the first when left out */
   words?: Readonly<Record<string, readonly string[]>>
+  /** numbers whose 0 is the bench's own */
+  own?: readonly string[]
   load(): Promise<(options: Options, say: (text: string) => void, words: Texts) => Promise<object>>
 }
 
@@ -73,7 +85,11 @@ export const benches: Readonly<Record<string, Bench>> = {
     options: { households: 2500, kills: 20 },
     load: async () => (await import('../../bench/faults.bench.ts')).runFaultsBench,
   },
-  api: { options: { households: 0 }, load: async () => (await import('../../bench/api.bench.ts')).runApiBench },
+  api: {
+    options: { households: 0 },
+    own: ['households'],
+    load: async () => (await import('../../bench/api.bench.ts')).runApiBench,
+  },
   export: { options: { households: 24_000 }, load: async () => (await import('../../bench/export.bench.ts')).runExportBench },
   ledgers: {
     options: { files: 500, seed: 1, households: 25_000 },
@@ -149,25 +165,45 @@ function measuringArgs(argv: readonly string[]): string[] {
 
 type Result = Readonly<Record<string, unknown>>
 
-async function resultOf(bench: Bench, { options, words, from }: Asked, io: Io): Promise<Result> {
-  if (from !== undefined) return JSON.parse(readFileSync(from.file, 'utf8')) as Result
+async function measuredBy(bench: Bench, { options, words }: Asked, io: CommandOutput): Promise<Result> {
   const run = await bench.load()
   return { ...(await run(options, (text) => void io.stderr.write(`${text}\n`), words)) }
 }
 
+/** A result that was written before, as the run it is of; a sentence when the arguments and it do not agree. */
+function runBefore(bench: Bench, asked: Asked, from: NonNullable<Asked['from']>, args: readonly string[]): KeptRun | string {
+  const result = JSON.parse(readFileSync(from.file, 'utf8')) as Result
+  const options = { ...asked.options, ...asked.words }
+  const wrong = contradicted(options, result, bench.own)
+  if (wrong !== undefined) return `${from.file} 的 ${wrong.option} 为 ${wrong.said}，参数为 ${options[wrong.option]}`
+  const machine = machineTold(result)
+  if (machine === undefined) return `${from.file} 没有写明在什么机器上测得`
+  return { date: isoInstant(statSync(from.file).mtimeMs), args, options, commit: from.commit, machine, result }
+}
+
+interface Read {
+  readonly asked: Asked
+  readonly args: readonly string[]
+  readonly keeping?: Keeping
+  readonly before?: KeptRun
+}
+
 /** What the arguments ask for; a sentence when they cannot be read. */
-function readBench(bench: Bench, argv: readonly string[]): { asked: Asked; keeping?: Keeping; args: string[] } | string {
+function readBench(bench: Bench, argv: readonly string[]): Read | string {
   const taken = takeKeeping(argv)
   if (typeof taken === 'string') return taken
   const asked = askedOf(bench, taken.rest)
   if (typeof asked === 'string') return asked
   if (asked.from !== undefined && taken.keeping === undefined) return '--from 须与 --keep 一起写'
   const keeping = taken.keeping === undefined ? {} : { keeping: taken.keeping }
-  return { asked, args: measuringArgs(taken.rest), ...keeping }
+  const args = measuringArgs(taken.rest)
+  if (asked.from === undefined) return { asked, args, ...keeping }
+  const before = runBefore(bench, asked, asked.from, args)
+  return typeof before === 'string' ? before : { asked, args, before, ...keeping }
 }
 
 /** Runs the command; gives its exit code. */
-export async function runBench(argv: readonly string[], io: Io): Promise<number> {
+export async function runBench(argv: readonly string[], io: CommandOutput): Promise<number> {
   const [name = '', ...given] = argv
   if (name === '--help' || name === '-h') {
     io.stdout.write(help)
@@ -179,18 +215,17 @@ export async function runBench(argv: readonly string[], io: Io): Promise<number>
     io.stderr.write(`${read}\n`)
     return badArguments
   }
-  const { asked, keeping, args } = read
+  const { asked, keeping, args, before } = read
   if (asked.wantsHelp) {
     io.stdout.write(help)
     return 0
   }
   // before the run: what it measures is the code it began with
-  const code: KeptCode | undefined = keeping && (asked.from === undefined ? codeNow() : { commit: asked.from.commit })
-  const result = await resultOf(bench, asked, io)
+  const code: KeptCode | undefined = keeping && before === undefined ? codeNow() : undefined
+  const result = before?.result ?? (await measuredBy(bench, asked, io))
   io.stdout.write(`${JSON.stringify(result, null, asked.isJson ? undefined : 2)}\n`)
-  if (keeping === undefined || code === undefined) return 0
   const options = { ...asked.options, ...asked.words }
-  const run = { date: nowIso(), args, options, ...code, machine: machineOfRun(result), result }
-  io.stderr.write(`已保存：${keep(name, keeping, run)}\n`)
+  const run = before ?? (code && { date: nowIso(), args, options, ...code, machine: machineOfRun(result), result })
+  if (keeping !== undefined && run !== undefined) io.stderr.write(`已保存：${keep(name, keeping, run)}\n`)
   return 0
 }

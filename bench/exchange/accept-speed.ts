@@ -5,13 +5,16 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { HttpLine, type TlsTexts } from '#exchange/line'
+import { controlBody, HttpLine, type TlsTexts } from '#exchange/line'
 import {
+  AcceptedBody,
   encodeLines,
   exchangePaths,
   FRAME_TYPE,
   generateNodeKeys,
+  ownKeys,
   publicHalf,
+  readFrame,
   type SuiteName,
   writeFrame,
   writeFrames,
@@ -85,6 +88,12 @@ function callsOf(plan: Omit<AcceptPlan, 'tls'>, { messages, bytes, together }: A
 
 const warmCalls = 4
 
+/** Throws unless a reply receipts every message of its call: what was refused is no throughput. */
+export function requireReceipts({ receipts, refused }: AcceptedBody, together: number): void {
+  if (refused !== null) throw new Error(`a message was refused: ${refused.code} ${refused.message}`)
+  if (receipts.length !== together) throw new Error(`${receipts.length} receipts for ${together} messages`)
+}
+
 async function measureProduct(dir: string, suite: SuiteName, ends: Ends, load: AcceptLoad): Promise<number> {
   const keys = { writer: generateNodeKeys(suite), gateway: generateNodeKeys(suite) }
   const plan = (nodeId: keyof typeof keys, neighbour: keyof typeof keys) => ({
@@ -99,15 +108,20 @@ async function measureProduct(dir: string, suite: SuiteName, ends: Ends, load: A
   const { child, port } = await startListening('accept-unit.ts', join(dir, 'accept.json'), accepting)
   const line = new HttpLine(`https://127.0.0.1:${port}`, ends.writer)
   const limits = { waitMs, signal: new AbortController().signal }
-  const hand = async (call: Buffer): Promise<void> => {
+  const hand = async (call: Buffer): Promise<Buffer> => {
     const { status, bytes } = await line.post(exchangePaths.messages, FRAME_TYPE, call, limits)
     if (status !== 200) throw new Error(`a message was not accepted: ${status} ${bytes.toString('utf8')}`)
+    return bytes
   }
   try {
     for (const call of calls.splice(0, warmCalls)) await hand(call)
+    const replies: Buffer[] = []
     const started = monotonicMs()
-    for (const call of calls) await hand(call)
-    return (load.messages * 1000) / (monotonicMs() - started)
+    for (const call of calls) replies.push(await hand(call))
+    const perSecond = (load.messages * 1000) / (monotonicMs() - started)
+    const own = ownKeys(keys.writer)
+    for (const reply of replies) requireReceipts(AcceptedBody.parse(controlBody(readFrame(reply), own)), load.together)
+    return perSecond
   } finally {
     line.close()
     child.kill('SIGKILL')

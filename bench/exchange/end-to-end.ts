@@ -1,9 +1,11 @@
 /** Items from the centre's outbox to the unit's store and back into the centre's inbox, durable on both sides, and the raw floor of it. */
 import { join } from 'node:path'
 import pg from 'pg'
+import { TAKE_AT_ONCE } from '#exchange/line'
 import { monotonicMs, systemClock } from '#platform/clock'
 import { loadCentreTls } from '../../apps/run/exchange-tls.ts'
 import { type Speed, speedOf } from './accept-speed.ts'
+import { carriedTogether } from './carried-together.ts'
 import { FloorLine } from './floor-line.ts'
 import { itemsOf } from './items.ts'
 import { type ExchangePlant, untilAnswered } from './plant.ts'
@@ -38,12 +40,10 @@ export async function measureProduct(plant: ExchangePlant, load: Load, from: num
 }
 
 const FLOOR_IN_FLIGHT = 4
-/** The unit takes so many messages in one transaction. */
-const TAKEN_AT_ONCE = 16
 
 /**
- * The floor: the same bytes written to PostgreSQL with the same grouping, carried over mutual TLS into SQLite, as many a commit as the
- * product takes, an answer as long stored there and in PostgreSQL. Same stores, same durability; no signature, no seal, no order, no log.
+ * The floor: the same bytes written to PostgreSQL with the same grouping, carried over mutual TLS into SQLite, up to as many a commit as
+ * the product takes, an answer as long stored there and in PostgreSQL. Same stores, same durability; no signature, no seal, no order, no log.
  */
 export async function measureFloor(plant: ExchangePlant, load: Load): Promise<number> {
   const tls = await loadCentreTls(plant.dir, ['127.0.0.1'], systemClock)
@@ -54,8 +54,9 @@ export async function measureFloor(plant: ExchangePlant, load: Load): Promise<nu
   await pool.query('create table bench_floor (id bigint generated always as identity primary key, way text, body bytea)')
   const bodies = bodiesOf(load, 0).map((lines) => Buffer.from(lines.join('\n')))
   const groups = inGroups(bodies, load.together)
-  const write = (way: string, group: readonly Buffer[]) =>
-    pool.query('insert into bench_floor (way, body) select $1, unnest($2::bytea[])', [way, group])
+  const write = async (way: string, group: readonly Buffer[]): Promise<void> => {
+    await pool.query('insert into bench_floor (way, body) select $1, unnest($2::bytea[])', [way, group])
+  }
   const carry = async (call: readonly Buffer[]): Promise<void> => {
     const answers = await line.post(call)
     const size = answers.length / call.length
@@ -64,15 +65,10 @@ export async function measureFloor(plant: ExchangePlant, load: Load): Promise<nu
       call.map((_, i) => answers.subarray(i * size, (i + 1) * size)),
     )
   }
+  const grouping = { atOnce: FLOOR_IN_FLIGHT, together: TAKE_AT_ONCE }
   const started = monotonicMs()
-  const work = async (): Promise<void> => {
-    for (let group = groups.shift(); group; group = groups.shift()) {
-      await write('out', group)
-      for (const call of inGroups(group, TAKEN_AT_ONCE)) await carry(call)
-    }
-  }
   try {
-    await Promise.all(Array.from({ length: FLOOR_IN_FLIGHT }, work))
+    await carriedTogether(groups, grouping, { write: (group) => write('out', group), carry })
     return (load.messages * load.items * 1000) / (monotonicMs() - started)
   } finally {
     line.close()

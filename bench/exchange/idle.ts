@@ -1,13 +1,10 @@
 /** How soon a single message is stored at an idle unit, and how soon work goes on when one side was away. */
 import { setTimeout as wait } from 'node:timers/promises'
+import { percentile } from '../api-load.ts'
 import { itemsOf } from './items.ts'
 import { type ExchangePlant, untilAnswered } from './plant.ts'
 
 const now = (): number => performance.timeOrigin + performance.now()
-
-function percentile(sorted: readonly number[], share: number): number {
-  return Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(2))
-}
 
 /** The unit's next word that it has stored something. */
 function nextStored(plant: ExchangePlant): Promise<number> {

@@ -49,7 +49,7 @@ export interface Figure {
 }
 
 /** A number as a run has it: undefined when the run does not say, null when it says that there is none. */
-type Value = number | null | undefined
+export type Value = number | null | undefined
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -104,21 +104,17 @@ function middleOf(numbers: readonly number[]): number | undefined {
   return low === undefined || high === undefined ? undefined : (low + high) / 2
 }
 
-/** The numbers of a check, one for each run that has it. */
-export function measuredBy(check: Check, source: Source, kept: Kept): (number | null)[] {
-  const numbersOf = (of: Source): (number | null)[] =>
-    runsOf(of, kept(of)).flatMap(({ result }) => {
-      const number = numberIn(result, check)
-      return number === undefined ? [] : [number]
-    })
+/** The numbers of a check, one for each run of the source: a run that does not say it has not measured it. */
+export function measuredBy(check: Check, source: Source, kept: Kept): Value[] {
+  const numbersOf = (of: Source): Value[] => runsOf(of, kept(of)).map(({ result }) => numberIn(result, check))
   const own = numbersOf(source)
   if (check.over === undefined) return own
-  const middle = middleOf(numbersOf(check.over).filter((number) => number !== null))
+  const middle = middleOf(numbersOf(check.over).filter((number) => typeof number === 'number'))
   if (middle === undefined) return []
-  return own.map((number) => (number === null ? null : number / middle))
+  return own.map((number) => (typeof number === 'number' ? number / middle : number))
 }
 
-/** Whether a number meets a bar; no number meets none. */
+/** Whether a number meets a bar; none meets none. */
 export function isMet(number: number | null, bar: Check['bar']): boolean {
   if (bar === undefined) return true
   if (number === null || Number.isNaN(number)) return false

@@ -225,7 +225,7 @@ const files: readonly Figure[] = [
     checks: [{ path: 'import_rows_per_second', unit: words(' rows/s', ' 行/秒'), ...held('≥', 100_000) }],
   },
   {
-    what: words('reports printed', '打印核对报告'),
+    what: words('reports printed, four at a time', '打印核对报告，每次四份'),
     source: sources.district,
     checks: [{ path: 'pdf_per_second', digits: 1, unit: perSecond, ...held('≥', 60) }],
   },
@@ -238,16 +238,20 @@ const files: readonly Figure[] = [
     ],
   },
   {
-    what: words("500 bureaus' ledgers, row by row against their keys", '500 份台账逐行与答案核对'),
+    what: words(
+      '500 fictional ledgers of sixteen layouts, row by row against their keys',
+      '500 份虚构台账（十六种样式）逐行与答案核对',
+    ),
     source: sources.ledgers,
     checks: [
       { path: 'silent_wrong', of: words('silently wrong', '静默进错'), ...held('=', 0) },
       { path: 'taken', of: words('good rows taken', '好行进入'), digits: 3, ...held('≥', 0.97) },
+      { path: 'failed_files', of: words('files that did not come in', '未能进入的文件') },
     ],
     isShort: true,
   },
   {
-    what: words('25,000 households in one ledger', '一份 25,000 户的台账'),
+    what: words('25,000 households in one ledger: read, checked and compared', '一份 25,000 户的台账：读取、检查、比较'),
     source: sources.ledgerWhole,
     checks: [
       { path: 'district.first_read_seconds', of: words('first reading', '首次读取'), digits: 1, unit: seconds, ...held('≤', 60) },

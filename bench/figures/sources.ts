@@ -28,12 +28,12 @@ export const sources = {
   subscriptions: source('subscriptions', { households: 2500, changes: 300 }),
 } as const satisfies Readonly<Record<string, Source>>
 
-/** Words that the benches take for granted. */
-const taken: Readonly<Record<string, string>> = { transport: 'plain', profile: 'no' }
+/** Words that a command leaves out: the benches take them for granted. */
+const leftOut: Readonly<Record<string, string>> = { transport: 'plain', profile: 'no' }
 
 /** What is written behind `npx yingbao` to measure a source. */
 export function commandOf({ name, options }: Source): string {
-  const asked = Object.entries(options).filter(([key, value]) => taken[key] !== value && !(name === 'api' && value === 0))
+  const asked = Object.entries(options).filter(([key, value]) => leftOut[key] !== value && !(name === 'api' && value === 0))
   return ['bench', name, ...asked.map(([key, value]) => `--${key} ${value}`)].join(' ')
 }
 

@@ -1,11 +1,12 @@
 /** Brings ledgers into a register one after another, as an office does. */
 import type { Ledger } from '../../synth/ledgers/index.ts'
 import { answerQuestions } from './answer-questions.ts'
-import { emptyTally, type Fault, holdAgainst, RegisterView, type Tally } from './held-against.ts'
+import { emptyTally, type Fault, holdAgainst, holdInvented, RegisterView, type Tally } from './held-against.ts'
 import type { LedgerOffice, Told } from './office.ts'
 
 /** Reading, answering, reading again: a file is whole after a few rounds or never. */
 const MOST_ROUNDS = 6
+const TABLES = ['households', 'persons', 'payments'] as const
 
 interface Brought {
   readonly ledger: Ledger
@@ -84,6 +85,7 @@ export async function bringIn(
   more: { twice: number; onFile?: (at: number) => void },
 ): Promise<LedgerResult> {
   const shapes = new Set<string>()
+  const before = await office.register(TABLES)
   const brought: Brought[] = []
   for (const [at, ledger] of ledgers.entries()) {
     more.onFile?.(at)
@@ -91,9 +93,16 @@ export async function bringIn(
     brought.push(await bring(office, ledger, shapes.has(shape), at % more.twice === 0))
     shapes.add(shape)
   }
-  const view = new RegisterView(await office.register(['households', 'persons', 'payments']))
+  const after = await office.register(TABLES)
+  const view = new RegisterView(after)
   const tally = emptyTally()
   for (const { ledger, told } of brought) holdAgainst(ledger.key, view, told, tally)
+  holdInvented(
+    ledgers.map(({ key }) => key),
+    before,
+    after,
+    tally,
+  )
   const failures = brought.flatMap(({ ledger: { key }, failure }): Fault[] =>
     failure === null ? [] : [{ kind: 'not-taken', file: key.file, layout: key.shape, dirt: key.dirt, where: '', what: failure }],
   )

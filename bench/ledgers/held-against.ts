@@ -1,5 +1,6 @@
 /** What a register holds, held against the keys of the ledgers that were brought into it. */
-import type { KeyRow, LedgerKey } from '../../synth/ledgers/index.ts'
+import { CORE_TABLES } from '#registry'
+import type { KeyRow, KeyTable, LedgerKey } from '../../synth/ledgers/index.ts'
 import type { Told } from './office.ts'
 
 type Cells = Readonly<Record<string, string>>
@@ -48,7 +49,15 @@ function push(map: Map<string, Cells[]>, key: string, row: Cells): void {
 }
 
 export interface Fault {
-  readonly kind: 'silent-wrong' | 'not-taken' | 'refused-in' | 'refused-untold' | 'refused-wrong' | 'not-warned' | 'spare-untold'
+  readonly kind:
+    | 'silent-wrong'
+    | 'invented'
+    | 'not-taken'
+    | 'refused-in'
+    | 'refused-untold'
+    | 'refused-wrong'
+    | 'not-warned'
+    | 'spare-untold'
   readonly file: string
   readonly layout: string
   readonly dirt: readonly string[]
@@ -56,16 +65,26 @@ export interface Fault {
   readonly what: string
 }
 
-/** Money and dates as the register writes them. */
-function same(wanted: string, found: string): boolean {
+const NUMBER = /^-?\d+(\.\d+)?$/
+
+/** The columns of a table that hold money: 0840 is not 840 in any other. */
+const AMOUNTS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  CORE_TABLES.map(({ name, columns }) => [
+    name,
+    new Set(columns.filter(({ type }) => type === 'money').map((column) => column.name)),
+  ]),
+)
+
+function same(wanted: string, found: string, isAmount: boolean): boolean {
   if (wanted === found) return true
-  return /^-?\d+(\.\d+)?$/.test(wanted) && /^-?\d+(\.\d+)?$/.test(found) && wanted.length < 13 && Number(wanted) === Number(found)
+  return isAmount && NUMBER.test(wanted) && NUMBER.test(found) && Number(wanted) === Number(found)
 }
 
-function differing(values: Readonly<Record<string, string>>, found: Cells): string[] {
+/** Columns that stand otherwise in the register; money may be written with or without its fen. */
+export function differing({ table, values }: Pick<KeyRow, 'table' | 'values'>, found: Cells): string[] {
   return Object.entries(values).flatMap(([column, wanted]) => {
     const own = found[column] ?? ''
-    return same(wanted, own) ? [] : [`${column}: ${own} instead of ${wanted}`]
+    return same(wanted, own, AMOUNTS.get(table)?.has(column) === true) ? [] : [`${column}: ${own} instead of ${wanted}`]
   })
 }
 
@@ -80,6 +99,11 @@ export interface Tally {
   refusedWrong: number
   silentWrong: number
   readonly faults: Fault[]
+}
+
+/** A share of what was counted; null where nothing was. */
+export function share(part: number, whole: number): number | null {
+  return whole === 0 ? null : Number((part / whole).toFixed(4))
 }
 
 export function emptyTally(): Tally {
@@ -105,6 +129,30 @@ export function holdAgainst(key: LedgerKey, view: RegisterView, told: readonly T
   holdErrors(key, told, tally, fault)
 }
 
+/** What tells a row of a table of the register from the others: a person stands in a household, a payment is of a month. */
+const REGISTER_KEYS: Readonly<Record<KeyTable, (row: Cells) => string>> = {
+  households: (row) => row.household_no ?? '',
+  persons: (row) => `${row.household_no} ${row.id_number}`,
+  payments: (row) => `${row.household_no} ${row.month}`,
+}
+
+/**
+ * Holds the register against all keys of a run together: a row that no key names and that did not stand there before is silently wrong (a
+ * line of totals taken for a household, a member or a payment that nobody has written down).
+ */
+export function holdInvented(keys: readonly LedgerKey[], before: Register, after: Register, tally: Tally): void {
+  const view = new RegisterView(after)
+  const named = new Set(keys.flatMap((key) => key.rows.flatMap((row) => view.found(key, row))))
+  for (const [table, keyOf] of Object.entries(REGISTER_KEYS)) {
+    const known = new Set((before.get(table) ?? []).map(keyOf))
+    for (const row of after.get(table) ?? []) {
+      if (named.has(row) || known.has(keyOf(row))) continue
+      tally.silentWrong++
+      tally.faults.push({ kind: 'invented', file: '', layout: '', dirt: [], where: table, what: keyOf(row) })
+    }
+  }
+}
+
 type SayFault = (kind: Fault['kind'], row: { sheet: string; from: number; to: number }, what: string) => void
 
 function holdGood(row: KeyRow, found: readonly Cells[], told: readonly Told[], tally: Tally, fault: SayFault): void {
@@ -115,7 +163,7 @@ function holdGood(row: KeyRow, found: readonly Cells[], told: readonly Told[], t
     fault('not-taken', row, `${row.table} ${said.join(', ')}`)
     return
   }
-  const wrong = differing(row.values, own)
+  const wrong = differing(row, own)
   if (wrong.length > 0 || found.length > 1) {
     tally.silentWrong++
     fault(
@@ -133,7 +181,7 @@ function holdGood(row: KeyRow, found: readonly Cells[], told: readonly Told[], t
 }
 
 function holdEither(row: KeyRow, found: readonly Cells[], tally: Tally, fault: SayFault): void {
-  const wrong = found.flatMap((own) => differing(row.values, own))
+  const wrong = found.flatMap((own) => differing(row, own))
   if (wrong.length === 0) return
   tally.silentWrong++
   fault('silent-wrong', row, `${row.table} ${wrong.join(', ')}`)

@@ -1,22 +1,18 @@
 /** Ledgers as bureaus keep them, brought in by two persons: what must come in is there as the key says, and nothing else is. */
 
-import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { openBlobs } from '#platform/blobs'
-import { fixedClock, nowIso } from '#platform/clock'
+import { fixedClock } from '#platform/clock'
 import { silentLog } from '#platform/log'
-import { loadPack } from '#policy'
-import { importPackage } from '#registry'
 import type { Runtime } from '#runner'
 import { testDb } from '#testkit/db'
-import { importLimits } from '../../apps/run/limits.ts'
-import { LAYOUTS, LEDGER_AS_OF, makeLedgers } from '../../synth/ledgers/index.ts'
+import { LAYOUTS, makeLedgers } from '../../synth/ledgers/index.ts'
 import { bringIn } from './bring-in.ts'
 import { LedgerOffice } from './office.ts'
-import { textSource } from './text-source.ts'
+import { importBase } from './register-before.ts'
 
 const BARS = { taken: 0.97, first: 10, known: 2 }
 
@@ -33,15 +29,9 @@ test(
     const { pool, workerPool, keys } = await testDb()
     const clock = fixedClock('2026-10-12T01:00:00.000Z')
     const runtime: Runtime = { db: pool, workerDb: workerPool, keys, clock, log: silentLog, blobs: openBlobs(dir, keys) }
-    const { base, ledgers } = makeLedgers({ seed: SEED, files: 2 * LAYOUTS.length, shapes: 1, households: [3, 5] })
-    await importPackage(workerPool, keys, textSource(base()), {
-      asOf: LEDGER_AS_OF,
-      limits: importLimits(loadPack('reference'), LEDGER_AS_OF),
-      actor: 'system:test',
-      now: () => nowIso(clock),
-      newId: randomUUID,
-    })
-    const result = await bringIn(new LedgerOffice(runtime), ledgers, { twice: 8 })
+    const run = makeLedgers({ seed: SEED, files: 2 * LAYOUTS.length, shapes: 1, households: [3, 5] })
+    await importBase(runtime, run)
+    const result = await bringIn(new LedgerOffice(runtime), run.ledgers, { twice: 8 })
     const { tally } = result
     expect([...result.failures, ...tally.faults]).toEqual([])
     expect(tally.silentWrong).toBe(0)

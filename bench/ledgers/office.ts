@@ -11,6 +11,7 @@ import { packageFiles } from '#registry'
 import type { ImportDetail } from '#registry/contract'
 import { type Runtime, runAction, runJob } from '#runner'
 import { actionsOf } from '../../apps/server/actions.ts'
+import type { KeyTable } from '../../synth/ledgers/index.ts'
 
 type Cells = Readonly<Record<string, string>>
 
@@ -124,13 +125,13 @@ export class LedgerOffice {
   }
 
   /** Tables of the register as a package would have them. */
-  register(tables: readonly string[]): Promise<ReadonlyMap<string, Cells[]>> {
+  register(tables: readonly KeyTable[]): Promise<ReadonlyMap<string, Cells[]>> {
     const { db, keys } = this.#runtime
     return withTransaction(db, wholeScope('bench'), async (tx) => {
       const found = new Map<string, Cells[]>()
       for await (const { name, chunks } of packageFiles(tx, keys, '2026-09-30')) {
         const table = name.replace('.csv', '')
-        if (tables.includes(table)) found.set(table, await rowsOf(chunks))
+        if (tables.some((each) => each === table)) found.set(table, await rowsOf(chunks))
         else for await (const _ of chunks);
       }
       return found

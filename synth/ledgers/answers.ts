@@ -119,17 +119,14 @@ function answersOf(fields: ReadonlySet<string>, draft: Draft): LedgerAnswers {
       'place.township': village?.township ?? '',
     },
     hiddenRows: draft.hiddenRows,
-    hiddenColumns: draft.frame.hiddenField === null ? null : true,
   }
 }
 
 /** The key of a ledger; its draft has been written. */
-export function keyOf(draft: Draft, file: { name: string; seed: number; index: number }): LedgerKey {
+export function keyOf(draft: Draft, file: string): LedgerKey {
   const fields = new Set(draft.headers.map(({ field }) => field).filter((field) => field !== ''))
   return {
-    file: file.name,
-    seed: file.seed,
-    index: file.index,
+    file,
     layout: draft.layout,
     shape: draft.shape,
     dirt: draft.dirt,

@@ -15,7 +15,7 @@ import { type Family, FamilyMaker } from './truth.ts'
 import { writeCsv } from './write-csv.ts'
 import { writeXlsx } from './write-xlsx.ts'
 
-export type { KeyRow, LedgerAnswers, LedgerKey } from './key.ts'
+export type { KeyRow, KeyTable, LedgerAnswers, LedgerKey } from './key.ts'
 export { LAYOUTS, type LayoutName } from './layout-list.ts'
 export { DIRT } from './soil.ts'
 export { LEDGER_AS_OF } from './truth.ts'
@@ -54,13 +54,13 @@ async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
   yield bytes
 }
 
-function fileOf(draft: Draft, seed: number, index: number): Ledger {
+function fileOf(draft: Draft, index: number): Ledger {
   const town = draft.families[0]?.village.townshipName ?? ''
   const name = `${String(1000 + index).slice(1)}${town}${draft.layout}.${draft.encoding === null ? 'xlsx' : 'csv'}`
   const { encoding, sheets } = draft
   const [sheet] = sheets
   const bytes = () => (encoding !== null && sheet !== undefined ? once(writeCsv(sheet, encoding)) : writeXlsx({ sheets }))
-  return { name, key: keyOf(draft, { name, seed, index }), bytes }
+  return { name, key: keyOf(draft, name), bytes }
 }
 
 /** What all ledgers of a run share: places, and people and accounts that come once. */
@@ -98,7 +98,7 @@ export function makeLedgers(options: LedgerOptions): LedgerRun {
     soil(draft)
     writeDraft(draft)
     if (draft.onlyPayments) known.push(...draft.families.filter((family) => !draft.strangers.has(family)))
-    return fileOf(draft, seed, index)
+    return fileOf(draft, index)
   })
   return { base: () => baseTables(DISTRICT, places.rows, known), ledgers }
 }
@@ -111,7 +111,7 @@ export function makeDistrictLedger(seed: number, households: number): LedgerRun 
   const villages = places.villages.filter(({ programme }) => programme === 'rural')
   const draft = draftOf({ rng, maker, shape, villages, households: [households, households] })
   writeDraft(draft)
-  return { base: () => baseTables(DISTRICT, places.rows, []), ledgers: [fileOf(draft, seed, 0)] }
+  return { base: () => baseTables(DISTRICT, places.rows, []), ledgers: [fileOf(draft, 0)] }
 }
 
 /** One to three villages of one township. */

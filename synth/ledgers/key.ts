@@ -46,15 +46,10 @@ export interface LedgerAnswers {
   readonly constants: Readonly<Record<string, string>>
   /** Whether hidden rows count; null when there are none. */
   readonly hiddenRows: boolean | null
-  /** Whether hidden columns count; null when there are none. */
-  readonly hiddenColumns: boolean | null
 }
 
 export interface LedgerKey {
   readonly file: string
-  /** Position in its run and seed of the run: what makes this very file again. */
-  readonly seed: number
-  readonly index: number
   readonly layout: string
   /** Files of one shape have the same columns under the same words. */
   readonly shape: string

@@ -69,7 +69,7 @@ const NO_CREDIT_WAIT_MS = 300
 /** Messages of a lane handed over in one call. */
 const SEND_AT_ONCE = 64
 /** Messages taken in one transaction. */
-const TAKE_AT_ONCE = 16
+export const TAKE_AT_ONCE = 16
 const SEND_BYTES = 16 * 1024 * 1024
 /** Receipts of a lane in one call, where the other side has missed some. */
 const RECEIPTS_AT_ONCE = 1000

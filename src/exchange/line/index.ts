@@ -3,7 +3,7 @@ export { BundleFolder, type BundleFolderParts, takeBundles } from './bundle-fold
 export type { BundleReport } from './bundle-read.ts'
 export { type BundleOrder, type WrittenBundle, writeBundle } from './bundle-write.ts'
 export { controlBody, controlFrame, type Ends } from './control.ts'
-export { Dialer, type DialerParts, NeighbourError } from './dialer.ts'
+export { Dialer, type DialerParts, NeighbourError, TAKE_AT_ONCE } from './dialer.ts'
 export { HttpLine, type HttpReply, LineFault, type TlsTexts } from './http-line.ts'
 export { type Listening, type ListeningPlan, listen } from './http-server.ts'
 export {
