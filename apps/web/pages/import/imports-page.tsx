@@ -9,7 +9,7 @@ import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Arriving, Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
 import { WordTag } from '../../ui/tag.tsx'
-import { importWords, isMoving, nextWords } from './import-words.ts'
+import { chosenRuns, importWords, isMoving, nextWords } from './import-words.ts'
 import { UploadForm } from './upload-form.tsx'
 
 type Waiting = Output<'registry.list-waiting-imports'>['rows']
@@ -66,19 +66,6 @@ const shows = [
   { value: 'ended', label: '已结束' },
 ] as const
 
-const isOpen = (run: ImportRun) => isMoving(run.state) || nextWords[run.state] !== undefined
-
-/** The runs of a choice: what waits for the caller is what he began and did not finish, or what waits for a second person. */
-function chosen(rows: readonly ImportRun[], show: string | undefined, me: string, waiting: Waiting): ImportRun[] {
-  const awaited = new Set(waiting.map(({ importId }) => importId))
-  return rows.filter((run) => {
-    if (show === 'open') return isOpen(run)
-    if (show === 'ended') return !isOpen(run)
-    const own = run.startedBy === me && (run.state === 'asking' || run.state === 'checked')
-    return show !== 'mine' || own || awaited.has(run.importId)
-  })
-}
-
 function useImports() {
   return useInfiniteQuery({
     queryKey: ['registry.list-imports'],
@@ -92,9 +79,8 @@ function useImports() {
 function Log({ query, waiting }: { query: ReturnType<typeof useImports>; waiting: Waiting }) {
   const { show } = useSearch({ from: '/office/imports' })
   const navigate = useNavigate()
-  const me = useQuery(reading('identity.read-session', {})).data?.name ?? ''
   const all = query.data?.pages.flatMap((page) => page.rows) ?? []
-  const rows = chosen(all, show, me, waiting)
+  const rows = chosenRuns(all, show, new Set(waiting.map(({ importId }) => importId)))
   return (
     <section className="card stack-small" aria-labelledby="runs-title">
       <div className="spread">
