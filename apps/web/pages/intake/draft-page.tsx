@@ -12,7 +12,7 @@ import { type DraftPart, type PartState, partStates } from './parts.ts'
 import { ProofsPart } from './proofs-part.tsx'
 import { ReviewPart } from './review-part.tsx'
 import { SignList } from './sign-list.tsx'
-import { type Saving, type SavingState, useSaving } from './use-saving.ts'
+import { type Saving, type SavingState, saveFirst, useSaving } from './use-saving.ts'
 
 const route = getRouteApi('/office/intake/$caseNo')
 
@@ -91,7 +91,7 @@ function PapersPart({ saving }: { saving: Saving }) {
   const queries = useQueryClient()
   const sign = useMutation({
     mutationFn: async (papers: PaperSignature[]) => {
-      await saving.flush()
+      await saveFirst(saving)
       const body = { step: 'intake', command: 'sign', version: view.version, record: { papers } }
       await call('casework.move-case', { params: { caseNo: view.caseNo }, body })
       return call('casework.open-draft', { params: { caseNo: view.caseNo } })

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { CallProblem } from '../../client.ts'
-import { changesOf, isRefused, isRemoved, leftOf } from './use-saving.ts'
+import { changesOf, isRefused, isRemoved, leftOf, saveFirst } from './use-saving.ts'
 
 vi.mock('virtual:route-table', () => ({ routeTable: {} }))
 
@@ -49,4 +49,9 @@ test('a collision over removing a row is over once that row was removed, not bef
   expect(isRemoved({ ...conflict, gone: false }, [removal('+efgh')])).toBe(false)
   expect(isRemoved({ ...conflict, gone: false }, [removal('+abcd')])).toBe(true)
   expect(isRemoved({ ...conflict, column: 'amount', gone: false }, [removal('+abcd')])).toBe(false)
+})
+
+test('what rests on the application does not happen while it is not saved', async () => {
+  await expect(saveFirst({ flush: async () => true })).resolves.toBeUndefined()
+  await expect(saveFirst({ flush: async () => false })).rejects.toThrow('没有全部保存')
 })

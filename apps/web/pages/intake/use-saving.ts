@@ -107,6 +107,11 @@ export function isRemoved({ section, row, column }: DraftConflict, acts: readonl
   return column === '' && acts.some((act) => act.do === 'remove' && act.section === section && act.row === row)
 }
 
+/** Saves what waits before something that rests on it; where not all of it is saved, that does not happen. */
+export async function saveFirst({ flush }: Pick<Saving, 'flush'>): Promise<void> {
+  if (!(await flush())) throw new CallProblem(0, 'unsaved', '填写的内容没有全部保存，请按上方提示处理后再办')
+}
+
 const conflictKey = (caseNo: string): string => `yingbao-draft intake-conflicts ${caseNo}`
 
 /** Two values for one place that nobody has chosen from yet; they outlive a reload of the tab as what is typed does. */
