@@ -11,6 +11,7 @@ import { ProgressPage } from './pages/campaign/progress-page.tsx'
 import { DeclinedLetter } from './pages/case/declined-letter.tsx'
 import { PrintMenu } from './pages/case/print-menu.tsx'
 import { StepTrack } from './pages/case/step-track.tsx'
+import { NoneChosen } from './pages/import/imports-page.tsx'
 import { ProblemHint } from './ui/problem-hint.tsx'
 
 /** Finding one's way: what a page says is to be done, where a paper is, and where a refusal leads. */
@@ -214,5 +215,13 @@ describe('the refusal of a second application', () => {
     const text = shown(createElement(ProblemHint, { problem: new CallProblem(409, code, sentence) }))
     vi.unstubAllGlobals()
     expect(text).toMatch(new RegExp(`href="/cases/${caseNo}\\?"[^>]*>打开案件 ${caseNo}`))
+  })
+})
+
+describe('a choice among imports of which some are not shown yet', () => {
+  it('is told to be empty only when all were looked through', () => {
+    expect(shown(createElement(NoneChosen, { more: true }))).toContain('已显示的记录里没有')
+    expect(shown(createElement(NoneChosen, { more: true }))).toContain('再看更早的')
+    expect(shown(createElement(NoneChosen, { more: false }))).not.toContain('已显示')
   })
 })

@@ -76,6 +76,12 @@ function useImports() {
   })
 }
 
+/** None of a choice: of all runs, or only of those read so far. */
+export function NoneChosen({ more }: { more: boolean }) {
+  if (more) return <Empty title="已显示的记录里没有符合条件的导入">更早的还没有显示，点“再看更早的”继续找。</Empty>
+  return <Empty title="没有符合条件的导入">可以改为显示全部。</Empty>
+}
+
 function Log({ query, waiting }: { query: ReturnType<typeof useImports>; waiting: Waiting }) {
   const { show } = useSearch({ from: '/office/imports' })
   const navigate = useNavigate()
@@ -98,7 +104,7 @@ function Log({ query, waiting }: { query: ReturnType<typeof useImports>; waiting
         )}
       </div>
       {all.length === 0 && <Empty title="还没有导入过">选择一份台账或名册包开始。</Empty>}
-      {all.length > 0 && rows.length === 0 && <Empty title="没有符合条件的导入">可以改为显示全部。</Empty>}
+      {all.length > 0 && rows.length === 0 && <NoneChosen more={query.hasNextPage} />}
       {rows.length > 0 && <Runs rows={rows} />}
       {query.hasNextPage && (
         <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
