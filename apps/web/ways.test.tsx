@@ -79,6 +79,11 @@ describe('after 不予受理', () => {
       answer('casework.list-tasks', { query: { step: 'intake', limit: 5 } }, { rows: [] }),
     )
 
+  it('keeps the place of the next case while it is looked for, and says when there is none', () => {
+    expect(shown(createElement(DeclinedLetter, { view: viewOf({}) }))).toMatch(/<button[^>]*disabled=""[^>]*>正在找下一件…/)
+    expect(declined([])).toContain('没有下一件')
+  })
+
   it('the page offers the letter and where its receipt goes', () => {
     const text = declined([])
     expect(text).toContain(`href="/api/cases/${caseNo}/papers/rejection-notice"`)
