@@ -9,6 +9,7 @@ import { CallProblem, type Input, type Output, type RouteName, reading } from '.
 import { ReasonDialog } from './pages/admin/reason-dialog.tsx'
 import { ProgressPage } from './pages/campaign/progress-page.tsx'
 import { DeclinedLetter } from './pages/case/declined-letter.tsx'
+import { ExportButton } from './pages/case/export-button.tsx'
 import { PrintMenu } from './pages/case/print-menu.tsx'
 import { StepTrack } from './pages/case/step-track.tsx'
 import { NoneChosen } from './pages/import/imports-page.tsx'
@@ -228,5 +229,25 @@ describe('a choice among imports of which some are not shown yet', () => {
     expect(shown(createElement(NoneChosen, { more: true }))).toContain('已显示的记录里没有')
     expect(shown(createElement(NoneChosen, { more: true }))).toContain('再看更早的')
     expect(shown(createElement(NoneChosen, { more: false }))).not.toContain('已显示')
+  })
+})
+
+describe('the export of a list', () => {
+  const button = (...may: string[]) =>
+    shown(
+      createElement(ExportButton, { kind: 'cases', permission: 'export.cases', params: {} }),
+      answer('identity.read-session', {}, { permissions: may, roles: [], today: '2026-12-02' }),
+    )
+
+  it('is offered from the start to whoever may, and to nobody else', () => {
+    expect(button('export.use', 'export.cases')).toMatch(/<button type="button" class="button">导出 Excel/)
+    expect(button('export.use')).toBe('')
+    expect(button('export.cases')).toBe('')
+  })
+
+  it('asks for what the server asks for', () => {
+    const source = (file: string) => readFileSync(join(import.meta.dirname, '../../src', file), 'utf8')
+    expect(source('casework/table-exports.ts')).toContain("permission: 'export.cases'")
+    expect(source('verification/table-exports.ts')).toContain("permission: 'export.households'")
   })
 })
