@@ -194,13 +194,13 @@ export function MissedPage() {
         )
       }
     >
-      <p className="muted">
-        持有效重度残疾人证、不在低保名单内、也未享受特困供养等救助的人。这是机器的提问：请上门核实，并告知本人怎样申请。
-      </p>
       {campaign === undefined ? (
         <NoCampaign query={query} />
       ) : (
         <>
+          <p className="muted">
+            持有效重度残疾人证、不在低保名单内、也未享受特困供养等救助的人。这是机器的提问：请上门核实，并告知本人怎样申请。
+          </p>
           <Filters filter={filter} />
           <List campaign={campaign} filter={filter} />
         </>
