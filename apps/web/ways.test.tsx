@@ -13,6 +13,7 @@ import { ExportButton } from './pages/case/export-button.tsx'
 import { PrintMenu } from './pages/case/print-menu.tsx'
 import { StepTrack } from './pages/case/step-track.tsx'
 import { NoneChosen } from './pages/import/imports-page.tsx'
+import { saidOfPages } from './pages/search-dialog.tsx'
 import { ProblemHint } from './ui/problem-hint.tsx'
 
 /** Finding one's way: what a page says is to be done, where a paper is, and where a refusal leads. */
@@ -249,5 +250,14 @@ describe('the export of a list', () => {
     const source = (file: string) => readFileSync(join(import.meta.dirname, '../../src', file), 'utf8')
     expect(source('casework/table-exports.ts')).toContain("permission: 'export.cases'")
     expect(source('verification/table-exports.ts')).toContain("permission: 'export.households'")
+  })
+})
+
+describe('the search', () => {
+  it('is never silent: it asks for one more letter, or for another word', () => {
+    expect(saidOfPages('', 0, true)).toBe('')
+    expect(saidOfPages('王', 0, true)).toContain('再输入一个字')
+    expect(saidOfPages('名册', 2, false)).toBe('')
+    expect(saidOfPages('无此页', 0, false)).toContain('请换一个词')
   })
 })
