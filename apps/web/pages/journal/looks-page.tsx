@@ -129,11 +129,11 @@ export function LooksPage() {
           查谁看过
         </button>
       </form>
-      {subject !== undefined && <Result key={subject} subject={subject} />}
-      {subject === undefined && who !== undefined && from !== undefined && until !== undefined && (
+      {subject !== undefined ? (
+        <Result key={subject} subject={subject} />
+      ) : who !== undefined && from !== undefined && until !== undefined ? (
         <ActorLooks key={who + from} actor={who} from={from} until={until} />
-      )}
-      {subject === undefined && who === undefined && (
+      ) : (
         <>
           <Empty title="查谁看过一个人的信息">
             <p>输入人员编号，或在家庭页面点成员旁的“谁看过”。这次查询本身也会记入日志。</p>
