@@ -5,6 +5,7 @@ import { addressOf, call, type Output, reading } from '../../client.ts'
 import { actor, count, instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { SelectField } from '../../ui/field.tsx'
+import { MorePages } from '../../ui/more-pages.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Arriving, Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
@@ -106,11 +107,7 @@ function Log({ query, waiting }: { query: ReturnType<typeof useImports>; waiting
       {all.length === 0 && <Empty title="还没有导入过">选择一份台账或名册包开始。</Empty>}
       {all.length > 0 && rows.length === 0 && <NoneChosen more={query.hasNextPage} />}
       {rows.length > 0 && <Runs rows={rows} />}
-      {query.hasNextPage && (
-        <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {query.isFetchingNextPage ? '正在载入…' : '再看更早的'}
-        </button>
-      )}
+      <MorePages query={query} label="再看更早的" />
     </section>
   )
 }

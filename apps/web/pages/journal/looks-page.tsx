@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react'
 import { call, type Output } from '../../client.ts'
 import { actor, count, instant } from '../../format.ts'
 import { TextField } from '../../ui/field.tsx'
+import { MorePages } from '../../ui/more-pages.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
@@ -91,11 +92,7 @@ function Result({ subject }: { subject: string }) {
       </p>
       {rows.length === 0 ? <Empty title="还没有人看过" /> : <LookTable rows={rows} />}
       {query.isError && <ErrorPanel error={query.error} retry={query.refetch} />}
-      {query.hasNextPage && (
-        <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          再看 50 次
-        </button>
-      )}
+      <MorePages query={query} label="再看 50 次" />
     </section>
   )
 }
