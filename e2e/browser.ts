@@ -131,7 +131,7 @@ export interface Tab {
 export async function signIn(page: Page, user: Account): Promise<void> {
   if (page.url() === 'about:blank') await page.goto('/sign-in')
   await page.getByLabel('账号').fill(user.account)
-  await page.getByLabel('密码').fill(user.password)
+  await page.getByLabel('口令').fill(user.password)
   await page.getByRole('button', { name: '登录' }).click()
   await frame(page).waitFor()
   sessions.set(user.password, await page.context().cookies())

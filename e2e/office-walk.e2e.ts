@@ -374,7 +374,7 @@ describe('who may see what', () => {
     const { page, context } = await openTab(demo.browser, demo.world.url)
     await page.goto('/quality')
     await page.getByLabel('账号').fill('centre')
-    await page.getByLabel('密码').fill('not the password')
+    await page.getByLabel('口令').fill('not the password')
     await page.getByRole('button', { name: '登录' }).click()
     const wrong = await page.getByRole('alert').textContent()
     await page.getByLabel('账号').fill('nobody-of-this-name')

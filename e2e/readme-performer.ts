@@ -47,7 +47,7 @@ export class Performer {
       this.counts.clicks += 1
     }
     await page.getByLabel('账号').fill(user.account)
-    await page.getByLabel('密码').fill(user.password)
+    await page.getByLabel('口令').fill(user.password)
     await page.getByRole('button', { name: '登录' }).click()
     await out.waitFor()
     await settled(page)

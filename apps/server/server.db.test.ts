@@ -241,7 +241,7 @@ test('what cannot be stored, read or decoded is refused in Chinese, at the anony
   for (const account of ['town\u0000ship', 'town\ud800ship', { $ne: null }, 5]) {
     const answer = await call('POST', '/api/session', { body: { account, password: 'x\u0000' } })
     expect([answer.status, answer.body.code], JSON.stringify(account)).toEqual([422, 'input.invalid'])
-    expect(answer.body.message).toMatch(/“(账号名|密码)”：/)
+    expect(answer.body.message).toMatch(/“(账号名|口令)”：/)
   }
   expect((await call('POST', '/api/test/x', { cookie, body: { note: '好\u0000的' } })).body.message).toBe(
     '填写的内容有误。“备注”：含有无法保存的字符（空字符或不完整的字符），请删去后重新填写',

@@ -25,6 +25,15 @@ export async function callPaper<N extends RouteName>(name: N, input: Input<N>): 
   return new File([content], nameOf(response), { type: content.type })
 }
 
+/** Saves a file as the browser does with a download; its address is given up once the browser has taken it. */
+export function saveFile(name: string, content: Blob): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(content)
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href))
+}
+
 /** Sends one file to a route that takes one, telling how far it got (0…1). Refuses with CallProblem. */
 export function sendTo<N extends RouteName>(
   name: N,

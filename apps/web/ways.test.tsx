@@ -9,8 +9,11 @@ import { CallProblem, type Input, type Output, type RouteName, reading } from '.
 import { ReasonDialog } from './pages/admin/reason-dialog.tsx'
 import { ProgressPage } from './pages/campaign/progress-page.tsx'
 import { DeclinedLetter } from './pages/case/declined-letter.tsx'
+import { ExportButton } from './pages/case/export-button.tsx'
 import { PrintMenu } from './pages/case/print-menu.tsx'
 import { StepTrack } from './pages/case/step-track.tsx'
+import { NoneChosen } from './pages/import/imports-page.tsx'
+import { saidOfPages } from './pages/search-dialog.tsx'
 import { ProblemHint } from './ui/problem-hint.tsx'
 
 /** Finding one's way: what a page says is to be done, where a paper is, and where a refusal leads. */
@@ -77,6 +80,11 @@ describe('after 不予受理', () => {
       createElement(DeclinedLetter, { view: viewOf({ scans }) }),
       answer('casework.list-tasks', { query: { step: 'intake', limit: 5 } }, { rows: [] }),
     )
+
+  it('keeps the place of the next case while it is looked for, and says when there is none', () => {
+    expect(shown(createElement(DeclinedLetter, { view: viewOf({}) }))).toMatch(/<button[^>]*disabled=""[^>]*>正在找下一件…/)
+    expect(declined([])).toContain('没有下一件')
+  })
 
   it('the page offers the letter and where its receipt goes', () => {
     const text = declined([])
@@ -214,5 +222,42 @@ describe('the refusal of a second application', () => {
     const text = shown(createElement(ProblemHint, { problem: new CallProblem(409, code, sentence) }))
     vi.unstubAllGlobals()
     expect(text).toMatch(new RegExp(`href="/cases/${caseNo}\\?"[^>]*>打开案件 ${caseNo}`))
+  })
+})
+
+describe('a choice among imports of which some are not shown yet', () => {
+  it('is told to be empty only when all were looked through', () => {
+    expect(shown(createElement(NoneChosen, { more: true }))).toContain('已显示的记录里没有')
+    expect(shown(createElement(NoneChosen, { more: true }))).toContain('再看更早的')
+    expect(shown(createElement(NoneChosen, { more: false }))).not.toContain('已显示')
+  })
+})
+
+describe('the export of a list', () => {
+  const button = (...may: string[]) =>
+    shown(
+      createElement(ExportButton, { kind: 'cases', permission: 'export.cases', params: {} }),
+      answer('identity.read-session', {}, { permissions: may, roles: [], today: '2026-12-02' }),
+    )
+
+  it('is offered from the start to whoever may, and to nobody else', () => {
+    expect(button('export.use', 'export.cases')).toMatch(/<button type="button" class="button">导出 Excel/)
+    expect(button('export.use')).toBe('')
+    expect(button('export.cases')).toBe('')
+  })
+
+  it('asks for what the server asks for', () => {
+    const source = (file: string) => readFileSync(join(import.meta.dirname, '../../src', file), 'utf8')
+    expect(source('casework/table-exports.ts')).toContain("permission: 'export.cases'")
+    expect(source('verification/table-exports.ts')).toContain("permission: 'export.households'")
+  })
+})
+
+describe('the search', () => {
+  it('is never silent: it asks for one more letter, or for another word', () => {
+    expect(saidOfPages('', 0, true)).toBe('')
+    expect(saidOfPages('王', 0, true)).toContain('再输入一个字')
+    expect(saidOfPages('名册', 2, false)).toBe('')
+    expect(saidOfPages('无此页', 0, false)).toContain('请换一个词')
   })
 })

@@ -76,6 +76,7 @@ type Run = {
   changed: number
   files: unknown[]
   startedBy: string
+  mine: boolean
 }
 
 async function upload(world: World, name: string, bytes: Uint8Array): Promise<string> {
@@ -161,6 +162,11 @@ describe('uploads', async () => {
       expect(listed.total).toBe(3)
       const rest = await call<{ rows: Run[] }>(world, listImportsAction, { limit: 2, cursor: listed.next })
       expect([...listed.rows, ...rest.rows].map(({ state }) => state)).toEqual(['done', 'done', 'failed'])
+      const seen = await call<{ rows: Run[] }>(world, listImportsAction, { limit: 2 }, 'u2')
+      expect([listed, seen].map(({ rows }) => rows.map(({ mine }) => mine))).toEqual([
+        [true, true],
+        [false, false],
+      ])
     },
     TEST_TIMEOUT,
   )

@@ -61,6 +61,13 @@ function Everything({ word, onGo }: { word: string; onGo: () => void }) {
   )
 }
 
+/** What is said while only pages were looked for, or too little was typed to look for people. */
+export function saidOfPages(word: string, found: number, asksPeople: boolean): string {
+  if (word === '') return ''
+  if (asksPeople) return '再输入一个字，也查找家庭、人员和案件。'
+  return found === 0 ? '没有符合的页面，请换一个词。' : ''
+}
+
 /** Up and down go from the box through what was found and back. */
 function move(event: KeyboardEvent<HTMLElement>): void {
   if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
@@ -87,6 +94,11 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
           onType={setWord}
         />
         <FoundList title="页面" hits={{ rows: pages, more: false }} onGo={onClose} />
+        {!asks && (
+          <p role="status" className="muted small">
+            {saidOfPages(word, pages.length, can('casework.read'))}
+          </p>
+        )}
         {asks && <Everything word={word} onGo={onClose} />}
       </search>
       <div className="row">

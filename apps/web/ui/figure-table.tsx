@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react'
 import { count, percent, yuan } from '../format.ts'
 import { useToday } from '../session.ts'
+import { saveFile } from '../transfer.ts'
 import {
   csvText,
   type Figure,
@@ -64,26 +65,17 @@ function pageTitle(): string {
   return document.title.replace(' · 应保', '')
 }
 
-function save(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(address)
-}
-
 type ExportProps = { name: string; lines: () => readonly (readonly string[])[] }
 
 /** 导出 of figures: lines of cells become a file named by page, table and day. */
 export function ExportFigures({ name, lines }: ExportProps) {
   const today = useToday()
+  const save = () => {
+    const content = new Blob([csvText(lines())], { type: 'text/csv;charset=utf-8' })
+    saveFile(fileNameOf(pageTitle(), name, today), content)
+  }
   return (
-    <button
-      type="button"
-      className="button small no-print"
-      onClick={() => save(fileNameOf(pageTitle(), name, today), csvText(lines()))}
-    >
+    <button type="button" className="button small no-print" onClick={save}>
       导出<span className="hidden">：{name}</span>
     </button>
   )

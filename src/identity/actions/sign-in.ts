@@ -36,7 +36,7 @@ export interface IdentityDoor {
 function refused(): Problem {
   return new Problem(
     'identity.not-signed-in',
-    '账号或密码不正确，或账号已停用、暂时锁定（连续输错 5 次锁定 15 分钟）。请核对后重试，或联系安全管理员。',
+    '账号或口令不正确，或账号已停用、暂时锁定（连续输错 5 次锁定 15 分钟）。请核对后重试，或联系安全管理员。',
     { status: 401 },
   )
 }

@@ -33,7 +33,7 @@ export const signIn = defineRoute({
   permission: 'public',
   body: z.object({
     account: z.string().trim().min(1, '请输入账号').max(60),
-    password: z.string().min(1, '请输入密码').max(200),
+    password: z.string().min(1, '请输入口令').max(200),
   }),
   output: Session,
 })

@@ -69,7 +69,7 @@ export function answerImportAction(door: ImportDoor): Action {
       await door.ledgers.learn(tx, reading, all, actor.userId, at(context))
       await saveAnswers(tx, importId, keys.seal(JSON.stringify(all)))
       await door.sendImport(tx, importId)
-      return await getRun(tx, importId)
+      return await getRun(context, importId)
     },
     journal: ({ importId, answers }) => note('回答读取表格的问题', importId, { questions: Object.keys(answers).length }),
   })
@@ -86,7 +86,7 @@ export function commitImportAction(door: ImportDoor): Action {
       if (row.blocked !== null) refuse('import-blocked', row.blocked, 422)
       await commitRun(tx, importId, row.needs_second ? 'confirming' : 'applying', actor.userId, at(context))
       if (!row.needs_second) await door.sendImport(tx, importId)
-      return await getRun(tx, importId)
+      return await getRun(context, importId)
     },
     journal: ({ importId }, output) => note('提交导入', importId, { state: 'state' in output ? output.state : '' }),
   })
@@ -106,7 +106,7 @@ export function confirmImportAction(door: ImportDoor): Action {
         await confirmRun(tx, importId, actor.userId, at(context))
         await door.sendImport(tx, importId)
       } else await sendBack(tx, importId, keys.seal(`${actor.name}退回：${reason}`))
-      return await getRun(tx, importId)
+      return await getRun(context, importId)
     },
     journal: ({ importId, accept, reason }) => note(accept ? '确认导入' : '退回导入', importId, { reason }),
   })
@@ -119,7 +119,7 @@ export const dropImportAction: Action = routeAction(dropImport, {
     if (!DROPPABLE.includes(row.state)) refuse('import-not-droppable', '这次导入正在进行或已经写入，不能放弃；已写入的请用“撤回”')
     await forgetChecked(context.tx, importId)
     await dropRun(context.tx, importId, at(context))
-    return await getRun(context.tx, importId)
+    return await getRun(context, importId)
   },
   journal: ({ importId }) => note('放弃导入', importId),
 })
@@ -138,7 +138,7 @@ export function withdrawImportAction(door: ImportDoor): Action {
         refuse('import-rested-on', `不能撤回，已有以这次导入为依据的工作：${what}。请先处理这些工作，或用新的文件更正`)
       }
       await askWithdrawal(tx, importId, actor.userId, keys.seal(reason), at(context))
-      return await getRun(tx, importId)
+      return await getRun(context, importId)
     },
     journal: ({ importId, reason }) => note('申请撤回导入', importId, { reason }),
   })
@@ -158,7 +158,7 @@ export function confirmWithdrawalAction(door: ImportDoor): Action {
         await confirmWithdrawn(tx, importId, actor.userId, at(context))
         await door.sendImport(tx, importId)
       } else await refuseWithdrawal(tx, importId, keys.seal(`${actor.name}未同意撤回：${reason}`))
-      return await getRun(tx, importId)
+      return await getRun(context, importId)
     },
     journal: ({ importId, accept, reason }) => note(accept ? '确认撤回导入' : '不同意撤回导入', importId, { reason }),
   })

@@ -24,7 +24,7 @@ export interface RestsDoor {
 export const IMPORTERS: readonly string[] = ['verification_centre', 'township_clerk', 'district_admin']
 export const CONFIRMERS: readonly string[] = ['verification_centre', 'district_approver', 'township_leader', 'township_head']
 
-function runView(row: ImportRunRow, names: ReadonlyMap<string, string>): Run {
+function runView(row: ImportRunRow, names: ReadonlyMap<string, string>, userId: string): Run {
   const files = CORE_TABLES.flatMap(({ file, label }) => {
     const counts = row.files[file]
     return counts === undefined ? [] : [{ file, label, ...counts }]
@@ -39,6 +39,7 @@ function runView(row: ImportRunRow, names: ReadonlyMap<string, string>): Run {
     asOf: row.as_of,
     startedAt: row.started_at,
     startedBy: actorName(names, row.started_by),
+    mine: row.started_by === userId,
     endedAt: row.ended_at,
     bytesRead: row.bytes_read,
     bytesTotal: row.bytes_total,
@@ -55,9 +56,10 @@ function runView(row: ImportRunRow, names: ReadonlyMap<string, string>): Run {
   }
 }
 
-export async function runViews(tx: Tx, rows: readonly ImportRunRow[]): Promise<Run[]> {
+/** Runs as the caller sees them. */
+export async function runViews({ tx, actor }: ActionContext, rows: readonly ImportRunRow[]): Promise<Run[]> {
   const names = await userNames(tx, [...new Set(rows.map((row) => row.started_by))])
-  return rows.map((row) => runView(row, names))
+  return rows.map((row) => runView(row, names, actor.userId))
 }
 
 const NOT_FOUND = '没有这次导入，或不在您的辖区内'
@@ -73,8 +75,8 @@ export async function getRunRow(
   return row
 }
 
-export async function getRun(tx: Tx, importId: string): Promise<Run> {
-  const [view] = await runViews(tx, [await getRunRow(tx, importId)])
+export async function getRun(context: ActionContext, importId: string): Promise<Run> {
+  const [view] = await runViews(context, [await getRunRow(context.tx, importId)])
   if (view === undefined) throw new Problem('registry.not-found', NOT_FOUND, { status: 404 })
   return view
 }
@@ -139,7 +141,7 @@ export async function detailOf(context: ActionContext, door: RestsDoor, importId
   const withdrawal = decided(row.withdraw_by, row.withdraw_at, names)
   const reason = row.withdraw_reason === null ? '' : keys.openText(row.withdraw_reason)
   return {
-    ...runView(row, names),
+    ...runView(row, names, actor.userId),
     reading:
       row.reading === null ? null : readingFor(sightOf(row, actor), JSON.parse(keys.openText(row.reading)) as LedgerReading),
     differences: row.differences,

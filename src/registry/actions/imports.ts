@@ -108,7 +108,7 @@ export function startImportAction(door: ImportDoor): Action {
   return routeAction(startImport, {
     async run(context, { files, asOf, complete = false }) {
       await checkMay(context, complete)
-      return await getRun(context.tx, await enterRun(context, door, { files, asOf, complete }))
+      return await getRun(context, await enterRun(context, door, { files, asOf, complete }))
     },
     journal: (input, output) => ({
       chain: 'system:registry',
@@ -125,13 +125,14 @@ export function startImportAction(door: ImportDoor): Action {
 }
 
 export const listImportsAction: Action = routeAction(listImports, {
-  async run({ tx, keys, actor }, input) {
+  async run(context, input) {
+    const { tx, keys, actor } = context
     const at = readCursor(keys, listImports.name, input.cursor)
     const after = at === null ? null : { startedAt: at[0], importId: at[1] ?? '' }
     const rows = await listImportRuns(tx, after, input.limit)
     const last = rows.length === input.limit ? rows[rows.length - 1] : undefined
     return {
-      rows: await runViews(tx, rows),
+      rows: await runViews(context, rows),
       total: await countImportRuns(tx),
       next: last === undefined ? null : writeCursor(keys, listImports.name, [last.started_at, last.import_id]),
       may: await mayImport(tx, actor.role),

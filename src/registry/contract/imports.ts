@@ -44,6 +44,8 @@ export const ImportRun = z.object({
   asOf: DateText,
   startedAt: InstantText,
   startedBy: z.string(),
+  /** whether the caller began it */
+  mine: z.boolean(),
   endedAt: InstantText.nullable(),
   /** Bytes read so far and in all: the progress bar. */
   bytesRead: Count,

@@ -43,7 +43,7 @@ function EndDialog({ duty, onClose }: { duty: DutyArea; onClose: () => void }) {
 function Duties({ rows }: { rows: readonly DutyArea[] }) {
   const can = useCan()
   const [ending, setEnding] = useState<DutyArea | null>(null)
-  if (rows.length === 0) return <Empty title="还没有安排">选择人员和村（社区）后安排；家庭办理时会显示负责人。</Empty>
+  if (rows.length === 0) return <Empty title="还没有安排">选择人员和村（社区）后安排。</Empty>
   return (
     <>
       <Scroller label="包村安排，可左右滚动">

@@ -125,11 +125,12 @@ type CaseFileProps = {
 }
 
 function CaseFile({ view, step, course }: CaseFileProps) {
+  const mayPrint = useCan()('casework.print')
   return (
     <>
       <CaseHeadline view={view} />
-      {view.head.result === 'rejected_at_intake' && (
-        <Suspense>
+      {view.head.result === 'rejected_at_intake' && mayPrint && (
+        <Suspense fallback={<Loading lines={2} />}>
           <DeclinedLetter view={view} />
         </Suspense>
       )}

@@ -41,11 +41,20 @@ function Decisions({ view }: { view: CaseView }) {
   )
 }
 
+/** Keeps the place of the button below. */
+const waitingPaper = (
+  <div className="no-print">
+    <button type="button" className="button" disabled>
+      打印综合测评表（3+1）
+    </button>
+  </div>
+)
+
 /** A sheet that counts is printed by whoever prints papers of the case. */
 function sheetPaperOf(view: CaseView, canPrint: boolean): ReactNode {
   if (!canPrint || !view.records.some((record) => record.kind === 'sheet' && record.counts)) return null
   return (
-    <Suspense>
+    <Suspense fallback={waitingPaper}>
       <SheetPaper caseNo={view.head.caseNo} />
     </Suspense>
   )

@@ -87,7 +87,7 @@ export function CasesPage() {
           <button type="button" className="button wide-only" aria-pressed={dense} onClick={() => setDense(!dense)}>
             紧凑
           </button>
-          <ExportButton kind="cases" params={search} />
+          <ExportButton kind="cases" permission="export.cases" params={search} />
         </>
       }
     >

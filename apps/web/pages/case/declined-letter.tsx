@@ -6,9 +6,15 @@ import { useCan } from '../../session.ts'
 
 /** The next case that waits at intake. */
 function NextCase({ caseNo }: { caseNo: string }) {
-  const { data } = useQuery(reading('casework.list-tasks', { query: { step: 'intake', limit: 5 } }))
+  const { data, isError } = useQuery(reading('casework.list-tasks', { query: { step: 'intake', limit: 5 } }))
   const next = data?.rows.find((task) => task.caseNo !== caseNo)
-  if (next === undefined) return null
+  if (next === undefined) {
+    return (
+      <button type="button" className="button" disabled>
+        {isError ? '下一件没有读到' : data === undefined ? '正在找下一件…' : '没有下一件'}
+      </button>
+    )
+  }
   return (
     <Link className="button" to="/cases/$caseNo" params={{ caseNo: next.caseNo }} search={{ step: next.step }}>
       下一件：{next.applicantName}
@@ -21,7 +27,6 @@ export function DeclinedLetter({ view }: { view: CaseView }) {
   const can = useCan()
   const { caseNo, applicantName } = view.head
   const isBack = view.scans.some(({ form }) => form === 'not_accepted')
-  if (!can('casework.print')) return null
   return (
     <section className={isBack ? 'notice green' : 'notice amber'} aria-label="不予受理告知书">
       <p>

@@ -3,7 +3,7 @@ import { lazy, Suspense } from 'react'
 import type { CaseForm, CaseView, ReviewPaper } from '#casework/contract'
 import { addressOf } from '../../client.ts'
 import { useCan } from '../../session.ts'
-import { callPaper } from '../../transfer.ts'
+import { callPaper, saveFile } from '../../transfer.ts'
 import { ErrorPanel } from '../../ui/states.tsx'
 
 const OtherPapers = lazy(async () => ({ default: (await import('./print-others.tsx')).OtherPapers }))
@@ -45,14 +45,6 @@ function reviewPapersOf(view: CaseView): Letter[] {
   return papers.filter((paper) => paper.there)
 }
 
-function save(paper: Blob, name: string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(paper)
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href))
-}
-
 type Letter = { form: ReviewPaper; label: string }
 
 /** The letter a move brings forth: a decision and its letter are one piece of work. */
@@ -64,7 +56,7 @@ export function letterOf({ step, command }: { step: string; command: string }): 
 
 /** Makes a paper that is numbered and filed with the case, and saves it as a file. */
 export async function savePaper(caseNo: string, { form, label }: Letter): Promise<void> {
-  save(await callPaper('casework.print-review-paper', { params: { caseNo, form } }), `${caseNo}-${label}.pdf`)
+  saveFile(`${caseNo}-${label}.pdf`, await callPaper('casework.print-review-paper', { params: { caseNo, form } }))
 }
 
 /** Papers that are numbered and filed with the case as they are made: a button each, never a link that is opened twice. */

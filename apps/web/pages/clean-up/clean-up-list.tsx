@@ -7,6 +7,7 @@ import { count } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
+import { MorePages } from '../../ui/more-pages.tsx'
 import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
 
 type ListProps = { cleanUp: CleanUp; area: string | undefined; areaName: string }
@@ -375,11 +376,7 @@ export function CleanUpList({ cleanUp, area, areaName }: ListProps) {
           </table>
         </div>
       )}
-      {list.hasNextPage && (
-        <button type="button" className="button" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          再显示一页
-        </button>
-      )}
+      <MorePages query={list} />
       {settling !== null && <SettleDialog cleanUpId={cleanUpId} row={settling} onClose={() => settle(null)} />}
     </section>
   )

@@ -52,7 +52,10 @@ export function PaymentDay() {
           {unlike > 0 && `（${differences.map((each) => `${each.label} ${count(each.count)}`).join('，')}）`}。
           {unlike > 0 && <Link {...to}>去处理</Link>}
         </li>
-        <li className="day-row muted">银行退回的款项本系统还不登记，请以银行回单为准，在“发放账户”中更正账号。</li>
+        <li className="day-row muted">
+          银行退回的款项本系统还不登记，请以银行回单为准；账号有误的，请乡镇（街道）经办人申请变更，您或乡镇领导、区级审核人确认：
+          <Link to="/accounts">发放账户</Link>
+        </li>
       </ul>
     </section>
   )

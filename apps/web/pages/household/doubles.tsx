@@ -33,7 +33,9 @@ export function Doubles({ householdNo }: { householdNo: string }) {
             </ul>
             {rows.some(({ holds }) => holds) && can('payment.read') && (
               <p className="small">
-                <Link to="/payments">去资金发放的差异处理</Link>
+                <Link to="/payments" search={{ month }}>
+                  去资金发放的差异处理
+                </Link>
               </p>
             )}
           </>

@@ -28,6 +28,7 @@ function openCount(view: HouseholdView): number {
 }
 
 function Index({ view }: { view: HouseholdView }) {
+  const can = useCan()
   const entries = [
     ['summary', '概要'],
     ['findings', `疑点处置（${openCount(view)}）`],
@@ -40,6 +41,7 @@ function Index({ view }: { view: HouseholdView }) {
     ['reports', `报告与异议（${view.reports.length}）`],
     ['grant', '保障待遇'],
     ['doubles', '重复登记'],
+    ...(can('casework.read') ? [['cases', '本户案件'] as const] : []),
     ['timeline', '留痕'],
   ] as const
   return (

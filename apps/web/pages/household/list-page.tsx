@@ -127,7 +127,7 @@ export function ListPage() {
       actions={
         <>
           <ColumnChoice columns={columns.filter((column) => !('fixed' in column))} hidden={hidden} onChange={setHidden} />
-          <ExportButton kind="verification" params={{ ...conditions, campaignId: campaign }} />
+          <ExportButton kind="verification" permission="export.households" params={{ ...conditions, campaignId: campaign }} />
         </>
       }
     >

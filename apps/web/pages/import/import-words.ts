@@ -34,6 +34,18 @@ export const nextWords: Partial<Record<State, string>> = {
   confirming: '等另一人确认',
 }
 
+const isOpen = ({ state }: ImportRun): boolean => isMoving(state) || nextWords[state] !== undefined
+
+/** The runs of a choice: what waits for the caller is what he began and did not finish, or what waits for a second person. */
+export function chosenRuns(rows: readonly ImportRun[], show: string | undefined, awaited: ReadonlySet<string>): ImportRun[] {
+  return rows.filter((run) => {
+    if (show === 'open') return isOpen(run)
+    if (show === 'ended') return !isOpen(run)
+    const own = run.mine && (run.state === 'asking' || run.state === 'checked')
+    return show !== 'mine' || own || awaited.has(run.importId)
+  })
+}
+
 /** The steps an import goes through; a workbook has one more, and one with money or removals a second person. */
 const stepWords = { check: '检查', ask: '确认读法', compare: '核对差异', second: '另一人确认', write: '写入名册' } as const
 export type StepName = keyof typeof stepWords

@@ -5,11 +5,12 @@ import { addressOf, call, type Output, reading } from '../../client.ts'
 import { actor, count, instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { SelectField } from '../../ui/field.tsx'
+import { MorePages } from '../../ui/more-pages.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Arriving, Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
 import { WordTag } from '../../ui/tag.tsx'
-import { importWords, isMoving, nextWords } from './import-words.ts'
+import { chosenRuns, importWords, isMoving, nextWords } from './import-words.ts'
 import { UploadForm } from './upload-form.tsx'
 
 type Waiting = Output<'registry.list-waiting-imports'>['rows']
@@ -66,19 +67,6 @@ const shows = [
   { value: 'ended', label: '已结束' },
 ] as const
 
-const isOpen = (run: ImportRun) => isMoving(run.state) || nextWords[run.state] !== undefined
-
-/** The runs of a choice: what waits for the caller is what he began and did not finish, or what waits for a second person. */
-function chosen(rows: readonly ImportRun[], show: string | undefined, me: string, waiting: Waiting): ImportRun[] {
-  const awaited = new Set(waiting.map(({ importId }) => importId))
-  return rows.filter((run) => {
-    if (show === 'open') return isOpen(run)
-    if (show === 'ended') return !isOpen(run)
-    const own = run.startedBy === me && (run.state === 'asking' || run.state === 'checked')
-    return show !== 'mine' || own || awaited.has(run.importId)
-  })
-}
-
 function useImports() {
   return useInfiniteQuery({
     queryKey: ['registry.list-imports'],
@@ -89,12 +77,17 @@ function useImports() {
   })
 }
 
+/** None of a choice: of all runs, or only of those read so far. */
+export function NoneChosen({ more }: { more: boolean }) {
+  if (more) return <Empty title="已显示的记录里没有符合条件的导入">更早的还没有显示，点“再看更早的”继续找。</Empty>
+  return <Empty title="没有符合条件的导入">可以改为显示全部。</Empty>
+}
+
 function Log({ query, waiting }: { query: ReturnType<typeof useImports>; waiting: Waiting }) {
   const { show } = useSearch({ from: '/office/imports' })
   const navigate = useNavigate()
-  const me = useQuery(reading('identity.read-session', {})).data?.name ?? ''
   const all = query.data?.pages.flatMap((page) => page.rows) ?? []
-  const rows = chosen(all, show, me, waiting)
+  const rows = chosenRuns(all, show, new Set(waiting.map(({ importId }) => importId)))
   return (
     <section className="card stack-small" aria-labelledby="runs-title">
       <div className="spread">
@@ -112,13 +105,9 @@ function Log({ query, waiting }: { query: ReturnType<typeof useImports>; waiting
         )}
       </div>
       {all.length === 0 && <Empty title="还没有导入过">选择一份台账或名册包开始。</Empty>}
-      {all.length > 0 && rows.length === 0 && <Empty title="没有符合条件的导入">可以改为显示全部。</Empty>}
+      {all.length > 0 && rows.length === 0 && <NoneChosen more={query.hasNextPage} />}
       {rows.length > 0 && <Runs rows={rows} />}
-      {query.hasNextPage && (
-        <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {query.isFetchingNextPage ? '正在载入…' : '再看更早的'}
-        </button>
-      )}
+      <MorePages query={query} label="再看更早的" />
     </section>
   )
 }

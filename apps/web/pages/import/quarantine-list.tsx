@@ -5,6 +5,7 @@ import { call } from '../../client.ts'
 import { count } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { SelectField } from '../../ui/field.tsx'
+import { MorePages } from '../../ui/more-pages.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
@@ -165,11 +166,7 @@ export function QuarantineList({ importId, filter }: { importId: string; filter:
       {query.isError && <ErrorPanel error={query.error} retry={query.refetch} />}
       {first !== undefined && rows.length === 0 && <Empty title="没有符合条件的行">每一行都通过了检查，或已更正。</Empty>}
       {rows.length > 0 && <Rows rows={rows} />}
-      {query.hasNextPage && (
-        <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {query.isFetchingNextPage ? '正在载入…' : `再看 50 行（还有 ${count((first?.total ?? 0) - rows.length)}）`}
-        </button>
-      )}
+      <MorePages query={query} label={`再看 50 行（还有 ${count((first?.total ?? 0) - rows.length)}）`} />
     </section>
   )
 }

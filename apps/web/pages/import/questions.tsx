@@ -21,7 +21,7 @@ export function Questions({ questions, busy, onSend }: QuestionsProps) {
     if (isSure) next.add(question.id)
     else next.delete(question.id)
     setSure(next)
-    if (next.size === questions.length) return onSend(answersOf(given, questions))
+    if (questions.every(({ id }) => next.has(id))) return onSend(answersOf(given, questions))
     // the button that was pressed is gone: on to the next open card
     requestAnimationFrame(() => list.current?.querySelector<HTMLElement>('form h3')?.focus())
   }

@@ -1,18 +1,20 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import type { DraftView, PaperSignature } from '#casework/contract'
 import { addressOf, call, reading } from '../../client.ts'
 import { instant } from '../../format.ts'
 import { Page } from '../../ui/page.tsx'
-import { ErrorPanel, Show } from '../../ui/states.tsx'
+import { ErrorPanel, Loading, Show } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { RowFields, RowsPart } from './draft-rows.tsx'
 import { DraftConflicts } from './lazy-conflicts.tsx'
 import { type DraftPart, type PartState, partStates } from './parts.ts'
 import { ProofsPart } from './proofs-part.tsx'
 import { ReviewPart } from './review-part.tsx'
-import { SignList } from './sign-list.tsx'
-import { type Saving, type SavingState, useSaving } from './use-saving.ts'
+import { type Saving, type SavingState, saveFirst, useSaving } from './use-saving.ts'
+
+const SignList = lazy(async () => ({ default: (await import('./sign-list.tsx')).SignList }))
 
 const route = getRouteApi('/office/intake/$caseNo')
 
@@ -91,7 +93,7 @@ function PapersPart({ saving }: { saving: Saving }) {
   const queries = useQueryClient()
   const sign = useMutation({
     mutationFn: async (papers: PaperSignature[]) => {
-      await saving.flush()
+      await saveFirst(saving)
       const body = { step: 'intake', command: 'sign', version: view.version, record: { papers } }
       await call('casework.move-case', { params: { caseNo: view.caseNo }, body })
       return call('casework.open-draft', { params: { caseNo: view.caseNo } })
@@ -121,12 +123,14 @@ function PapersPart({ saving }: { saving: Saving }) {
       </p>
       {sign.isError && <ErrorPanel error={sign.error} />}
       {view.signers.length === 0 && <p className="notice">先登记家庭成员并选择是否计入，这里会列出须签字的人。</p>}
-      <SignList
-        signers={view.signers}
-        today={view.today}
-        busy={sign.isPending || !view.editable}
-        onSign={(papers) => sign.mutate(papers)}
-      />
+      <Suspense fallback={<Loading />}>
+        <SignList
+          signers={view.signers}
+          today={view.today}
+          busy={sign.isPending || !view.editable}
+          onSign={(papers) => sign.mutate(papers)}
+        />
+      </Suspense>
     </div>
   )
 }

@@ -9,7 +9,7 @@ import { Field } from '../../ui/field.tsx'
 import { FileButton } from '../../ui/file-button.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
-import type { Saving } from './use-saving.ts'
+import { type Saving, saveFirst } from './use-saving.ts'
 
 const demands: Readonly<Record<ProofLine['demand'], string>> = {
   required: '应当提交',
@@ -152,7 +152,7 @@ export function ProofsPart({ saving }: { saving: Saving }) {
   const can = useCan()
   const save = useMutation({
     mutationFn: async (order: Change) => {
-      await saving.flush()
+      await saveFirst(saving)
       return change(view.caseNo, order)
     },
     onSuccess: (proofs) => saving.replace({ ...view, proofs }),

@@ -8,7 +8,7 @@ import { NamedHint } from '../../ui/named-hint.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 import { DoubleMembers } from './double-members.tsx'
 import type { DraftPart } from './parts.ts'
-import type { Saving } from './use-saving.ts'
+import { type Saving, saveFirst } from './use-saving.ts'
 
 type Props = { saving: Saving; onGo: (part: DraftPart) => void }
 
@@ -58,7 +58,7 @@ export function ReviewPart({ saving, onGo }: Props) {
   const [seen, setSeen] = useState(false)
   const accept = useMutation({
     mutationFn: async () => {
-      await saving.flush()
+      await saveFirst(saving)
       const body = { step: 'intake', command: 'accept', version: view.version, record: { warningsSeen: seen } }
       return call('casework.move-case', { params: { caseNo: view.caseNo }, body })
     },

@@ -67,11 +67,11 @@ export interface Saving {
   valueOf(section: SectionName, row: string, column: string): string
   set(section: SectionName, row: string, column: string, value: string): void
   /** adds, removes or confirms rows, or reads a card; what was typed is saved before */
-  act(change: DraftChange): Promise<void>
+  act(change: DraftChange): Promise<boolean>
   /** settles two values for one place */
   settle(conflict: DraftConflict, mine: boolean): void
-  /** saves what waits at once; gives the newest state of the application */
-  flush(): Promise<void>
+  /** saves what waits at once; tells whether all of it is saved */
+  flush(): Promise<boolean>
   replace(view: DraftView): void
 }
 
@@ -88,6 +88,28 @@ export function leftOf(now: Edits, sent: Edits, conflicts: readonly DraftConflic
       return [[key, saved === undefined || collided.has(key) ? edit : { ...edit, seen: saved.value.trim() }] as const]
     }),
   )
+}
+
+/** What to send, in order: a row is there before what is typed in it, and is removed after. */
+export function changesOf(edits: Edits, acts: readonly DraftChange[]): DraftChange[] {
+  const adds = acts.filter((act) => act.do === 'add')
+  const rest = acts.filter((act) => act.do !== 'add')
+  return [...adds, ...Object.values(edits).map((edit): DraftChange => ({ do: 'set', ...edit })), ...rest]
+}
+
+/** Whether the server said no, as against not being reached, being busy or asking who is there: then it is not sent again. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof CallProblem && error.status >= 400 && error.status < 500 && error.status !== 401 && error.status !== 429
+}
+
+/** Whether the choice between two values was to remove the row, and these acts did. */
+export function isRemoved({ section, row, column }: DraftConflict, acts: readonly DraftChange[]): boolean {
+  return column === '' && acts.some((act) => act.do === 'remove' && act.section === section && act.row === row)
+}
+
+/** Saves what waits before something that rests on it; where not all of it is saved, that does not happen. */
+export async function saveFirst({ flush }: Pick<Saving, 'flush'>): Promise<void> {
+  if (!(await flush())) throw new CallProblem(0, 'unsaved', '填写的内容没有全部保存，请按上方提示处理后再办')
 }
 
 const conflictKey = (caseNo: string): string => `yingbao-draft intake-conflicts ${caseNo}`
@@ -113,7 +135,10 @@ function useConflicts(caseNo: string) {
   return {
     conflicts,
     addConflicts,
-    dropConflict: (one: DraftConflict) => change((before) => before.filter((each) => each !== one)),
+    dropConflicts: useCallback(
+      (isOver: (one: DraftConflict) => boolean) => change((before) => before.filter((each) => !isOver(each))),
+      [change],
+    ),
   }
 }
 
@@ -131,36 +156,50 @@ function useEdits(caseNo: string, now: RefObject<Edits>) {
   return [edits, put] as const
 }
 
-/** The application of a case with everything typed laid over it. */
-export function useSaving(first: DraftView): Saving {
-  const { caseNo } = first
-  const [view, setView] = useState(first)
-  const now = useRef<Edits>(readKept(caseNo))
-  const [edits, put] = useEdits(caseNo, now)
-  const [state, setState] = useState<SavingState>(Object.keys(edits).length === 0 ? 'saved' : 'waiting')
+type Sending = {
+  readonly caseNo: string
+  readonly now: RefObject<Edits>
+  readonly put: (next: Edits) => void
+  readonly setView: (view: DraftView) => void
+  readonly collided: ReturnType<typeof useConflicts>
+}
+
+/** One call at a time; what a call that failed was to do besides is kept with what is typed. */
+function useSending({ caseNo, now, put, setView, collided: { addConflicts, dropConflicts } }: Sending) {
+  const [state, setState] = useState<SavingState>(Object.keys(now.current).length === 0 ? 'saved' : 'waiting')
   const [problem, setProblem] = useState<string | null>(null)
-  const { conflicts, addConflicts, dropConflict } = useConflicts(caseNo)
-  const chain = useRef<Promise<void>>(Promise.resolve())
+  const chain = useRef<Promise<boolean>>(Promise.resolve(true))
+  const unsent = useRef<readonly DraftChange[]>([])
 
   const send = useCallback(
     async (extra: readonly DraftChange[]) => {
       const sent = now.current
-      const changes = [...Object.values(sent).map((edit): DraftChange => ({ do: 'set', ...edit })), ...extra]
-      if (changes.length === 0) return
-      setState('saving')
+      const acts = [...unsent.current, ...extra]
+      const changes = changesOf(sent, acts)
+      unsent.current = []
+      setState(changes.length === 0 ? 'saved' : 'saving')
+      if (changes.length === 0) {
+        setProblem(null)
+        return true
+      }
       try {
         const reply = await call('casework.save-draft', { params: { caseNo }, body: { changes } })
         put(leftOf(now.current, sent, reply.conflicts))
         setView(reply.view)
         setProblem(null)
+        dropConflicts((one) => isRemoved(one, acts))
         addConflicts(reply.conflicts)
-        setState(Object.keys(now.current).length === 0 ? 'saved' : 'waiting')
+        const isAll = Object.keys(now.current).length === 0
+        setState(isAll ? 'saved' : 'waiting')
+        return isAll && reply.conflicts.length === 0
       } catch (error) {
+        if (!isRefused(error)) unsent.current = acts
         setProblem(error instanceof CallProblem ? error.message : '没有保存成功，请重试')
         setState('failed')
+        return false
       }
     },
-    [caseNo, put, addConflicts],
+    [caseNo, now, put, setView, addConflicts, dropConflicts],
   )
 
   const queue = useCallback(
@@ -170,6 +209,19 @@ export function useSaving(first: DraftView): Saving {
     },
     [send],
   )
+
+  return { state, setState, problem, queue, unsent }
+}
+
+/** The application of a case with everything typed laid over it. */
+export function useSaving(first: DraftView): Saving {
+  const { caseNo } = first
+  const [view, setView] = useState(first)
+  const now = useRef<Edits>(readKept(caseNo))
+  const [edits, put] = useEdits(caseNo, now)
+  const collided = useConflicts(caseNo)
+  const { conflicts, dropConflicts } = collided
+  const { state, setState, problem, queue, unsent } = useSending({ caseNo, now, put, setView, collided })
 
   useEffect(() => {
     if (state !== 'waiting' || Object.keys(edits).length === 0) return undefined
@@ -191,13 +243,15 @@ export function useSaving(first: DraftView): Saving {
     },
     act: (change) => queue([change]),
     settle(conflict, mine) {
-      dropConflict(conflict)
-      if (!mine || conflict.gone) return
       const { section, row, column, mine: value, theirs: seen } = conflict
-      if (column === '') {
-        if (section !== 'household') void queue([{ do: 'remove', section, row }])
+      unsent.current = unsent.current.filter((act) => !isRemoved(conflict, [act]))
+      if (mine && !conflict.gone && column === '' && section !== 'household') {
+        // it stands until the row is gone
+        void queue([{ do: 'remove', section, row }])
         return
       }
+      dropConflicts((each) => each === conflict)
+      if (!mine || conflict.gone) return
       put({ ...now.current, [keyOf(section, row, column)]: { section, row, column, value, seen } })
       setState('waiting')
     },

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { call, type Output } from '../../client.ts'
 import { count, instant } from '../../format.ts'
+import { MorePages } from '../../ui/more-pages.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
 
@@ -74,11 +75,7 @@ export function ActorLooks({ actor, from, until }: { actor: string; from: string
       </p>
       {rows.length === 0 ? <Empty title="这段时间没有查看" /> : <Table rows={rows} />}
       {query.isError && <ErrorPanel error={query.error} retry={query.refetch} />}
-      {query.hasNextPage && (
-        <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          再看 50 次
-        </button>
-      )}
+      <MorePages query={query} label="再看 50 次" />
     </section>
   )
 }

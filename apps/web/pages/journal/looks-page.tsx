@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react'
 import { call, type Output } from '../../client.ts'
 import { actor, count, instant } from '../../format.ts'
 import { TextField } from '../../ui/field.tsx'
+import { MorePages } from '../../ui/more-pages.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
@@ -91,11 +92,7 @@ function Result({ subject }: { subject: string }) {
       </p>
       {rows.length === 0 ? <Empty title="还没有人看过" /> : <LookTable rows={rows} />}
       {query.isError && <ErrorPanel error={query.error} retry={query.refetch} />}
-      {query.hasNextPage && (
-        <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          再看 50 次
-        </button>
-      )}
+      <MorePages query={query} label="再看 50 次" />
     </section>
   )
 }
@@ -129,11 +126,11 @@ export function LooksPage() {
           查谁看过
         </button>
       </form>
-      {subject !== undefined && <Result key={subject} subject={subject} />}
-      {subject === undefined && who !== undefined && from !== undefined && until !== undefined && (
+      {subject !== undefined ? (
+        <Result key={subject} subject={subject} />
+      ) : who !== undefined && from !== undefined && until !== undefined ? (
         <ActorLooks key={who + from} actor={who} from={from} until={until} />
-      )}
-      {subject === undefined && who === undefined && (
+      ) : (
         <>
           <Empty title="查谁看过一个人的信息">
             <p>输入人员编号，或在家庭页面点成员旁的“谁看过”。这次查询本身也会记入日志。</p>

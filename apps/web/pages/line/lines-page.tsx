@@ -43,13 +43,15 @@ function Filters({ search, onSet }: { search: LineSearch; onSet: (change: LineSe
         onPick={(show) => onSet({ show: none(show) })}
         choices={showChoices}
       />
-      <SelectField
-        label="排序"
-        all="需要处理的在前"
-        value={search.sort ?? ''}
-        onPick={(sort) => onSet({ sort: none(sort) })}
-        choices={sortChoices}
-      />
+      {useNarrow() && (
+        <SelectField
+          label="排序"
+          all="需要处理的在前"
+          value={search.sort ?? ''}
+          onPick={(sort) => onSet({ sort: none(sort) })}
+          choices={sortChoices}
+        />
+      )}
     </search>
   )
 }
@@ -112,8 +114,10 @@ function Strays({ board }: { board: Board }) {
 function Found({ board, search }: { board: Board; search: LineSearch }) {
   const shares = useQuery(reading('verification.list-answer-shares', {}))
   const byUnit = shares.data === undefined ? null : new Map(shares.data.rows.map((row) => [row.unit, row.states]))
-  const rows = chosenRows(board.rows, search)
-  const Lines = useNarrow() ? LineCards : LineTable
+  // the wide table is sorted by its heads
+  const isNarrow = useNarrow()
+  const rows = chosenRows(board.rows, isNarrow ? search : { ...search, sort: undefined })
+  const Lines = isNarrow ? LineCards : LineTable
   const counted = board.rows.find((row) => row.countedAt !== null)?.countedAt ?? null
   return (
     <>

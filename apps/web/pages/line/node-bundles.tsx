@@ -3,7 +3,7 @@ import { type ChangeEvent, useState } from 'react'
 import type { NodeRow } from '#exchange/contract'
 import { CallProblem, type Output } from '../../client.ts'
 import { fileSize } from '../../format.ts'
-import { callPaper, sendTo } from '../../transfer.ts'
+import { callPaper, saveFile, sendTo } from '../../transfer.ts'
 import { FileButton } from '../../ui/file-button.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
@@ -19,15 +19,6 @@ const states = {
 } as const
 
 const largest = 300 * 1024 * 1024
-
-/** Saves a file as the browser does with a download. */
-function save(file: File): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(file)
-  link.download = file.name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href))
-}
 
 /** One file; what went wrong with it is told beside the others. */
 async function take(unit: string, file: File): Promise<Taken> {
@@ -63,7 +54,7 @@ function useMaking(unit: string) {
   return useMutation({
     mutationFn: async () => {
       const file = await callPaper('exchange.make-bundle', { params: { unit } })
-      save(file)
+      saveFile(file.name, file)
       return file
     },
     onSuccess: fresh,

@@ -6,6 +6,7 @@ import { call } from '../../client.ts'
 import { count } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { SelectField } from '../../ui/field.tsx'
+import { MorePages } from '../../ui/more-pages.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
@@ -150,18 +151,7 @@ function List({ campaign, filter }: { campaign: Campaign; filter: Filter }) {
             ) : (
               <Villages rows={rows} onNoted={(name) => setNoted({ name, times: noted.times + 1 })} />
             )}
-            {query.hasNextPage && (
-              <p>
-                <button
-                  type="button"
-                  className="button"
-                  disabled={query.isFetchingNextPage}
-                  onClick={() => void query.fetchNextPage()}
-                >
-                  {query.isFetchingNextPage ? '正在载入…' : `再显示（已显示 ${count(rows.length)} 人）`}
-                </button>
-              </p>
-            )}
+            <MorePages query={query} label={`再显示（已显示 ${count(rows.length)} 人）`} />
           </div>
         </div>
       )}
@@ -194,13 +184,13 @@ export function MissedPage() {
         )
       }
     >
-      <p className="muted">
-        持有效重度残疾人证、不在低保名单内、也未享受特困供养等救助的人。这是机器的提问：请上门核实，并告知本人怎样申请。
-      </p>
       {campaign === undefined ? (
         <NoCampaign query={query} />
       ) : (
         <>
+          <p className="muted">
+            持有效重度残疾人证、不在低保名单内、也未享受特困供养等救助的人。这是机器的提问：请上门核实，并告知本人怎样申请。
+          </p>
           <Filters filter={filter} />
           <List campaign={campaign} filter={filter} />
         </>

@@ -9,6 +9,7 @@ import { useCan } from '../../session.ts'
 import { ChoiceLink } from '../../ui/choice-link.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { Hint } from '../../ui/hint.tsx'
+import { MorePages } from '../../ui/more-pages.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Loading, Show } from '../../ui/states.tsx'
@@ -227,13 +228,7 @@ function Notices({ search, state }: { search: Search; state: 'posted' | 'closed'
         {noticeStateWords[state].label} {count(first.total)} 张
       </p>
       {rows.length === 0 ? <Empty title={`没有${noticeStateWords[state].label}的公示单`} /> : <NoticeTable rows={rows} />}
-      {query.hasNextPage && (
-        <p>
-          <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            再显示（已显示 {count(rows.length)} 张）
-          </button>
-        </p>
-      )}
+      <MorePages query={query} label={`再显示（已显示 ${count(rows.length)} 张）`} />
     </>
   )
 }

@@ -9,6 +9,7 @@ import { useCan } from '../../session.ts'
 import { ClockTag } from '../../ui/clock.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { Hint } from '../../ui/hint.tsx'
+import { MorePages } from '../../ui/more-pages.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
@@ -129,13 +130,7 @@ function List({ search }: { search: Search }) {
         未答复 {count(open)} 件，其中超期 {count(overdue)} 件；已答复 {count(answered)} 件
       </p>
       {rows.length === 0 ? <NoObjections search={search} /> : <Table rows={rows} />}
-      {query.hasNextPage && (
-        <p>
-          <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            再显示（已显示 {count(rows.length)} 件）
-          </button>
-        </p>
-      )}
+      <MorePages query={query} label={`再显示（已显示 ${count(rows.length)} 件）`} />
     </>
   )
 }

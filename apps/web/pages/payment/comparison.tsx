@@ -4,9 +4,10 @@ import type { PaymentChange, PaymentChangeGroup, PaymentChangeKind } from '#case
 import { call, type Output, reading } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
 import { ExportFigures } from '../../ui/figure-table.tsx'
+import { MorePages } from '../../ui/more-pages.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { ErrorPanel, Loading, Show } from '../../ui/states.tsx'
-import { Grantee, MoneyHeads, MorePages } from './roll-parts.tsx'
+import { Grantee, MoneyHeads } from './roll-parts.tsx'
 import { SumRow, sumCells, sumHeads } from './sums.tsx'
 
 type Reply = Output<'casework.compare-payment-months'>

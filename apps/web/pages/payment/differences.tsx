@@ -5,11 +5,12 @@ import type { Difference, DifferenceKind } from '#casework/contract'
 import { call } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
 import { SelectField } from '../../ui/field.tsx'
+import { MorePages } from '../../ui/more-pages.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { ErrorPanel, Loading } from '../../ui/states.tsx'
 import { Clearing, Elsewhere, useMayClear } from './clearing.tsx'
 import { DoubleClearing, Doubles, useMaySettle } from './double-clearing.tsx'
-import { Grantee, MorePages } from './roll-parts.tsx'
+import { Grantee } from './roll-parts.tsx'
 
 type Kinds = readonly { kind: DifferenceKind; label: string; count: number }[]
 type DifferencesProps = { month: string; township: string | undefined; kinds: Kinds }

@@ -109,19 +109,56 @@ function useSettling(month: string, rows: readonly Difference[], onDone: (text: 
   })
 }
 
+type OrderProps = {
+  order: Order
+  month: string
+  rows: readonly Difference[]
+  onDone: (text: string) => void
+  onClose: () => void
+}
+
+/** One order, asked for with its reason. It begins anew each time it is opened: what was chosen before is never sent with other households. */
+function OrderDialog({ order, month, rows, onDone, onClose }: OrderProps) {
+  const [verdict, setVerdict] = useState<DoubleVerdict | null>(null)
+  const [unsaid, setUnsaid] = useState(false)
+  const settling = useSettling(month, rows, onDone)
+  const choices = choicesFor(rows)
+  const { button, text } = orders[order]
+  return (
+    <ReasonDialog
+      title={`${button}：${rows.length} 户`}
+      text={text}
+      button={button}
+      busy={settling.isPending}
+      error={settling.error}
+      onSubmit={(reason) => {
+        const open = order === 'propose' && verdict === null
+        setUnsaid(open)
+        if (!open) settling.mutate({ order, verdict, reason })
+      }}
+      onClose={onClose}
+    >
+      {order === 'propose' && (
+        <SelectField
+          label="怎样处理"
+          all="请选择"
+          error={unsaid && verdict === null ? '请选择怎样处理' : undefined}
+          value={verdict ?? ''}
+          onPick={(value) => setVerdict(choices.find((each) => each.value === value)?.value ?? null)}
+          choices={choices}
+        />
+      )}
+    </ReasonDialog>
+  )
+}
+
 type ClearingProps = { month: string; rows: readonly Difference[]; onDone: (text: string) => void }
 
 /** What may be done about the households that are ticked and stand twice: proposed by one person, decided by another. */
 export function DoubleClearing({ month, rows, onDone }: ClearingProps) {
   const can = useCan()
   const [order, setOrder] = useState<Order | null>(null)
-  const [verdict, setVerdict] = useState<DoubleVerdict | null>(null)
-  const [unsaid, setUnsaid] = useState(false)
-  const choices = choicesFor(rows)
-  const settling = useSettling(month, rows, (text) => {
-    setOrder(null)
-    onDone(text)
-  })
+  const close = () => setOrder(null)
   const offered: readonly Order[] = can('payment.propose') ? ['propose'] : ['confirm', 'refuse']
   return (
     <div className="row no-print">
@@ -132,30 +169,16 @@ export function DoubleClearing({ month, rows, onDone }: ClearingProps) {
       ))}
       <span className="muted small">重复的家庭已选 {rows.length} 户</span>
       {order !== null && (
-        <ReasonDialog
-          title={`${orders[order].button}：${rows.length} 户`}
-          text={orders[order].text}
-          button={orders[order].button}
-          busy={settling.isPending}
-          error={settling.error}
-          onSubmit={(reason) => {
-            const open = order === 'propose' && verdict === null
-            setUnsaid(open)
-            if (!open) settling.mutate({ order, verdict, reason })
+        <OrderDialog
+          order={order}
+          month={month}
+          rows={rows}
+          onDone={(text) => {
+            close()
+            onDone(text)
           }}
-          onClose={() => setOrder(null)}
-        >
-          {order === 'propose' && (
-            <SelectField
-              label="怎样处理"
-              all="请选择"
-              error={unsaid && verdict === null ? '请选择怎样处理' : undefined}
-              value={verdict ?? ''}
-              onPick={(value) => setVerdict(choices.find((each) => each.value === value)?.value ?? null)}
-              choices={choices}
-            />
-          )}
-        </ReasonDialog>
+          onClose={close}
+        />
       )}
     </div>
   )

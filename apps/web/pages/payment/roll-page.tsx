@@ -4,11 +4,12 @@ import { type ReactNode, useState } from 'react'
 import { addressOf, call, type Output } from '../../client.ts'
 import { count, instant, yuan } from '../../format.ts'
 import { useCan } from '../../session.ts'
+import { MorePages } from '../../ui/more-pages.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { ErrorPanel, Loading } from '../../ui/states.tsx'
 import { ReasonDialog } from '../admin/reason-dialog.tsx'
-import { Grantee, MoneyHeads, MorePages } from './roll-parts.tsx'
+import { Grantee, MoneyHeads } from './roll-parts.tsx'
 
 type RollProps = Pick<Output<'casework.open-payment-roll'>, 'roll' | 'lines'> & { more: ReactNode }
 

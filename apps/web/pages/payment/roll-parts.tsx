@@ -1,4 +1,3 @@
-import type { UseInfiniteQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { PaymentRoll } from '#casework/contract'
 import { Tag } from '../../ui/tag.tsx'
@@ -16,22 +15,6 @@ export function Grantee({ name, caseNo }: { name: string; caseNo: string | null 
     <Link to="/cases/$caseNo" params={{ caseNo }}>
       {name}
     </Link>
-  )
-}
-
-/** The next page of a list, while there is one. */
-export function MorePages({
-  query,
-}: {
-  query: Pick<UseInfiniteQueryResult, 'hasNextPage' | 'isFetchingNextPage' | 'fetchNextPage'>
-}) {
-  if (!query.hasNextPage) return null
-  return (
-    <p className="no-print">
-      <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-        {query.isFetchingNextPage ? '正在载入…' : '再显示一页'}
-      </button>
-    </p>
   )
 }
 

@@ -5,10 +5,11 @@ import { todos } from '#identity/todos'
 import { call } from '../../client.ts'
 import { count, instant, yuan } from '../../format.ts'
 import { Hint } from '../../ui/hint.tsx'
+import { MorePages } from '../../ui/more-pages.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
-import { type Choice, MorePages, mayConfirmNow } from './roll-parts.tsx'
+import { type Choice, mayConfirmNow } from './roll-parts.tsx'
 
 /** The rolls of a month, a page at a time. */
 export function rollsQuery(month: string, township: string | undefined) {

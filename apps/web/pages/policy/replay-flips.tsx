@@ -4,6 +4,7 @@ import type { ReplayChange, ReplayHousehold, ReplayTownship } from '#casework/co
 import { call } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
 import { SelectField } from '../../ui/field.tsx'
+import { MorePages } from '../../ui/more-pages.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
 import { WordTag } from '../../ui/tag.tsx'
@@ -99,13 +100,7 @@ export function Flips({ replayId, townships }: { replayId: string; townships: re
       {query.isPending && <Loading />}
       {query.data !== undefined && rows.length === 0 && <Empty title="没有变化的家庭" />}
       {rows.length > 0 && <FlipTable rows={rows} />}
-      {query.hasNextPage && (
-        <div className="row">
-          <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            再看 {pageSize} 户
-          </button>
-        </div>
-      )}
+      <MorePages query={query} label={`再看 ${pageSize} 户`} />
     </section>
   )
 }

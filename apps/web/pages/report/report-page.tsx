@@ -5,7 +5,7 @@ import { addressOf, reading } from '../../client.ts'
 import { instant, yuan } from '../../format.ts'
 import { Page } from '../../ui/page.tsx'
 import { Show } from '../../ui/states.tsx'
-import { FigureTable, FindingTable, MemberTable, SourceTable } from './report-tables.tsx'
+import { CalculationTable, FindingTable, MemberTable, SourceTable } from './report-tables.tsx'
 
 const titles = {
   result: '居民家庭经济状况核对报告',
@@ -115,7 +115,7 @@ function Paper({ report }: { report: Report }) {
       <Head report={report} />
       <MemberTable report={report} />
       <Totals report={report} />
-      <FigureTable report={report} />
+      <CalculationTable report={report} />
       <FindingTable report={report} />
       <SourceTable report={report} />
       <Conclusion report={report} />

@@ -35,7 +35,7 @@ export function MemberTable({ report }: { report: Report }) {
 }
 
 /** Calculation sheet: declared beside verified. */
-export function FigureTable({ report }: { report: Report }) {
+export function CalculationTable({ report }: { report: Report }) {
   return (
     <Scroller label="计算表，可左右滚动">
       <table className="data">

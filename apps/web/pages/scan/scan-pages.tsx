@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { ScanPage } from '#casework/contract'
 import { call } from '../../client.ts'
 import { count, instant } from '../../format.ts'
+import { MorePages } from '../../ui/more-pages.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
 import { FileDialog, LookDialog, nameOf, PagesReason } from './page-dialogs.tsx'
@@ -178,13 +179,7 @@ export function ScanPages({ state, forms }: ListProps) {
           </tbody>
         </table>
       </Scroller>
-      {query.hasNextPage && (
-        <p>
-          <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            再显示（已显示 {count(rows.length)} 页）
-          </button>
-        </p>
-      )}
+      <MorePages query={query} label={`再显示（已显示 ${count(rows.length)} 页）`} />
       <Dialogs asked={asked} forms={forms} onClose={close} />
     </>
   )

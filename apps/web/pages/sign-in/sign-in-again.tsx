@@ -36,7 +36,7 @@ export function SignInAgain({ onDone }: { onDone: () => void }) {
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     const password = String(new FormData(event.currentTarget).get('password') ?? '')
-    setMissing(password === '' ? '请输入密码' : undefined)
+    setMissing(password === '' ? '请输入口令' : undefined)
     if (password !== '') enter.mutate(password)
   }
 
@@ -48,7 +48,7 @@ export function SignInAgain({ onDone }: { onDone: () => void }) {
       </p>
       {enter.isError && <ErrorPanel error={enter.error} />}
       <form className="stack" onSubmit={submit} noValidate>
-        <TextField label="密码" name="password" type="password" autoComplete="current-password" error={missing} />
+        <TextField label="口令" name="password" type="password" autoComplete="current-password" error={missing} />
         <div className="row">
           <button type="submit" className="button primary" disabled={enter.isPending}>
             {enter.isPending ? '正在登录…' : '登录并留在本页'}

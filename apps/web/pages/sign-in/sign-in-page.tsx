@@ -11,7 +11,7 @@ type Missing = { account?: string; password?: string }
 function missingOf(account: string, password: string): Missing {
   return {
     ...(account === '' ? { account: '请输入账号' } : {}),
-    ...(password === '' ? { password: '请输入密码' } : {}),
+    ...(password === '' ? { password: '请输入口令' } : {}),
   }
 }
 
@@ -52,7 +52,7 @@ export function SignInPage() {
         {enter.isError && <ErrorPanel error={enter.error} />}
         <form className="stack" onSubmit={submit} noValidate>
           <TextField label="账号" name="account" autoComplete="username" autoCapitalize="none" error={missing.account} />
-          <TextField label="密码" name="password" type="password" autoComplete="current-password" error={missing.password} />
+          <TextField label="口令" name="password" type="password" autoComplete="current-password" error={missing.password} />
           <button type="submit" className="button primary" disabled={enter.isPending}>
             {enter.isPending ? '正在登录…' : '登录'}
           </button>
