@@ -5,6 +5,7 @@ import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type JournalNote, routeAction } from '#platform/action'
 import { actorName } from '#platform/actor-name'
 import { isoInstant } from '#platform/clock'
+import type { Tx } from '#platform/db'
 import {
   answerImport,
   commitImport,
@@ -124,6 +125,14 @@ export const dropImportAction: Action = routeAction(dropImport, {
   journal: ({ importId }) => note('放弃导入', importId),
 })
 
+/** Refuses while something rests on a run. */
+async function checkBare(tx: Tx, row: ImportRunRow, door: ImportDoor, remedy: string): Promise<void> {
+  const rests = await inWholeDistrict(tx, () => restsOf(tx, row, door))
+  if (rests.length === 0) return
+  const what = rests.map(({ label, count }) => `${label} ${count} 项`).join('、')
+  refuse('import-rested-on', `不能撤回，已有以这次导入为依据的工作：${what}。${remedy}`)
+}
+
 /** Asks for a run to be taken back on which nothing rests. */
 export function withdrawImportAction(door: ImportDoor): Action {
   return routeAction(withdrawImport, {
@@ -132,11 +141,7 @@ export function withdrawImportAction(door: ImportDoor): Action {
       const row = await lockOwn(context, importId)
       if (row.state !== 'done' || row.withdraw_by !== null) refuse('import-not-done', '这次导入没有写入，或已在撤回，请刷新')
       if (!row.traced) refuse('import-untraced', '这次导入没有留下逐行的变动记录，不能撤回')
-      const rests = await inWholeDistrict(tx, () => restsOf(tx, row, door))
-      if (rests.length > 0) {
-        const what = rests.map(({ label, count }) => `${label} ${count} 项`).join('、')
-        refuse('import-rested-on', `不能撤回，已有以这次导入为依据的工作：${what}。请先处理这些工作，或用新的文件更正`)
-      }
+      await checkBare(tx, row, door, '请先处理这些工作，或用新的文件更正')
       await askWithdrawal(tx, importId, actor.userId, keys.seal(reason), at(context))
       return await getRun(tx, importId)
     },
@@ -155,6 +160,7 @@ export function confirmWithdrawalAction(door: ImportDoor): Action {
       }
       if (row.withdraw_by === actor.userId) refuse('import-own', '您申请了撤回，须由另一人确认或退回')
       if (accept) {
+        await checkBare(tx, row, door, '请选“不撤回”并说明原因')
         await confirmWithdrawn(tx, importId, actor.userId, at(context))
         await door.sendImport(tx, importId)
       } else await refuseWithdrawal(tx, importId, keys.seal(`${actor.name}未同意撤回：${reason}`))
