@@ -30,6 +30,7 @@ async function gridOf(
     merges,
     hiddenColumns: new Set(hiddenColumns),
     filtered,
+    isTyped: sheet !== null,
     rows,
   }
 }

@@ -29,6 +29,8 @@ export interface Grid {
   readonly hiddenColumns: ReadonlySet<number>
   /** Whether a filter is set. */
   readonly filtered: boolean
+  /** Cells say whether they are numbers; in a CSV they do not. */
+  readonly isTyped: boolean
   readonly rows: PackedRows
 }
 
@@ -104,7 +106,8 @@ export function gridOf(name: string, rows: readonly (readonly string[])[], merge
   rows.forEach((cells, index) => {
     packed.add({ row: index + 1, cells })
   })
-  return { name, hidden: false, merges: Int32Array.from(merges), hiddenColumns: new Set(), filtered: false, rows: packed }
+  const around = { merges: Int32Array.from(merges), hiddenColumns: new Set<number>(), filtered: false }
+  return { name, hidden: false, ...around, isTyped: false, rows: packed }
 }
 
 interface Area {

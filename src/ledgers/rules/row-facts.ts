@@ -79,7 +79,8 @@ function cellsOf(plan: SheetPlan, row: GridRow, filled: readonly string[], { wor
     const field = fields.get(column.field ?? '')
     if (field === undefined) continue
     const raw = filled[column.at] ?? ''
-    const doubt = { isLost: row.lost.includes(column.at), isCut: row.cut.includes(column.at) }
+    const isLost = row.lost.includes(column.at)
+    const doubt = { isLost, isCut: row.cut.includes(column.at), isText: plan.grid.isTyped && !isLost }
     const issue = raw === '' ? null : cellIssue(field, raw, doubt)
     cells.push({ column, field, raw, value: issue?.code === 'DATE_INVALID' ? oneLine(raw) : valueText(words, field, raw), issue })
   }
