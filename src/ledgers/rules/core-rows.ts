@@ -98,6 +98,7 @@ export class Assembly {
   readonly #told: Told
   readonly #numbers: Numbers
   readonly #made = new Map<string, string>()
+  /** Households by citizen number and by account, where payments look for theirs. */
   readonly #byNumber = new Map<string, Set<string>>()
   readonly #byAccount = new Map<string, Set<string>>()
 
@@ -123,8 +124,10 @@ export class Assembly {
     const head = this.#numbers.usable(draft.headId)
     const ids = draft.members.map(({ given }) => this.#numbers.usable(given.id_number ?? '')).filter((id) => id !== '')
     const { no, issues } = this.#numberOf(draft, head, ids)
-    for (const id of head === '' ? ids : [head, ...ids]) this.#remember(this.#byNumber, id, no)
-    this.#remember(this.#byAccount, digitsOf(draft.given.account_no ?? ''), no)
+    if (this.#told.payments.length > 0) {
+      for (const id of head === '' ? ids : [head, ...ids]) this.#remember(this.#byNumber, id, no)
+      this.#remember(this.#byAccount, digitsOf(draft.given.account_no ?? ''), no)
+    }
     return { draft, no, issues }
   }
 
