@@ -157,4 +157,39 @@ describe('a ledger through the door', async () => {
     expect(await rowsOf(mended, 'households.csv')).toEqual(households.slice(0, 1))
     expect(await rowsOf(mended, 'persons.csv')).toEqual(persons.slice(0, 3))
   })
+
+  it('learns what was asked and nothing else, and no number of a person', async () => {
+    const file = await stored((book) => {
+      book.addWorksheet('Sheet1').addRows([
+        ['村', '姓名', '身份证号', '与户主关系', '月保障金额', '享受起始年月', '备用'],
+        ['戊辰秋氺村', '丙', SON, '本人', 300, '2020年7月', 'x'],
+        ['戊辰秋氺村', '丙妻', WIFE, `远亲${WIFE}`, 300, '2020年7月', ''],
+        ['戊辰秋氺村', '丙父', HEAD, '干亲', 300, '2020年7月', ''],
+      ])
+    }, '学习.xlsx')
+    const first = await open(file)
+    const answers = confirmed(first, {
+      words: {
+        'persons.relation=干亲': 'other',
+        [`persons.relation=远亲${WIFE}`]: 'other',
+        'persons.relation=没有问过': 'other',
+      },
+      places: { 没有问过: '629901100201' },
+      constant: { programme: 'rural', note: '丙 13800001111' },
+      hidden: { [HEAD]: 'yes' },
+    })
+    const columns = first.reading.questions.find(({ kind }) => kind === 'columns')
+    answers[columns?.id ?? ''] = { ...answers[columns?.id ?? ''], 村: `张三 ${HEAD}` }
+    await db.as(undefined, (tx) => ledgerDoor.learn(tx, first.reading, answers, 'u2', '2026-10-02T00:00:00Z'))
+    const { words, shapes } = await db.as(undefined, async (tx) => ({
+      words: await tx.query<{ word: string }>(`select word from ledger_word where saved_by = 'u2' order by word`),
+      shapes: await tx.query<{ answers: unknown }>(`select answers from ledger_shape where saved_by = 'u2' order by kind`),
+    }))
+    expect(words.map(({ word }) => word)).toContain('干亲')
+    expect(words.map(({ word }) => word)).not.toContain('没有问过')
+    const kept = JSON.stringify({ words, shapes })
+    expect(shapes).toHaveLength(2)
+    expect(kept).not.toMatch(/\d{7}/)
+    expect(kept).not.toMatch(/张三/)
+  })
 })

@@ -15,7 +15,7 @@ import {
   listWaitingImports,
   withdrawImport,
 } from '../contract/imports.ts'
-import type { LedgerReading, ReadAnswers } from '../contract/readings.ts'
+import { type LedgerReading, ReadAnswers } from '../contract/readings.ts'
 import { forgetChecked } from '../store/apply-import.ts'
 import {
   askWithdrawal,
@@ -66,6 +66,7 @@ export function answerImportAction(door: ImportDoor): Action {
       const before = row.answers === null ? {} : (JSON.parse(keys.openText(row.answers)) as ReadAnswers)
       const all: ReadAnswers = { ...before }
       for (const [question, lines] of Object.entries(answers)) all[question] = { ...all[question], ...lines }
+      if (!ReadAnswers.safeParse(all).success) refuse('import-too-many-answers', '对这份表格的回答过多，请放弃后重新上传', 422)
       const reading = JSON.parse(keys.openText(row.reading)) as LedgerReading
       await door.ledgers.learn(tx, reading, all, actor.userId, at(context))
       await saveAnswers(tx, importId, keys.seal(JSON.stringify(all)))
