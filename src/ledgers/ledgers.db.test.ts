@@ -10,6 +10,7 @@ import { wholeScope } from '#platform/db'
 import type { OpenedLedger } from '#registry'
 import type { ReadAnswers } from '#registry/contract'
 import { testDb } from '#testkit/db'
+import { readGrids } from './actions/read-grids.ts'
 import { ledgerDoor } from './index.ts'
 
 const DIVISIONS = join(import.meta.dirname, '../../testkit/fixtures/sample-district/divisions.csv')
@@ -191,5 +192,17 @@ describe('a ledger through the door', async () => {
     expect(shapes).toHaveLength(2)
     expect(kept).not.toMatch(/\d{7}/)
     expect(kept).not.toMatch(/张三/)
+  })
+
+  it('is refused in a sentence where it holds more than is kept in memory, in all its sheets together', async () => {
+    const { path: name, sha256 } = await stored((book) => {
+      for (const sheet of ['甲村', '乙村']) book.addWorksheet(sheet).addRows(Array.from({ length: 20 }, () => ['户'.repeat(60)]))
+    })
+    const grids = await readGrids(blobs, { name, sha256 }, () => undefined, 2400)
+    expect(grids.map(({ rows }) => rows.characters)).toEqual([1200, 1200])
+    await expect(readGrids(blobs, { name, sha256 }, () => undefined, 2399)).rejects.toThrow(/请按乡镇拆分/)
+    const tall = [Buffer.from(`${'户'.repeat(30_000)}\n`.repeat(1440))]
+    const large = await blobs.store(tall as never, 2 ** 28)
+    await expect(readGrids(blobs, { name: '大.csv', sha256: large.sha256 })).rejects.toThrow(/请按乡镇拆分/)
   })
 })
