@@ -27,7 +27,7 @@ describe('a withdrawal', async () => {
   /** An import of one person's telephone, written, and a correction of the same person. */
   async function written(): Promise<{ importId: string; correct(): Promise<unknown> }> {
     calls += 1
-    const key = `H001001000005-${calls === 1 ? 1 : 2}`
+    const key = ['H001001000005-1', 'H001001000005-2', 'H001001000009-1'][calls - 1] ?? ''
     const line = lines.find((each) => each.startsWith(`${key},`))?.split(',') ?? []
     const { importId } = await office.check({ 'persons.csv': `${header}\n${line.with(15, `1380000333${calls}`).join(',')}\n` })
     await office.commit(importId)
@@ -60,6 +60,17 @@ describe('a withdrawal', async () => {
     const left = await office.read(importId)
     expect(left).toMatchObject({ state: 'done', withdrawal: null, next: null })
     expect(left.note).toMatch(/没有撤回.*更正登记信息/)
+  })
+
+  it('says what can be done about what rests on the import: open it, or where it has no page hand in a new file', async () => {
+    const { importId, correct } = await written()
+    const rest = { kind: 'campaign', label: '核对', count: 1 } as const
+    restsOn = async () => [{ ...rest, href: '/campaigns/1' }] as ImportRest[]
+    await expect(ask(importId)).rejects.toThrow(/核对 1 项。请先处理这些工作，或用新的文件更正/)
+    restsOn = async () => []
+    office.clock.advance(1000)
+    await correct()
+    await expect(ask(importId)).rejects.toThrow(/更正登记信息 1 项。请用新的文件更正/)
   })
 
   it('is tried again, and ends with a sentence when the last try fails', async () => {
