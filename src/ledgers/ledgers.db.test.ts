@@ -205,4 +205,33 @@ describe('a ledger through the door', async () => {
     const large = await blobs.store(tall as never, 2 ** 28)
     await expect(readGrids(blobs, { name: '大.csv', sha256: large.sha256 })).rejects.toThrow(/请按乡镇拆分/)
   })
+
+  it('goes back one at a time; when too many ask at once, the last ones are told to come again', async () => {
+    const file = await stored(
+      (book) =>
+        book.addWorksheet('Sheet1').addRows([
+          ['姓名', '身份证号'],
+          ['丙', SON],
+        ]),
+      '退回.xlsx',
+    )
+    let [reading, most] = [0, 0]
+    const slow = {
+      ...blobs,
+      async *read(sha256: string) {
+        most = Math.max(most, ++reading)
+        await new Promise((resolve) => setTimeout(resolve, 50))
+        yield* blobs.read(sha256)
+        reading--
+      },
+    } as Blobs
+    const order = { file, asOf: ASOF, limits, answers: {} }
+    const one = () => db.as(undefined, (tx) => ledgerDoor.returned(tx, db.keys, slow, order, new Map()))
+    const ended = await Promise.allSettled(Array.from({ length: 7 }, one))
+    const refused = ended.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))
+    expect(most).toBe(1)
+    expect(refused).toHaveLength(2)
+    expect(refused[0]).toMatchObject({ code: 'sandbox.busy', status: 503 })
+    await (await one()).toArray()
+  })
 })
