@@ -61,6 +61,11 @@ export function owned(x: string): string {
   return x.length < CUT_FROM ? x : (JSON.parse(JSON.stringify(x)) as string)
 }
 
+/** The digits of a number as people write it, full-width ones too; empty where there are none. */
+export function digitsOf(x: string): string {
+  return nfkc(x).replace(/[^0-9]/g, '')
+}
+
 /** Order of two texts by Unicode code point; negative, zero or positive. */
 export function compareCodePoints(a: string, b: string): number {
   const n = min(a.length, b.length)

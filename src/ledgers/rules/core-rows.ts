@@ -11,6 +11,7 @@
 import { addMonths, isDate, isMonth } from '#kernel/dates'
 import { ageOn, birthDateOf, maskIdNumber, readIdNumber, sexOf } from '#kernel/id-number'
 import type { FieldIssue } from '#kernel/import-issue'
+import { digitsOf } from '#kernel/text'
 import { divisionOf } from './division-rows.ts'
 import { type At, type Given, type HouseholdDraft, headMember, type MemberDraft, type PaymentRow, type Told } from './drafts.ts'
 import type { LedgerTableName } from './fields.ts'
@@ -49,11 +50,7 @@ function unclear(): FieldIssue {
   return { column: 'household_no', code: 'HOUSEHOLD_UNCLEAR', severity: 'error' }
 }
 
-function digitsOf(account: string): string {
-  return account.normalize('NFKC').replace(/[^0-9]/g, '')
-}
-
-/** Reads citizen numbers, each once. */
+/** Reads citizen numbers as of a date. */
 class Numbers {
   readonly #asOf: string
   readonly #maxAge: number
