@@ -79,12 +79,12 @@ export class ImportOffice {
   }
 
   /** Lets the background do what it has to do with a run. */
-  async work(importId: string): Promise<void> {
+  async work(importId: string, more: Partial<JobContext> = {}): Promise<void> {
     this.clock.advance(1000)
     const log = { warn: () => undefined, info: () => undefined }
     const { clock, blobs } = this
     const { keys, pool } = this.db
-    const context = { db: pool, workerDb: pool, keys, clock, today: '2026-10-12', log, blobs } as unknown as JobContext
+    const context = { db: pool, workerDb: pool, keys, clock, today: '2026-10-12', log, blobs, ...more } as unknown as JobContext
     await importJob(this.#door).run(context, { importId })
   }
 

@@ -171,7 +171,7 @@ export class NoticeOffice {
 
   /** What the job does of a morning. */
   closeOver(): Promise<Closing> {
-    return closeNotices({ ...this.runtime, today: today(this.clock), signal: new AbortController().signal })
+    return closeNotices({ ...this.runtime, today: today(this.clock), signal: new AbortController().signal, isLastTry: true })
   }
 
   close(): void {

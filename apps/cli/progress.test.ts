@@ -83,7 +83,7 @@ describe('progress of a command', () => {
 
   it('fits the line of the terminal, since a line that wraps could not be drawn over', () => {
     const written: string[] = []
-    const display = progressDisplay({ write: (text: string) => written.push(text), isTTY: mayDrawOver(plain), columns: 40 })
+    const display = progressDisplay({ write: (text: string) => written.push(text), isTTY: true, columns: 40 }, mayDrawOver(plain))
     display.show('verify', '核对'.repeat(40), 0.5)
     const [line = ''] = written
     const width = [...line.replace(DRAWN_OVER, '')].reduce((sum, one) => sum + (one > '\u1100' ? 2 : 1), 0)

@@ -85,7 +85,7 @@ function drawn(stream: ProgressStream): ProgressDisplay {
   }
 }
 
-/** A bar where the stream is a terminal that may be drawn over, plain lines elsewhere. */
-export function progressDisplay(stream: ProgressStream): ProgressDisplay {
-  return stream.isTTY === true && mayDrawOver() ? drawn(stream) : lines(stream)
+/** A bar where the stream is a terminal and `drawOver` (by the environment, if not said) holds, plain lines elsewhere. */
+export function progressDisplay(stream: ProgressStream, drawOver: boolean = mayDrawOver()): ProgressDisplay {
+  return stream.isTTY === true && drawOver ? drawn(stream) : lines(stream)
 }

@@ -30,7 +30,7 @@ setFilingAddress(config.publicUrl)
 const blobs = openBlobs(path.join(config.dataDir, 'blobs'), keys)
 const runtime: Runtime = { db, workerDb, keys, clock: clockOf(config.clockFile), log, blobs }
 const queue = await openQueue(workerUrl, { works: true, log })
-await queue.work(jobs, (job, input, signal) => runJob(runtime, job, input, signal))
+await queue.work(jobs, (job, input, signal, isLastTry) => runJob(runtime, job, input, signal, isLastTry))
 for (const job of startJobs) await queue.send(job, {}, { key: 'start' })
 await new Promise<void>((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())

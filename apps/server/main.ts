@@ -101,7 +101,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await app.listen({ host: options.host, port: options.port })
     if (options.exchange) await exchange.listen(options.exchange)
     if (works) {
-      await queue?.work(jobs, (job, input, signal) => runJob(runtime, job, input, signal))
+      await queue?.work(jobs, (job, input, signal, isLastTry) => runJob(runtime, job, input, signal, isLastTry))
       for (const job of startJobs) await queue?.send(job, {}, { key: 'start' })
     }
   } catch (error) {

@@ -1,4 +1,5 @@
--- Workbooks as bureaus keep them: what was answered about them once. No row holds anything about a person.
+-- Workbooks as bureaus keep them: what was answered about them once. Only words, headers and places that were asked about are kept, and none with seven
+-- digits or more in a row, so that no number of a person gets in; what stands in a coded cell or a header is kept as it was written there.
 
 -- Words of columns (their whole header path), of codes of a field, of places (township and village as written).
 create table ledger_word (

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { clean, compareCodePoints, isPlainAscii, lengthOf, nfkc } from './text.ts'
+import { clean, compareCodePoints, isPlainAscii, lengthOf, nfkc, owned } from './text.ts'
 
 describe('clean', () => {
   it('deletes invisible characters anywhere and cuts white space at both ends', () => {
@@ -56,3 +56,14 @@ it('isPlainAscii refuses spaces and everything beyond', () => {
 function sign(n: number): number {
   return n < 0 ? -1 : n > 0 ? 1 : 0
 }
+
+describe('owned', () => {
+  it('is the same text, and lets go of the one it was cut from', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (x) => owned(x) === x))
+    const megabyte = 2 ** 20
+    const before = process.memoryUsage().heapUsed
+    const cut = Array.from({ length: 100 }, (_, i) => owned(`${i}`.padEnd(megabyte, '甲乙丙').slice(100, 120)))
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(100 * megabyte)
+    expect(new Set(cut.map((text) => text.length))).toEqual(new Set([20]))
+  })
+})

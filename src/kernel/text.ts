@@ -53,6 +53,19 @@ export function nfkc(x: string): string {
   return isPlainAscii(x) ? x : x.normalize('NFKC')
 }
 
+/** Shorter texts are copied when they are cut out; longer ones keep the whole alive. */
+const CUT_FROM = 13
+
+/** A copy of the text that does not keep the longer text alive which it was cut from; for what stays longer than that one. */
+export function owned(x: string): string {
+  return x.length < CUT_FROM ? x : (JSON.parse(JSON.stringify(x)) as string)
+}
+
+/** The digits of a number as people write it, full-width ones too; empty where there are none. */
+export function digitsOf(x: string): string {
+  return nfkc(x).replace(/[^0-9]/g, '')
+}
+
 /** Order of two texts by Unicode code point; negative, zero or positive. */
 export function compareCodePoints(a: string, b: string): number {
   const n = min(a.length, b.length)

@@ -10,6 +10,7 @@ import { wholeScope } from '#platform/db'
 import type { OpenedLedger } from '#registry'
 import type { ReadAnswers } from '#registry/contract'
 import { testDb } from '#testkit/db'
+import { readGrids } from './actions/read-grids.ts'
 import { ledgerDoor } from './index.ts'
 
 const DIVISIONS = join(import.meta.dirname, '../../testkit/fixtures/sample-district/divisions.csv')
@@ -156,5 +157,81 @@ describe('a ledger through the door', async () => {
     expect(mended.reading).toMatchObject({ known: true, questions: [] })
     expect(await rowsOf(mended, 'households.csv')).toEqual(households.slice(0, 1))
     expect(await rowsOf(mended, 'persons.csv')).toEqual(persons.slice(0, 3))
+  })
+
+  it('learns what was asked and nothing else, and no number of a person', async () => {
+    const file = await stored((book) => {
+      book.addWorksheet('Sheet1').addRows([
+        ['村', '姓名', '身份证号', '与户主关系', '月保障金额', '享受起始年月', '备用'],
+        ['戊辰秋氺村', '丙', SON, '本人', 300, '2020年7月', 'x'],
+        ['戊辰秋氺村', '丙妻', WIFE, `远亲${WIFE}`, 300, '2020年7月', ''],
+        ['戊辰秋氺村', '丙父', HEAD, '干亲', 300, '2020年7月', ''],
+      ])
+    }, '学习.xlsx')
+    const first = await open(file)
+    const answers = confirmed(first, {
+      words: {
+        'persons.relation=干亲': 'other',
+        [`persons.relation=远亲${WIFE}`]: 'other',
+        'persons.relation=没有问过': 'other',
+      },
+      places: { 没有问过: '629901100201' },
+      constant: { programme: 'rural', note: '丙 13800001111' },
+      hidden: { [HEAD]: 'yes' },
+    })
+    const columns = first.reading.questions.find(({ kind }) => kind === 'columns')
+    answers[columns?.id ?? ''] = { ...answers[columns?.id ?? ''], 村: `张三 ${HEAD}` }
+    await db.as(undefined, (tx) => ledgerDoor.learn(tx, first.reading, answers, 'u2', '2026-10-02T00:00:00Z'))
+    const { words, shapes } = await db.as(undefined, async (tx) => ({
+      words: await tx.query<{ word: string }>(`select word from ledger_word where saved_by = 'u2' order by word`),
+      shapes: await tx.query<{ answers: unknown }>(`select answers from ledger_shape where saved_by = 'u2' order by kind`),
+    }))
+    expect(words.map(({ word }) => word)).toContain('干亲')
+    expect(words.map(({ word }) => word)).not.toContain('没有问过')
+    const kept = JSON.stringify({ words, shapes })
+    expect(shapes).toHaveLength(2)
+    expect(kept).not.toMatch(/\d{7}/)
+    expect(kept).not.toMatch(/张三/)
+  })
+
+  it('is refused in a sentence where it holds more than is kept in memory, in all its sheets together', async () => {
+    const { path: name, sha256 } = await stored((book) => {
+      for (const sheet of ['甲村', '乙村']) book.addWorksheet(sheet).addRows(Array.from({ length: 20 }, () => ['户'.repeat(60)]))
+    })
+    const grids = await readGrids(blobs, { name, sha256 }, () => undefined, 2400)
+    expect(grids.map(({ rows }) => rows.characters)).toEqual([1200, 1200])
+    await expect(readGrids(blobs, { name, sha256 }, () => undefined, 2399)).rejects.toThrow(/请按乡镇拆分/)
+    const tall = [Buffer.from(`${'户'.repeat(30_000)}\n`.repeat(1440))]
+    const large = await blobs.store(tall as never, 2 ** 28)
+    await expect(readGrids(blobs, { name: '大.csv', sha256: large.sha256 })).rejects.toThrow(/请按乡镇拆分/)
+  })
+
+  it('goes back one at a time; when too many ask at once, the last ones are told to come again', async () => {
+    const file = await stored(
+      (book) =>
+        book.addWorksheet('Sheet1').addRows([
+          ['姓名', '身份证号'],
+          ['丙', SON],
+        ]),
+      '退回.xlsx',
+    )
+    let [reading, most] = [0, 0]
+    const slow = {
+      ...blobs,
+      async *read(sha256: string) {
+        most = Math.max(most, ++reading)
+        await new Promise((resolve) => setTimeout(resolve, 50))
+        yield* blobs.read(sha256)
+        reading--
+      },
+    } as Blobs
+    const order = { file, asOf: ASOF, limits, answers: {} }
+    const one = () => db.as(undefined, (tx) => ledgerDoor.returned(tx, db.keys, slow, order, new Map()))
+    const ended = await Promise.allSettled(Array.from({ length: 7 }, one))
+    const refused = ended.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))
+    expect(most).toBe(1)
+    expect(refused).toHaveLength(2)
+    expect(refused[0]).toMatchObject({ code: 'sandbox.busy', status: 503 })
+    await (await one()).toArray()
   })
 })

@@ -18,6 +18,8 @@ export interface JobContext {
   readonly blobs: Blobs
   /** Aborted when the process stops or the job's time is over. */
   readonly signal: AbortSignal
+  /** No other try follows by itself when this one fails. */
+  readonly isLastTry: boolean
 }
 
 /** What a job leaves in the journal; null when it neither wrote nor read anything about a household or person. */

@@ -8,7 +8,7 @@ import { countJobs, openQueue, prepareQueue, type Queue } from './queue.ts'
 
 let db: TestDb
 let queue: Queue
-const print = job<{ no: string }>({ name: 'test.print', input: z.object({ no: z.string() }), retries: 2, run: async () => null })
+const print = job<{ no: string }>({ name: 'test.print', input: z.object({ no: z.string() }), retries: 1, run: async () => null })
 
 beforeAll(async () => {
   db = await testDb()
@@ -24,10 +24,12 @@ afterAll(async () => {
 test('a job sent in a transaction exists only if that commits, and is done once; a failed one is tried again', async () => {
   const done: unknown[] = []
   let failed = 0
+  const lasts: boolean[] = []
   await db.rolledBack(undefined, (tx) => queue.send(print, { no: 'never' }, { tx }))
   await db.as(undefined, (tx) => queue.send(print, { no: 'one' }, { tx, key: 'k' }))
   await queue.send(print, { no: 'fails once' })
-  await queue.work([print as never], async (_, input) => {
+  await queue.work([print as never], async (_, input, __, isLastTry) => {
+    if ((input as { no: string }).no === 'fails once') lasts.push(isLastTry)
     if ((input as { no: string }).no === 'fails once' && failed === 0) {
       failed += 1
       throw new Error('once')
@@ -39,5 +41,6 @@ test('a job sent in a transaction exists only if that commits, and is done once;
   expect(done).toContainEqual({ no: 'one' })
   expect(done).toContainEqual({ no: 'fails once' })
   expect(failed).toBe(1)
+  expect(lasts).toEqual([false, true])
   expect((await countJobs(db.ownerPool)).filter((row) => row.state === 'failed')).toEqual([])
 })

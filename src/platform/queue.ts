@@ -1,4 +1,4 @@
-import { type Job as BossJob, type ConstructorOptions, PgBoss } from 'pg-boss'
+import { type JobWithMetadata as BossJob, type ConstructorOptions, PgBoss } from 'pg-boss'
 import { APP_ROLE, type Db, openDb, type Sql, type Tx, withSession } from './db.ts'
 import type { Job } from './job.ts'
 import type { Log } from './log.ts'
@@ -69,7 +69,10 @@ export interface Queue {
   /** Lets a job that failed for good be done once more, in the caller's transaction. */
   retry(tx: Tx, name: string, id: string): Promise<void>
   /** Starts taking jobs; `run` does one and throws when it failed. */
-  work(jobs: JobList, run: (job: Job<never>, input: unknown, signal: AbortSignal) => Promise<void>): Promise<void>
+  work(
+    jobs: JobList,
+    run: (job: Job<never>, input: unknown, signal: AbortSignal, isLastTry: boolean) => Promise<void>,
+  ): Promise<void>
   /** Lets running jobs finish (up to 20 s) and stops. */
   stop(): Promise<void>
 }
@@ -117,8 +120,9 @@ export async function openQueue(url: string, settings: { readonly works: boolean
     async work(jobs, run) {
       for (const job of jobs) {
         if (job.cron !== undefined) await boss.schedule(job.name, job.cron, {}, { tz: 'Asia/Shanghai' })
-        await boss.work(job.name, { pollingIntervalSeconds: 1, batchSize: 1 }, async ([taken]: BossJob<object>[]) => {
-          if (taken !== undefined) await run(job, taken.data ?? {}, taken.signal)
+        const one = { pollingIntervalSeconds: 1, batchSize: 1, includeMetadata: true } as const
+        await boss.work(job.name, one, async ([taken]: BossJob<object>[]) => {
+          if (taken !== undefined) await run(job, taken.data ?? {}, taken.signal, taken.retryCount >= taken.retryLimit)
         })
       }
     },

@@ -176,7 +176,7 @@ describe('corrections', async () => {
     const whole = { ...other, gender: '2', birth_date: '2014-01-17' }
     const bad = await call<{ accepted: boolean }>(db, action, { ...input, fields: whole })
     expect(bad.accepted).toBe(false)
-    await expect(call(db, action, { ...input, fields: { household_no: 'X' } })).rejects.toThrow(/不能在此更改/)
+    await expect(call(db, action, { ...input, fields: { household_no: 'X' } })).rejects.toThrow(/不能在此更改.*请在“导入”页/)
     const kept = await call<{ rows: { changes: object[]; reason: string; byName: string }[] }>(db, listCorrectionsAction, {
       householdNo: 'H001001000005',
       limit: 50,

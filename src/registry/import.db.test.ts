@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { CsvParser } from '#kernel/csv'
 import { testDb } from '#testkit/db'
-import { type ImportOptions, type ImportResult, importPackage } from './actions/import-package.ts'
+import { type ImportOptions, type ImportResult, importCorrections, importPackage } from './actions/import-package.ts'
 import { folderSource } from './package-source.ts'
 import { loadHouseholdBatch, loadOfficials } from './store/batch.ts'
 
@@ -151,5 +151,19 @@ describe('import of the sample district', async () => {
     const odd = await importPackage(db.pool, db.keys, await folderSource(folder), options)
     await rm(folder, { recursive: true })
     expect(odd.files['query_log.csv']?.quarantined).toBe((first.files['query_log.csv']?.quarantined ?? 0) + 1)
+  })
+})
+
+describe('some files of a package alone, into an empty registry', async () => {
+  const db = await testDb()
+
+  it('are kept row by row, so that they can be taken back', async () => {
+    const source = { ...(await folderSource(SAMPLE)), sizeOf: async (file: string) => (file === 'divisions.csv' ? 1 : null) }
+    const { importId, changed } = await importCorrections(db.pool, db.keys, source, { ...options, traced: false })
+    expect(changed).toBeGreaterThan(10)
+    const run = await db.as(undefined, (tx) =>
+      tx.one<{ traced: boolean }>('select traced from import_run where import_id = $1', [importId]),
+    )
+    expect(run).toEqual({ traced: true })
   })
 })

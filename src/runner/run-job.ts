@@ -5,8 +5,14 @@ import type { Job } from '#platform/job'
 import { systemActor } from './run-action.ts'
 import type { Runtime } from './runtime.ts'
 
-/** Runs one job: parse → run → journal. Throws when it failed, so that the queue tries again. */
-export async function runJob(runtime: Runtime, job: Job<never>, input: unknown, signal: AbortSignal): Promise<void> {
+/** Runs one job: parse → run → journal. Throws when it failed, so that the queue tries again unless this was the last try. */
+export async function runJob(
+  runtime: Runtime,
+  job: Job<never>,
+  input: unknown,
+  signal: AbortSignal,
+  isLastTry = true,
+): Promise<void> {
   const actor = systemActor(job.name)
   const note = await job.run(
     {
@@ -18,6 +24,7 @@ export async function runJob(runtime: Runtime, job: Job<never>, input: unknown, 
       today: today(runtime.clock),
       log: runtime.log.with({ job: job.name }),
       signal,
+      isLastTry,
     },
     job.input.parse(input),
   )

@@ -1,3 +1,4 @@
+import { digitsOf } from '#kernel/text'
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import { registeredRows } from '#registry'
@@ -23,7 +24,7 @@ export async function loadRegistered(tx: Tx, keys: Keys, wanted: Wanted, withPay
     nos.add(person.householdNo)
   }
   for await (const { key, given } of registeredRows(tx, keys, 'households', 'account_no', wanted.accounts)) {
-    pushTo(byAccount, (given.account_no ?? '').normalize('NFKC').replace(/[^0-9]/g, ''), key)
+    pushTo(byAccount, digitsOf(given.account_no ?? ''), key)
     nos.add(key)
   }
   const all = [...nos]

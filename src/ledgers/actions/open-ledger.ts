@@ -107,16 +107,14 @@ function refuseWithoutDivisions({ told }: Understood, { places }: UnderstandInpu
   throw new Problem('ledger.no-divisions', sentence, { status: 422 })
 }
 
-const encoder = new TextEncoder()
-
 function sourceOf(name: string, files: ReadonlyMap<string, CoreFile>, sheets: readonly string[]): PackageSource {
   const byFile = new Map([...files].map(([table, file]) => [`${table}.csv`, file]))
   const none: readonly FieldIssue[] = []
   return {
     name,
-    sizeOf: async (file) => byFile.get(file)?.pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0) ?? null,
+    sizeOf: async (file) => byFile.get(file)?.pieces.reduce((sum, { length }) => sum + length, 0) ?? null,
     async *open(file) {
-      for (const piece of byFile.get(file)?.pieces ?? []) yield encoder.encode(piece)
+      yield* byFile.get(file)?.pieces ?? []
     },
     origin: {
       placeOf(file, row) {
@@ -130,39 +128,38 @@ function sourceOf(name: string, files: ReadonlyMap<string, CoreFile>, sheets: re
   }
 }
 
-/** The context in which the rows of a workbook are made. */
-export async function assemblyOf(
-  tx: Tx,
-  keys: Keys,
-  order: LedgerOrder,
-  understood: Understood,
-  input: UnderstandInput,
-): Promise<Assembly> {
-  const { told, constants } = understood
+/** What the rows of a workbook are made of. */
+interface Opened extends Pick<Understood, 'reading' | 'told' | 'constants'>, Pick<UnderstandInput, 'places' | 'fileName'> {
+  /** Names of the sheets. */
+  readonly sheets: readonly string[]
+}
+
+/** Understands a workbook and lets go of its cells: they and what is made of them are not in memory at once. */
+async function openWhole(tx: Tx, blobs: Blobs, order: LedgerOrder): Promise<Opened> {
+  const { understood, input } = await understandFile(tx, blobs, order)
+  refuseWithoutDivisions(understood, input)
+  const { reading, told, constants, plans } = understood
+  const { places, fileName } = input
+  return { reading, told, constants, places, fileName, sheets: plans.map(({ grid }) => grid.name) }
+}
+
+/** The core files of what a workbook tells. */
+async function filesOf(tx: Tx, keys: Keys, order: LedgerOrder, opened: Opened): Promise<ReturnType<typeof coreFiles>> {
+  const { told, constants, places } = opened
   const { asOf, limits } = order
   const wanted = wantedOf(told, asOf, limits.maxAge)
   const registered = await loadRegistered(tx, keys, wanted, told.columns.has('payments.amount'))
   const madeNumber = (text: string): string =>
     keys.blindIndex('ledger-household', text).toString('hex').slice(0, 12).toUpperCase()
-  const context: AssemblyContext = { asOf, maxAge: limits.maxAge, constants, registered, places: input.places, madeNumber }
-  return new Assembly(told, context)
+  const context: AssemblyContext = { asOf, maxAge: limits.maxAge, constants, registered, places, madeNumber }
+  return coreFiles(new Assembly(told, context).rows(), TABLES)
 }
 
 /** Opens a workbook: what was understood, and its rows once nothing is open. Throws a Problem where it cannot be read at all. */
 export async function openLedger(tx: Tx, keys: Keys, blobs: Blobs, order: LedgerOrder): Promise<OpenedLedger> {
   refuseStopped(order)
-  const { understood, input } = await understandFile(tx, blobs, order)
-  const { reading, plans } = understood
-  refuseWithoutDivisions(understood, input)
+  const opened = await openWhole(tx, blobs, order)
+  const { reading, fileName, sheets } = opened
   if (reading.questions.some(({ answered }) => !answered)) return { reading, source: null }
-  const assembly = await assemblyOf(tx, keys, order, understood, input)
-  const files = coreFiles(assembly.rows(), TABLES)
-  return {
-    reading,
-    source: sourceOf(
-      input.fileName,
-      files,
-      plans.map(({ grid }) => grid.name),
-    ),
-  }
+  return { reading, source: sourceOf(fileName, await filesOf(tx, keys, order, opened), sheets) }
 }

@@ -4,13 +4,15 @@ import type { FieldIssue } from '#kernel/import-issue'
 import type { CoreRow } from './core-rows.ts'
 import type { LedgerTable, LedgerTableName } from './fields.ts'
 
-/** A core file in pieces of text. */
+/** A core file in pieces, as it is read: in bytes, which take half of what Chinese text in memory takes. */
 export interface CoreFile {
-  readonly pieces: string[]
+  readonly pieces: Uint8Array[]
   /** Position of the sheet and number of the row of each row, from the first one behind the header. */
   readonly places: number[]
   readonly issues: Map<number, readonly FieldIssue[]>
 }
+
+const encoder = new TextEncoder()
 
 /** Characters of a piece. */
 const PIECE = 256 * 1024
@@ -32,8 +34,11 @@ export class CoreFileWriter {
     this.#text += `${formatCsvRow(this.#columns.map((name) => given[name] ?? ''))}\n`
     this.file.places.push(at.sheet, at.row)
     if (issues.length > 0) this.file.issues.set(this.#rows, issues)
-    if (this.#text.length < PIECE) return
-    this.file.pieces.push(this.#text)
+    if (this.#text.length >= PIECE) this.#keep()
+  }
+
+  #keep(): void {
+    if (this.#text !== '') this.file.pieces.push(encoder.encode(this.#text))
     this.#text = ''
   }
 
@@ -42,8 +47,7 @@ export class CoreFileWriter {
   }
 
   end(): CoreFile {
-    if (this.#text !== '') this.file.pieces.push(this.#text)
-    this.#text = ''
+    this.#keep()
     return this.file
   }
 }

@@ -11,6 +11,7 @@
 import { addMonths, isDate, isMonth } from '#kernel/dates'
 import { ageOn, birthDateOf, maskIdNumber, readIdNumber, sexOf } from '#kernel/id-number'
 import type { FieldIssue } from '#kernel/import-issue'
+import { digitsOf } from '#kernel/text'
 import { divisionOf } from './division-rows.ts'
 import { type At, type Given, type HouseholdDraft, headMember, type MemberDraft, type PaymentRow, type Told } from './drafts.ts'
 import type { LedgerTableName } from './fields.ts'
@@ -49,11 +50,7 @@ function unclear(): FieldIssue {
   return { column: 'household_no', code: 'HOUSEHOLD_UNCLEAR', severity: 'error' }
 }
 
-function digitsOf(account: string): string {
-  return account.normalize('NFKC').replace(/[^0-9]/g, '')
-}
-
-/** Reads citizen numbers, each once. */
+/** Reads citizen numbers as of a date. */
 class Numbers {
   readonly #asOf: string
   readonly #maxAge: number
@@ -98,6 +95,7 @@ export class Assembly {
   readonly #told: Told
   readonly #numbers: Numbers
   readonly #made = new Map<string, string>()
+  /** Households by citizen number and by account, where payments look for theirs. */
   readonly #byNumber = new Map<string, Set<string>>()
   readonly #byAccount = new Map<string, Set<string>>()
 
@@ -123,8 +121,10 @@ export class Assembly {
     const head = this.#numbers.usable(draft.headId)
     const ids = draft.members.map(({ given }) => this.#numbers.usable(given.id_number ?? '')).filter((id) => id !== '')
     const { no, issues } = this.#numberOf(draft, head, ids)
-    for (const id of head === '' ? ids : [head, ...ids]) this.#remember(this.#byNumber, id, no)
-    this.#remember(this.#byAccount, digitsOf(draft.given.account_no ?? ''), no)
+    if (this.#told.payments.length > 0) {
+      for (const id of head === '' ? ids : [head, ...ids]) this.#remember(this.#byNumber, id, no)
+      this.#remember(this.#byAccount, digitsOf(draft.given.account_no ?? ''), no)
+    }
     return { draft, no, issues }
   }
 

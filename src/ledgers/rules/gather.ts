@@ -54,13 +54,23 @@ interface Track {
   readonly hasHead: boolean
 }
 
-/** Whether the row is the head's own, of whom the row above it spoke in the columns of the head. */
+const NOBODY = { id: '', name: '' }
+
+/**
+ * Whether the columns of the head are blank in the row, and one of its members is the head whom the last row that filled them named: by number, or
+ * by name where a number is missing.
+ */
 function isHeadNamedAbove({ head }: Track, facts: RowFacts): boolean {
   if (facts.headId + facts.headName !== '') return false
   const own = facts.members.find(({ given }) => given.relation === 'head')?.given
   if (own === undefined) return false
   if (head.id !== '' && own.id_number) return head.id.toUpperCase() === own.id_number.toUpperCase()
   return head.name !== '' && head.name === own.name
+}
+
+/** Whether the columns of the head say the same as in the last row that filled them. */
+function isHeadRepeated({ head }: Track, { headId, headName }: RowFacts): boolean {
+  return headId + headName !== '' && headId.toUpperCase() === head.id.toUpperCase() && headName === head.name
 }
 
 function isHead(facts: RowFacts): boolean {
@@ -116,7 +126,7 @@ class Gathering {
     const has = (field: string): boolean => plan.columns.some((column) => column.field === field)
     return {
       current: null,
-      head: { id: '', name: '' },
+      head: NOBODY,
       isSparse: once.length > 0 && bare > 0,
       hasRelation: has('persons.relation'),
       hasHead: has('head.name'),
@@ -162,10 +172,13 @@ class Gathering {
 
   #row(plan: SheetPlan, track: Track, facts: RowFacts, at: At): void {
     const draft = this.#householdOf(track, facts, at)
+    const goesOn = track.current === draft && (isHeadNamedAbove(track, facts) || isHeadRepeated(track, facts))
+    if (draft.rows.length === 0) track.head = NOBODY
     track.current = draft
     draft.rows.push(at)
     if (plan.use !== 'persons') draft.isTold = true
-    if (draft.clashes.length === 0 || !isHeadNamedAbove(track, facts)) this.#head(draft, facts, at)
+    // further rows of a household that uses the number of this one are no other household each
+    if (draft.clashes.length === 0 || !goesOn) this.#head(draft, facts, at)
     if (facts.headId + facts.headName !== '') track.head = { id: facts.headId, name: facts.headName }
     this.#household(draft, facts, at)
     for (const member of facts.members) draft.members.push({ at, ...member })
@@ -217,8 +230,9 @@ class Gathering {
 
   /** A payment beside the household's other columns: the same month once, whichever of its rows repeat it. */
   #ownPayment(draft: HouseholdDraft, payment: RowFacts['payments'][number], at: At): void {
-    const same = draft.payments.find(({ month }) => month === payment.month)
-    const isOfAnother = draft.clashes.some(({ sheet, row }) => sheet === at.sheet && row === at.row)
+    const same = draft.payments.findLast(({ month }) => month === payment.month)
+    const clash = draft.clashes.at(-1)
+    const isOfAnother = clash !== undefined && clash.sheet === at.sheet && clash.row === at.row
     if (same === undefined || isOfAnother) draft.payments.push({ at, ...payment })
     else if (same.given.amount !== payment.given.amount && !same.issues.some(({ code }) => code === 'VALUE_CONFLICT')) {
       same.issues.push({

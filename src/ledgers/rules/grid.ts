@@ -29,9 +29,12 @@ export interface Grid {
   readonly hiddenColumns: ReadonlySet<number>
   /** Whether a filter is set. */
   readonly filtered: boolean
+  /** Cells say whether they are numbers; in a CSV they do not. */
+  readonly isTyped: boolean
   readonly rows: PackedRows
 }
 
+/** Stands between the cells of a packed row; in a cell it is no character that anybody sees, and is left out. */
 const BETWEEN = '\u0001'
 const NONE: readonly number[] = []
 
@@ -46,7 +49,8 @@ export class PackedRows {
   #characters = 0
   #width = 0
 
-  add({ row, cells, lost, cut, hidden }: RawRow): void {
+  add({ row, cells: read, lost, cut, hidden }: RawRow): void {
+    const cells = read.some((cell) => cell.includes(BETWEEN)) ? read.map((cell) => cell.replaceAll(BETWEEN, '')) : read
     let width = cells.length
     while (width > 0 && (cells[width - 1] ?? '').trim() === '') width--
     if (width === 0) {
@@ -104,27 +108,38 @@ export function gridOf(name: string, rows: readonly (readonly string[])[], merge
   rows.forEach((cells, index) => {
     packed.add({ row: index + 1, cells })
   })
-  return { name, hidden: false, merges: Int32Array.from(merges), hiddenColumns: new Set(), filtered: false, rows: packed }
+  const around = { merges: Int32Array.from(merges), hiddenColumns: new Set<number>(), filtered: false }
+  return { name, hidden: false, ...around, isTyped: false, rows: packed }
 }
 
 interface Area {
+  readonly left: number
   readonly right: number
   readonly last: number
   readonly value: string
 }
 
-/** Rows with the value of a merged area in each of its cells; rows are given in their order. */
+/** Positions of the areas, from the top down and in a row from the left. */
+function inOrder(merges: Int32Array): Int32Array {
+  const order = Int32Array.from({ length: merges.length / 4 }, (_, at) => 4 * at)
+  const of = (at: number): number => merges[at] ?? 0
+  return order.sort((a, b) => of(a) - of(b) || of(a + 1) - of(b + 1))
+}
+
+/**
+ * Rows with the value of a merged area in each of its cells; rows are given in their order. No spreadsheet lets areas overlap: of those that do in a
+ * row, the first from the left counts, so that a row costs no more than its width.
+ */
 export class Filled {
-  readonly #merges: { top: number; left: number; last: number; right: number }[] = []
-  readonly #open = new Map<number, Area>()
+  readonly #merges: Int32Array
+  readonly #order: Int32Array
+  /** Areas that go on below, from the left. */
+  #open: Area[] = []
   #next = 0
 
   constructor(merges: Int32Array) {
-    for (let i = 0; i + 3 < merges.length; i += 4) {
-      const [top = 0, left = 0, last = 0, right = 0] = merges.subarray(i, i + 4)
-      this.#merges.push({ top, left, last, right })
-    }
-    this.#merges.sort((a, b) => a.top - b.top)
+    this.#merges = merges
+    this.#order = inOrder(merges)
   }
 
   /**
@@ -134,30 +149,47 @@ export class Filled {
   fill({ row, cells }: GridRow, wide: boolean): { cells: string[]; continued: ReadonlySet<number> } {
     const continued = new Set<number>()
     const filled = [...cells]
-    for (const [left, area] of this.#open) {
-      if (area.last < row) {
-        this.#open.delete(left)
-        continue
-      }
-      for (let column = left; column <= area.right; column++) continued.add(column)
-      spread(filled, left, area, wide)
+    this.#open = this.#open.filter(({ last }) => last >= row)
+    for (const area of this.#open) {
+      if (continued.has(area.left)) continue
+      for (let column = area.left; column <= area.right; column++) continued.add(column)
+      spread(filled, area, wide)
     }
-    for (let merge = this.#merges[this.#next]; merge !== undefined && merge.top <= row; merge = this.#merges[++this.#next]) {
-      const { top, left, last, right } = merge
-      if (last < row) continue
-      const area = { right, last, value: top === row ? (cells[left] ?? '') : '' }
-      if (last > row) this.#open.set(left, area)
-      spread(filled, left, area, wide)
+    const begun: Area[] = []
+    for (const area of this.#begin(row, cells)) {
+      const before = begun.at(-1)
+      const isOver = before !== undefined && before.value !== '' && area.left <= before.right
+      if (continued.has(area.left) || isOver) continue
+      begun.push(area)
+      spread(filled, area, wide)
     }
+    this.#goOn(begun.filter(({ last }) => last > row))
     return { cells: filled, continued }
+  }
+
+  /** Areas that begin in a row, or above it in rows that are not given. */
+  *#begin(row: number, cells: readonly string[]): Generator<Area> {
+    for (; this.#next < this.#order.length; this.#next++) {
+      const at = this.#order[this.#next] ?? 0
+      const [top = 0, left = 0, last = 0, right = 0] = this.#merges.subarray(at, at + 4)
+      if (top > row) return
+      if (last >= row) yield { left, right, last, value: top === row ? (cells[left] ?? '') : '' }
+    }
+  }
+
+  /** Of those that begin in one column the last one goes on. */
+  #goOn(begun: readonly Area[]): void {
+    if (begun.length === 0) return
+    const byLeft = new Map([...this.#open, ...begun].map((area) => [area.left, area]))
+    this.#open = [...byLeft.values()].sort((a, b) => a.left - b.left)
   }
 }
 
-/** Widest area that is filled: a title over all columns. */
+/** Columns that are filled; an area that goes beyond them is a row or a sheet as a whole, no title over a table. */
 const WIDEST = 1000
 
-function spread(cells: string[], left: number, { right, value }: Area, wide: boolean): void {
-  if (value === '' || right - left > WIDEST) return
+function spread(cells: string[], { left, right, value }: Area, wide: boolean): void {
+  if (value === '' || right >= WIDEST) return
   for (let column = left; column <= (wide ? right : left); column++) {
     while (cells.length < column) cells.push('')
     if ((cells[column] ?? '') === '') cells[column] = value

@@ -143,7 +143,7 @@ function pathsOf(rows: readonly HeadRow[], width: number): string[][] {
 }
 
 /** One text for each path, with a number behind one that stands there already. */
-function keysOf(paths: readonly (readonly string[])[]): string[] {
+export function keysOf(paths: readonly (readonly string[])[]): string[] {
   const seen = new Map<string, number>()
   return paths.map((path) => {
     const key = path.join('/')

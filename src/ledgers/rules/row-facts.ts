@@ -1,5 +1,6 @@
 /** A row of data read by the columns of its sheet. */
 import type { FieldIssue } from '#kernel/import-issue'
+import { owned } from '#kernel/text'
 import type { ColumnPlan, SheetUse } from './columns.ts'
 import type { Given } from './drafts.ts'
 import type { LedgerField } from './fields.ts'
@@ -79,9 +80,11 @@ function cellsOf(plan: SheetPlan, row: GridRow, filled: readonly string[], { wor
     const field = fields.get(column.field ?? '')
     if (field === undefined) continue
     const raw = filled[column.at] ?? ''
-    const doubt = { isLost: row.lost.includes(column.at), isCut: row.cut.includes(column.at) }
+    const isLost = row.lost.includes(column.at)
+    const doubt = { isLost, isCut: row.cut.includes(column.at), isText: plan.grid.isTyped && !isLost }
     const issue = raw === '' ? null : cellIssue(field, raw, doubt)
-    cells.push({ column, field, raw, value: issue?.code === 'DATE_INVALID' ? oneLine(raw) : valueText(words, field, raw), issue })
+    const value = issue?.code === 'DATE_INVALID' ? oneLine(raw) : valueText(words, field, raw)
+    cells.push({ column, field, raw, value: owned(value), issue })
   }
   return cells
 }

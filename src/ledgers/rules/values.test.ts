@@ -62,6 +62,22 @@ describe('values', () => {
     expect(cellIssue(field('households.aid_from'), '2020.1', { ...none, isCut: true })?.code).toBe('DATE_INVALID')
     expect(cellIssue(field('payments.amount'), '2020.1', { ...none, isCut: true })).toBeNull()
   })
+
+  it('are ordinary where the file says that they are text, or where nobody writes them so by mistake', () => {
+    const none = { isLost: false, isCut: false }
+    const text = { ...none, isText: true }
+    expect(cellIssue(field('persons.id_number'), '629901199007081000', text)).toBeNull()
+    expect(cellIssue(field('persons.id_number'), '6.29901E+17', text)?.code).toBe('IDQ-3')
+    expect(cellIssue(field('persons.id_number'), '629901199007081000', { ...none, isLost: true })?.code).toBe('IDQ-3')
+    expect(cellIssue(field('households.household_no'), '629901000000001000', none)).toBeNull()
+    expect(cellIssue(field('households.household_no'), '3E12', none)).toBeNull()
+    expect(cellIssue(field('households.household_no'), '6.29901E+17', none)?.code).toBe('ACCOUNT_LOST')
+    expect(cellIssue(field('households.household_no'), '629901000000001000', { ...none, isLost: true })?.code).toBe(
+      'ACCOUNT_LOST',
+    )
+    expect(cellIssue(field('households.account_no'), '621700000000000000', text)?.code).toBe('ACCOUNT_LOST')
+    expect(cellIssue(field('households.account_no'), '6217000000000001000', none)?.code).toBeUndefined()
+  })
 })
 
 describe('words of columns', () => {

@@ -2,10 +2,12 @@
  * Values as bureaus write them, made into what the checks of the registry read.
  *
  * V1 What can be read in one way only is written as the registry wants it; anything else stays as it is, so that the checks refuse it with a reason.
- * V2 A number of 15 digits or more in a numeric cell has lost digits: it is refused in columns of citizen numbers and accounts.
+ * V2 A number of 16 digits or more in a numeric cell has lost digits: it is refused in columns of citizen numbers, accounts and keys. What the text
+ *    itself shows is judged as everywhere else (#kernel/lost-digits).
  */
 import { dateFromDayNumber, dayNumber, isDate, isMonth, readDate, readMonth } from '#kernel/dates'
 import type { FieldIssue, IssueCode } from '#kernel/import-issue'
+import { isExponent, isLostAccount } from '#kernel/lost-digits'
 import { readYuan } from '#kernel/money'
 import { clean, nfkc } from '#kernel/text'
 import type { LedgerField } from './fields.ts'
@@ -137,11 +139,12 @@ export function valueText(words: Words, { field, type }: LedgerField, raw: strin
 export interface CellDoubt {
   readonly isLost: boolean
   readonly isCut: boolean
+  /** The file says of each cell whether it is a number, and this one is none; a CSV says nothing. */
+  readonly isText?: boolean
 }
 
-const EXPONENT = /^\d(?:\.\d+)?[Ee]\+?\d+$/
-/** Eighteen digits and more of which those from the sixteenth on are naughts: what a spreadsheet leaves of a long number. */
-const NAUGHTS = /^\d{15}0{3,}$/
+/** A citizen number that lost its last three digits, as it is written out. */
+const LOST_ID = /^\d{15}000$/
 
 function issue(column: string, code: IssueCode): FieldIssue {
   return { column, code, severity: 'error' }
@@ -155,13 +158,17 @@ function longKind({ field, type }: LedgerField): string | undefined {
   return type === 'key' ? 'key' : undefined
 }
 
+function isLostNumber(kind: string, digits: string, { isLost, isText }: CellDoubt): boolean {
+  if (kind === 'account') return isLost || isLostAccount(digits)
+  // fifteen digits are all there: an old citizen number
+  if (isExponent(digits) || (isLost && digits.length !== 15)) return true
+  return kind === 'id' && isText !== true && LOST_ID.test(digits)
+}
+
 /** Why a cell cannot be taken although its text might pass: lost digits, a month whose last naught may be lost. */
 export function cellIssue(field: LedgerField, raw: string, doubt: CellDoubt): FieldIssue | null {
   const kind = longKind(field)
-  const digits = plain(raw)
-  const isLost = EXPONENT.test(digits) || NAUGHTS.test(digits) || (doubt.isLost && digits.length !== 15)
-  const isLostAccount = kind === 'account' && doubt.isLost
-  if (kind !== undefined && (isLost || isLostAccount)) return issue(field.name, LONG_NUMBERS[kind] ?? 'ACCOUNT_LOST')
+  if (kind !== undefined && isLostNumber(kind, plain(raw), doubt)) return issue(field.name, LONG_NUMBERS[kind] ?? 'ACCOUNT_LOST')
   const isMonthly = field.type === 'month' || field.type === 'date'
   return isMonthly && doubt.isCut ? issue(field.name, 'DATE_INVALID') : null
 }

@@ -137,13 +137,17 @@ function refuseTyped(
 /** Columns that say which row it is and where it belongs: they cannot be changed in a row that others refer to. */
 const FIXED: ReadonlySet<string> = new Set(['household_no', 'subject_no', 'person_no', 'supported_person_no'])
 
+const OTHER_KEY = '它是这一行的编号。编号有误的，请在“导入”页导入编号正确的一行，原来的一行由核对中心导入完整名册时移出'
+const OTHER_OWNER = '它说明这一行属于谁。请在“导入”页导入更正后的这一行，编号不变'
+
 /** Refuses columns that are none, that others refer to, or that one person may not change, and says where they are changed. */
 function checkedColumns(table: CoreTable, columns: readonly string[]): void {
   for (const column of columns) {
     const known = table.columns.find(({ name }) => name === column)
     if (known === undefined) throw new Problem('registry.unknown-column', `${table.label}没有“${column}”这一列`, { status: 422 })
     if (column === table.key || FIXED.has(column)) {
-      throw new Problem('registry.fixed-column', `${known.label}不能在此更改；请停用本行后另行登记`, { status: 422 })
+      const way = column === table.key ? OTHER_KEY : OTHER_OWNER
+      throw new Problem('registry.fixed-column', `${known.label}不能在此更改：${way}`, { status: 422 })
     }
     if (CORRECTABLE[table.name].includes(column)) continue
     const message = `${table.label}的${known.label}不能由一人在此更正：${ownWayOf(table.name, column)}`

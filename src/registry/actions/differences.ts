@@ -11,7 +11,7 @@ import { type Db, type Scope, type Sql, withTransaction } from '#platform/db'
 import { type Difference, downloadImportDifferences, listImportDifferences } from '../contract/differences.ts'
 import { type SheetInput, writeWorkbook } from '../formats/write-workbook.ts'
 import { fieldText } from '../rules/field-text.ts'
-import { type ChangeFilter, countListed, type ImportChangeRow, listChanges } from '../store/import-change.ts'
+import { type ChangeFilter, countListed, type ImportChangeRow, listChanges, type PlacedChange } from '../store/import-change.ts'
 import { type StoredTable, storedTableOf } from '../store/stored-table.ts'
 import { CORE_TABLES, type CoreTableName } from '../tables.ts'
 import { openKept, storedValue } from './compare-import.ts'
@@ -120,15 +120,13 @@ const FLAGS: Readonly<Record<string, string>> = { money: '涉及资金', older: 
 const HEADER = ['变动', '编号', '家庭编号', '姓名', '区划', '字段', '原值', '新值', '提示']
 const PAGE = 5000
 
-type PageRow = ImportChangeRow & { position: number }
-
 /** The next page of a table's differences. */
-function nextPage(sql: Sql, importId: string, table: string, after: PageRow | null): Promise<PageRow[]> {
+function nextPage(sql: Sql, importId: string, table: string, after: PlacedChange | null): Promise<PlacedChange[]> {
   const place = after === null ? null : { order: after.position, key: after.row_key }
   return listChanges(sql, importId, { table, kind: null, flag: null }, place, PAGE)
 }
 
-function* linesOf(keys: Keys, rows: readonly PageRow[]): Generator<string[]> {
+function* linesOf(keys: Keys, rows: readonly PlacedChange[]): Generator<string[]> {
   for (const row of rows) {
     const start = [KINDS[row.kind], row.row_key, row.household_no ?? '', row.head_name, row.division_name ?? '']
     const hint = row.flags.map((flag) => FLAGS[flag] ?? flag).join('、')
@@ -138,7 +136,13 @@ function* linesOf(keys: Keys, rows: readonly PageRow[]): Generator<string[]> {
   }
 }
 
-async function* sheetRows(sql: Sql, keys: Keys, importId: string, table: string, first: PageRow[]): AsyncGenerator<string[]> {
+async function* sheetRows(
+  sql: Sql,
+  keys: Keys,
+  importId: string,
+  table: string,
+  first: PlacedChange[],
+): AsyncGenerator<string[]> {
   for (let rows = first; ; ) {
     yield* linesOf(keys, rows)
     const last = rows[rows.length - 1]

@@ -5,16 +5,18 @@ import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type JournalNote, routeAction } from '#platform/action'
 import { actorName } from '#platform/actor-name'
 import { isoInstant } from '#platform/clock'
+import type { Tx } from '#platform/db'
 import {
   answerImport,
   commitImport,
   confirmImport,
   confirmWithdrawal,
   dropImport,
+  type ImportRest,
   listWaitingImports,
   withdrawImport,
 } from '../contract/imports.ts'
-import type { LedgerReading, ReadAnswers } from '../contract/readings.ts'
+import { type LedgerReading, ReadAnswers } from '../contract/readings.ts'
 import { forgetChecked } from '../store/apply-import.ts'
 import {
   askWithdrawal,
@@ -65,6 +67,7 @@ export function answerImportAction(door: ImportDoor): Action {
       const before = row.answers === null ? {} : (JSON.parse(keys.openText(row.answers)) as ReadAnswers)
       const all: ReadAnswers = { ...before }
       for (const [question, lines] of Object.entries(answers)) all[question] = { ...all[question], ...lines }
+      if (!ReadAnswers.safeParse(all).success) refuse('import-too-many-answers', '对这份表格的回答过多，请放弃后重新上传', 422)
       const reading = JSON.parse(keys.openText(row.reading)) as LedgerReading
       await door.ledgers.learn(tx, reading, all, actor.userId, at(context))
       await saveAnswers(tx, importId, keys.seal(JSON.stringify(all)))
@@ -124,6 +127,24 @@ export const dropImportAction: Action = routeAction(dropImport, {
   journal: ({ importId }) => note('放弃导入', importId),
 })
 
+/** Refuses while something rests on a run. */
+async function checkBare(
+  tx: Tx,
+  row: ImportRunRow,
+  door: ImportDoor,
+  remedyOf: (rests: readonly ImportRest[]) => string,
+): Promise<void> {
+  const rests = await inWholeDistrict(tx, () => restsOf(tx, row, door))
+  if (rests.length === 0) return
+  const what = rests.map(({ label, count }) => `${label} ${count} 项`).join('、')
+  refuse('import-rested-on', `不能撤回，已有以这次导入为依据的工作：${what}。${remedyOf(rests)}`)
+}
+
+/** What is left to do: work without a page of its own cannot be taken back one by one. */
+function remedyOf(rests: readonly ImportRest[]): string {
+  return rests.some(({ href }) => href === null) ? '请用新的文件更正' : '请先处理这些工作，或用新的文件更正'
+}
+
 /** Asks for a run to be taken back on which nothing rests. */
 export function withdrawImportAction(door: ImportDoor): Action {
   return routeAction(withdrawImport, {
@@ -132,11 +153,7 @@ export function withdrawImportAction(door: ImportDoor): Action {
       const row = await lockOwn(context, importId)
       if (row.state !== 'done' || row.withdraw_by !== null) refuse('import-not-done', '这次导入没有写入，或已在撤回，请刷新')
       if (!row.traced) refuse('import-untraced', '这次导入没有留下逐行的变动记录，不能撤回')
-      const rests = await inWholeDistrict(tx, () => restsOf(tx, row, door))
-      if (rests.length > 0) {
-        const what = rests.map(({ label, count }) => `${label} ${count} 项`).join('、')
-        refuse('import-rested-on', `不能撤回，已有以这次导入为依据的工作：${what}。请先处理这些工作，或用新的文件更正`)
-      }
+      await checkBare(tx, row, door, remedyOf)
       await askWithdrawal(tx, importId, actor.userId, keys.seal(reason), at(context))
       return await getRun(context, importId)
     },
@@ -155,6 +172,7 @@ export function confirmWithdrawalAction(door: ImportDoor): Action {
       }
       if (row.withdraw_by === actor.userId) refuse('import-own', '您申请了撤回，须由另一人确认或退回')
       if (accept) {
+        await checkBare(tx, row, door, () => '请选“不撤回”并说明原因')
         await confirmWithdrawn(tx, importId, actor.userId, at(context))
         await door.sendImport(tx, importId)
       } else await refuseWithdrawal(tx, importId, keys.seal(`${actor.name}未同意撤回：${reason}`))

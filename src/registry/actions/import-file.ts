@@ -1,7 +1,7 @@
 import type { CsvRecord } from '#kernel/csv'
 import { type FieldIssue, issueMessage } from '#kernel/import-issue'
 import type { ReadContext } from '#kernel/table'
-import { clean } from '#kernel/text'
+import { clean, owned } from '#kernel/text'
 import { copyLine } from '#platform/copy-text'
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
@@ -185,7 +185,7 @@ function leaveStanding(state: ImportState, table: CoreTable, key: string): () =>
   const seen = state.standing.seen.get(table.name) ?? new Set<string>()
   state.standing.seen.set(table.name, seen)
   if (seen.has(key)) return nothing
-  seen.add(key)
+  seen.add(owned(key))
   return table.name === 'persons' ? (state.standing.left.get(key) ?? nothing) : leave(state.roll, table, key)
 }
 
@@ -210,7 +210,7 @@ function judge(state: ImportState, run: FileRun, record: CsvRecord): Verdict {
   const verdict = heldToArea(state, table, state.origin === undefined ? judged : withoutConsequences(table, judged), record.row)
   if (verdict.state === 'quarantined') putBack()
   if (verdict.state === 'accepted' && (table.name === 'households' || table.name === 'persons')) {
-    state.named.add(textOf(table, verdict.values, 'household_no') ?? '')
+    state.named.add(owned(textOf(table, verdict.values, 'household_no') ?? ''))
   }
   return verdict
 }
@@ -232,7 +232,7 @@ function judgeRecord(state: ImportState, run: FileRun, record: CsvRecord): strin
   }
   if (verdict.state !== 'accepted') return ''
   if (table.name === 'households' || table.name === 'payments') {
-    state.lines?.set(`${table.name} ${textOf(table, verdict.values, table.key)}`, record.row)
+    state.lines?.set(owned(`${table.name} ${textOf(table, verdict.values, table.key)}`), record.row)
   }
   return copyLine(run.stored.encode(state.keys, verdict.values, placeOf(state, table, verdict, record.row)))
 }

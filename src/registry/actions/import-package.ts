@@ -113,7 +113,7 @@ export async function checkSource(
   const complete = options.complete !== undefined
   const { asOf, limits, newId, onProgress } = options
   const office = options.office === true
-  const straight = options.traced === false && kept === undefined && (await isRegistryEmpty(tx))
+  const straight = kind === 'package' && options.traced === false && kept === undefined && (await isRegistryEmpty(tx))
   const area = options.area ?? null
   const read = { asOf, limits, newId, complete, office, area, keepsLines: kept !== undefined || office, straight }
   const reading = await readFiles(tx, keys, source, handed, onProgress === undefined ? read : { ...read, onProgress })

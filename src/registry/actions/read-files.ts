@@ -121,7 +121,7 @@ async function startState(tx: Tx, keys: Keys, source: PackageSource, handed: Han
   const standing: Standing = {
     seen: new Map(),
     left: new Map(),
-    elsewhere: options.area === null ? new Map() : await listElsewhere(tx, options.area),
+    elsewhere: options.area === null ? new Map() : await listElsewhere(tx, options.area, handed.present),
   }
   if (!isAlone && roll.personHousehold.size > 0 && handed.present.includes('persons.csv')) {
     for await (const key of namedPersons(source)) {

@@ -39,20 +39,38 @@ function judgeWaiting(
   return { table: table.name, line: copyLine(storedTableOf(table.name).encode(state.keys, verdict.values, place)) }
 }
 
+/** Waiting rows that are looked at together. */
+const PAGE = 1000
+
+/** Judges waiting rows once, page by page, and stages those that are accepted; gives their ids. */
+async function releaseRound(state: ImportState, read: ReadContext, before: readonly string[]): Promise<string[]> {
+  const released: string[] = []
+  for (let after: QuarantinedRow | null = null; ; ) {
+    const page: QuarantinedRow[] = await listWaiting(state.tx, FILES, before, after, PAGE)
+    const lines = new Map<CoreTableName, string[]>()
+    for (const returned of page) {
+      const taken = judgeWaiting(state, read, returned)
+      if (taken === null) continue
+      const own = lines.get(taken.table)
+      if (own === undefined) lines.set(taken.table, [taken.line])
+      else own.push(taken.line)
+      released.push(returned.row_id)
+    }
+    await stage(state, lines)
+    const last = page.at(-1)
+    if (last === undefined || page.length < PAGE) return released
+    after = last
+  }
+}
+
 /** Stages waiting rows that are accepted now, again and again until none is; gives their ids. */
 export async function releaseWaiting(state: ImportState, read: ReadContext): Promise<string[]> {
   const released: string[] = []
   // a row waits for rows of files before its own: as many rounds as there are files are enough
   for (const _ of FILES) {
-    const lines = new Map<CoreTableName, string[]>()
-    for (const returned of await listWaiting(state.tx, FILES, released)) {
-      const taken = judgeWaiting(state, read, returned)
-      if (taken === null) continue
-      lines.set(taken.table, [...(lines.get(taken.table) ?? []), taken.line])
-      released.push(returned.row_id)
-    }
-    if (lines.size === 0) break
-    await stage(state, lines)
+    const more = await releaseRound(state, read, released)
+    if (more.length === 0) break
+    for (const rowId of more) released.push(rowId)
   }
   return released
 }

@@ -72,8 +72,19 @@ export const ReadQuestion = z.object({
 })
 export type ReadQuestion = z.infer<typeof ReadQuestion>
 
+/** Lines of a question: columns of a sheet, villages of a district, words nobody knows; and questions, a few for each sheet. */
+const MOST_LINES = 2000
+const MOST_QUESTIONS = 2000
+
 /** Answers by question and line. Lines may also be answered unasked: `header:<sheet>` and `columns:<sheet>` correct what was understood. */
-export const ReadAnswers = z.record(z.string().max(300), z.record(z.string().max(300), z.string().max(500)))
+export const ReadAnswers = z
+  .record(
+    z.string().max(300),
+    z
+      .record(z.string().max(300), z.string().max(500))
+      .refine((lines) => Object.keys(lines).length <= MOST_LINES, `一个问题最多回答 ${MOST_LINES} 行`),
+  )
+  .refine((answers) => Object.keys(answers).length <= MOST_QUESTIONS, `最多回答 ${MOST_QUESTIONS} 个问题`)
 export type ReadAnswers = z.infer<typeof ReadAnswers>
 
 /** A workbook as it was understood. */

@@ -145,7 +145,14 @@ async function keepChecked(
   })
 }
 
+const INTERRUPTED = '写入时中断，名册没有改动，请重新提交'
 const MOVED = '提交之后名册有变动，差异已重新计算，没有写入任何数据。请重新查看差异后再提交'
+
+/** Why what was committed has to be committed again; null where nothing was. */
+function noteFor({ state, committed_by }: ImportRunRow): string | null {
+  if (state === 'applying') return MOVED
+  return committed_by === null ? null : INTERRUPTED
+}
 
 /** Reads, compares, and writes what was committed where it is still the same. Gives what is to be told. */
 async function readRun(context: JobContext, door: ImportJobDoor, tx: Tx, run: ImportRunRow, keeper: Keeper): Promise<object> {
@@ -165,7 +172,7 @@ async function readRun(context: JobContext, door: ImportJobDoor, tx: Tx, run: Im
     const checked = await checkSource(tx, context.keys, source, kind, { ...options, locks: applies })
     const same = checked.compared?.digest === run.difference_digest && checked.compared?.blocked === null
     if (!applies || !same) {
-      await keepChecked(tx, context.keys, run, checked, options, applies ? MOVED : null)
+      await keepChecked(tx, context.keys, run, checked, options, noteFor(run))
       return { checked: true, changed: checked.compared?.changed ?? 0 }
     }
     await saveIssues(tx, run.import_id, options.now())
@@ -181,7 +188,7 @@ async function withdraw(context: JobContext, door: ImportJobDoor, tx: Tx, import
   await lockImports(tx)
   await lockRegistry(tx)
   const run = await lockImportRun(tx, importId)
-  if (run?.state !== 'done') return { withdrawn: false }
+  if (run?.state !== 'done' || run.withdrawn_by === null) return { withdrawn: false }
   const rests = await restsOf(tx, run, door)
   if (rests.length > 0) {
     const why = `没有撤回：确认之后又有${rests.map(({ label }) => label).join('、')}以这次导入为依据`
@@ -228,6 +235,24 @@ async function workOn(context: JobContext, door: ImportJobDoor, importId: string
   }
 }
 
+const STOPPED = '没有撤回：办理时中断，名册没有改动。请联系系统管理员，之后可重新申请撤回'
+
+/**
+ * Tells on the page of a run that work on it failed. What two persons decided, writing or taking back, stays decided while it is tried again by
+ * itself.
+ */
+async function tellFailure(context: JobContext, importId: string, error: unknown): Promise<void> {
+  const isOver = isProblem(error) || context.isLastTry
+  const broken = isOver ? '导入中断，数据未改动，请联系系统管理员' : '导入中断，数据未改动，正在重试；多次不成功请联系系统管理员'
+  const failure = isProblem(error) ? error.message : broken
+  await withTransaction(context.db, SYSTEM, async (tx) => {
+    const run = await findImportRun(tx, importId)
+    if (run?.state === 'applying' && !isOver) return
+    if (run?.state !== 'done') await failImportRun(tx, importId, failure, isoInstant(context.clock.nowMs()))
+    else if (run.withdrawn_by !== null && isOver) await refuseWithdrawal(tx, importId, context.keys.seal(STOPPED))
+  })
+}
+
 /**
  * Reads and compares an import that a page entered, writes one that was committed, takes one back that was withdrawn. A file that cannot be
  * used ends as failed with its reason; anything else is tried again.
@@ -242,11 +267,7 @@ export function importJob(door: ImportJobDoor) {
       try {
         return await workOn(context, door, importId)
       } catch (error) {
-        const endedAt = isoInstant(context.clock.nowMs())
-        const failure = isProblem(error) ? error.message : '导入中断，数据未改动，正在重试；多次不成功请联系系统管理员'
-        const told = await withTransaction(context.db, SYSTEM, (tx) => findImportRun(tx, importId))
-        if (told?.state !== 'done')
-          await withTransaction(context.db, SYSTEM, (tx) => failImportRun(tx, importId, failure, endedAt))
+        await tellFailure(context, importId, error)
         if (!isProblem(error)) throw error
         context.log.warn('an import cannot be used', { importId, code: error.code })
         return null

@@ -1,4 +1,5 @@
 import { columnPosition, type Value } from '#kernel/table'
+import { owned } from '#kernel/text'
 import { type CoreTable, type CoreTableName, coreTable } from '../tables.ts'
 
 /** Limits of the checks on persons; they come from the pack. */
@@ -53,11 +54,6 @@ export function newRoll(tables: readonly CoreTable[]): Roll {
     families: new Map(),
     numbers: new Map(),
   }
-}
-
-/** A copy of the text that does not keep the piece of the file alive which it was cut from. */
-function owned(text: string): string {
-  return text.length < 13 ? text : (JSON.parse(JSON.stringify(text)) as string)
 }
 
 /** Digest of the table's fields as they stand in the file: equal rows have equal digests. */

@@ -272,10 +272,11 @@ export async function askWithdrawal(tx: Tx, importId: string, by: string, reason
   )
 }
 
-/** The second person leaves a run as it is. */
+/** A run stays as it is: the second person, or the work itself, does not take it back. */
 export async function refuseWithdrawal(tx: Tx, importId: string, note: Uint8Array): Promise<void> {
   await tx.execute(
-    'update import_run set withdraw_by = null, withdraw_reason = null, withdraw_at = null, note = $2 where import_id = $1',
+    `update import_run set withdraw_by = null, withdraw_reason = null, withdraw_at = null, withdrawn_by = null, withdrawn_at = null, note = $2
+     where import_id = $1 and state = 'done'`,
     [importId, note],
   )
 }

@@ -52,7 +52,13 @@ export async function listReferring(tx: Tx, keys: readonly string[], files: read
  * Open refused rows that refer to a staged row and whose own key stands nowhere, in the order of their files' reading; without those named.
  * Rows of an import in progress are not open.
  */
-export async function listWaiting(tx: Tx, files: readonly string[], without: readonly string[]): Promise<QuarantinedRow[]> {
+export async function listWaiting(
+  tx: Tx,
+  files: readonly string[],
+  without: readonly string[],
+  after: Pick<QuarantinedRow, 'file' | 'row' | 'row_id'> | null,
+  limit: number,
+): Promise<QuarantinedRow[]> {
   const staged = REFERRED_TABLES.map(({ name, key }) => `r.key in (select ${key} from stage_${name})`).join(' or ')
   const taken = STORED_TABLES.map(
     ({ name, key, table }) => `(q.file = '${table.file}' and (exists (select from ${name} t where t.${key} = q.row_key)
@@ -62,8 +68,9 @@ export async function listWaiting(tx: Tx, files: readonly string[], without: rea
     `${SELECT} where q.state = 'open' and q.quarantined and q.refers_to <> '{}' and not 'COLUMN_COUNT' = any(q.codes) and q.row_id <> all($2::uuid[])
         and exists (select from unnest(q.refers_to) as r(key) where ${staged})
         and (q.row_key is null or not (${taken}))
-      order by array_position($1, q.file), q.row`,
-    [files, without],
+        and ($3::text is null or (array_position($1, q.file), q.row, q.row_id) > (array_position($1, $3), $4::int, $5::uuid))
+      order by array_position($1, q.file), q.row, q.row_id limit $6`,
+    [files, without, after?.file ?? null, after?.row ?? null, after?.row_id ?? null, limit],
     { named: false },
   )
 }

@@ -71,10 +71,11 @@ export async function loadWholeRoll(sql: Sql, keys: Keys): Promise<Roll> {
   return roll
 }
 
-/** Keys of each table that stand outside a township, given by its first nine digits. */
-export async function listElsewhere(sql: Sql, area: string): Promise<Map<string, Set<string>>> {
+/** Keys of the tables of these files that stand outside a township, given by its first nine digits. */
+export async function listElsewhere(sql: Sql, area: string, files: readonly string[]): Promise<Map<string, Set<string>>> {
   const found = new Map<string, Set<string>>()
   for (const { table, name, key } of STORED_TABLES) {
+    if (!files.includes(table.file)) continue
     const rows = await sql.query<{ key: string }>(`select ${key} as key from ${name} where left(division_code, 9) <> $1`, [area])
     found.set(table.name, new Set(rows.map((row) => row.key)))
   }

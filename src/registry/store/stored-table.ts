@@ -1,5 +1,6 @@
 import { failsAsCard } from '#kernel/bank-account'
 import { columnPosition, type Value } from '#kernel/table'
+import { digitsOf } from '#kernel/text'
 import type { CopyValue } from '#platform/copy-text'
 import type { Keys } from '#platform/crypto'
 import { nameIndex } from '../names.ts'
@@ -46,13 +47,13 @@ export function numberIndex(keys: Keys, idNumber: string): Buffer {
 
 /** 16-byte index of the digits of an account (NFKC); null if there are none. */
 export function accountIndex(keys: Keys, account: string): Buffer | null {
-  const digits = account.normalize('NFKC').replace(/[^0-9]/g, '')
+  const digits = digitsOf(account)
   return digits === '' ? null : keys.blindIndex('account', digits)
 }
 
 /** 16-byte index of the digits of a telephone number; null if there are none. */
 export function phoneIndex(keys: Keys, phone: string): Buffer | null {
-  const digits = phone.normalize('NFKC').replace(/[^0-9]/g, '')
+  const digits = digitsOf(phone)
   return digits === '' ? null : keys.blindIndex('phone', digits)
 }
 

@@ -1,7 +1,7 @@
 import { crc32, deflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { isProblem, type Problem } from '#kernel/problem'
-import { MOST_SHEETS } from './limits.ts'
+import { MOST_COLUMNS, MOST_SHEETS } from './limits.ts'
 import { csvRows, lookAtCsv, openTable } from './open-table.ts'
 import type { SheetRow } from './sheet-reader.ts'
 import { writeZip, type ZipInput } from './write-zip.ts'
@@ -249,6 +249,15 @@ describe('a file that only looks odd', () => {
     for await (const row of table.rows('499村')) rows.push(row)
     table.close()
     expect(rows).toEqual([{ row: 1, cells: ['&lol;&<甲&乙>'] }])
+  })
+
+  it('has its merged areas within the columns that are read', async () => {
+    const areas = ['A1:ZZZ1000000', 'B2:C3', 'ALM1:ALN2', 'ZZA1:ZZZ9'].map((ref) => `<mergeCell ref="${ref}"/>`).join('')
+    const part = `<worksheet><sheetData></sheetData><mergeCells>${areas}</mergeCells></worksheet>`
+    const table = await openTable(book({ 'xl/worksheets/sheet1.xml': [part] }))
+    const { merges } = await table.frame('花名册')
+    table.close()
+    expect([...merges]).toEqual([1, 0, 1_000_000, MOST_COLUMNS, 2, 1, 3, 2, 1, MOST_COLUMNS, 2, MOST_COLUMNS])
   })
 
   it('is known for what it is by its bytes', async () => {

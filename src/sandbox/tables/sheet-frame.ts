@@ -5,7 +5,10 @@ import type { ZipEntry } from './zip.ts'
 
 /** What stands around the rows of a sheet: merged areas, hidden columns, a filter. */
 export interface SheetFrame {
-  /** Merged areas, four numbers each: first row (as the spreadsheet numbers it), first column (from zero), last row, last column. */
+  /**
+   * Merged areas, four numbers each: first row (as the spreadsheet numbers it), first column (from zero), last row, last column. Columns beyond
+   * those that are read are cut off.
+   */
   readonly merges: Int32Array
   /** Columns, from zero, that the spreadsheet does not show. */
   readonly hiddenColumns: readonly number[]
@@ -19,6 +22,7 @@ class Frame {
   readonly #sheet: string
   readonly #merges: number[] = []
   readonly #hidden: number[] = []
+  #areas = 0
   #filtered = false
 
   constructor(sheet: string) {
@@ -35,10 +39,12 @@ class Frame {
     const corners = CORNERS.exec(reference)
     if (corners === null) return
     const [, left = '', top, right = '', bottom] = corners
-    if (this.#merges.length >= 4 * MOST_MERGES) {
+    if (++this.#areas > MOST_MERGES) {
       throw beyond(`工作表“${this.#sheet}”的合并单元格超过 ${counted(MOST_MERGES)} 处`, TIDY)
     }
-    this.#merges.push(Number(top), columnOf(left), Number(bottom), columnOf(right))
+    const first = columnOf(left)
+    if (first > MOST_COLUMNS) return
+    this.#merges.push(Number(top), first, Number(bottom), Math.min(columnOf(right), MOST_COLUMNS))
   }
 
   #column(attributes: string): void {

@@ -2,7 +2,7 @@
 
 import type { CivilAffairsOtherAidRow } from '#exchange/contract'
 import { sameName } from '#kernel/person-name'
-import { compareCodePoints, nfkc } from '#kernel/text'
+import { compareCodePoints, digitsOf } from '#kernel/text'
 import { before, coveredMonths, type HouseholdView, rowsOf } from './household-view.ts'
 import type { RuleContext } from './prepare.ts'
 import type { Report, Rule } from './rule.ts'
@@ -74,7 +74,7 @@ const otherAid: Rule = {
 
 /** The digits of an account number, by which two accounts are held to be one; empty when there are none. */
 export function accountDigits(accountNo: string | null): string {
-  return accountNo === null ? '' : nfkc(accountNo).replace(/[^0-9]/g, '')
+  return accountNo === null ? '' : digitsOf(accountNo)
 }
 
 function sharedAccount(h: HouseholdView, report: Report): void {
