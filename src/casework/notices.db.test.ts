@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { stopPrinting } from '#documents'
 import { today } from '#platform/clock'
+import type { Tx } from '#platform/db'
 import { testDb } from '#testkit/db'
 import { assistant, clerk, leader, NoticeOffice, refusal, sampleDistrict, telephone, village } from '#testkit/notice-office'
 import { noticeDocuments } from './actions/notice-papers.ts'
@@ -127,6 +128,13 @@ describe('notices', async () => {
       ),
     )
     expect(atOnce.sort()).toEqual([3, 4, 5, 6])
+    // a long print keeps nobody from printing another notice
+    const print = (tx: Tx, no: string) => takePrintings(tx, [no], { by: 'clerk', at: '2026-10-12T01:00:00Z' })
+    const other = await db.as(undefined, async (tx) => {
+      await print(tx, noticeNo)
+      return db.as(undefined, (beside) => print(beside, 'GS-another'))
+    })
+    expect(other.get('GS-another')).toBe(1)
     expect(documents[0]).toMatchObject({ objectionAddress: '便民服务中心', township: expect.stringMatching(/镇|乡|街道/) })
     expect(documents[0]?.village).not.toBe(documents[0]?.township)
     expect(documents[0]?.rows?.[0]).toEqual({ name: head[2], members: 2, amountFen: 45_000, tier: '二类', fromMonth: '2026-10' })

@@ -141,13 +141,16 @@ export async function findLastTelephone(tx: Tx, code: string): Promise<string> {
   return (await findLastContact(tx, code)).telephone
 }
 
-/** Counts a printing of each of some papers; gives which one it is. Who prints at the same moment waits, so that no number is given twice. */
+/** Counts a printing of each of some papers; gives which one it is. Who prints the same paper at the same moment waits, so that no number is given twice. */
 export async function takePrintings(
   tx: Tx,
   paperNos: readonly string[],
   { by, at }: { by: string; at: string },
 ): Promise<ReadonlyMap<string, number>> {
-  await tx.query(`select pg_advisory_xact_lock(hashtext('casework.notice-print'))`)
+  await tx.query(
+    `select pg_advisory_xact_lock(hashtextextended('casework.notice-print ' || no, 0)) from (select no from unnest($1::text[]) as n(no) order by no) o`,
+    [paperNos],
+  )
   const rows = await tx.query<{ paper_no: string; print_no: number }>(
     `insert into notice_print (paper_no, print_no, by_user, at)
      select n.paper_no, coalesce((select max(p.print_no) from notice_print p where p.paper_no = n.paper_no), 0) + 1, $2, $3
