@@ -26,6 +26,7 @@ type Board = Output<'exchange.read-board'>
 const lookAgainMs = 30_000
 
 function Filters({ search, onSet }: { search: LineSearch; onSet: (change: LineSearch) => void }) {
+  const isNarrow = useNarrow()
   const none = (value: string) => (value === '' ? undefined : value)
   return (
     <search className="card filters" aria-label="筛选单位">
@@ -43,7 +44,7 @@ function Filters({ search, onSet }: { search: LineSearch; onSet: (change: LineSe
         onPick={(show) => onSet({ show: none(show) })}
         choices={showChoices}
       />
-      {useNarrow() && (
+      {isNarrow && (
         <SelectField
           label="排序"
           all="需要处理的在前"
