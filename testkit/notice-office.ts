@@ -17,9 +17,9 @@ import { openCaseAction } from '../src/casework/actions/open-case.ts'
 import { type Closing, closeNotices } from '../src/casework/jobs/close-notices.ts'
 import { dibao2021 } from '../src/casework/procedures/dibao-2021.ts'
 import { insertCases, insertMove, setCase } from '../src/casework/store/cases.ts'
-import { procedureVersion } from '../src/casework/store/procedures.ts'
 import type { TestDb } from './db.ts'
 import { handIn } from './handed-files.ts'
+import { plantedCase } from './planted-case.ts'
 
 export const sampleDistrict = join(import.meta.dirname, 'fixtures/sample-district')
 export const village = '629901001001'
@@ -108,27 +108,10 @@ export class NoticeOffice {
     const caseNo = `AJ-T-${String(this.#cases).padStart(4, '0')}`
     const name = change.name ?? `王${[...'秀桂春夏秋冬'][this.#cases % 6]}英`
     await this.db.as(undefined, async (tx) => {
-      await insertCases(tx, [
-        {
-          case_no: caseNo,
-          household_no: change.householdNo ?? `H-${caseNo}`,
-          division_code: village,
-          scheme: 'dibao',
-          programme: 'rural',
-          origin: 'application',
-          clean_up_id: null,
-          procedure_id: procedure.id,
-          procedure_version: procedureVersion(procedure),
-          pack_id: 'reference',
-          pack_hash: packHash(loadPack('reference'), '2026-09-01'),
-          pack_on: '2026-09-01',
-          applicant_name: name,
-          members: 3,
-          initials: 'wxy',
-          opened_at: '2026-09-01T01:00:00Z',
-          opened_by: 'clerk',
-        },
-      ])
+      const hash = packHash(loadPack('reference'), '2026-09-01')
+      const law = { pack_hash: hash, pack_on: '2026-09-01', opened_at: '2026-09-01T01:00:00Z' }
+      const about = { household_no: change.householdNo ?? `H-${caseNo}`, division_code: village, applicant_name: name }
+      await insertCases(tx, [plantedCase(caseNo, procedure, { ...about, ...law })])
       await setCase(tx, caseNo, { base: 40_000, top_up: 5_000, amount: change.amount ?? 45_000, covered: 2, tier: '二类' })
       const before = 'intake.accept verification.conclude visit.complete sheet.assess opinion.agree leader.agree head.agree'
       await walk(tx, caseNo, before)

@@ -5,7 +5,7 @@ import { loadPack, packAt, packSnapshot, type ResolvedPack } from '#policy'
 import { savePackSnapshot } from '#verification'
 import { PROCEDURES } from '../src/casework/procedures/index.ts'
 import { insertCases, insertMove } from '../src/casework/store/cases.ts'
-import { procedureVersion } from '../src/casework/store/procedures.ts'
+import { plantedCase } from './planted-case.ts'
 import { person, type VerifiedDistrict } from './verified-district.ts'
 
 export const clerk = person('township_clerk', 'clerk')
@@ -108,27 +108,14 @@ export class ReviewDesk {
     const law = pack ?? packAt(loadPack('reference'), '2026-09-30')
     await withTransaction(this.district.db.pool, wholeScope('test'), async (tx) => {
       await savePackSnapshot(tx, law.hash, packSnapshot(law))
-      await insertCases(tx, [
-        {
-          case_no: caseNo,
-          household_no: householdNo,
-          division_code: divisionCode,
-          scheme: 'dibao',
-          programme: programme ?? 'urban',
-          origin: 'application',
-          clean_up_id: null,
-          procedure_id: procedure.id,
-          procedure_version: procedureVersion(procedure),
-          pack_id: law.id,
-          pack_hash: law.hash,
-          pack_on: law.on,
-          applicant_name: `申请人${caseNo}`,
-          members: 3,
-          initials: 'sqr',
-          opened_at: new Date().toISOString(),
-          opened_by: 'clerk',
-        },
-      ])
+      const known = { household_no: householdNo, division_code: divisionCode, programme: programme ?? 'urban', pack_id: law.id }
+      const opened = {
+        pack_hash: law.hash,
+        pack_on: law.on,
+        applicant_name: `申请人${caseNo}`,
+        opened_at: new Date().toISOString(),
+      }
+      await insertCases(tx, [plantedCase(caseNo, procedure, { ...known, ...opened, initials: 'sqr' })])
     })
     await this.put(caseNo, ...TO_SHEET)
     await this.#vote(caseNo, divisionCode, vote)

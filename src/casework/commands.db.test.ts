@@ -11,13 +11,13 @@ import { silentLog } from '#platform/log'
 import { loadPack, packAt, packSnapshot } from '#policy'
 import { type Runtime, runAction } from '#runner'
 import { type TestDb, testDb } from '#testkit/db'
+import { plantedCase } from '#testkit/planted-case'
 import { savePackSnapshot } from '#verification'
 import { commands } from './commands-table.ts'
 import { caseworkActions } from './index.ts'
 import { PROCEDURES } from './procedures/index.ts'
 import type { Move, Procedure, Step, StepState } from './procedures/procedure.ts'
 import { insertCases } from './store/cases.ts'
-import { procedureVersion } from './store/procedures.ts'
 
 /** Every move of every procedure × every role × inside and outside the scope, through the one action the pages call. */
 
@@ -50,29 +50,11 @@ beforeAll(async () => {
   const pack = packAt(loadPack('reference'), today)
   await db.as(undefined, async (tx) => {
     await savePackSnapshot(tx, pack.hash, packSnapshot(pack))
-    for (const procedure of PROCEDURES.values()) {
-      await insertCases(tx, [
-        {
-          case_no: procedure.id,
-          household_no: null,
-          division_code: village,
-          scheme: 'dibao',
-          programme: 'rural',
-          origin: 'application',
-          clean_up_id: null,
-          procedure_id: procedure.id,
-          procedure_version: procedureVersion(procedure),
-          pack_id: 'reference',
-          pack_hash: pack.hash,
-          pack_on: today,
-          applicant_name: '王秀英',
-          members: 1,
-          initials: 'wxy',
-          opened_at: '2026-06-21T01:00:00Z',
-          opened_by: 'somebody',
-        },
-      ])
-    }
+    const opened = { pack_hash: pack.hash, pack_on: today, members: 1, opened_by: 'somebody' }
+    await insertCases(
+      tx,
+      [...PROCEDURES.values()].map((procedure) => plantedCase(procedure.id, procedure, opened)),
+    )
   })
 })
 

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest'
 import { type TestDb, testDb } from '#testkit/db'
+import { plantedCase } from '#testkit/planted-case'
 import { PROCEDURES } from './procedures/index.ts'
 import { insertCases } from './store/cases.ts'
-import { procedureVersion } from './store/procedures.ts'
 import { caseExports } from './table-exports.ts'
 
 let db: TestDb
@@ -13,29 +13,18 @@ beforeAll(async () => {
   await db.as(undefined, async (tx) => {
     const procedure = PROCEDURES.get('dibao-2012')
     if (procedure === undefined) throw new Error('dibao-2012 is missing')
-    for (let n = 1; n <= 1203; n++) {
-      await insertCases(tx, [
-        {
-          case_no: `AJ2026${String(n).padStart(6, '0')}`,
-          household_no: null,
-          division_code: n % 3 === 0 ? '629901002001' : village,
-          scheme: 'dibao',
-          programme: n % 2 === 0 ? 'urban' : 'rural',
-          origin: 'application',
-          clean_up_id: null,
-          procedure_id: procedure.id,
-          procedure_version: procedureVersion(procedure),
-          pack_id: 'reference',
-          pack_hash: 'x',
-          pack_on: '2026-06-21',
-          applicant_name: `=王${n}`,
-          members: 2,
-          initials: 'w',
-          opened_at: '2026-06-21T17:00:00Z',
-          opened_by: 'clerk',
-        },
-      ])
-    }
+    const numbers = Array.from({ length: 1203 }, (_, at) => at + 1)
+    const rows = numbers.map((n) =>
+      plantedCase(`AJ2026${String(n).padStart(6, '0')}`, procedure, {
+        division_code: n % 3 === 0 ? '629901002001' : village,
+        programme: n % 2 === 0 ? 'urban' : 'rural',
+        applicant_name: `=王${n}`,
+        members: 2,
+        initials: 'w',
+        opened_at: '2026-06-21T17:00:00Z',
+      }),
+    )
+    await insertCases(tx, rows)
   })
 })
 

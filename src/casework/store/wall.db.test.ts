@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { Tx } from '#platform/db'
 import { type TestDb, testDb } from '#testkit/db'
+import { plantedCase } from '#testkit/planted-case'
 import { PROCEDURES } from '../procedures/index.ts'
 import { KNOWN_NEEDS } from '../rules/needs.ts'
 import { type CaseState, decide, evolve, newCase } from '../rules/procedure.ts'
 import { insertCases, insertMove, listSteps, type NewMove } from './cases.ts'
-import { procedureVersion } from './procedures.ts'
 
 let db: TestDb
 beforeAll(async () => {
@@ -22,28 +22,7 @@ function procedureOf(id: string) {
 }
 
 async function openCase(tx: Tx, caseNo: string, procedureId: string): Promise<void> {
-  const procedure = procedureOf(procedureId)
-  await insertCases(tx, [
-    {
-      case_no: caseNo,
-      household_no: `H-${caseNo}`,
-      division_code: division,
-      scheme: 'dibao',
-      programme: 'rural',
-      origin: 'application',
-      clean_up_id: null,
-      procedure_id: procedure.id,
-      procedure_version: procedureVersion(procedure),
-      pack_id: 'reference',
-      pack_hash: 'x',
-      pack_on: '2026-06-21',
-      applicant_name: '王秀英',
-      members: 3,
-      initials: 'wxy',
-      opened_at: '2026-06-21T01:00:00Z',
-      opened_by: 'clerk',
-    },
-  ])
+  await insertCases(tx, [plantedCase(caseNo, procedureOf(procedureId), { household_no: `H-${caseNo}` })])
 }
 
 function moveOf(caseNo: string, seq: number, name: string, change: Partial<NewMove> = {}): NewMove {
