@@ -13,6 +13,7 @@ import { ExportButton } from './pages/case/export-button.tsx'
 import { PrintMenu } from './pages/case/print-menu.tsx'
 import { StepTrack } from './pages/case/step-track.tsx'
 import { NoneChosen } from './pages/import/imports-page.tsx'
+import { NoRows } from './pages/import/quarantine-list.tsx'
 import { saidOfPages } from './pages/search-dialog.tsx'
 import { ProblemHint } from './ui/problem-hint.tsx'
 
@@ -230,6 +231,13 @@ describe('a choice among imports of which some are not shown yet', () => {
     expect(shown(createElement(NoneChosen, { more: true }))).toContain('已显示的记录里没有')
     expect(shown(createElement(NoneChosen, { more: true }))).toContain('再看更早的')
     expect(shown(createElement(NoneChosen, { more: false }))).not.toContain('已显示')
+  })
+
+  it('says that every row passed only where every row was read', () => {
+    const passed = '每一行都通过了检查'
+    expect(shown(createElement(NoRows, { filter: {}, checked: true }))).toContain(passed)
+    expect(shown(createElement(NoRows, { filter: { code: 'IDQ-12' }, checked: true }))).not.toContain(passed)
+    expect(shown(createElement(NoRows, { filter: {}, checked: false }))).toContain('没有检查完')
   })
 })
 

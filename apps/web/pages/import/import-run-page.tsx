@@ -189,7 +189,7 @@ export function ImportRunPage() {
             {isCompared(run) && run.files.length > 0 && <Files run={run} />}
             {/* The system administrator, who brings the first roll, mends refused rows in the file that they download. */}
             {can('registry.read') && (isCompared(run) || run.state === 'failed') && (
-              <QuarantineList importId={importId} filter={search} />
+              <QuarantineList importId={importId} filter={search} checked={isCompared(run)} />
             )}
           </>
         )}

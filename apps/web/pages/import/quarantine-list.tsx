@@ -153,8 +153,17 @@ function FilterBar({ importId, filter, byFile, byCode }: FilterBarProps) {
   )
 }
 
-/** Rows with problems of one import: file, row, column, code, what is wrong, how to mend it. */
-export function QuarantineList({ importId, filter }: { importId: string; filter: Filter }) {
+/** Why no row is listed: the conditions, a check that found none, or one that did not come to its end. */
+export function NoRows({ filter, checked }: { filter: Filter; checked: boolean }) {
+  if (filter.file ?? filter.code ?? filter.severity ?? filter.state) {
+    return <Empty title="没有符合条件的行">可以放宽上面的条件。</Empty>
+  }
+  if (checked) return <Empty title="没有退回与存疑的行">每一行都通过了检查，或已更正。</Empty>
+  return <Empty title="没有逐行检查的结果">这次导入没有检查完，请按上面的说明改好后重新上传。</Empty>
+}
+
+/** Rows with problems of one import: file, row, column, code, what is wrong, how to mend it. `checked`: every row was read. */
+export function QuarantineList({ importId, filter, checked }: { importId: string; filter: Filter; checked: boolean }) {
   const query = useQuarantine(importId, filter)
   const first = query.data?.pages[0]
   const rows = query.data?.pages.flatMap((page) => page.rows) ?? []
@@ -164,7 +173,7 @@ export function QuarantineList({ importId, filter }: { importId: string; filter:
       {first !== undefined && <FilterBar importId={importId} filter={filter} byFile={first.byFile} byCode={first.byCode} />}
       {query.isPending && <Loading />}
       {query.isError && <ErrorPanel error={query.error} retry={query.refetch} />}
-      {first !== undefined && rows.length === 0 && <Empty title="没有符合条件的行">每一行都通过了检查，或已更正。</Empty>}
+      {first !== undefined && rows.length === 0 && <NoRows filter={filter} checked={checked} />}
       {rows.length > 0 && <Rows rows={rows} />}
       <MorePages query={query} label={`再看 50 行（还有 ${count((first?.total ?? 0) - rows.length)}）`} />
     </section>
