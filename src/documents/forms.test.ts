@@ -5,6 +5,19 @@ import { templateHash, templateText } from './templates.ts'
 
 afterAll(stopPrinting)
 
+describe('a batch of long notices', () => {
+  it('is laid out in parts that fit into the memory of a printing process', { timeout: 60_000 }, async () => {
+    const papers = Array.from({ length: 20 }, (_paper, paper) => ({
+      ...sampleForms.notice,
+      rows: Array.from({ length: 93 }, (_row, row) => ({
+        name: `甲${String.fromCharCode(0x4e00 + paper * 93 + row)}`,
+        members: 1,
+      })),
+    }))
+    await expect(renderBatch('notice', papers)).resolves.toBeInstanceOf(Buffer)
+  })
+})
+
 describe('forms that must not or cannot be printed', () => {
   it('refuses a notice with a citizen number and says where', async () => {
     const rows = [

@@ -23,8 +23,11 @@ export type PrintJob = {
 }
 export type PrintAnswer = { pdf: Uint8Array } | { problem: string }
 
-/** Papers after which layouts are dropped that none of them used: most of a report is as in the one before. Measured: after each paper costs a third more CPU, after sixteen 60 MB. */
-const PAPERS_KEPT = 8
+/**
+ * Papers after which layouts are dropped that none of them used: most of a report is as in the one before. Measured: sixteen instead of eight
+ * save an eighth of the CPU for 15 MB.
+ */
+const PAPERS_KEPT = 16
 let printed = 0
 
 const compiler = NodeCompiler.create({ workspace: templateFolder, fontArgs: [{ fontPaths: fontFiles() }] })
@@ -55,6 +58,13 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+/** Parts of a batch are large and each is laid out once: of those nothing is kept. */
+function letGo(job: PrintJob): void {
+  printed += 1
+  if (!job.tagged) compiler.evictCache(0)
+  else if (printed % PAPERS_KEPT === 0) compiler.evictCache(1)
+}
+
 function answerTo(job: PrintJob): PrintAnswer {
   try {
     for (const { path, bytes } of job.images) compiler.mapShadow(`${templateFolder}/${path}`, Buffer.from(bytes))
@@ -63,8 +73,7 @@ function answerTo(job: PrintJob): PrintAnswer {
     return { problem: messageOf(error) }
   } finally {
     for (const { path } of job.images) compiler.unmapShadow(`${templateFolder}/${path}`)
-    printed += 1
-    if (printed % PAPERS_KEPT === 0) compiler.evictCache(1)
+    letGo(job)
   }
 }
 
