@@ -7,7 +7,7 @@ afterAll(stopPrinting)
 
 describe('a batch of long notices', () => {
   it('is laid out in parts that fit into the memory of a printing process', { timeout: 60_000 }, async () => {
-    const papers = Array.from({ length: 20 }, (_paper, paper) => ({
+    const papers = Array.from({ length: 30 }, (_paper, paper) => ({
       ...sampleForms.notice,
       rows: Array.from({ length: 93 }, (_row, row) => ({
         name: `甲${String.fromCharCode(0x4e00 + paper * 93 + row)}`,
