@@ -5,16 +5,23 @@ import { templateHash, templateText } from './templates.ts'
 
 afterAll(stopPrinting)
 
-describe('a batch of long notices', () => {
-  it('is laid out in parts that fit into the memory of a printing process', { timeout: 60_000 }, async () => {
-    const papers = Array.from({ length: 30 }, (_paper, paper) => ({
+describe('long notices', () => {
+  const rows = 93
+  const notices = (papers: number) =>
+    Array.from({ length: papers }, (_paper, paper) => ({
       ...sampleForms.notice,
-      rows: Array.from({ length: 93 }, (_row, row) => ({
-        name: `甲${String.fromCharCode(0x4e00 + paper * 93 + row)}`,
+      rows: Array.from({ length: rows }, (_row, row) => ({
+        name: `甲${String.fromCharCode(0x4e00 + paper * rows + row)}`,
         members: 1,
       })),
     }))
-    await expect(renderBatch('notice', papers)).resolves.toBeInstanceOf(Buffer)
+
+  it('of a batch are laid out in parts that fit into the memory of a printing process', { timeout: 60_000 }, async () => {
+    await expect(renderBatch('notice', notices(30))).resolves.toBeInstanceOf(Buffer)
+  })
+
+  it('printed one after the other leave memory for the next', { timeout: 60_000 }, async () => {
+    for (const notice of notices(14)) await expect(renderPdf('notice', notice)).resolves.toBeInstanceOf(Buffer)
   })
 })
 
