@@ -4,7 +4,8 @@ import { monotonicMs } from '../src/platform/clock.ts'
 import { loadPrintedReports } from '../src/verification/index.ts'
 import { inside, type Plant } from './district-run.ts'
 
-const papers = 100
+/** Those of a township; the start of the printing processes is counted in. */
+const papers = 400
 /** Papers asked for at once: more than there are processes that print. */
 const atOnce = 4
 
