@@ -26,12 +26,12 @@ import { listClearingOf, listFindingsOf } from '../store/household-page.ts'
 import {
   type Area,
   countAreaAnswers,
-  countCompared,
   countMonths,
   countObjections,
   countProgrammes,
   countRuleFindings,
   listTouchedHouseholds,
+  type RuleCountRow,
 } from '../store/statistics.ts'
 import { campaignView, getCampaignRow } from './campaign-pages.ts'
 
@@ -48,8 +48,14 @@ async function loadTasks(tx: Tx, campaignId: string, scheme: Scheme, area: Area,
   }))
 }
 
-/** Distinct counts of a campaign, taken by the database. */
-export async function loadCounts(tx: Tx, campaignId: string, scheme: Scheme, area: Area, on: string): Promise<StatisticsCounts> {
+/** Distinct counts of a campaign, taken by the database; `compared` are the households with a report in force. */
+export async function loadCounts(
+  tx: Tx,
+  campaignId: string,
+  scheme: Scheme,
+  area: Area,
+  on: string,
+): Promise<StatisticsCounts & { compared: number }> {
   const month = on.slice(0, 7)
   const [programmes, { objections, objected }, months, tasks] = await Promise.all([
     countProgrammes(tx, campaignId, area),
@@ -59,6 +65,7 @@ export async function loadCounts(tx: Tx, campaignId: string, scheme: Scheme, are
   ])
   const sum = (of: (row: (typeof programmes)[number]) => number): number => programmes.reduce((all, row) => all + of(row), 0)
   return {
+    compared: sum((row) => row.compared),
     subjects: sum((row) => row.subjects),
     terminatedSubjects: sum((row) => row.terminated_subjects),
     commissions: sum((row) => row.commissions),
@@ -91,12 +98,8 @@ async function clearedFacts(tx: Tx, campaignId: string, area: Area): Promise<Fin
   })
 }
 
-async function loadRules(tx: Tx, campaignId: string, area: Area): Promise<Statistics['rules']> {
-  const [found, compared, cleared] = await Promise.all([
-    countRuleFindings(tx, campaignId, area),
-    countCompared(tx, campaignId, area),
-    clearedFacts(tx, campaignId, area),
-  ])
+/** What each rule found and what was decided about it; shares are of the households compared. */
+function ruleRows(found: readonly RuleCountRow[], cleared: readonly FindingFact[], compared: number): Statistics['rules'] {
   const decided = new Map(ruleStatistics(cleared, compared).map((row) => [row.rule, row]))
   return found.map(({ rule, findings, households }) => {
     const card = ruleCards.get(rule)
@@ -140,13 +143,20 @@ export const readStatisticsAction: Action = routeAction(readStatistics, {
   async run({ tx, today, scope }, { campaignId, township }) {
     const area = township === undefined ? scope : rangeOf(township)
     const campaign = await getCampaignRow(tx, campaignId)
-    const [counts, rules, shares] = await Promise.all([
+    const [{ compared, ...counts }, found, cleared, shares] = await Promise.all([
       loadCounts(tx, campaignId, schemeOf(campaign.scheme), area, today),
-      loadRules(tx, campaignId, area),
+      countRuleFindings(tx, campaignId, area),
+      clearedFacts(tx, campaignId, area),
       loadUnits(tx, campaignId, area),
     ])
     const byProgramme = counts.byProgramme.map((row) => ({ ...row, label: labelOf('programme', row.programme) }))
-    return { campaign: campaignView(campaign), figures: figuresOf(counts), byProgramme, rules, units: shares }
+    return {
+      campaign: campaignView(campaign),
+      figures: figuresOf(counts),
+      byProgramme,
+      rules: ruleRows(found, cleared, compared),
+      units: shares,
+    }
   },
   journal: () => null,
 })

@@ -17,6 +17,8 @@ export interface ProgrammeRow {
   queries: number
   verified: number
   reports: number
+  /** households with a report in force */
+  compared: number
 }
 
 /** Counts per programme. A subject asked again in a later version is one subject, a pair asked again one query. */
@@ -28,7 +30,7 @@ export function countProgrammes(tx: Tx, campaignId: string, { lo, hi }: Area): P
        sum(c.subjects)::bigint as subjects,
        coalesce(sum(c.subjects) filter (where c.state = 'terminated'), 0)::bigint as terminated_subjects,
        sum(c.pairs)::bigint as queries,
-       count(*) filter (where c.reports > 0) as verified, sum(c.reports)::bigint as reports
+       count(*) filter (where c.reports > 0) as verified, sum(c.reports)::bigint as reports, count(c.report_no) as compared
      from commission c left join household h using (household_no)
      where c.campaign_id = $1 and c.division_code >= $2 and c.division_code < $3
      group by 1 order by 1`,
@@ -74,16 +76,6 @@ export function countRuleFindings(tx: Tx, campaignId: string, { lo, hi }: Area):
      where c.campaign_id = $1 and c.division_code >= $2 and c.division_code < $3 group by f.rule order by f.rule`,
     [campaignId, lo, hi],
   )
-}
-
-/** Households with a report in force in some places. */
-export async function countCompared(tx: Tx, campaignId: string, { lo, hi }: Area): Promise<number> {
-  const row = await tx.one<{ compared: number }>(
-    `select count(*) as compared from commission
-     where campaign_id = $1 and division_code >= $2 and division_code < $3 and report_no is not null`,
-    [campaignId, lo, hi],
-  )
-  return row.compared
 }
 
 /** Households in which anybody has signed under a finding. */
