@@ -7,7 +7,7 @@ import { type Clock, chinaDate, today } from '#platform/clock'
 import { type KeyPair, type Keys, sha256, signBytes } from '#platform/crypto'
 import type { CopyValue } from '#platform/db'
 import type { EventPayloads } from '#platform/events'
-import { packText } from '#platform/pack'
+import { packBytes } from '#platform/pack'
 import type { Comparison } from '../rules/compare.ts'
 import type { Dossier } from '../rules/dossier.ts'
 import { buildReport, type ReportFacts, reportKind } from '../rules/report.ts'
@@ -129,7 +129,7 @@ export function signReport(desk: SigningDesk, draft: ReportDraft): CopyValue[] {
   const { household, dossier, comparison } = draft
   const facts = factsOf(desk, draft)
   const pair = desk.shop.keys.signing
-  const document = JSON.stringify(buildReport(dossier, comparison, desk.context.rules, facts))
+  const document = Buffer.from(JSON.stringify(buildReport(dossier, comparison, desk.context.rules, facts)))
   const hash = sha256(document)
   const statement = qrStatementText({
     reportNo: facts.reportNo,
@@ -154,7 +154,7 @@ export function signReport(desk: SigningDesk, draft: ReportDraft): CopyValue[] {
     comparison.members,
     comparison.totals.verified.per_capita_monthly,
     facts.kind,
-    packText(document),
+    packBytes(document),
     hash,
     signBytes(pair, Buffer.from(statement)),
     keyIdOf(pair),
