@@ -17,7 +17,10 @@ import { loadDivisionNames, loadSourceDates } from '../store/places.ts'
 import { type BatchWork, type CampaignContext, instantOf, type ReportGround } from './workshop.ts'
 
 /** What reports are drawn up from beside the comparison: the households in `reviewed` owe the version that answers an objection. */
-type SigningGround = ReportGround & { reviewed: ReadonlySet<string> }
+type SigningGround = ReportGround & { reviewed: ReadonlySet<string>; days: Map<string, ReportDays> }
+
+/** What follows from the day on which a report is signed. */
+type ReportDays = Pick<ReportFacts, 'validTo' | 'objectionUntil'>
 
 const nobody: ReadonlySet<string> = new Set()
 
@@ -34,7 +37,7 @@ export async function groundOf(
     sourceDates: await loadSourceDates(tx, context.facts.campaignId),
     journalSeal: (await findNewestSeal(tx)) ?? null,
   }
-  return { ...context.ground, reviewed: further ? await listReviewed(tx, context.facts.campaignId) : nobody }
+  return { ...context.ground, reviewed: further ? await listReviewed(tx, context.facts.campaignId) : nobody, days: new Map() }
 }
 
 const keyIdLength = 16
@@ -93,11 +96,22 @@ export interface ReportDraft {
   clearingOf?: NonNullable<ReportFacts['clearingOf']>
 }
 
-function factsOf({ context, ground, shop }: SigningDesk, { household, clearingOf }: ReportDraft): ReportFacts {
+/** Counting working days takes longer than the rest: the reports of a batch mostly share their day. */
+function daysOf({ context, ground }: SigningDesk, issuedOn: string): ReportDays {
+  const known = ground.days.get(issuedOn)
+  if (known !== undefined) return known
+  const { reportValidityMonths, objectionWorkingDays } = context.scheme
+  const validTo = addMonths(issuedOn, reportValidityMonths.value)
+  const made = { validTo, objectionUntil: addWorkingDays(issuedOn, objectionWorkingDays.value).date }
+  ground.days.set(issuedOn, made)
+  return made
+}
+
+function factsOf(desk: SigningDesk, { household, clearingOf }: ReportDraft): ReportFacts {
+  const { context, ground, shop } = desk
   const { facts, scheme } = context
   const issuedOn = today(shop.clock)
   const unit = (code: string): { code: string; name: string } => ({ code, name: ground.divisions.get(code) ?? code })
-  const objectionDays = scheme.objectionWorkingDays.value
   return {
     reportNo: reportNoOf(context, household),
     reportVersion: household.version,
@@ -111,9 +125,8 @@ function factsOf({ context, ground, shop }: SigningDesk, { household, clearingOf
     pack: { id: facts.packId, label: facts.packLabel, hash: facts.packHash },
     startedOn: facts.startedAt === null ? issuedOn : chinaDate(facts.startedAt),
     issuedOn,
-    validTo: addMonths(issuedOn, scheme.reportValidityMonths.value),
-    objectionDays,
-    objectionUntil: addWorkingDays(issuedOn, objectionDays).date,
+    ...daysOf(desk, issuedOn),
+    objectionDays: scheme.objectionWorkingDays.value,
     journalSeal: ground.journalSeal,
     sourceAsOf: (record) => ground.sourceDates.get(record) ?? null,
     ...(clearingOf === undefined ? {} : { clearingOf }),
