@@ -39,6 +39,7 @@ export {
   type AnyAnswer,
   type LoadedAnswer,
   loadAnswers,
+  openAnswers,
   type RefusedAnswer,
   type UnusableAnswer,
 } from './actions/load-answers.ts'

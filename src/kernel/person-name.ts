@@ -96,7 +96,22 @@ export function maskName(name: string): string {
   return `${characters.slice(0, surname).join('')}${'*'.repeat(given.length - (last === '' ? 0 : 1))}${last}`
 }
 
+/** The same for two names of the basic Chinese block as written: folding changes no more than single characters. */
+function sameBasic(x: string, y: string, variants: NameVariants): boolean {
+  if (x.length !== y.length) return false
+  let proven = false
+  for (let i = 0; i < x.length; i++) {
+    const p = variants.get(x.charAt(i)) ?? x.charAt(i)
+    const q = variants.get(y.charAt(i)) ?? y.charAt(i)
+    if (isPlaceholder(p) || isPlaceholder(q)) continue
+    if (p !== q) return false
+    proven = true
+  }
+  return proven
+}
+
 /** True if two names as written are the same person's name (a former name is another name). */
 export function sameName(x: string, y: string, variants: NameVariants): boolean {
+  if (isBasicChinese(x) && isBasicChinese(y)) return sameBasic(x, y, variants)
   return sameFolded(foldName(x, variants), foldName(y, variants))
 }

@@ -181,9 +181,23 @@ function sqlOn(
 
 const CHUNK = 1 << 18
 
-async function* linesOf(rows: Iterable<readonly CopyValue[]> | AsyncIterable<readonly CopyValue[]>, sent: { rows: number }) {
+async function* linesAsTheyCome(rows: AsyncIterable<readonly CopyValue[]>, sent: { rows: number }): AsyncGenerator<string> {
   let chunk = ''
   for await (const row of rows) {
+    chunk += copyLine(row)
+    sent.rows += 1
+    if (chunk.length >= CHUNK) {
+      yield chunk
+      chunk = ''
+    }
+  }
+  if (chunk !== '') yield chunk
+}
+
+/** Rows that are there already: waiting for each would cost more than writing it. */
+function* linesOf(rows: Iterable<readonly CopyValue[]>, sent: { rows: number }): Generator<string> {
+  let chunk = ''
+  for (const row of rows) {
     chunk += copyLine(row)
     sent.rows += 1
     if (chunk.length >= CHUNK) {
@@ -247,7 +261,7 @@ function txOn(client: Connection, begun: Promise<unknown>, scope: Scope, stateme
     copyInText,
     async copyIn(text, rows) {
       const sent = { rows: 0 }
-      await copyInText(text, linesOf(rows, sent))
+      await copyInText(text, Symbol.iterator in rows ? linesOf(rows, sent) : linesAsTheyCome(rows, sent))
       return sent.rows
     },
     copyOut(text) {

@@ -74,11 +74,19 @@ function open(row: AnswerRow, unit: UnitName, deps: ExchangeDeps): AnyAnswer & {
  * statement; corrections come after what they correct.
  */
 export async function loadAnswers(sql: Sql, at: Where, deps: ExchangeDeps): Promise<LoadedAnswer[]> {
-  const rows = await listAnswers(sql, at)
-  return rows.flatMap((row) => {
+  return [...(await openAnswers(sql, at, deps))]
+}
+
+/** The same one after the other: an answer is opened when it is its turn, so that only one of a whole batch is in memory. */
+export async function openAnswers(sql: Sql, at: Where, deps: ExchangeDeps): Promise<Iterable<LoadedAnswer>> {
+  return opened(await listAnswers(sql, at), deps)
+}
+
+function* opened(rows: readonly AnswerRow[], deps: ExchangeDeps): Generator<LoadedAnswer> {
+  for (const row of rows) {
     const unit = unitOfNode(row.unit)
-    if (unit === undefined) return []
+    if (unit === undefined) continue
     const node = row.unit === unit ? null : row.unit
-    return [{ ...open(row, unit, deps), request: row.corr, batch: row.batch, round: row.round, node }]
-  })
+    yield { ...open(row, unit, deps), request: row.corr, batch: row.batch, round: row.round, node }
+  }
 }

@@ -159,15 +159,36 @@ export function readRecordsAnswer(
   return { kind: 'records', unit, records: head.records, subjects, none, platform: head.platform }
 }
 
+/** Of each record type the columns of its rows, and a row without values: copied, all rows of a type have one shape, however many columns. */
+const blankRows = new Map<RecordName, BlankRow>()
+
+interface BlankRow {
+  columns: readonly string[]
+  blank: Record<string, Cell>
+  isOfOne: boolean
+}
+
+function blankRow(record: RecordName): BlankRow {
+  const known = blankRows.get(record)
+  if (known !== undefined) return known
+  const { answerColumns: columns, parties } = recordTypeOf(record)
+  const isOfOne = parties.length === 1
+  const blank = Object.fromEntries([...(isOfOne ? ['id_number'] : []), ...columns].map((column) => [column, null]))
+  const made = { columns, blank, isOfOne }
+  blankRows.set(record, made)
+  return made
+}
+
 /**
  * Turns the cells of an answer row into the typed row of its record type.
  * @param idNumber the number asked about: rows leave it out, except where a row names two persons
  */
 export function recordRow<R extends RecordName>(record: R, cells: readonly Cell[], idNumber: string): RecordRows[R] {
-  const { answerColumns, parties } = recordTypeOf(record)
-  const row: Record<string, Cell> = parties.length === 1 ? { id_number: idNumber } : {}
-  for (let i = 0; i < answerColumns.length; i++) {
-    const column = answerColumns[i]
+  const { columns, blank, isOfOne } = blankRow(record)
+  const row = { ...blank }
+  if (isOfOne) row.id_number = idNumber
+  for (let i = 0; i < columns.length; i++) {
+    const column = columns[i]
     if (column !== undefined) row[column] = cells[i] ?? null
   }
   return row as unknown as RecordRows[R]

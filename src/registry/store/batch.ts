@@ -24,13 +24,21 @@ type WithSealed = { sealed: Buffer | null }
 /** Opens rows of a table: the sealed fields take their places beside the plain ones, empty ones as null. */
 function opener<R extends object>(keys: Keys, table: CoreTableName): (row: R & WithSealed) => R {
   const { sealed: names } = storedTableOf(table)
+  let shape: { plain: readonly string[]; blank: Record<string, unknown> } | undefined
   return (row) => {
-    const { sealed, ...plain } = row
-    const fields = openSealed(keys, sealed)
-    const out: Record<string, unknown> = plain
+    shape ??= shapeOf(row, names)
+    const out = { ...shape.blank }
+    for (const column of shape.plain) out[column] = (row as Record<string, unknown>)[column]
+    const fields = openSealed(keys, row.sealed)
     for (const column of names) out[column] = fields[column] ?? null
     return out as R
   }
+}
+
+/** Rows are copies of a blank one: with fields added one by one, wide rows would become slow and large. */
+function shapeOf(row: WithSealed, sealed: readonly string[]): { plain: readonly string[]; blank: Record<string, unknown> } {
+  const plain = Object.keys(row).filter((column) => column !== 'sealed')
+  return { plain, blank: Object.fromEntries([...plain, ...sealed].map((column) => [column, null])) }
 }
 
 function selectSealed(table: CoreTableName, more = ''): string {
@@ -69,7 +77,8 @@ async function loadPersons(sql: Sql, keys: Keys, householdNos: readonly string[]
   const open = opener<PersonRow>(keys, 'persons')
   return rows.map((row) => {
     const person = open(row)
-    return { ...person, top_ups: person.top_ups ?? [] }
+    person.top_ups ??= []
+    return person
   })
 }
 

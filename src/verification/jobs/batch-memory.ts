@@ -2,7 +2,7 @@
  * What the worker holds of one batch while it goes through its steps. It is rebuilt from the database whenever it is
  * missing (a restart, another worker), so nothing but speed depends on it.
  */
-import { type ExchangeDeps, loadAnswers } from '#exchange'
+import { type ExchangeDeps, openAnswers } from '#exchange'
 import type { Tx } from '#platform/db'
 import { loadHouseholdBatch } from '#registry'
 import { AnswerBook } from '../rules/answer-book.ts'
@@ -62,7 +62,7 @@ export async function planHeld(work: BatchWork, key: BatchKey): Promise<BatchMem
 /** Takes the answers of one round into the book. */
 export async function takeRound(tx: Tx, deps: ExchangeDeps, memory: BatchMemory, round: number): Promise<void> {
   const { campaignId, batchNo } = memory.key
-  for (const answer of await loadAnswers(tx, { campaign: campaignId, batch: batchNo, round }, deps)) {
+  for (const answer of await openAnswers(tx, { campaign: campaignId, batch: batchNo, round }, deps)) {
     if (answer.kind === 'records') memory.book.take(answer)
     else if (answer.kind === 'lookup') memory.lookups = takeLookup(memory.lookups, answer)
   }

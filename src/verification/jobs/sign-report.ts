@@ -7,7 +7,7 @@ import { type Clock, chinaDate, today } from '#platform/clock'
 import { type KeyPair, type Keys, sha256, signBytes } from '#platform/crypto'
 import type { CopyValue } from '#platform/db'
 import type { EventPayloads } from '#platform/events'
-import { packText } from '#platform/pack'
+import { packBytes } from '#platform/pack'
 import type { Comparison } from '../rules/compare.ts'
 import type { Dossier } from '../rules/dossier.ts'
 import { buildReport, type ReportFacts, reportKind } from '../rules/report.ts'
@@ -17,7 +17,10 @@ import { loadDivisionNames, loadSourceDates } from '../store/places.ts'
 import { type BatchWork, type CampaignContext, instantOf, type ReportGround } from './workshop.ts'
 
 /** What reports are drawn up from beside the comparison: the households in `reviewed` owe the version that answers an objection. */
-type SigningGround = ReportGround & { reviewed: ReadonlySet<string> }
+type SigningGround = ReportGround & { reviewed: ReadonlySet<string>; days: Map<string, ReportDays> }
+
+/** What follows from the day on which a report is signed. */
+type ReportDays = Pick<ReportFacts, 'validTo' | 'objectionUntil'>
 
 const nobody: ReadonlySet<string> = new Set()
 
@@ -34,7 +37,7 @@ export async function groundOf(
     sourceDates: await loadSourceDates(tx, context.facts.campaignId),
     journalSeal: (await findNewestSeal(tx)) ?? null,
   }
-  return { ...context.ground, reviewed: further ? await listReviewed(tx, context.facts.campaignId) : nobody }
+  return { ...context.ground, reviewed: further ? await listReviewed(tx, context.facts.campaignId) : nobody, days: new Map() }
 }
 
 const keyIdLength = 16
@@ -93,11 +96,22 @@ export interface ReportDraft {
   clearingOf?: NonNullable<ReportFacts['clearingOf']>
 }
 
-function factsOf({ context, ground, shop }: SigningDesk, { household, clearingOf }: ReportDraft): ReportFacts {
+/** Counting working days takes longer than the rest: the reports of a batch mostly share their day. */
+function daysOf({ context, ground }: SigningDesk, issuedOn: string): ReportDays {
+  const known = ground.days.get(issuedOn)
+  if (known !== undefined) return known
+  const { reportValidityMonths, objectionWorkingDays } = context.scheme
+  const validTo = addMonths(issuedOn, reportValidityMonths.value)
+  const made = { validTo, objectionUntil: addWorkingDays(issuedOn, objectionWorkingDays.value).date }
+  ground.days.set(issuedOn, made)
+  return made
+}
+
+function factsOf(desk: SigningDesk, { household, clearingOf }: ReportDraft): ReportFacts {
+  const { context, ground, shop } = desk
   const { facts, scheme } = context
   const issuedOn = today(shop.clock)
   const unit = (code: string): { code: string; name: string } => ({ code, name: ground.divisions.get(code) ?? code })
-  const objectionDays = scheme.objectionWorkingDays.value
   return {
     reportNo: reportNoOf(context, household),
     reportVersion: household.version,
@@ -111,9 +125,8 @@ function factsOf({ context, ground, shop }: SigningDesk, { household, clearingOf
     pack: { id: facts.packId, label: facts.packLabel, hash: facts.packHash },
     startedOn: facts.startedAt === null ? issuedOn : chinaDate(facts.startedAt),
     issuedOn,
-    validTo: addMonths(issuedOn, scheme.reportValidityMonths.value),
-    objectionDays,
-    objectionUntil: addWorkingDays(issuedOn, objectionDays).date,
+    ...daysOf(desk, issuedOn),
+    objectionDays: scheme.objectionWorkingDays.value,
     journalSeal: ground.journalSeal,
     sourceAsOf: (record) => ground.sourceDates.get(record) ?? null,
     ...(clearingOf === undefined ? {} : { clearingOf }),
@@ -129,7 +142,7 @@ export function signReport(desk: SigningDesk, draft: ReportDraft): CopyValue[] {
   const { household, dossier, comparison } = draft
   const facts = factsOf(desk, draft)
   const pair = desk.shop.keys.signing
-  const document = JSON.stringify(buildReport(dossier, comparison, desk.context.rules, facts))
+  const document = Buffer.from(JSON.stringify(buildReport(dossier, comparison, desk.context.rules, facts)))
   const hash = sha256(document)
   const statement = qrStatementText({
     reportNo: facts.reportNo,
@@ -154,7 +167,7 @@ export function signReport(desk: SigningDesk, draft: ReportDraft): CopyValue[] {
     comparison.members,
     comparison.totals.verified.per_capita_monthly,
     facts.kind,
-    packText(document),
+    packBytes(document),
     hash,
     signBytes(pair, Buffer.from(statement)),
     keyIdOf(pair),

@@ -38,10 +38,20 @@ interface Entry {
   /** bits of the pairs a unit has said something about */
   told: number
   letters: StateLetter[]
-  rows: Partial<Record<RecordName, SourceRow[]>>
-  reasons: Partial<Record<RecordName, SilenceReason>>
+  /** the letters as one text, until one changes */
+  text: string | null
+  rows: Rows
+  reasons: Reasons
   mismatchId: string | null
 }
+
+type Rows = Partial<Record<RecordName, SourceRow[] | undefined>>
+type Reasons = Partial<Record<RecordName, SilenceReason>>
+
+/** Every subject has a place for each record type: rules look into all of them, which is quick where all have one shape. */
+const noRows: Readonly<Rows> = Object.fromEntries(recordNames.map((name) => [name, undefined]))
+/** Of most subjects nothing is silent. */
+const noReasons: Readonly<Reasons> = {}
 
 const silent = new Set<string>(['E', 'T', 'P'])
 
@@ -50,8 +60,13 @@ function isLetter(letter: string): letter is StateLetter {
 }
 
 /** The rows were made record type by record type, each by its own catalogue entry. */
-function usableOf(rows: Partial<Record<RecordName, SourceRow[]>>): SubjectAnswers['usable'] {
+function usableOf(rows: Rows): SubjectAnswers['usable'] {
   return rows as unknown as SubjectAnswers['usable']
+}
+
+function textOf(entry: Entry): string {
+  entry.text ??= entry.letters.join('')
+  return entry.text
 }
 
 function byRecordId(a: SourceRow, b: SourceRow): number {
@@ -70,8 +85,9 @@ export class AnswerBook {
       asked,
       told: 0,
       letters: recordNames.map((_, position): StateLetter => (asked & (1 << position) ? 'P' : 'A')),
-      rows: {},
-      reasons: {},
+      text: null,
+      rows: noRows,
+      reasons: noReasons,
       mismatchId: null,
     }))
   }
@@ -105,20 +121,29 @@ export class AnswerBook {
     entry.told |= 1 << place
     if (entry.letters[place] === 'H' && silent.has(letter)) return false
     entry.letters[place] = letter
-    const record = recordNames[place]
-    if (record !== undefined) {
-      delete entry.rows[record]
-      delete entry.reasons[record]
-    }
+    entry.text = null
+    this.#forget(entry, place)
     return true
+  }
+
+  /** Takes rows and reason of a pair back, if there are any. */
+  #forget(entry: Entry, place: number): void {
+    const record = recordNames[place]
+    if (record === undefined) return
+    if (entry.rows[record] !== undefined) entry.rows[record] = undefined
+    if (entry.reasons !== noReasons) delete entry.reasons[record]
   }
 
   #set(entry: Entry, record: RecordName, place: number, letter: StateLetter, subject: SubjectAnswer, index: string): void {
     if (!this.#silence(entry, place, letter)) return
     const reason = subject.why[index]
-    if (reason !== undefined) entry.reasons[record] = reason
+    if (reason !== undefined) {
+      if (entry.reasons === noReasons) entry.reasons = {}
+      entry.reasons[record] = reason
+    }
     if (letter === 'H') {
       const rows: SourceRow[] = (subject.rows[index] ?? []).map((cells) => recordRow(record, cells, entry.idNumber))
+      if (entry.rows === noRows) entry.rows = { ...noRows }
       entry.rows[record] = rows.length > 1 ? rows.sort(byRecordId) : rows
     }
     if (record === 'police/register') entry.mismatchId = letter === 'M' ? (subject.mismatch[index] ?? null) : null
@@ -129,12 +154,12 @@ export class AnswerBook {
     const entry = this.#entries[item]
     if (entry === undefined) return
     entry.asked &= kept
-    recordNames.forEach((record, place) => {
-      if (kept & (1 << place)) return
+    entry.text = null
+    for (let place = 0; place < recordNames.length; place++) {
+      if (kept & (1 << place)) continue
       entry.letters[place] = 'A'
-      delete entry.rows[record]
-      delete entry.reasons[record]
-    })
+      this.#forget(entry, place)
+    }
     entry.mismatchId = null
   }
 
@@ -145,6 +170,7 @@ export class AnswerBook {
       for (let place = 0; place < entry.letters.length; place++) {
         if (entry.letters[place] !== 'P' || entry.told & (1 << place)) continue
         entry.letters[place] = 'T'
+        entry.text = null
         any = true
       }
     }
@@ -153,24 +179,25 @@ export class AnswerBook {
 
   /** The thirty letters of a subject, in catalogue order. */
   letters(item: number): string {
-    return this.#entries[item]?.letters.join('') ?? ''
+    const entry = this.#entries[item]
+    return entry === undefined ? '' : textOf(entry)
   }
 
   /** Reasons of silent pairs of a subject, by record type; undefined where there are none. */
   reasons(item: number): Partial<Record<RecordName, SilenceReason>> {
-    return this.#entries[item]?.reasons ?? {}
+    return this.#entries[item]?.reasons ?? noReasons
   }
 
   /** The rows of a subject's hits. */
   usable(item: number): SubjectAnswers['usable'] {
-    return usableOf(this.#entries[item]?.rows ?? {})
+    return usableOf(this.#entries[item]?.rows ?? noRows)
   }
 
   /** The answers of a subject as the rules read them. */
   answers(item: number): SubjectAnswers {
     const entry = this.#entries[item]
     if (entry === undefined) throw new Error(`answer book: no subject ${item}`)
-    const status = this.#statusOf(entry.letters.join(''))
+    const status = this.#statusOf(textOf(entry))
     const registerMismatch = entry.mismatchId === null ? null : { source_record_id: entry.mismatchId, as_of_date: '' }
     return { status, usable: usableOf(entry.rows), registerMismatch }
   }

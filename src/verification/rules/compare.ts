@@ -45,7 +45,7 @@ function inFileOrder(a: Finding, b: Finding): number {
 
 function findAll(h: HouseholdView, ctx: RuleContext, totals: () => Totals): Finding[] {
   const householdNo = h.dossier.household.household_no
-  const found = new Map<string, Finding>()
+  const found: Finding[] = []
   for (const rule of householdRules) {
     if (!applies(rule, h)) continue
     rule.find(
@@ -53,36 +53,70 @@ function findAll(h: HouseholdView, ctx: RuleContext, totals: () => Totals): Find
       ctx,
       (observation) => {
         const finding = findingOf(rule, householdNo, observation)
-        const key = `${finding.person}\u0000${finding.rule}\u0000${finding.source}\u0000${finding.source_record_id}`
-        if (!found.has(key)) found.set(key, finding)
+        if (!found.some((other) => inFileOrder(other, finding) === 0)) found.push(finding)
       },
       totals,
     )
   }
-  return [...found.values()].sort(inFileOrder)
+  return found.sort(inFileOrder)
+}
+
+/** Statuses counted, and the record types that stayed open in order of their names. */
+interface StatusSum {
+  counts: StatusCounts
+  open: readonly Omit<OpenPair, 'subject'>[]
+}
+
+type Statuses = Subject['answers']['status']
+
+const noStatuses: StatusCounts = { HIT: 0, NO_RECORD: 0, NAME_MISMATCH: 0, ID_NOT_FOUND: 0, NOT_ANSWERED: 0, NOT_AUTHORISED: 0 }
+const recordsInOrder = recordNames.toSorted(compareCodePoints)
+
+function sumStatuses(status: Statuses): StatusSum {
+  const counts = { ...noStatuses }
+  const open: Omit<OpenPair, 'subject'>[] = []
+  for (const record of recordsInOrder) {
+    const each = status[record]
+    counts[each]++
+    if (each !== 'HIT' && each !== 'NO_RECORD') open.push({ record, status: each })
+  }
+  return { counts, open }
+}
+
+/** Subjects that are answered alike share their statuses: they are counted once. */
+const sums = new WeakMap<Statuses, StatusSum>()
+
+function sumOf(status: Statuses): StatusSum {
+  const known = sums.get(status)
+  if (known !== undefined) return known
+  const made = sumStatuses(status)
+  sums.set(status, made)
+  return made
 }
 
 function countStatuses(subjects: readonly Subject[]): { statuses: StatusCounts; open: OpenPair[] } {
-  const statuses: StatusCounts = { HIT: 0, NO_RECORD: 0, NAME_MISMATCH: 0, ID_NOT_FOUND: 0, NOT_ANSWERED: 0, NOT_AUTHORISED: 0 }
+  const statuses = { ...noStatuses }
   const open: OpenPair[] = []
   for (const subject of subjects) {
-    for (const record of recordNames) {
-      const status = subject.answers.status[record]
-      statuses[status]++
-      if (status !== 'HIT' && status !== 'NO_RECORD') open.push({ subject: subject.no, record, status })
-    }
+    const sum = sumOf(subject.answers.status)
+    statuses.HIT += sum.counts.HIT
+    statuses.NO_RECORD += sum.counts.NO_RECORD
+    statuses.NAME_MISMATCH += sum.counts.NAME_MISMATCH
+    statuses.ID_NOT_FOUND += sum.counts.ID_NOT_FOUND
+    statuses.NOT_ANSWERED += sum.counts.NOT_ANSWERED
+    statuses.NOT_AUTHORISED += sum.counts.NOT_AUTHORISED
+    for (const { record, status } of sum.open) open.push({ subject: subject.no, record, status })
   }
   return { statuses, open }
 }
 
+/** Subjects mostly stand in the order of their numbers, and their pairs are in order already. */
+function inOrder(subjects: readonly Subject[]): boolean {
+  return subjects.every(({ no }, i) => i === 0 || compareCodePoints(subjects[i - 1]?.no ?? '', no) < 0)
+}
+
 function isOpen(h: HouseholdView, ctx: RuleContext): boolean {
-  return h.members.some((member) =>
-    recordNames.some((record) => {
-      if (!ctx.sets.required_records.has(record)) return false
-      const status = member.answers.status[record]
-      return status !== 'HIT' && status !== 'NO_RECORD'
-    }),
-  )
+  return h.members.some(({ answers }) => sumOf(answers.status).open.some(({ record }) => ctx.sets.required_records.has(record)))
 }
 
 function conclude(h: HouseholdView, findings: readonly Finding[], ctx: RuleContext): Conclusion {
@@ -96,8 +130,11 @@ export function compareHousehold(dossier: Dossier, ctx: RuleContext): Comparison
   const h = viewHousehold(dossier, ctx)
   const totals = totalsOf(h, ctx)
   const findings = findAll(h, ctx, () => totals)
-  const { statuses, open } = countStatuses([...h.persons, ...h.supporters])
-  open.sort((a, b) => compareCodePoints(a.subject, b.subject) || compareCodePoints(a.record, b.record))
+  const subjects = [...h.persons, ...h.supporters]
+  const { statuses, open } = countStatuses(subjects)
+  if (!inOrder(subjects)) {
+    open.sort((a, b) => compareCodePoints(a.subject, b.subject) || compareCodePoints(a.record, b.record))
+  }
   return {
     findings,
     totals,

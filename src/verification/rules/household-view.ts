@@ -249,33 +249,52 @@ function answersOf(known: ReadonlyMap<string, SubjectAnswers>, no: string): Subj
   return answers
 }
 
-/** The parts of a view that are worked out at once; the costlier ones wait until a rule asks for them. */
-type Basics = Omit<HouseholdView, 'dwellings' | 'vehicles' | 'paid'>
+/** A household looked at: persons and supporters at once; what costs more waits until a rule asks for it. */
+class Look implements HouseholdView {
+  readonly dossier: Dossier
+  readonly ctx: RuleContext
+  readonly isNew: boolean
+  readonly standard: Standard
+  readonly persons: Person[] = []
+  readonly members: Member[] = []
+  readonly supporters: readonly Supporter[]
+  readonly headCount: number
+  #dwellings: readonly Dwelling[] | undefined
+  #vehicles: readonly Owned<Vehicle>[] | undefined
+  #paid: ReadonlyMap<string, number> | undefined
 
-function basicsOf(dossier: Dossier, ctx: RuleContext): Basics {
-  const persons: Person[] = []
-  const members: Member[] = []
-  for (const row of dossier.persons) {
-    const answers = answersOf(dossier.answers, row.person_no)
-    const person = { no: row.person_no, name: row.name, idNumber: row.id_number, row, answers, identity: identityOf(answers) }
-    persons.push(person)
-    if (row.counted === 'yes') members.push({ ...person, death: deathOf(answers) })
+  constructor(dossier: Dossier, ctx: RuleContext) {
+    this.dossier = dossier
+    this.ctx = ctx
+    this.isNew = dossier.household.kind === 'new'
+    this.standard = standardOf(ctx, dossier.household.programme)
+    for (const row of dossier.persons) {
+      const answers = answersOf(dossier.answers, row.person_no)
+      const identity = identityOf(answers)
+      const person = { no: row.person_no, name: row.name, idNumber: row.id_number, row, answers, identity }
+      this.persons.push(person)
+      if (row.counted === 'yes') this.members.push({ ...person, death: deathOf(answers) })
+    }
+    this.supporters = dossier.supporters.map((row): Supporter => {
+      const answers = answersOf(dossier.supporterAnswers, row.supporter_no)
+      return { no: row.supporter_no, name: row.name, idNumber: row.id_number, row, answers }
+    })
+    this.headCount = this.members.length
   }
-  const supporters = dossier.supporters.map((row): Supporter => {
-    const answers = answersOf(dossier.supporterAnswers, row.supporter_no)
-    return { no: row.supporter_no, name: row.name, idNumber: row.id_number, row, answers }
-  })
-  const isNew = dossier.household.kind === 'new'
-  const standard = standardOf(ctx, dossier.household.programme)
-  return { dossier, isNew, standard, persons, members, supporters, headCount: members.length }
-}
 
-/** Works a value out when it is first asked for. */
-function lazily<Value>(make: () => Value): () => Value {
-  let made: { value: Value } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
+  get dwellings(): readonly Dwelling[] {
+    this.#dwellings ??= dwellingsOf(this.members)
+    return this.#dwellings
+  }
+
+  get vehicles(): readonly Owned<Vehicle>[] {
+    this.#vehicles ??= countableVehicles(this.members, this.persons, this.ctx)
+    return this.#vehicles
+  }
+
+  get paid(): ReadonlyMap<string, number> {
+    this.#paid ??= paidOf(this.dossier)
+    return this.#paid
   }
 }
 
@@ -286,29 +305,14 @@ function paidOf(dossier: Dossier): ReadonlyMap<string, number> {
 }
 
 /** The comparison and the report look at the same dossier: its view is made once. */
-const views = new WeakMap<Dossier, { ctx: RuleContext; view: HouseholdView }>()
+const views = new WeakMap<Dossier, Look>()
 
 /** Works out what the rules share of a household. Throws if a subject of the dossier has no answers. */
 export function viewHousehold(dossier: Dossier, ctx: RuleContext): HouseholdView {
   const known = views.get(dossier)
-  if (known?.ctx === ctx) return known.view
-  const basics = basicsOf(dossier, ctx)
-  const dwellings = lazily(() => dwellingsOf(basics.members))
-  const vehicles = lazily(() => countableVehicles(basics.members, basics.persons, ctx))
-  const paid = lazily(() => paidOf(dossier))
-  const view: HouseholdView = {
-    ...basics,
-    get dwellings() {
-      return dwellings()
-    },
-    get vehicles() {
-      return vehicles()
-    },
-    get paid() {
-      return paid()
-    },
-  }
-  views.set(dossier, { ctx, view })
+  if (known?.ctx === ctx) return known
+  const view = new Look(dossier, ctx)
+  views.set(dossier, view)
   return view
 }
 

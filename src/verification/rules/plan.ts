@@ -39,6 +39,12 @@ const categories = recordNames.map((name) => recordTypeOf(name).category)
 /** Bits of the bureau's own record types, which need no authorisation: all that is left of a halted line. */
 export const ownMask = categories.reduce((mask, category, place) => (category === 'own' ? mask | (1 << place) : mask), 0)
 
+/** Bits of the record types of each category that needs an authorisation. */
+const maskOf = new Map<Category, number>()
+categories.forEach((category, place) => {
+  if (category !== 'own') maskOf.set(category, (maskOf.get(category) ?? 0) | (1 << place))
+})
+
 /** Bits of all record types a scheme may ask about. */
 export function schemeMask(records: readonly RecordName[]): number {
   return records.reduce((mask, record) => mask | (1 << recordNames.indexOf(record)), 0)
@@ -51,16 +57,10 @@ export function authorisedMask(
   on: string,
   guardianAge: number,
 ): number {
-  const covered = new Map<Category, boolean>()
-  let mask = 0
-  categories.forEach((category, position) => {
-    let allowed = covered.get(category)
-    if (allowed === undefined) {
-      allowed = category === 'own' || authorisations.some((paper) => authorises(paper, { idNumber }, category, on, guardianAge))
-      covered.set(category, allowed)
-    }
-    if (allowed) mask |= 1 << position
-  })
+  let mask = ownMask
+  for (const [category, bits] of maskOf) {
+    if (authorisations.some((paper) => authorises(paper, { idNumber }, category, on, guardianAge))) mask |= bits
+  }
   return mask
 }
 

@@ -24,6 +24,7 @@ function namesOf(subjects: readonly Subject[], open: readonly OpenPair[]): strin
 
 /** One sentence per person who was not authorised, then one per record type and status, naming whom it is silent about. */
 export function missingSentences(h: HouseholdView, open: readonly OpenPair[]): string[] {
+  if (open.length === 0) return []
   const subjects: Subject[] = [...h.persons, ...h.supporters]
   const sentences: string[] = []
   const refused = groupBy(
