@@ -18,43 +18,51 @@ export interface LookupResult {
   rows: number
 }
 
-/** A row of a look-up by column name; the number is always there. */
-type Named = Record<string, Cell>
+/** A row of a look-up: a question wants few of its columns; the number is always there. */
+interface Named {
+  of(column: string): Cell
+}
 
 const register: RecordName = 'police/register'
 
-function named(record: RecordName, found: Found): Named {
-  const cells = cellsOf(found)
-  const row: Named = { id_number: found.id }
-  recordTypeOf(record).answerColumns.forEach((column, i) => {
-    row[column] = cells[i] ?? null
-  })
-  return row
+/** Names the columns of rows of a record type. */
+function naming(record: RecordName): (found: Found) => Named {
+  const places = new Map(recordTypeOf(record).answerColumns.map((column, i) => [column, i]))
+  return (found) => {
+    const cells = cellsOf(found)
+    return {
+      of(column) {
+        const place = places.get(column)
+        if (place !== undefined) return cells[place] ?? null
+        return column === 'id_number' ? found.id : null
+      },
+    }
+  }
 }
 
 function rowLine(head: LookupHead, row: Named): string {
-  return JSON.stringify(lookupColumns[head.lookup].map((column) => row[column] ?? null))
+  return JSON.stringify(lookupColumns[head.lookup].map((column) => row.of(column)))
 }
 
-const texts = (items: readonly string[]): string[] => items.map((item) => z.string().parse(JSON.parse(item)))
+const Text = z.string()
+const texts = (items: readonly string[]): string[] => items.map((item) => Text.parse(JSON.parse(item)))
 const persons = (items: readonly string[]): LookupPerson[] => items.map((item) => LookupPerson.parse(JSON.parse(item)))
 
-async function registerRows(head: LookupHead, items: readonly string[], store: PreparedStore): Promise<Named[]> {
-  const values = texts(items)
+async function registerRows(head: LookupHead, values: readonly string[], store: PreparedStore): Promise<Named[]> {
   const keep = (found: readonly Found[], wanted: (row: Named) => boolean): Named[] =>
     found
       .filter((each) => !each.faulty)
-      .map((each) => named(register, each))
+      .map(naming(register))
       .filter(wanted)
   switch (head.lookup) {
     case 'register_books':
-      return keep(await store.registerBy('register_household_no', values), (row) => row.register_type === 'family')
+      return keep(await store.registerBy('register_household_no', values), (row) => row.of('register_type') === 'family')
     case 'register_children': {
       const found = [...(await store.registerBy('father_id', values)), ...(await store.registerBy('mother_id', values))]
       return keep([...new Map(found.map((each) => [each.cells, each])).values()], () => true)
     }
     default:
-      return keep(await store.byNumber(register, [...new Set(values)]), (row) => row.state === 'normal')
+      return keep(await store.byNumber(register, [...new Set(values)]), (row) => row.of('state') === 'normal')
   }
 }
 
@@ -67,9 +75,10 @@ async function matching(
 ): Promise<Named[][]> {
   const found = await store.byNumber(record, [...new Set(asked.map((person) => person.id))])
   const byId = Map.groupBy(found, (row) => row.id)
+  const named = naming(record)
   return asked.map((person) => {
     const name = foldName(person.name, variants)
-    return (byId.get(person.id) ?? []).filter((row) => !row.faulty && sameFolded(row.name, name)).map((row) => named(record, row))
+    return (byId.get(person.id) ?? []).filter((row) => !row.faulty && sameFolded(row.name, name)).map(named)
   })
 }
 
@@ -85,18 +94,20 @@ function recordOf(head: LookupHead, unit: string): RecordName | undefined {
 }
 
 function isActiveAid(row: Named, projects: readonly string[], month: string): boolean {
-  const { project, state, from_month: from, to_month: to } = row
-  if (state !== 'active' || !projects.includes(String(project)) || String(from) > month) return false
+  const to = row.of('to_month')
+  if (row.of('state') !== 'active' || !projects.includes(String(row.of('project'))) || String(row.of('from_month')) > month)
+    return false
   return to === null || String(to) >= month
 }
 
 async function disabilityLines(head: LookupHead, record: RecordName, store: PreparedStore): Promise<string[]> {
   const lines: string[] = []
+  const named = naming(record)
   for await (const found of store.all(record)) {
-    const row = named(record, found)
-    const valid = row.state === 'valid' && String(row.valid_to) >= head.basis.asOf
-    const inDistrict = String(row.division_code).startsWith(head.districtPrefix ?? '')
-    if (valid && inDistrict && (head.grades ?? []).includes(String(row.grade))) lines.push(rowLine(head, row))
+    const row = named(found)
+    const valid = row.of('state') === 'valid' && String(row.of('valid_to')) >= head.basis.asOf
+    const inDistrict = String(row.of('division_code')).startsWith(head.districtPrefix ?? '')
+    if (valid && inDistrict && (head.grades ?? []).includes(String(row.of('grade')))) lines.push(rowLine(head, row))
   }
   return lines
 }
@@ -119,15 +130,16 @@ export async function answerLookup(
     return { lines, answered: true, asked: [], rows: lines.length }
   }
   if (head.lookup === 'register_books' || head.lookup === 'register_children' || head.lookup === 'register_persons') {
-    const lines = (await registerRows(head, items, store)).map((row) => rowLine(head, row))
-    const asked = head.lookup === 'register_books' ? [] : texts(items)
+    const values = texts(items)
+    const lines = (await registerRows(head, values, store)).map((row) => rowLine(head, row))
+    const asked = head.lookup === 'register_books' ? [] : values
     return { lines, answered: true, asked, rows: lines.length }
   }
   const people = persons(items)
   const asked = people.map((person) => person.id)
   const rows = await matching(record, people, nameVariants(head.basis.nameVariants), store)
   if (head.lookup === 'register_officials') {
-    const lines = rows.flat().flatMap((row) => (row.state === 'normal' ? [rowLine(head, row)] : []))
+    const lines = rows.flat().flatMap((row) => (row.of('state') === 'normal' ? [rowLine(head, row)] : []))
     return { lines, answered: true, asked, rows: lines.length }
   }
   const month = monthOf(head.basis.asOf)

@@ -113,8 +113,7 @@ const isText = (value: unknown): value is string => typeof value === 'string'
 
 function foundOf(row: unknown): Found {
   if (!Array.isArray(row)) throw new TypeError('snapshot row')
-  const [id, name, cells, former] = row
-  return { id, name, cells, former: former ?? '' }
+  return { id: row[0], name: row[1], cells: row[2], former: row[3] ?? '' }
 }
 
 /** Reads a prepared file. */

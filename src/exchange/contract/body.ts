@@ -16,6 +16,8 @@ import type { SuiteName } from './suite-keys.ts'
 const ARITY = 16
 const NODE_MARK = '01'
 const LINE_END = 10
+/** Bytes that one UTF-16 code unit becomes at most. */
+const MAX_UTF8_BYTES = 3
 const NONCE_BYTES = 16
 const HASH = /^[0-9a-f]{64}$/
 const SALT = /^[0-9a-f]{32}$/
@@ -76,21 +78,41 @@ function newNonce(): string {
 
 /** Hashes lines (JSON texts without line breaks). */
 export function prepareLines(lines: readonly string[], suite: SuiteName): PreparedLines {
-  if (lines.length === 0) return { suite, bytes: Buffer.alloc(0), hashes: [] }
-  const bytes = Buffer.from(`${lines.join('\n')}\n`)
-  return { suite, bytes, hashes: hashesOf(bytes, suite) }
+  const bytes = bytesOf(lines)
+  return { suite, bytes, hashes: hashesOf(bytes, endsOf(bytes), suite) }
 }
 
-function hashesOf(bytes: Buffer, suite: SuiteName): string[] {
-  const hashes: string[] = []
-  let start = 0
-  while (start < bytes.length) {
+/** Lines as bytes, one by one: joined first, the Chinese of a few would make a text of two bytes a character of them all. */
+function bytesOf(lines: readonly string[]): Buffer {
+  const room = lines.reduce((sum, line) => sum + MAX_UTF8_BYTES * line.length + 1, 0)
+  const bytes = Buffer.allocUnsafe(room)
+  let end = 0
+  for (const line of lines) {
+    end += bytes.write(line, end)
+    bytes[end] = LINE_END
+    end += 1
+  }
+  return bytes.subarray(0, end)
+}
+
+/** Where each line ends. */
+function endsOf(bytes: Buffer): number[] {
+  const ends: number[] = []
+  for (let start = 0; start < bytes.length; start = (ends.at(-1) ?? 0) + 1) {
     const end = bytes.indexOf(LINE_END, start)
     if (end < 0) throw new RangeError('body: last line has no end')
-    hashes.push(digestHex(suite, bytes.subarray(start, end)))
-    start = end + 1
+    ends.push(end)
   }
-  return hashes
+  return ends
+}
+
+function hashesOf(bytes: Buffer, ends: readonly number[], suite: SuiteName): string[] {
+  return ends.map((end, i) => digestHex(suite, bytes.subarray((ends[i - 1] ?? -1) + 1, end)))
+}
+
+/** Lines as texts, one by one: a whole body as one text costs more than its lines. */
+function linesOf(bytes: Buffer, ends: readonly number[]): string[] {
+  return ends.map((end, i) => bytes.toString('utf8', (ends[i - 1] ?? -1) + 1, end))
 }
 
 /** Salts of two lines in a row: 128 bits each. */
@@ -198,11 +220,10 @@ export function readBody(packed: Uint8Array, count: number, root: string, suite:
   const nonce = whole.toString('latin1', 0, Math.max(end, 0))
   if (!NONCE.test(nonce)) throw new RangeError('a body without its nonce')
   const bytes = whole.subarray(end + 1)
-  const hashes = hashesOf(bytes, suite)
+  const ends = endsOf(bytes)
+  const hashes = hashesOf(bytes, ends, suite)
   // bytes that are no text would be read as other lines than those that were hashed
   if (!isUtf8(bytes) || hashes.length !== count || merkleRoot(leavesOf(hashes, nonce, suite), suite) !== root)
     throw new RangeError('body does not fit its root')
-  const lines = bytes.toString('utf8').split('\n')
-  lines.pop()
-  return { suite, nonce, lines, hashes }
+  return { suite, nonce, lines: linesOf(bytes, ends), hashes }
 }
