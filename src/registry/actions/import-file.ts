@@ -2,7 +2,7 @@ import type { CsvRecord } from '#kernel/csv'
 import { type FieldIssue, issueMessage } from '#kernel/import-issue'
 import type { ReadContext } from '#kernel/table'
 import { clean, owned } from '#kernel/text'
-import { copyLine } from '#platform/copy-text'
+import { CopyBytes } from '#platform/copy-bytes'
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import type { SourceOrigin, SourcePlace } from '../package-source.ts'
@@ -170,6 +170,8 @@ interface FileRun {
   readonly ctx: ReadContext
   readonly counts: FileCounts
   readonly doubts: Doubts
+  /** Lines of accepted rows that are not sent yet. */
+  readonly lines: CopyBytes
 }
 
 /** Key of a row before it is judged, cleaned as keys are. */
@@ -215,7 +217,7 @@ function judge(state: ImportState, run: FileRun, record: CsvRecord): Verdict {
   return verdict
 }
 
-function judgeRecord(state: ImportState, run: FileRun, record: CsvRecord): string {
+function judgeRecord(state: ImportState, run: FileRun, record: CsvRecord): void {
   const { table } = run.stored
   const verdict = judge(state, run, record)
   count(run.counts, verdict)
@@ -230,11 +232,11 @@ function judgeRecord(state: ImportState, run: FileRun, record: CsvRecord): strin
     run.doubts.rows.push(line)
     takeNote(state, table, line)
   }
-  if (verdict.state !== 'accepted') return ''
+  if (verdict.state !== 'accepted') return
   if (table.name === 'households' || table.name === 'payments') {
     state.lines?.set(owned(`${table.name} ${textOf(table, verdict.values, table.key)}`), record.row)
   }
-  return copyLine(run.stored.encode(state.keys, verdict.values, placeOf(state, table, verdict, record.row)))
+  run.lines.line(run.stored.encode(state.keys, verdict.values, placeOf(state, table, verdict, record.row)))
 }
 
 /** Yields COPY text of accepted rows until the stretch is full; sets `ended` at the end of the file. */
@@ -243,7 +245,7 @@ async function* stretch(
   run: FileRun,
   batches: AsyncGenerator<readonly CsvRecord[]>,
   at: { ended: boolean },
-): AsyncGenerator<string> {
+): AsyncGenerator<Uint8Array> {
   let rows = 0
   while (rows < STRETCH_ROWS && run.doubts.rows.length < STRETCH_DOUBTS) {
     const next = await batches.next()
@@ -251,10 +253,9 @@ async function* stretch(
       at.ended = true
       return
     }
-    let text = ''
-    for (const record of next.value) text += judgeRecord(state, run, record)
+    for (const record of next.value) judgeRecord(state, run, record)
     rows += next.value.length
-    if (text !== '') yield text
+    if (run.lines.length > 0) yield run.lines.take()
   }
 }
 
@@ -267,7 +268,8 @@ export async function importFile(
   onStretch: (counts: FileCounts) => void,
 ): Promise<FileCounts> {
   const counts: FileCounts = { rows: 0, accepted: 0, quarantined: 0, repeated: 0, normalised: 0 }
-  const run: FileRun = { stored: storedTableOf(table.name), rows, ctx, counts, doubts: { issues: [], rows: [] } }
+  const doubts: Doubts = { issues: [], rows: [] }
+  const run: FileRun = { stored: storedTableOf(table.name), rows, ctx, counts, doubts, lines: new CopyBytes() }
   const batches = rows.batches()
   const at = { ended: false }
   while (!at.ended) {
