@@ -5,7 +5,6 @@ import {
   createHmac,
   createPrivateKey,
   createPublicKey,
-  createSecretKey,
   diffieHellman,
   generateKeyPairSync,
   hash,
@@ -18,6 +17,7 @@ import {
   verify,
 } from 'node:crypto'
 import { type HmacSm3, hmacSm3, sm3 } from './sm3.ts'
+import { type Ctr, sm4Ctr } from './sm4-ctr.ts'
 
 /**
  * All cipher code of the centre behind one door, so that a certified cipher module can be put in its place.
@@ -86,8 +86,7 @@ function freshIv(): Buffer {
 
 interface Sealer {
   readonly material: KeyMaterial
-  /** The cipher key as an object: given as bytes, Node takes four times as long for a short value. */
-  readonly key: KeyObject
+  readonly ctr: Ctr
   readonly mac: HmacSm3
 }
 
@@ -105,9 +104,7 @@ function sealWith(sealer: Sealer, clear: string | Uint8Array): Buffer {
   out[0] = sealer.material.id
   const iv = freshIv()
   out.set(iv, 1)
-  const cipher = createCipheriv('sm4-ctr', sealer.key, iv)
-  out.set(cipher.update(bytes), 1 + IV_LENGTH)
-  cipher.final()
+  sealer.ctr(iv, bytes, out, 1 + IV_LENGTH)
   const end = out.length - TAG_LENGTH
   out.set(tagOf(sealer, out.subarray(0, end)), end)
   return out
@@ -118,9 +115,8 @@ function openWith(sealer: Sealer, sealed: Uint8Array): Buffer {
   if (!equalBytes(tagOf(sealer, sealed.subarray(0, end)), sealed.subarray(end))) {
     throw new SealError('a sealed value was altered or belongs to other keys')
   }
-  const cipher = createDecipheriv('sm4-ctr', sealer.key, sealed.subarray(1, 1 + IV_LENGTH))
-  const clear = cipher.update(sealed.subarray(1 + IV_LENGTH, end))
-  cipher.final()
+  const clear = Buffer.allocUnsafe(end - 1 - IV_LENGTH)
+  sealer.ctr(sealed.subarray(1, 1 + IV_LENGTH), sealed.subarray(1 + IV_LENGTH, end), clear, 0)
   return clear
 }
 
@@ -165,6 +161,17 @@ export interface KeysInput {
   readonly gm1: Sm2Pairs
 }
 
+const SCRATCH = 4096
+/** Most bytes of one UTF-16 unit. */
+const WIDEST = 3
+const scratch = Buffer.allocUnsafeSlow(SCRATCH)
+
+/** 16-byte MAC of a text; a short one is written where the ones before it were, as a buffer for each costs more than its writing. */
+function macOfText(mac: HmacSm3, text: string): Buffer {
+  if (text.length * WIDEST > SCRATCH) return mac.mac(Buffer.from(text, 'utf8'), TAG_LENGTH)
+  return mac.mac(scratch, TAG_LENGTH, scratch.write(text, 0, 'utf8'))
+}
+
 /** Indexes just made are remembered: a batch asks for those of its subjects several times. */
 const RECENT_INDEXES = 20_000
 
@@ -176,7 +183,7 @@ export function buildKeys(input: KeysInput): Keys {
   const sealers = new Map<number, Sealer>(
     input.materials.map((material) => [
       material.id,
-      { material, key: createSecretKey(material.cipher), mac: hmacSm3(material.mac) },
+      { material, ctr: sm4Ctr(material.cipher), mac: hmacSm3(material.mac) },
     ]),
   )
   const current = sealers.get(input.current)
@@ -197,12 +204,12 @@ export function buildKeys(input: KeysInput): Keys {
   }
   const recent = new Map<string, Buffer>()
   const blindIndex = (kind: string, value: string): Buffer => {
-    if (ASKED_ONCE.has(kind)) return indexOf(kind).mac(Buffer.from(value, 'utf8'), 16)
+    if (ASKED_ONCE.has(kind)) return macOfText(indexOf(kind), value)
     const name = `${kind}\u0000${value}`
     const known = recent.get(name)
     if (known !== undefined) return known
     if (recent.size >= RECENT_INDEXES) recent.clear()
-    const made = indexOf(kind).mac(Buffer.from(value, 'utf8'), 16)
+    const made = macOfText(indexOf(kind), value)
     recent.set(name, made)
     return made
   }
