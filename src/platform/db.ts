@@ -59,7 +59,7 @@ export interface QueryOptions {
 }
 
 /** Whole lines of COPY text, as text or as its UTF-8 bytes; bytes are not used again. */
-export type CopyChunks = Iterable<string> | AsyncIterable<string | Uint8Array>
+export type CopyChunks = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
 
 /** An open transaction. */
 export interface Tx extends Sql {

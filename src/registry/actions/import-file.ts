@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { CsvRecord } from '#kernel/csv'
 import { type FieldIssue, issueMessage } from '#kernel/import-issue'
 import type { ReadContext } from '#kernel/table'
@@ -14,6 +15,7 @@ import type { FileCounts } from '../store/import-run.ts'
 import { type Place, rawIndex, type StoredTable, storedTableOf } from '../store/stored-table.ts'
 import type { TableRows } from '../table-reader.ts'
 import { CORE_TABLES, type CoreTable } from '../tables.ts'
+import type { StageQueue } from './stage-queue.ts'
 
 /** How the files stand to what the registry holds already. */
 export interface Standing {
@@ -28,6 +30,8 @@ export interface Standing {
 /** What the rows of one import have in common while they are read. */
 export interface ImportState {
   readonly tx: Tx
+  /** Does the work of the database while rows are judged; nothing else may use `tx` meanwhile. */
+  readonly queue: StageQueue
   readonly keys: Keys
   readonly roll: Roll
   /** Accepted rows are written where they stay: the registry was empty, and nothing is compared. */
@@ -53,8 +57,10 @@ export interface ImportState {
 }
 
 /** Rows are staged in stretches, so that neither doubtful rows nor unsent text pile up. */
-const STRETCH_ROWS = 20_000
+const STRETCH_ROWS = 10_000
 const STRETCH_DOUBTS = 5_000
+/** So many rows are judged between two turns of the event loop: the line to the database holds no more text than of about as many. */
+const TURN_ROWS = 500
 
 interface Doubts {
   issues: IssueLine[]
@@ -172,6 +178,7 @@ interface FileRun {
   readonly doubts: Doubts
   /** Lines of accepted rows that are not sent yet. */
   readonly lines: CopyBytes
+  readonly pieces: Uint8Array[]
 }
 
 /** Key of a row before it is judged, cleaned as keys are. */
@@ -239,27 +246,24 @@ function judgeRecord(state: ImportState, run: FileRun, record: CsvRecord): void 
   run.lines.line(run.stored.encode(state.keys, verdict.values, placeOf(state, table, verdict, record.row)))
 }
 
-/** Yields COPY text of accepted rows until the stretch is full; sets `ended` at the end of the file. */
-async function* stretch(
-  state: ImportState,
-  run: FileRun,
-  batches: AsyncGenerator<readonly CsvRecord[]>,
-  at: { ended: boolean },
-): AsyncGenerator<Uint8Array> {
-  let rows = 0
-  while (rows < STRETCH_ROWS && run.doubts.rows.length < STRETCH_DOUBTS) {
-    const next = await batches.next()
-    if (next.done === true) {
-      at.ended = true
-      return
-    }
-    for (const record of next.value) judgeRecord(state, run, record)
-    rows += next.value.length
-    if (run.lines.length > 0) yield run.lines.take()
-  }
+/** Gives what was judged to the database, which takes it while the next rows are judged. */
+function handOver(state: ImportState, run: FileRun, onStretch: (counts: FileCounts) => void): Promise<void> {
+  const { tx, straight } = state
+  const { stored } = run
+  const lines = [...run.pieces.splice(0), run.lines.take()]
+  const issues = run.doubts.issues.splice(0)
+  const rows = run.doubts.rows.splice(0)
+  const counts = { ...run.counts }
+  const size = lines.reduce((sum, { length }) => sum + length, 0)
+  return state.queue.add(size, async () => {
+    if (size > 0) await stageRows(tx, stored, lines, straight)
+    await stageIssues(tx, issues)
+    await stageQuarantine(tx, rows)
+    onStretch(counts)
+  })
 }
 
-/** Checks all rows of one file, stages the accepted ones and every doubt. */
+/** Checks all rows of one file and has the accepted ones staged, with every doubt; the queue may still be at it. */
 export async function importFile(
   state: ImportState,
   table: CoreTable,
@@ -269,14 +273,19 @@ export async function importFile(
 ): Promise<FileCounts> {
   const counts: FileCounts = { rows: 0, accepted: 0, quarantined: 0, repeated: 0, normalised: 0 }
   const doubts: Doubts = { issues: [], rows: [] }
-  const run: FileRun = { stored: storedTableOf(table.name), rows, ctx, counts, doubts, lines: new CopyBytes() }
-  const batches = rows.batches()
-  const at = { ended: false }
-  while (!at.ended) {
-    await stageRows(state.tx, run.stored, stretch(state, run, batches, at), state.straight)
-    await stageIssues(state.tx, run.doubts.issues.splice(0))
-    await stageQuarantine(state.tx, run.doubts.rows.splice(0))
-    onStretch(counts)
+  const run: FileRun = { stored: storedTableOf(table.name), rows, ctx, counts, doubts, lines: new CopyBytes(), pieces: [] }
+  let handedOver = 0
+  for await (const records of rows.batches()) {
+    for (let i = 0; i < records.length; i++) {
+      judgeRecord(state, run, records[i] as CsvRecord)
+      if (counts.rows % TURN_ROWS > 0) continue
+      run.pieces.push(run.lines.take())
+      await turn()
+    }
+    if (counts.rows - handedOver < STRETCH_ROWS && doubts.rows.length < STRETCH_DOUBTS) continue
+    await handOver(state, run, onStretch)
+    handedOver = counts.rows
   }
+  await handOver(state, run, onStretch)
   return counts
 }

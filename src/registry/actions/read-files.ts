@@ -19,6 +19,7 @@ import { CORE_TABLES, coreTable } from '../tables.ts'
 import { keepFamilyDoubts } from './family-doubts.ts'
 import { type ImportState, importFile, REFERRED, type Standing } from './import-file.ts'
 import { releaseWaiting } from './release-waiting.ts'
+import { StageQueue } from './stage-queue.ts'
 
 export interface ImportProgress {
   readonly file: string
@@ -130,6 +131,7 @@ async function startState(tx: Tx, keys: Keys, source: PackageSource, handed: Han
   }
   return {
     tx,
+    queue: new StageQueue(),
     keys,
     roll,
     straight: options.straight,
@@ -144,6 +146,10 @@ async function startState(tx: Tx, keys: Keys, source: PackageSource, handed: Han
     ...(isAlone ? {} : { standing }),
     ...(source.origin === undefined ? {} : { origin: source.origin }),
   }
+}
+
+function queueIssues(state: ImportState, lines: readonly IssueLine[]): Promise<void> {
+  return state.queue.add(0, () => stageIssues(state.tx, lines))
 }
 
 /** Doubts that need all persons: relations to the head, households without a head. Of households that the files name. */
@@ -166,34 +172,45 @@ async function checkFamilies(state: ImportState, options: ReadOptions): Promise<
       const line = [issue.file, issue.row, issue.column, issue.code, issue.severity, message, householdNo] as const
       lines.push([...line, household.divisionCode, place?.sheet, place?.row])
     }
-    if (lines.length >= 5000) await stageIssues(state.tx, lines.splice(0))
+    if (lines.length >= 5000) await queueIssues(state, lines.splice(0))
   }
-  await stageIssues(state.tx, lines)
+  await queueIssues(state, lines)
   return doubts
 }
 
-/** Reads all files into the stages, with every doubt; nothing of the registry is changed. */
-export async function readFiles(
-  tx: Tx,
-  keys: Keys,
-  source: PackageSource,
-  handed: Handed,
-  options: ReadOptions,
-): Promise<Reading> {
-  await createStages(tx, options.straight)
-  const state = await startState(tx, keys, source, handed, options)
-  const files: Record<string, FileCounts> = {}
-  const doubts: FamilyIssue[] = []
+interface Contexts {
+  /** of the divisions themselves */
+  readonly plain: ReadContext
+  /** of all other files, which may name only accepted divisions */
+  readonly known: ReadContext
+}
+
+function contextsOf(state: ImportState, options: ReadOptions): Contexts {
   const plain: ReadContext = {
     asOf: options.asOf,
     maxAge: options.limits.maxAge,
     isCore: true,
     ...(options.office ? { isLost: hasLostDigits } : {}),
   }
-  const known: ReadContext = {
-    ...plain,
-    divisions: { has: (code: string) => state.roll.keys.get('divisions')?.has(code) === true },
-  }
+  const divisions = { has: (code: string) => state.roll.keys.get('divisions')?.has(code) === true }
+  return { plain, known: { ...plain, divisions } }
+}
+
+interface FilesRead {
+  readonly files: Record<string, FileCounts>
+  readonly doubts: FamilyIssue[]
+}
+
+/** Judges all files one after another; the database follows. */
+async function judgeFiles(
+  state: ImportState,
+  source: PackageSource,
+  handed: Handed,
+  options: ReadOptions,
+  { plain, known }: Contexts,
+): Promise<FilesRead> {
+  const files: Record<string, FileCounts> = {}
+  const doubts: FamilyIssue[] = []
   let bytesRead = 0
   for (const table of CORE_TABLES) {
     if (!handed.present.includes(table.file)) continue
@@ -206,7 +223,28 @@ export async function readFiles(
     if (table.name === 'persons') doubts.push(...(await checkFamilies(state, options)))
     if (!REFERRED.has(table.name)) state.roll.keys.get(table.name)?.clear()
   }
-  await keepFamilyDoubts(state, doubts)
-  const released = options.complete ? [] : await releaseWaiting(state, known)
-  return { files, state, released }
+  return { files, doubts }
+}
+
+/** Reads all files into the stages, with every doubt; nothing of the registry is changed. */
+export async function readFiles(
+  tx: Tx,
+  keys: Keys,
+  source: PackageSource,
+  handed: Handed,
+  options: ReadOptions,
+): Promise<Reading> {
+  await createStages(tx, options.straight)
+  const state = await startState(tx, keys, source, handed, options)
+  const contexts = contextsOf(state, options)
+  try {
+    const { files, doubts } = await judgeFiles(state, source, handed, options, contexts)
+    await state.queue.done()
+    await keepFamilyDoubts(state, doubts)
+    const released = options.complete ? [] : await releaseWaiting(state, contexts.known)
+    return { files, state, released }
+  } catch (error) {
+    await state.queue.stop()
+    throw error
+  }
 }
