@@ -16,6 +16,7 @@ import {
   timingSafeEqual,
   verify,
 } from 'node:crypto'
+import { owned } from '#kernel/text'
 import { type HmacSm3, hmacSm3, sm3 } from './sm3.ts'
 import { type Ctr, sm4Ctr } from './sm4-ctr.ts'
 
@@ -172,7 +173,7 @@ function macOfText(mac: HmacSm3, text: string): Buffer {
   return mac.mac(scratch, TAG_LENGTH, scratch.write(text, 0, 'utf8'))
 }
 
-/** Indexes just made are remembered: a batch asks for those of its subjects several times. */
+/** Indexes of a kind just made are remembered: a batch asks for those of its subjects several times. */
 const RECENT_INDEXES = 20_000
 
 /** Digests of whole rows: nobody asks for the same one again. */
@@ -181,10 +182,7 @@ const ASKED_ONCE: ReadonlySet<string> = new Set(['row', 'raw'])
 /** Builds the ciphers from key material (see key-file.ts for where it is kept). */
 export function buildKeys(input: KeysInput): Keys {
   const sealers = new Map<number, Sealer>(
-    input.materials.map((material) => [
-      material.id,
-      { material, ctr: sm4Ctr(material.cipher), mac: hmacSm3(material.mac) },
-    ]),
+    input.materials.map((material) => [material.id, { material, ctr: sm4Ctr(material.cipher), mac: hmacSm3(material.mac) }]),
   )
   const current = sealers.get(input.current)
   if (current === undefined) throw new Error(`the key file has no key ${input.current}`)
@@ -202,15 +200,21 @@ export function buildKeys(input: KeysInput): Keys {
     if (sealer === undefined) throw new SealError('a sealed value is cut or made with a key that is not in the key file')
     return openWith(sealer, sealed)
   }
-  const recent = new Map<string, Buffer>()
+  const recent = new Map<string, Map<string, Buffer>>()
+  const recentOf = (kind: string): Map<string, Buffer> => {
+    const known = recent.get(kind)
+    if (known !== undefined && known.size < RECENT_INDEXES) return known
+    const fresh = new Map<string, Buffer>()
+    recent.set(kind, fresh)
+    return fresh
+  }
   const blindIndex = (kind: string, value: string): Buffer => {
     if (ASKED_ONCE.has(kind)) return macOfText(indexOf(kind), value)
-    const name = `${kind}\u0000${value}`
-    const known = recent.get(name)
+    const ofKind = recentOf(kind)
+    const known = ofKind.get(value)
     if (known !== undefined) return known
-    if (recent.size >= RECENT_INDEXES) recent.clear()
     const made = macOfText(indexOf(kind), value)
-    recent.set(name, made)
+    ofKind.set(owned(value), made)
     return made
   }
   return {

@@ -210,8 +210,9 @@ function heldToArea(state: ImportState, table: CoreTable, verdict: Verdict, row:
 
 function judge(state: ImportState, run: FileRun, record: CsvRecord): Verdict {
   const { table } = run.stored
-  const key = keyOf(run, record)
-  const seen = [...(state.origin?.issuesOf(table.file, record.row) ?? [])]
+  // only what stands there already is looked at by its key before the row is read
+  const key = state.standing === undefined ? '' : keyOf(run, record)
+  const seen = state.origin === undefined ? [] : [...state.origin.issuesOf(table.file, record.row)]
   if (state.standing?.elsewhere.get(table.name)?.has(key) === true) seen.push(OUTSIDE)
   const input = { header: run.rows.index, fields: record.fields, row: record.row, seen }
   const putBack = leaveStanding(state, table, key)

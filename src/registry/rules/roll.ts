@@ -73,16 +73,24 @@ export function digestOf(fields: readonly string[], positions: readonly number[]
   return (a >>> 0) * 0x100000 + (b & 0xfffff)
 }
 
-const positionsOf = new WeakMap<CoreTable, ReadonlyMap<string, number>>()
+type Positions = ReadonlyMap<string, number>
+
+const positionsByTable = new WeakMap<CoreTable, Positions>()
+/** Rows of one table are asked a dozen times each, one after another. */
+let last: { readonly table: CoreTable | null; readonly positions: Positions } = { table: null, positions: new Map() }
+
+function positionsOf(table: CoreTable): Positions {
+  if (last.table === table) return last.positions
+  const known = positionsByTable.get(table)
+  const positions = known ?? new Map(table.columns.map(({ name }) => [name, columnPosition(table, name)]))
+  if (known === undefined) positionsByTable.set(table, positions)
+  last = { table, positions }
+  return positions
+}
 
 /** The text value of a column, or null if it is empty or the table has no such column. */
 export function textOf(table: CoreTable, values: readonly Value[], column: string): string | null {
-  let positions = positionsOf.get(table)
-  if (positions === undefined) {
-    positions = new Map(table.columns.map(({ name }) => [name, columnPosition(table, name)]))
-    positionsOf.set(table, positions)
-  }
-  const value = values[positions.get(column) ?? -1]
+  const value = values[positionsOf(table).get(column) ?? -1]
   return typeof value === 'string' ? value : null
 }
 

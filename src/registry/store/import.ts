@@ -71,12 +71,7 @@ export async function dropStraight(tx: Tx): Promise<void> {
 }
 
 /** COPYs ready-made lines of rows of a table into its stage, or straight where they stay. */
-export async function stageRows(
-  tx: Tx,
-  stored: StoredTable,
-  chunks: CopyChunks,
-  straight: boolean,
-): Promise<void> {
+export async function stageRows(tx: Tx, stored: StoredTable, chunks: CopyChunks, straight: boolean): Promise<void> {
   await tx.copyInText(`copy ${straight ? '' : 'stage_'}${stored.name} (${stored.columns.join(', ')}) from stdin`, chunks)
 }
 
