@@ -39,7 +39,7 @@ export class StageQueue {
     } catch (error) {
       this.#failure = { error }
     }
-    this.#waiting.shift()
+    this.#waiting.splice(0, 1)
     this.#behind -= size
   }
 
