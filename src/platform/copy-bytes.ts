@@ -32,6 +32,7 @@ export class CopyBytes {
       if (typeof value === 'string') this.#text(value)
       else if (value instanceof Uint8Array) this.#hex(value)
       else if (value === null || value === undefined) this.#null()
+      else if (typeof value === 'number') this.#text(String(value))
       else this.#plain(copyField(value))
     }
     this.#reserve(0)[this.#end++] = LF
