@@ -56,11 +56,11 @@ export interface ImportState {
   readonly origin?: SourceOrigin
 }
 
-/** Rows are staged in stretches, so that neither doubtful rows nor unsent text pile up. */
-const STRETCH_ROWS = 10_000
+/** Rows are staged in stretches, so that neither doubtful rows nor unsent text pile up; each statement waits for two turns of the event loop. */
+const STRETCH_ROWS = 20_000
 const STRETCH_DOUBTS = 5_000
 /** So many rows are judged between two turns of the event loop: the line to the database holds no more text than of about as many. */
-const TURN_ROWS = 500
+const TURN_ROWS = 250
 
 interface Doubts {
   issues: IssueLine[]
@@ -247,21 +247,27 @@ function judgeRecord(state: ImportState, run: FileRun, record: CsvRecord): void 
   run.lines.line(run.stored.encode(state.keys, verdict.values, placeOf(state, table, verdict, record.row)))
 }
 
-/** Gives what was judged to the database, which takes it while the next rows are judged. */
-function handOver(state: ImportState, run: FileRun, onStretch: (counts: FileCounts) => void): Promise<void> {
-  const { tx, straight } = state
-  const { stored } = run
+/** Gives what was judged to the database, which takes it while the next rows are judged. Doubts wait until they are worth a statement. */
+async function handOver(
+  state: ImportState,
+  run: FileRun,
+  onStretch: (counts: FileCounts) => void,
+  isLast = false,
+): Promise<void> {
+  const { tx, straight, queue } = state
+  const { stored, doubts } = run
   const lines = [...run.pieces.splice(0), run.lines.take()]
-  const issues = run.doubts.issues.splice(0)
-  const rows = run.doubts.rows.splice(0)
   const counts = { ...run.counts }
   const size = lines.reduce((sum, { length }) => sum + length, 0)
-  return state.queue.add(size, async () => {
+  await queue.add(size, async () => {
     if (size > 0) await stageRows(tx, stored, lines, straight)
-    await stageIssues(tx, issues)
-    await stageQuarantine(tx, rows)
     onStretch(counts)
   })
+  if (!isLast && doubts.rows.length < STRETCH_DOUBTS) return
+  const issues = doubts.issues.splice(0)
+  const rows = doubts.rows.splice(0)
+  await queue.add(0, () => stageIssues(tx, issues))
+  await queue.add(0, () => stageQuarantine(tx, rows))
 }
 
 /** Checks all rows of one file and has the accepted ones staged, with every doubt; the queue may still be at it. */
@@ -287,6 +293,6 @@ export async function importFile(
     await handOver(state, run, onStretch)
     handedOver = counts.rows
   }
-  await handOver(state, run, onStretch)
+  await handOver(state, run, onStretch, true)
   return counts
 }
