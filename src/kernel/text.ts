@@ -61,9 +61,17 @@ export function owned(x: string): string {
   return x.length < CUT_FROM ? x : (JSON.parse(JSON.stringify(x)) as string)
 }
 
+function isDigits(x: string): boolean {
+  for (let i = 0; i < x.length; i++) {
+    const c = x.charCodeAt(i)
+    if (c < 0x30 || c > 0x39) return false
+  }
+  return true
+}
+
 /** The digits of a number as people write it, full-width ones too; empty where there are none. */
 export function digitsOf(x: string): string {
-  return nfkc(x).replace(/[^0-9]/g, '')
+  return isDigits(x) ? x : nfkc(x).replace(/[^0-9]/g, '')
 }
 
 /** Order of two texts by Unicode code point; negative, zero or positive. */

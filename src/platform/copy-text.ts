@@ -17,7 +17,8 @@ const special = /[\\\t\n\r]/
 const specials = /[\\\t\n\r]/g
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 
-function escapeText(text: string): string {
+/** Text with what COPY reads as signs of its own written as escapes. */
+export function escapeText(text: string): string {
   return special.test(text) ? text.replace(specials, (found) => escapes[found] ?? found) : text
 }
 

@@ -1,12 +1,10 @@
 import {
-  type Cipheriv,
   createCipheriv,
   createDecipheriv,
   createECDH,
   createHmac,
   createPrivateKey,
   createPublicKey,
-  createSecretKey,
   diffieHellman,
   generateKeyPairSync,
   hash,
@@ -18,7 +16,9 @@ import {
   timingSafeEqual,
   verify,
 } from 'node:crypto'
+import { owned } from '#kernel/text'
 import { type HmacSm3, hmacSm3, sm3 } from './sm3.ts'
+import { type Ctr, sm4Ctr } from './sm4-ctr.ts'
 
 /**
  * All cipher code of the centre behind one door, so that a certified cipher module can be put in its place.
@@ -87,10 +87,7 @@ function freshIv(): Buffer {
 
 interface Sealer {
   readonly material: KeyMaterial
-  /** The cipher key as an object: given as bytes, Node takes four times as long for a short value. */
-  readonly key: KeyObject
-  /** Encrypts whole blocks, one after the other. */
-  readonly blocks: Cipheriv
+  readonly ctr: Ctr
   readonly mac: HmacSm3
 }
 
@@ -102,36 +99,13 @@ function tagOf(sealer: Sealer, bytes: Uint8Array): Buffer {
   return createHmac('sm3', sealer.material.mac).update(bytes).digest().subarray(0, TAG_LENGTH)
 }
 
-function blockCipher(key: KeyObject): Cipheriv {
-  return createCipheriv('sm4-ecb', key, null).setAutoPadding(false)
-}
-
-/** Up to this length the counters of a value are encrypted as blocks: to make a cipher for each value takes longer than the work. */
-const SHORT = 512
-const BLOCK = 16
-const counters = Buffer.alloc(SHORT)
-
-/** SM4-CTR; sealing and opening are the same. */
-function ctr({ key, blocks }: Sealer, iv: Uint8Array, bytes: Uint8Array): Buffer {
-  const last = (((iv[12] as number) << 24) | ((iv[13] as number) << 16) | ((iv[14] as number) << 8) | (iv[15] as number)) >>> 0
-  const end = Math.ceil(bytes.length / BLOCK) * BLOCK
-  if (end > SHORT || last + end / BLOCK > 0xffff_ffff) return createCipheriv('sm4-ctr', key, iv).update(bytes)
-  for (let at = 0, count = last; at < end; at += BLOCK, count += 1) {
-    for (let i = 0; i < 12; i += 1) counters[at + i] = iv[i] as number
-    counters.writeUInt32BE(count, at + 12)
-  }
-  const out = blocks.update(counters.subarray(0, end)).subarray(0, bytes.length)
-  for (let i = 0; i < bytes.length; i += 1) out[i] = (out[i] as number) ^ (bytes[i] as number)
-  return out
-}
-
 function sealWith(sealer: Sealer, clear: string | Uint8Array): Buffer {
   const bytes = typeof clear === 'string' ? Buffer.from(clear, 'utf8') : clear
   const out = Buffer.allocUnsafe(OVERHEAD + bytes.length)
   out[0] = sealer.material.id
   const iv = freshIv()
   out.set(iv, 1)
-  out.set(ctr(sealer, iv, bytes), 1 + IV_LENGTH)
+  sealer.ctr(iv, bytes, out, 1 + IV_LENGTH)
   const end = out.length - TAG_LENGTH
   out.set(tagOf(sealer, out.subarray(0, end)), end)
   return out
@@ -142,7 +116,9 @@ function openWith(sealer: Sealer, sealed: Uint8Array): Buffer {
   if (!equalBytes(tagOf(sealer, sealed.subarray(0, end)), sealed.subarray(end))) {
     throw new SealError('a sealed value was altered or belongs to other keys')
   }
-  return ctr(sealer, sealed.subarray(1, 1 + IV_LENGTH), sealed.subarray(1 + IV_LENGTH, end))
+  const clear = Buffer.allocUnsafe(end - 1 - IV_LENGTH)
+  sealer.ctr(sealed.subarray(1, 1 + IV_LENGTH), sealed.subarray(1 + IV_LENGTH, end), clear, 0)
+  return clear
 }
 
 /** A sealed value cannot be opened: altered, cut, or made with a key this installation does not have. */
@@ -186,7 +162,18 @@ export interface KeysInput {
   readonly gm1: Sm2Pairs
 }
 
-/** Indexes just made are remembered: a batch asks for those of its subjects several times. */
+const SCRATCH = 4096
+/** Most bytes of one UTF-16 unit. */
+const WIDEST = 3
+const scratch = Buffer.allocUnsafeSlow(SCRATCH)
+
+/** 16-byte MAC of a text; a short one is written where the ones before it were, as a buffer for each costs more than its writing. */
+function macOfText(mac: HmacSm3, text: string): Buffer {
+  if (text.length * WIDEST > SCRATCH) return mac.mac(Buffer.from(text, 'utf8'), TAG_LENGTH)
+  return mac.mac(scratch, TAG_LENGTH, scratch.write(text, 0, 'utf8'))
+}
+
+/** Indexes of a kind just made are remembered: a batch asks for those of its subjects several times. */
 const RECENT_INDEXES = 20_000
 
 /** Digests of whole rows: nobody asks for the same one again. */
@@ -195,10 +182,7 @@ const ASKED_ONCE: ReadonlySet<string> = new Set(['row', 'raw'])
 /** Builds the ciphers from key material (see key-file.ts for where it is kept). */
 export function buildKeys(input: KeysInput): Keys {
   const sealers = new Map<number, Sealer>(
-    input.materials.map((material): [number, Sealer] => {
-      const key = createSecretKey(material.cipher)
-      return [material.id, { material, key, blocks: blockCipher(key), mac: hmacSm3(material.mac) }]
-    }),
+    input.materials.map((material) => [material.id, { material, ctr: sm4Ctr(material.cipher), mac: hmacSm3(material.mac) }]),
   )
   const current = sealers.get(input.current)
   if (current === undefined) throw new Error(`the key file has no key ${input.current}`)
@@ -216,15 +200,21 @@ export function buildKeys(input: KeysInput): Keys {
     if (sealer === undefined) throw new SealError('a sealed value is cut or made with a key that is not in the key file')
     return openWith(sealer, sealed)
   }
-  const recent = new Map<string, Buffer>()
+  const recent = new Map<string, Map<string, Buffer>>()
+  const recentOf = (kind: string): Map<string, Buffer> => {
+    const known = recent.get(kind)
+    if (known !== undefined && known.size < RECENT_INDEXES) return known
+    const fresh = new Map<string, Buffer>()
+    recent.set(kind, fresh)
+    return fresh
+  }
   const blindIndex = (kind: string, value: string): Buffer => {
-    if (ASKED_ONCE.has(kind)) return indexOf(kind).mac(Buffer.from(value, 'utf8'), 16)
-    const name = `${kind}\u0000${value}`
-    const known = recent.get(name)
+    if (ASKED_ONCE.has(kind)) return macOfText(indexOf(kind), value)
+    const ofKind = recentOf(kind)
+    const known = ofKind.get(value)
     if (known !== undefined) return known
-    if (recent.size >= RECENT_INDEXES) recent.clear()
-    const made = indexOf(kind).mac(Buffer.from(value, 'utf8'), 16)
-    recent.set(name, made)
+    const made = macOfText(indexOf(kind), value)
+    ofKind.set(owned(value), made)
     return made
   }
   return {

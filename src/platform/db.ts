@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { Readable, type Writable } from 'node:stream'
 import pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
-import { type CopyValue, copyLine } from './copy-text.ts'
+import { CopyBytes } from './copy-bytes.ts'
+import type { CopyValue } from './copy-text.ts'
 import { valueTypes } from './value-types.ts'
 
 /**
@@ -57,6 +58,9 @@ export interface QueryOptions {
   readonly named?: boolean
 }
 
+/** Whole lines of COPY text, as text or as its UTF-8 bytes; bytes are not used again. */
+export type CopyChunks = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
+
 /** An open transaction. */
 export interface Tx extends Sql {
   readonly scope: Scope
@@ -66,7 +70,7 @@ export interface Tx extends Sql {
    */
   copyIn(text: string, rows: Iterable<readonly CopyValue[]> | AsyncIterable<readonly CopyValue[]>): Promise<number>
   /** COPY … FROM STDIN from ready-made lines (each chunk whole lines of COPY text). */
-  copyInText(text: string, chunks: Iterable<string> | AsyncIterable<string>): Promise<void>
+  copyInText(text: string, chunks: CopyChunks): Promise<void>
   /** COPY … TO STDOUT as a stream of bytes; read it to its end before the next statement. */
   copyOut(text: string): Readable
 }
@@ -181,34 +185,28 @@ function sqlOn(
 
 const CHUNK = 1 << 18
 
-async function* linesAsTheyCome(rows: AsyncIterable<readonly CopyValue[]>, sent: { rows: number }): AsyncGenerator<string> {
-  let chunk = ''
+async function* linesAsTheyCome(rows: AsyncIterable<readonly CopyValue[]>, sent: { rows: number }): AsyncGenerator<Buffer> {
+  const lines = new CopyBytes()
   for await (const row of rows) {
-    chunk += copyLine(row)
+    lines.line(row)
     sent.rows += 1
-    if (chunk.length >= CHUNK) {
-      yield chunk
-      chunk = ''
-    }
+    if (lines.length >= CHUNK) yield lines.take()
   }
-  if (chunk !== '') yield chunk
+  if (lines.length > 0) yield lines.take()
 }
 
 /** Rows that are there already: waiting for each would cost more than writing it. */
-function* linesOf(rows: Iterable<readonly CopyValue[]>, sent: { rows: number }): Generator<string> {
-  let chunk = ''
+function* linesOf(rows: Iterable<readonly CopyValue[]>, sent: { rows: number }): Generator<Buffer> {
+  const lines = new CopyBytes()
   for (const row of rows) {
-    chunk += copyLine(row)
+    lines.line(row)
     sent.rows += 1
-    if (chunk.length >= CHUNK) {
-      yield chunk
-      chunk = ''
-    }
+    if (lines.length >= CHUNK) yield lines.take()
   }
-  if (chunk !== '') yield chunk
+  if (lines.length > 0) yield lines.take()
 }
 
-async function pour(stream: NodeJS.WritableStream, chunks: Iterable<string> | AsyncIterable<string>): Promise<void> {
+async function pour(stream: NodeJS.WritableStream, chunks: CopyChunks): Promise<void> {
   const done = new Promise<void>((resolve, reject) => {
     stream.once('finish', resolve)
     stream.once('error', reject)
@@ -216,7 +214,7 @@ async function pour(stream: NodeJS.WritableStream, chunks: Iterable<string> | As
   done.catch(() => undefined)
   try {
     for await (const chunk of chunks) {
-      if (stream.write(Buffer.from(chunk, 'utf8'))) continue
+      if (stream.write(typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk)) continue
       await Promise.race([new Promise((resolve) => stream.once('drain', resolve)), done])
     }
   } catch (error) {

@@ -36,7 +36,7 @@ export function unusable(message: string, cause?: unknown): Problem {
   return new Problem('package.unusable', message, cause === undefined ? { status: 422 } : { status: 422, cause })
 }
 
-const PIECE = 256 * 1024
+const PIECE = 64 * 1024
 
 /** The bytes of a file in pieces. Throws `package.unusable` where the disk or its permissions refuse them. */
 async function* piecesOf(path: string, file: string): AsyncGenerator<Uint8Array> {

@@ -1,8 +1,9 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { CsvRecord } from '#kernel/csv'
 import { type FieldIssue, issueMessage } from '#kernel/import-issue'
 import type { ReadContext } from '#kernel/table'
 import { clean, owned } from '#kernel/text'
-import { copyLine } from '#platform/copy-text'
+import { CopyBytes } from '#platform/copy-bytes'
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import type { SourceOrigin, SourcePlace } from '../package-source.ts'
@@ -14,6 +15,7 @@ import type { FileCounts } from '../store/import-run.ts'
 import { type Place, rawIndex, type StoredTable, storedTableOf } from '../store/stored-table.ts'
 import type { TableRows } from '../table-reader.ts'
 import { CORE_TABLES, type CoreTable } from '../tables.ts'
+import type { StageQueue } from './stage-queue.ts'
 
 /** How the files stand to what the registry holds already. */
 export interface Standing {
@@ -28,6 +30,8 @@ export interface Standing {
 /** What the rows of one import have in common while they are read. */
 export interface ImportState {
   readonly tx: Tx
+  /** Does the work of the database while rows are judged; nothing else may use `tx` meanwhile. */
+  readonly queue: StageQueue
   readonly keys: Keys
   readonly roll: Roll
   /** Accepted rows are written where they stay: the registry was empty, and nothing is compared. */
@@ -52,9 +56,11 @@ export interface ImportState {
   readonly origin?: SourceOrigin
 }
 
-/** Rows are staged in stretches, so that neither doubtful rows nor unsent text pile up. */
+/** Rows are staged in stretches, so that neither doubtful rows nor unsent text pile up; each statement waits for two turns of the event loop. */
 const STRETCH_ROWS = 20_000
 const STRETCH_DOUBTS = 5_000
+/** So many rows are judged between two turns of the event loop: the line to the database holds no more text than of about as many. */
+const TURN_ROWS = 250
 
 interface Doubts {
   issues: IssueLine[]
@@ -170,6 +176,9 @@ interface FileRun {
   readonly ctx: ReadContext
   readonly counts: FileCounts
   readonly doubts: Doubts
+  /** Lines of accepted rows that are not sent yet. */
+  readonly lines: CopyBytes
+  readonly pieces: Uint8Array[]
 }
 
 /** Key of a row before it is judged, cleaned as keys are. */
@@ -201,8 +210,9 @@ function heldToArea(state: ImportState, table: CoreTable, verdict: Verdict, row:
 
 function judge(state: ImportState, run: FileRun, record: CsvRecord): Verdict {
   const { table } = run.stored
-  const key = keyOf(run, record)
-  const seen = [...(state.origin?.issuesOf(table.file, record.row) ?? [])]
+  // only what stands there already is looked at by its key before the row is read
+  const key = state.standing === undefined ? '' : keyOf(run, record)
+  const seen = state.origin === undefined ? [] : [...state.origin.issuesOf(table.file, record.row)]
   if (state.standing?.elsewhere.get(table.name)?.has(key) === true) seen.push(OUTSIDE)
   const input = { header: run.rows.index, fields: record.fields, row: record.row, seen }
   const putBack = leaveStanding(state, table, key)
@@ -215,7 +225,7 @@ function judge(state: ImportState, run: FileRun, record: CsvRecord): Verdict {
   return verdict
 }
 
-function judgeRecord(state: ImportState, run: FileRun, record: CsvRecord): string {
+function judgeRecord(state: ImportState, run: FileRun, record: CsvRecord): void {
   const { table } = run.stored
   const verdict = judge(state, run, record)
   count(run.counts, verdict)
@@ -230,35 +240,37 @@ function judgeRecord(state: ImportState, run: FileRun, record: CsvRecord): strin
     run.doubts.rows.push(line)
     takeNote(state, table, line)
   }
-  if (verdict.state !== 'accepted') return ''
+  if (verdict.state !== 'accepted') return
   if (table.name === 'households' || table.name === 'payments') {
     state.lines?.set(owned(`${table.name} ${textOf(table, verdict.values, table.key)}`), record.row)
   }
-  return copyLine(run.stored.encode(state.keys, verdict.values, placeOf(state, table, verdict, record.row)))
+  run.lines.line(run.stored.encode(state.keys, verdict.values, placeOf(state, table, verdict, record.row)))
 }
 
-/** Yields COPY text of accepted rows until the stretch is full; sets `ended` at the end of the file. */
-async function* stretch(
+/** Gives what was judged to the database, which takes it while the next rows are judged. Doubts wait until they are worth a statement. */
+async function handOver(
   state: ImportState,
   run: FileRun,
-  batches: AsyncGenerator<readonly CsvRecord[]>,
-  at: { ended: boolean },
-): AsyncGenerator<string> {
-  let rows = 0
-  while (rows < STRETCH_ROWS && run.doubts.rows.length < STRETCH_DOUBTS) {
-    const next = await batches.next()
-    if (next.done === true) {
-      at.ended = true
-      return
-    }
-    let text = ''
-    for (const record of next.value) text += judgeRecord(state, run, record)
-    rows += next.value.length
-    if (text !== '') yield text
-  }
+  onStretch: (counts: FileCounts) => void,
+  isLast = false,
+): Promise<void> {
+  const { tx, straight, queue } = state
+  const { stored, doubts } = run
+  const lines = [...run.pieces.splice(0), run.lines.take()]
+  const counts = { ...run.counts }
+  const size = lines.reduce((sum, { length }) => sum + length, 0)
+  await queue.add(size, async () => {
+    if (size > 0) await stageRows(tx, stored, lines, straight)
+    onStretch(counts)
+  })
+  if (!isLast && doubts.rows.length < STRETCH_DOUBTS) return
+  const issues = doubts.issues.splice(0)
+  const rows = doubts.rows.splice(0)
+  await queue.add(0, () => stageIssues(tx, issues))
+  await queue.add(0, () => stageQuarantine(tx, rows))
 }
 
-/** Checks all rows of one file, stages the accepted ones and every doubt. */
+/** Checks all rows of one file and has the accepted ones staged, with every doubt; the queue may still be at it. */
 export async function importFile(
   state: ImportState,
   table: CoreTable,
@@ -267,14 +279,20 @@ export async function importFile(
   onStretch: (counts: FileCounts) => void,
 ): Promise<FileCounts> {
   const counts: FileCounts = { rows: 0, accepted: 0, quarantined: 0, repeated: 0, normalised: 0 }
-  const run: FileRun = { stored: storedTableOf(table.name), rows, ctx, counts, doubts: { issues: [], rows: [] } }
-  const batches = rows.batches()
-  const at = { ended: false }
-  while (!at.ended) {
-    await stageRows(state.tx, run.stored, stretch(state, run, batches, at), state.straight)
-    await stageIssues(state.tx, run.doubts.issues.splice(0))
-    await stageQuarantine(state.tx, run.doubts.rows.splice(0))
-    onStretch(counts)
+  const doubts: Doubts = { issues: [], rows: [] }
+  const run: FileRun = { stored: storedTableOf(table.name), rows, ctx, counts, doubts, lines: new CopyBytes(), pieces: [] }
+  let handedOver = 0
+  for await (const records of rows.batches()) {
+    for (let i = 0; i < records.length; i++) {
+      judgeRecord(state, run, records[i] as CsvRecord)
+      if (counts.rows % TURN_ROWS > 0) continue
+      run.pieces.push(run.lines.take())
+      await turn()
+    }
+    if (counts.rows - handedOver < STRETCH_ROWS && doubts.rows.length < STRETCH_DOUBTS) continue
+    await handOver(state, run, onStretch)
+    handedOver = counts.rows
   }
+  await handOver(state, run, onStretch, true)
   return counts
 }

@@ -11,14 +11,17 @@ import { type FamilyIssue, familyIssues } from '../rules/family-checks.ts'
 import { type CheckLimits, leave, newRoll } from '../rules/roll.ts'
 import { filesIn } from '../sources.ts'
 import { countHouseholds } from '../store/compare.ts'
+import { beginFill, endFills, enterHeads } from '../store/fill.ts'
 import { createStages, findDistrict, type IssueLine, stageIssues } from '../store/import.ts'
 import type { FileCounts } from '../store/import-run.ts'
 import { listElsewhere, loadWholeRoll } from '../store/roll.ts'
+import { storedTableOf } from '../store/stored-table.ts'
 import { openTable } from '../table-reader.ts'
-import { CORE_TABLES, coreTable } from '../tables.ts'
+import { CORE_TABLES, type CoreTableName, coreTable } from '../tables.ts'
 import { keepFamilyDoubts } from './family-doubts.ts'
 import { type ImportState, importFile, REFERRED, type Standing } from './import-file.ts'
 import { releaseWaiting } from './release-waiting.ts'
+import { StageQueue } from './stage-queue.ts'
 
 export interface ImportProgress {
   readonly file: string
@@ -130,6 +133,7 @@ async function startState(tx: Tx, keys: Keys, source: PackageSource, handed: Han
   }
   return {
     tx,
+    queue: new StageQueue(),
     keys,
     roll,
     straight: options.straight,
@@ -144,6 +148,10 @@ async function startState(tx: Tx, keys: Keys, source: PackageSource, handed: Han
     ...(isAlone ? {} : { standing }),
     ...(source.origin === undefined ? {} : { origin: source.origin }),
   }
+}
+
+function queueIssues(state: ImportState, lines: readonly IssueLine[]): Promise<void> {
+  return state.queue.add(0, () => stageIssues(state.tx, lines))
 }
 
 /** Doubts that need all persons: relations to the head, households without a head. Of households that the files name. */
@@ -166,10 +174,68 @@ async function checkFamilies(state: ImportState, options: ReadOptions): Promise<
       const line = [issue.file, issue.row, issue.column, issue.code, issue.severity, message, householdNo] as const
       lines.push([...line, household.divisionCode, place?.sheet, place?.row])
     }
-    if (lines.length >= 5000) await stageIssues(state.tx, lines.splice(0))
+    if (lines.length >= 5000) await queueIssues(state, lines.splice(0))
   }
-  await stageIssues(state.tx, lines)
+  await queueIssues(state, lines)
   return doubts
+}
+
+interface Contexts {
+  /** of the divisions themselves */
+  readonly plain: ReadContext
+  /** of all other files, which may name only accepted divisions */
+  readonly known: ReadContext
+}
+
+function contextsOf(state: ImportState, options: ReadOptions): Contexts {
+  const plain: ReadContext = {
+    asOf: options.asOf,
+    maxAge: options.limits.maxAge,
+    isCore: true,
+    ...(options.office ? { isLost: hasLostDigits } : {}),
+  }
+  const divisions = { has: (code: string) => state.roll.keys.get('divisions')?.has(code) === true }
+  return { plain, known: { ...plain, divisions } }
+}
+
+/** What follows the rows of a table that was empty; households wait for their persons, who give them head and head-count. */
+async function queueFilled({ tx, queue }: ImportState, name: CoreTableName): Promise<void> {
+  if (name === 'households') return
+  const filled = (name === 'persons' ? (['households', 'persons'] as const) : [name]).map(storedTableOf)
+  if (name === 'persons') await queue.add(0, () => enterHeads(tx))
+  await queue.add(0, () => endFills(tx, filled))
+}
+
+interface FilesRead {
+  readonly files: Record<string, FileCounts>
+  readonly doubts: FamilyIssue[]
+}
+
+/** Judges all files one after another; the database follows. */
+async function judgeFiles(
+  state: ImportState,
+  source: PackageSource,
+  handed: Handed,
+  options: ReadOptions,
+  { plain, known }: Contexts,
+): Promise<FilesRead> {
+  const files: Record<string, FileCounts> = {}
+  const doubts: FamilyIssue[] = []
+  let bytesRead = 0
+  for (const table of CORE_TABLES) {
+    if (!handed.present.includes(table.file)) continue
+    const rows = await openTable(source, table, (count) => {
+      bytesRead += count
+    })
+    if (state.straight) await state.queue.add(0, () => beginFill(state.tx, storedTableOf(table.name)))
+    files[table.file] = await importFile(state, table, rows, table.name === 'divisions' ? plain : known, (counts) => {
+      options.onProgress?.({ file: table.file, rows: counts.rows, bytesRead, bytesTotal: handed.bytesTotal })
+    })
+    if (state.straight) await queueFilled(state, table.name)
+    if (table.name === 'persons') doubts.push(...(await checkFamilies(state, options)))
+    if (!REFERRED.has(table.name)) state.roll.keys.get(table.name)?.clear()
+  }
+  return { files, doubts }
 }
 
 /** Reads all files into the stages, with every doubt; nothing of the registry is changed. */
@@ -182,31 +248,15 @@ export async function readFiles(
 ): Promise<Reading> {
   await createStages(tx, options.straight)
   const state = await startState(tx, keys, source, handed, options)
-  const files: Record<string, FileCounts> = {}
-  const doubts: FamilyIssue[] = []
-  const plain: ReadContext = {
-    asOf: options.asOf,
-    maxAge: options.limits.maxAge,
-    isCore: true,
-    ...(options.office ? { isLost: hasLostDigits } : {}),
+  const contexts = contextsOf(state, options)
+  try {
+    const { files, doubts } = await judgeFiles(state, source, handed, options, contexts)
+    await state.queue.done()
+    await keepFamilyDoubts(state, doubts)
+    const released = options.complete ? [] : await releaseWaiting(state, contexts.known)
+    return { files, state, released }
+  } catch (error) {
+    await state.queue.stop()
+    throw error
   }
-  const known: ReadContext = {
-    ...plain,
-    divisions: { has: (code: string) => state.roll.keys.get('divisions')?.has(code) === true },
-  }
-  let bytesRead = 0
-  for (const table of CORE_TABLES) {
-    if (!handed.present.includes(table.file)) continue
-    const rows = await openTable(source, table, (count) => {
-      bytesRead += count
-    })
-    files[table.file] = await importFile(state, table, rows, table.name === 'divisions' ? plain : known, (counts) => {
-      options.onProgress?.({ file: table.file, rows: counts.rows, bytesRead, bytesTotal: handed.bytesTotal })
-    })
-    if (table.name === 'persons') doubts.push(...(await checkFamilies(state, options)))
-    if (!REFERRED.has(table.name)) state.roll.keys.get(table.name)?.clear()
-  }
-  await keepFamilyDoubts(state, doubts)
-  const released = options.complete ? [] : await releaseWaiting(state, known)
-  return { files, state, released }
 }

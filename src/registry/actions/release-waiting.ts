@@ -13,14 +13,7 @@ const FILES = CORE_TABLES.map(({ file }) => file)
 
 async function stage(state: ImportState, lines: ReadonlyMap<CoreTableName, string[]>): Promise<void> {
   for (const [name, rows] of lines) {
-    await stageRows(
-      state.tx,
-      storedTableOf(name),
-      (async function* () {
-        yield rows.join('')
-      })(),
-      state.straight,
-    )
+    await stageRows(state.tx, storedTableOf(name), [rows.join('')], state.straight)
   }
 }
 

@@ -1,6 +1,7 @@
 import { columnPosition, type Value } from '#kernel/table'
 import { owned } from '#kernel/text'
 import { type CoreTable, type CoreTableName, coreTable } from '../tables.ts'
+import { type AcceptedKeys, KeyLog } from './key-log.ts'
 
 /** Limits of the checks on persons; they come from the pack. */
 export interface CheckLimits {
@@ -33,7 +34,7 @@ export interface FamilyMember {
  */
 export interface Roll {
   /** Accepted keys of each table with a digest of the row as it stands in the file. */
-  readonly keys: ReadonlyMap<CoreTableName, Map<string, number>>
+  readonly keys: ReadonlyMap<CoreTableName, AcceptedKeys>
   readonly households: Map<string, KnownHousehold>
   /** Household of each accepted person and supporter. */
   readonly personHousehold: Map<string, string>
@@ -46,8 +47,13 @@ export interface Roll {
 
 /** An empty roll. */
 export function newRoll(tables: readonly CoreTable[]): Roll {
+  const searched = new Set<CoreTableName>([
+    'divisions',
+    ...tables.flatMap((table) => table.references.flatMap((each) => each.tables)),
+  ])
+  const keysOf = (name: CoreTableName): AcceptedKeys => (searched.has(name) ? new Map<string, number>() : new KeyLog())
   return {
-    keys: new Map(tables.map(({ name }) => [name, new Map<string, number>()])),
+    keys: new Map(tables.map(({ name }) => [name, keysOf(name)])),
     households: new Map(),
     personHousehold: new Map(),
     supporterHousehold: new Map(),
@@ -73,16 +79,24 @@ export function digestOf(fields: readonly string[], positions: readonly number[]
   return (a >>> 0) * 0x100000 + (b & 0xfffff)
 }
 
-const positionsOf = new WeakMap<CoreTable, ReadonlyMap<string, number>>()
+type Positions = ReadonlyMap<string, number>
+
+const positionsByTable = new WeakMap<CoreTable, Positions>()
+/** Rows of one table are asked a dozen times each, one after another. */
+let last: { readonly table: CoreTable | null; readonly positions: Positions } = { table: null, positions: new Map() }
+
+function positionsOf(table: CoreTable): Positions {
+  if (last.table === table) return last.positions
+  const known = positionsByTable.get(table)
+  const positions = known ?? new Map(table.columns.map(({ name }) => [name, columnPosition(table, name)]))
+  if (known === undefined) positionsByTable.set(table, positions)
+  last = { table, positions }
+  return positions
+}
 
 /** The text value of a column, or null if it is empty or the table has no such column. */
 export function textOf(table: CoreTable, values: readonly Value[], column: string): string | null {
-  let positions = positionsOf.get(table)
-  if (positions === undefined) {
-    positions = new Map(table.columns.map(({ name }) => [name, columnPosition(table, name)]))
-    positionsOf.set(table, positions)
-  }
-  const value = values[positions.get(column) ?? -1]
+  const value = values[positionsOf(table).get(column) ?? -1]
   return typeof value === 'string' ? value : null
 }
 
@@ -132,7 +146,13 @@ function leavePerson(roll: Roll, key: string): () => void {
   }
 }
 
-function restoring<K, V>(map: Map<K, V> | undefined, key: K): () => void {
+interface Restorable<K, V> {
+  get(key: K): V | undefined
+  set(key: K, value: V): unknown
+  delete(key: K): boolean
+}
+
+function restoring<K, V>(map: Restorable<K, V> | undefined, key: K): () => void {
   const value = map?.get(key)
   map?.delete(key)
   return () => {

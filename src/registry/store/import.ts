@@ -1,5 +1,5 @@
 import type { CopyValue } from '#platform/copy-text'
-import type { Tx } from '#platform/db'
+import type { CopyChunks, Tx } from '#platform/db'
 import type { SourcePlace } from '../package-source.ts'
 import { STORED_TABLES, type StoredTable } from './stored-table.ts'
 
@@ -71,7 +71,7 @@ export async function dropStraight(tx: Tx): Promise<void> {
 }
 
 /** COPYs ready-made lines of rows of a table into its stage, or straight where they stay. */
-export async function stageRows(tx: Tx, stored: StoredTable, chunks: AsyncIterable<string>, straight: boolean): Promise<void> {
+export async function stageRows(tx: Tx, stored: StoredTable, chunks: CopyChunks, straight: boolean): Promise<void> {
   await tx.copyInText(`copy ${straight ? '' : 'stage_'}${stored.name} (${stored.columns.join(', ')}) from stdin`, chunks)
 }
 

@@ -124,25 +124,40 @@ const SHAPES: Readonly<Record<CoreTableName, Shape>> = {
 /** Tables whose `sealed` column is null when there is nothing to seal. */
 const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['declared_asset', 'payment'])
 
+/** What was sealed last: payments of a household mostly stand one after another. */
+interface LastSealed {
+  readonly household: string
+  readonly clear: string
+  readonly bytes: Buffer
+}
+
 /** Sealed bytes of equal clear text of one household, so that its payments share them. Kept small. */
-const shared = new WeakMap<Keys, Map<string, Buffer>>()
+interface Shared {
+  readonly byName: Map<string, Buffer>
+  last: LastSealed
+}
+
+const shared = new WeakMap<Keys, Shared>()
 
 function sealShared(keys: Keys, household: string, clear: string): Buffer {
   let known = shared.get(keys)
-  if (known === undefined || known.size > 5000) {
-    known = new Map()
+  if (known === undefined || known.byName.size > 5000) {
+    known = { byName: new Map(), last: { household: '', clear: '', bytes: Buffer.alloc(0) } }
     shared.set(keys, known)
   }
+  if (known.last.clear === clear && known.last.household === household) return known.last.bytes
   const name = `${household}\u0000${clear}`
-  const made = known.get(name) ?? keys.seal(clear)
-  known.set(name, made)
-  return made
+  const bytes = known.byName.get(name) ?? keys.seal(clear)
+  known.byName.set(name, bytes)
+  known.last = { household, clear, bytes }
+  return bytes
 }
 
 function storedTable(table: CoreTable): StoredTable {
   const shape = SHAPES[table.name]
   const plain = table.columns.map(({ name }) => name).filter((name) => !shape.sealed.includes(name))
   const positions = new Map(table.columns.map(({ name }) => [name, columnPosition(table, name)]))
+  const plainAt = plain.map((name) => columnPosition(table, name))
   const columns = [
     ...plain,
     ...(shape.sealed.length > 0 ? ['sealed'] : []),
@@ -171,7 +186,7 @@ function storedTable(table: CoreTable): StoredTable {
     sealed: shape.sealed,
     encode(keys, values, place) {
       const named: Named = (column) => values[positions.get(column) ?? -1] ?? null
-      const row: CopyValue[] = plain.map(named)
+      const row: CopyValue[] = plainAt.map((at) => values[at] ?? null)
       if (shape.sealed.length > 0) row.push(seal(keys, named, place))
       for (const extra of shape.extras) row.push(...extra.values(keys, named, place))
       row.push(keys.blindIndex('row', `${place.divisionCode}${JSON.stringify(values)}`))
