@@ -5,9 +5,9 @@ import { openTab, type Tab } from './browser.ts'
 import { demoOf } from './demo.ts'
 import { Performer } from './readme-performer.ts'
 
-/** The README's walk, performed word for word: a new family from its application to its first payment. */
+/** The walk that the README points to, performed word for word: a new family from its application to its first payment. */
 const demo = demoOf({ households: 40 })
-const turns = readWalk(readFileSync(new URL('../README.md', import.meta.url), 'utf8'), 'english')
+const turns = readWalk(readFileSync(new URL('../docs/walk.md', import.meta.url), 'utf8'), 'english')
 let tab: Tab
 let performer: Performer
 
@@ -31,14 +31,14 @@ async function perform({ title, account, steps }: WalkTurn): Promise<void> {
   }
 }
 
-describe("the README's walk", () => {
+describe('the walk of docs/walk.md', () => {
   it('pays a new family, and is counted', async () => {
     const begun = performance.now()
     for (const turn of turns) await perform(turn)
     const { clicks, fields, days, waits } = performer.counts
     const seconds = Math.round((performance.now() - begun) / 1000)
     process.stdout.write(
-      `the README's walk: ${clicks} clicks, ${fields} fields, ${days} moves of the day, ${waits} readings anew, ${seconds} s\n`,
+      `the walk: ${clicks} clicks, ${fields} fields, ${days} moves of the day, ${waits} readings anew, ${seconds} s\n`,
     )
     expect(days).toBe(7)
     expect(await tab.page.getByRole('region', { name: '案件概要' }).textContent()).toContain('已纳入保障')
