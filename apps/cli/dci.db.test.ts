@@ -77,7 +77,10 @@ describe('yingbao dci', () => {
           body: JSON.stringify({
             signature,
             header: { message_id: randomUUID(), message_ts: now, action: 'search', sender_id: 'test-partner', total_count: 1 },
-            message: { transaction_id: 't1', search_request: [{ reference_id: 'r1', timestamp: now, search_criteria: criteria }] },
+            message: {
+              transaction_id: 't1',
+              search_request: [{ reference_id: 'r1', timestamp: now, search_criteria: criteria }],
+            },
           }),
         })
       for (const stub of ['unsigned', 'unsigned-stub']) {
