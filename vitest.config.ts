@@ -17,6 +17,7 @@ const sums = [
   'apps/cli/journal.db.test.ts',
   'synth/product.db.test.ts',
   'bench/network-faults.db.test.ts',
+  'bench/district-floor.db.test.ts',
   'bench/ledgers/ledgers.db.test.ts',
   'src/exchange/line/nats.db.test.ts',
   'apps/gateway/stick-campaign.db.test.ts',

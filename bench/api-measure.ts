@@ -123,11 +123,20 @@ function dealer(calls: Call[], once: boolean): () => Call | undefined {
   return () => (once ? calls.shift() : calls[at++ % calls.length])
 }
 
-/** The figures of an operation; throws where the bare route failed, for a slow or silent one flatters the product. */
+/** Throws where a side answered with anything but 200, or not at all: errors are quick, and no work was done. */
+function requireAnswers(side: string, { times, errors }: Totals): void {
+  const failed = Object.entries(errors).map(([status, n]) => `${n} × ${status}`)
+  if (failed.length > 0) throw new Error(`${side} answered ${failed.join(', ')}`)
+  if (times.length === 0) throw new Error(`${side} answered nothing, or the warming took all its calls`)
+}
+
+/**
+ * The figures of an operation; throws where a side failed. `is_floor` is false where the bare route was slower than the product: such a ratio
+ * holds the product against nothing.
+ */
 export function figuresOf(operation: string, connections: number, ours: Totals, bare: Totals): Record<string, unknown> {
-  const failed = Object.entries(bare.errors).map(([status, times]) => `${times} × ${status}`)
-  if (failed.length > 0) throw new Error(`${operation}: the bare route answered ${failed.join(', ')}`)
-  if (bare.times.length === 0) throw new Error(`${operation}: the bare route answered nothing, or the warming took all its calls`)
+  requireAnswers(`${operation}: the bare route`, bare)
+  requireAnswers(`${operation}: the product`, ours)
   const sorted = ours.times.toSorted((a, b) => a - b)
   const rate = ({ times, seconds }: Totals): number => times.length / seconds
   return {
@@ -141,7 +150,7 @@ export function figuresOf(operation: string, connections: number, ours: Totals, 
     bare_requests: bare.times.length,
     bare_requests_per_second: Math.round(rate(bare)),
     ratio: Number((rate(ours) / rate(bare)).toFixed(2)),
-    errors: ours.errors,
+    is_floor: rate(bare) >= rate(ours),
   }
 }
 

@@ -1,6 +1,8 @@
 /** What a run asked and wrote, batch by batch: the floor and the peers' way ask the same pairs, and the floor writes the same rows. */
 import { recordNames, recordTypeOf, type UnitName, units } from '../src/exchange/contract/index.ts'
+import type { Keys } from '../src/platform/crypto.ts'
 import { type Db, type Tx, wholeScope, withTransaction } from '../src/platform/db.ts'
+import { loadHouseholdBatch } from '../src/registry/index.ts'
 
 /** A subject of a household, and the units that may be asked about them: those with a record type that the authorisations cover. */
 export interface Asked {
@@ -30,6 +32,22 @@ export function required<K, V>(map: ReadonlyMap<K, V>, key: K, what: string): V 
   const found = map.get(key)
   if (found === undefined || found === '') throw new Error(`${what} of ${key} is not known`)
   return found
+}
+
+/** Citizen number of every subject of the roll. */
+export async function numbersOf({ workerDb, keys }: { workerDb: Db; keys: Keys }): Promise<Map<string, string>> {
+  return withTransaction(workerDb, wholeScope('system:bench'), async (tx) => {
+    const rows = await tx.query<{ household_no: string }>('select household_no from household order by household_no')
+    const numbers = new Map<string, string>()
+    const size = 2000
+    for (let at = 0; at < rows.length; at += size) {
+      const named = rows.slice(at, at + size).map((row) => row.household_no)
+      const batch = await loadHouseholdBatch(tx, keys, named)
+      for (const person of batch.persons) numbers.set(person.person_no, person.id_number)
+      for (const each of batch.supporters) numbers.set(each.supporter_no, each.id_number)
+    }
+    return numbers
+  })
 }
 
 /** Every subject with the units that were asked about them. @param numbers citizen number by subject */

@@ -5,13 +5,12 @@ import { join } from 'node:path'
 import { monotonicMs } from '../src/platform/clock.ts'
 import { packageRoot } from '../src/platform/config.ts'
 import { type Db, openDb, wholeScope, withTransaction } from '../src/platform/db.ts'
-import { loadHouseholdBatch } from '../src/registry/index.ts'
 import { generateDistrict } from '../synth/index.ts'
 import { measureFloor } from './district-floor.ts'
-import { askedPairs, writtenRows } from './district-material.ts'
+import { askedPairs, numbersOf, writtenRows } from './district-material.ts'
 import { measurePeers, measurePeersSql } from './district-peers.ts'
 import { profileDistrict } from './district-profile.ts'
-import { asOf, buildPlant, inside, type Plant, prepareCampaign, runCampaign, type Transport } from './district-run.ts'
+import { asOf, buildPlant, type Plant, prepareCampaign, runCampaign, type Transport } from './district-run.ts'
 import { measurePdf } from './pdf-speed.ts'
 import { machineOf } from './processes.ts'
 import { loadReferenceStore } from './reference-store.ts'
@@ -33,25 +32,9 @@ export async function benchPackage(households: number, say: (text: string) => vo
   return dir
 }
 
-/** Citizen number of every subject of the roll. */
-async function numbersOf({ installation }: Plant): Promise<Map<string, string>> {
-  return inside(installation, async (tx) => {
-    const rows = await tx.query<{ household_no: string }>('select household_no from household order by household_no')
-    const numbers = new Map<string, string>()
-    const size = 2000
-    for (let at = 0; at < rows.length; at += size) {
-      const named = rows.slice(at, at + size).map((row) => row.household_no)
-      const batch = await loadHouseholdBatch(tx, installation.keys, named)
-      for (const person of batch.persons) numbers.set(person.person_no, person.id_number)
-      for (const each of batch.supporters) numbers.set(each.supporter_no, each.id_number)
-    }
-    return numbers
-  })
-}
-
 /** The floor of what a run did, and the peers' way of doing it; the processes of the product must have stopped. */
 async function compareWith(plant: Plant, owner: Db, campaignId: string) {
-  const asked = await askedPairs(owner, campaignId, await numbersOf(plant))
+  const asked = await askedPairs(owner, campaignId, await numbersOf(plant.installation))
   const rows = await writtenRows(owner, campaignId, [...new Set(asked.map(({ batchNo }) => batchNo))])
   const services = await startUnitServices(join(plant.dir, 'gateways'))
   try {

@@ -32,8 +32,14 @@ function storeOf(gatewaysDir: string, unit: UnitName): string {
   return join(prepared, store)
 }
 
-/** @param gatewaysDir folder of the gateways' state, which must have stopped */
-export async function startUnitServices(gatewaysDir: string): Promise<UnitServices> {
+/**
+ * @param gatewaysDir folder of the gateways' state, which must have stopped
+ * @param names which units; all of them
+ */
+export async function startUnitServices(
+  gatewaysDir: string,
+  names: readonly UnitName[] = units.map(({ name }) => name),
+): Promise<UnitServices> {
   const own = ownKeys(generateNodeKeys(suite))
   const program = join(import.meta.dirname, 'unit-service.ts')
   const services = new Map<UnitName, UnitService>()
@@ -42,7 +48,7 @@ export async function startUnitServices(gatewaysDir: string): Promise<UnitServic
     for (const child of children) child.kill()
   }
   try {
-    for (const { name } of units) {
+    for (const name of names) {
       const keys = generateNodeKeys(suite)
       const kept = join(gatewaysDir, name, 'floor.db')
       for (const end of ['', '-wal', '-shm']) rmSync(`${kept}${end}`, { force: true })

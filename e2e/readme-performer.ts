@@ -1,4 +1,4 @@
-/** Does what a step of the README's walk says, by nothing but the words of the page, and counts what a hand would have done. */
+/** Does what a step of the walk (docs/walk.md) says, by nothing but the words of the page, and counts what a hand would have done. */
 import type { Locator, Page } from 'playwright-core'
 import type { WalkStep } from '#testkit/readme-walk'
 import { type Account, settled } from './browser.ts'

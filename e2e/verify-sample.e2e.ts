@@ -47,10 +47,25 @@ function written(out: string): string[] {
 describe('the sample district', () => {
   const first = join(folder, 'first')
   const second = join(folder, 'second')
+  let said = ''
   const key = (name: string) => readTable(join(sample, 'answers', name))
 
   beforeAll(async () => {
-    for (const out of [first, second]) expect(await verify({ out })).toMatchObject({ code: 0 })
+    for (const out of [first, second]) {
+      const ended = await verify({ out })
+      expect(ended).toMatchObject({ code: 0 })
+      said = ended.said
+    }
+  })
+
+  test('it says how far it is, stage by stage, in lines where there is no terminal', () => {
+    const stages = said.trimEnd().split('\n')
+    expect(stages[0]).toBe('启动数据库')
+    expect(stages.at(-1)).toBe(`完成，结果在 ${second}`)
+    const steps = [/^导入 \S+\.csv \d+ 行$/, /^成员单位准备数据$/, /^核对 \d+\/139 户$/, /^写出结果$/]
+    const places = steps.map((step) => stages.findIndex((line) => step.test(line)))
+    expect(places.every((place) => place > 0)).toBe(true)
+    expect(places).toEqual(places.toSorted((a, b) => a - b))
   })
 
   test('findings are those of the key, in its order, with value and limit where it names them', () => {

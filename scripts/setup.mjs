@@ -124,12 +124,12 @@ export function dependenciesAreFresh() {
 }
 
 /** How much of what npm installs here is there, from 0 to 1: npm writes a package's own file with its content. */
-function installedShare() {
-  const { packages } = JSON.parse(readFileSync(lockFile, 'utf8'))
+export function installedShare(folder = root) {
+  const { packages } = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'))
   const fits = (allowed, own) => allowed === undefined || [allowed].flat().includes(own)
   const files = Object.entries(packages)
     .filter(([path, { os, cpu, link }]) => path !== '' && !link && fits(os, process.platform) && fits(cpu, process.arch))
-    .map(([path]) => join(root, path, 'package.json'))
+    .map(([path]) => join(folder, path, 'package.json'))
   return () => files.filter((file) => existsSync(file)).length / files.length
 }
 
@@ -157,14 +157,14 @@ function newest(path) {
 }
 
 /** Builds the web pages into dist/web when they are missing or older than their sources; the tool is heard when it fails. Returns its exit code. */
-export async function buildWeb({ force = false } = {}) {
-  const built = join(root, 'dist', 'web', 'index.html')
-  const sources = Math.max(newest(join(root, 'apps', 'web')), newest(join(root, 'src')), newest(lockFile))
+export async function buildWeb({ force = false, folder = root } = {}) {
+  const built = join(folder, 'dist', 'web', 'index.html')
+  const sources = Math.max(...['apps/web', 'src', 'package-lock.json'].map((path) => newest(join(folder, path))))
   if (!force && existsSync(built) && statSync(built).mtimeMs >= sources) return 0
   say('正在构建网页，约半分钟……', 'Building the web pages, about half a minute …')
-  mkdirSync(join(root, 'dist'), { recursive: true })
+  mkdirSync(join(folder, 'dist'), { recursive: true })
   const command = [join('node_modules', 'vite', 'bin', 'vite.js'), 'build', 'apps/web', '--logLevel', 'warn']
-  const { code, output } = await working(run(node24(), command, { minutes: 10, capture: true }))
+  const { code, output } = await working(run(node24(), command, { minutes: 10, capture: true, cwd: folder }))
   if (code !== 0) console.log(output)
   return code
 }

@@ -5,12 +5,17 @@ import { readWalk } from './readme-walk.ts'
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')
 const marked = (text: string) => `<!-- walk:begin -->\n${text}\n<!-- walk:end -->`
 
-describe('the walk of the READMEs', () => {
+describe('the walk that the READMEs point to', () => {
   it('has the same steps of the same accounts in both languages', () => {
     const own = ({ account, steps }: ReturnType<typeof readWalk>[number]) => ({ account, steps })
-    const english = readWalk(read('README.md'), 'english').map(own)
+    const english = readWalk(read('docs/walk.md'), 'english').map(own)
     expect(english.length).toBeGreaterThan(10)
-    expect(readWalk(read('README.zh.md'), 'chinese').map(own)).toEqual(english)
+    expect(readWalk(read('docs/walk.zh.md'), 'chinese').map(own)).toEqual(english)
+  })
+
+  it('is named in each README once, in its own language', () => {
+    const links = (name: string): string[] => [...read(name).matchAll(/\((docs\/walk[\w.]*)\)/g)].map(([, link = '']) => link)
+    expect([links('README.md'), links('README.zh.md')]).toEqual([['docs/walk.md'], ['docs/walk.zh.md']])
   })
 
   it('is read step by step, over the ends of lines', () => {

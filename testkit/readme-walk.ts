@@ -1,5 +1,5 @@
 /**
- * The walk of the READMEs as data. Between its two marks each numbered item is one person's turn: a title, the account, and steps, each a verb
+ * The walk of docs/walk.md, to which the READMEs point, as data. Between its two marks each numbered item is one person's turn: a title, the account, and steps, each a verb
  * and the words of the page in code spans:
  *
  *   press `button or link` · fill `field`: `text` · choose `field`: `option` · tick `box` · upload `field`: `file` · wait for `words`
@@ -63,10 +63,10 @@ function turnOf(item: string, language: Language): WalkTurn {
   return { title, account, steps: steps.map((step) => stepOf(step, language)) }
 }
 
-/** The turns of the walk in a README; throws with what is not written as a step. */
-export function readWalk(readme: string, language: 'english' | 'chinese'): WalkTurn[] {
-  const body = marks.exec(readme)?.[1]
-  if (body === undefined) throw new Error('the README has no walk')
+/** The turns of the walk in a document; throws with what is not written as a step. */
+export function readWalk(document: string, language: 'english' | 'chinese'): WalkTurn[] {
+  const body = marks.exec(document)?.[1]
+  if (body === undefined) throw new Error('the document has no walk')
   const items = body.split(/\n(?=\d+\. )/).map((item) => item.trim())
   return items.filter((item) => item !== '').map((item) => turnOf(item, language === 'english' ? english : chinese))
 }

@@ -16,6 +16,8 @@ export interface World {
   readonly packageDir: string
   /** As-of date of its campaign. */
   readonly asOf: string
+  /** What its starts printed, from the first. */
+  readonly told: string
   /** The supervising process; its children are the database, the server, the workers and the units' gateways. */
   readonly pid: number
   /** Stops every process and removes the folder. */
@@ -148,7 +150,7 @@ export async function startDemo(options: DemoOptions, shared = false): Promise<W
     const packageDir = join(dataDir, 'demo/package')
     const manifest: { as_of_hint: string } = JSON.parse(readFileSync(join(packageDir, 'manifest.json'), 'utf8'))
     return {
-      ...{ url, pid, packageDir, asOf: manifest.as_of_hint, users: usersOf(before + output) },
+      ...{ url, pid, packageDir, asOf: manifest.as_of_hint, users: usersOf(before + output), told: before + output },
       stop: async () => {
         await stop()
         removed()

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { benches } from '../apps/cli/bench.ts'
-import type { Figure, Kept, Source } from '../bench/figures/figure.ts'
+import type { Check, Figure, Kept, Source } from '../bench/figures/figure.ts'
 import { figureGroups } from '../bench/figures/figures.ts'
 import { sources } from '../bench/figures/sources.ts'
 import type { KeptRun } from '../bench/kept-results.ts'
@@ -95,6 +95,23 @@ describe('a figure', () => {
     expect(lineOf(keptOf(runOf({ results })), open)).toContain('| ≥ 0.5 | 0.7 | met |')
     const slowest = of({ path: 'lcp.*', bar: { side: '≤', at: 1800 } })
     expect(lineOf(keptOf(runOf({ lcp: { home: 1700, tasks: 2250 } })), slowest)).toContain('| 2,250 | **missed** |')
+  })
+
+  it('that did better than its floor was held against none, and is not met', () => {
+    const times: Figure = { ...figure, checks: figure.checks.map((check) => ({ ...check, isToFloor: true as const })) }
+    expect(lineOf(keptOf(runOf({ ratio: 3 }), runOf({ ratio: 0.99 })), times)).toContain('| 3.00, 0.99 | **not a floor** |')
+    expect(lineOf(keptOf(runOf({ ratio: 1 })), times)).toContain('| 1.00 | met |')
+    const check = (name: string): Check => ({
+      path: name,
+      of: { en: name, zh: name },
+      digits: 2,
+      isToFloor: true,
+      bar: { side: '≥', at: 0.5 },
+    })
+    const shares: Figure = { ...figure, checks: [check('open'), check('submit'), check('list')] }
+    const kept = keptOf(runOf({ open: 0.4, submit: 1.06, list: 1 }))
+    expect(lineOf(kept, shares)).toContain('| **missed** open; **not a floor** submit |')
+    expect(lineOf(kept, shares, 'zh')).toContain('| **未达标** open；**对照并非下限** submit |')
   })
 
   it('against an older commit is divided by the middle of its runs, which need not have the total', () => {

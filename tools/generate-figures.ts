@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import {
   type Check,
   type Figure,
+  isBeyondFloor,
   isMet,
   type Kept,
   type Language,
@@ -25,6 +26,7 @@ const says = {
   notRun: { en: 'not run yet', zh: '尚未运行' },
   met: { en: 'met', zh: '达标' },
   missed: { en: '**missed**', zh: '**未达标**' },
+  noFloor: { en: '**not a floor**', zh: '**对照并非下限**' },
   noBar: { en: 'no bar', zh: '无指标' },
   none: { en: 'none', zh: '无' },
   and: { en: '; ', zh: '；' },
@@ -89,15 +91,23 @@ function missedText(judged: readonly { check: Check; numbers: readonly Value[] }
   return which.length === 0 ? says.missed[language] : `${says.missed[language]} ${which.join(says.comma[language])}`
 }
 
-/** Measured, and whether it is met: never met while a run lacks a number with a bar. */
+/** Which of a figure's checks have a run that did better than its floor: what it was held against there is none. */
+function noFloorText(judged: readonly { check: Check; numbers: readonly Value[] }[], language: Language): string {
+  const beyond = judged.filter(({ check, numbers }) => numbers.some((number) => isBeyondFloor(number, check)))
+  if (beyond.length === 0) return ''
+  const which = beyond.flatMap(({ check }) => check.of?.[language] ?? [])
+  return which.length === 0 ? says.noFloor[language] : `${says.noFloor[language]} ${which.join(says.comma[language])}`
+}
+
+/** Measured, and whether it is met: never met while a run lacks a number with a bar, or was held against a floor that is none. */
 function outcomeOf({ checks, source }: Figure, kept: Kept, language: Language): { measured: string; result: string } {
   const judged = checks.map((check) => ({ check, numbers: measuredBy(check, source, kept) }))
   if (judged.every(({ numbers }) => isNotRun(numbers))) return { measured: says.notRun[language], result: '' }
   const measured = judged.map(({ check, numbers }) => measuredText(check, numbers, language)).join(says.and[language])
   const barred = judged.filter(({ check }) => check.bar !== undefined)
   if (barred.length === 0) return { measured, result: '' }
-  const missed = missedText(barred, language)
-  if (missed !== '') return { measured, result: missed }
+  const faults = [missedText(barred, language), noFloorText(barred, language)].filter((text) => text !== '')
+  if (faults.length > 0) return { measured, result: faults.join(says.and[language]) }
   const isWhole = barred.every(({ numbers }) => numbers.length > 0 && !numbers.includes(undefined))
   return { measured, result: isWhole ? says.met[language] : says.notRun[language] }
 }

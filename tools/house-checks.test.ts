@@ -11,19 +11,21 @@ import {
   noSuppressions,
   pathsNamedIn,
   pathsThatAreMissing,
+  readmesOfOnePage,
   sqlOnlyInStores,
   type TreeFile,
 } from './house-checks.ts'
 
 const folders = ['src', 'apps', 'packs', 'synth', 'bench', 'testkit', 'e2e', 'db', 'scripts', 'bin', 'tools']
 const proofs = new Set(['tools/house-checks.ts', 'tools/house-checks.test.ts', 'tools/planted-imports.ts'])
-const tree: TreeFile[] = folders
+const code: TreeFile[] = folders
   .flatMap((folder) => globSync(`${folder}/**/*`))
   .filter((path) => !proofs.has(path) && !path.includes('node_modules') && statSync(path).isFile())
   .map((path) => ({ path, text: /\.(ts|tsx|mjs|cjs|js|sql|md)$/.test(path) ? readFileSync(path, 'utf8') : '' }))
 const documents: TreeFile[] = ['ARCHITECTURE.md', 'README.md', 'README.zh.md', 'CONTRIBUTING.md']
   .filter((path) => existsSync(path))
   .map((path) => ({ path, text: readFileSync(path, 'utf8') }))
+const tree = [...code, ...documents]
 
 /** One planted fault and one clean neighbour per check: the check must report the first only. */
 const cases: { name: string; check: Check; fault: TreeFile; clean: TreeFile }[] = [
@@ -68,6 +70,12 @@ const cases: { name: string; check: Check; fault: TreeFile; clean: TreeFile }[] 
     check: migrationsInOrder,
     fault: { path: 'db/migrations/0003_registry.sql', text: '' },
     clean: { path: 'db/migrations/0001_registry.sql', text: '' },
+  },
+  {
+    name: 'READMEs of one page',
+    check: readmesOfOnePage,
+    fault: { path: 'README.zh.md', text: 'a\n'.repeat(81) },
+    clean: { path: 'README.md', text: 'a\n'.repeat(80) },
   },
 ]
 
@@ -123,6 +131,12 @@ describe('folders named in a README', () => {
     expect(capabilities.length).toBeGreaterThan(10)
     expect(foldersNamedWrong(readme, folders, capabilities)).toEqual([])
   })
+})
+
+it('finds a README of few, long lines too long for a page', () => {
+  expect(readmesOfOnePage([{ path: 'README.md', text: `${'a'.repeat(200)}\n`.repeat(60) }])).toEqual([
+    'README.md 60 lines, 12060 characters',
+  ])
 })
 
 it('reads the tree', () => {

@@ -91,6 +91,19 @@ export function pathsThatAreMissing(documents: readonly TreeFile[], exists: (pat
   )
 }
 
+/** A README is one page: so many lines, and so many characters, however they are broken. */
+const page = { lines: 80, characters: 8000 }
+
+/** A README is one page for somebody who comes for the first time; what is longer stands in docs/. */
+export const readmesOfOnePage: Check = (files) =>
+  files
+    .filter(({ path }) => /^README(\.\w+)?\.md$/.test(path))
+    .flatMap(({ path, text }) => {
+      const lines = text.trimEnd().split('\n').length
+      const isPage = lines <= page.lines && text.length <= page.characters
+      return isPage ? [] : [`${path} ${lines} lines, ${text.length} characters`]
+    })
+
 /** The rows of the table of folders: folders in the first cell, what they hold in the second. */
 function folderRows(text: string): { folders: string[]; what: string }[] {
   return [...text.matchAll(/^\| (`[\w.]+\/`[^|]*)\|([^|]*)\|$/gm)].map(([, named = '', what = '']) => ({

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -69,17 +70,29 @@ describe('yingbao dci', () => {
       const now = new Date().toISOString()
       const authorize = { ts: '2026-01-01T00:00:00Z', purpose: { code: 'partner-test', ref_uri: 'urn:paper:1' } }
       const criteria = { query_type: 'idtype-value', query: { type: 'UIN', value: number }, authorize }
-      const reply = await fetch(`${url}/registry/sync/search`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
-        body: JSON.stringify({
-          signature: 'unsigned-stub',
-          header: { message_id: 'm1', message_ts: now, action: 'search', sender_id: 'test-partner', total_count: 1 },
-          message: { transaction_id: 't1', search_request: [{ reference_id: 'r1', timestamp: now, search_criteria: criteria }] },
-        }),
-      })
-      expect([reply.status, reply.headers.get('x-yingbao-mode')]).toEqual([200, 'partner-test'])
-      expect(await reply.text()).toContain(`"identifier_value":"${number}"`)
+      const search = (signature: string): Promise<Response> =>
+        fetch(`${url}/registry/sync/search`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+          body: JSON.stringify({
+            signature,
+            header: { message_id: randomUUID(), message_ts: now, action: 'search', sender_id: 'test-partner', total_count: 1 },
+            message: {
+              transaction_id: 't1',
+              search_request: [{ reference_id: 'r1', timestamp: now, search_criteria: criteria }],
+            },
+          }),
+        })
+      for (const stub of ['unsigned', 'unsigned-stub']) {
+        const reply = await search(stub)
+        expect([reply.status, reply.headers.get('x-yingbao-mode')]).toEqual([200, 'partner-test'])
+        expect(await reply.text()).toContain(`"identifier_value":"${number}"`)
+      }
+      for (const text of ['unsigned-stub-2', 'Unsigned', 'none']) {
+        const reply = await search(text)
+        const said = { message: { ack_status: 'ERR', error: { code: 'err.signature.invalid' } } }
+        expect([reply.status, await reply.json()]).toMatchObject([401, said])
+      }
       const missing = await fetch(`${url}/nothing`)
       expect([missing.status, missing.headers.get('x-yingbao-mode')]).toEqual([404, 'partner-test'])
     } finally {

@@ -36,9 +36,12 @@ describe('yingbao serve without --demo', async () => {
   const db = await testDb()
 
   it('makes no demo users, and a second one on the same data ends with a sentence', async () => {
-    const first = serve(db.url, { port: await freePort() })
+    const firstPort = await freePort()
+    const first = serve(db.url, { port: firstPort })
     try {
       await expect.poll(() => first.told(), { timeout: 60_000, interval: 100 }).toContain('应保正在运行')
+      const { port } = new URL(/打开 (\S+) ，用您的账号登录；按 Ctrl\+C 停止/.exec(first.told())?.[1] ?? 'http://none/')
+      expect(port).toBe(String(firstPort))
       expect((await db.ownerPool.pool.query('select count(*) as n from app_user')).rows).toEqual([{ n: 0 }])
       expect(first.told()).not.toContain('演示用户')
       const second = serve(db.url, { port: await freePort() })

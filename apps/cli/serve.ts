@@ -19,6 +19,7 @@ import { jobs } from '../server/jobs.ts'
 import type { Io } from './io.ts'
 import { countOf, readOptions, textOf } from './options.ts'
 import { progressDisplay } from './progress.ts'
+import { readyText } from './ready-text.ts'
 
 const help = `yingbao serve [--port N] [--pack ID] [--demo] [--households N]
 
@@ -148,18 +149,6 @@ async function userLines(installation: Installation): Promise<readonly string[]>
   return users.map((user) => `  ${user.account.padEnd(12)}${user.password.padEnd(18)}${user.roleLabel} ${user.name}\n`)
 }
 
-/** What somebody needs who sees this for the first time: where, with which account, how to stop, how to begin anew. */
-function readyText(url: string, users: readonly string[], args: Arguments, dataDir: string): string {
-  const ready = `应保正在运行：打开 ${url} ，用${args.demo ? '演示用户' : '您的账号'}登录；按 Ctrl+C 停止\n`
-  if (!args.demo) return ready
-  const accounts =
-    users.length > 0
-      ? `账号和口令（只在首次启动时显示，请记下）：\n${users.join('')}`
-      : '口令已在首次启动时显示；忘记了就停止后删去数据文件夹，重新启动会给出新的口令\n'
-  const english = `Yingbao is running: open ${url} and sign in with an account of the list; Ctrl+C stops it, deleting ${dataDir} starts anew.\n`
-  return `${ready}${accounts}数据保存在 ${dataDir}，下次启动接着用\n${english}`
-}
-
 /** The installation, as long as no other centre runs on its data; undefined, with a sentence to the person, when one does. */
 async function openAlone(options: InstallationOptions, io: Io): Promise<Installation | undefined> {
   let sole: SoleRun | undefined
@@ -228,7 +217,7 @@ async function runAll(args: Arguments, config: Config, io: Io): Promise<number> 
     if (args.demo && clockFile !== undefined && exchange !== undefined) {
       await Promise.race([told, runDemo({ installation, config, args, exchange, io, children, clockFile })])
     }
-    if (!stopping) io.stdout.write(readyText(url, users, args, config.dataDir))
+    if (!stopping) io.stdout.write(readyText({ url, users, demo: args.demo, dataDir: config.dataDir }))
     await told
   } finally {
     await Promise.allSettled(children.map((child) => child.stop()))

@@ -89,7 +89,8 @@ function refusedByMachine(error: unknown): string | undefined {
   return `文件不能读写：${path}（${String(error.code)}）`
 }
 
-function stageText(stage: VerifyStage): { text: string; share?: number } {
+/** A stage in words, and how much of it is done where that is known. */
+export function stageText(stage: VerifyStage): { text: string; share?: number } {
   switch (stage.stage) {
     case 'database':
       return { text: '启动数据库' }

@@ -47,7 +47,7 @@ export interface AcceptLoad {
 }
 
 /** Whose certificates: the gateway listens, the writer dials. */
-interface Ends {
+export interface Ends {
   gateway: TlsTexts
   writer: TlsTexts
 }
@@ -95,16 +95,9 @@ export function requireReceipts({ receipts, refused }: AcceptedBody, together: n
 }
 
 async function measureProduct(dir: string, suite: SuiteName, ends: Ends, load: AcceptLoad): Promise<number> {
-  const keys = { writer: generateNodeKeys(suite), gateway: generateNodeKeys(suite) }
-  const plan = (nodeId: keyof typeof keys, neighbour: keyof typeof keys) => ({
-    nodeId,
-    neighbour,
-    keys: keys[nodeId],
-    peer: publicHalf(keys[neighbour]),
-    stateDir: join(dir, nodeId),
-  })
-  const calls = callsOf(plan(writer, gateway), load, warmCalls)
-  const accepting = { ...plan(gateway, writer), tls: ends.gateway }
+  const plans = acceptPlans(dir, suite)
+  const calls = callsOf(plans.writer, load, warmCalls)
+  const accepting = { ...plans.gateway, tls: ends.gateway }
   const { child, port } = await startListening('accept-unit.ts', join(dir, 'accept.json'), accepting)
   const line = new HttpLine(`https://127.0.0.1:${port}`, ends.writer)
   const limits = { waitMs, signal: new AbortController().signal }
@@ -119,7 +112,7 @@ async function measureProduct(dir: string, suite: SuiteName, ends: Ends, load: A
     const started = monotonicMs()
     for (const call of calls) replies.push(await hand(call))
     const perSecond = (load.messages * 1000) / (monotonicMs() - started)
-    const own = ownKeys(keys.writer)
+    const own = ownKeys(plans.writer.keys)
     for (const reply of replies) requireReceipts(AcceptedBody.parse(controlBody(readFrame(reply), own)), load.together)
     return perSecond
   } finally {
@@ -128,19 +121,34 @@ async function measureProduct(dir: string, suite: SuiteName, ends: Ends, load: A
   }
 }
 
+/** Certificates for both ends of a line, made in a folder. */
+export async function makeEnds(dir: string): Promise<Ends> {
+  const own = join(dir, 'writer-tls')
+  const gatewayTls = await loadCentreTls(dir, ['127.0.0.1'], systemClock)
+  await writeNodeTls(dir, writer, own, systemClock)
+  return { gateway: gatewayTls, writer: await readTlsFolder(own) }
+}
+
+/** The plan of the unit that accepts, and that of who writes to it. */
+export function acceptPlans(dir: string, suite: SuiteName): Record<'writer' | 'gateway', Omit<AcceptPlan, 'tls'>> {
+  const keys = { writer: generateNodeKeys(suite), gateway: generateNodeKeys(suite) }
+  const plan = (nodeId: keyof typeof keys, neighbour: keyof typeof keys): Omit<AcceptPlan, 'tls'> => ({
+    nodeId,
+    neighbour,
+    keys: keys[nodeId],
+    peer: publicHalf(keys[neighbour]),
+    stateDir: join(dir, nodeId),
+  })
+  return { writer: plan(writer, gateway), gateway: plan(gateway, writer) }
+}
+
 /** Measures one suite. */
 export async function measureAccept(suite: SuiteName, load: AcceptLoad): Promise<Speed> {
   const dir = mkdtempSync(join(tmpdir(), 'yingbao-accept-'))
   try {
-    const own = join(dir, 'writer-tls')
-    const ends = { gateway: await loadCentreTls(dir, ['127.0.0.1'], systemClock), writer: await readTls(dir, own) }
+    const ends = await makeEnds(dir)
     return speedOf(await measureProduct(dir, suite, ends, load), await measureFloor(dir, ends, load))
   } finally {
     rmSync(dir, { recursive: true, force: true })
   }
-}
-
-async function readTls(dir: string, own: string): Promise<TlsTexts> {
-  await writeNodeTls(dir, writer, own, systemClock)
-  return readTlsFolder(own)
 }

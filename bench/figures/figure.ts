@@ -33,6 +33,8 @@ export interface Check {
   readonly unit?: Words
   /** what 1 is called, where the number is a yes or a no; 0 is "not" that */
   readonly yes?: Words
+  /** a ratio to a floor: where the product does better than its floor, that was none */
+  readonly isToFloor?: true
   /** none: shown, held against nothing */
   readonly bar?: { readonly side: Side; readonly at: number }
 }
@@ -112,6 +114,12 @@ export function measuredBy(check: Check, source: Source, kept: Kept): Value[] {
   const middle = middleOf(numbersOf(check.over).filter((number) => typeof number === 'number'))
   if (middle === undefined) return []
   return own.map((number) => (typeof number === 'number' ? number / middle : number))
+}
+
+/** Whether a ratio to a floor says that the floor was none: a share of its speed above 1, a multiple of its time below 1. */
+export function isBeyondFloor(number: Value, { isToFloor, bar }: Check): boolean {
+  if (isToFloor !== true || typeof number !== 'number') return false
+  return bar?.side === '≤' || bar?.side === '<' ? number < 1 : number > 1
 }
 
 /** Whether a number meets a bar; none meets none. */

@@ -27,7 +27,7 @@ const verification: readonly Figure[] = [
   {
     what: words('verification of 25,000 households against the floor of the same run', '25,000 户核对用时与同次测得的下限之比'),
     source: sources.district,
-    checks: [{ path: 'ratio', digits: 2, ...held('≤', 4) }],
+    checks: [{ path: 'ratio', digits: 2, isToFloor: true, ...held('≤', 4) }],
     isShort: true,
   },
   {
@@ -185,6 +185,7 @@ const pages: readonly Figure[] = [
       path: `results.[operation=${name},connections=16].ratio`,
       of: words(name, operationsZh[i] ?? name),
       digits: 2,
+      isToFloor: true,
       ...held('≥', 0.5),
     })),
     isShort: true,
@@ -274,7 +275,7 @@ function inSuites(what: Words, path: string, check: Omit<Check, 'path' | 'of'>):
 }
 
 const rate = (at: number): Omit<Check, 'path' | 'of'> => ({ unit: perSecond, ...held('≥', at) })
-const share = { digits: 2, ...held('≥', 0.6) }
+const share = { digits: 2, isToFloor: true, ...held('≥', 0.6) } as const
 
 const exchange: readonly Figure[] = [
   {

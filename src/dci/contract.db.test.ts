@@ -66,6 +66,7 @@ describe('the contract of the social registry profile', async () => {
   let receiver: Receiver
   let partner: TestPartner
   let bare: TestPartner
+  let stub: TestPartner
   const knownTransaction = randomUUID()
 
   beforeAll(async () => {
@@ -79,6 +80,7 @@ describe('the contract of the social registry profile', async () => {
     }
     partner = await TestPartner.register(office, 'full', roles)
     bare = await TestPartner.register(office, 'bare', { rights: [] })
+    stub = await TestPartner.register(office, 'stub', { ...roles, needsSignature: false, signatureStubs: ['unsigned'] })
     await db.ownerPool.pool.query(`update dci_partner set is_asker = false where partner_id = 'bare'`)
     const { header, message } = searchMessage(partner, [searchItem(HEAD.number)])
     const known = { ...(message as JsonObject), transaction_id: knownTransaction }
@@ -217,21 +219,39 @@ describe('the contract of the social registry profile', async () => {
   describe.each(spec.paths.map((path) => [path] as const))('%s', (path) => {
     it('answers with each declared status in the declared form', async () => {
       expect(spec.statuses(path)).toEqual(['401', '403', '500', 'default'])
-      const envelope = messageOf(spec, path)
-      const unknown = await partner.post(path, JSON.stringify(envelope), { authorization: 'Bearer nothing' })
-      expect([unknown.status, unknown.body.errors]).toMatchObject([401, [{ code: 'err.request.unauthorized' }]])
-      expectPublished(path, unknown)
-      const forbidden = await bare.send(path, messageOf(spec, path, bare))
-      expect([forbidden.status, forbidden.body.errors]).toMatchObject([403, [{ code: 'err.request.forbidden' }]])
-      expectPublished(path, forbidden)
+      const refused = (reply: Reply, status: number, code: unknown): void => {
+        const [error] = reply.body.errors as JsonObject[]
+        expect([reply.status, error?.code]).toEqual([status, code])
+        expect(reply.body.message).toMatchObject({ ack_status: 'ERR', error: { code, message: expect.stringMatching(/./) } })
+        expect((reply.body.message as JsonObject).error).toEqual(error)
+        expectPublished(path, reply)
+      }
+      const unknown = await partner.post(path, JSON.stringify(messageOf(spec, path)), { authorization: 'Bearer nothing' })
+      refused(unknown, 401, 'err.request.unauthorized')
+      refused(await bare.send(path, messageOf(spec, path, bare)), 403, 'err.request.forbidden')
       await db.ownerPool.pool.query('alter table dci_inbound rename to dci_inbound_away')
       try {
-        const fault = await partner.send(path, messageOf(spec, path))
-        expect(fault.status).toBe(500)
-        expectPublished(path, fault)
+        refused(await partner.send(path, messageOf(spec, path)), 500, 'err.service.unavailable')
       } finally {
         await db.ownerPool.pool.query('alter table dci_inbound_away rename to dci_inbound')
       }
+    })
+
+    it('takes a text that is no signature only where it is listed', async () => {
+      const saying = (who: TestPartner, signature: string): Promise<Reply> =>
+        who.post(path, JSON.stringify({ ...messageOf(spec, path, who), signature }))
+      for (const [who, text] of [
+        [stub, 'unsigned-stub'],
+        [stub, 'unsigned '],
+        [partner, 'unsigned'],
+      ] as const) {
+        const reply = await saying(who, text)
+        const error = { code: 'err.signature.invalid', message: expect.stringContaining('签名') }
+        expect([reply.status, reply.body]).toMatchObject([401, { message: { ack_status: 'ERR', error }, errors: [error] }])
+        expectPublished(path, reply)
+      }
+      const taken = await saying(stub, 'unsigned')
+      expect([taken.status < 300, taken.body.errors]).toEqual([true, undefined])
     })
   })
 
