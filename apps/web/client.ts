@@ -114,6 +114,33 @@ export const signedOut = 'signed-out'
 /** What a call may carry besides its input: a signal that ends it, and a key under which the server does a write once. */
 export type CallOptions = { readonly signal?: AbortSignal; readonly key?: string }
 
+const headersOfAll = { accept: 'application/json', 'x-requested-with': 'yingbao' }
+
+/** Milliseconds for which an answer that nobody took yet counts as fresh; what is read later is asked for anew. */
+const freshMs = 5_000
+
+/** Answers that the document's head asked for before any script ran: each is taken once, by whoever asks the same first. */
+const early = new Map<string, Promise<Response>>()
+
+/** Takes over what the head of the document asked of the server, so that the browser keeps none of it for later. */
+export function takeEarly(head: ParentNode): void {
+  for (const link of head.querySelectorAll('link[as=fetch]')) {
+    const address = link.getAttribute('href') ?? ''
+    const answer = fetch(address, { headers: headersOfAll })
+    const drop = () => void setTimeout(() => early.delete(address), freshMs)
+    early.set(address, answer)
+    answer.then(drop, drop)
+  }
+}
+
+/** The early answer of a reading; after a change there is none. */
+function earlyOf(method: string, address: string): Promise<Response> | undefined {
+  const answer = early.get(address)
+  if (method === 'GET') early.delete(address)
+  else early.clear()
+  return method === 'GET' ? answer : undefined
+}
+
 /**
  * Calls a route. Throws CallProblem: status 0 when the server cannot be reached, otherwise what the server said.
  */
@@ -125,18 +152,20 @@ export async function call<N extends RouteName>(
   const { signal, key } = options instanceof AbortSignal ? { signal: options, key: undefined } : options
   const [method] = routeTable[name] ?? ['GET']
   const body = (input as Plain).body
-  const headers: Record<string, string> = { accept: 'application/json', 'x-requested-with': 'yingbao' }
+  const headers: Record<string, string> = { ...headersOfAll }
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (key !== undefined) headers['idempotency-key'] = key
+  const address = addressOf(name, input)
   let response: Response
   try {
-    response = await fetch(addressOf(name, input), {
-      method,
-      headers,
-      credentials: 'same-origin',
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal === undefined ? {} : { signal }),
-    })
+    response = await (earlyOf(method, address) ??
+      fetch(address, {
+        method,
+        headers,
+        credentials: 'same-origin',
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(signal === undefined ? {} : { signal }),
+      }))
   } catch (error) {
     if (signal?.aborted === true) throw error
     throw new CallProblem(0, 'offline', offline)
