@@ -114,8 +114,6 @@ export const signedOut = 'signed-out'
 /** What a call may carry besides its input: a signal that ends it, and a key under which the server does a write once. */
 export type CallOptions = { readonly signal?: AbortSignal; readonly key?: string }
 
-const headersOfAll = { accept: 'application/json', 'x-requested-with': 'yingbao' }
-
 /** Milliseconds for which an answer that nobody took yet counts as fresh; what is read later is asked for anew. */
 const freshMs = 5_000
 
@@ -126,7 +124,7 @@ const early = new Map<string, Promise<Response>>()
 export function takeEarly(head: ParentNode): void {
   for (const link of head.querySelectorAll('link[as=fetch]')) {
     const address = link.getAttribute('href') ?? ''
-    const answer = fetch(address, { headers: headersOfAll })
+    const answer = fetch(address)
     const drop = () => void setTimeout(() => early.delete(address), freshMs)
     early.set(address, answer)
     answer.then(drop, drop)
@@ -135,10 +133,10 @@ export function takeEarly(head: ParentNode): void {
 
 /** The early answer of a reading; after a change there is none. */
 function earlyOf(method: string, address: string): Promise<Response> | undefined {
+  if (method !== 'GET') early.clear()
   const answer = early.get(address)
-  if (method === 'GET') early.delete(address)
-  else early.clear()
-  return method === 'GET' ? answer : undefined
+  early.delete(address)
+  return answer
 }
 
 /**
@@ -152,7 +150,7 @@ export async function call<N extends RouteName>(
   const { signal, key } = options instanceof AbortSignal ? { signal: options, key: undefined } : options
   const [method] = routeTable[name] ?? ['GET']
   const body = (input as Plain).body
-  const headers: Record<string, string> = { ...headersOfAll }
+  const headers: Record<string, string> = { accept: 'application/json', 'x-requested-with': 'yingbao' }
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (key !== undefined) headers['idempotency-key'] = key
   const address = addressOf(name, input)
@@ -162,9 +160,8 @@ export async function call<N extends RouteName>(
       fetch(address, {
         method,
         headers,
-        credentials: 'same-origin',
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        ...(signal === undefined ? {} : { signal }),
+        body: body === undefined ? null : JSON.stringify(body),
+        signal: signal ?? null,
       }))
   } catch (error) {
     if (signal?.aborted === true) throw error
