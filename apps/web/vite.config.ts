@@ -165,7 +165,7 @@ export default defineConfig({
             { name: 'start', test: /apps\/web\/(ui\/(search|states)|client|session)|route-table/, priority: 2 },
             {
               name: 'kit',
-              test: /apps\/web\/(ui\/(?!virtual-list|evidence|files-field|problem-hint|todo-hint|date-field|figure|help|page-help)|wording|format)[^?]*\.tsx?$/,
+              test: /apps\/web\/(ui\/(?!beside|virtual-list|evidence|files-field|problem-hint|todo-hint|date-field|figure|help|page-help)|wording|format)[^?]*\.tsx?$/,
               priority: 1,
             },
           ],

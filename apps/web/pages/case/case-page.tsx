@@ -5,6 +5,7 @@ import type { CaseView } from '#casework/contract'
 import { call, reading } from '../../client.ts'
 import { peopleWords } from '../../format.ts'
 import { useCan } from '../../session.ts'
+import { Beside, beside } from '../../ui/beside.tsx'
 import { useKept } from '../../ui/kept.ts'
 import { Page } from '../../ui/page.tsx'
 import { Loading, Show } from '../../ui/states.tsx'
@@ -18,7 +19,7 @@ import { letterOf, PrintMenu, savePaper } from './print-menu.tsx'
 import { StepTrack } from './step-track.tsx'
 import type { Sent } from './use-move.ts'
 
-const CaseTrace = lazy(async () => ({ default: (await import('./case-trace.tsx')).CaseTrace }))
+const trace = beside(async () => (await import('./case-trace.tsx')).CaseTrace)
 
 /** After 不予受理 alone. */
 const DeclinedLetter = lazy(async () => ({ default: (await import('./declined-letter.tsx')).DeclinedLetter }))
@@ -146,9 +147,7 @@ function CaseFile({ view, step, course }: CaseFileProps) {
       <div className="file">
         <Index view={view} current={step === undefined ? undefined : partOf(step)} />
         <CaseParts view={view} step={step} onReload={course.reload} onDone={(sent) => void course.after(sent)} />
-        <Suspense fallback={<Loading />}>
-          <CaseTrace view={view} />
-        </Suspense>
+        <Beside part={trace} given={{ view }} />
       </div>
     </>
   )
