@@ -9,6 +9,7 @@ import { Beside, beside } from '../../ui/beside.tsx'
 import { useKept } from '../../ui/kept.ts'
 import { Page } from '../../ui/page.tsx'
 import { Loading, Show } from '../../ui/states.tsx'
+import { mayAskAgain } from './ask-case.ts'
 import { AssignButton } from './assign-button.tsx'
 import { CaseHeadline } from './case-headline.tsx'
 import { CaseParts } from './case-parts.tsx'
@@ -169,7 +170,7 @@ function ApplicationLink({ view }: { view: CaseView }) {
 export function CasePage() {
   const { caseNo } = useParams({ from: '/office/cases/$caseNo' })
   const { step: asked } = useSearch({ from: '/office/cases/$caseNo' })
-  const query = useQuery(reading('casework.open-case', { params: { caseNo } }))
+  const query = useQuery({ ...reading('casework.open-case', { params: { caseNo } }), retryOnMount: mayAskAgain })
   const view = query.data
   const step = view === undefined ? undefined : stepToDecide(view, asked)
   const course = useAfterMove(view, asked ?? step)
