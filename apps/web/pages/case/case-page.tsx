@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useParams, useRouterState, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import type { CaseView } from '#casework/contract'
 import { call, reading } from '../../client.ts'
@@ -58,14 +58,17 @@ function unfold(id: string): void {
   if (part instanceof HTMLDetailsElement) part.open = true
 }
 
-/** Opens the page at the part to decide: its panel is brought into view once per case and step. */
-function useStartAt(view: CaseView | undefined, step: string | undefined): void {
-  const mark = view === undefined || step === undefined ? undefined : `${view.head.caseNo} ${step}`
+/** Opens the page at the part to decide: its panel is brought into view once per step. */
+function StartAt({ step }: { step: string }) {
+  // until a page is drawn the router has yet to set where it is scrolled to
+  const isDrawn = useRouterState({ select: ({ status }) => status === 'idle' })
+  const started = useRef('')
   useEffect(() => {
-    if (mark === undefined || window.location.hash !== '') return
-    const part = document.getElementById(partOf(mark.split(' ')[1] ?? ''))
-    part?.scrollIntoView({ block: 'start' })
-  }, [mark])
+    if (!isDrawn || started.current === step) return
+    started.current = step
+    if (window.location.hash === '') document.getElementById(partOf(step))?.scrollIntoView({ block: 'start' })
+  }, [isDrawn, step])
+  return null
 }
 
 /** After a step is finished: the next case that lies at the same step opens by itself, if the user wants that. */
@@ -145,6 +148,7 @@ function CaseFile({ view, step, course }: CaseFileProps) {
           <span>办完一步后自动打开同一步骤的下一件</span>
         </label>
       )}
+      {step !== undefined && <StartAt step={step} />}
       <div className="file">
         <Index view={view} current={step === undefined ? undefined : partOf(step)} />
         <CaseParts view={view} step={step} onReload={course.reload} onDone={(sent) => void course.after(sent)} />
@@ -175,7 +179,6 @@ export function CasePage() {
   const step = view === undefined ? undefined : stepToDecide(view, asked)
   const course = useAfterMove(view, asked ?? step)
   const can = useCan()
-  useStartAt(view, step)
   return (
     <Page
       key={caseNo}
