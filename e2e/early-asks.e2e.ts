@@ -128,4 +128,20 @@ describe('a case', () => {
     await page.getByRole('heading', { name: '申请与成员' }).waitFor()
     await context.close()
   })
+
+  it.each(['assets', 'api'])('opens at the part to decide when what comes from /%s is late', async (late) => {
+    const { page, context } = await signedIn('township')
+    await page.route(`**/${late}/**`, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      await route.continue()
+    })
+    await visit(page, `/cases/${caseNo}`)
+    const { y, scrolled } = await page.locator('#application').evaluate((part) => ({
+      y: part.getBoundingClientRect().y,
+      scrolled: window.scrollY,
+    }))
+    expect(scrolled).toBeGreaterThan(100)
+    expect(y).toBeLessThan(250)
+    await context.close()
+  })
 })
