@@ -62,7 +62,10 @@ const caseFile = createRoute({
   // what is read of persons is a look that is kept: nothing is asked where a pointer rests on a link
   preload: false,
   loader: askCase,
-  component: lazyRouteComponent(() => import('./pages/case/case-page.tsx'), 'CasePage'),
+  component: lazyRouteComponent(
+    () => import('./pages/case/case-page.tsx').then((page) => page.firstParts.then(() => page)),
+    'CasePage',
+  ),
 })
 
 const notices = createRoute({

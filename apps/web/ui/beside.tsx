@@ -5,18 +5,23 @@ import { Loading } from './states.tsx'
 export interface Part<P> {
   there: ComponentType<P> | undefined
   readonly later: ComponentType<P>
+  /** when its script is there, or failed to come */
+  readonly came: Promise<void>
 }
 
 /** A part of the first view: its script is asked for as soon as the page's own runs. */
 export function beside<P extends object>(load: () => Promise<ComponentType<P>>): Part<P> {
-  const part: Part<P> = { there: undefined, later: lazy(async () => ({ default: await load() })) }
-  // what fails here is asked for once more by whoever draws the part, and shows there
-  load().then(
-    (there) => {
-      part.there = there
-    },
-    () => undefined,
-  )
+  const part: Part<P> = {
+    there: undefined,
+    later: lazy(async () => ({ default: await load() })),
+    // what fails here is asked for once more by whoever draws the part, and shows there
+    came: load().then(
+      (there) => {
+        part.there = there
+      },
+      () => undefined,
+    ),
+  }
   return part
 }
 

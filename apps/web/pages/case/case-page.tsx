@@ -12,7 +12,7 @@ import { Loading, Show } from '../../ui/states.tsx'
 import { mayAskAgain } from './ask-case.ts'
 import { AssignButton } from './assign-button.tsx'
 import { CaseHeadline } from './case-headline.tsx'
-import { CaseParts } from './case-parts.tsx'
+import { CaseParts, family } from './case-parts.tsx'
 import { Extensions } from './extensions.tsx'
 import { Lateness } from './lateness.tsx'
 import { finishes, type PartId, partOf, parts, stepToDecide } from './plan.ts'
@@ -21,6 +21,14 @@ import { StepTrack } from './step-track.tsx'
 import type { Sent } from './use-move.ts'
 
 const trace = beside(async () => (await import('./case-trace.tsx')).CaseTrace)
+
+const waitMs = 100
+
+/** The page is drawn with the parts of its first view where their scripts come with its own, and does not wait for them for long. */
+export const firstParts = Promise.race([
+  Promise.all([trace.came, family.came]),
+  new Promise((resolve) => setTimeout(resolve, waitMs)),
+])
 
 /** After 不予受理 alone. */
 const DeclinedLetter = lazy(async () => ({ default: (await import('./declined-letter.tsx')).DeclinedLetter }))

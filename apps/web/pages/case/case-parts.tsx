@@ -15,7 +15,8 @@ import type { Sent } from './use-move.ts'
 
 const SheetPaper = lazy(async () => ({ default: (await import('./sheet-paper.tsx')).SheetPaper }))
 const CaseComparison = lazy(async () => ({ default: (await import('./comparison.tsx')).CaseComparison }))
-const family = beside(async () => (await import('./family.tsx')).Family)
+/** Members and declared economy. */
+export const family = beside(async () => (await import('./family.tsx')).Family)
 const GrantCard = lazy(async () => ({ default: (await import('../grant/grant-card.tsx')).GrantCard }))
 const ServeDecision = lazy(async () => ({ default: (await import('./serve-decision.tsx')).ServeDecision }))
 const SheetPart = lazy(async () => ({ default: (await import('./sheet.tsx')).SheetPart }))
