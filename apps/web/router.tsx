@@ -63,7 +63,7 @@ const caseFile = createRoute({
   preload: false,
   loader: askCase,
   component: lazyRouteComponent(
-    () => import('./pages/case/case-page.tsx').then((page) => page.firstParts.then(() => page)),
+    () => import('./pages/case/case-page.tsx').then(({ CasePage, firstParts }) => firstParts.then(() => ({ CasePage }))),
     'CasePage',
   ),
 })
