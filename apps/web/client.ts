@@ -120,22 +120,15 @@ const freshMs = 5_000
 /** Answers that the document's head asked for before any script ran: each is taken once, by whoever asks the same first. */
 const early = new Map<string, Promise<Response>>()
 
-/** Asks ahead of whoever will ask the same. */
-export function askEarly(address: string): void {
-  const answer = fetch(address)
-  const drop = () => void setTimeout(() => early.delete(address), freshMs)
-  early.set(address, answer)
-  answer.then(drop, drop)
-}
-
 /** Takes over what the head of the document asked of the server, so that the browser keeps none of it for later. */
 export function takeEarly(head: ParentNode): void {
-  for (const link of head.querySelectorAll('link[as=fetch]')) askEarly(link.getAttribute('href') ?? '')
-}
-
-/** What an early answer says, which stays for whoever asks; undefined where nothing was asked. */
-export async function peekEarly(address: string): Promise<unknown> {
-  return (await early.get(address))?.clone().json()
+  for (const link of head.querySelectorAll('link[as=fetch]')) {
+    const address = link.getAttribute('href') ?? ''
+    const answer = fetch(address)
+    const drop = () => void setTimeout(() => early.delete(address), freshMs)
+    early.set(address, answer)
+    answer.then(drop, drop)
+  }
 }
 
 /** The early answer of a reading; after a change there is none. */

@@ -15,7 +15,6 @@ import { MutationCache, QueryClient, QueryClientProvider } from '@tanstack/react
 import { RouterProvider } from '@tanstack/react-router'
 import { createRoot } from 'react-dom/client'
 import { CallProblem, takeEarly } from './client.ts'
-import { askHousehold } from './pages/case/ask-case.ts'
 import { makeRouter } from './router.tsx'
 
 /** Refusals are final; only a lost connection is worth another try. */
@@ -42,7 +41,6 @@ declare module '@tanstack/react-router' {
 }
 
 takeEarly(document.head)
-void askHousehold(window.location.pathname)
 const place = document.getElementById('app')
 if (place !== null) {
   createRoot(place).render(

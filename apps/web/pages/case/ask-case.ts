@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { addressOf, askEarly, type Output, peekEarly, reading } from '../../client.ts'
+import { reading } from '../../client.ts'
 
 type Entered = {
   readonly context: { readonly queries: QueryClient; readonly session: { readonly permissions: readonly string[] } }
@@ -20,21 +20,6 @@ export function askCase({ context: { queries, session }, params }: Entered): voi
     await queries.query({ ...reading('registry.open-household', { params: { householdNo } }), staleTime })
   }
   ask().catch(() => undefined)
-}
-
-/**
- * Asks for the household of the case that the document is of, where its head asked for one: while the page's script is not there yet. Whoever
- * may not read it is not refused for it.
- */
-export async function askHousehold(path: string): Promise<void> {
-  try {
-    const [session, view] = await Promise.all(['/api/session', `/api${path}`].map(peekEarly))
-    const householdNo = (view as Output<'casework.open-case'> | undefined)?.head?.householdNo
-    const mayRead = (session as Output<'identity.read-session'> | undefined)?.permissions?.includes('registry.read')
-    if (mayRead && householdNo) askEarly(addressOf('registry.open-household', { params: { householdNo } }))
-  } catch {
-    // whoever asks for the case itself is told
-  }
 }
 
 const momentMs = 5_000
