@@ -61,8 +61,8 @@ export async function measureWebBytes(): Promise<WebBytes> {
       const name = chunk.isDynamicEntry === true ? pageOf.exec(key)?.[1] : undefined
       return name === undefined ? [] : [[name, sum([...closure(manifest, key)].filter((each) => !entry.has(each)))] as const]
     })
-    const chunks: Record<string, string[]> = JSON.parse(await readFile(join(folder, 'page-chunks.json'), 'utf8'))
-    const named = Object.fromEntries(Object.entries(chunks).map(([address, files]) => [address, files.length]))
+    const needs: Record<string, { chunks: string[] }> = JSON.parse(await readFile(join(folder, 'page-chunks.json'), 'utf8'))
+    const named = Object.fromEntries(Object.entries(needs).map(([address, { chunks }]) => [address, chunks.length]))
     return { entry: sum(entry), named, pages: Object.fromEntries(pages.sort(([, a], [, b]) => b - a)) }
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -35,7 +35,9 @@ function mountCodes(app: FastifyInstance): void {
 /** Serves the pages of a folder; any address that is not a file and not under /api is the application's own and gets its first page. */
 export async function mountPages(app: FastifyInstance, webRoot: string): Promise<void> {
   mountCodes(app)
-  const built = existsSync(path.join(webRoot, 'index.html'))
+  const first = path.join(webRoot, 'index.html')
+  const built = existsSync(first)
+  const [head = '', rest = ''] = built ? readFileSync(first, 'utf8').split(/(?=<\/head>)/) : []
   const linksOf = pageLinks(webRoot)
   if (built) {
     await app.register(fastifyStatic, {
@@ -52,8 +54,8 @@ export async function mountPages(app: FastifyInstance, webRoot: string): Promise
     const isPage = request.method === 'GET' && !request.url.startsWith('/api/') && !path.extname(request.url.split('?')[0] ?? '')
     if (!isPage) return notFound(request, reply)
     if (built) {
-      const link = linksOf(request.url)
-      return reply.headers({ 'cache-control': 'no-cache', ...(link === undefined ? {} : { link }) }).sendFile('index.html')
+      const page = head + linksOf(request.url) + rest
+      return reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(page)
     }
     return reply.status(503).type('text/plain; charset=utf-8').send('页面尚未构建，请先运行：npm run build:web\n')
   })

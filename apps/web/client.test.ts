@@ -8,7 +8,7 @@ vi.mock('virtual:route-table', () => ({
   },
 }))
 
-const { addressOf, call, CallProblem, problemOf } = await import('./client.ts')
+const { addressOf, call, CallProblem, problemOf, takeEarly } = await import('./client.ts')
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -65,5 +65,42 @@ describe('calls', () => {
     })
     expect(problem.fields).toEqual([{ path: 'body.reason', message: '太短' }])
     expect(problemOf(502, null).message).toContain('502')
+  })
+})
+
+describe('early answers', () => {
+  const list = () => call('verification.list-households', { query: { limit: 50 } })
+  const head = { querySelectorAll: () => [{ getAttribute: () => '/api/households?limit=50' }] } as unknown as ParentNode
+  const change = { outcome: 'true', reason: '入户核实', evidence: [], teach: false, seen: 0 } as const
+
+  it('are taken once, and only by the same question', async () => {
+    const asked = answerWith(200, { rows: [] })
+    takeEarly(head)
+    await call('verification.list-households', { query: { limit: 20 } })
+    expect(asked).toHaveLength(2)
+    await list()
+    expect(asked).toHaveLength(2)
+    await list()
+    expect(asked).toHaveLength(3)
+  })
+
+  it('are dropped by a change, and when nobody took them for a while', async () => {
+    vi.useFakeTimers()
+    const asked = answerWith(200, { rows: [] })
+    takeEarly(head)
+    await call('verification.clear-finding', { params: { findingId: 'F1' }, body: { ...change, evidence: [] } })
+    await list()
+    expect(asked).toHaveLength(3)
+    takeEarly(head)
+    await vi.advanceTimersByTimeAsync(5_001)
+    await list()
+    expect(asked).toHaveLength(5)
+    vi.useRealTimers()
+  })
+
+  it('that failed are a lost connection to whoever takes them', async () => {
+    vi.stubGlobal('fetch', async () => Promise.reject(new TypeError('failed')))
+    takeEarly(head)
+    expect(await list().catch((error: unknown) => error)).toMatchObject({ status: 0, code: 'offline' })
   })
 })

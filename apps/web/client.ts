@@ -114,6 +114,31 @@ export const signedOut = 'signed-out'
 /** What a call may carry besides its input: a signal that ends it, and a key under which the server does a write once. */
 export type CallOptions = { readonly signal?: AbortSignal; readonly key?: string }
 
+/** Milliseconds for which an answer that nobody took yet counts as fresh; what is read later is asked for anew. */
+const freshMs = 5_000
+
+/** Answers that the document's head asked for before any script ran: each is taken once, by whoever asks the same first. */
+const early = new Map<string, Promise<Response>>()
+
+/** Takes over what the head of the document asked of the server, so that the browser keeps none of it for later. */
+export function takeEarly(head: ParentNode): void {
+  for (const link of head.querySelectorAll('link[as=fetch]')) {
+    const address = link.getAttribute('href') ?? ''
+    const answer = fetch(address)
+    const drop = () => void setTimeout(() => early.delete(address), freshMs)
+    early.set(address, answer)
+    answer.then(drop, drop)
+  }
+}
+
+/** The early answer of a reading; after a change there is none. */
+function earlyOf(method: string, address: string): Promise<Response> | undefined {
+  if (method !== 'GET') early.clear()
+  const answer = early.get(address)
+  early.delete(address)
+  return answer
+}
+
 /**
  * Calls a route. Throws CallProblem: status 0 when the server cannot be reached, otherwise what the server said.
  */
@@ -128,15 +153,16 @@ export async function call<N extends RouteName>(
   const headers: Record<string, string> = { accept: 'application/json', 'x-requested-with': 'yingbao' }
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (key !== undefined) headers['idempotency-key'] = key
+  const address = addressOf(name, input)
   let response: Response
   try {
-    response = await fetch(addressOf(name, input), {
-      method,
-      headers,
-      credentials: 'same-origin',
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal === undefined ? {} : { signal }),
-    })
+    response = await (earlyOf(method, address) ??
+      fetch(address, {
+        method,
+        headers,
+        body: body === undefined ? null : JSON.stringify(body),
+        signal: signal ?? null,
+      }))
   } catch (error) {
     if (signal?.aborted === true) throw error
     throw new CallProblem(0, 'offline', offline)

@@ -14,7 +14,7 @@ import './ui/print.css'
 import { MutationCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { createRoot } from 'react-dom/client'
-import { CallProblem } from './client.ts'
+import { CallProblem, takeEarly } from './client.ts'
 import { makeRouter } from './router.tsx'
 
 /** Refusals are final; only a lost connection is worth another try. */
@@ -40,6 +40,7 @@ declare module '@tanstack/react-router' {
   }
 }
 
+takeEarly(document.head)
 const place = document.getElementById('app')
 if (place !== null) {
   createRoot(place).render(

@@ -32,9 +32,7 @@ export const office = createRoute({
     try {
       const session = await context.queries.query({ ...reading('identity.read-session', {}), staleTime: 60_000 })
       if (session.passwordGiven && location.pathname !== '/password') throw redirect({ to: '/password' })
-      // there before the first page is: what came later would move the page
-      const DemoBar = session.demo ? (await import('./pages/demo-bar.tsx')).DemoBar : undefined
-      return { session, DemoBar }
+      return { session }
     } catch (error) {
       if (error instanceof CallProblem && error.status === 401) throw redirect({ to: '/sign-in', search: { to: location.href } })
       throw error

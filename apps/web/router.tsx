@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { adminRoutes } from './admin-routes.tsx'
+import { askCase } from './pages/case/ask-case.ts'
 import { householdKeys } from './pages/household/household-keys.ts'
 import { RouteError } from './pages/root-frame.tsx'
 import { check, office, root, signIn } from './root-routes.tsx'
@@ -58,7 +59,13 @@ const caseFile = createRoute({
   getParentRoute: () => office,
   path: '/cases/$caseNo',
   validateSearch: (search) => pick(search, ['step']),
-  component: lazyRouteComponent(() => import('./pages/case/case-page.tsx'), 'CasePage'),
+  // what is read of persons is a look that is kept: nothing is asked where a pointer rests on a link
+  preload: false,
+  loader: askCase,
+  component: lazyRouteComponent(
+    () => import('./pages/case/case-page.tsx').then(({ CasePage, firstParts }) => firstParts.then(() => ({ CasePage }))),
+    'CasePage',
+  ),
 })
 
 const notices = createRoute({

@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { firstAsks } from './first-asks.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -90,9 +91,14 @@ const routeFiles = { office: ['router.tsx', 'admin-routes.tsx'], open: ['root-ro
 const routeWithPage = /path: '(\/[^']*)'[^}]*?import\('\.\/(pages\/[^']+)'\)/g
 const frameOfPages = 'pages/shell.tsx'
 
+/** Parts in the first view of a page that are chunks of their own. */
+const firstParts: Readonly<Record<string, readonly string[]>> = {
+  'pages/case/case-page.tsx': ['pages/case/family.tsx', 'pages/case/case-trace.tsx'],
+}
+
 /**
- * Tells the server which chunks the page at an address needs beside the entry, so that it can name them before the entry has run: a slow
- * line then spares the way there and back. Without the list, pages load as they are asked for.
+ * Tells the server which chunks the page at an address needs beside the entry, and what it asks first, so that it can name them before the
+ * entry has run: a slow line then spares the way there and back. Without the list, pages load as they are asked for.
  */
 function pageChunks(): Plugin {
   return {
@@ -118,7 +124,11 @@ function pageChunks(): Plugin {
       const pagesIn = (files: readonly string[], frame: readonly string[]) =>
         files
           .flatMap((file) => [...readFileSync(`${here}${file}`, 'utf8').matchAll(routeWithPage)])
-          .map(([, address = '', module = '']) => [address, [...new Set([...frame, ...ofModule(module)])]] as const)
+          .map(([, address = '', module = '']) => {
+            const beside = firstParts[module] ?? []
+            const files = new Set([...frame, ...[module, ...beside].flatMap(ofModule)])
+            return [address, { chunks: [...files], asks: firstAsks[address] ?? [] }] as const
+          })
       const pages = [...pagesIn(routeFiles.office, ofModule(frameOfPages)), ...pagesIn(routeFiles.open, [])]
       this.emitFile({ type: 'asset', fileName: 'page-chunks.json', source: JSON.stringify(Object.fromEntries(pages)) })
     },
@@ -155,7 +165,7 @@ export default defineConfig({
             { name: 'start', test: /apps\/web\/(ui\/(search|states)|client|session)|route-table/, priority: 2 },
             {
               name: 'kit',
-              test: /apps\/web\/(ui\/(?!virtual-list|evidence|files-field|problem-hint|todo-hint|date-field|figure|help|page-help)|wording|format)[^?]*\.tsx?$/,
+              test: /apps\/web\/(ui\/(?!beside|virtual-list|evidence|files-field|problem-hint|todo-hint|date-field|figure|help|page-help)|wording|format)[^?]*\.tsx?$/,
               priority: 1,
             },
           ],

@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, Outlet, useRouteContext, useRouter, useRouterState } from '@tanstack/react-router'
+import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { call, reading, signedOut } from '../client.ts'
 import { PageHelp } from '../ui/page-help.tsx'
 import { dropAllDrafts } from './case/kept-drafts.ts'
+import { DemoBar } from './demo-bar.tsx'
 import { NavBar } from './nav-bar.tsx'
 import { SearchButton } from './search-button.tsx'
 
@@ -65,7 +66,6 @@ export function Shell() {
   const [openOn, setOpenOn] = useState<string | null>(null)
   const open = openOn === path
   const session = useQuery(reading('identity.read-session', {})).data
-  const { DemoBar } = useRouteContext({ from: '/office' })
   return (
     <>
       <a className="skip button" href="#main">
@@ -85,7 +85,7 @@ export function Shell() {
           <NavBar path={path} />
           <Who />
         </div>
-        {DemoBar !== undefined && <DemoBar today={session?.today ?? ''} />}
+        {session?.demo === true && <DemoBar today={session.today} />}
       </header>
       <main id="main" tabIndex={-1}>
         <PageHelp key={path} />

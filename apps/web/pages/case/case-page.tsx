@@ -1,16 +1,18 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useParams, useRouterState, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import type { CaseView } from '#casework/contract'
 import { call, reading } from '../../client.ts'
 import { peopleWords } from '../../format.ts'
 import { useCan } from '../../session.ts'
+import { Beside, beside } from '../../ui/beside.tsx'
 import { useKept } from '../../ui/kept.ts'
 import { Page } from '../../ui/page.tsx'
 import { Loading, Show } from '../../ui/states.tsx'
+import { mayAskAgain } from './ask-case.ts'
 import { AssignButton } from './assign-button.tsx'
 import { CaseHeadline } from './case-headline.tsx'
-import { CaseParts } from './case-parts.tsx'
+import { CaseParts, family } from './case-parts.tsx'
 import { Extensions } from './extensions.tsx'
 import { Lateness } from './lateness.tsx'
 import { finishes, type PartId, partOf, parts, stepToDecide } from './plan.ts'
@@ -18,7 +20,15 @@ import { letterOf, PrintMenu, savePaper } from './print-menu.tsx'
 import { StepTrack } from './step-track.tsx'
 import type { Sent } from './use-move.ts'
 
-const CaseTrace = lazy(async () => ({ default: (await import('./case-trace.tsx')).CaseTrace }))
+const trace = beside(async () => (await import('./case-trace.tsx')).CaseTrace)
+
+const waitMs = 100
+
+/** The page is drawn with the parts of its first view where their scripts come with its own, and does not wait for them for long. */
+export const firstParts = Promise.race([
+  Promise.all([trace.came, family.came]),
+  new Promise((resolve) => setTimeout(resolve, waitMs)),
+])
 
 /** After 不予受理 alone. */
 const DeclinedLetter = lazy(async () => ({ default: (await import('./declined-letter.tsx')).DeclinedLetter }))
@@ -56,14 +66,17 @@ function unfold(id: string): void {
   if (part instanceof HTMLDetailsElement) part.open = true
 }
 
-/** Opens the page at the part to decide: its panel is brought into view once per case and step. */
-function useStartAt(view: CaseView | undefined, step: string | undefined): void {
-  const mark = view === undefined || step === undefined ? undefined : `${view.head.caseNo} ${step}`
+/** Opens the page at the part to decide: its panel is brought into view once per step. */
+function StartAt({ step }: { step: string }) {
+  // until a page is drawn the router has yet to set where it is scrolled to
+  const isDrawn = useRouterState({ select: ({ status }) => status === 'idle' })
+  const started = useRef('')
   useEffect(() => {
-    if (mark === undefined || window.location.hash !== '') return
-    const part = document.getElementById(partOf(mark.split(' ')[1] ?? ''))
-    part?.scrollIntoView({ block: 'start' })
-  }, [mark])
+    if (!isDrawn || started.current === step) return
+    started.current = step
+    if (window.location.hash === '') document.getElementById(partOf(step))?.scrollIntoView({ block: 'start' })
+  }, [isDrawn, step])
+  return null
 }
 
 /** After a step is finished: the next case that lies at the same step opens by itself, if the user wants that. */
@@ -143,12 +156,11 @@ function CaseFile({ view, step, course }: CaseFileProps) {
           <span>办完一步后自动打开同一步骤的下一件</span>
         </label>
       )}
+      {step !== undefined && <StartAt step={step} />}
       <div className="file">
         <Index view={view} current={step === undefined ? undefined : partOf(step)} />
         <CaseParts view={view} step={step} onReload={course.reload} onDone={(sent) => void course.after(sent)} />
-        <Suspense fallback={<Loading />}>
-          <CaseTrace view={view} />
-        </Suspense>
+        <Beside part={trace} given={{ view }} />
       </div>
     </>
   )
@@ -170,12 +182,11 @@ function ApplicationLink({ view }: { view: CaseView }) {
 export function CasePage() {
   const { caseNo } = useParams({ from: '/office/cases/$caseNo' })
   const { step: asked } = useSearch({ from: '/office/cases/$caseNo' })
-  const query = useQuery(reading('casework.open-case', { params: { caseNo } }))
+  const query = useQuery({ ...reading('casework.open-case', { params: { caseNo } }), retryOnMount: mayAskAgain })
   const view = query.data
   const step = view === undefined ? undefined : stepToDecide(view, asked)
   const course = useAfterMove(view, asked ?? step)
   const can = useCan()
-  useStartAt(view, step)
   return (
     <Page
       key={caseNo}

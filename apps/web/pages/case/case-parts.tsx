@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense } from 'react'
 import type { CaseView } from '#casework/contract'
 import { useCan } from '../../session.ts'
+import { Beside, beside } from '../../ui/beside.tsx'
 import { Arriving, Loading } from '../../ui/states.tsx'
 import { CaseFiles } from './case-files.tsx'
 import { CaseLooks } from './case-looks.tsx'
@@ -14,7 +15,8 @@ import type { Sent } from './use-move.ts'
 
 const SheetPaper = lazy(async () => ({ default: (await import('./sheet-paper.tsx')).SheetPaper }))
 const CaseComparison = lazy(async () => ({ default: (await import('./comparison.tsx')).CaseComparison }))
-const Family = lazy(async () => ({ default: (await import('./family.tsx')).Family }))
+/** Members and declared economy. */
+export const family = beside(async () => (await import('./family.tsx')).Family)
 const GrantCard = lazy(async () => ({ default: (await import('../grant/grant-card.tsx')).GrantCard }))
 const ServeDecision = lazy(async () => ({ default: (await import('./serve-decision.tsx')).ServeDecision }))
 const SheetPart = lazy(async () => ({ default: (await import('./sheet.tsx')).SheetPart }))
@@ -65,9 +67,7 @@ function contentOf(id: PartId, view: CaseView, canReadRegistry: boolean, sheetPa
   switch (id) {
     case 'application':
       return head.householdNo !== null && canReadRegistry ? (
-        <Suspense fallback={<Loading lines={3} />}>
-          <Family householdNo={head.householdNo} />
-        </Suspense>
+        <Beside part={family} given={{ householdNo: head.householdNo }} lines={3} />
       ) : undefined
     case 'check':
       return <Report view={view} />

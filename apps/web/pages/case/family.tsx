@@ -7,6 +7,7 @@ import { useCan } from '../../session.ts'
 import { HouseholdLink } from '../../ui/household-link.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Show } from '../../ui/states.tsx'
+import { mayAskAgain } from './ask-case.ts'
 
 const roleWords = { member: '共同生活成员', listed: '登记未计入', supporter: '义务人' } as const
 const tableWords = { declared_income: '收入', declared_assets: '财产', declared_expenditure: '支出' } as const
@@ -89,7 +90,7 @@ function Declared({ lines }: { lines: readonly DeclaredLine[] }) {
 /** Members and declared economy from the registry; opening it is a look the journal keeps. */
 export function Family({ householdNo }: { householdNo: string }) {
   const can = useCan()
-  const query = useQuery(reading('registry.open-household', { params: { householdNo } }))
+  const query = useQuery({ ...reading('registry.open-household', { params: { householdNo } }), retryOnMount: mayAskAgain })
   return (
     <Show query={query}>
       {(household) => (
