@@ -172,8 +172,12 @@ describe('the printed sheet (3+1)', () => {
       [session],
     )
 
-  it('has its button where the sheet stands', async () => {
-    expect(await parts(true)).toMatch(/<button type="button" class="button">打印综合测评表（3\+1）/)
+  it('has its button where the sheet stands, and among the papers', async () => {
+    const text = await parts(true)
+    for (const part of ['assessment', 'papers']) {
+      const [, after = ''] = text.split(`id="${part}"`)
+      expect(after.split('</details>')[0]).toMatch(/<button type="button" class="button">打印综合测评表（3\+1）/)
+    }
     expect(await parts(false)).not.toContain('打印综合测评表')
   })
 
