@@ -4,7 +4,7 @@ import { createElement, type ReactElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
 import { chineseDay, DateField } from './ui/date-field.tsx'
-import { SelectField, TextField } from './ui/field.tsx'
+import { FieldGroup, SelectField, TextField } from './ui/field.tsx'
 
 /** What fields show before anything is sent: days in Chinese, and what has to be filled in. */
 
@@ -65,6 +65,39 @@ describe('what has to be filled in', () => {
     const choice = { label: '岗位', value: '', onPick: () => undefined, choices: [], error: undefined }
     expect(shown(createElement(SelectField, choice))).toMatch(/class="must">岗位.*required=""/)
     expect(shown(createElement(DateField, { label: '日期', error: undefined }))).toMatch(/class="must">日期.*required=""/)
+  })
+
+  it('is marked the same on several controls that answer one question, and what is wrong is tied to them', () => {
+    const group = (more: object) => shown(createElement(FieldGroup, { label: '核实结果', ...more } as never))
+    expect(group({ required: true })).toMatch(
+      /<fieldset class="field" aria-describedby="(\S+)"><legend class="strong must">核实结果<\/legend><span id="\1" hidden="">必填/,
+    )
+    expect(group({ error: undefined })).toContain('must')
+    expect(group({})).not.toMatch(/must|必填|aria-describedby/)
+    expect(group({ label: '证明材料（必填）', error: undefined })).toContain('<legend class="strong">')
+    expect(group({ error: '请选择' })).toMatch(/aria-describedby="\S+ (\S+)".*<p id="\1" class="error-text small">请选择/)
+  })
+
+  /** Questions with several controls that are no group of `ui/field.tsx`, and choices of one answer that are not marked. */
+  function unmarked(text: string): string[] {
+    const groups = [...text.matchAll(/<FieldGroup\b((?:[^<>]|=>)*)>([\s\S]*?)<\/FieldGroup>/g)]
+    const radios = groups.filter(
+      ([, props = '', inside = '']) => inside.includes('"radio"') && !/\b(required|error=)/.test(props),
+    )
+    const radiosOf = (part: string): number => part.split('type="radio"').length
+    const alone = radiosOf(text) !== radiosOf(groups.map(([whole]) => whole).join(''))
+    return [...(text.match(/<fieldset/g) ?? []), ...(alone ? ['type="radio"'] : []), ...radios.map(([tag]) => tag)]
+  }
+
+  it('is marked on every choice of one answer', () => {
+    expect(unmarked('<fieldset><legend>点名</legend></fieldset>')).toHaveLength(1)
+    expect(unmarked('<FieldGroup label="结果"><input type="radio" /></FieldGroup>')).toHaveLength(1)
+    expect(unmarked('<input type="radio" />')).toHaveLength(1)
+    expect(unmarked('<FieldGroup label="结果" required><input type="radio" /></FieldGroup>')).toEqual([])
+    // the choice of columns is no question
+    const own = new Set(['ui/field.tsx', 'ui/column-choice.tsx'])
+    expect(files.flatMap(([path, text]) => (own.has(path) ? [] : unmarked(text).map((tag) => `${path} ${tag}`)))).toEqual([])
+    expect(files.filter(([, text]) => text.includes('<FieldGroup')).length).toBeGreaterThan(20)
   })
 
   it('never brings up the browser’s own message, which is in its own language', () => {

@@ -6,7 +6,7 @@ import { call, reading } from '../../client.ts'
 import { useCan } from '../../session.ts'
 import { DateField } from '../../ui/date-field.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { SelectField, TextField } from '../../ui/field.tsx'
+import { FieldGroup, SelectField, TextField } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Arriving, Empty, ErrorPanel, Show } from '../../ui/states.tsx'
@@ -102,8 +102,7 @@ function Villages({
   error: string | undefined
 }) {
   return (
-    <fieldset className="stack-small">
-      <legend className="strong">村（社区）</legend>
+    <FieldGroup label="村（社区）" className="stack-small" error={error}>
       {villages.length === 0 && <p className="muted small">先选择乡镇街道。</p>}
       <div className="row">
         {villages.map((village) => (
@@ -119,8 +118,7 @@ function Villages({
           </label>
         ))}
       </div>
-      {error !== undefined && <p className="error-text small">{error}</p>}
-    </fieldset>
+    </FieldGroup>
   )
 }
 

@@ -2,7 +2,7 @@ import type { SessionOfCase } from '#casework/contract'
 import { memberKindLabels } from '#casework/words'
 import { useToday } from '../../../session.ts'
 import { DateField } from '../../../ui/date-field.tsx'
-import { Field, TextField } from '../../../ui/field.tsx'
+import { Field, FieldGroup, TextField } from '../../../ui/field.tsx'
 import { FilesField, type KeptFile } from '../../../ui/files-field.tsx'
 import { Hint } from '../../../ui/hint.tsx'
 import { type FormProps, useDraft } from '../form-props.ts'
@@ -65,12 +65,10 @@ function RollCall({ session, form, set, problem }: RollProps) {
     else set({ ...form, present, recused })
   }
   return (
-    <fieldset className="field wide">
-      <legend>点名（抽取 {session.drawn.length} 人）</legend>
+    <FieldGroup label={`点名（抽取 ${session.drawn.length} 人）`} wide error={problem}>
       {session.present.length > 0 && (
         <p className="muted small">到会情况取自本次评议会已登记的点名；本户有不同的（如在别户回避的人），在这里改。</p>
       )}
-      {problem !== undefined && <p className="error-text small">{problem}</p>}
       <ul className="roll-call">
         {session.drawn.map((member) => {
           const relation = out.get(member.memberId)
@@ -113,7 +111,7 @@ function RollCall({ session, form, set, problem }: RollProps) {
           其余全部到会
         </button>
       </p>
-    </fieldset>
+    </FieldGroup>
   )
 }
 
@@ -165,8 +163,7 @@ export function HoldForm(props: FormProps) {
           />
         )}
       </Field>
-      <fieldset className="field wide">
-        <legend>票数</legend>
+      <FieldGroup label="票数" wide>
         <div className="form-grid">
           {ballots.map(([name, label]) => (
             <TextField
@@ -179,7 +176,7 @@ export function HoldForm(props: FormProps) {
             />
           ))}
         </div>
-      </fieldset>
+      </FieldGroup>
       <Field label="评议结论" wide error={problems.conclusion}>
         {(ids) => (
           <textarea
