@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createElement, type ReactElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
+import { listRow } from '../../src/casework/rules/day.ts'
 import { chineseDay, DateField } from './ui/date-field.tsx'
 import { FieldGroup, SelectField, TextField } from './ui/field.tsx'
 
@@ -47,6 +48,45 @@ describe('a day', () => {
     )
     expect(others.map(([path]) => path)).toEqual([])
     expect(files.filter(([, text]) => /<Date(Field|Entry)\b/.test(text)).length).toBeGreaterThan(25)
+  })
+})
+
+describe('a day or month that is said', () => {
+  const named = "[\\w.?]*(?:On|[mM]onth|[uU]ntil|since|validTo|asOf|today|\\.on|\\.day|\\.date|\\.from|\\.to)(?: \\?\\? '[^']*')?"
+  const han = '[\\u4e00-\\u9fff（）：，。“”]'
+  const inWords = new RegExp(
+    `(?<![=$\\w(,\`])\\{(?!\\.\\.\\.)${named}\\}|${han}\\s?\\$\\{${named}\\}|\\$\\{${named}\\}\\s?${han}|instant\\([^()]*\\)\\.slice`,
+    'g',
+  )
+  /** Days and months as they are stored, where people read them. */
+  const asStored = (text: string): string[] => [...text.matchAll(inWords)].map(([found]) => found)
+
+  it('is said in Chinese, not as it is stored', () => {
+    const planted = [
+      '<h2>{month} 发放</h2>',
+      '<td>{row.receivedOn}</td>',
+      "<td>{line.dueOn ?? '—'}</td>",
+      'const label = `编制 ${month} 名册`',
+      'const label = `上月（${lastMonth}）应发`',
+      '{instant(openedAt).slice(0, 10)} 申请',
+    ]
+    for (const text of planted) expect(asStored(text)).toHaveLength(1)
+    for (const text of ['<Part month={month} />', '<Link {...to}>', '<h2>{chineseDate(month)} 发放</h2>', 'key={`${month} x`}'])
+      expect(asStored(text)).toEqual([])
+    // the day of a demo is typed as it stands there; two names of persons
+    const known = [
+      'pages/demo-bar.tsx {today}',
+      'pages/case/file-parts.tsx {objection.from}',
+      'pages/objection/objection-page.tsx {view.from}',
+    ]
+    expect(files.flatMap(([path, text]) => asStored(text).map((found) => `${path} ${found}`)).toSorted()).toEqual(
+      known.toSorted(),
+    )
+  })
+
+  it('so is what a first screen of the village says', () => {
+    const row = listRow('visits', [{ no: 'AJ1', name: '甲', day: '2026-12-03' }], { total: 1, late: 0 })
+    expect(row.items[0]?.note).toBe('安排在 2026年12月3日')
   })
 })
 

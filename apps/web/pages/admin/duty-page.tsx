@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { DutyArea } from '#identity/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { call, reading } from '../../client.ts'
 import { useCan } from '../../session.ts'
 import { DateField } from '../../ui/date-field.tsx'
@@ -66,8 +67,8 @@ function Duties({ rows }: { rows: readonly DutyArea[] }) {
                   {duty.userName}{' '}
                   <span className="muted small">{[duty.roleLabel, ...duty.posts].filter((x) => x !== '').join('，')}</span>
                 </td>
-                <td className="nowrap">{duty.from}</td>
-                <td className="nowrap">{duty.to ?? '—'}</td>
+                <td className="nowrap">{chineseDate(duty.from)}</td>
+                <td className="nowrap">{chineseDate(duty.to ?? '—')}</td>
                 <td>{duty.note === '' ? '—' : duty.note}</td>
                 <td>
                   {can('duty.assign') && duty.to === null ? (

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { PaperSignature, Signer } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { DateField } from '../../ui/date-field.tsx'
 import { FieldGroup, SelectField, TextField } from '../../ui/field.tsx'
 import { FilesField, type KeptFile } from '../../ui/files-field.tsx'
@@ -22,7 +23,7 @@ function FormTags({ signer }: { signer: Signer }) {
             <Tag tone="amber">{label} 未签</Tag>
           ) : (
             <Tag tone={signature === 'refused' ? 'red' : 'green'}>
-              {label} {signature === null ? '登记有效' : `${words[signature]} ${signedOn ?? ''}`}
+              {label} {signature === null ? '登记有效' : `${words[signature]} ${chineseDate(signedOn ?? '')}`}
               {hasScan ? '，有照片' : ''}
             </Tag>
           )}

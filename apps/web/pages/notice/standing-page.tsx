@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { chineseDate } from '#kernel/chinese-date'
 import { addressOf, type Output, reading } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
 import { useCan } from '../../session.ts'
@@ -21,7 +22,7 @@ function Filters({ search }: { search: Search }) {
       <DateField
         label="保障月份"
         month
-        value={search.month ?? ''}
+        value={chineseDate(search.month ?? '')}
         onChange={(event) => set({ month: event.target.value === '' ? undefined : event.target.value })}
       />
     </search>
@@ -30,12 +31,12 @@ function Filters({ search }: { search: Search }) {
 
 function List({ list }: { list: Output<'casework.read-standing-list'> }) {
   const { lines, totals, month, townshipName, villageName, telephone } = list
-  if (lines.length === 0) return <Empty title={`${villageName} ${month} 没有在保家庭`} />
+  if (lines.length === 0) return <Empty title={`${villageName} ${chineseDate(month)} 没有在保家庭`} />
   return (
     <section className="card stack-small" aria-labelledby="list-title">
       <h2 id="list-title">
         {townshipName}
-        {villageName}最低生活保障长期公示（{month}）
+        {villageName}最低生活保障长期公示（{chineseDate(month)}）
       </h2>
       <p>
         {count(totals.households)} 户 {count(totals.persons)} 人，每月 {yuan(totals.amount)} 元。政策咨询和监督电话：
@@ -69,7 +70,7 @@ function List({ list }: { list: Output<'casework.read-standing-list'> }) {
                 <td className="num">{yuan(line.amount)}</td>
                 <td>{line.tier ?? '—'}</td>
                 <td>{programmeWords[line.programme]}</td>
-                <td>{line.fromMonth}</td>
+                <td>{chineseDate(line.fromMonth)}</td>
               </tr>
             ))}
           </tbody>

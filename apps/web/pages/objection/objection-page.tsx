@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { todos } from '#identity/todos'
+import { chineseDate } from '#kernel/chinese-date'
 import { CallProblem, call, type Output, reading } from '../../client.ts'
 import { instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
@@ -33,7 +34,7 @@ function Said({ view }: { view: View }) {
         <div>
           <dt>收到</dt>
           <dd>
-            {row.receivedOn}，{row.takenByName} 登记
+            {chineseDate(row.receivedOn)}，{row.takenByName} 登记
           </dd>
         </div>
         <div>

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { PaymentChange, PaymentChangeGroup, PaymentChangeKind } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { call, type Output, reading } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
 import { ExportFigures } from '../../ui/figure-table.tsx'
@@ -53,9 +54,9 @@ function GroupRow({ group, place, open }: { group: PaymentChangeGroup; place: Pl
 function linesOf({ month, lastMonth, last, groups, current }: Reply): string[][] {
   return [
     ['项目', ...sumHeads],
-    [`上月（${lastMonth}）应发`, ...sumCells(last)],
+    [`上月（${chineseDate(lastMonth)}）应发`, ...sumCells(last)],
     ...groups.map((group) => [`${group.label} ${group.rows} 户`, ...sumCells(group)]),
-    [`本月（${month}）应发`, ...sumCells(current)],
+    [`本月（${chineseDate(month)}）应发`, ...sumCells(current)],
   ]
 }
 
@@ -142,18 +143,18 @@ function Groups({ reply, place, change }: { reply: Reply; place: Place; change: 
             </tr>
           </thead>
           <tbody>
-            <SumRow label={`上月（${lastMonth}）应发`} sum={last} />
+            <SumRow label={`上月（${chineseDate(lastMonth)}）应发`} sum={last} />
             {groups.map((group) => (
               <GroupRow key={group.kind} group={group} place={place} open={group.kind === change} />
             ))}
           </tbody>
           <tfoot>
-            <SumRow label={`本月（${month}）应发`} sum={current} />
+            <SumRow label={`本月（${chineseDate(month)}）应发`} sum={current} />
           </tfoot>
         </table>
       </Scroller>
       <p className="no-print">
-        <ExportFigures name={`${month} 与 ${lastMonth} 发放对比`} lines={() => linesOf(reply)} />
+        <ExportFigures name={`${chineseDate(month)} 与 ${chineseDate(lastMonth)} 发放对比`} lines={() => linesOf(reply)} />
       </p>
       {groups.length === 0 && <p>与上月相比，户数、人数和金额都没有变动。</p>}
       {chosen !== undefined && <Changes key={chosen.kind} group={chosen} place={place} />}

@@ -1,4 +1,5 @@
 import type { PaymentMonth, PaymentSum } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { count, yuan } from '../../format.ts'
 import { ExportFigures } from '../../ui/figure-table.tsx'
 import { exported } from '../../ui/figures.ts'
@@ -44,7 +45,7 @@ export function Sums({ month }: { month: PaymentMonth }) {
         <table className="data">
           <thead>
             <tr>
-              <th scope="col">{month.month}</th>
+              <th scope="col">{chineseDate(month.month)}</th>
               <th scope="col" className="num">
                 户
               </th>
@@ -63,7 +64,7 @@ export function Sums({ month }: { month: PaymentMonth }) {
       </Scroller>
       <p className="no-print">
         <ExportFigures
-          name={`${month.month} 应发与名册`}
+          name={`${chineseDate(month.month)} 应发与名册`}
           lines={() => [
             [month.month, ...sumHeads],
             ['应发', ...sumCells(due)],

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import type { ReplayResult, ReplayTownship, ReplayView } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { reading } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
 import { Bar, Legend } from '../../ui/bar.tsx'
@@ -149,7 +150,7 @@ function Body({ replay }: { replay: ReplayView }) {
           改为：<strong>{sideText(replay.after)}</strong>
         </p>
         <p className="muted small">
-          {campaignLabel === null ? '没有已完成的全区核对。' : `核对批次：${campaignLabel}（${asOf}）。`}
+          {campaignLabel === null ? '没有已完成的全区核对。' : `核对批次：${campaignLabel}（${chineseDate(asOf ?? '')}）。`}
           {milliseconds !== null && `核算用时 ${(milliseconds / 1000).toFixed(1)} 秒。`}
         </p>
       </section>

@@ -1,5 +1,6 @@
 import type { SessionOfCase } from '#casework/contract'
 import { memberKindLabels } from '#casework/words'
+import { chineseDate } from '#kernel/chinese-date'
 import { useToday } from '../../../session.ts'
 import { DateField } from '../../../ui/date-field.tsx'
 import { Field, FieldGroup, TextField } from '../../../ui/field.tsx'
@@ -134,7 +135,7 @@ export function HoldForm(props: FormProps) {
   return (
     <FormFrame label={move.label} busy={busy} onSubmit={() => submit(recordOf(form, session.sessionId))}>
       <p className="muted small">
-        抽取种子 <code>{session.seed}</code>，{session.plannedOn}，{session.place}
+        抽取种子 <code>{session.seed}</code>，{chineseDate(session.plannedOn)}，{session.place}
       </p>
       <DateField
         label="评议日期"
