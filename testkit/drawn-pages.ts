@@ -15,17 +15,13 @@ function StubLink({ to, params, search, hash, children }: LinkProps): ReactEleme
 
 /** Stands for `@tanstack/react-router`; `at` is what the address says. */
 export function routerStub(at: { search?: object; params?: object }): object {
-  const useSearch = () => at.search ?? {}
-  const useParams = () => at.params ?? {}
-  const useNavigate = () => () => undefined
-  return {
-    Link: StubLink,
-    useSearch,
-    useParams,
-    useNavigate,
+  const hooks = {
+    useSearch: () => at.search ?? {},
+    useParams: () => at.params ?? {},
+    useNavigate: () => () => undefined,
     useLocation: () => '/',
-    getRouteApi: () => ({ useSearch, useParams, useNavigate }),
   }
+  return { Link: StubLink, ...hooks, getRouteApi: () => hooks }
 }
 
 /** What the server answered, by the key it is asked for with. */

@@ -66,12 +66,17 @@ describe('a day or month that is said', () => {
       '<h2>{month} 发放</h2>',
       '<td>{row.receivedOn}</td>',
       "<td>{line.dueOn ?? '—'}</td>",
-      'const label = `编制 ${month} 名册`',
-      'const label = `上月（${lastMonth}）应发`',
+      `const label = \`编制 ${'$'}{month} 名册\``,
+      `const label = \`上月（${'$'}{lastMonth}）应发\``,
       '{instant(openedAt).slice(0, 10)} 申请',
     ]
     for (const text of planted) expect(asStored(text)).toHaveLength(1)
-    for (const text of ['<Part month={month} />', '<Link {...to}>', '<h2>{chineseDate(month)} 发放</h2>', 'key={`${month} x`}'])
+    for (const text of [
+      '<Part month={month} />',
+      '<Link {...to}>',
+      '<h2>{chineseDate(month)} 发放</h2>',
+      `key={\`${'$'}{month} x\`}`,
+    ])
       expect(asStored(text)).toEqual([])
     // the day of a demo is typed as it stands there; two names of persons
     const known = [

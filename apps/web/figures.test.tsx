@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createElement } from 'react'
@@ -175,16 +175,26 @@ describe('a table of figures', () => {
     expect(shownWith(rows.slice(0, 1))).not.toContain('<tfoot>')
   })
 
-  it.each([
-    'statistics/statistics-page',
-    'statistics/quality-page',
-    'campaign/progress-page',
-    'clean-up/clean-up-page',
-    'payment/township-rolls',
-    'line/line-table',
-  ])('is the one of %s', (page) => {
-    const text = readFileSync(join(import.meta.dirname, `pages/${page}.tsx`), 'utf8')
-    expect(text).toContain('<FigureTable')
-    expect(text).not.toMatch(/<table/)
+  const folder = join(import.meta.dirname, 'pages')
+  const pages = (under: string): string[] =>
+    readdirSync(join(folder, under)).flatMap((name) => {
+      const path = join(under, name)
+      if (statSync(join(folder, path)).isDirectory()) return pages(path)
+      return path.endsWith('.tsx') ? [path] : []
+    })
+  /** A table of its own with columns of figures. */
+  const isRaw = (text: string): boolean => /<table\b/.test(text) && /className="[^"]*\bnum\b/.test(text)
+
+  it('is the one of every page with columns of figures, but for these', () => {
+    expect(isRaw('<table className="data"><td className="num">1</td></table>')).toBe(true)
+    expect(isRaw('<FigureTable /><td className="num" />')).toBe(false)
+    const raw = pages('').filter((path) => isRaw(readFileSync(join(folder, path), 'utf8')))
+    expect(raw.toSorted()).toEqual(Object.keys(ownTables).toSorted())
+    expect(pages('').filter((path) => readFileSync(join(folder, path), 'utf8').includes('<FigureTable')).length).toBeGreaterThan(
+      9,
+    )
   })
 })
+
+/** Tables with figures that are no lists of figures, and why. */
+const ownTables: Readonly<Record<string, string>> = {}
