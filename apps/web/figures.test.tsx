@@ -197,4 +197,27 @@ describe('a table of figures', () => {
 })
 
 /** Tables with figures that are no lists of figures, and why. */
-const ownTables: Readonly<Record<string, string>> = {}
+const ownTables: Readonly<Record<string, string>> = {
+  'admin/tables-page.tsx': 'faults of a file, by row number',
+  'case/comparison.tsx': 'the sheet of a case beside the last one: lines in the order of the sheet',
+  'case/family.tsx': 'what a family declared, as its form has it',
+  'case/sheet.tsx': 'the sheet of a case: the order of its lines is the calculation',
+  'deliberation/session-card.tsx': 'votes of the few families of one session',
+  'household/figures.tsx': 'the calculation of a household, with its lines unfolded',
+  'household/registry.tsx': 'what a household declared, as its form has it',
+  'import/differences.tsx': 'what an import changes, table by table, each figure a way to its rows',
+  'import/import-run-page.tsx': 'the files of one import',
+  'import/imports-page.tsx': 'imports by day',
+  'import/kept-issues.tsx': 'faults of a file, by row number',
+  'import/reading-grid.tsx': 'a workbook as it was handed in',
+  'journal/unusual-list.tsx': 'looks to ask about, each in words',
+  'line/node-history.tsx': 'statements and bundles of a node by day',
+  'notice/notice-page.tsx': 'a notice as it hangs',
+  'notice/notices-page.tsx': 'notices to be hung or taken down, by day',
+  'notice/publish-dialog.tsx': 'a notice as it will hang',
+  'payment/differences.tsx': 'households to be ticked and cleared, a page at a time',
+  'payment/roll-page.tsx': 'a roll as it is printed and goes to the bank, which has its own workbook',
+  'report/report-page.tsx': 'the signed report, as it was signed',
+  'report/report-tables.tsx': 'the signed report, as it was signed',
+  'scan/scan-stacks.tsx': 'stacks of scans by the time they were handed in',
+}
