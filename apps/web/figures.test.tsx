@@ -170,6 +170,19 @@ describe('a table of figures', () => {
     expect(shown.indexOf('乙镇')).toBeLessThan(shown.indexOf('甲镇'))
   })
 
+  it('sorts and exports only what is all there', () => {
+    const part = createElement(FigureTable<Row>, {
+      label: '名册',
+      columns: figures,
+      rows,
+      rowKey: (row) => row.name,
+      isPart: true,
+    })
+    const text = renderToStaticMarkup(createElement(QueryClientProvider, { client: new QueryClient() }, part))
+    expect(text).toContain('乙镇')
+    expect(text).not.toMatch(/aria-sort|导出|<button/)
+  })
+
   it('has no total row for a single row', () => {
     expect(shownWith(rows.slice(0, 1))).toContain('乙镇')
     expect(shownWith(rows.slice(0, 1))).not.toContain('<tfoot>')

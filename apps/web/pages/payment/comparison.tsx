@@ -84,7 +84,7 @@ function Changes({ group, place }: { group: PaymentChangeGroup; place: Place }) 
           columns={changeColumns}
           rows={rows}
           rowKey={(row) => row.householdNo}
-          {...(rows.length < group.rows ? { total: null } : {})}
+          {...(rows.length < group.rows ? { total: null, isPart: true } : {})}
         />
       )}
       <MorePages query={query} />

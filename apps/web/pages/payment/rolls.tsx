@@ -144,6 +144,7 @@ export function Rolls({ month, township, confirmable, payable, ...choice }: Roll
         rows={rolls}
         rowKey={({ rollNo }) => rollNo}
         total={{ ...first, ...month.listed }}
+        isPart={month.rolls > rolls.length}
       />
       <MorePages query={query} />
     </section>
