@@ -1,5 +1,6 @@
 /** From the report of the verification to the first payment, on the pages of the desks that make the steps. */
 import type { Locator, Page } from 'playwright-core'
+import { chineseDate } from '#kernel/chinese-date'
 import { settled, visit } from './browser.ts'
 import { type Desks, fillIn, panel, photo } from './case-desk.ts'
 
@@ -98,7 +99,7 @@ export async function deliberate(desks: Desks, passes = true): Promise<void> {
   await desks.inspect(page, 'deliberation, convening')
   await page.getByRole('button', { name: '抽取人员并召集' }).click()
   const itsOwn = page.getByRole('row', { name: desks.family.applicant }).filter({ hasText: '待登记' })
-  const session = page.getByRole('region', { name: `${today} 评议会` }).filter({ has: itsOwn })
+  const session = page.getByRole('region', { name: `${chineseDate(today)} 评议会` }).filter({ has: itsOwn })
   await session.waitFor()
   await desks.inspect(page, 'deliberation, convened')
   await session.getByRole('link', { name: desks.family.applicant }).click()
@@ -258,7 +259,7 @@ export async function pay(desks: Desks, month: string, cases = 1): Promise<strin
   while ((await desks.today('payment')).slice(0, month.length) < month) await desks.pass('后七天', 'payment')
   const maker = await desks.at('payment')
   await visit(maker, `/payments?month=${month}`)
-  await maker.getByRole('button', { name: `编制 ${month} 名册` }).click()
+  await maker.getByRole('button', { name: `编制 ${chineseDate(month)} 名册` }).click()
   await maker.getByText(/^编制名册 \d+ 份/).waitFor()
   await desks.inspect(maker, 'payments, made')
   const other = await desks.at('approver')

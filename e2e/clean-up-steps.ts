@@ -49,17 +49,15 @@ export async function list(desks: Desks, account: string, state: 'open' | 'appli
   return households.locator('tbody tr').allTextContents()
 }
 
-/** The clerk opens the application of a household of the list; gives the number of its case. */
+/** The clerk ticks a household of the list, opens the applications of what is ticked, and follows the way to the case; gives its number. */
 export async function apply(desks: Desks): Promise<string> {
   const page = await open(desks, 'township')
-  await page
-    .getByRole('row', { name: desks.family.applicant })
-    .getByRole('button', { name: /^开立申请/ })
-    .click()
-  await page.getByText('已开立 1 件').waitFor()
-  await page.getByLabel('显示').selectOption('applied')
-  const link = page.getByRole('row', { name: desks.family.applicant }).getByRole('link')
-  const caseNo = /AJ\d+/.exec((await link.textContent()) ?? '')?.[0] ?? ''
+  await page.getByRole('checkbox', { name: `勾选 ${desks.family.applicant}` }).check()
+  await page.getByRole('button', { name: '为勾选的 1 户开立申请' }).click()
+  const opened = page.getByRole('status').filter({ hasText: '已开立 1 件' }).getByRole('link')
+  const caseNo = (await opened.textContent()) ?? ''
+  await opened.click()
+  await page.getByText(caseNo).first().waitFor()
   await visit(page, `/intake/${caseNo}`)
   await page.getByRole('navigation', { name: '申请的各部分' }).waitFor()
   return caseNo

@@ -66,7 +66,7 @@ export async function refuseGoLive(demo: Demo): Promise<void> {
   const approver = await openTab(demo.browser, demo.world.url, 'phone')
   await enter(approver, demo.user('approver'))
   await visit(approver.page, '/tasks')
-  await approver.page.getByText('启用月份 2026-11 等待您确认').getByRole('link', { name: '去确认' }).click()
+  await approver.page.getByText('启用月份 2026年11月 等待您确认').getByRole('link', { name: '去确认' }).click()
   await approver.page.getByRole('button', { name: '驳回启用月份' }).click()
   await giveReason(approver.page, '驳回', '十月起已由本系统发放')
   await approver.page.getByText('被审核人驳回：十月起已由本系统发放').waitFor()

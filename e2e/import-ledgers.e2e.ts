@@ -92,7 +92,7 @@ describe('a wrong package', () => {
     await isNow(page, '已检查，待提交')
     expect(await counted(page, '资金发放变动')).toBeGreaterThan(300)
     expect(await counted(page, '家庭移出')).toBe(0)
-    await page.getByRole('row', { name: /2026-09 发放金额.*\+[\d,]+\.00/ }).waitFor()
+    await page.getByRole('row', { name: /2026年9月 发放金额.*\+[\d,]+\.00/ }).waitFor()
     await check(page)
     await page.getByRole('button', { name: '放弃这次导入' }).click()
     await page.getByRole('dialog').getByRole('button', { name: '放弃', exact: true }).click()

@@ -1,5 +1,6 @@
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chineseDate } from '#kernel/chinese-date'
 import { addDays } from '#kernel/dates'
 import { Desks, type Family, fillIn } from './case-desk.ts'
 import * as later from './case-steps.ts'
@@ -96,9 +97,10 @@ describe('three families of one village on the pages', () => {
   it('are published in the village; an objection stops the clock of one until somebody else has answered it', async () => {
     for (const family of families) await later.hang(desks.turnTo(family), 'village')
     desks.turnTo(objected)
-    const [, due = ''] = /(\d{4}-\d{2}-\d{2})/.exec(await aside.noticeLine(desks)) ?? []
+    const [, year, month, day] = /(\d{4})年(\d+)月(\d+)日/.exec(await aside.noticeLine(desks)) ?? []
+    const due = [year, month?.padStart(2, '0'), day?.padStart(2, '0')].join('-')
     const receipt = await aside.object(desks, '他家有一辆车')
-    expect(receipt).toMatch(/已登记，回执号 YY.*该户公示停表，答复之前不能进入下一步。答复期限 \d{4}-\d{2}-\d{2}/)
+    expect(receipt).toMatch(/已登记，回执号 YY.*该户公示停表，答复之前不能进入下一步。答复期限 \d{4}年\d+月\d+日/)
     objectionNo = /回执号 (\S+?)该户/.exec(receipt)?.[1] ?? ''
     expect(await aside.noticeLine(desks)).toContain('有异议，停表')
     await later.wait(desks)
@@ -115,7 +117,7 @@ describe('three families of one village on the pages', () => {
     expect(await aside.answer(desks, 'townleader', objectionNo, { text })).toMatch(/不成立.*经核实车辆已经报废，异议不成立/)
     const line = await aside.noticeLine(desks)
     expect(line).toContain('公示中')
-    expect(line).toContain(addDays(due, 9))
+    expect(line).toContain(chineseDate(addDays(due, 9)))
     const { words } = await aside.offered(desks, 'township', '村（社区）公示')
     expect(words).toContain('还不能“公示期满”：公示期最后一天过后才可以办结')
   })

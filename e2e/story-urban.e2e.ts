@@ -119,7 +119,7 @@ describe('an urban family above the standard', () => {
 
   it('appeals at the counter; whoever took part may not answer; another of the district upholds it in writing', async () => {
     const receipt = await against.appeal(desks, '不服不予确认的决定：去年的工资不是每月都有')
-    expect(receipt).toMatch(/回执号 TS-629901-2026-\d{6}所涉案件已办结，已登记。答复期限 \d{4}-\d\d-\d\d/)
+    expect(receipt).toMatch(/回执号 TS-629901-2026-\d{6}所涉案件已办结，已登记。答复期限 \d{4}年\d+月\d+日/)
     const appealNo = /TS-629901-2026-\d{6}/.exec(receipt)?.[0] ?? ''
     expect(await against.barredFrom(desks, 'approver', appealNo)).toContain('您办理过该案的“区级审批—不予批准”')
     expect(await against.barredFrom(desks, 'townleader', appealNo)).toContain('对区级决定的申诉，由区级未参与该案的人员答复')

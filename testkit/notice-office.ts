@@ -11,6 +11,7 @@ import { silentLog } from '#platform/log'
 import { loadPack, packHash } from '#policy'
 import { folderSource, importPackage } from '#registry'
 import { type Runtime, runAction } from '#runner'
+import { readDayAction } from '../src/casework/actions/day.ts'
 import { moveCaseAction } from '../src/casework/actions/move-case.ts'
 import { noticeActions } from '../src/casework/actions/notice-actions.ts'
 import { openCaseAction } from '../src/casework/actions/open-case.ts'
@@ -36,6 +37,7 @@ export const otherClerk = officer('township_clerk', 'clerk2')
 export const leader = officer('township_leader', 'leader2')
 export const assistant = officer('village_assistant', 'assistant', village)
 export const approver = officer('district_approver', 'approver', '629901000000')
+export const inspector = officer('inspector', 'inspector', '629901000000')
 
 const signers: Readonly<Record<string, string>> = { leader: 'township_leader', head: 'township_head' }
 const procedure = dibao2021('dibao-2021', '低保（2021 年办法，区级审核确认）', 'district')
@@ -78,7 +80,7 @@ export class NoticeOffice {
     this.db = db
     const blobs = openBlobs(this.dir, db.keys)
     this.runtime = { db: db.pool, workerDb: db.workerPool, keys: db.keys, clock: this.clock, log: silentLog, blobs }
-    const actions = [...noticeActions({ packId: 'reference' }), openCaseAction, moveCaseAction]
+    const actions = [...noticeActions({ packId: 'reference' }), openCaseAction, moveCaseAction, readDayAction]
     this.#actions = new Map(actions.map((action) => [action.name, action]))
   }
 

@@ -60,6 +60,17 @@ export class Office {
     }
   }
 
+  /** What is read while so many findings of class A and B of a household are said to be open. */
+  async holding<T>(householdNo: string, [openA, openB]: readonly [number, number], read: () => Promise<T>): Promise<T> {
+    const { pool } = this.district.db.ownerPool
+    const { rows } = await pool.query('select campaign_id, open_a, open_b from commission where household_no = $1', [householdNo])
+    await pool.query('update commission set open_a = $2, open_b = $3 where household_no = $1', [householdNo, openA, openB])
+    const held = await read()
+    const back = 'update commission set open_a = $3, open_b = $4 where household_no = $1 and campaign_id = $2'
+    for (const was of rows) await pool.query(back, [householdNo, was.campaign_id, was.open_a, was.open_b])
+    return held
+  }
+
   async rowOf(householdNo: string): Promise<HouseholdRow> {
     const { rows } = await this.list({ q: householdNo })
     const [row] = rows

@@ -1,3 +1,5 @@
+import { chineseDate } from '#kernel/chinese-date'
+
 /** How amounts, shares, dates and instants are written for people. */
 
 const money = new Intl.NumberFormat('zh-CN', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
@@ -52,6 +54,11 @@ export function instant(at: string | null): string {
   if (at === null) return '—'
   const parts = Object.fromEntries(day.formatToParts(new Date(at)).map((p) => [p.type, p.value]))
   return `${parts.year}-${parts.month}-${parts.day} ${parts.hour}:${parts.minute}`
+}
+
+/** The day of an instant in China: '2026年9月1日'. */
+export function dayOf(at: string): string {
+  return chineseDate(instant(at).slice(0, 10))
 }
 
 /** The words of the clock: colour is added by the tag, the words say it all. */

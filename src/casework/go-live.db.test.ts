@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chineseDate } from '#kernel/chinese-date'
 import type { Actor } from '#platform/action'
 import { type TestDb, testDb } from '#testkit/db'
 import { codeOf, messageOf } from '#testkit/office'
@@ -89,7 +90,9 @@ describe('the go-live month', () => {
     await decide(proposalId, true)
     expect(await codeOf(decide(proposalId, false))).toBe('payment.go-live-decided')
     expect(await goLive(head)).toMatchObject({ current: { month, outcome: 'confirmed' }, waiting: null, fixed: false })
-    expect(await messageOf(make('2026-09'))).toBe(`2026-09 早于启用月份 ${month}：以前的月份由原系统发放，不在本系统编制名册`)
+    expect(await messageOf(make('2026-09'))).toBe(
+      `2026年9月 早于启用月份 ${chineseDate(month)}：以前的月份由原系统发放，不在本系统编制名册`,
+    )
   })
 })
 
@@ -304,7 +307,7 @@ describe('what was paid elsewhere', () => {
 
 describe('a confirmed roll', () => {
   it('fixes the go-live month', async () => {
-    expect(await messageOf(propose('2026-10'))).toBe(`已有确认的名册，启用月份 ${month} 不能再改`)
+    expect(await messageOf(propose('2026-10'))).toBe(`已有确认的名册，启用月份 ${chineseDate(month)} 不能再改`)
     expect((await goLive()).fixed).toBe(true)
     await expect(
       db.ownerPool.pool.query(

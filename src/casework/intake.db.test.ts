@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { emit } from '#platform/events'
 import { applicationOf, numberOf } from '#testkit/case-application'
+import { orderOf } from '#testkit/case-order'
 import { testDb } from '#testkit/db'
 import { dotJpeg } from '#testkit/handed-files'
 import { Office } from '#testkit/office'
@@ -269,6 +270,11 @@ describe('intake', () => {
     const report = await district.db.as(undefined, (tx) => findReportOf({ tx, keys: district.keys }, householdNo, today))
     expect(first.report?.reportNo).toBe(report?.reportNo)
 
+    // what waits of class B is said with the case and on its papers, whatever of class A is settled
+    const [held, paper] = await new Office(district).holding(householdNo, [0, 2], () =>
+      Promise.all([viewOf(caseNo), orderOf(district, caseNo, clerk(), today)]),
+    )
+    expect([held.report?.standing.label, paper]).toEqual(['2 项 B 类疑点待处置', expect.stringContaining('2 项 B 类疑点待处置')])
     await move(caseNo, 'verification.tell', { toldOn: today, toldTo: '戊新来', way: 'in_person' })
     // a corrected row is asked again in the district's own campaign: the case does not wait for that report
     await district.db.as(undefined, (tx) => emit(tx, 'registry.corrected', { householdNos: [householdNo], subjectNos: [] }))

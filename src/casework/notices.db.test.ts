@@ -9,6 +9,7 @@ import { testDb } from '#testkit/db'
 import { assistant, clerk, leader, NoticeOffice, refusal, sampleDistrict, telephone, village } from '#testkit/notice-office'
 import { noticeDocuments } from './actions/notice-papers.ts'
 import { getNotice } from './actions/notice-view.ts'
+import { standingDocuments } from './actions/standing-list.ts'
 import { takePrintings } from './store/notices.ts'
 
 describe('notices', async () => {
@@ -214,5 +215,16 @@ describe('notices', async () => {
       query: { division: village, month: '2026-11' },
     })
     expect(pdf.body.subarray(0, 5).toString('latin1')).toBe('%PDF-')
+    // the list has its number of printing, and street and village in their own fields
+    const [paper] = await db.as(undefined, (tx) => {
+      const context = { tx, today: today(office.clock), clock: office.clock, actor: assistant, keys: db.keys } as never
+      return standingDocuments(context, { packId: 'reference', division: village, month: '2026-11', telephone: undefined })
+    })
+    const names = await db.ownerPool.pool.query<{ name: string }>(
+      'select name from division where code = any($1) order by code',
+      [[`${village.slice(0, 9)}000`, village]],
+    )
+    expect(paper).toMatchObject({ printSerial: 2, complaintTelephone: telephone, asOfMonth: '2026-11' })
+    expect([paper?.township, paper?.village]).toEqual(names.rows.map(({ name }) => name))
   })
 })

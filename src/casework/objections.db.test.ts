@@ -1,9 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chineseDate } from '#kernel/chinese-date'
 import type { Actor } from '#platform/action'
 import { today } from '#platform/clock'
 import { wholeScope, withTransaction } from '#platform/db'
 import { testDb } from '#testkit/db'
-import { approver, assistant, clerk, DAY, leader, NoticeOffice, otherClerk, refusal, walk } from '#testkit/notice-office'
+import {
+  approver,
+  assistant,
+  clerk,
+  DAY,
+  inspector,
+  leader,
+  NoticeOffice,
+  otherClerk,
+  refusal,
+  walk,
+} from '#testkit/notice-office'
+import type { DayRow } from './contract/index.ts'
 
 describe('objections', async () => {
   const db = await testDb()
@@ -12,11 +25,20 @@ describe('objections', async () => {
   beforeAll(() => office.prepare())
   afterAll(() => office.close())
 
+  /** The inspector's first screen: figure by key. */
+  async function day(): Promise<Record<string, number>> {
+    const { rows } = await office.call<{ rows: DayRow[] }>(inspector, 'read-day')
+    return Object.fromEntries(rows.map(({ key, count }) => [key, count]))
+  }
+
   test('a notice runs with proof, an objection stops it, somebody else answers, its days go on, and it ends by itself', async () => {
     const [objected, quiet] = [await office.reached(), await office.reached()]
     const { noticeNo, period } = await office.publish([objected, quiet])
     const bare = await office.reached()
     await office.publish([bare])
+    await db.ownerPool.pool.query('update casefile set related = true where case_no = $1', [quiet])
+    const first = { running: 3, overdue: 0, unserved: 0, unproved: 2, related: 1, objections: 0 }
+    expect(await day()).toEqual(first)
     expect(await refusal(office.prove(noticeNo, '2030-01-01'))).toMatch(/晚于今天/)
     expect(await office.prove(noticeNo)).toMatchObject({ cases: 2, toOn: period.toOn })
     expect(await refusal(office.object(noticeNo, bare))).toMatch(/没有这一户/)
@@ -24,6 +46,7 @@ describe('objections', async () => {
     expect(said.objectionNo).toMatch(/^YY-629901-2026-\d{6}$/)
     expect((await office.stepOf(objected)).state).toBe('paused')
     const second = await office.object(noticeNo, objected, { named: false, from: '', text: '还有一处商铺没有申报' })
+    expect(await day()).toEqual({ ...first, unproved: 1, objections: 2 })
     const move = async (actor: Actor, command: string) =>
       refusal(
         office.call(actor, 'move-case', {
@@ -44,6 +67,9 @@ describe('objections', async () => {
     expect((await office.stepOf(objected)).state).toBe('paused')
     const last = await office.answer(second.objectionNo, { outcome: 'rejected' })
     expect(last.followed).toMatch(/公示继续/)
+    await db.ownerPool.pool.query(`update casefile set total_due_on = '2026-09-01' where case_no = $1`, [bare])
+    expect(await day()).toEqual({ ...first, unproved: 1, overdue: 1 })
+    await db.ownerPool.pool.query('update casefile set total_due_on = null where case_no = $1', [bare])
     expect(await office.stepOf(objected)).toEqual({ state: 'posted', due_on: '2026-10-01' })
     expect(await refusal(office.answer(said.objectionNo, { outcome: 'upheld' }))).toMatch(/已经答复/)
     office.clock.advance(4 * DAY)
@@ -70,7 +96,7 @@ describe('objections', async () => {
     const { noticeNo, period } = await office.publish([caseNo])
     office.clock.advance(9 * DAY)
     expect(await refusal(office.prove(noticeNo, period.fromOn))).toBe(
-      `公示已于 ${period.toOn} 期满，补登以前日期（${period.fromOn}）的照片须写明为什么没有在公示期内登记，至少 4 个字`,
+      `公示已于 ${chineseDate(period.toOn)} 期满，补登以前日期（${chineseDate(period.fromOn)}）的照片须写明为什么没有在公示期内登记，至少 4 个字`,
     )
     const lateReason = '村里断网，照片存在手机里'
     expect(await office.prove(noticeNo, period.fromOn, { lateReason })).toMatchObject({ cases: 1, toOn: period.toOn })

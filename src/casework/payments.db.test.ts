@@ -6,7 +6,7 @@ import { type TestDb, testDb } from '#testkit/db'
 import { codeOf } from '#testkit/office'
 import { amendedTo, approver, clerk, head, payer, payer2, ReviewDesk, settledMet } from '#testkit/review-desk'
 import { VerifiedDistrict } from '#testkit/verified-district'
-import type { CaseView, Difference, PaymentMonth, PaymentRoll, RollLine, TownshipRolls } from './contract/index.ts'
+import type { CaseView, DayRow, Difference, PaymentMonth, PaymentRoll, RollLine, TownshipRolls } from './contract/index.ts'
 import { insertRolls } from './store/payments.ts'
 
 /** A picture as small as one can be. */
@@ -39,6 +39,12 @@ async function decide(): Promise<string> {
   })
   await desk.throughDecision(caseNo)
   return caseNo
+}
+
+/** A first screen: figure by key. */
+async function dayOf(actor: Actor): Promise<Record<string, number>> {
+  const { rows } = await district.call<{ rows: DayRow[] }>(actor, 'casework.read-day', {})
+  return Object.fromEntries(rows.map(({ key, count }) => [key, count]))
 }
 
 interface Standing {
@@ -124,6 +130,7 @@ describe('decision', () => {
     expect(await codeOf(serve(clerk, { servedOn: '2999-01-01' }))).toBe('casework.day')
     expect(await codeOf(serve(clerk, { servedOn: '2020-01-01' }))).toBe('casework.day')
     expect(await codeOf(serve(clerk, { way: 'left' }))).toBe('casework.no-witness')
+    expect((await dayOf(approver)).unserved).toBe(1)
     // Until it is served, the desk and the case name the letter as what is to be done.
     const unserved = async () => {
       const { rows } = await district.call<{ rows: { caseNo: string }[] }>(clerk, 'casework.list-cases', {
@@ -136,6 +143,7 @@ describe('decision', () => {
     expect(await unserved()).toEqual([true, true, '已决定，待送达申请人'])
     await serve(clerk)
     expect(await unserved()).toEqual([false, false, null])
+    expect((await dayOf(approver)).unserved).toBe(0)
     expect(await codeOf(serve(clerk))).toBe('casework.already-served')
     expect(await codeOf(desk.move(approver, caseNo, 'payment.undo', undefined, { reason: '已经告知' }))).toBe(
       'casework.need_missing',
@@ -211,6 +219,11 @@ describe('payment', () => {
     expect(older).toBeGreaterThan(3)
     expect(made.households).toBe(4 + older)
     const { month: sums, rolls } = await monthOf()
+    // what waits for a second person stands on the first screen of whoever did not make it
+    expect((await dayOf(approver)).unconfirmed).toBe(rolls.length)
+    await db.ownerPool.pool.query(`update payment_roll set made_by = 'approver' where roll_no = $1`, [rolls[0]?.rollNo])
+    expect((await dayOf(approver)).unconfirmed).toBe(rolls.length - 1)
+    await db.ownerPool.pool.query(`update payment_roll set made_by = 'payer' where roll_no = $1`, [rolls[0]?.rollNo])
     expect(sums.due.households).toBe(5 + older)
     const inOne = await monthOf({ township: '629901001000' })
     expect(inOne.rolls.length).toBeLessThan(rolls.length)

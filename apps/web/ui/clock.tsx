@@ -1,4 +1,5 @@
 import type { Clock } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import type { Tone } from '../wording.ts'
 import { Tag } from './tag.tsx'
 
@@ -17,13 +18,13 @@ function periodWords({ light, provisional }: Clock, left: number, lastDay: strin
 /** A clock in words: what is left and in which days, or why it stands still; the words say it all, colour only helps. */
 export function clockWords(clock: Clock): Told {
   if (clock.stoppedOn !== null) {
-    const due = clock.dueOn === null ? '' : `，原定 ${clock.dueOn} 到期`
-    return { text: '停表', tone: 'grey', why: `${clock.stoppedOn} 起停表${due}` }
+    const due = clock.dueOn === null ? '' : `，原定 ${chineseDate(clock.dueOn)} 到期`
+    return { text: '停表', tone: 'grey', why: `${chineseDate(clock.stoppedOn)} 起停表${due}` }
   }
   if (clock.left === null || clock.dueOn === null) return { text: '不计时', tone: 'grey', why: '这一步没有单独的时限' }
   if (clock.period) return periodWords(clock, clock.left, clock.dueOn)
   const unit = clock.unit === 'working' ? '工作日' : '天'
-  const why = `${clock.dueOn} 到期，按${clock.unit === 'working' ? '工作日' : '自然日'}计算${
+  const why = `${chineseDate(clock.dueOn)} 到期，按${clock.unit === 'working' ? '工作日' : '自然日'}计算${
     clock.provisional ? '；当年放假安排尚未公布，日期暂定' : ''
   }`
   const left = clock.left < 0 ? `超期 ${-clock.left} ${unit}` : clock.left === 0 ? '今日到期' : `剩 ${clock.left} ${unit}`

@@ -1,15 +1,16 @@
 import { type ComponentProps, type ReactNode, useState } from 'react'
+import { chineseDate } from '#kernel/chinese-date'
 import { Field } from './field.tsx'
+
+const monthLength = 7
 
 /** '2026-12-02' → '2026年12月2日 星期三', '2026-12' → '2026年12月'; '' while nothing whole is entered. */
 export function chineseDay(value: string): string {
-  const found = /^(\d{4})-(\d{2})(?:-(\d{2}))?$/.exec(value)
-  if (found === null) return ''
-  const [, year, month, day] = found
-  const text = `${Number(year)}年${Number(month)}月`
-  if (day === undefined) return text
+  const text = chineseDate(value)
+  if (text === value) return ''
+  if (value.length === monthLength) return text
   const week = '日一二三四五六'[new Date(`${value}T00:00:00Z`).getUTCDay()] ?? ''
-  return `${text}${Number(day)}日 星期${week}`
+  return `${text} 星期${week}`
 }
 
 type EntryProps = Omit<ComponentProps<'input'>, 'type'> & { month?: boolean }

@@ -3,6 +3,7 @@ import type { StoredFile } from '#kernel/schema'
 import { CallProblem } from '../client.ts'
 import { fileSize } from '../format.ts'
 import { sendFile } from '../transfer.ts'
+import { FieldGroup } from './field.tsx'
 import { FileButton } from './file-button.tsx'
 
 type EvidenceProps = {
@@ -40,8 +41,7 @@ export function Evidence({ label, hint, files, onChange, error, send = sendFile 
   }
 
   return (
-    <fieldset className="field">
-      <legend className="strong">{label}</legend>
+    <FieldGroup label={label} error={error}>
       <div className="row">
         <FileButton
           multiple
@@ -66,7 +66,6 @@ export function Evidence({ label, hint, files, onChange, error, send = sendFile 
           {problem}
         </p>
       )}
-      {error !== undefined && <p className="error-text small">{error}</p>}
       <ul className="stack-small">
         {files.map((file) => (
           <li key={file.sha256} className="row">
@@ -84,6 +83,6 @@ export function Evidence({ label, hint, files, onChange, error, send = sendFile 
           </li>
         ))}
       </ul>
-    </fieldset>
+    </FieldGroup>
   )
 }

@@ -55,6 +55,43 @@ export function Field(props: FieldProps) {
   )
 }
 
+type GroupProps = Omit<FieldProps, 'children'> & Omit<ComponentProps<'fieldset'>, 'aria-describedby'>
+
+/** Several controls that answer one question: its words, marked as a single input is, and what is wrong with the answer. */
+export function FieldGroup(props: GroupProps) {
+  const { label, error, hint, wide, required: _, className = 'field', children, ...more } = props
+  const id = useId()
+  const required = mustFill(props)
+  const describedBy = [required && `${id}-must`, hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`]
+    .filter((each) => each !== false)
+    .join(' ')
+  return (
+    <fieldset
+      {...more}
+      className={wide ? `${className} wide` : className}
+      aria-describedby={describedBy === '' ? undefined : describedBy}
+    >
+      <legend className={required && !label.includes('必填') ? 'strong must' : 'strong'}>{label}</legend>
+      {required && (
+        <span id={`${id}-must`} hidden>
+          必填
+        </span>
+      )}
+      {children}
+      {hint !== undefined && (
+        <p id={`${id}-hint`} className="muted small">
+          {hint}
+        </p>
+      )}
+      {error !== undefined && (
+        <p id={`${id}-error`} className="error-text small">
+          {error}
+        </p>
+      )}
+    </fieldset>
+  )
+}
+
 type TextProps = Omit<FieldProps, 'children'> & Omit<ComponentProps<'input'>, 'id' | 'className'>
 
 /** One-line input with its label. */

@@ -41,6 +41,8 @@ type TableProps<R> = {
   rowKey: (row: R) => string
   /** the total as the server counts it; without it the columns are added here; null: nothing may be added */
   total?: R | null
+  /** more rows are to come: what is not all there is neither sorted nor exported */
+  isPart?: boolean
   className?: string
 }
 
@@ -81,9 +83,9 @@ export function ExportFigures({ name, lines }: ExportProps) {
   )
 }
 
-type HeadProps<R> = { column: FigureColumn<R>; order: Order | null; onSort: (order: Order | null) => void }
+type HeadProps<R> = { column: FigureColumn<R>; isPart: boolean; order: Order | null; onSort: (order: Order | null) => void }
 
-function Head<R>({ column, order, onSort }: HeadProps<R>) {
+function Head<R>({ column, isPart, order, onSort }: HeadProps<R>) {
   const wide = column.wide === true ? 'wide-col' : ''
   if (!isFigure(column)) {
     return (
@@ -92,10 +94,18 @@ function Head<R>({ column, order, onSort }: HeadProps<R>) {
       </th>
     )
   }
+  const align = `${column.kind === 'text' ? '' : 'num'} ${wide}`
+  if (isPart) {
+    return (
+      <th scope="col" className={align}>
+        {column.label}
+      </th>
+    )
+  }
   const at = order?.key === column.key ? order : null
   const sort = at === null ? 'none' : at.down ? 'descending' : 'ascending'
   return (
-    <th scope="col" className={`${column.kind === 'text' ? '' : 'num'} ${wide}`} aria-sort={sort}>
+    <th scope="col" className={align} aria-sort={sort}>
       <button type="button" className="sort" title={column.title} onClick={() => onSort(nextOrder(order, column))}>
         {column.label}
         {column.title !== undefined && <span className="hidden">：{column.title}</span>}
@@ -149,10 +159,10 @@ function Totals<R>({ columns, named, values, total }: TotalsProps<R>) {
  * A table of figures: every head sorts, the last row of several is the total, and 导出 gives exactly the rows that are shown, in
  * their order. The total of a share is the ratio of the sums.
  */
-export function FigureTable<R>({ label, columns, rows, rowKey, total, className }: TableProps<R>) {
+export function FigureTable<R>({ label, columns, rows, rowKey, total, isPart = false, className }: TableProps<R>) {
   const [order, setOrder] = useState<Order | null>(null)
   const figures = columns.filter(isFigure)
-  const by = figures.find(({ key }) => key === order?.key)
+  const by = isPart ? undefined : figures.find(({ key }) => key === order?.key)
   const shown = sorted(rows, by, order?.down === true)
   const named = figures[0]?.key
   const totals = totalsOf(figures, rows, total)
@@ -164,7 +174,7 @@ export function FigureTable<R>({ label, columns, rows, rowKey, total, className 
           <thead>
             <tr>
               {columns.map((column) => (
-                <Head key={column.key} column={column} order={order} onSort={setOrder} />
+                <Head key={column.key} column={column} isPart={isPart} order={order} onSort={setOrder} />
               ))}
             </tr>
           </thead>
@@ -180,9 +190,11 @@ export function FigureTable<R>({ label, columns, rows, rowKey, total, className 
           {totals !== null && <Totals columns={columns} named={named} values={totals} total={total} />}
         </table>
       </Scroller>
-      <p className="no-print">
-        <ExportFigures name={label} lines={() => linesOf(exportColumns(columns), shown, total)} />
-      </p>
+      {!isPart && (
+        <p className="no-print">
+          <ExportFigures name={label} lines={() => linesOf(exportColumns(columns), shown, total)} />
+        </p>
+      )}
     </>
   )
 }

@@ -1,6 +1,7 @@
 import { useId, useState } from 'react'
 import { CallProblem } from '../client.ts'
 import { sendFile } from '../transfer.ts'
+import { FieldGroup } from './field.tsx'
 import { FileButton } from './file-button.tsx'
 
 /** A file in the store, as forms keep it. */
@@ -43,8 +44,7 @@ export function FilesField({ label, files, onChange, accept = 'image/*,applicati
   }
 
   return (
-    <fieldset className="field wide">
-      <legend>{label}</legend>
+    <FieldGroup label={label} wide>
       <div className="row">
         <FileButton
           accept={accept}
@@ -86,6 +86,6 @@ export function FilesField({ label, files, onChange, accept = 'image/*,applicati
           ))}
         </ul>
       )}
-    </fieldset>
+    </FieldGroup>
   )
 }

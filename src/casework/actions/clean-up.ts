@@ -1,6 +1,7 @@
 /** 全面清理: the frozen list, its progress, opening cases from it, and settling old grants. Nothing is copied forward, nothing stops by itself. */
 import { randomUUID } from 'node:crypto'
 import { workingDaysBetween } from '#kernel/calendar'
+import { chineseDate } from '#kernel/chinese-date'
 import { addDays } from '#kernel/dates'
 import { rangeOf } from '#kernel/division'
 import { Problem } from '#kernel/problem'
@@ -273,9 +274,13 @@ async function getUnsettled(context: ActionContext, { cleanUpId, deadlineOn, lat
     })
   }
   if (!late) {
-    throw new Problem('casework.too-early', `清理截止日 ${deadlineOn} 之前，未重新申请的家庭仍可申请，到期后再逐户处理`, {
-      status: 409,
-    })
+    throw new Problem(
+      'casework.too-early',
+      `清理截止日 ${chineseDate(deadlineOn)} 之前，未重新申请的家庭仍可申请，到期后再逐户处理`,
+      {
+        status: 409,
+      },
+    )
   }
   // in the order in which a decision about the change takes them
   await lockGrant(context.tx, householdNo)

@@ -1,5 +1,7 @@
 /** Deliberations of a village: its pool, and sessions called for its cases with a body drawn by lot. */
+
 import { randomUUID } from 'node:crypto'
+import { chineseDate } from '#kernel/chinese-date'
 import { readIdNumber } from '#kernel/id-number'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
@@ -159,7 +161,7 @@ export const conveneSessionAction: Action = routeAction(conveneSession, {
     const { tx, today, actor, clock } = context
     await checkVillage(context, villageCode)
     if (plannedOn < today) {
-      const message = `评议日期 ${plannedOn} 早于今天（${today}）：评议人员先抽取后开会，请填写今天或以后的日期`
+      const message = `评议日期 ${chineseDate(plannedOn)} 早于今天（${chineseDate(today)}）：评议人员先抽取后开会，请填写今天或以后的日期`
       throw new Problem('casework.day', message, { status: 422, details: { issues: [{ path: ['plannedOn'], message }] } })
     }
     const [first] = cases

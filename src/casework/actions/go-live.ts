@@ -1,5 +1,7 @@
 /** The month from which a district pays by this system: proposed by one person, decided by another, fixed once a roll is confirmed. */
+
 import { randomUUID } from 'node:crypto'
+import { chineseDate } from '#kernel/chinese-date'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
@@ -48,7 +50,7 @@ function refuse(code: string, message: string, status = 409): never {
 }
 
 function refuseFixed({ fixed, current }: GoLiveState): void {
-  if (fixed) refuse('payment.go-live-fixed', `已有确认的名册，启用月份 ${current ?? ''} 不能再改`)
+  if (fixed) refuse('payment.go-live-fixed', `已有确认的名册，启用月份 ${chineseDate(current ?? '')} 不能再改`)
 }
 
 export const proposeGoLiveAction: Action = routeAction(proposeGoLive, {
@@ -57,7 +59,7 @@ export const proposeGoLiveAction: Action = routeAction(proposeGoLive, {
     const state = await findGoLive(tx)
     refuseFixed(state)
     if (state.waiting) refuse('payment.go-live-waiting', '已有一个启用月份等待另一人确认或驳回')
-    if (month === state.current) refuse('payment.go-live-same', `启用月份已经是 ${month}，不需要再提出`)
+    if (month === state.current) refuse('payment.go-live-same', `启用月份已经是 ${chineseDate(month)}，不需要再提出`)
     const proposalId = randomUUID()
     const at = nowIso(clock)
     await insertGoLive(tx, { proposalId, divisionCode: actor.divisionCode, month, by: actor.userId, at })
@@ -95,7 +97,11 @@ export async function checkPayable({ tx }: ActionContext, month: string): Promis
   if (current === null && waiting) refuse('payment.go-live-waiting', '启用月份还没有确认，确认后才能编制和确认名册', 422)
   if (current === null) refuse('payment.no-go-live', '还没有启用月份：本系统从哪个月起发放，须先提出并由另一人确认', 422)
   if (month < current)
-    refuse('payment.before-go-live', `${month} 早于启用月份 ${current}：以前的月份由原系统发放，不在本系统编制名册`, 422)
+    refuse(
+      'payment.before-go-live',
+      `${chineseDate(month)} 早于启用月份 ${chineseDate(current)}：以前的月份由原系统发放，不在本系统编制名册`,
+      422,
+    )
 }
 
 /** A go-live month as a demo or a test begins with it. */

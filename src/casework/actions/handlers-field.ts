@@ -1,5 +1,7 @@
 /** Moves of home visit and deliberation that hold a form, and the end for want of cooperation. */
+
 import { z } from 'zod'
+import { chineseDate } from '#kernel/chinese-date'
 import { Problem } from '#kernel/problem'
 import type { ActionContext } from '#platform/action'
 import { chinaDate } from '#platform/clock'
@@ -43,7 +45,7 @@ function daysOf<T>(pick: (form: T) => readonly TypedDay[]) {
 /** The next visit to a family that was not at home lies behind this one. */
 function nextVisit({ absent, visitedOn, nextOn }: Visit): void {
   if (!absent || nextOn === null || nextOn > visitedOn) return
-  const message = `下次入户日期 ${nextOn} 不晚于这次入户（${visitedOn}），请核对`
+  const message = `下次入户日期 ${chineseDate(nextOn)} 不晚于这次入户（${chineseDate(visitedOn)}），请核对`
   throw new Problem('casework.day', message, { status: 422, details: { issues: [{ path: ['record', 'nextOn'], message }] } })
 }
 

@@ -1,4 +1,5 @@
 /** Publishing one list for many cases: read, decided and written as sets, so that the statements do not grow with the cases. */
+import { chineseDate } from '#kernel/chinese-date'
 import { rangeOf } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
@@ -71,7 +72,10 @@ function oneLength(candidates: Candidate[]): Candidate[] {
   const first = candidates.find(({ period }) => period !== null)?.period
   return candidates.map((one) => {
     if (one.period === null || first === null || first === undefined || one.period.toOn === first.toOn) return one
-    return { ...one, fault: `所依政策的公示期到 ${one.period.toOn}，与同单其他案件的 ${first.toOn} 不同，请另列公示单` }
+    return {
+      ...one,
+      fault: `所依政策的公示期到 ${chineseDate(one.period.toOn)}，与同单其他案件的 ${chineseDate(first.toOn)} 不同，请另列公示单`,
+    }
   })
 }
 

@@ -1,4 +1,5 @@
 /** Writing a notice: its number, its days, its rows. */
+import { chineseDate } from '#kernel/chinese-date'
 import { divisionAt } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import type { ActionContext } from '#platform/action'
@@ -23,7 +24,9 @@ export function periodOf(
   today: string,
 ): NoticePeriod {
   if (fromOn < today)
-    throw new Problem('casework.notice-day', `公示起始日 ${fromOn} 早于今天，请改为今天或以后的日期`, { status: 422 })
+    throw new Problem('casework.notice-day', `公示起始日 ${chineseDate(fromOn)} 早于今天，请改为今天或以后的日期`, {
+      status: 422,
+    })
   const rule = noticeRule(parameters, level, stage)
   if (rule === undefined) {
     throw new Problem('casework.notice-rule', `政策包没有规定${levelLabel(level)}公示的天数，请联系政策管理员补充`, {

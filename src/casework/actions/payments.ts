@@ -1,4 +1,5 @@
 /** Monthly payment: rolls from standing grants, differences, confirmation by a second person. */
+import { chineseDate } from '#kernel/chinese-date'
 import { rangeOf } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
@@ -194,7 +195,7 @@ export const makeRollsAction: Action = routeAction(makeRolls, {
   async run(context, { month, township }) {
     const { tx, actor, clock, today } = context
     if (month > today.slice(0, 7)) {
-      throw new Problem('payment.future', `${month} 还没有到，只能编制本月或以前月份的名册`, { status: 422 })
+      throw new Problem('payment.future', `${chineseDate(month)} 还没有到，只能编制本月或以前月份的名册`, { status: 422 })
     }
     await checkPayable(context, month)
     await lockMonth(tx, month)

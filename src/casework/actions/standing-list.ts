@@ -120,27 +120,42 @@ function standingDocument(
   }
 }
 
+interface Ordered {
+  readonly packId: string
+  readonly division: string
+  readonly month: string
+  readonly telephone: string | undefined
+}
+
+/** The lists of an area as papers, one for each village that has somebody on it; each is counted as one more printing. */
+export async function standingDocuments(
+  context: ActionContext,
+  { packId, division, month, telephone }: Ordered,
+): Promise<LongTermNoticeDocument[]> {
+  const { tx, today, actor, clock } = context
+  const grants = await loadGrants(context, { packId, division, month })
+  const posting = { today, month, telephone: telephone ?? (await findLastTelephone(tx, division)) }
+  const townshipOf = ({ villageCode }: GrantRow): string => divisionAt(villageCode, 'township')
+  const seals = await sealImages(context, grants.map(townshipOf))
+  const villages = [...new Set(grants.map(({ villageCode }) => villageCode))]
+  const printings = await takePrintings(
+    tx,
+    villages.map((code) => paperOf(code, month)),
+    { by: actor.userId, at: nowIso(clock) },
+  )
+  return [...Map.groupBy(grants, ({ villageCode }) => villageCode).values()].flatMap(([first, ...more]) =>
+    first === undefined
+      ? []
+      : [standingDocument([first, ...more], { ...posting, printings, sealImage: seals.get(townshipOf(first)) ?? null })],
+  )
+}
+
 export function printStandingListsAction({ packId }: { packId: string }): Action {
   return routeAction(printStandingLists, {
     async run(context, { division, month, telephone }): Promise<Download> {
-      const { tx, today, actor, clock } = context
-      const asOf = month ?? monthOf(today)
-      const grants = await loadGrants(context, { packId, division, month: asOf })
-      if (grants.length === 0) throw new Problem('casework.not-found', '所选地区该月没有在保家庭，不需要打印', { status: 404 })
-      const posting = { today, month: asOf, telephone: telephone ?? (await findLastTelephone(tx, division)) }
-      const townshipOf = ({ villageCode }: GrantRow): string => divisionAt(villageCode, 'township')
-      const seals = await sealImages(context, grants.map(townshipOf))
-      const villages = [...new Set(grants.map(({ villageCode }) => villageCode))]
-      const printings = await takePrintings(
-        tx,
-        villages.map((code) => paperOf(code, asOf)),
-        { by: actor.userId, at: nowIso(clock) },
-      )
-      const documents = [...Map.groupBy(grants, ({ villageCode }) => villageCode).values()].flatMap(([first, ...more]) =>
-        first === undefined
-          ? []
-          : [standingDocument([first, ...more], { ...posting, printings, sealImage: seals.get(townshipOf(first)) ?? null })],
-      )
+      const asOf = month ?? monthOf(context.today)
+      const documents = await standingDocuments(context, { packId, division, month: asOf, telephone })
+      if (documents.length === 0) throw new Problem('casework.not-found', '所选地区该月没有在保家庭，不需要打印', { status: 404 })
       const body = await renderBatch('long-term-notice', documents)
       return { fileName: `${division}-${asOf}.pdf`, mediaType: 'application/pdf', body }
     },

@@ -1,5 +1,6 @@
 /** What belongs to the day of a role, and in which order it is shown. */
 import { dayTodos } from '#identity/day-todos'
+import { chineseDate } from '#kernel/chinese-date'
 import type { Todo } from '#kernel/todo'
 import type { DayRow } from '../contract/day.ts'
 
@@ -105,6 +106,6 @@ export function listRow(
     todo: todo(),
     items: listed
       .slice(0, SHOWN_ITEMS)
-      .map(({ no, name, day }) => ({ to: page(no), label: name, note: day === null ? '' : `${said} ${day}` })),
+      .map(({ no, name, day }) => ({ to: page(no), label: name, note: day === null ? '' : `${said} ${chineseDate(day)}` })),
   }
 }

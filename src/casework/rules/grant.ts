@@ -1,4 +1,5 @@
 /** A running grant and its changes: what state it is in, which change fits, and from which month. Pure. */
+import { chineseDate } from '#kernel/chinese-date'
 import { addMonths } from '#kernel/dates'
 import type { CaseworkParameters, GrantGround } from '#policy'
 import type { GrantChangeKind, GrantView, OfferedChange } from '../contract/grant.ts'
@@ -95,9 +96,12 @@ export const stopMonth = (terms: MonthTerms): string => later(earliestMonth(term
 /** Why a change cannot begin with a month, in words; null when it can. Nothing is stopped or paid for months that are over. */
 export function monthFault(fromMonth: string, terms: MonthTerms): string | null {
   const earliest = earliestMonth(terms)
-  if (fromMonth < terms.now) return `生效月 ${fromMonth} 已经过去：不追溯停发，也不自动补发，最早从 ${earliest} 起`
-  if (terms.paid !== null && fromMonth <= terms.paid) return `该户 ${terms.paid} 已经确认发放，最早从 ${earliest} 起`
-  if (fromMonth < earliest) return `该户现有保障或上一次变动自 ${monthAfter(earliest, -1)} 起，最早从 ${earliest} 起`
+  if (fromMonth < terms.now)
+    return `生效月 ${chineseDate(fromMonth)} 已经过去：不追溯停发，也不自动补发，最早从 ${chineseDate(earliest)} 起`
+  if (terms.paid !== null && fromMonth <= terms.paid)
+    return `该户 ${chineseDate(terms.paid)} 已经确认发放，最早从 ${chineseDate(earliest)} 起`
+  if (fromMonth < earliest)
+    return `该户现有保障或上一次变动自 ${chineseDate(monthAfter(earliest, -1))} 起，最早从 ${chineseDate(earliest)} 起`
   const latest = monthAfter(terms.now, LONGEST)
   return fromMonth > latest ? `生效月最晚为 ${latest}，请核对` : null
 }

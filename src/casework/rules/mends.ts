@@ -2,7 +2,9 @@
  * How what a move misses is mended: by another move of the step, or on another page by whoever may. Every need of needs.ts stands here or
  * among the conditions, which nobody can bring about; a test holds that, and follows each for every role.
  */
+
 import { todo } from '#identity/todos'
+import { chineseDate } from '#kernel/chinese-date'
 import type { Todo } from '#kernel/todo'
 
 /** What the words of a mend may name. */
@@ -124,7 +126,7 @@ export const MENDS: Readonly<Record<string, readonly Mend[]>> = {
     {
       unless: 'listed-on-roll',
       todo: ({ month }) =>
-        todo('payment.make', month === null ? '编制发放名册' : `编制 ${month} 起的发放名册`, [
+        todo('payment.make', month === null ? '编制发放名册' : `编制 ${chineseDate(month)} 起的发放名册`, [
           month === null ? '/payments' : `/payments?month=${month}`,
           '去编制名册',
         ]),

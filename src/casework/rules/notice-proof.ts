@@ -2,6 +2,7 @@
  * The photo of a notice board: P1 its day lies neither before the notice nor in the future; P2 once the notice is over, a photo of an earlier
  * day proves only what somebody says of it, so that it takes a reason, which stays beside it.
  */
+import { chineseDate } from '#kernel/chinese-date'
 
 export interface ProofFault {
   readonly field: 'postedOn' | 'lateReason'
@@ -17,9 +18,9 @@ export function proofFault(
   today: string,
 ): ProofFault | null {
   if (postedOn > today) return { field: 'postedOn', message: '张贴日期晚于今天，请核对' }
-  if (postedOn < fromOn) return { field: 'postedOn', message: `张贴日期早于公示起始日 ${fromOn}，请核对` }
+  if (postedOn < fromOn) return { field: 'postedOn', message: `张贴日期早于公示起始日 ${chineseDate(fromOn)}，请核对` }
   if (!isLateProof(postedOn, toOn, today) || lateReason.trim().length >= SHORTEST_REASON) return null
-  const message = `公示已于 ${toOn} 期满，补登以前日期（${postedOn}）的照片须写明为什么没有在公示期内登记，至少 ${SHORTEST_REASON} 个字`
+  const message = `公示已于 ${chineseDate(toOn)} 期满，补登以前日期（${chineseDate(postedOn)}）的照片须写明为什么没有在公示期内登记，至少 ${SHORTEST_REASON} 个字`
   return { field: 'lateReason', message }
 }
 

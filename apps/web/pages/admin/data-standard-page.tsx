@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
+import { chineseDate } from '#kernel/chinese-date'
 import type { DataStandard } from '#verification/contract'
 import { sensitivityWords, standardMarkWords } from '#verification/words'
 import { addressOf, reading } from '../../client.ts'
@@ -41,7 +42,7 @@ function Overview({ standard }: { standard: DataStandard }) {
         <Figure label="与标准代码的对应" tally={counts.codes} />
       </dl>
       <p className="small">
-        {compiledOn}{' '}
+        {chineseDate(compiledOn)}{' '}
         整理。没有取得标准正文，标识符一律空缺，不推测；取得正文后按表补齐。敏感程度按本系统加密和打码的实际做法标注，不是标准的敏感信息标识。
       </p>
       <details>
@@ -49,7 +50,8 @@ function Overview({ standard }: { standard: DataStandard }) {
         <ul className="stack-small small">
           {standards.map(({ number, title, inForceOn, replaces, known }) => (
             <li key={number}>
-              <span className="strong">{number}</span> {title}，代替 {replaces}，施行日期：{inForceOn ?? '未取得'}。{known}
+              <span className="strong">{number}</span> {title}，代替 {replaces}，施行日期：{chineseDate(inForceOn ?? '未取得')}。
+              {known}
             </li>
           ))}
         </ul>

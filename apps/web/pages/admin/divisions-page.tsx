@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
+import { chineseDate } from '#kernel/chinese-date'
 import type { DatedDivision, EndedDivision } from '#registry/contract'
 import { reading } from '../../client.ts'
 import { useCan } from '../../session.ts'
@@ -65,8 +66,10 @@ function Divisions({ rows, onAsk }: { rows: readonly DatedDivision[]; onAsk: (as
               <td className="mono">{d.code}</td>
               <td>{kindLabels[d.kind]}</td>
               <td>{d.parentName ?? '—'}</td>
-              <td className="nowrap">{d.since ?? '—'}</td>
-              <td>{d.formerly.length === 0 ? '—' : d.formerly.map((f) => `${f.name}（至 ${f.until}）`).join('、')}</td>
+              <td className="nowrap">{chineseDate(d.since ?? '—')}</td>
+              <td>
+                {d.formerly.length === 0 ? '—' : d.formerly.map((f) => `${f.name}（至 ${chineseDate(f.until)}）`).join('、')}
+              </td>
               <td>
                 <Buttons division={d} onAsk={onAsk} />
               </td>
@@ -98,8 +101,8 @@ function Ended({ rows }: { rows: readonly EndedDivision[] }) {
               <tr key={d.code}>
                 <th scope="row">{d.name}</th>
                 <td className="mono">{d.code}</td>
-                <td className="nowrap">{d.from ?? '—'}</td>
-                <td className="nowrap">{d.until}</td>
+                <td className="nowrap">{chineseDate(d.from ?? '—')}</td>
+                <td className="nowrap">{chineseDate(d.until)}</td>
                 <td>{d.successorName ?? d.successorCode ?? '—'}</td>
               </tr>
             ))}

@@ -2,11 +2,12 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { DutyArea } from '#identity/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { call, reading } from '../../client.ts'
 import { useCan } from '../../session.ts'
 import { DateField } from '../../ui/date-field.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { SelectField, TextField } from '../../ui/field.tsx'
+import { FieldGroup, SelectField, TextField } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Arriving, Empty, ErrorPanel, Show } from '../../ui/states.tsx'
@@ -66,8 +67,8 @@ function Duties({ rows }: { rows: readonly DutyArea[] }) {
                   {duty.userName}{' '}
                   <span className="muted small">{[duty.roleLabel, ...duty.posts].filter((x) => x !== '').join('，')}</span>
                 </td>
-                <td className="nowrap">{duty.from}</td>
-                <td className="nowrap">{duty.to ?? '—'}</td>
+                <td className="nowrap">{chineseDate(duty.from)}</td>
+                <td className="nowrap">{chineseDate(duty.to ?? '—')}</td>
                 <td>{duty.note === '' ? '—' : duty.note}</td>
                 <td>
                   {can('duty.assign') && duty.to === null ? (
@@ -102,8 +103,7 @@ function Villages({
   error: string | undefined
 }) {
   return (
-    <fieldset className="stack-small">
-      <legend className="strong">村（社区）</legend>
+    <FieldGroup label="村（社区）" className="stack-small" error={error}>
       {villages.length === 0 && <p className="muted small">先选择乡镇街道。</p>}
       <div className="row">
         {villages.map((village) => (
@@ -119,8 +119,7 @@ function Villages({
           </label>
         ))}
       </div>
-      {error !== undefined && <p className="error-text small">{error}</p>}
-    </fieldset>
+    </FieldGroup>
   )
 }
 

@@ -1,5 +1,6 @@
 import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { todos } from '#identity/todos'
+import { chineseDate } from '#kernel/chinese-date'
 import type { Campaign } from '#verification/contract'
 import { reading } from '../../client.ts'
 import { SelectField } from '../../ui/field.tsx'
@@ -23,7 +24,7 @@ export function CampaignChoice({ rows, campaign, onPick }: ChoiceProps) {
       label="核对批次"
       value={campaign.campaignId}
       onPick={onPick}
-      choices={rows.map((c) => ({ value: c.campaignId, label: `${c.title}（${c.asOf}）` }))}
+      choices={rows.map((c) => ({ value: c.campaignId, label: `${c.title}（${chineseDate(c.asOf)}）` }))}
     />
   )
 }

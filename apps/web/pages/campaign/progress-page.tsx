@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
+import { chineseDate } from '#kernel/chinese-date'
 import type { Campaign, ProgressRow } from '#verification/contract'
 import { addressOf, type Output, reading } from '../../client.ts'
 import { actor, count, duration, instant, percent, shareOf } from '../../format.ts'
@@ -180,7 +181,7 @@ function CampaignState({
   return (
     <p className="row small">
       <Tag tone={campaign.state === 'running' ? 'blue' : 'green'}>{words[campaign.state]}</Tag>
-      <span>核对时点 {campaign.asOf}</span>
+      <span>核对时点 {chineseDate(campaign.asOf)}</span>
       <span>政策包 {campaign.pack}</span>
       <span>
         {township !== undefined && '整个批次 '}

@@ -5,7 +5,7 @@ import { call, reading } from '../../client.ts'
 import { count } from '../../format.ts'
 import { DateField } from '../../ui/date-field.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { TextField } from '../../ui/field.tsx'
+import { FieldGroup, TextField } from '../../ui/field.tsx'
 import { ErrorPanel, Show } from '../../ui/states.tsx'
 
 type Values = { title: string; asOf: string; pack: string; townships: string[] }
@@ -23,8 +23,7 @@ type TownshipsProps = { rows: readonly { code: string; name: string; households:
 
 function Townships({ rows, onChange }: TownshipsProps) {
   return (
-    <fieldset className="field" onChange={onChange}>
-      <legend className="strong">范围（不选即全部）</legend>
+    <FieldGroup label="范围（不选即全部）" onChange={onChange}>
       <div className="pick-list">
         {rows.map((d) => (
           <label key={d.code} className="choice">
@@ -35,7 +34,7 @@ function Townships({ rows, onChange }: TownshipsProps) {
           </label>
         ))}
       </div>
-    </fieldset>
+    </FieldGroup>
   )
 }
 

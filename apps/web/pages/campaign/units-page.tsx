@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
+import { chineseDate } from '#kernel/chinese-date'
 import type { Campaign, UnitRow } from '#verification/contract'
 import { call, reading } from '../../client.ts'
 import { count, duration, instant, percent, shareOf } from '../../format.ts'
@@ -72,7 +73,7 @@ function Records({ row }: { row: UnitRow }) {
             <tr key={r.record}>
               <th scope="row">{r.name}</th>
               <td className="nowrap">
-                {r.asOf ?? '—'}
+                {chineseDate(r.asOf ?? '—')}
                 {r.stale && <span className="error-text">（过旧）</span>}
               </td>
               <td>

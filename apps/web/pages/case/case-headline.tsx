@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router'
 import type { CaseView } from '#casework/contract'
 import { originLabels } from '#casework/words'
-import { instant, peopleWords } from '../../format.ts'
+import { chineseDate } from '#kernel/chinese-date'
+import { dayOf, peopleWords } from '../../format.ts'
 import { clockWords } from '../../ui/clock.tsx'
 import { Hint } from '../../ui/hint.tsx'
 import { HouseholdLink } from '../../ui/household-link.tsx'
@@ -33,8 +34,6 @@ function Flags({ view }: { view: CaseView }) {
   )
 }
 
-const dayLength = 10
-
 /** Who applied for what and where, the clock of the whole case, and what makes it special. */
 export function CaseHeadline({ view }: { view: CaseView }) {
   const { head } = view
@@ -61,7 +60,7 @@ export function CaseHeadline({ view }: { view: CaseView }) {
               </Link>
             ),
           ],
-          ['申请', instant(head.openedAt).slice(0, dayLength)],
+          ['申请', dayOf(head.openedAt)],
           ['受理', head.acceptedOn ?? '未受理'],
           [
             '户号',
@@ -79,7 +78,7 @@ export function CaseHeadline({ view }: { view: CaseView }) {
         </ul>
       )}
       <p className="muted small">
-        程序：{head.procedureLabel}；政策包 {head.packId}，按 {head.packOn} 执行
+        程序：{head.procedureLabel}；政策包 {head.packId}，按 {chineseDate(head.packOn)} 执行
       </p>
     </section>
   )

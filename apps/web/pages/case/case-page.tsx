@@ -15,7 +15,7 @@ import { CaseHeadline } from './case-headline.tsx'
 import { CaseParts, family } from './case-parts.tsx'
 import { Extensions } from './extensions.tsx'
 import { Lateness } from './lateness.tsx'
-import { finishes, type PartId, partOf, parts, stepToDecide } from './plan.ts'
+import { leadsOn, type PartId, partOf, parts, stepToDecide } from './plan.ts'
 import { letterOf, PrintMenu, savePaper } from './print-menu.tsx'
 import { StepTrack } from './step-track.tsx'
 import type { Sent } from './use-move.ts'
@@ -88,10 +88,9 @@ function useAfterMove(view: CaseView | undefined, stepNo: string | undefined) {
   async function reload() {
     await queries.invalidateQueries({ queryKey: ['casework.open-case'] })
   }
-  async function openNext({ move, answer }: Sent): Promise<boolean> {
-    const over = finishes(move.command) && (answer.state === 'done' || answer.state === 'waiting' || answer.result !== null)
-    // whoever is not taken in gets a letter first
-    if (!onward || !over || stepNo === undefined || move.command === 'decline') return false
+  async function openNext(sent: Sent): Promise<boolean> {
+    const { move } = sent
+    if (!onward || stepNo === undefined || !leadsOn(sent)) return false
     const { rows } = await call('casework.list-tasks', { query: { step: move.step, limit: 5 } })
     const next = rows.find((task) => task.caseNo !== view?.head.caseNo)
     if (next === undefined) return false

@@ -2,7 +2,7 @@ import type { UseInfiniteQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useCallback } from 'react'
 import type { CaseLine } from '#casework/contract'
-import { count, instant, peopleWords, yuan } from '../../format.ts'
+import { count, dayOf, peopleWords, yuan } from '../../format.ts'
 import { ClockTag } from '../../ui/clock.tsx'
 import { columnStyle } from '../../ui/column-choice.tsx'
 import { ErrorPanel, Loading } from '../../ui/states.tsx'
@@ -10,8 +10,6 @@ import { Tag, WordTag } from '../../ui/tag.tsx'
 import { VirtualList } from '../../ui/virtual-list.tsx'
 import { programmeWords } from '../../wording.ts'
 import { resultWords } from './words.ts'
-
-const dayLength = 10
 
 /** Columns of the list of cases; the first two always stand, the others can be left out. */
 export const caseColumns = [
@@ -45,8 +43,8 @@ function cellsOf(row: CaseLine): Record<CaseColumn, ReactNode> {
     kind: `${programmeWords[row.programme]}${peopleWords(row.members)}`,
     flags: row.related ? <Tag tone="red">近亲属</Tag> : none,
     amount: yuan(row.amount),
-    opened: instant(row.openedAt).slice(0, dayLength),
-    ended: row.endedAt === null ? none : instant(row.endedAt).slice(0, dayLength),
+    opened: dayOf(row.openedAt),
+    ended: row.endedAt === null ? none : dayOf(row.endedAt),
   }
 }
 

@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ComparedSide, Comparison } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
+import { monthOf } from '#kernel/dates'
 import { reading } from '../../client.ts'
 import { yuan } from '../../format.ts'
 import { Scroller } from '../../ui/scroller.tsx'
@@ -16,8 +18,6 @@ const rows: readonly { key: keyof ComparedSide; label: string }[] = [
   { key: 'total', label: '每月合计（元）' },
   { key: 'tier', label: '类别' },
 ]
-
-const monthLength = 7
 
 function words(side: ComparedSide, key: keyof ComparedSide): string {
   const value = side[key]
@@ -84,10 +84,10 @@ export function CaseComparison({ caseNo }: { caseNo: string }) {
             <>
               <p className="small">
                 {before.source === 'roll' ? (
-                  `上次按导入名册，${before.on.slice(0, monthLength)} 起享受`
+                  `上次按导入名册，${chineseDate(monthOf(before.on))} 起享受`
                 ) : (
                   <>
-                    上次为 {before.on} 的决定，
+                    上次为 {chineseDate(before.on)} 的决定，
                     <Link to="/cases/$caseNo" params={{ caseNo: before.caseNo ?? '' }} className="mono">
                       {before.caseNo}
                     </Link>

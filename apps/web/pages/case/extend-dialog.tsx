@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { FormEvent } from 'react'
 import type { ExtendableClock } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { CallProblem, call } from '../../client.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, TextField } from '../../ui/field.tsx'
@@ -33,7 +34,7 @@ export function ExtendDialog({ caseNo, clock, onClose }: Props) {
   return (
     <Dialog title={`延长“${clock.label}”的时限`} onClose={onClose}>
       <p>
-        现为 {clock.dueOn} 到期，最多延长 {clock.most} {days}，只能延长一次。依据：{clock.clause}
+        现为 {chineseDate(clock.dueOn)} 到期，最多延长 {clock.most} {days}，只能延长一次。依据：{clock.clause}
       </p>
       {extend.isError && fields.length === 0 && <ErrorPanel error={extend.error} />}
       <form className="stack" onSubmit={submit} noValidate>

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { CaseView, DecisionView, NoticeOfCase, ObjectionView, PaperView, SessionOfCase } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { instant, yuan } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { Scroller } from '../../ui/scroller.tsx'
@@ -85,7 +86,7 @@ export function Session({ session }: { session: SessionOfCase }) {
     <article className="record-card">
       <div className="spread">
         <h3>
-          {session.heldOn ?? `${session.plannedOn} 拟开`}，{session.place}
+          {session.heldOn === null ? `${chineseDate(session.plannedOn)} 拟开` : chineseDate(session.heldOn)}，{session.place}
         </h3>
         {session.outcome !== null && <WordTag word={sessionWords[session.outcome]} />}
       </div>
@@ -126,7 +127,8 @@ export function Notice({ notice }: { notice: NoticeOfCase }) {
           [
             '公示期',
             <span key="d">
-              <span className="nowrap">{notice.fromOn}</span> 至 <span className="nowrap">{notice.toOn}</span>
+              <span className="nowrap">{chineseDate(notice.fromOn)}</span> 至{' '}
+              <span className="nowrap">{chineseDate(notice.toOn)}</span>
               {notice.provisional && '（放假安排未公布，暂定）'}
             </span>,
           ],
@@ -147,7 +149,7 @@ export function Objection({ objection }: { objection: ObjectionView }) {
           {objectionWords[objection.kind]} <span className="mono small">{objection.objectionNo}</span>
         </h3>
         {objection.outcome === null ? (
-          <Tag tone="red">待答复{objection.dueOn === null ? '' : `，${objection.dueOn} 到期`}</Tag>
+          <Tag tone="red">待答复{objection.dueOn === null ? '' : `，${chineseDate(objection.dueOn)} 到期`}</Tag>
         ) : (
           <Tag tone={objection.outcome === 'upheld' ? 'amber' : 'green'}>
             {objection.outcome === 'upheld' ? '成立' : '不成立'}
@@ -156,7 +158,7 @@ export function Objection({ objection }: { objection: ObjectionView }) {
       </div>
       <p>{objection.text}</p>
       <p className="muted small">
-        {objection.from}，{objection.receivedOn} 收到
+        {objection.from}，{chineseDate(objection.receivedOn)} 收到
       </p>
       {objection.answer !== null && (
         <p>
@@ -240,7 +242,7 @@ export function Papers({ papers, scans }: Pick<CaseView, 'papers' | 'scans'>) {
               </th>
               <td className="mono">{paper.paperNo}</td>
               <td className="nowrap">{paper.signature === null ? '未签' : signatureWords[paper.signature]}</td>
-              <td className="nowrap">{paper.signedOn ?? '—'}</td>
+              <td className="nowrap">{chineseDate(paper.signedOn ?? '—')}</td>
               <td>{scanWords(paper, pagesOf(paper))}</td>
             </tr>
           ))}

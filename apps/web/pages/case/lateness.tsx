@@ -1,10 +1,8 @@
 import type { CaseView } from '#casework/contract'
-import { instant } from '../../format.ts'
+import { dayOf } from '../../format.ts'
 import { clockWords } from '../../ui/clock.tsx'
 import { Hint } from '../../ui/hint.tsx'
 import { lateSteps, longestWait } from './plan.ts'
-
-const dayLength = 10
 
 /** What has to be done at the step before it can go on. */
 function NextAt({ view, step }: { view: CaseView; step: string }) {
@@ -29,14 +27,13 @@ export function Lateness({ view }: { view: CaseView }) {
         )}
         {late.map((step) => (
           <li key={step.step}>
-            “{step.label}”{clockWords(step.clock).text}：{instant(step.since).slice(0, dayLength)} 到本步，
+            “{step.label}”{clockWords(step.clock).text}：{dayOf(step.since)} 到本步，
             {clockWords(step.clock).why}。<NextAt view={view} step={step.step} />
           </li>
         ))}
         {longest !== undefined && (
           <li>
-            已办各步中等得最久的是“{longest.label}”，{longest.days} 天（{instant(longest.from).slice(0, dayLength)} 至{' '}
-            {instant(longest.to).slice(0, dayLength)}）。
+            已办各步中等得最久的是“{longest.label}”，{longest.days} 天（{dayOf(longest.from)} 至 {dayOf(longest.to)}）。
           </li>
         )}
       </ul>

@@ -2,7 +2,7 @@ import type { UseMutationResult } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
 import type { CaseView, OfferedMove } from '#casework/contract'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Field } from '../../ui/field.tsx'
+import { Field, FieldGroup } from '../../ui/field.tsx'
 import { useDraft } from './form-props.ts'
 import { MoveProblem } from './move-problem.tsx'
 import type { MoveInput, Sent } from './use-move.ts'
@@ -26,23 +26,14 @@ type StepChoiceProps = {
 function StepChoice({ steps, chosen, error, onChoose }: StepChoiceProps) {
   const id = useId()
   return (
-    <fieldset className="field" aria-describedby={`${id}-hint${error === undefined ? '' : ` ${id}-error`}`}>
-      <legend className="strong">退回到</legend>
+    <FieldGroup label="退回到" error={error} hint="退回后，该步骤之后的各步都要重新办理。">
       {steps.map(({ step, label }) => (
         <label key={step} className="choice">
           <input type="radio" name={id} checked={chosen === step} onChange={() => onChoose(step)} />
           <span>{label}</span>
         </label>
       ))}
-      <p id={`${id}-hint`} className="muted small">
-        退回后，该步骤之后的各步都要重新办理。
-      </p>
-      {error !== undefined && (
-        <p id={`${id}-error`} className="error-text small">
-          {error}
-        </p>
-      )}
-    </fieldset>
+    </FieldGroup>
   )
 }
 

@@ -113,9 +113,20 @@ export function resultLabel(view: CaseView, move: OfferedMove): string {
   return next.length === 0 ? move.label : `${move.label}，转入${next.join('、')}`
 }
 
-/** Whether a move finishes its step: after it the next case may open by itself. */
-export function finishes(command: string): boolean {
+/** Whether a move finishes its step. */
+function finishes(command: string): boolean {
   return finishingMoves.has(command) || asideMoves.has(command)
+}
+
+export interface Finished {
+  readonly move: Pick<OfferedMove, 'command'>
+  readonly answer: { readonly state: string; readonly result: string | null }
+}
+
+/** Whether the page may go on to the next case after a move: not after 不予受理, of which the family is told by a letter first. */
+export function leadsOn({ move, answer }: Finished): boolean {
+  const over = answer.state === 'done' || answer.state === 'waiting' || answer.result !== null
+  return finishes(move.command) && over && move.command !== 'decline'
 }
 
 const dayMs = 86_400_000

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { PillarView, SheetFigures, SheetView } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { reading } from '../../client.ts'
 import { instant, yuan } from '../../format.ts'
 import { Scroller } from '../../ui/scroller.tsx'
@@ -49,7 +50,7 @@ function Facts({ pillar }: { pillar: PillarView }) {
                 {fact.saidBy}，{fact.source}
                 {fact.clause !== null && <span className="muted">（{fact.clause}）</span>}
               </td>
-              <td className="nowrap">{fact.asOf ?? '—'}</td>
+              <td className="nowrap">{chineseDate(fact.asOf ?? '—')}</td>
               <td>{fact.contradiction ?? '—'}</td>
             </tr>
           ))}
@@ -186,7 +187,8 @@ export function Sheet({ sheet }: { sheet: SheetView }) {
       </p>
       <p className="small muted">
         {programmeWords[sheet.programme]}，{sheet.villageName}，核对报告 {sheet.reportNo ?? '还没有'}
-        {sheet.asOf === null ? '' : `（时点 ${sheet.asOf}）`}；政策包 {sheet.pack.id}，按 {sheet.pack.on} 执行
+        {sheet.asOf === null ? '' : `（时点 ${chineseDate(sheet.asOf)}）`}；政策包 {sheet.pack.id}，按{' '}
+        {chineseDate(sheet.pack.on)} 执行
       </p>
       {sheet.pillars.map((pillar) => (
         <Pillar key={pillar.pillar} pillar={pillar} />

@@ -198,7 +198,7 @@ function CaseLink({ caseNo }: { caseNo: string }) {
 }
 
 /** What was opened, what was not and why, each with the way to it. */
-function Opened({ done }: { done: Output<'casework.open-clean-up-cases'> }) {
+export function Opened({ done }: { done: Output<'casework.open-clean-up-cases'> }) {
   const { opened, refused, left } = done
   return (
     <div className={refused.length === 0 ? 'notice green' : 'notice amber'} role="status">
@@ -268,7 +268,7 @@ type OpenProps = {
 }
 
 /** Opening by hundreds: what is ticked, or all of a street or village. */
-function OpenButtons({ area, areaName, total, rows, picked, busy, onPick, onOpen }: OpenProps) {
+export function OpenButtons({ area, areaName, total, rows, picked, busy, onPick, onOpen }: OpenProps) {
   const householdNos = [...picked]
   return (
     <>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { CleanUp, CleanUpProgress } from '#casework/contract'
 import { todos } from '#identity/todos'
+import { chineseDate } from '#kernel/chinese-date'
 import { type Output, reading } from '../../client.ts'
 import { count, shareOf } from '../../format.ts'
 import { useCan } from '../../session.ts'
@@ -23,7 +24,7 @@ function Deadline({ it, whole }: { it: CleanUp; whole: boolean }) {
   const text = it.late ? `已超过 ${Math.abs(it.daysLeft)} 个工作日` : `剩 ${it.daysLeft} 个工作日`
   return (
     <Tag tone={it.late ? 'red' : it.daysLeft <= 10 ? 'amber' : 'green'}>
-      截止 {it.deadlineOn}，{text}
+      截止 {chineseDate(it.deadlineOn)}，{text}
     </Tag>
   )
 }
@@ -79,8 +80,9 @@ function Figures({ data }: { data: Output<'casework.read-clean-up'> }) {
   }
   return (
     <p>
-      {data.divisionName}，{data.frozenOn} 冻结名单 {count(data.households)} 户；已重新申请 {count(data.applied)} 户，已作出决定{' '}
-      {count(data.decided)} 户，原待遇已处理 {count(data.settled)} 户， 还有 {count(withoutOutcome(data))} 户没有结果
+      {data.divisionName}，{chineseDate(data.frozenOn)} 冻结名单 {count(data.households)} 户；已重新申请 {count(data.applied)}{' '}
+      户，已作出决定 {count(data.decided)} 户，原待遇已处理 {count(data.settled)} 户， 还有 {count(withoutOutcome(data))}{' '}
+      户没有结果
       {data.pending > 0 && `（其中 ${count(data.pending)} 户停发待决定）`}。
       {data.oldGrants === 'until_decision' ? '原待遇发放至新的决定作出。' : '到期未申请的，由工作人员逐户处理原待遇。'}
     </p>

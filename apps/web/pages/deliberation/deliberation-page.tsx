@@ -5,7 +5,7 @@ import { todos } from '#identity/todos'
 import { call, type Output, reading } from '../../client.ts'
 import { useCan } from '../../session.ts'
 import { DateField } from '../../ui/date-field.tsx'
-import { SelectField, TextField } from '../../ui/field.tsx'
+import { FieldGroup, SelectField, TextField } from '../../ui/field.tsx'
 import { Hint } from '../../ui/hint.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Empty, ErrorPanel, Show } from '../../ui/states.tsx'
@@ -74,8 +74,7 @@ function Convene({ village, data, picked }: ConveneProps) {
           </p>
         )}
         {convene.isError && <ErrorPanel error={convene.error} />}
-        <fieldset className="field wide">
-          <legend>待评议的案件（已选 {chosen.length} 户）</legend>
+        <FieldGroup label={`待评议的案件（已选 ${chosen.length} 户）`} wide required>
           {data.waiting.map((row) => (
             <label key={row.caseNo} className="choice">
               <input
@@ -88,7 +87,7 @@ function Convene({ village, data, picked }: ConveneProps) {
               {row.applicantName}（{row.members} 人）{row.related ? '，近亲属备案' : ''}
             </label>
           ))}
-        </fieldset>
+        </FieldGroup>
         <div className="form-grid">
           <DateField label="评议日期" required name="plannedOn" />
           <TextField label="地点" required name="place" maxLength={120} />

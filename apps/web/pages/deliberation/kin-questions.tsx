@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { KinQuestion } from '#casework/contract'
 import { CallProblem, call, reading } from '../../client.ts'
-import { Field } from '../../ui/field.tsx'
+import { Field, FieldGroup } from '../../ui/field.tsx'
 import { Arriving, ErrorPanel } from '../../ui/states.tsx'
 
 type Props = { question: KinQuestion; onAnswered: () => void }
@@ -32,18 +32,17 @@ function Question({ question, onAnswered }: Props) {
 
   return (
     <form className="record-card stack-small" onSubmit={submit} noValidate>
-      <fieldset className="field">
-        <legend className="strong">
-          {key.startsWith('chair:') ? '主持人' : '评议人员'}
-          {name}是不是{applicantName}户的“{relation}”本人？
-        </legend>
+      <FieldGroup
+        label={`${key.startsWith('chair:') ? '主持人' : '评议人员'}${name}是不是${applicantName}户的“${relation}”本人？`}
+        required
+      >
         <label className="choice">
           <input type="radio" name="same" value="yes" /> 是同一人，应当回避
         </label>
         <label className="choice">
           <input type="radio" name="same" value="no" /> 不是，只是同名
         </label>
-      </fieldset>
+      </FieldGroup>
       <Field label="怎样核实的（至少 4 个字）" error={wrong ?? told}>
         {(ids) => <textarea {...ids} name="reason" maxLength={2000} />}
       </Field>

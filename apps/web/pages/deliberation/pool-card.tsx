@@ -5,6 +5,7 @@ import { useState } from 'react'
 import type { MemberKind, PoolMemberView } from '#casework/contract'
 import { memberKindLabels } from '#casework/words'
 import { todos } from '#identity/todos'
+import { chineseDate } from '#kernel/chinese-date'
 import { call } from '../../client.ts'
 import { useCan, useToday } from '../../session.ts'
 import { DateField } from '../../ui/date-field.tsx'
@@ -85,7 +86,7 @@ export function PoolCard({ village, pool }: { village: string; pool: readonly Po
                 <tr key={member.memberId}>
                   <th scope="row">{member.name}</th>
                   <td>{memberKindLabels[member.kind]}</td>
-                  <td className="nowrap">{member.fromOn}</td>
+                  <td className="nowrap">{chineseDate(member.fromOn)}</td>
                   {can('casework.pool') && (
                     <td>
                       <button

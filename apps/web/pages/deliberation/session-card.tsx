@@ -1,13 +1,14 @@
 import { Link } from '@tanstack/react-router'
 import type { SessionView } from '#casework/contract'
 import { memberKindLabels } from '#casework/words'
+import { chineseDate } from '#kernel/chinese-date'
 import { Scroller } from '../../ui/scroller.tsx'
 
 const outcomes = { passed: '通过', failed: '未通过', no_quorum: '不够法定人数，无结果' } as const
 
 function Cases({ session }: { session: SessionView }) {
   return (
-    <Scroller label={`${session.plannedOn} 评议的案件（种子 ${session.seed.slice(0, 6)}）`}>
+    <Scroller label={`${chineseDate(session.plannedOn)} 评议的案件（种子 ${session.seed.slice(0, 6)}）`}>
       <table className="data">
         <caption className="hidden">评议的案件</caption>
         <thead>
@@ -56,9 +57,9 @@ function Cases({ session }: { session: SessionView }) {
 /** One session: how it was drawn, and what came of each case. */
 export function SessionCard({ session }: { session: SessionView }) {
   return (
-    <section className="card stack-small" aria-label={`${session.plannedOn} 评议会`}>
+    <section className="card stack-small" aria-label={`${chineseDate(session.plannedOn)} 评议会`}>
       <h2>
-        {session.plannedOn} {session.place}
+        {chineseDate(session.plannedOn)} {session.place}
       </h2>
       <p className="small">
         主持人 {session.chair}，{session.ballot === 'secret' ? '无记名投票' : '举手表决'}，从 {session.pool.length} 人中抽取{' '}

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { GrantView } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { reading } from '../../client.ts'
 import { yuan } from '../../format.ts'
 import { NamedHint } from '../../ui/named-hint.tsx'
@@ -14,7 +15,7 @@ const tones = { none: 'grey', running: 'green', suspended: 'amber', stopped: 're
 function grantWords({ grant }: GrantView): string {
   if (grant === null) return ''
   const by = grant.decisionNo === null ? '原批准' : `决定 ${grant.decisionNo}`
-  return `${by}，自 ${grant.fromMonth} 起，${grant.persons} 人，每月 ${yuan(grant.amount)} 元`
+  return `${by}，自 ${chineseDate(grant.fromMonth)} 起，${grant.persons} 人，每月 ${yuan(grant.amount)} 元`
 }
 
 function Body({ view, caseNo }: { view: GrantView; caseNo: string | undefined }) {
@@ -24,7 +25,7 @@ function Body({ view, caseNo }: { view: GrantView; caseNo: string | undefined })
     <>
       <p className="row">
         <Tag tone={tones[view.state]}>{view.stateLabel}</Tag>
-        {view.since !== null && view.state !== 'running' && <span>自 {view.since} 起</span>}
+        {view.since !== null && view.state !== 'running' && <span>自 {chineseDate(view.since)} 起</span>}
         <span>{grantWords(view)}</span>
       </p>
       {view.offered.length > 0 && (

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import type { GrantChange, GrantView } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { addMonths } from '#kernel/dates'
 import { CallProblem, call } from '../../client.ts'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -155,7 +156,7 @@ export function DecideDialog({ change, how, onClose }: { change: GrantChange; ho
       title={`${word}：${headName}户${kindLabel}`}
       about={
         <p>
-          自 {change.fromMonth} 起{kindLabel}。{change.groundLabel}（{change.clause}）：{change.facts}
+          自 {chineseDate(change.fromMonth)} 起{kindLabel}。{change.groundLabel}（{change.clause}）：{change.facts}
         </p>
       }
       label={label}

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { GrantChange } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { addressOf, call } from '../../client.ts'
 import { instant, yuan } from '../../format.ts'
 import { useCan } from '../../session.ts'
@@ -75,7 +76,7 @@ export function GrantItem({ change, withHousehold = false }: { change: GrantChan
     <article className="record-card">
       <div className="spread">
         <h3>
-          自 {change.fromMonth} 起{change.kindLabel} <span className="mono small">{change.changeNo}</span>
+          自 {chineseDate(change.fromMonth)} 起{change.kindLabel} <span className="mono small">{change.changeNo}</span>
         </h3>
         <OutcomeTag outcome={change.outcome} />
       </div>
@@ -94,7 +95,7 @@ export function GrantItem({ change, withHousehold = false }: { change: GrantChan
       <p className="muted small">
         {change.proposedByName} {instant(change.proposedAt)} 提出
         {decidedAt !== null && `；${change.decidedByName} ${instant(decidedAt)}：${change.answer}`}
-        {change.outcome === 'confirmed' && (servedOn === null ? '；告知书还没有送达' : `；告知书 ${servedOn} 送达`)}
+        {change.outcome === 'confirmed' && (servedOn === null ? '；告知书还没有送达' : `；告知书 ${chineseDate(servedOn)} 送达`)}
         {change.caseNo !== null && `；依据案件 ${change.caseNo}`}
       </p>
       <Actions change={change} onAsk={setAsked} />

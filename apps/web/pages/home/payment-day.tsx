@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { chineseDate } from '#kernel/chinese-date'
 import { reading } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
 import { useToday } from '../../session.ts'
@@ -23,7 +24,7 @@ export function PaymentDay() {
   const unlike = differences.reduce((sum, each) => sum + each.count, 0)
   return (
     <section className="card stack-small" aria-label="本月发放">
-      <h2>{month} 发放</h2>
+      <h2>{chineseDate(month)} 发放</h2>
       {goLive.data.current === null && (
         <p className="notice amber">
           还没有确认启用月份，不能编制名册：<Link to="/payments">去资金发放</Link>

@@ -5,7 +5,7 @@ import type { ClearingOutcome, Finding } from '#verification/contract'
 import { call } from '../../client.ts'
 import { useCan } from '../../session.ts'
 import { Evidence } from '../../ui/evidence.tsx'
-import { Field } from '../../ui/field.tsx'
+import { Field, FieldGroup } from '../../ui/field.tsx'
 import { NamedHint } from '../../ui/named-hint.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 import { outcomeWords } from '../../wording.ts'
@@ -74,8 +74,7 @@ function OutcomeChoice({
   error: string | undefined
 }) {
   return (
-    <fieldset className="field">
-      <legend className="strong">核实结果</legend>
+    <FieldGroup label="核实结果" error={error}>
       <div className="outcomes">
         {wording.outcomes.map(({ outcome, hint }) => (
           <label key={outcome} className="choice">
@@ -86,8 +85,7 @@ function OutcomeChoice({
           </label>
         ))}
       </div>
-      {error !== undefined && <p className="error-text small">{error}</p>}
-    </fieldset>
+    </FieldGroup>
   )
 }
 

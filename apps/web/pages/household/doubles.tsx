@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { chineseDate } from '#kernel/chinese-date'
 import { reading } from '../../client.ts'
 import { useCan } from '../../session.ts'
 import { Show } from '../../ui/states.tsx'
@@ -16,7 +17,7 @@ export function Doubles({ householdNo }: { householdNo: string }) {
       <Show query={query}>
         {({ month, rows }) => (
           <>
-            {rows.length === 0 && <p className="muted">{month} 没有与其他在保家庭重复的成员或账户。</p>}
+            {rows.length === 0 && <p className="muted">{chineseDate(month)} 没有与其他在保家庭重复的成员或账户。</p>}
             <ul className="dots">
               {rows.map((double) => (
                 <li key={double.text}>

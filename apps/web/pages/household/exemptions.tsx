@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { chineseDate } from '#kernel/chinese-date'
 import type { Exemption, Finding } from '#verification/contract'
 import { call } from '../../client.ts'
 import { useCan } from '../../session.ts'
@@ -54,8 +55,8 @@ export function Exemptions({ finding }: { finding: Finding }) {
       <ul className="dots small">
         {finding.exemptions.map((x) => (
           <li key={x.exemptionId}>
-            {x.on} {x.by}：{x.reason}
-            {x.validTo !== null && `（至 ${x.validTo}）`}
+            {chineseDate(x.on)} {x.by}：{x.reason}
+            {x.validTo !== null && `（至 ${chineseDate(x.validTo)}）`}
             {can('verification.confirm') && <Withdraw exemption={x} />}
           </li>
         ))}

@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react'
 import type { FarNode, HouseholdView } from '#verification/contract'
 import { call } from '../../client.ts'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Field, SelectField } from '../../ui/field.tsx'
+import { Field, FieldGroup, SelectField } from '../../ui/field.tsx'
 import { useKey } from '../../ui/once.ts'
 import { ErrorPanel } from '../../ui/states.tsx'
 import { FormButtons } from '../admin/form-buttons.tsx'
@@ -17,16 +17,14 @@ type ChoicesProps = {
 
 function Choices({ legend, name, choices, error }: ChoicesProps) {
   return (
-    <fieldset className="field">
-      <legend className="strong">{legend}</legend>
+    <FieldGroup label={legend} error={error}>
       {choices.map(({ value, label }) => (
         <label key={value} className="choice">
           <input type="checkbox" name={name} value={value} defaultChecked={choices.length === 1} />
           <span>{label}</span>
         </label>
       ))}
-      {error !== undefined && <p className="error-text small">{error}</p>}
-    </fieldset>
+    </FieldGroup>
   )
 }
 

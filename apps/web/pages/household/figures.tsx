@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Fragment, useState } from 'react'
+import { chineseDate } from '#kernel/chinese-date'
 import type { Figure, FigureLine } from '#verification/contract'
 import { reading } from '../../client.ts'
 import { figure as written, yuan } from '../../format.ts'
@@ -30,7 +31,7 @@ function Line({ line, unit }: { line: FigureLine; unit: Figure['unit'] }) {
       {line.recordName !== null && (
         <span className="muted small">
           {' '}
-          来源 {line.recordName} {line.recordId}，数据日期 {line.asOf ?? '—'}
+          来源 {line.recordName} {line.recordId}，数据日期 {chineseDate(line.asOf ?? '—')}
         </span>
       )}
     </li>

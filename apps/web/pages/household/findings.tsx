@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import { chineseDate } from '#kernel/chinese-date'
 import type { Fact, Finding, HouseholdView } from '#verification/contract'
 import { Tag, WordTag } from '../../ui/tag.tsx'
 import { classMeaning, classWords, clearingWords, outcomeWords } from '../../wording.ts'
@@ -52,7 +53,7 @@ function Basis({ finding }: { finding: Finding }) {
       <p className="small muted">
         {finding.recordName === null
           ? '不依据单位记录。'
-          : `来源：${finding.recordName}，记录号 ${finding.recordId ?? '—'}，数据日期 ${finding.asOf ?? '—'}。`}
+          : `来源：${finding.recordName}，记录号 ${finding.recordId ?? '—'}，数据日期 ${chineseDate(finding.asOf ?? '—')}。`}
         {finding.value !== null && `查得值 ${finding.value}`}
         {finding.limit !== null && `，对照值 ${finding.limit}`}
       </p>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { resultLabels } from '#casework/words'
 import { reading } from '../../client.ts'
-import { instant } from '../../format.ts'
+import { dayOf } from '../../format.ts'
 import { Show } from '../../ui/states.tsx'
 
 const shown = 5
@@ -23,7 +23,7 @@ export function HouseholdCases({ householdNo }: { householdNo: string }) {
                   <Link to="/cases/$caseNo" params={{ caseNo }} className="mono">
                     {caseNo}
                   </Link>
-                  ，{instant(openedAt).slice(0, 10)} 申请，{result === null ? at.join('、') : resultLabels[result]}　
+                  ，{dayOf(openedAt)} 申请，{result === null ? at.join('、') : resultLabels[result]}　
                   <Link to="/cases/$caseNo" params={{ caseNo }} hash="assessment">
                     综合测评表（3+1）
                   </Link>

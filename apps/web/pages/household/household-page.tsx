@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense } from 'react'
+import { chineseDate } from '#kernel/chinese-date'
 import type { HouseholdView } from '#verification/contract'
 import { reading } from '../../client.ts'
 import { clockText, yuan } from '../../format.ts'
@@ -158,7 +159,7 @@ function StatusLine({ view }: { view: HouseholdView }) {
       {view.conclusion !== null && <WordTag word={conclusionWords[view.conclusion]} />}
       {view.daysLeft !== null && (
         <Tag tone={view.daysLeft < 0 ? 'red' : view.daysLeft <= 1 ? 'amber' : 'green'}>
-          {clockText(view.daysLeft)}（{view.dueOn} 到期）
+          {clockText(view.daysLeft)}（{chineseDate(view.dueOn ?? '')} 到期）
         </Tag>
       )}
       {view.stateReason !== null && <span>{view.stateReason}</span>}

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
 import { type ReactNode, useCallback } from 'react'
+import { chineseDate } from '#kernel/chinese-date'
 import type { HouseholdRow } from '#verification/contract'
 import { call } from '../../client.ts'
 import { clockText, count, yuan } from '../../format.ts'
@@ -64,7 +65,7 @@ function ReportLink({ row }: { row: HouseholdRow }) {
   if (row.reportNo === null) return none
   return (
     <Link to="/reports/$reportNo" params={{ reportNo: row.reportNo }} className="above">
-      {row.reportedOn ?? '查看'}
+      {chineseDate(row.reportedOn ?? '查看')}
       <span className="hidden">签发的报告，{row.headName}户</span>
     </Link>
   )

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { call } from '../../client.ts'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Field, TextField } from '../../ui/field.tsx'
+import { Field, FieldGroup, TextField } from '../../ui/field.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 
 function useDone(onClose: () => void) {
@@ -84,8 +84,7 @@ export function ReviewDialog({ objectionId, onClose }: { objectionId: string; on
     <Dialog title="复核异议" onClose={onClose}>
       {review.isError && <ErrorPanel error={review.error} />}
       <form className="stack" onSubmit={submit} noValidate>
-        <fieldset className="field">
-          <legend className="strong">复核结果</legend>
+        <FieldGroup label="复核结果" required>
           <label className="choice">
             <input type="radio" name="outcome" value="upheld" />
             <span>异议成立</span>
@@ -94,7 +93,7 @@ export function ReviewDialog({ objectionId, onClose }: { objectionId: string; on
             <input type="radio" name="outcome" value="rejected" defaultChecked />
             <span>异议不成立</span>
           </label>
-        </fieldset>
+        </FieldGroup>
         <Field label="答复" error={wrong}>
           {(ids) => <textarea {...ids} name="answer" maxLength={2000} />}
         </Field>

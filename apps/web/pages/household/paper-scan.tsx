@@ -5,7 +5,7 @@ import { addressOf, call } from '../../client.ts'
 import { fileSize } from '../../format.ts'
 import { sendFile } from '../../transfer.ts'
 import { Dialog } from '../../ui/dialog.tsx'
-import { TextField } from '../../ui/field.tsx'
+import { FieldGroup, TextField } from '../../ui/field.tsx'
 import { FileButton } from '../../ui/file-button.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 
@@ -54,8 +54,7 @@ type PickProps = { file: File | null; onPick: (file: File | null) => void; error
 function FilePick({ file, onPick, error }: PickProps) {
   const id = useId()
   return (
-    <fieldset className="field">
-      <legend className="strong">扫描件</legend>
+    <FieldGroup label="扫描件" error={error}>
       <div className="row">
         <FileButton
           accept="image/jpeg,image/png,application/pdf"
@@ -70,8 +69,7 @@ function FilePick({ file, onPick, error }: PickProps) {
       <p id={`${id}-hint`} className="muted small">
         JPEG、PNG 或 PDF，一页，不超过 10 MB。
       </p>
-      {error !== undefined && <p className="error-text small">{error}</p>}
-    </fieldset>
+    </FieldGroup>
   )
 }
 

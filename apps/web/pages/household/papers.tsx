@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { chineseDate } from '#kernel/chinese-date'
 import type { AuthorisationPaper, AuthorisationScan } from '#registry/contract'
 import { reading } from '../../client.ts'
 import { fileSize, instant } from '../../format.ts'
@@ -22,7 +23,7 @@ function hasNumber(paper: AuthorisationPaper): paper is Signed {
 function validity(paper: AuthorisationPaper): string {
   if (paper.signedOn === null) return '—'
   const end = paper.validTo === null ? '长期' : paper.validTo
-  return `${paper.signedOn} 至 ${end}${paper.withdrawnOn === null ? '' : `，${paper.withdrawnOn} 撤回`}`
+  return `${chineseDate(paper.signedOn)} 至 ${end}${paper.withdrawnOn === null ? '' : `，${chineseDate(paper.withdrawnOn)} 撤回`}`
 }
 
 function Facts({ paper }: { paper: AuthorisationPaper }) {

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
+import { chineseDate } from '#kernel/chinese-date'
 import type { HouseholdView, Objection, ReportHead } from '#verification/contract'
 import { addressOf, call } from '../../client.ts'
 import { instant } from '../../format.ts'
@@ -26,7 +27,7 @@ function ReportRow({ head, onObject }: { head: ReportHead; onObject: (() => void
       {head.conclusion !== null && <WordTag word={conclusionWords[head.conclusion]} />}
       {head.superseded && <Tag tone="grey">已被新版代替</Tag>}
       <span className="muted small">
-        {instant(head.signedAt)} 签发，有效至 {head.validTo}
+        {instant(head.signedAt)} 签发，有效至 {chineseDate(head.validTo)}
       </span>
       <a
         href={addressOf('verification.print-report', { params: { reportNo: head.reportNo } })}
@@ -54,7 +55,9 @@ function ObjectionRow({ objection, onReview }: { objection: Objection; onReview:
         <Tag tone={objection.state === 'open' ? 'amber' : 'green'}>{objection.state === 'open' ? '待复核' : '已复核'}</Tag>{' '}
         <span className="strong">{objection.raisedBy}</span>
         <span className="muted small"> {instant(objection.raisedAt)}</span>：{objection.reason}
-        {objection.dueOn !== null && objection.state === 'open' && <span className="small">（{objection.dueOn} 前答复）</span>}
+        {objection.dueOn !== null && objection.state === 'open' && (
+          <span className="small">（{chineseDate(objection.dueOn)} 前答复）</span>
+        )}
       </p>
       {objection.evidence.length > 0 && <FileList files={objection.evidence} address={address} />}
       {objection.answer !== null && (

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { chineseDate } from '#kernel/chinese-date'
 import { UNITS } from '#kernel/record-types'
 import type { Answer, AnswerState, HouseholdView, Subject } from '#verification/contract'
 import { instant } from '../../format.ts'
@@ -118,7 +119,7 @@ function Detail({ subject, unit, onClose }: { subject: Subject; unit: UnitKey; o
             {a.state === 'HIT' && <span>{a.rows} 条</span>}
             {a.reason !== null && <span>{a.reason}</span>}
             <span className="muted small">
-              数据日期 {a.asOf ?? '—'}；答复 {instant(a.answeredAt)}
+              数据日期 {chineseDate(a.asOf ?? '—')}；答复 {instant(a.answeredAt)}
             </span>
           </li>
         ))}

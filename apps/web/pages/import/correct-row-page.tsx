@@ -3,7 +3,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { QuarantineDetail, RowIssue } from '#registry/contract'
 import { call, type Output, reading } from '../../client.ts'
-import { Field, TextField } from '../../ui/field.tsx'
+import { Field, FieldGroup, TextField } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ErrorPanel, Show } from '../../ui/states.tsx'
 import { placeOf } from './import-words.ts'
@@ -26,8 +26,7 @@ function CodesField({ field, issue }: ColumnProps) {
   const chosen = field.value.split(';').map((code) => code.trim())
   const unknown = chosen.filter((code) => code !== '' && !field.choices?.some((c) => c.code === code))
   return (
-    <fieldset className="field">
-      <legend className="strong">{field.label}</legend>
+    <FieldGroup label={field.label}>
       {field.choices?.map((c) => (
         <label key={c.code} className="choice">
           <input type="checkbox" name={field.column} value={c.code} defaultChecked={chosen.includes(c.code)} />
@@ -36,7 +35,7 @@ function CodesField({ field, issue }: ColumnProps) {
       ))}
       {unknown.length > 0 && <p className="error-text small">“{unknown.join('、')}”不在代码表中，请重新选择</p>}
       {issue !== undefined && <p className={issue.severity === 'error' ? 'error-text small' : 'small'}>{advice(issue)}</p>}
-    </fieldset>
+    </FieldGroup>
   )
 }
 

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { chineseDate } from '#kernel/chinese-date'
 import type { Difference, DifferenceSummary, ImportDetail } from '#registry/contract'
 import { addressOf } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
@@ -81,7 +82,7 @@ function Sums({ differences }: { differences: DifferenceSummary }) {
       label: `在保家庭月保障金额（${count(grants.beforeHouseholds)} → ${count(grants.afterHouseholds)} 户）`,
       ...grants,
     },
-    ...payments.map((month) => ({ label: `${month.month} 发放金额`, ...month })),
+    ...payments.map((month) => ({ label: `${chineseDate(month.month)} 发放金额`, ...month })),
   ]
   return (
     <Scroller label="金额合计，可左右滚动">

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { chineseDate } from '#kernel/chinese-date'
 import type { ImportRun } from '#registry/contract'
 import { addressOf, call, type Output, reading } from '../../client.ts'
 import { actor, count, instant } from '../../format.ts'
@@ -44,7 +45,7 @@ function Runs({ rows }: { rows: readonly ImportRun[] }) {
               <td>
                 <WordTag word={importWords[run.state]} /> <span className="muted small nowrap">{nextWords[run.state]}</span>
               </td>
-              <td className="nowrap">{run.asOf}</td>
+              <td className="nowrap">{chineseDate(run.asOf)}</td>
               {[run.rows, run.accepted, run.quarantined, run.changed, run.removed].map((n, i) => (
                 <td key={i.toString()} className="num">
                   {count(n)}

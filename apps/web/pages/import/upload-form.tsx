@@ -5,6 +5,7 @@ import { call } from '../../client.ts'
 import { fileSize } from '../../format.ts'
 import { sendTable } from '../../transfer.ts'
 import { DateField } from '../../ui/date-field.tsx'
+import { FieldGroup } from '../../ui/field.tsx'
 import { FileButton } from '../../ui/file-button.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 import { importsOf, wantedOf } from './package-files.ts'
@@ -78,7 +79,9 @@ function FilePicker({ files, onPick, error }: PickerProps) {
   }
 
   return (
-    <fieldset
+    <FieldGroup
+      label="名册文件"
+      error={error}
       className={over ? 'drop over' : 'drop'}
       onDragOver={(event) => {
         event.preventDefault()
@@ -87,7 +90,6 @@ function FilePicker({ files, onPick, error }: PickerProps) {
       onDragLeave={() => setOver(false)}
       onDrop={drop}
     >
-      <legend className="strong">名册文件</legend>
       <div className="row">
         <FileButton multiple accept=".zip,.xlsx,.xls,.csv,.json" onChange={(event) => take(event.target.files)}>
           选择台账、压缩包或 CSV
@@ -109,8 +111,7 @@ function FilePicker({ files, onPick, error }: PickerProps) {
           {files.length > 3 && ' 等'}
         </p>
       )}
-      {error !== undefined && <p className="error-text small">{error}</p>}
-    </fieldset>
+    </FieldGroup>
   )
 }
 

@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react'
 import type { DoubleMember, MembershipOutcome } from '#casework/contract'
 import { CallProblem, call } from '../../client.ts'
 import { useCan } from '../../session.ts'
-import { Field } from '../../ui/field.tsx'
+import { Field, FieldGroup } from '../../ui/field.tsx'
 import { ErrorPanel } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import type { Saving } from './use-saving.ts'
@@ -34,14 +34,13 @@ function Clear({ saving, double }: { saving: Saving; double: DoubleMember }) {
 
   return (
     <form className="stack-small" onSubmit={submit} noValidate>
-      <fieldset className="field">
-        <legend>核实的结果</legend>
+      <FieldGroup label="核实的结果" required>
         {outcomes.map(({ value, label }) => (
           <label key={value} className="choice">
             <input type="radio" name="outcome" value={value} /> {label}
           </label>
         ))}
-      </fieldset>
+      </FieldGroup>
       <Field label="怎样核实的（至少 4 个字）" wide error={wrong ?? told}>
         {(ids) => <textarea {...ids} name="reason" maxLength={2000} />}
       </Field>

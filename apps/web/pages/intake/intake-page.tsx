@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { FoundHousehold, OpenApplication } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { CallProblem, call, type Input, reading } from '../../client.ts'
 import { yuan } from '../../format.ts'
 import { SelectField, TextField } from '../../ui/field.tsx'
@@ -130,7 +131,9 @@ function FoundRow({ row }: { row: FoundHousehold }) {
         <p className="small">匹配：{row.matched.map((each) => `${each.name}（${roles[each.role]}）`).join('、')}</p>
       )}
       {row.cleanUpLabel !== null && <p className="small">列入“{row.cleanUpLabel}”，尚未重新申请</p>}
-      {row.barredUntil !== null && <p className="small">近期申请未获批准，{row.barredUntil} 前再次申请须写明情况有何变化</p>}
+      {row.barredUntil !== null && (
+        <p className="small">近期申请未获批准，{chineseDate(row.barredUntil)} 前再次申请须写明情况有何变化</p>
+      )}
       {open.isError && bar === null && <ErrorPanel error={open.error} />}
       {bar !== null && (
         <BarReason error={bar} busy={open.isPending} onSend={(barReason) => open.mutate({ ...order, barReason })} />
@@ -149,7 +152,7 @@ function Applications({ rows }: { rows: readonly OpenApplication[] }) {
           <li key={row.caseNo} className="spread">
             <span>
               {row.applicantName}，{row.villageName}
-              <span className="muted small">{`　${row.openedByName} ${row.openedOn} 开立，最近填写 ${row.savedOn}`}</span>
+              <span className="muted small">{`　${row.openedByName} ${chineseDate(row.openedOn)} 开立，最近填写 ${chineseDate(row.savedOn)}`}</span>
             </span>
             <Link to="/intake/$caseNo" params={{ caseNo: row.caseNo }} className="button">
               继续录入 {row.caseNo}

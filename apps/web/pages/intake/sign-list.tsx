@@ -1,7 +1,8 @@
 import { useState } from 'react'
 import type { PaperSignature, Signer } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { DateField } from '../../ui/date-field.tsx'
-import { SelectField, TextField } from '../../ui/field.tsx'
+import { FieldGroup, SelectField, TextField } from '../../ui/field.tsx'
 import { FilesField, type KeptFile } from '../../ui/files-field.tsx'
 import { Tag } from '../../ui/tag.tsx'
 
@@ -22,7 +23,7 @@ function FormTags({ signer }: { signer: Signer }) {
             <Tag tone="amber">{label} 未签</Tag>
           ) : (
             <Tag tone={signature === 'refused' ? 'red' : 'green'}>
-              {label} {signature === null ? '登记有效' : `${words[signature]} ${signedOn ?? ''}`}
+              {label} {signature === null ? '登记有效' : `${words[signature]} ${chineseDate(signedOn ?? '')}`}
               {hasScan ? '，有照片' : ''}
             </Tag>
           )}
@@ -72,8 +73,7 @@ function SignOne({ signer, today, busy, onSign, only }: OneProps) {
     <details>
       <summary>登记签字</summary>
       <div className="stack-small">
-        <fieldset className="field">
-          <legend>签的是</legend>
+        <FieldGroup label="签的是" required>
           <div className="row">
             {open.map(({ form, label }) => (
               <label key={form} className="choice">
@@ -86,7 +86,7 @@ function SignOne({ signer, today, busy, onSign, only }: OneProps) {
               </label>
             ))}
           </div>
-        </fieldset>
+        </FieldGroup>
         <div className="form-grid">
           <SelectField label="签字方式" value={way} onPick={setWay} choices={ways} />
           <DateField label="签字日期" value={signedOn} max={today} onChange={(event) => setSignedOn(event.target.value)} />

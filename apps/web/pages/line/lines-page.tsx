@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { todos } from '#identity/todos'
+import { chineseDate } from '#kernel/chinese-date'
 import { type Output, reading } from '../../client.ts'
 import { count, instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
@@ -104,7 +105,7 @@ function Strays({ board }: { board: Board }) {
       <h2>来源不明的报文</h2>
       {since !== null && (
         <p className="muted">
-          {since} 以来另有 {count(counted)} 件较早的只计数、未保留原文
+          {chineseDate(since)} 以来另有 {count(counted)} 件较早的只计数、未保留原文
         </p>
       )}
       <ParkedList rows={board.strays} label="来源不明的报文列表" />

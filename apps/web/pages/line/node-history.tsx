@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { NodePage } from '#exchange/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { call } from '../../client.ts'
 import { count, duration, fileSize, instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
@@ -183,7 +184,7 @@ export function Terms({ page, onEdit }: { page: NodePage; onEdit: () => void }) 
       <ul className="stack-small">
         {page.terms.map((terms) => (
           <li key={`${terms.own} ${terms.fromOn} ${terms.setAt}`}>
-            <span className="strong">{terms.fromOn} 起</span>
+            <span className="strong">{chineseDate(terms.fromOn)} 起</span>
             {!terms.own && '（全区默认）'}：每日
             {terms.requestsPerDay === null ? '未约定限额' : ` ${count(terms.requestsPerDay)} 件`}，{count(terms.answerHours)}{' '}
             小时内答复，往来用{carrierWords[terms.carrier]}，{count(terms.silentMinutes)} 分钟没有联系算离线，离线{' '}

@@ -5,7 +5,7 @@ import { todos } from '#identity/todos'
 import { call } from '../../client.ts'
 import { useCan } from '../../session.ts'
 import { Dialog } from '../../ui/dialog.tsx'
-import { TextField } from '../../ui/field.tsx'
+import { FieldGroup, TextField } from '../../ui/field.tsx'
 import { Hint } from '../../ui/hint.tsx'
 import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel } from '../../ui/states.tsx'
@@ -64,8 +64,7 @@ function GrantForm({ page, onClose }: { page: NodePage; onClose: () => void }) {
             <option key={each} value={each} />
           ))}
         </datalist>
-        <fieldset>
-          <legend>类别</legend>
+        <FieldGroup label="类别" error={wrong.items}>
           {open.map(({ item, label }) => (
             <label key={item} className="choice">
               <input type="checkbox" checked={items.has(item)} onChange={() => toggle(item)} />
@@ -73,8 +72,7 @@ function GrantForm({ page, onClose }: { page: NodePage; onClose: () => void }) {
             </label>
           ))}
           {open.length === 0 && <p className="muted">这一用途的类别都已授予。</p>}
-          {wrong.items !== undefined && <p className="error-text small">{wrong.items}</p>}
-        </fieldset>
+        </FieldGroup>
         <TextField
           label="理由"
           value={reason}

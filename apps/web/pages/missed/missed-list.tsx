@@ -1,4 +1,5 @@
 import { useId, useState } from 'react'
+import { chineseDate } from '#kernel/chinese-date'
 import type { MissedPerson } from '#verification/contract'
 import { Tag, WordTag } from '../../ui/tag.tsx'
 import { missedWords } from '../../wording.ts'
@@ -54,7 +55,8 @@ function Person({ person, onNoted }: PersonProps) {
         <p>{finding.message}</p>
         <p className="small muted">
           来源：{finding.recordName ?? '—'}，记录号 <span className="mono">{finding.recordId ?? '—'}</span>，数据日期{' '}
-          {finding.asOf ?? '—'}。残疾等级 {person.gradeLabel ?? '—'}，证件有效期至 {person.validTo ?? '—'}。
+          {chineseDate(finding.asOf ?? '—')}。残疾等级 {person.gradeLabel ?? '—'}，证件有效期至{' '}
+          {chineseDate(person.validTo ?? '—')}。
         </p>
         <History findingId={finding.findingId} steps={finding.history} words={missedWords} />
         <Noting person={person} onNoted={onNoted} />

@@ -6,9 +6,9 @@ import { call } from '../../client.ts'
 import { count } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { SelectField } from '../../ui/field.tsx'
+import { type FigureColumn, FigureTable } from '../../ui/figure-table.tsx'
 import { MorePages } from '../../ui/more-pages.tsx'
 import { Page } from '../../ui/page.tsx'
-import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
 import { missedWords } from '../../wording.ts'
 import { CampaignChoice, NoCampaign, useCampaign } from '../campaign/campaign-choice.tsx'
@@ -78,6 +78,25 @@ function Filters({ filter }: { filter: Filter }) {
   )
 }
 
+function placeColumns(filter: Filter): readonly FigureColumn<MissedPlace>[] {
+  const whole = filter.township === undefined
+  return [
+    {
+      key: 'place',
+      label: whole ? '乡镇街道' : '村社区',
+      kind: 'text',
+      value: ({ name }) => name,
+      cell: ({ code, name }) => (
+        <Link to="/missed" search={{ ...filter, ...(whole ? { township: code } : { village: code }) }}>
+          {name}
+        </Link>
+      ),
+    },
+    { key: 'persons', label: '人数', kind: 'count', value: ({ persons }) => persons },
+    { key: 'open', label: '待核实', kind: 'count', value: ({ open }) => open },
+  ]
+}
+
 function Places({ places, filter }: { places: readonly MissedPlace[]; filter: Filter }) {
   const { township } = filter
   if (places.length === 0) return null
@@ -85,34 +104,7 @@ function Places({ places, filter }: { places: readonly MissedPlace[]; filter: Fi
   return (
     <section className="card stack-small" aria-labelledby="places-title">
       <h2 id="places-title">{title}</h2>
-      <Scroller label={`${title}人数，可上下滚动`}>
-        <table className="data">
-          <thead>
-            <tr>
-              <th scope="col">{township === undefined ? '乡镇街道' : '村社区'}</th>
-              <th scope="col" className="num">
-                人数
-              </th>
-              <th scope="col" className="num">
-                待核实
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {places.map(({ code, name, persons, open }) => (
-              <tr key={code}>
-                <th scope="row">
-                  <Link to="/missed" search={{ ...filter, ...(township === undefined ? { township: code } : { village: code }) }}>
-                    {name}
-                  </Link>
-                </th>
-                <td className="num">{count(persons)}</td>
-                <td className="num">{count(open)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroller>
+      <FigureTable label={`${title}人数`} columns={placeColumns(filter)} rows={places} rowKey={({ code }) => code} />
     </section>
   )
 }

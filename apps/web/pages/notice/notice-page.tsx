@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { NoticeLineView, NoticeRow, PostingView } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { addressOf, call, reading } from '../../client.ts'
 import { count, instant, yuan } from '../../format.ts'
 import { useCan } from '../../session.ts'
@@ -29,8 +30,8 @@ function Facts({ notice }: { notice: NoticeRow }) {
       <div>
         <dt>公示期</dt>
         <dd>
-          <span className="nowrap">{notice.fromOn}</span> 至 <span className="nowrap">{notice.toOn}</span>{' '}
-          <WordTag word={leftWord(notice)} />
+          <span className="nowrap">{chineseDate(notice.fromOn)}</span> 至{' '}
+          <span className="nowrap">{chineseDate(notice.toOn)}</span> <WordTag word={leftWord(notice)} />
         </dd>
       </div>
       <div>
@@ -94,11 +95,11 @@ function Lines({ lines, onObject }: { lines: readonly NoticeLineView[]; onObject
                 <td className="num">{line.members}</td>
                 <td className="num">{line.amount === null ? '尚未核定' : yuan(line.amount)}</td>
                 <td>{line.tier ?? '—'}</td>
-                <td>{line.fromMonth ?? '—'}</td>
+                <td>{chineseDate(line.fromMonth ?? '—')}</td>
                 <td>
                   <WordTag word={lineWords[line.state]} />
                 </td>
-                <td>{line.dueOn ?? '—'}</td>
+                <td>{chineseDate(line.dueOn ?? '—')}</td>
                 <td>
                   {line.objections > 0 && `${line.objections} 件 `}
                   {may && (line.state === 'running' || line.state === 'objected') && (
@@ -127,7 +128,7 @@ function Postings({ noticeNo, postings }: { noticeNo: string; postings: readonly
           {postings.map(({ postingId, postedOn, place, sha256, lateReason, byName, at }) => (
             <li key={postingId}>
               <a href={addressOf('casework.read-proof', { params: { noticeNo, sha256 } })} target="_blank" rel="noreferrer">
-                {postedOn}，{place}
+                {chineseDate(postedOn)}，{place}
               </a>{' '}
               <span className="muted small">
                 {byName} 登记于 {instant(at)}，指纹 <span className="mono">{sha256.slice(0, 12)}</span>

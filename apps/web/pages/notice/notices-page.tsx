@@ -3,6 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { NoticePlan, NoticeRow } from '#casework/contract'
 import { todos } from '#identity/todos'
+import { chineseDate } from '#kernel/chinese-date'
 import { addressOf, call, type Input, reading } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
 import { useCan } from '../../session.ts'
@@ -179,7 +180,7 @@ function NoticeTable({ rows }: { rows: readonly NoticeRow[] }) {
                 <div className="mono small muted">{row.noticeNo}</div>
               </th>
               <td>
-                {row.fromOn} 至 {row.toOn}
+                {chineseDate(row.fromOn)} 至 {chineseDate(row.toOn)}
               </td>
               <td>
                 <WordTag word={row.state === 'posted' ? leftWord(row) : noticeStateWords[row.state]} />

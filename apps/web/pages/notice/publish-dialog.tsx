@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { NoticePlan, PlannedLine } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { CallProblem, call, type Output, reading } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
 import { DateField } from '../../ui/date-field.tsx'
@@ -136,7 +137,7 @@ function PublishingForm({ plan, preview, from, onFrom, onDone }: FormProps) {
         公示期{' '}
         {period === null
           ? '—'
-          : `${period.fromOn} 至 ${period.toOn}，${period.days} ${period.unit === 'working' ? '个工作日' : '天'}`}
+          : `${chineseDate(period.fromOn)} 至 ${chineseDate(period.toOn)}，${period.days} ${period.unit === 'working' ? '个工作日' : '天'}`}
         {period?.provisional === true && '（当年放假安排尚未公布，末日暂定）'}
         {preview.clause !== '' && <span className="muted small">　依据：{preview.clause}</span>}
       </p>

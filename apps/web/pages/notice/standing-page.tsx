@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { chineseDate } from '#kernel/chinese-date'
 import { addressOf, type Output, reading } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { DateField } from '../../ui/date-field.tsx'
+import { type FigureColumn, FigureTable } from '../../ui/figure-table.tsx'
 import { Page } from '../../ui/page.tsx'
-import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, Show } from '../../ui/states.tsx'
 import { programmeWords } from '../../wording.ts'
 import { PlaceFields } from '../household/filter-fields.tsx'
@@ -21,60 +22,50 @@ function Filters({ search }: { search: Search }) {
       <DateField
         label="保障月份"
         month
-        value={search.month ?? ''}
+        value={chineseDate(search.month ?? '')}
         onChange={(event) => set({ month: event.target.value === '' ? undefined : event.target.value })}
       />
     </search>
   )
 }
 
+type Line = Output<'casework.read-standing-list'>['lines'][number]
+
+const lineColumns: readonly FigureColumn<Line>[] = [
+  { key: 'number', label: '序号', cell: ({ number }) => number },
+  { key: 'name', label: '姓名', kind: 'text', value: ({ name }) => name },
+  { key: 'members', label: '保障人数', kind: 'count', value: ({ members }) => members },
+  { key: 'amount', label: '月金额（元）', kind: 'yuan', value: ({ amount }) => amount },
+  { key: 'tier', label: '档次', kind: 'text', value: ({ tier }) => tier },
+  { key: 'programme', label: '救助项目', kind: 'text', value: ({ programme }) => programmeWords[programme] },
+  {
+    key: 'from',
+    label: '起始月份',
+    kind: 'text',
+    value: ({ fromMonth }) => fromMonth,
+    cell: ({ fromMonth }) => chineseDate(fromMonth),
+  },
+]
+
 function List({ list }: { list: Output<'casework.read-standing-list'> }) {
   const { lines, totals, month, townshipName, villageName, telephone } = list
-  if (lines.length === 0) return <Empty title={`${villageName} ${month} 没有在保家庭`} />
+  if (lines.length === 0) return <Empty title={`${villageName} ${chineseDate(month)} 没有在保家庭`} />
   return (
     <section className="card stack-small" aria-labelledby="list-title">
       <h2 id="list-title">
         {townshipName}
-        {villageName}最低生活保障长期公示（{month}）
+        {villageName}最低生活保障长期公示（{chineseDate(month)}）
       </h2>
       <p>
         {count(totals.households)} 户 {count(totals.persons)} 人，每月 {yuan(totals.amount)} 元。政策咨询和监督电话：
         {telephone === '' ? '尚未登记' : telephone}
       </p>
-      <Scroller label="在保名单，可滚动">
-        <table className="data">
-          <thead>
-            <tr>
-              <th scope="col" className="num">
-                序号
-              </th>
-              <th scope="col">姓名</th>
-              <th scope="col" className="num">
-                保障人数
-              </th>
-              <th scope="col" className="num">
-                月金额（元）
-              </th>
-              <th scope="col">档次</th>
-              <th scope="col">救助项目</th>
-              <th scope="col">起始月份</th>
-            </tr>
-          </thead>
-          <tbody>
-            {lines.map((line) => (
-              <tr key={line.number}>
-                <td className="num">{line.number}</td>
-                <th scope="row">{line.name}</th>
-                <td className="num">{line.members}</td>
-                <td className="num">{yuan(line.amount)}</td>
-                <td>{line.tier ?? '—'}</td>
-                <td>{programmeWords[line.programme]}</td>
-                <td>{line.fromMonth}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroller>
+      <FigureTable
+        label={`${villageName} ${chineseDate(month)} 在保名单`}
+        columns={lineColumns}
+        rows={lines}
+        rowKey={({ number }) => String(number)}
+      />
     </section>
   )
 }

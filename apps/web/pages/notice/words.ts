@@ -1,5 +1,7 @@
 /** Words and tones of notices. */
+
 import type { NoticeLevel, NoticeLineView, NoticeRow } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import type { Tone } from '../../wording.ts'
 
 type Word = { readonly label: string; readonly tone: Tone }
@@ -37,7 +39,9 @@ export function leftWord({ left, state, provisional }: Pick<NoticeRow, 'left' | 
 /** Whether it is proved that a notice hung. */
 export function proofWord({ firstProofOn, lastProofOn, toOn }: Pick<NoticeRow, 'firstProofOn' | 'lastProofOn' | 'toOn'>): Word {
   if (firstProofOn === null || lastProofOn === null) return { label: '没有照片', tone: 'red' }
-  return lastProofOn >= toOn ? { label: '首末日照片齐', tone: 'green' } : { label: `有照片（${firstProofOn}）`, tone: 'blue' }
+  return lastProofOn >= toOn
+    ? { label: '首末日照片齐', tone: 'green' }
+    : { label: `有照片（${chineseDate(firstProofOn)}）`, tone: 'blue' }
 }
 
 /** Fields a refusal names, by the last part of their path. */

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import type { NoticeLineView } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { CallProblem, call } from '../../client.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
@@ -20,7 +21,8 @@ function ReceiptView({ receipt, onClose }: { receipt: Receipt; onClose: () => vo
           已登记，回执号 <span className="mono">{receipt.objectionNo}</span>
         </p>
         <p>
-          {receipt.followed}。{receipt.dueOn !== null && `答复期限 ${receipt.dueOn}${receipt.provisional ? '（暂定）' : ''}。`}
+          {receipt.followed}。
+          {receipt.dueOn !== null && `答复期限 ${chineseDate(receipt.dueOn)}${receipt.provisional ? '（暂定）' : ''}。`}
         </p>
       </div>
       <div className="row">

@@ -2,11 +2,12 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { todos } from '#identity/todos'
+import { chineseDate } from '#kernel/chinese-date'
 import { CallProblem, call, type Output, reading } from '../../client.ts'
 import { instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { ClockTag } from '../../ui/clock.tsx'
-import { Field, SelectField } from '../../ui/field.tsx'
+import { Field, FieldGroup, SelectField } from '../../ui/field.tsx'
 import { Hint } from '../../ui/hint.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ErrorPanel, Show } from '../../ui/states.tsx'
@@ -33,7 +34,7 @@ function Said({ view }: { view: View }) {
         <div>
           <dt>收到</dt>
           <dd>
-            {row.receivedOn}，{row.takenByName} 登记
+            {chineseDate(row.receivedOn)}，{row.takenByName} 登记
           </dd>
         </div>
         <div>
@@ -136,8 +137,7 @@ function Answering({ view }: { view: View }) {
       <h2 id="answer-title">书面答复</h2>
       {send.isError && <ErrorPanel error={send.error} />}
       <form className="stack" onSubmit={submit} noValidate>
-        <fieldset className="field">
-          <legend className="strong">核实结果</legend>
+        <FieldGroup label="核实结果" required>
           <label className="choice">
             <input type="radio" checked={outcome === 'rejected'} onChange={() => setOutcome('rejected')} />
             <span>不成立</span>
@@ -146,7 +146,7 @@ function Answering({ view }: { view: View }) {
             <input type="radio" checked={outcome === 'upheld'} onChange={() => setOutcome('upheld')} />
             <span>成立{view.reopen.length > 0 && '，撤下公示并退回重办'}</span>
           </label>
-        </fieldset>
+        </FieldGroup>
         {outcome === 'upheld' && view.reopen.length > 0 && (
           <SelectField
             label="退回到"

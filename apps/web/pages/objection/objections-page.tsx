@@ -3,6 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { ObjectionRow } from '#casework/contract'
 import { todos } from '#identity/todos'
+import { chineseDate } from '#kernel/chinese-date'
 import { call, type Input } from '../../client.ts'
 import { count } from '../../format.ts'
 import { useCan } from '../../session.ts'
@@ -79,7 +80,7 @@ function Table({ rows }: { rows: readonly ObjectionRow[] }) {
                 {objectionKinds[row.kind]}，{row.named ? '实名' : '匿名'}
               </td>
               <td>{row.placeName}</td>
-              <td>{row.receivedOn}</td>
+              <td>{chineseDate(row.receivedOn)}</td>
               <td>{row.outcome === null ? <ClockTag clock={row.clock} /> : '—'}</td>
               <td>{row.handlerName ?? '未指派'}</td>
               <td>{row.outcome === null ? '未答复' : <WordTag word={objectionOutcomes[row.outcome]} />}</td>

@@ -1,4 +1,4 @@
-import { Field, TextField } from '../../ui/field.tsx'
+import { Field, FieldGroup, TextField } from '../../ui/field.tsx'
 import type { StatementDraft } from './statement.ts'
 
 type Props = {
@@ -12,8 +12,7 @@ export function StatementFields({ statement, onChange, problems }: Props) {
   const set = (change: Partial<StatementDraft>) => onChange({ ...statement, ...change })
   return (
     <>
-      <fieldset className="field">
-        <legend className="strong">提出方式</legend>
+      <FieldGroup label="提出方式" required>
         <label className="choice">
           <input type="radio" checked={statement.named} onChange={() => set({ named: true })} />
           <span>实名（对原经办人员保密）</span>
@@ -22,7 +21,7 @@ export function StatementFields({ statement, onChange, problems }: Props) {
           <input type="radio" checked={!statement.named} onChange={() => set({ named: false, from: '' })} />
           <span>匿名</span>
         </label>
-      </fieldset>
+      </FieldGroup>
       <div className="form-grid">
         {statement.named && (
           <TextField

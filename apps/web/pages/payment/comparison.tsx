@@ -1,14 +1,14 @@
 import { infiniteQueryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { PaymentChange, PaymentChangeGroup, PaymentChangeKind } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { call, type Output, reading } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
-import { ExportFigures } from '../../ui/figure-table.tsx'
+import { type FigureColumn, FigureTable } from '../../ui/figure-table.tsx'
 import { MorePages } from '../../ui/more-pages.tsx'
-import { Scroller } from '../../ui/scroller.tsx'
 import { ErrorPanel, Loading, Show } from '../../ui/states.tsx'
-import { Grantee, MoneyHeads } from './roll-parts.tsx'
-import { SumRow, sumCells, sumHeads } from './sums.tsx'
+import { Grantee } from './roll-parts.tsx'
+import { type SumLine, SumTable, signed } from './sums.tsx'
 
 type Reply = Output<'casework.compare-payment-months'>
 type Place = { month: string; township: string | undefined }
@@ -30,60 +30,47 @@ function changesQuery({ month, township }: Place, kind: PaymentChangeKind) {
   })
 }
 
-const plus = (value: number, text: string): string => (value > 0 ? `+${text}` : text)
-
-function GroupRow({ group, place, open }: { group: PaymentChangeGroup; place: Place; open: boolean }) {
+/** What a group adds or takes away; its label opens the list of its households, and closes it. */
+function groupLine(group: PaymentChangeGroup, place: Place, open: boolean): SumLine {
+  const label = `${group.label} ${count(group.rows)} 户`
   const search = { ...place, change: open ? undefined : group.kind }
-  return (
-    <tr>
-      <th scope="row">
-        <Link to="/payments" search={search} resetScroll={false} aria-expanded={open}>
-          {group.label} {count(group.rows)} 户
-        </Link>
-      </th>
-      <td className="num">{plus(group.households, count(group.households))}</td>
-      <td className="num">{plus(group.persons, count(group.persons))}</td>
-      <td className="num">{plus(group.base, yuan(group.base))}</td>
-      <td className="num">{plus(group.topUp, yuan(group.topUp))}</td>
-      <td className="num">{plus(group.total, yuan(group.total))}</td>
-    </tr>
+  const head = (
+    <Link to="/payments" search={search} resetScroll={false} aria-expanded={open}>
+      {label}
+    </Link>
   )
+  return { label, sum: group, isChange: true, head }
 }
 
-function linesOf({ month, lastMonth, last, groups, current }: Reply): string[][] {
+function linesOf({ month, lastMonth, last, groups, current }: Reply, place: Place, change: string | undefined): SumLine[] {
   return [
-    ['项目', ...sumHeads],
-    [`上月（${lastMonth}）应发`, ...sumCells(last)],
-    ...groups.map((group) => [`${group.label} ${group.rows} 户`, ...sumCells(group)]),
-    [`本月（${month}）应发`, ...sumCells(current)],
+    { label: `上月（${chineseDate(lastMonth)}）应发`, sum: last },
+    ...groups.map((group) => groupLine(group, place, group.kind === change)),
+    { label: `本月（${chineseDate(month)}）应发`, sum: current },
   ]
 }
 
-function ChangeRow({ row }: { row: PaymentChange }) {
-  return (
-    <tr>
-      <th scope="row">
-        <Grantee {...row} />
-      </th>
-      <td>
-        {row.townshipName} {row.villageName}
-      </td>
-      <td className="num">
-        {count(row.personsBefore)} → {count(row.persons)}
-      </td>
-      <td className="num">{yuan(row.amountBefore)}</td>
-      <td className="num">{yuan(row.amount)}</td>
-      <td className="num">{plus(row.amount - row.amountBefore, yuan(row.amount - row.amountBefore))}</td>
-      <td className="text">{row.why}</td>
-    </tr>
-  )
-}
+const changeColumns: readonly FigureColumn<PaymentChange>[] = [
+  { key: 'name', label: '申请人', kind: 'text', value: ({ name }) => name, cell: (row) => <Grantee {...row} /> },
+  { key: 'place', label: '乡镇、村社区', kind: 'text', value: (row) => `${row.townshipName} ${row.villageName}` },
+  { key: 'before', label: '上月人数', kind: 'count', value: (row) => row.personsBefore },
+  { key: 'persons', label: '本月人数', kind: 'count', value: (row) => row.persons },
+  { key: 'amountBefore', label: '上月（元）', kind: 'yuan', value: (row) => row.amountBefore },
+  { key: 'amount', label: '本月（元）', kind: 'yuan', value: (row) => row.amount },
+  {
+    key: 'change',
+    label: '增减（元）',
+    kind: 'yuan',
+    value: (row) => row.amount - row.amountBefore,
+    cell: (row) => signed(row.amount - row.amountBefore, yuan(row.amount - row.amountBefore)),
+  },
+  { key: 'why', label: '原因', kind: 'text', value: ({ why }) => why },
+]
 
 /** The households of one group. */
 function Changes({ group, place }: { group: PaymentChangeGroup; place: Place }) {
   const query = useInfiniteQuery(changesQuery(place, group.kind))
   const rows = query.data?.pages.flatMap((page) => page.rows) ?? []
-  const heads = ['上月（元）', '本月（元）', '增减（元）']
   return (
     <section className="stack-small" aria-label={`${group.label}的家庭`}>
       <h3>
@@ -92,30 +79,13 @@ function Changes({ group, place }: { group: PaymentChangeGroup; place: Place }) 
       {query.isPending && <Loading />}
       {query.isError && <ErrorPanel error={query.error} retry={query.refetch} />}
       {rows.length > 0 && (
-        <Scroller label={`${group.label}名单`}>
-          <table className="data">
-            <thead>
-              <tr>
-                <th scope="col">申请人</th>
-                <th scope="col">乡镇、村社区</th>
-                <th scope="col" className="num">
-                  人数
-                </th>
-                {heads.map((head) => (
-                  <th key={head} scope="col" className="num">
-                    {head}
-                  </th>
-                ))}
-                <th scope="col">原因</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <ChangeRow key={row.householdNo} row={row} />
-              ))}
-            </tbody>
-          </table>
-        </Scroller>
+        <FigureTable
+          label={`${group.label}名单`}
+          columns={changeColumns}
+          rows={rows}
+          rowKey={(row) => row.householdNo}
+          {...(rows.length < group.rows ? { total: null, isPart: true } : {})}
+        />
       )}
       <MorePages query={query} />
     </section>
@@ -123,38 +93,15 @@ function Changes({ group, place }: { group: PaymentChangeGroup; place: Place }) 
 }
 
 function Groups({ reply, place, change }: { reply: Reply; place: Place; change: string | undefined }) {
-  const { lastMonth, month, last, groups, current } = reply
+  const { lastMonth, month, groups } = reply
   const chosen = groups.find(({ kind }) => kind === change)
   return (
     <>
-      <Scroller label="本月与上月的金额">
-        <table className="data">
-          <thead>
-            <tr>
-              <th scope="col">项目</th>
-              <th scope="col" className="num">
-                户
-              </th>
-              <th scope="col" className="num">
-                人
-              </th>
-              <MoneyHeads />
-            </tr>
-          </thead>
-          <tbody>
-            <SumRow label={`上月（${lastMonth}）应发`} sum={last} />
-            {groups.map((group) => (
-              <GroupRow key={group.kind} group={group} place={place} open={group.kind === change} />
-            ))}
-          </tbody>
-          <tfoot>
-            <SumRow label={`本月（${month}）应发`} sum={current} />
-          </tfoot>
-        </table>
-      </Scroller>
-      <p className="no-print">
-        <ExportFigures name={`${month} 与 ${lastMonth} 发放对比`} lines={() => linesOf(reply)} />
-      </p>
+      <SumTable
+        label={`${chineseDate(month)} 与 ${chineseDate(lastMonth)} 发放对比`}
+        head="项目"
+        lines={linesOf(reply, place, change)}
+      />
       {groups.length === 0 && <p>与上月相比，户数、人数和金额都没有变动。</p>}
       {chosen !== undefined && <Changes key={chosen.kind} group={chosen} place={place} />}
     </>

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { GoLiveProposal, GoLiveView } from '#casework/contract'
 import { todos } from '#identity/todos'
+import { chineseDate } from '#kernel/chinese-date'
 import { call } from '../../client.ts'
 import { instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
@@ -66,7 +67,7 @@ function Decide({ proposal }: { proposal: GoLiveProposal }) {
       </button>
       {how !== null && (
         <ReasonDialog
-          title={`${word}启用月份 ${proposal.month}`}
+          title={`${word}启用月份 ${chineseDate(proposal.month)}`}
           text="名册从启用月份起编制，以前的月份由原系统发放。有一份名册确认之后，启用月份不能再改。"
           button={word}
           busy={decide.isPending}
@@ -84,7 +85,8 @@ function Waiting({ proposal }: { proposal: GoLiveProposal }) {
   return (
     <div className="notice amber stack-small">
       <p>
-        {proposal.proposedByName} {instant(proposal.proposedAt)} 提出启用月份 <strong>{proposal.month}</strong>，等待另一人确认。
+        {proposal.proposedByName} {instant(proposal.proposedAt)} 提出启用月份 <strong>{chineseDate(proposal.month)}</strong>
+        ，等待另一人确认。
       </p>
       {can('payment.decide') && !proposal.mine ? (
         <Decide proposal={proposal} />
@@ -106,7 +108,7 @@ export function GoLive({ view, month }: { view: GoLiveView; month: string }) {
     <section className="card stack-small" aria-label="启用月份">
       {current !== null && (
         <p>
-          启用月份 <strong>{current.month}</strong>
+          启用月份 <strong>{chineseDate(current.month)}</strong>
           <span className="muted small">
             （{current.proposedByName}提出，{current.decidedByName} {instant(current.decidedAt)} 确认
             {fixed && '，已有确认的名册，不再改'}）：以前的月份由原系统发放。
@@ -120,7 +122,7 @@ export function GoLive({ view, month }: { view: GoLiveView; month: string }) {
       )}
       {refused !== null && waiting === null && (
         <p>
-          提出的启用月份 {refused.month} 被{refused.decidedByName}驳回：{refused.answer}
+          提出的启用月份 {chineseDate(refused.month)} 被{refused.decidedByName}驳回：{refused.answer}
         </p>
       )}
       {waiting !== null && <Waiting proposal={waiting} />}

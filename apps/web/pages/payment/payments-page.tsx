@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
+import { chineseDate } from '#kernel/chinese-date'
 import { call, type Output, reading } from '../../client.ts'
 import { yuan } from '../../format.ts'
 import { useCan, useToday } from '../../session.ts'
@@ -74,11 +75,11 @@ function Work({ month, goLive, work, chosen, onConfirmed }: WorkProps) {
       <div className="row no-print">
         {can('payment.make') && goLive !== null && month >= goLive && (
           <button type="button" className="button primary" disabled={making.isPending} onClick={() => making.mutate()}>
-            {making.isPending ? '正在编制…' : `编制 ${month} 名册`}
+            {making.isPending ? '正在编制…' : `编制 ${chineseDate(month)} 名册`}
           </button>
         )}
         {goLive !== null && month < goLive && (
-          <span className="muted">{month} 早于启用月份，由原系统发放，不在本系统编制名册。</span>
+          <span className="muted">{chineseDate(month)} 早于启用月份，由原系统发放，不在本系统编制名册。</span>
         )}
         {can('payment.confirm') && (
           <button

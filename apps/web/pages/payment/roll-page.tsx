@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
+import { chineseDate } from '#kernel/chinese-date'
 import { addressOf, call, type Output } from '../../client.ts'
 import { count, instant, yuan } from '../../format.ts'
 import { useCan } from '../../session.ts'
@@ -19,7 +20,7 @@ function Roll({ roll, lines, more }: RollProps) {
   return (
     <section className="card stack-small" aria-label="名册">
       <p>
-        {roll.townshipName} {roll.villageName}，{roll.bankName}，{roll.month}
+        {roll.townshipName} {roll.villageName}，{roll.bankName}，{chineseDate(roll.month)}
       </p>
       <p className="small muted">
         {roll.madeByName} {instant(roll.madeAt)} 编制；

@@ -2,11 +2,12 @@ import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { PaymentMonth, PaymentRoll } from '#casework/contract'
 import { todos } from '#identity/todos'
+import { chineseDate } from '#kernel/chinese-date'
 import { call } from '../../client.ts'
-import { count, instant, yuan } from '../../format.ts'
+import { count, instant } from '../../format.ts'
+import { type FigureColumn, FigureTable } from '../../ui/figure-table.tsx'
 import { Hint } from '../../ui/hint.tsx'
 import { MorePages } from '../../ui/more-pages.tsx'
-import { Scroller } from '../../ui/scroller.tsx'
 import { Empty, ErrorPanel, Loading } from '../../ui/states.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { type Choice, mayConfirmNow } from './roll-parts.tsx'
@@ -28,45 +29,29 @@ function toggled(set: ReadonlySet<string>, rollNo: string): ReadonlySet<string> 
   return next
 }
 
-function RollRow({ roll, chosen, mayConfirm, onChoose }: Choice & { roll: PaymentRoll }) {
-  const open = roll.confirmedAt === null
+function ChooseRoll({ roll, chosen, onChoose }: Omit<Choice, 'mayConfirm'> & { roll: PaymentRoll }) {
   return (
-    <tr>
-      <td>
-        {mayConfirm && mayConfirmNow(roll) && (
-          <input
-            type="checkbox"
-            aria-label={`选择 ${roll.rollNo}`}
-            checked={chosen.has(roll.rollNo)}
-            onChange={() => onChoose(toggled(chosen, roll.rollNo))}
-          />
-        )}
-      </td>
-      <th scope="row">
-        <Link to="/payments/$rollNo" params={{ rollNo: roll.rollNo }} className="mono">
-          {roll.rollNo}
-        </Link>
-      </th>
-      <td>
-        {roll.townshipName} {roll.villageName}
-      </td>
-      <td>{roll.bankName}</td>
-      <td className="num">{count(roll.households)}</td>
-      <td className="num">{yuan(roll.total)}</td>
-      <td>
-        {roll.madeByName}
-        <span className="muted small"> {instant(roll.madeAt)}</span>
-      </td>
-      <td>
-        {open ? (
-          <Tag tone="amber">{roll.mine ? '待他人确认' : '待确认'}</Tag>
-        ) : (
-          <>
-            <Tag tone="green">已确认</Tag> {roll.confirmedByName}
-          </>
-        )}
-      </td>
-    </tr>
+    <input
+      type="checkbox"
+      aria-label={`选择 ${roll.rollNo}`}
+      checked={chosen.has(roll.rollNo)}
+      onChange={() => onChoose(toggled(chosen, roll.rollNo))}
+    />
+  )
+}
+
+/** Who confirmed a roll, or who has to. */
+function stateOf({ confirmedAt, confirmedByName, mine }: PaymentRoll): string {
+  if (confirmedAt !== null) return `已确认 ${confirmedByName ?? ''}`
+  return mine ? '待他人确认' : '待确认'
+}
+
+function State({ roll }: { roll: PaymentRoll }) {
+  if (roll.confirmedAt === null) return <Tag tone="amber">{stateOf(roll)}</Tag>
+  return (
+    <>
+      <Tag tone="green">已确认</Tag> {roll.confirmedByName}
+    </>
   )
 }
 
@@ -78,36 +63,62 @@ type RollsProps = Choice & {
   payable: boolean
 }
 
-function Heads({ confirmable, chosen, mayConfirm, onChoose }: Choice & { confirmable: readonly string[] }) {
+/** Ticks every roll that the caller may confirm, shown or not. */
+function ChooseAll({ confirmable, chosen, mayConfirm, onChoose }: Choice & { confirmable: readonly string[] }) {
   const all = confirmable.length > 0 && confirmable.every((rollNo) => chosen.has(rollNo))
   return (
-    <thead>
-      <tr>
-        <th scope="col">
-          <span className="hidden">选择</span>
-          {mayConfirm && confirmable.length > 0 && (
-            <input
-              type="checkbox"
-              aria-label="选择全部待确认名册"
-              checked={all}
-              onChange={() => onChoose(new Set(all ? [] : confirmable))}
-            />
-          )}
-        </th>
-        <th scope="col">名册</th>
-        <th scope="col">乡镇、村社区</th>
-        <th scope="col">银行</th>
-        <th scope="col" className="num">
-          户
-        </th>
-        <th scope="col" className="num">
-          合计（元）
-        </th>
-        <th scope="col">编制</th>
-        <th scope="col">确认</th>
-      </tr>
-    </thead>
+    <>
+      <span className="hidden">选择</span>
+      {mayConfirm && confirmable.length > 0 && (
+        <input
+          type="checkbox"
+          aria-label="选择全部待确认名册"
+          checked={all}
+          onChange={() => onChoose(new Set(all ? [] : confirmable))}
+        />
+      )}
+    </>
   )
+}
+
+function rollColumns(choice: Choice & { confirmable: readonly string[] }): readonly FigureColumn<PaymentRoll>[] {
+  return [
+    {
+      key: 'choose',
+      label: '选择',
+      head: <ChooseAll {...choice} />,
+      cell: (roll) => choice.mayConfirm && mayConfirmNow(roll) && <ChooseRoll roll={roll} {...choice} />,
+      total: '',
+    },
+    {
+      key: 'rollNo',
+      label: '名册',
+      kind: 'text',
+      value: ({ rollNo }) => rollNo,
+      cell: ({ rollNo }) => (
+        <Link to="/payments/$rollNo" params={{ rollNo }} className="mono">
+          {rollNo}
+        </Link>
+      ),
+    },
+    { key: 'place', label: '乡镇、村社区', kind: 'text', value: (roll) => `${roll.townshipName} ${roll.villageName}` },
+    { key: 'bank', label: '银行', kind: 'text', value: ({ bankName }) => bankName },
+    { key: 'households', label: '户', kind: 'count', value: ({ households }) => households },
+    { key: 'total', label: '合计（元）', kind: 'yuan', value: ({ total }) => total },
+    {
+      key: 'made',
+      label: '编制',
+      kind: 'text',
+      value: ({ madeByName, madeAt }) => `${madeByName} ${instant(madeAt)}`,
+      cell: ({ madeByName, madeAt }) => (
+        <>
+          {madeByName}
+          <span className="muted small"> {instant(madeAt)}</span>
+        </>
+      ),
+    },
+    { key: 'state', label: '确认', kind: 'text', value: stateOf, cell: (roll) => <State roll={roll} /> },
+  ]
 }
 
 /** The rolls of a month by village and bank; the last row adds up all of them, shown or not. */
@@ -116,39 +127,25 @@ export function Rolls({ month, township, confirmable, payable, ...choice }: Roll
   const rolls = query.data?.pages.flatMap((page) => page.rows) ?? []
   if (query.isPending) return <Loading />
   if (query.isError && rolls.length === 0) return <ErrorPanel error={query.error} retry={query.refetch} />
-  if (rolls.length === 0) {
+  const [first] = rolls
+  if (first === undefined) {
     return <Empty title="本月还没有名册">{payable && <Hint todo={todos.makeRolls()} lead="接下来：" />}</Empty>
   }
   return (
     <section className="card stack-small" aria-label="名册">
       <h2>名册（按村社区和银行）</h2>
-      {month.rolls > rolls.length && (
-        <p className="muted small" role="status">
-          共 {count(month.rolls)} 份，已显示 {count(rolls.length)} 份。
-        </p>
-      )}
-      <Scroller label="名册列表">
-        <table className="data">
-          <Heads confirmable={confirmable} {...choice} />
-          <tbody>
-            {rolls.map((roll) => (
-              <RollRow key={roll.rollNo} roll={roll} {...choice} />
-            ))}
-          </tbody>
-          <tfoot>
-            <tr>
-              <td />
-              <th scope="row">合计 {count(month.rolls)} 份</th>
-              <td />
-              <td />
-              <td className="num">{count(month.listed.households)}</td>
-              <td className="num">{yuan(month.listed.total)}</td>
-              <td />
-              <td>已确认 {count(month.confirmed)} 份</td>
-            </tr>
-          </tfoot>
-        </table>
-      </Scroller>
+      <p className="muted small" role="status">
+        共 {count(month.rolls)} 份，已确认 {count(month.confirmed)} 份
+        {month.rolls > rolls.length && `；已显示 ${count(rolls.length)} 份，合计行为全部名册的合计`}。
+      </p>
+      <FigureTable
+        label={`${chineseDate(month.month)} 发放名册`}
+        columns={rollColumns({ confirmable, ...choice })}
+        rows={rolls}
+        rowKey={({ rollNo }) => rollNo}
+        total={{ ...first, ...month.listed }}
+        isPart={month.rolls > rolls.length}
+      />
       <MorePages query={query} />
     </section>
   )

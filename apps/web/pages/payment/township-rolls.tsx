@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { TownshipRolls as Township } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { shareOf } from '../../format.ts'
 import { type FigureColumn, FigureTable } from '../../ui/figure-table.tsx'
 import type { Choice } from './roll-parts.tsx'
@@ -57,7 +58,7 @@ export function TownshipRolls({ townships, ...more }: TownshipProps) {
     <section className="card stack-small" aria-label="各乡镇街道的名册">
       <h2>名册（按乡镇街道）</h2>
       <FigureTable
-        label={`${more.month} 各乡镇街道发放名册`}
+        label={`${chineseDate(more.month)} 各乡镇街道发放名册`}
         columns={columnsOf(more)}
         rows={townships}
         rowKey={({ code }) => code}

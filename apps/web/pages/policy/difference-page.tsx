@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { PolicyDifference } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { reading } from '../../client.ts'
 import { count } from '../../format.ts'
 import { Page } from '../../ui/page.tsx'
@@ -23,7 +24,7 @@ function SideCell({ value }: { value: PolicyDifference['before'] }) {
     <td className="text">
       <div className="strong">{value.text}</div>
       <div className="small muted">
-        {value.from} 起，{value.clause}，{value.originLabel}{' '}
+        {chineseDate(value.from)} 起，{value.clause}，{value.originLabel}{' '}
         <Tag tone={markWords[value.mark].tone}>{markWords[value.mark].label}</Tag>
       </div>
     </td>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { PackLine, PackSection, PolicyParameter, PolicyValue } from '#casework/contract'
 import { todos } from '#identity/todos'
+import { chineseDate } from '#kernel/chinese-date'
 import { type Output, reading } from '../../client.ts'
 import { count } from '../../format.ts'
 import { SelectField, TextField } from '../../ui/field.tsx'
@@ -38,7 +39,7 @@ function ValueRow({ parameter, value, first }: { parameter: PolicyParameter; val
         </th>
       )}
       <td className="nowrap">
-        {value.from} 起{value.until === null ? '' : `，至 ${value.until} 前`}
+        {chineseDate(value.from)} 起{value.until === null ? '' : `，至 ${chineseDate(value.until)} 前`}
       </td>
       <td className="strong text">{value.text}</td>
       <td className="clause">{value.clause}</td>
@@ -46,7 +47,11 @@ function ValueRow({ parameter, value, first }: { parameter: PolicyParameter; val
         <Tag tone={markWords[value.mark].tone}>{markWords[value.mark].label}</Tag>
       </td>
       <td className="nowrap">
-        {value.overdue ? <Tag tone="red">已过期 {value.reviewedUntil}</Tag> : (value.reviewedUntil ?? '不要求')}
+        {value.overdue ? (
+          <Tag tone="red">已过期 {chineseDate(value.reviewedUntil ?? '')}</Tag>
+        ) : (
+          (value.reviewedUntil ?? '不要求')
+        )}
       </td>
       <td className="origin">
         <Origin value={value} />

@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import type { ReplayResult, ReplayTownship, ReplayView } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { reading } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
 import { Bar, Legend } from '../../ui/bar.tsx'
+import { type FigureColumn, FigureTable } from '../../ui/figure-table.tsx'
+import type { Figure } from '../../ui/figures.ts'
 import { Page } from '../../ui/page.tsx'
-import { Scroller } from '../../ui/scroller.tsx'
 import { Show } from '../../ui/states.tsx'
 import { WordTag } from '../../ui/tag.tsx'
 import { PolicyNav } from './policy-nav.tsx'
@@ -56,57 +58,47 @@ function Figures({ result }: { result: ReplayResult }) {
   )
 }
 
-function TownshipRow({ row }: { row: ReplayTownship }) {
-  const shown = row.households - row.neither
-  return (
-    <tr>
-      <th scope="row" className="nowrap">
-        {row.name}
-      </th>
-      <td className="num">{count(row.households)}</td>
-      <td className="wide-col">
-        <Bar unit="户" total={shown} segments={parts.map(({ key, label, tone }) => ({ key, label, tone, value: row[key] }))} />
-      </td>
-      <td className="num">{count(row.entering + row.more)}</td>
-      <td className="num">{count(row.leaving + row.less)}</td>
-      <td className="num">{yuan(row.beforeFen)}</td>
-      <td className="num">{yuan(row.afterFen)}</td>
-      <td className="num strong">{signed(row.differenceFen)}</td>
-    </tr>
-  )
-}
+const townshipColumns: readonly FigureColumn<ReplayTownship>[] = [
+  { key: 'name', label: '乡镇街道', kind: 'text', value: ({ name }) => name },
+  { key: 'households', label: '户数', kind: 'count', value: ({ households }) => households },
+  {
+    key: 'change',
+    label: '符合条件的家庭的变化',
+    wide: true,
+    cell: (row) => (
+      <Bar
+        unit="户"
+        total={row.households - row.neither}
+        segments={parts.map(({ key, label, tone }) => ({ key, label, tone, value: row[key] }))}
+      />
+    ),
+    parts: parts.map(({ key, label }): Figure<ReplayTownship> => ({ key, label, kind: 'count', value: (row) => row[key] })),
+  },
+  { key: 'winners', label: '受益', kind: 'count', value: (row) => row.entering + row.more },
+  { key: 'losers', label: '受损', kind: 'count', value: (row) => row.leaving + row.less },
+  { key: 'before', label: '原来（元/月）', kind: 'yuan', value: ({ beforeFen }) => beforeFen },
+  { key: 'after', label: '改为（元/月）', kind: 'yuan', value: ({ afterFen }) => afterFen },
+  {
+    key: 'difference',
+    label: '增减（元/月）',
+    kind: 'yuan',
+    value: ({ differenceFen }) => differenceFen,
+    cell: ({ differenceFen }) => <strong>{signed(differenceFen)}</strong>,
+  },
+]
 
 function Townships({ result }: { result: ReplayResult }) {
   return (
     <section className="card stack-small" aria-labelledby="townships-title">
       <h2 id="townships-title">各乡镇街道</h2>
       <Legend items={parts} />
-      <Scroller label="各乡镇街道，可左右滚动">
-        <table className="data">
-          <thead>
-            <tr>
-              <th scope="col">乡镇街道</th>
-              <th scope="col" className="num">
-                户数
-              </th>
-              <th scope="col">符合条件的家庭的变化</th>
-              {['受益', '受损', '原来（元/月）', '改为（元/月）', '增减（元/月）'].map((x) => (
-                <th key={x} scope="col" className="num">
-                  {x}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {result.townships.map((row) => (
-              <TownshipRow key={row.code} row={row} />
-            ))}
-          </tbody>
-          <tfoot>
-            <TownshipRow row={{ ...result, code: '', name: '合计' }} />
-          </tfoot>
-        </table>
-      </Scroller>
+      <FigureTable
+        label="各乡镇街道"
+        columns={townshipColumns}
+        rows={result.townships}
+        rowKey={({ code }) => code}
+        total={{ ...result, code: '', name: '合计' }}
+      />
     </section>
   )
 }
@@ -149,7 +141,7 @@ function Body({ replay }: { replay: ReplayView }) {
           改为：<strong>{sideText(replay.after)}</strong>
         </p>
         <p className="muted small">
-          {campaignLabel === null ? '没有已完成的全区核对。' : `核对批次：${campaignLabel}（${asOf}）。`}
+          {campaignLabel === null ? '没有已完成的全区核对。' : `核对批次：${campaignLabel}（${chineseDate(asOf ?? '')}）。`}
           {milliseconds !== null && `核算用时 ${(milliseconds / 1000).toFixed(1)} 秒。`}
         </p>
       </section>

@@ -3,6 +3,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { RevisionChange, RevisionView } from '#casework/contract'
 import { todos } from '#identity/todos'
+import { chineseDate } from '#kernel/chinese-date'
 import { call, reading } from '../../client.ts'
 import { instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
@@ -48,20 +49,20 @@ function ChangeRow({ revision, change, edits }: { revision: RevisionView; change
           {sectionWords[section]}，<span className="mono">{name}</span>
         </div>
       </th>
-      <td className="nowrap">{from} 起</td>
+      <td className="nowrap">{chineseDate(from)} 起</td>
       <td className="text muted">{change.beforeText ?? '没有值'}</td>
       <td className="text strong">{change.text}</td>
       <td>{change.clause}</td>
       <td>
         <Tag tone={markWords[change.mark].tone}>{markWords[change.mark].label}</Tag>
       </td>
-      <td className="nowrap">{change.reviewedUntil}</td>
+      <td className="nowrap">{chineseDate(change.reviewedUntil)}</td>
       {edits && (
         <td>
           <button
             type="button"
             className="button plain"
-            aria-label={`删除 ${change.label} ${from} 起的修改`}
+            aria-label={`删除 ${change.label} ${chineseDate(from)} 起的修改`}
             disabled={step.isPending}
             onClick={() => step.mutate(drop)}
           >
@@ -245,7 +246,7 @@ function Head({ revision }: { revision: RevisionView }) {
       <dl className="facts">
         <div>
           <dt>最早生效</dt>
-          <dd>{revision.fromOn ?? '未定'}</dd>
+          <dd>{chineseDate(revision.fromOn ?? '未定')}</dd>
         </div>
         <div>
           <dt>起草</dt>

@@ -3,6 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { RevisionLine } from '#casework/contract'
 import { todos } from '#identity/todos'
+import { chineseDate } from '#kernel/chinese-date'
 import { call, reading } from '../../client.ts'
 import { instant } from '../../format.ts'
 import { useCan } from '../../session.ts'
@@ -97,7 +98,7 @@ function Revisions({ rows }: { rows: readonly RevisionLine[] }) {
                 <td>
                   <WordTag word={revisionWords[row.state]} />
                 </td>
-                <td className="nowrap">{row.fromOn ?? '未定'}</td>
+                <td className="nowrap">{chineseDate(row.fromOn ?? '未定')}</td>
                 <td className="nowrap">{row.changes} 项</td>
                 <td className="nowrap">
                   {row.madeBy}，{instant(row.madeAt)}

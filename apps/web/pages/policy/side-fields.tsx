@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { reading } from '../../client.ts'
 import { DateField } from '../../ui/date-field.tsx'
-import { SelectField } from '../../ui/field.tsx'
+import { FieldGroup, SelectField } from '../../ui/field.tsx'
 
 export type Side = { packId: string; on: string; revisionId: string | null }
 
@@ -18,8 +18,7 @@ export function SideFields({ legend, side, onChange, revisions }: SideFieldsProp
   const packs = useQuery(reading('casework.list-packs', {})).data?.rows ?? []
   const drafts = useQuery(reading('casework.list-revisions', { query: { pack: side.packId } })).data?.rows ?? []
   return (
-    <fieldset className="stack-small">
-      <legend className="strong">{legend}</legend>
+    <FieldGroup label={legend} className="stack-small">
       <div className="filters">
         <SelectField
           label="政策包"
@@ -43,6 +42,6 @@ export function SideFields({ legend, side, onChange, revisions }: SideFieldsProp
           />
         )}
       </div>
-    </fieldset>
+    </FieldGroup>
   )
 }

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
 import type { Mark, PolicyParameter, RevisionView } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { CallProblem, call } from '../../client.ts'
 import { DateField } from '../../ui/date-field.tsx'
 import { Field, SelectField, TextField } from '../../ui/field.tsx'
@@ -114,12 +115,12 @@ function Form({ revision, parameter, today, onDone }: FormProps) {
       <p>
         现行：<strong>{current?.text ?? '没有'}</strong>
         <span className="muted small">
-          （{current?.from} 起，{current?.clause}）
+          （{chineseDate(current?.from ?? '')} 起，{current?.clause}）
         </span>
       </p>
       <div className="form-grid">
         <ValueInputs key={String(written)} json={json} fields={fields} faults={faults} />
-        <DateField label="生效日" name="from" defaultValue={drafted?.from ?? ''} error={faults.get('from')} />
+        <DateField label="生效日" name="from" defaultValue={chineseDate(drafted?.from ?? '')} error={faults.get('from')} />
         <TextField
           label="依据（文件和条款）"
           name="clause"
@@ -141,7 +142,7 @@ function Form({ revision, parameter, today, onDone }: FormProps) {
         <DateField
           label="复核期限"
           name="reviewedUntil"
-          defaultValue={drafted?.reviewedUntil ?? ''}
+          defaultValue={chineseDate(drafted?.reviewedUntil ?? '')}
           error={faults.get('reviewedUntil')}
           hint="到期仍可核算，但须有人确认后才能签发决定。"
         />

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useState } from 'react'
+import { chineseDate } from '#kernel/chinese-date'
 import { call, type Output } from '../../client.ts'
 import { Field } from '../../ui/field.tsx'
 import { PageHelp } from '../../ui/page-help.tsx'
@@ -23,11 +24,11 @@ function Verdict({ answer }: { answer: Output<'verification.check-report'> }) {
           </div>
           <div>
             <dt>签发日期</dt>
-            <dd>{answer.signedOn ?? '—'}</dd>
+            <dd>{chineseDate(answer.signedOn ?? '—')}</dd>
           </div>
           <div>
             <dt>有效期至</dt>
-            <dd>{answer.validTo ?? '—'}</dd>
+            <dd>{chineseDate(answer.validTo ?? '—')}</dd>
           </div>
           <div>
             <dt>结论</dt>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
+import { chineseDate } from '#kernel/chinese-date'
 import type { Report } from '#verification/contract'
 import { addressOf, reading } from '../../client.ts'
 import { instant, yuan } from '../../format.ts'
@@ -25,7 +26,7 @@ function Head({ report }: { report: Report }) {
     ['所在地', `${report.townshipName} ${report.villageName}`],
     ['核对时点', report.asOf],
     ['收入期间', `${report.incomeFrom} 至 ${report.incomeTo}`],
-    ['核对起止', `${report.startedOn} 至 ${report.endedOn}`],
+    ['核对起止', `${chineseDate(report.startedOn)} 至 ${chineseDate(report.endedOn)}`],
     ['政策包', report.packNote === null ? report.pack : `${report.pack}（${report.packNote}）`],
     ['有效期至', report.validTo],
   ]

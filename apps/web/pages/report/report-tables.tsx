@@ -1,3 +1,4 @@
+import { chineseDate } from '#kernel/chinese-date'
 import type { Report } from '#verification/contract'
 import { count, figure } from '../../format.ts'
 import { Scroller } from '../../ui/scroller.tsx'
@@ -105,7 +106,7 @@ export function FindingTable({ report }: { report: Report }) {
               <td className="text">
                 {x.message}
                 <span className="small muted">
-                  {x.recordName !== null && ` 来源 ${x.recordName} ${x.recordId ?? ''}，数据日期 ${x.asOf ?? '—'}。`}
+                  {x.recordName !== null && ` 来源 ${x.recordName} ${x.recordId ?? ''}，数据日期 ${chineseDate(x.asOf ?? '—')}。`}
                   {!x.message.includes(x.clause) && ` 依据：${x.clause}`}
                 </span>
               </td>
@@ -140,7 +141,7 @@ export function SourceTable({ report }: { report: Report }) {
             <tr key={x.unitName + x.recordName}>
               <td>{x.unitName}</td>
               <th scope="row">{x.recordName}</th>
-              <td className="nowrap">{x.asOf ?? '—'}</td>
+              <td className="nowrap">{chineseDate(x.asOf ?? '—')}</td>
               <td className="text">
                 {answerOrder
                   .filter((state) => (x.states[state] ?? 0) > 0)

@@ -5,7 +5,7 @@ import type { ChangeOutcome, ChangeTask } from '#casework/contract'
 import { call } from '../../client.ts'
 import { count, instant } from '../../format.ts'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Field } from '../../ui/field.tsx'
+import { Field, FieldGroup } from '../../ui/field.tsx'
 import { Arriving, ErrorPanel } from '../../ui/states.tsx'
 import { FormButtons } from '../admin/form-buttons.tsx'
 import { changeTasks } from './task-queries.ts'
@@ -44,14 +44,13 @@ function Settle({ task, onClose }: { task: ChangeTask; onClose: () => void }) {
     <Dialog title={`处理：${task.subjectName} ${task.title}`} onClose={onClose}>
       {settle.isError && <ErrorPanel error={settle.error} />}
       <form className="stack" onSubmit={submit} noValidate>
-        <fieldset className="field">
-          <legend className="strong">处理结果</legend>
+        <FieldGroup label="处理结果" required>
           {outcomes.map(({ value, label }) => (
             <label key={value} className="choice">
               <input type="radio" name="outcome" value={value} /> {label}
             </label>
           ))}
-        </fieldset>
+        </FieldGroup>
         <Field label="核实情况" error={wrong}>
           {(ids) => <textarea {...ids} name="note" maxLength={2000} />}
         </Field>

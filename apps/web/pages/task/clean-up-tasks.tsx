@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { chineseDate } from '#kernel/chinese-date'
 import { reading } from '../../client.ts'
 import { count } from '../../format.ts'
 import { Arriving } from '../../ui/states.tsx'
@@ -11,7 +12,7 @@ export function CleanUpTasks() {
   const due = (query.data?.rows ?? []).filter((row) => row.late && row.oldGrants === 'task_at_deadline' && row.open > row.pending)
   return due.map((row) => (
     <p key={row.cleanUpId} className="notice amber">
-      “{row.label}”{row.deadlineOn} 截止，{count(row.open - row.pending)} 户没有重新申请，须逐户处理原待遇：
+      “{row.label}”{chineseDate(row.deadlineOn)} 截止，{count(row.open - row.pending)} 户没有重新申请，须逐户处理原待遇：
       <Link to="/clean-up" search={{ id: row.cleanUpId }}>
         去处理
       </Link>

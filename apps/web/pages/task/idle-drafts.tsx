@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { OpenApplication } from '#casework/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { call } from '../../client.ts'
 import { count } from '../../format.ts'
 import { Arriving, ErrorPanel } from '../../ui/states.tsx'
@@ -52,7 +53,7 @@ export function IdleDrafts() {
                 {draft.applicantName}
               </Link>
               ，{draft.villageName}
-              <span className="muted small">{`　${draft.openedOn} 开立，最近填写 ${draft.savedOn}`}</span>
+              <span className="muted small">{`　${chineseDate(draft.openedOn)} 开立，最近填写 ${chineseDate(draft.savedOn)}`}</span>
             </span>
             <button type="button" className="button" onClick={() => setDiscarding(draft)}>
               作废<span className="hidden">：{draft.applicantName}</span>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { chineseDate } from '#kernel/chinese-date'
 import { count } from '../../format.ts'
 import { Arriving, ErrorPanel } from '../../ui/states.tsx'
 import { paymentTasks } from './task-queries.ts'
@@ -13,12 +14,12 @@ export function PaymentTasks() {
     <>
       {waiting !== null && !waiting.mine && (
         <p className="notice amber">
-          启用月份 {waiting.month} 等待您确认：<Link to="/payments">去确认</Link>
+          启用月份 {chineseDate(waiting.month)} 等待您确认：<Link to="/payments">去确认</Link>
         </p>
       )}
       {clearances.map(({ month, count: households }) => (
         <p key={month} className="notice amber">
-          {month} 有 {count(households)} 户已在别处发放的处理等待您确认：
+          {chineseDate(month)} 有 {count(households)} 户已在别处发放的处理等待您确认：
           <Link to="/payments" search={{ month }}>
             去确认
           </Link>

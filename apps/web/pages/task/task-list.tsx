@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useCallback } from 'react'
 import type { Task } from '#casework/contract'
-import { count, instant, peopleWords } from '../../format.ts'
+import { count, dayOf, peopleWords } from '../../format.ts'
 import { useCan } from '../../session.ts'
 import { ClockTag } from '../../ui/clock.tsx'
 import { useNarrow } from '../../ui/narrow.ts'
@@ -30,8 +30,6 @@ const heads = [
 type Head = (typeof heads)[number]['key']
 
 const none = <span className="muted">—</span>
-const dayLength = 10
-
 function Flags({ task }: { task: Task }) {
   const flags = [
     task.returned ? (
@@ -74,7 +72,7 @@ function cellsOf(task: Task, pick: ReactNode): Record<Head, ReactNode> {
     place: `${task.townshipName} ${task.villageName}`,
     kind: `${programmeWords[task.programme]}${peopleWords(task.members)}`,
     flags: <Flags task={task} />,
-    since: instant(task.since).slice(0, dayLength),
+    since: dayOf(task.since),
     assigned: task.mine ? <Tag tone="blue">我</Tag> : (task.assignedTo ?? none),
   }
 }

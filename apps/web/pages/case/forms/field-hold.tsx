@@ -1,8 +1,9 @@
 import type { SessionOfCase } from '#casework/contract'
 import { memberKindLabels } from '#casework/words'
+import { chineseDate } from '#kernel/chinese-date'
 import { useToday } from '../../../session.ts'
 import { DateField } from '../../../ui/date-field.tsx'
-import { Field, TextField } from '../../../ui/field.tsx'
+import { Field, FieldGroup, TextField } from '../../../ui/field.tsx'
 import { FilesField, type KeptFile } from '../../../ui/files-field.tsx'
 import { Hint } from '../../../ui/hint.tsx'
 import { type FormProps, useDraft } from '../form-props.ts'
@@ -65,12 +66,10 @@ function RollCall({ session, form, set, problem }: RollProps) {
     else set({ ...form, present, recused })
   }
   return (
-    <fieldset className="field wide">
-      <legend>点名（抽取 {session.drawn.length} 人）</legend>
+    <FieldGroup label={`点名（抽取 ${session.drawn.length} 人）`} wide error={problem}>
       {session.present.length > 0 && (
         <p className="muted small">到会情况取自本次评议会已登记的点名；本户有不同的（如在别户回避的人），在这里改。</p>
       )}
-      {problem !== undefined && <p className="error-text small">{problem}</p>}
       <ul className="roll-call">
         {session.drawn.map((member) => {
           const relation = out.get(member.memberId)
@@ -113,7 +112,7 @@ function RollCall({ session, form, set, problem }: RollProps) {
           其余全部到会
         </button>
       </p>
-    </fieldset>
+    </FieldGroup>
   )
 }
 
@@ -136,7 +135,7 @@ export function HoldForm(props: FormProps) {
   return (
     <FormFrame label={move.label} busy={busy} onSubmit={() => submit(recordOf(form, session.sessionId))}>
       <p className="muted small">
-        抽取种子 <code>{session.seed}</code>，{session.plannedOn}，{session.place}
+        抽取种子 <code>{session.seed}</code>，{chineseDate(session.plannedOn)}，{session.place}
       </p>
       <DateField
         label="评议日期"
@@ -165,8 +164,7 @@ export function HoldForm(props: FormProps) {
           />
         )}
       </Field>
-      <fieldset className="field wide">
-        <legend>票数</legend>
+      <FieldGroup label="票数" wide>
         <div className="form-grid">
           {ballots.map(([name, label]) => (
             <TextField
@@ -179,7 +177,7 @@ export function HoldForm(props: FormProps) {
             />
           ))}
         </div>
-      </fieldset>
+      </FieldGroup>
       <Field label="评议结论" wide error={problems.conclusion}>
         {(ids) => (
           <textarea

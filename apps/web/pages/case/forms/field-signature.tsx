@@ -1,4 +1,4 @@
-import { SelectField, TextField } from '../../../ui/field.tsx'
+import { FieldGroup, SelectField, TextField } from '../../../ui/field.tsx'
 
 export interface SignatureDraft {
   name: string
@@ -26,8 +26,7 @@ interface SignatureFieldsProps {
 export function SignatureFields({ legend, value, onChange, problems, mayRefuse = false }: SignatureFieldsProps) {
   const choices = kinds.filter((kind) => mayRefuse || kind.value !== 'refused')
   return (
-    <fieldset className="field wide">
-      <legend>{legend}</legend>
+    <FieldGroup label={legend} wide>
       <div className="form-grid">
         <TextField
           label="姓名"
@@ -52,7 +51,7 @@ export function SignatureFields({ legend, value, onChange, problems, mayRefuse =
           />
         )}
       </div>
-    </fieldset>
+    </FieldGroup>
   )
 }
 

@@ -1,6 +1,6 @@
 import type { VisitPlan } from '#casework/contract'
 import { DateField } from '../../../ui/date-field.tsx'
-import { Field, TextField } from '../../../ui/field.tsx'
+import { Field, FieldGroup, TextField } from '../../../ui/field.tsx'
 import { FilesField, type KeptFile } from '../../../ui/files-field.tsx'
 import { type FormProps, useDraft } from '../form-props.ts'
 import { noSignature, problemsUnder, type SignatureDraft, SignatureFields, signatureOf } from './field-signature.tsx'
@@ -88,8 +88,7 @@ function Findings({ form, change, problems }: PartProps) {
           onChange={(event) => change({ dwellingCondition: event.target.value })}
         />
       </div>
-      <fieldset className="field wide">
-        <legend>看到的情况</legend>
+      <FieldGroup label="看到的情况" wide>
         <div className="row">
           {sights.map((sight) => (
             <label key={sight} className="choice">
@@ -104,7 +103,7 @@ function Findings({ form, change, problems }: PartProps) {
             </label>
           ))}
         </div>
-      </fieldset>
+      </FieldGroup>
       {(
         [
           ['incomeWords', '收入情况（谁、做什么、多少）'],
@@ -186,11 +185,12 @@ export function VisitForm(props: FormProps) {
           <label className="choice">
             <input
               type="checkbox"
+              required
               checked={form.identityChecked}
               aria-invalid={problems.identityChecked === undefined ? undefined : true}
               onChange={(event) => change({ identityChecked: event.target.checked })}
             />
-            已核对在场人员身份
+            <span className="must">已核对在场人员身份</span>
           </label>
         )}
       </div>

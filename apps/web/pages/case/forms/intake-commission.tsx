@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { chineseDate } from '#kernel/chinese-date'
 import { reading } from '../../../client.ts'
 import { Show } from '../../../ui/states.tsx'
 import { SignList } from '../../intake/sign-list.tsx'
@@ -13,7 +14,7 @@ export function CommissionForm({ view, move, submit, busy, problems }: FormProps
     <div className="stack">
       {report !== null && (
         <p className="notice">
-          该户已有有效期内的核对报告 {report.reportNo}（{report.signedOn} 签发，{report.validTo}{' '}
+          该户已有有效期内的核对报告 {report.reportNo}（{chineseDate(report.signedOn)} 签发，{chineseDate(report.validTo)}{' '}
           前有效）。可以直接办理“核对报告送达”使用它，也可以重新委托。
         </p>
       )}

@@ -1,4 +1,4 @@
-import { Field } from '../../../ui/field.tsx'
+import { Field, FieldGroup } from '../../../ui/field.tsx'
 import { type FormProps, useDraft } from '../form-props.ts'
 import { FormFrame } from './form-frame.tsx'
 
@@ -17,8 +17,7 @@ export function OpinionForm(props: FormProps) {
   const [form, set] = useDraft(props, { agrees: true, text: agreed })
   return (
     <FormFrame label={form.agrees ? move.label : '签署不同意意见'} busy={busy} onSubmit={() => submit(form)}>
-      <fieldset className="field wide">
-        <legend>意见</legend>
+      <FieldGroup label="意见" wide required>
         <div className="row">
           {([true, false] as const).map((agrees) => (
             <label key={String(agrees)} className="choice">
@@ -32,7 +31,7 @@ export function OpinionForm(props: FormProps) {
             </label>
           ))}
         </div>
-      </fieldset>
+      </FieldGroup>
       <Field
         label="意见和理由"
         required={false}

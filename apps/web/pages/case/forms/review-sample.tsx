@@ -1,5 +1,5 @@
 import { DateField } from '../../../ui/date-field.tsx'
-import { Field, TextField } from '../../../ui/field.tsx'
+import { Field, FieldGroup, TextField } from '../../../ui/field.tsx'
 import { FilesField, type KeptFile } from '../../../ui/files-field.tsx'
 import { type FormProps, useDraft } from '../form-props.ts'
 import { FormFrame } from './form-frame.tsx'
@@ -11,8 +11,7 @@ type AgreesProps = { agrees: boolean | null; error: string | undefined; onPick: 
 /** Said by whoever was there: nothing stands ticked before. */
 function AgreesField({ agrees, error, onPick }: AgreesProps) {
   return (
-    <fieldset className="field wide">
-      <legend>所见与材料是否一致</legend>
+    <FieldGroup label="所见与材料是否一致" wide error={error}>
       <div className="row">
         {([true, false] as const).map((each) => (
           <label key={String(each)} className="choice">
@@ -21,8 +20,7 @@ function AgreesField({ agrees, error, onPick }: AgreesProps) {
           </label>
         ))}
       </div>
-      {error !== undefined && <p className="error-text small">{error}</p>}
-    </fieldset>
+    </FieldGroup>
   )
 }
 

@@ -2,7 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import type { SheetView } from '#casework/contract'
 import { labelOf } from '#kernel/terms'
 import { call, reading } from '../../../client.ts'
-import { Field, SelectField, TextField } from '../../../ui/field.tsx'
+import { Field, FieldGroup, SelectField, TextField } from '../../../ui/field.tsx'
 import { ErrorPanel, Loading } from '../../../ui/states.tsx'
 import { type FormProps, useDraft } from '../form-props.ts'
 import { Sheet } from '../sheet.tsx'
@@ -61,11 +61,7 @@ function Settlements({ form, change, sheet, problems }: PartProps) {
     const place = pillars.filter((each) => form[each].finding !== '').indexOf(name)
     const set = (part: Partial<Settled>) => change({ [name]: { ...form[name], ...part } })
     return (
-      <fieldset key={pillar} className="field wide">
-        <legend>
-          {label}
-          {finding === 'undetermined' ? '（记录不能认定，由您认定）' : ''}
-        </legend>
+      <FieldGroup label={finding === 'undetermined' ? `${label}（记录不能认定，由您认定）` : label} key={pillar} wide>
         <div className="form-grid">
           <SelectField
             label="认定"
@@ -87,7 +83,7 @@ function Settlements({ form, change, sheet, problems }: PartProps) {
             />
           )}
         </div>
-      </fieldset>
+      </FieldGroup>
     )
   })
 }
@@ -103,8 +99,7 @@ function ImputedRows({ form, change, sheet, problems }: PartProps) {
       ],
     })
   return (
-    <fieldset className="field wide">
-      <legend>推定收入（事实缺失时按规则确定，单独列明）</legend>
+    <FieldGroup label="推定收入（事实缺失时按规则确定，单独列明）" wide>
       {form.imputed.map((row, at) => (
         <div key={row.key} className="form-grid">
           <SelectField
@@ -149,7 +144,7 @@ function ImputedRows({ form, change, sheet, problems }: PartProps) {
           增加推定收入
         </button>
       </p>
-    </fieldset>
+    </FieldGroup>
   )
 }
 
