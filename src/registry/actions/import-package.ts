@@ -18,7 +18,6 @@ import {
 } from '../store/apply-import.ts'
 import { saveChanges } from '../store/compare.ts'
 import { dateNewDivisions, keepFormerDivisions } from '../store/divisions.ts'
-import { listNamedByRefused } from '../store/fill.ts'
 import { dropStraight, findDistrict, isRegistryEmpty, refreshHouseholds, saveIssues } from '../store/import.ts'
 import {
   type FileCounts,
@@ -152,9 +151,7 @@ export async function applyChecked(
   await settleNamed(tx, importId, options.actor, at)
   await settleReleased(tx, importId, reading.released, at)
   if (compared === null) await dropStraight(tx)
-  // rows of earlier imports that came along may be persons of any household
-  const isPlain = compared === null && reading.released.length === 0
-  await refreshHouseholds(tx, isPlain ? await listNamedByRefused(tx) : null)
+  await refreshHouseholds(tx, null)
   const { error: errors, warn: warnings } = reading.state.severities
   const result = { importId, files: reading.files, changed, removed, errors, warnings }
   await finishImportRun(tx, {

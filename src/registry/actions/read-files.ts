@@ -11,13 +11,11 @@ import { type FamilyIssue, familyIssues } from '../rules/family-checks.ts'
 import { type CheckLimits, leave, newRoll } from '../rules/roll.ts'
 import { filesIn } from '../sources.ts'
 import { countHouseholds } from '../store/compare.ts'
-import { beginFill, endFills, enterHeads } from '../store/fill.ts'
 import { createStages, findDistrict, type IssueLine, stageIssues } from '../store/import.ts'
 import type { FileCounts } from '../store/import-run.ts'
 import { listElsewhere, loadWholeRoll } from '../store/roll.ts'
-import { storedTableOf } from '../store/stored-table.ts'
 import { openTable } from '../table-reader.ts'
-import { CORE_TABLES, type CoreTableName, coreTable } from '../tables.ts'
+import { CORE_TABLES, coreTable } from '../tables.ts'
 import { keepFamilyDoubts } from './family-doubts.ts'
 import { type ImportState, importFile, REFERRED, type Standing } from './import-file.ts'
 import { releaseWaiting } from './release-waiting.ts'
@@ -198,14 +196,6 @@ function contextsOf(state: ImportState, options: ReadOptions): Contexts {
   return { plain, known: { ...plain, divisions } }
 }
 
-/** What follows the rows of a table that was empty; households wait for their persons, who give them head and head-count. */
-async function queueFilled({ tx, queue }: ImportState, name: CoreTableName): Promise<void> {
-  if (name === 'households') return
-  const filled = (name === 'persons' ? (['households', 'persons'] as const) : [name]).map(storedTableOf)
-  if (name === 'persons') await queue.add(0, () => enterHeads(tx))
-  await queue.add(0, () => endFills(tx, filled))
-}
-
 interface FilesRead {
   readonly files: Record<string, FileCounts>
   readonly doubts: FamilyIssue[]
@@ -227,11 +217,9 @@ async function judgeFiles(
     const rows = await openTable(source, table, (count) => {
       bytesRead += count
     })
-    if (state.straight) await state.queue.add(0, () => beginFill(state.tx, storedTableOf(table.name)))
     files[table.file] = await importFile(state, table, rows, table.name === 'divisions' ? plain : known, (counts) => {
       options.onProgress?.({ file: table.file, rows: counts.rows, bytesRead, bytesTotal: handed.bytesTotal })
     })
-    if (state.straight) await queueFilled(state, table.name)
     if (table.name === 'persons') doubts.push(...(await checkFamilies(state, options)))
     if (!REFERRED.has(table.name)) state.roll.keys.get(table.name)?.clear()
   }

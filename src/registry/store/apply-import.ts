@@ -39,10 +39,12 @@ export async function applyStages(tx: Tx): Promise<{ changed: number; removed: n
   return { changed, removed }
 }
 
-/** How many rows were written straight into an empty registry. */
+/** How many rows were written straight into an empty registry, which the planner then knows. */
 export async function countStraight(tx: Tx): Promise<number> {
   const counts = STORED_TABLES.map(({ name }) => `(select count(*) from ${name})`)
-  return (await tx.one<{ rows: number }>(`select (${counts.join(' + ')})::int as rows`)).rows
+  const { rows } = await tx.one<{ rows: number }>(`select (${counts.join(' + ')})::int as rows`)
+  if (rows > 0) await analyseRegistry(tx)
+  return rows
 }
 
 /** Opens the refused and doubtful rows of a run that is written; rows that were returned before as they are stay what they became. */
