@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chineseDate } from '#kernel/chinese-date'
 import { addMonths } from '#kernel/dates'
 import type { Actor, Download } from '#platform/action'
 import { today } from '#platform/clock'
@@ -159,7 +160,7 @@ describe('a running grant', () => {
       ),
     )
     const stop = { kind: 'stop', ground: 'income', fromMonth: now }
-    expect(await messageOf(propose(paid.no, stop))).toContain(`${now} 已经确认发放`)
+    expect(await messageOf(propose(paid.no, stop))).toContain(`${chineseDate(now)} 已经确认发放`)
     const change = await changed(paid.no, { ...stop, fromMonth: next })
     expect(await aidTo(paid.no)).toBe(now)
     expect(await standing(now, paid.no)).toMatchObject({ stopped: false })

@@ -180,11 +180,8 @@ describe('intake', () => {
       message: expect.stringContaining('监护人'),
     })
     const lost = { sha256: 'a'.repeat(64), name: '签字.jpg', size: 3 }
-    const noFile = await problemOf(
-      move(caseNo, 'intake.sign', {
-        papers: [{ form: 'application', subject: '+head', signature: 'signed', signedOn: today, file: lost }],
-      }),
-    )
+    const papers = [{ form: 'application', subject: '+head', signature: 'signed', signedOn: today, file: lost }]
+    const noFile = await problemOf(move(caseNo, 'intake.sign', { papers }))
     expect(noFile.message).toContain('没有收到“签字.jpg”')
     expect((await problemOf(move(caseNo, 'intake.accept'))).message).toContain('签字')
     await move(caseNo, 'intake.sign', { papers: signatures(view) })
@@ -271,10 +268,10 @@ describe('intake', () => {
     expect(first.report?.reportNo).toBe(report?.reportNo)
 
     // what waits of class B is said with the case and on its papers, whatever of class A is settled
-    const [held, paper] = await new Office(district).holding(householdNo, [0, 2], () =>
-      Promise.all([viewOf(caseNo), orderOf(district, caseNo, clerk(), today)]),
-    )
-    expect([held.report?.standing.label, paper]).toEqual(['2 项 B 类疑点待处置', expect.stringContaining('2 项 B 类疑点待处置')])
+    const read = () => Promise.all([viewOf(caseNo), orderOf(district, caseNo, clerk(), today)])
+    const [held, paper] = await new Office(district).holding(householdNo, [0, 2], read)
+    const waits = '2 项 B 类疑点待处置'
+    expect([held.report?.standing.label, paper]).toEqual([waits, expect.stringContaining(waits)])
     await move(caseNo, 'verification.tell', { toldOn: today, toldTo: '戊新来', way: 'in_person' })
     // a corrected row is asked again in the district's own campaign: the case does not wait for that report
     await district.db.as(undefined, (tx) => emit(tx, 'registry.corrected', { householdNos: [householdNo], subjectNos: [] }))

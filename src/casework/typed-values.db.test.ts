@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chineseDate } from '#kernel/chinese-date'
 import { CaseWalk, steppingClock } from '#testkit/case-walk'
 import { testDb } from '#testkit/db'
 import { type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'
@@ -86,7 +87,7 @@ describe('typed values', () => {
   it('nothing is written down as done before the application or tomorrow', async () => {
     const visit = { identityChecked: true, dwelling: {}, conclusion: '相符' }
     expect(await said('visit.record', { ...visit, visitedOn: day(-1) }, 'visitedOn')).toBe(
-      `入户日期 ${day(-1)} 早于申请日期（${day(0)}），请核对`,
+      `入户日期 ${chineseDate(day(-1))} 早于申请日期（${chineseDate(day(0))}），请核对`,
     )
     expect(await said('visit.record', { ...visit, visitedOn: day(1) }, 'visitedOn')).toContain('不能晚于今天')
     const away = { visitedOn: day(0), absent: true, nextOn: day(0), dwelling: {} }

@@ -86,7 +86,7 @@ export function Shell() {
           <NavBar path={path} />
           <Who />
         </div>
-          {session?.demo === true && <DemoBar today={chineseDate(session.today)} />}
+        {session?.demo === true && <DemoBar today={chineseDate(session.today)} />}
       </header>
       <main id="main" tabIndex={-1}>
         <PageHelp key={path} />

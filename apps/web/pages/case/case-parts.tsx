@@ -10,7 +10,6 @@ import { DecidePanel } from './decide-panel.tsx'
 import { Decision, Notice, Objection, Papers, Report, Session } from './file-parts.tsx'
 import { Part } from './part.tsx'
 import { type PartId, partOf, parts } from './plan.ts'
-import { Scans } from './scans.tsx'
 import type { Sent } from './use-move.ts'
 
 const SheetPaper = lazy(async () => ({ default: (await import('./sheet-paper.tsx')).SheetPaper }))
@@ -19,6 +18,7 @@ const CaseComparison = lazy(async () => ({ default: (await import('./comparison.
 export const family = beside(async () => (await import('./family.tsx')).Family)
 const GrantCard = lazy(async () => ({ default: (await import('../grant/grant-card.tsx')).GrantCard }))
 const ServeDecision = lazy(async () => ({ default: (await import('./serve-decision.tsx')).ServeDecision }))
+const Scans = lazy(async () => ({ default: (await import('./scans.tsx')).Scans }))
 const SheetPart = lazy(async () => ({ default: (await import('./sheet.tsx')).SheetPart }))
 
 type CasePartsProps = { view: CaseView; step: string | undefined; onReload: () => Promise<void>; onDone: (sent: Sent) => void }
@@ -112,7 +112,7 @@ function contentOf(id: PartId, view: CaseView, canReadRegistry: boolean, sheetPa
           </p>
           {sheetPaper}
           <Papers papers={view.papers} scans={view.scans} />
-          <Scans scans={view.scans} />
+          <Suspense fallback={<Loading lines={2} />}>{view.scans.length > 0 && <Scans scans={view.scans} />}</Suspense>
           <CaseFiles view={view} />
         </>
       )

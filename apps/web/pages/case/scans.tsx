@@ -36,7 +36,6 @@ function ScanLink({ scan }: { scan: ScanOfCase }) {
 /** Scanned pages filed with the case, for whoever may print its papers. */
 export function Scans({ scans }: { scans: readonly ScanOfCase[] }) {
   const can = useCan()
-  if (scans.length === 0) return null
   return (
     <section className="stack-small" aria-labelledby="scans-title">
       <h3 id="scans-title">扫描件（{scans.length} 页）</h3>
