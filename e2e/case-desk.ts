@@ -180,7 +180,7 @@ export class Desks {
   /** The day it is in the demo. */
   async today(account = 'township'): Promise<string> {
     const page = await this.at(account)
-    return (await page.locator('.demo .num').textContent()) ?? ''
+    return (await page.locator('.demo time').getAttribute('datetime')) ?? ''
   }
 
   /** Moves the day on by the bar at the top of the pages. */
@@ -188,7 +188,7 @@ export class Desks {
     const page = await this.at(account)
     const before = await this.today(account)
     await page.getByRole('button', { name: `拨到${label}` }).click()
-    await page.waitForFunction((day) => document.querySelector('.demo .num')?.textContent !== day, before)
+    await page.waitForFunction((day) => document.querySelector('.demo time')?.getAttribute('datetime') !== day, before)
   }
 
   async close(): Promise<void> {

@@ -96,10 +96,10 @@ export class Performer {
     )
     if (name.startsWith('拨到')) {
       this.counts.days += 1
-      const day = page.locator('.demo .num')
+      const day = page.locator('.demo time')
       const before = await day.textContent()
       await target.click()
-      await page.waitForFunction((old) => document.querySelector('.demo .num')?.textContent !== old, before)
+      await page.waitForFunction((old) => document.querySelector('.demo time')?.textContent !== old, before)
     } else {
       this.counts.clicks += 1
       await target.click()
@@ -130,7 +130,7 @@ export class Performer {
   }
 
   async #fill(label: string, text: string): Promise<void> {
-    const day = (await this.#page.locator('.demo .num').textContent()) ?? ''
+    const day = (await this.#page.locator('.demo time').getAttribute('datetime')) ?? ''
     await (await this.#field(label)).fill(text === TODAY ? day : text)
     this.counts.fields += 1
     await settled(this.#page)

@@ -15,16 +15,22 @@ export const Fen = z.int()
 /** Money in whole fen as a value that may be missing; missing is not zero. */
 export const MaybeFen = z.int().nullable()
 
-/** 'YYYY-MM-DD', a day that exists. */
+/** 'YYYY-MM-DD', a day that exists; nothing chosen is said as that, once. */
 export const DateText = z
   .string()
-  .regex(/^\d{4}-\d{2}-\d{2}$/, '日期应写成 YYYY-MM-DD，且确有这一天')
+  .regex(/^\d{4}-\d{2}-\d{2}$/, {
+    error: ({ input }) => (input === '' ? '请选择日期' : '日期应写成 YYYY-MM-DD，且确有这一天'),
+    abort: true,
+  })
   .refine((text) => isDate(text) && text >= '0001', '日期应写成 YYYY-MM-DD，且确有这一天')
 
-/** 'YYYY-MM', a month that exists. */
+/** 'YYYY-MM', a month that exists; nothing chosen is said as that, once. */
 export const MonthText = z
   .string()
-  .regex(/^\d{4}-\d{2}$/, '月份应写成 YYYY-MM，且确有这个月')
+  .regex(/^\d{4}-\d{2}$/, {
+    error: ({ input }) => (input === '' ? '请选择月份' : '月份应写成 YYYY-MM，且确有这个月'),
+    abort: true,
+  })
   .refine((text) => isMonth(text) && text >= '0001', '月份应写成 YYYY-MM，且确有这个月')
 
 /** ISO 8601 instant with offset, as the clock wrote it. */

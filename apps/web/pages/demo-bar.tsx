@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { chineseDate } from '#kernel/chinese-date'
 import { call } from '../client.ts'
 
 const steps = [
@@ -21,7 +22,10 @@ export function DemoBar({ today }: { today: string }) {
   return (
     <div className="demo row">
       <p>
-        演示环境：人员、单位和数据全部为虚构。演示日期 <span className="num strong">{today}</span>
+        演示环境：人员、单位和数据全部为虚构。演示日期{' '}
+        <time dateTime={today} className="num strong">
+          {chineseDate(today)}
+        </time>
       </p>
       {steps.map(({ days, label }) => (
         <button key={days} type="button" className="button" disabled={move.isPending} onClick={() => move.mutate(days)}>

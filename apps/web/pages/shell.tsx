@@ -1,7 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
-import { chineseDate } from '#kernel/chinese-date'
 import { call, reading, signedOut } from '../client.ts'
 import { PageHelp } from '../ui/page-help.tsx'
 import { dropAllDrafts } from './case/kept-drafts.ts'
@@ -86,7 +85,7 @@ export function Shell() {
           <NavBar path={path} />
           <Who />
         </div>
-        {session?.demo === true && <DemoBar today={chineseDate(session.today)} />}
+        {session?.demo === true && <DemoBar today={session.today} />}
       </header>
       <main id="main" tabIndex={-1}>
         <PageHelp key={path} />
