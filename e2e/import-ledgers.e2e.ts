@@ -38,6 +38,7 @@ async function upload(page: Page, files: readonly Handed[] | string, complete = 
 
 /** The number a link of the table of differences shows, 0 where it shows none. */
 async function counted(page: Page, label: string): Promise<number> {
+  await page.getByRole('table', { name: '各表的差异' }).waitFor()
   const link = page.getByRole('link', { name: new RegExp(`^看${label} `) })
   return (await link.count()) === 0 ? 0 : Number(((await link.textContent()) ?? '').replaceAll(',', ''))
 }
