@@ -78,12 +78,8 @@ describe('a day or month that is said', () => {
       `key={\`${'$'}{month} x\`}`,
     ])
       expect(asStored(text)).toEqual([])
-    // the day of a demo is typed as it stands there; two names of persons
-    const known = [
-      'pages/demo-bar.tsx {today}',
-      'pages/case/file-parts.tsx {objection.from}',
-      'pages/objection/objection-page.tsx {view.from}',
-    ]
+    // two names of persons
+    const known = ['pages/case/file-parts.tsx {objection.from}', 'pages/objection/objection-page.tsx {view.from}']
     expect(files.flatMap(([path, text]) => asStored(text).map((found) => `${path} ${found}`)).toSorted()).toEqual(
       known.toSorted(),
     )
