@@ -66,17 +66,23 @@ export async function openQuarantine(tx: Tx, importId: string): Promise<void> {
 
 /** Settles open rows of earlier imports that rows of this one stand in for: accepted ones as corrected, rows refused anew as replaced. */
 export async function settleNamed(tx: Tx, importId: string, by: string, at: string): Promise<void> {
-  const keys = STORED_TABLES.map(({ name, key, table }) => `select '${table.file}' as file, ${key} as key from stage_${name}`)
+  const accepted = STORED_TABLES.map(
+    ({ name, key, table }) => `select '${table.file}' as file, ${key} as key, true from stage_${name}`,
+  )
   await tx.execute(
-    `with accepted as (${keys.join(' union all ')}), refused as (
-       select file, row_key as key from quarantined_row where import_id = $1 and state = 'open' and quarantined and row_key is not null
+    `with own as (select file, row_key as key, state, quarantined from quarantined_row where import_id = $1 and row_key is not null),
+     earlier as (
+       select row_id, file, row_key as key from quarantined_row q
+       where state = 'open' and import_id <> $1 and row_key is not null
+         and not exists (select from own k where k.state = 'known' and k.file = q.file and k.key = q.row_key)
+     ), named as (
+       select e.row_id, bool_or(n.accepted) as accepted from earlier e join (
+         ${accepted.join(' union all ')} union all select file, key, false from own where state = 'open' and quarantined
+       ) as n (file, key, accepted) using (file, key) group by 1
      )
      update quarantined_row q set settled_by = $2, settled_at = $3, settled_import = $1,
-       state = case when exists (select from accepted a where a.file = q.file and a.key = q.row_key) then 'corrected' else 'dismissed' end
-     where q.state = 'open' and q.import_id <> $1 and q.row_key is not null
-       and (exists (select from accepted a where a.file = q.file and a.key = q.row_key)
-         or exists (select from refused r where r.file = q.file and r.key = q.row_key))
-       and not exists (select from quarantined_row k where k.import_id = $1 and k.state = 'known' and k.file = q.file and k.row_key = q.row_key)`,
+       state = case when n.accepted then 'corrected' else 'dismissed' end
+     from named n where n.row_id = q.row_id`,
     [importId, by, at],
   )
 }

@@ -62,7 +62,7 @@ export async function listWaiting(
   const staged = REFERRED_TABLES.map(({ name, key }) => `r.key in (select ${key} from stage_${name})`).join(' or ')
   const taken = STORED_TABLES.map(
     ({ name, key, table }) => `(q.file = '${table.file}' and (exists (select from ${name} t where t.${key} = q.row_key)
-      or exists (select from stage_${name} s where s.${key} = q.row_key)))`,
+      or q.row_key in (select ${key} from stage_${name})))`,
   ).join(' or ')
   return await tx.query<QuarantinedRow>(
     `${SELECT} where q.state = 'open' and q.quarantined and q.refers_to <> '{}' and not 'COLUMN_COUNT' = any(q.codes) and q.row_id <> all($2::uuid[])
