@@ -25,7 +25,8 @@ function positionIn(keys: readonly string[], key: string): number {
  */
 export class KeyLog implements AcceptedKeys {
   readonly #keys: string[] = []
-  readonly #digests: number[] = []
+  /** undefined: the key was taken out; its place stays, for it mostly comes back */
+  readonly #digests: (number | undefined)[] = []
   readonly #others = new Map<string, number>()
 
   get(key: string): number | undefined {
@@ -34,7 +35,7 @@ export class KeyLog implements AcceptedKeys {
   }
 
   has(key: string): boolean {
-    return this.#positionOf(key) >= 0 || this.#others.has(key)
+    return this.get(key) !== undefined
   }
 
   set(key: string, digest: number): this {
@@ -48,9 +49,9 @@ export class KeyLog implements AcceptedKeys {
   delete(key: string): boolean {
     const at = this.#positionOf(key)
     if (at < 0) return this.#others.delete(key)
-    this.#keys.splice(at, 1)
-    this.#digests.splice(at, 1)
-    return true
+    const wasThere = this.#digests[at] !== undefined
+    this.#digests[at] = undefined
+    return wasThere
   }
 
   clear(): void {
