@@ -6,6 +6,7 @@ import { clockOf } from '#platform/demo-clock'
 import { loadPack } from '#policy'
 import { demoClockFile, prepareDemo, startDemoCampaign, watchDemo } from '../apps/run/demo.ts'
 import { dealConfigs, startGateway } from '../apps/run/gateways.ts'
+import { importFolder } from '../apps/run/import-package.ts'
 import { openInstallation } from '../apps/run/installation.ts'
 import { centreRoles, roleCommand } from '../apps/run/roles.ts'
 import { type Supervised, supervise } from '../apps/run/supervised.ts'
@@ -36,6 +37,7 @@ type Stage =
   | 'demo_prepare'
   | 'demo_verify'
   | 'workbook'
+  | 'import_again'
 
 interface Taken {
   seconds: number
@@ -99,6 +101,8 @@ async function timeDemo(dataDir: string, households: number, laps: Laps): Promis
     const ask = await signIn(url, installation)
     laps.enter('workbook')
     await exportOnce(ask)
+    laps.enter('import_again')
+    await importFolder(installation, { packageDir: join(dataDir, 'demo/package'), pack, asOf, actor: 'system:bench' })
     laps.enter(undefined)
   } finally {
     await Promise.all(children.map((child) => child.stop()))
