@@ -23,6 +23,26 @@ function mustFill(field: { label: string; error?: string | undefined; required?:
   return field.required ?? ('error' in field && !/可不|选填|留空/.test(field.label))
 }
 
+type NotesProps = { id: string } & Pick<FieldProps, 'hint' | 'error'>
+
+/** What helps to answer a question, and what is wrong with the answer. */
+function Notes({ id, hint, error }: NotesProps) {
+  return (
+    <>
+      {hint !== undefined && (
+        <p id={`${id}-hint`} className="muted small">
+          {hint}
+        </p>
+      )}
+      {error !== undefined && (
+        <p id={`${id}-error`} className="error-text small">
+          {error}
+        </p>
+      )}
+    </>
+  )
+}
+
 /** Label, control, hint and error of one input, tied together for screen readers. */
 export function Field(props: FieldProps) {
   const { label, error, hint, wide, children } = props
@@ -41,16 +61,7 @@ export function Field(props: FieldProps) {
         'aria-invalid': error === undefined ? undefined : true,
         className: 'input',
       })}
-      {hint !== undefined && (
-        <p id={`${id}-hint`} className="muted small">
-          {hint}
-        </p>
-      )}
-      {error !== undefined && (
-        <p id={`${id}-error`} className="error-text small">
-          {error}
-        </p>
-      )}
+      <Notes id={id} hint={hint} error={error} />
     </div>
   )
 }
@@ -78,16 +89,7 @@ export function FieldGroup(props: GroupProps) {
         </span>
       )}
       {children}
-      {hint !== undefined && (
-        <p id={`${id}-hint`} className="muted small">
-          {hint}
-        </p>
-      )}
-      {error !== undefined && (
-        <p id={`${id}-error`} className="error-text small">
-          {error}
-        </p>
-      )}
+      <Notes id={id} hint={hint} error={error} />
     </fieldset>
   )
 }
