@@ -52,13 +52,14 @@ function findAll(h: HouseholdView, ctx: RuleContext, totals: () => Totals): Find
       h,
       ctx,
       (observation) => {
-        const finding = findingOf(rule, householdNo, observation)
-        if (!found.some((other) => inFileOrder(other, finding) === 0)) found.push(finding)
+        found.push(findingOf(rule, householdNo, observation))
       },
       totals,
     )
   }
-  return found.sort(inFileOrder)
+  found.sort(inFileOrder)
+  // of what is observed twice the first word counts
+  return found.filter((finding, i) => i === 0 || inFileOrder(found[i - 1] as Finding, finding) !== 0)
 }
 
 /** Statuses counted, and the record types that stayed open in order of their names. */
