@@ -54,7 +54,7 @@ describe('a revision', () => {
     ['an unknown unit', { value: '{"value":760,"unit":"week"}' }, 'unit', 'month、year'],
     ['a missing member', { value: '{"value":760}' }, 'unit', '缺少必填字段'],
     ['no JSON', { value: '{"value":' }, '', '写法有误'],
-    ['a day before the pack', { from: '2020-01-01' }, 'from', '不得早于政策包的施行日 2026-01-01'],
+    ['a day before the pack', { from: '2020-01-01' }, 'from', '不得早于政策包的施行日 2026年1月1日'],
     ['a day that does not exist', { from: '2027-02-30' }, 'from', '存在的日期'],
     ['a review before its day', { reviewed_until: '2027-01-01' }, 'reviewed_until', '不得早于生效日'],
     ['an unknown parameter', { name: 'standard.mars' }, '', '没有参数'],

@@ -1,3 +1,4 @@
+import { chineseDate } from '#kernel/chinese-date'
 import { isDate } from '#kernel/dates'
 import { isProblem, Problem } from '#kernel/problem'
 import { parseExactJson } from './exact-text.ts'
@@ -78,9 +79,9 @@ function partOf(place: string, section: SectionName, name: string): string {
 function dayFaults(pack: Pack, { section, name, from, reviewed_until: until }: PackChange): ChangeFault[] {
   const fault = (part: string, message: string) => ({ section, name, part, message })
   if (!isDate(from)) return [fault('from', '生效日应为存在的日期，写成 YYYY-MM-DD')]
-  if (from < pack.effective_from) return [fault('from', `生效日不得早于政策包的施行日 ${pack.effective_from}`)]
+  if (from < pack.effective_from) return [fault('from', `生效日不得早于政策包的施行日 ${chineseDate(pack.effective_from)}`)]
   if (!isDate(until)) return [fault('reviewed_until', '复核期限应为存在的日期，写成 YYYY-MM-DD')]
-  return until < from ? [fault('reviewed_until', `复核期限不得早于生效日 ${from}`)] : []
+  return until < from ? [fault('reviewed_until', `复核期限不得早于生效日 ${chineseDate(from)}`)] : []
 }
 
 /** What a reader says of the values of one section on a day; null when it takes them. */

@@ -323,7 +323,7 @@ async function proposeStop(
   }
   return proposeChange(context, packId, {
     ...{ householdNo, kind: 'stop', ground: GROUND, caseNo: null },
-    facts: `“${label}”${deadlineOn} 截止，该户没有重新申请。${reason}`,
+    facts: `“${label}”${chineseDate(deadlineOn)} 截止，该户没有重新申请。${reason}`,
     fromMonth: stopMonth,
   })
 }

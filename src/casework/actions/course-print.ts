@@ -1,7 +1,9 @@
 /** Papers of verification, visit, deliberation and review: what the case holds so far is gathered for each. */
+
 import type { FormDocuments } from '#documents'
 import { recordTypeOf, unitLabel } from '#exchange/contract'
 import { sealImages } from '#identity'
+import { chineseDate } from '#kernel/chinese-date'
 import { monthOf } from '#kernel/dates'
 import { divisionAt } from '#kernel/division'
 import { isPicture } from '#kernel/file-type'
@@ -155,7 +157,7 @@ async function reviewGround(context: ActionContext, file: CaseFile): Promise<Rev
     votes: yes === null || no === null || abstain === null ? null : { yes, no, abstain },
     notices: notices.map(({ level, fromOn, toOn, state }) => {
       const ended = state === 'closed' ? '，已结束' : state === 'withdrawn' ? '，已撤下' : ''
-      return `${levelLabel(level)} ${fromOn} 至 ${toOn}${ended}`
+      return `${levelLabel(level)} ${chineseDate(fromOn)} 至 ${chineseDate(toOn)}${ended}`
     }),
     fromMonth: decision?.from_month ?? null,
     seals: {

@@ -1,5 +1,4 @@
 /** Deliberations of a village: its pool, and sessions called for its cases with a body drawn by lot. */
-
 import { randomUUID } from 'node:crypto'
 import { chineseDate } from '#kernel/chinese-date'
 import { readIdNumber } from '#kernel/id-number'

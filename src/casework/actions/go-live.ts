@@ -1,5 +1,4 @@
 /** The month from which a district pays by this system: proposed by one person, decided by another, fixed once a roll is confirmed. */
-
 import { randomUUID } from 'node:crypto'
 import { chineseDate } from '#kernel/chinese-date'
 import { Problem } from '#kernel/problem'

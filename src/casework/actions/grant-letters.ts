@@ -1,6 +1,8 @@
 /** Changes of grants as lists, their letters, and service of the letters. */
+
 import { type AdjustmentDocument, renderPdf } from '#documents'
 import { type Role, sealImageOf } from '#identity'
+import { chineseDate } from '#kernel/chinese-date'
 import { divisionAt } from '#kernel/division'
 import { maskIdNumber } from '#kernel/id-number'
 import { Problem } from '#kernel/problem'
@@ -125,7 +127,7 @@ export function serveGrantLetterAction({ packId }: GrantDoor): Action {
       const change = decided(await getChange(context, changeNo))
       const issued = chinaDate(change.decidedAt ?? '')
       if (service.servedOn > today || service.servedOn < issued) {
-        const message = `送达日期应在决定作出（${issued}）之后、今天（${today}）之前`
+        const message = `送达日期应在决定作出（${chineseDate(issued)}）之后、今天（${chineseDate(today)}）之前`
         throw new Problem('input.invalid', message, { status: 422, details: { issues: [{ path: ['servedOn'], message }] } })
       }
       const kept = { ...service, byUser: actor.userId }

@@ -1,5 +1,4 @@
 /** Moves of home visit and deliberation that hold a form, and the end for want of cooperation. */
-
 import { z } from 'zod'
 import { chineseDate } from '#kernel/chinese-date'
 import { Problem } from '#kernel/problem'

@@ -149,7 +149,7 @@ function elsewhereOf({ keys, actor }: ActionContext, row: ListedDifference): Dif
 
 function whyOf({ kind, counted, valid_to: validTo }: ListedDifference): string {
   if (kind === 'paid_elsewhere' && counted) return STILL_LISTED
-  return kind === 'expired' ? `${differenceReason(kind)}（${validTo ?? ''}）` : differenceReason(kind)
+  return kind === 'expired' ? `${differenceReason(kind)}（${chineseDate(validTo ?? '')}）` : differenceReason(kind)
 }
 
 export const listDifferencesAction: Action = routeAction(listDifferences, {

@@ -1,4 +1,5 @@
 /** Reading packs: which there are, their values over time as they are in force, and how two of them differ. */
+import { chineseDate } from '#kernel/chinese-date'
 import { isProblem, Problem } from '#kernel/problem'
 import { type Action, routeAction } from '#platform/action'
 import type { Sql } from '#platform/db'
@@ -58,9 +59,13 @@ export async function packOfSide(tx: Sql, side: PolicySide): Promise<{ pack: Pac
   getPack(side.packId)
   const pack = await packInForce(tx, side.packId)
   if (side.on < pack.effective_from) {
-    throw new Problem('casework.side', `政策包“${pack.label}”自 ${pack.effective_from} 起施行，请选择这一天或以后的日期`, {
-      status: 422,
-    })
+    throw new Problem(
+      'casework.side',
+      `政策包“${pack.label}”自 ${chineseDate(pack.effective_from)} 起施行，请选择这一天或以后的日期`,
+      {
+        status: 422,
+      },
+    )
   }
   if (side.revisionId === null) return { pack, revisionTitle: null }
   const revision = await findRevision(tx, side.revisionId)

@@ -1,4 +1,5 @@
 /** Writing the cases that are opened: one or many of them, with as many statements for many as for one. */
+import { chineseDate } from '#kernel/chinese-date'
 import { addMonths } from '#kernel/dates'
 import { Problem } from '#kernel/problem'
 import type { ActionContext } from '#platform/action'
@@ -106,7 +107,7 @@ export function refusalOf({ cases }: Beginning, { barReason }: Pick<OpenOrder, '
   const until = barredUntil(cases, terms.parameters.reapply_bar_months, terms.today)
   if (until === null || barReason !== undefined) return null
   const clause = clauseOf(terms.pack, 'reapply_bar_months')
-  const message = `该家庭 ${cases?.refused_on} 的申请未获批准，${until} 前再次申请须写明情况有何变化（依据：${clause}）`
+  const message = `该家庭 ${chineseDate(cases?.refused_on ?? '')} 的申请未获批准，${chineseDate(until)} 前再次申请须写明情况有何变化（依据：${clause}）`
   return new Problem('casework.reapply-bar', message, { status: 409, details: { until, caseNo: cases?.refused_no ?? '' } })
 }
 

@@ -103,5 +103,5 @@ export function monthFault(fromMonth: string, terms: MonthTerms): string | null 
   if (fromMonth < earliest)
     return `该户现有保障或上一次变动自 ${chineseDate(monthAfter(earliest, -1))} 起，最早从 ${chineseDate(earliest)} 起`
   const latest = monthAfter(terms.now, LONGEST)
-  return fromMonth > latest ? `生效月最晚为 ${latest}，请核对` : null
+  return fromMonth > latest ? `生效月最晚为 ${chineseDate(latest)}，请核对` : null
 }

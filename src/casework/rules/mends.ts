@@ -2,7 +2,6 @@
  * How what a move misses is mended: by another move of the step, or on another page by whoever may. Every need of needs.ts stands here or
  * among the conditions, which nobody can bring about; a test holds that, and follows each for every role.
  */
-
 import { todo } from '#identity/todos'
 import { chineseDate } from '#kernel/chinese-date'
 import type { Todo } from '#kernel/todo'

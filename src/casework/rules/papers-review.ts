@@ -1,5 +1,7 @@
 /** Papers of sheet and decision as the print shop takes them: three-plus-one sheet, confirmation, refusal. Pure. */
+
 import type { ConfirmationDocument, PaperApplicant, PaperFace, RefusalDocument, Remedies, ThreePlusOneDocument } from '#documents'
+import { chineseDate } from '#kernel/chinese-date'
 import type { Pillar, SheetView } from '../contract/sheet.ts'
 
 export interface ReviewGround {
@@ -58,7 +60,7 @@ export interface GrantedOnPaper {
 /** Letter of confirmation. */
 export function confirmationPaper(ground: ReviewGround, granted: GrantedOnPaper): ConfirmationDocument {
   const { face, applicant, programmeName, remedies, contact, on } = ground
-  const until = granted.validTo === null ? '' : `本决定有效期至 ${granted.validTo}，到期前复核。`
+  const term = granted.validTo === null ? '' : `本决定有效期至 ${chineseDate(granted.validTo)}，到期前复核。`
   return {
     paper: face,
     receiver: applicant.name,
@@ -73,7 +75,7 @@ export function confirmationPaper(ground: ReviewGround, granted: GrantedOnPaper)
     totalFen: granted.amount,
     fromMonth: granted.fromMonth,
     payText: '按月发放到登记的银行账户。',
-    dutiesText: `家庭人口、收入、财产有变化的，应当及时报告。${until}`,
+    dutiesText: `家庭人口、收入、财产有变化的，应当及时报告。${term}`,
     remedies,
     contact,
     issuedOn: on,

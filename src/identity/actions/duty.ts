@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { chineseDate } from '#kernel/chinese-date'
 import { isWithin, rangeOf, rankOf } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { type Action, routeAction } from '#platform/action'
@@ -135,7 +136,7 @@ export const endDutyAction: Action = routeAction(endDuty, {
     if (duty === undefined) throw new Problem('identity.no-duty', '没有这项包村安排，或不在您的辖区内', { status: 404 })
     if (duty.valid_to !== null && duty.valid_to <= input.on) return { ended: false }
     if (input.on <= duty.valid_from)
-      throw new Problem('identity.bad-date', `结束日期应晚于开始日期 ${duty.valid_from}`, { status: 422 })
+      throw new Problem('identity.bad-date', `结束日期应晚于开始日期 ${chineseDate(duty.valid_from)}`, { status: 422 })
     await saveDutyEnd(tx, input.dutyId, input.on)
     return { ended: true }
   },

@@ -1,6 +1,8 @@
 /** The single lane: some households named one by one are verified for a case, by the same worker and gateways as a district. */
+
 import type { ExchangeDeps } from '#exchange'
 import { isRecordName } from '#exchange/contract'
+import { chineseDate } from '#kernel/chinese-date'
 import { Problem } from '#kernel/problem'
 import { today } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
@@ -34,7 +36,7 @@ function checkList(order: SingleOrder, deps: CommissionDeps): void {
     refuse('too-many', `一次最多委托 ${MOST_HOUSEHOLDS} 户；全区核对请启动核对批次`, 422)
   }
   const day = today(deps.clock)
-  if (order.asOf > day) refuse('as-of', `核对时点 ${order.asOf} 晚于今天 ${day}，请改正`, 422)
+  if (order.asOf > day) refuse('as-of', `核对时点 ${chineseDate(order.asOf)} 晚于今天 ${chineseDate(day)}，请改正`, 422)
 }
 
 /** Every household is in the caller's sight, and every member has signed. */
