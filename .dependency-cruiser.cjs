@@ -5,8 +5,10 @@ const oneOf = (names) => `(${names.join('|')})`
 const npm = (names) => `(^|/)node_modules/${oneOf(names)}/`
 const test = '\\.test\\.tsx?$'
 const contract = '^src/[^/]+/contract(\\.ts$|/)'
-/** What carries messages between two nodes: the same at the bureau, at a unit, and at a relay. */
-const line = '^src/exchange/line/'
+/** What two nodes share: the same at the bureau, at a unit, and at a relay. */
+const wire = '^src/wire/'
+/** What programs mount of a capability: actions, jobs, subscriptions. */
+const server = '^src/[^/]+/server\\.ts$'
 const pure = ['^src/kernel/', '^src/[^/]+/rules(\\.ts$|/)', '^src/[^/]+/procedures/', '^src/[^/]+/tables\\.ts$']
 
 /** level-<name>: what this capability must never import, at run time or as a type. */
@@ -51,7 +53,8 @@ module.exports = {
     {
       name: 'use-the-door',
       severity: 'error',
-      comment: 'Another capability is entered by its index.ts or its contract; kernel and platform are open.',
+      comment:
+        'Another capability is entered by its index.ts or its contract, never by its server.ts; kernel and platform are open.',
       from: { path: '^src/([^/]+)/' },
       to: {
         path: '^src/',
@@ -61,29 +64,36 @@ module.exports = {
     {
       name: 'use-the-door-from-outside',
       severity: 'error',
-      comment: 'Programs, packs, synthetic data and benches enter capabilities by their door; tests and testkit may look inside.',
+      comment:
+        'Programs, packs, synthetic data and benches enter capabilities by their doors; tests and testkit may look inside.',
       from: { path: '^(apps|packs|synth|bench|e2e)/', pathNot: '\\.(test|e2e)\\.tsx?$' },
-      to: { path: '^src/', pathNot: ['^src/(kernel|platform)/', '^src/[^/]+/index\\.ts$', contract, line] },
+      to: { path: '^src/', pathNot: ['^src/(kernel|platform)/', '^src/[^/]+/index\\.ts$', server, contract] },
     },
     {
-      name: 'gateway-sees-kernel-and-exchange-contract',
+      name: 'gateway-sees-kernel-wire-and-sources',
       severity: 'error',
       comment:
-        'The gateway runs at a member unit: it may know the kernel, the wire contract and the sandbox, nothing of the bureau.',
+        'The gateway runs at a member unit: it may know the kernel, the wire, the sources and the sandbox, nothing of the bureau.',
       from: { path: '^apps/gateway/', pathNot: test },
       to: {
         path: '^(src|apps|packs|synth|testkit|bench|tools)/',
-        pathNot: ['^src/kernel/', '^src/sandbox/index\\.ts$', '^src/exchange/contract(\\.ts$|/)', line, '^apps/gateway/'],
+        pathNot: [
+          '^src/kernel/',
+          '^src/sandbox/index\\.ts$',
+          '^src/sources/',
+          '^src/wire/(index|server|contract)\\.ts$',
+          '^apps/gateway/',
+        ],
       },
     },
     {
-      name: 'line-sees-kernel-and-exchange-contract',
+      name: 'wire-sees-kernel',
       severity: 'error',
-      comment: 'A line runs at member units and relays too: it may know the kernel and the wire contract, nothing of the bureau.',
-      from: { path: line, pathNot: test },
+      comment: 'The wire runs at member units and relays too: it may know the kernel, nothing of the bureau.',
+      from: { path: wire, pathNot: test },
       to: {
         path: '^(src|apps|packs|synth|testkit|bench|tools)/',
-        pathNot: ['^src/kernel/', '^src/exchange/contract(\\.ts$|/)', line],
+        pathNot: ['^src/kernel/', wire],
       },
     },
     {
@@ -97,7 +107,7 @@ module.exports = {
       name: 'browser-without-node',
       severity: 'error',
       comment: 'Pages and contracts run in a browser.',
-      from: { path: ['^apps/web/', contract], pathNot: [test, 'vite\\.config\\.ts$', '^src/exchange/contract/'] },
+      from: { path: ['^apps/web/', contract], pathNot: [test, 'vite\\.config\\.ts$'] },
       to: { dependencyTypes: ['core'], pathNot: '^src/' },
     },
     {

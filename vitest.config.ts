@@ -19,7 +19,7 @@ const sums = [
   'bench/network-faults.db.test.ts',
   'bench/district-floor.db.test.ts',
   'bench/ledgers/ledgers.db.test.ts',
-  'src/exchange/line/nats.db.test.ts',
+  'src/wire/transports/nats.db.test.ts',
   'apps/gateway/stick-campaign.db.test.ts',
   'apps/gateway/transports.db.test.ts',
   'apps/cli/evidence.db.test.ts',

@@ -6,7 +6,7 @@
  */
 import { Agent, request } from 'node:http'
 import { availableParallelism } from 'node:os'
-import { type UnitName, units } from '../src/exchange/contract/index.ts'
+import { type UnitName, units } from '#sources/contract'
 import { monotonicMs } from '../src/platform/clock.ts'
 import { type Db, wholeScope, withTransaction } from '../src/platform/db.ts'
 import { type Asked, type BatchRows, kept, required } from './district-material.ts'

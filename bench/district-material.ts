@@ -1,5 +1,5 @@
 /** What a run asked and wrote, batch by batch: the floor and the peers' way ask the same pairs, and the floor writes the same rows. */
-import { recordNames, recordTypeOf, type UnitName, units } from '../src/exchange/contract/index.ts'
+import { recordNames, recordTypeOf, type UnitName, units } from '#sources/contract'
 import type { Keys } from '../src/platform/crypto.ts'
 import { type Db, type Tx, wholeScope, withTransaction } from '../src/platform/db.ts'
 import { loadHouseholdBatch } from '../src/registry/index.ts'

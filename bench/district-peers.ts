@@ -7,7 +7,7 @@
  * sql      the units' rows lie in the case system's own database: what no district has, the least it could ever cost
  */
 import { Agent, get } from 'node:http'
-import { recordNames, recordTypeOf, type UnitName } from '../src/exchange/contract/index.ts'
+import { recordNames, recordTypeOf, type UnitName } from '#sources/contract'
 import { monotonicMs } from '../src/platform/clock.ts'
 import type { Db } from '../src/platform/db.ts'
 import { type Asked, required } from './district-material.ts'

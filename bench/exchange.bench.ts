@@ -1,7 +1,7 @@
 /** `yingbao bench exchange`: the exchange's speeds beside the raw floor of the same run, each with the bar it must meet. */
 import { join } from 'node:path'
-import type { SuiteName } from '#exchange/wire'
 import { packageRoot } from '#platform/config'
+import type { SuiteName } from '#wire/contract'
 import { measureAccept, type Speed } from './exchange/accept-speed.ts'
 import { type Load, measureEndToEnd } from './exchange/end-to-end.ts'
 import { measureIdle, measureResume } from './exchange/idle.ts'

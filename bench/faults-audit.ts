@@ -1,8 +1,8 @@
 /** What faults may leave behind: questions asked or answered twice in effect, questions and answers lost. */
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { units } from '#exchange/contract'
 import type { Db } from '#platform/db'
+import { units } from '#sources/contract'
 
 /** Counts by what was found; all zero when nothing went wrong. */
 export type Faults = Record<string, number>

@@ -1,8 +1,8 @@
 /** The plant under faults: every process may be killed at any moment and comes back by itself. */
 import { setTimeout as wait } from 'node:timers/promises'
-import { units } from '#exchange/contract'
 import { nowIso } from '#platform/clock'
 import { type Db, openDb } from '#platform/db'
+import { units } from '#sources/contract'
 import { keepDatabase } from '../apps/run/kept-database.ts'
 import type { Supervised } from '../apps/run/supervised.ts'
 import { buildPlant, type Plant } from './district-run.ts'

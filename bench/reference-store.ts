@@ -1,7 +1,7 @@
 /** The units' rows as plain indexed tables of a PostgreSQL database: what the floor and the peers' way read from. */
 import { createReadStream, existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { recordNames, recordTypeOf } from '../src/exchange/contract/index.ts'
+import { recordNames, recordTypeOf } from '#sources/contract'
 import { readCsv } from '../src/kernel/csv.ts'
 import { clean } from '../src/kernel/text.ts'
 import type { CopyValue, Tx } from '../src/platform/db.ts'

@@ -1,5 +1,6 @@
 /** The least a sealed and signed message is: what it is bound to, a signature over it and the digest of the body, the sealed body. */
-import { digestHex, type OwnKeys, type PeerKeys } from '#exchange/wire'
+import { digestHex } from '#wire'
+import type { OwnKeys, PeerKeys } from '#wire/contract'
 
 const lineEnd = 10
 

@@ -9,7 +9,8 @@
  */
 import { createServer } from 'node:http'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { type NodeKeyTexts, ownKeys, type PeerKeyTexts, peerKeys } from '#exchange/wire'
+import { ownKeys, peerKeys } from '#wire'
+import type { NodeKeyTexts, PeerKeyTexts } from '#wire/contract'
 import { closedMessage, openedMessage } from './sealed-message.ts'
 
 /** What the process is given. */

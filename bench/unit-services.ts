@@ -3,8 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { type UnitName, units } from '../src/exchange/contract/index.ts'
-import { generateNodeKeys, type OwnKeys, ownKeys, type PeerKeys, peerKeys } from '../src/exchange/contract/wire.ts'
+import { type UnitName, units } from '#sources/contract'
+import { generateNodeKeys, ownKeys, peerKeys } from '#wire'
+import type { OwnKeys, PeerKeys } from '#wire/contract'
 import type { UnitPlan } from './unit-service.ts'
 
 /** The suite of the line that the run is measured on. */

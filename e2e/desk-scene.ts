@@ -1,7 +1,7 @@
 /** The scene of the desk's tests: two units with their gateways, one with CSV files of its own, one whose people drop files. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type AuthorisationFacts, type RecordName, type RequestHead, subjectsLine, termsCells } from '#exchange/contract'
+import { type AuthorisationFacts, type RecordName, type RequestHead, subjectsLine, termsCells } from '#sources/contract'
 import { DeskWorld } from '#testkit/desk-unit'
 
 const basis = { asOf: '2026-09-30', maxAge: 120, staleDays: 62, guardianAge: 18, nameVariants: '張张' }

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { generateNodeKeys } from '#exchange/wire'
+import { generateNodeKeys } from '#wire'
 import { enter, openTab, overflow, type Size, violations, visit } from './browser.ts'
 import { demoOf } from './demo.ts'
 import { faultsAt, states } from './page-states.ts'

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { APIRequestContext } from 'playwright-core'
-import { recordTypeOf } from '#exchange/contract'
-import { generateNodeKeys, publicHalf } from '#exchange/wire'
 import { systemClock } from '#platform/clock'
+import { recordTypeOf } from '#sources/contract'
 import { HandNode } from '#testkit/hand-node'
 import type { World } from '#testkit/world'
+import { generateNodeKeys, publicHalf } from '#wire'
 import { readTlsFolder, writeNodeTls } from '../apps/run/exchange-tls.ts'
 import { schemeOf } from '../src/verification/rules/schemes.ts'
 

@@ -2,9 +2,10 @@
  * Builders for tests of the verification rules: a household with the few facts a case is about; everything else is
  * ordinary. The as-of date is 2026-09-30, the district 629901.
  */
-import { type RecordName, type RecordRows, recordNames } from '#exchange/contract'
+
 import { loadPack, resolveVerify } from '#policy'
 import type { DeclaredIncomeRow, OfficialRow, PaymentRow, PersonRow, SupporterRow } from '#registry'
+import { type RecordName, type RecordRows, recordNames } from '#sources/contract'
 import { type Comparison, compareHousehold } from '../src/verification/rules/compare.ts'
 import type { Dossier, PairStatus, RegisterExtract, SubjectAnswers } from '../src/verification/rules/dossier.ts'
 import { prepareRules, type RuleContext } from '../src/verification/rules/prepare.ts'

@@ -3,24 +3,23 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
-  type ExchangeEndpoint,
   enqueueRequests,
   enrolUnit,
   type Grounds,
   type LoadedAnswer,
   loadAnswers,
-  openCentreLine,
   pendingRequests,
   type Request,
 } from '#exchange'
-import type { Basis, GatewayConfig, GatewaySource, UnitName } from '#exchange/contract'
-import type { SuiteName } from '#exchange/wire'
 import { systemClock } from '#platform/clock'
 import { loadKeys } from '#platform/key-file'
 import { type Log, silentLog } from '#platform/log'
+import type { Basis, GatewayConfig, GatewaySource, UnitName } from '#sources/contract'
+import type { SuiteName } from '#wire/contract'
 import { systemClock as gatewayClock } from '../apps/gateway/clock.ts'
 import { Gateway } from '../apps/gateway/gateway.ts'
 import { openStore } from '../apps/gateway/store/open-store.ts'
+import { type ExchangeEndpoint, openCentreLine } from '../apps/run/centre-endpoint.ts'
 import { verificationPurposes } from '../src/verification/rules/schemes.ts'
 import type { TestDb } from './db.ts'
 

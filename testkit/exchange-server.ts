@@ -1,9 +1,10 @@
 /** For tests: the exchange endpoints as a process of their own. Arguments: database URL, key file, port. */
-import { openCentreLine } from '#exchange'
+
 import { systemClock } from '#platform/clock'
 import { openDb } from '#platform/db'
 import { loadKeys } from '#platform/key-file'
 import { silentLog } from '#platform/log'
+import { openCentreLine } from '../apps/run/centre-endpoint.ts'
 
 const [url = '', keysFile = '', port = '0'] = process.argv.slice(2)
 const line = openCentreLine({ db: openDb({ url, max: 4 }), keys: loadKeys(keysFile), clock: systemClock, log: silentLog })

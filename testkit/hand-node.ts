@@ -1,8 +1,9 @@
 /** For tests: a node played by hand, message by message, over the centre's endpoints. */
 
-import { controlBody, controlFrame, HttpLine, type HttpReply, type TlsTexts } from '#exchange/line'
 import {
   AcceptedBody,
+  controlBody,
+  controlFrame,
   type Draft,
   type EncodedBody,
   ErrorBody,
@@ -15,10 +16,8 @@ import {
   type Lane,
   laneOf,
   messageHash,
-  type NodeKeyTexts,
   openMessage,
   ownKeys,
-  type PeerKeyTexts,
   type PollBody,
   peerKeys,
   type Receipt,
@@ -30,7 +29,9 @@ import {
   verifyMessage,
   writeFrame,
   writeFrames,
-} from '#exchange/wire'
+} from '#wire'
+import type { NodeKeyTexts, PeerKeyTexts } from '#wire/contract'
+import { HttpLine, type HttpReply, type TlsTexts } from '#wire/server'
 
 /** Who the node is, and whom it speaks to. */
 export interface HandIdentity {

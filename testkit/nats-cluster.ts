@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type AuthorityTexts, issueCertificate, makeAuthority } from '#exchange/certificates'
-import { type BrokerAccess, brokerUsers, connectBroker, prepareBroker } from '#exchange/nats'
 import { packageRoot } from '#platform/config'
+import { type AuthorityTexts, issueCertificate, makeAuthority } from '../src/wire/transports/certificates.ts'
+import { type BrokerAccess, brokerUsers, connectBroker, prepareBroker } from '../src/wire/transports/nats.ts'
 
 const PROGRAM = '/usr/sbin/nats-server'
 const KEEPER = 'yingbao.keeper'

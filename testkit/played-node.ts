@@ -1,5 +1,5 @@
 /** For tests: nodes of the exchange with their keys, one played by hand message by message, and lines between two ledgers without HTTP. */
-import type { Ledger, Neighbour } from '#exchange/line'
+import type { Ledger, Neighbour } from '#wire'
 import {
   type Draft,
   encodeLines,
@@ -7,15 +7,14 @@ import {
   generateNodeKeys,
   type Lane,
   lanes,
-  type OwnKeys,
   ownKeys,
   peerKeys,
   publicHalf,
   type Sealed,
-  type SuiteName,
   sealMessage,
   uuidV7,
-} from '#exchange/wire'
+} from '#wire'
+import type { OwnKeys, SuiteName } from '#wire/contract'
 
 /** the same lines have the same root, as those of a centre that asks again */
 const FIXED_NONCE = 'played-by-hand--------'

@@ -1,19 +1,19 @@
 /** For tests: a line between a gateway and the centre that alters what passes, as a thief or a broken device would. */
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { HttpLine } from '#exchange/line'
 import {
   canonicalJson,
   exchangePaths,
   FRAME_TYPE,
   type Frame,
   type Header,
-  type OwnKeys,
   readFrame,
   readFrames,
   writeFrame,
   writeFrames,
-} from '#exchange/wire'
+} from '#wire'
+import type { OwnKeys } from '#wire/contract'
+import { HttpLine } from '#wire/server'
 
 /** What passes on: other bytes, a body that is announced to be so large, a reply without asking, or nothing at all. */
 type Spoilt = Buffer | { announced: number } | { reply: Buffer } | 'cut'

@@ -2,9 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { parse } from 'yaml'
-import { recordCatalogue } from '#exchange/contract'
 import type { Column } from '#kernel/column'
 import { CODE_LISTS, GLOSSARY } from '#kernel/terms'
+import { recordCatalogue } from '#sources/contract'
 import { CORE_TABLES } from '../src/registry/tables.ts'
 
 const note = (source: string): string => `<!-- Generated from ${source} by npm run gen; do not edit. -->\n\n`
@@ -47,7 +47,7 @@ export function packageTables(): string {
   )
   const legend =
     '**req** = must not be empty, **≤A** = a date after the as-of date is refused. Types: [package-format.md](package-format.md).'
-  return `# Tables of the district package\n\n${note('src/registry/tables.ts and src/exchange/contract/catalogue.ts')}${legend}\n\n## Core files\n\n${core.join('')}## Source records\n\n${records.join('')}`
+  return `# Tables of the district package\n\n${note('src/registry/tables.ts and src/sources/contract/catalogue.ts')}${legend}\n\n## Core files\n\n${core.join('')}## Source records\n\n${records.join('')}`
     .trimEnd()
     .concat('\n')
 }

@@ -33,8 +33,8 @@ export const plantedImports: readonly Planted[] = [
   importing('src-stands-alone', 'src/journal/planted-app.ts', `../../apps/${target}`),
   importing('use-the-door', 'src/verification/planted-deep.ts', `../registry/${target}`),
   importing('use-the-door-from-outside', 'apps/server/planted-deep.ts', `../../src/registry/${target}`),
-  importing('gateway-sees-kernel-and-exchange-contract', 'apps/gateway/planted.ts', `../../src/platform/${target}`),
-  importing('line-sees-kernel-and-exchange-contract', 'src/exchange/line/planted.ts', `../../platform/${target}`),
+  importing('gateway-sees-kernel-wire-and-sources', 'apps/gateway/planted.ts', `../../src/platform/${target}`),
+  importing('wire-sees-kernel', 'src/wire/transports/planted.ts', `../../platform/${target}`),
   importing('browser-sees-kernel-and-contracts', 'apps/web/planted.ts', `../../src/platform/${target}`),
   {
     rule: 'browser-without-node',

@@ -1,11 +1,13 @@
 /** `yingbao bundle`: the centre's side of sticks and drops. Works beside a running server. */
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { openCentreLine, type PgLedger } from '#exchange'
-import { type BundleOrder, LedgerFault, takeBundles, writeBundle } from '#exchange/line'
+import type { PgLedger } from '#exchange'
 import { systemClock } from '#platform/clock'
 import { givenLogins, readConfig } from '#platform/config'
 import { createLog } from '#platform/log'
+import { type BundleOrder, LedgerFault, writeBundle } from '#wire'
+import { takeBundles } from '#wire/server'
+import { openCentreLine } from '../run/centre-endpoint.ts'
 import { openInstallation } from '../run/installation.ts'
 import type { Io } from './io.ts'
 

@@ -1,6 +1,6 @@
 /** `yingbao nats`: what the keeper of a message bus sets up for its nodes. */
 import { parseArgs } from 'node:util'
-import { brokerUsers, connectBroker, prepareBroker } from '#exchange/nats'
+import { loadBroker } from '#wire/server'
 import { readTlsFolder } from '../run/exchange-tls.ts'
 import type { Io } from './io.ts'
 
@@ -53,6 +53,7 @@ function valuesOf(argv: readonly string[]): Values | string {
 
 async function prepare({ nodes, servers, tls, replicas }: Values, io: Io): Promise<void> {
   const access = { servers: servers.split(','), tls: await readTlsFolder(tls) }
+  const { connectBroker, prepareBroker } = await loadBroker()
   const broker = await connectBroker('keeper', access)
   await prepareBroker(broker, nodes, { replicas }).finally(() => broker.close())
   io.stdout.write(`报文流已就绪，节点 ${nodes.length} 个\n`)
@@ -65,7 +66,7 @@ export async function runNats(argv: readonly string[], io: Io): Promise<number> 
     io.stderr.write(`参数有误：${values}（详见 yingbao nats --help）\n`)
     return badArguments
   }
-  if (values.kind === 'users') io.stdout.write(brokerUsers(values.nodes, values.keeper))
+  if (values.kind === 'users') io.stdout.write((await loadBroker()).brokerUsers(values.nodes, values.keeper))
   else if (values.kind === 'prepare') await prepare(values, io)
   else io.stdout.write(help)
   return values.kind === '' ? badArguments : 0

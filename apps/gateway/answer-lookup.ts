@@ -4,9 +4,9 @@
  */
 
 import { z } from 'zod'
-import { type Cell, type LookupHead, LookupPerson, lookupColumns, type RecordName, recordTypeOf } from '#exchange/contract'
 import { monthOf } from '#kernel/dates'
 import { foldName, type NameVariants, nameVariants, sameFolded } from '#kernel/person-name'
+import { type Cell, type LookupHead, LookupPerson, lookupColumns, type RecordName, recordTypeOf } from '#sources/contract'
 import { cellsOf, type Found, type PreparedService, type PreparedStore } from './store/unit-store.ts'
 
 /** Lines of the answer after its head; `answered` false when a record type it rests on is unanswered as a whole. */

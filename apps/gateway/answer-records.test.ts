@@ -6,7 +6,7 @@ import {
   type RecordsHead,
   subjectsLine,
   termsCells,
-} from '#exchange/contract'
+} from '#sources/contract'
 import { answerRecords } from './answer-records.ts'
 import type { Found, PreparedStore, RecordStanding } from './store/unit-store.ts'
 

@@ -3,6 +3,9 @@
  * or for this person; hit; name mismatch; incomplete; none. A pair that its authorisation does not cover is never looked
  * up.
  */
+
+import { foldName, type NameVariants, nameVariants, sameFolded } from '#kernel/person-name'
+import { compareCodePoints } from '#kernel/text'
 import {
   type Category,
   covers,
@@ -17,9 +20,7 @@ import {
   type SilenceReason,
   type StateLetter,
   type SubjectCells,
-} from '#exchange/contract'
-import { foldName, type NameVariants, nameVariants, sameFolded } from '#kernel/person-name'
-import { compareCodePoints } from '#kernel/text'
+} from '#sources/contract'
 import {
   type AskedPerson,
   type Found,

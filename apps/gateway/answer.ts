@@ -10,8 +10,8 @@ import {
   recordTypeOf,
   type Statement,
   statementLines,
-} from '#exchange/contract'
-import type { Header, MessageType, RefusedBody } from '#exchange/wire'
+} from '#sources/contract'
+import type { Header, MessageType, RefusedBody } from '#wire'
 import { answerLookup } from './answer-lookup.ts'
 import { answerRecords, type HandQuestion, type RecordsResult } from './answer-records.ts'
 import { correctedLines, correctedLog } from './desk/manual-answer.ts'

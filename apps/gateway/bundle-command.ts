@@ -1,8 +1,9 @@
 /** `yingbao gateway bundle`: a unit without a line takes bundles, answers what they ask, and writes the bundle that goes back. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import type { GatewayConfig } from '#exchange/contract'
-import { type BundleReport, takeBundles, writeBundle } from '#exchange/line'
+import type { GatewayConfig } from '#sources/contract'
+import { type BundleReport, writeBundle } from '#wire'
+import { takeBundles } from '#wire/server'
 import { Answerer } from './answer.ts'
 import { Bell } from './bell.ts'
 import { clockOf } from './clock.ts'

@@ -9,7 +9,7 @@ import {
   type RecordType,
   recordCatalogue,
   type TlsFiles,
-} from '#exchange/contract'
+} from '#sources/contract'
 import { ConnectorFault, isConnectorFile, planPlatform } from './platform/read-connector.ts'
 
 /** The configuration cannot be used; the message says which file, where, and how to mend it. */

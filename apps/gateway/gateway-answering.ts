@@ -1,7 +1,7 @@
 /** Answering at a unit: single cases first, each question once, whatever it asks again gets the stored answer. */
 import { setTimeout as wait } from 'node:timers/promises'
-import { type GatewayRight, PAPER_CELLS, RequestHead, readSubjects } from '#exchange/contract'
-import { encodeLines, type Header, type MessageType, messageHash } from '#exchange/wire'
+import { type GatewayRight, PAPER_CELLS, RequestHead, readSubjects } from '#sources/contract'
+import { encodeLines, type Header, type MessageType, messageHash } from '#wire'
 import type { Answer, Answerer } from './answer.ts'
 import type { Bell } from './bell.ts'
 import { deniedOf } from './gateway-rights.ts'

@@ -1,5 +1,6 @@
 /** What the unit's desk sees and does of the ledger: log, volumes, what waits, what was set aside or could not be used. */
-import { encodeLines, type Header, type SuiteName } from '#exchange/wire'
+import { encodeLines, type Header } from '#wire'
+import type { SuiteName } from '#wire/contract'
 import type { Bell } from './bell.ts'
 import type { ChainRow, ChainState } from './ledger/chain-log.ts'
 import type { LogFacts, LoggedEntry } from './ledger/log-entry.ts'

@@ -4,20 +4,23 @@
  */
 
 import { z } from 'zod'
-import { controlBody, controlFrame, LedgerFault, signerOf } from '#exchange/line'
 import {
   AcceptedBody,
   channelOf,
+  controlBody,
+  controlFrame,
   EnvelopeFault,
   ErrorBody,
   type Frame,
   type Lane,
+  LedgerFault,
   lanes,
   openRelay,
   type Receipt,
   readFrame,
+  signerOf,
   writeFrame,
-} from '#exchange/wire'
+} from '#wire'
 import type { FarNode, SqliteLedger } from './ledger/sqlite-ledger.ts'
 
 /** The same gap is not filled again within so long: what fills it is on its way. */

@@ -1,5 +1,5 @@
 /** What an asker may ask of this unit, by its configuration. What no entry names is refused. */
-import type { GatewayRight, RequestHead } from '#exchange/contract'
+import type { GatewayRight, RequestHead } from '#sources/contract'
 
 /** What of a request is refused: nothing, the whole, or these record types (indexes into its head). */
 export interface Denied {

@@ -1,7 +1,7 @@
 /** What follows at a unit from messages that come in: requests wait to be answered, withdrawals and cancellations hold at once. */
 import { z } from 'zod'
-import { Cancellation, Revocation } from '#exchange/contract'
-import { type Credit, EnvelopeFault, type Frame, writeFrame } from '#exchange/wire'
+import { Cancellation, Revocation } from '#sources/contract'
+import { type Credit, EnvelopeFault, type Frame, writeFrame } from '#wire'
 import type { Bell } from './bell.ts'
 import { EndToEnd } from './gateway-end-to-end.ts'
 import { DISK_FULL } from './ledger/disk-watch.ts'

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cancelRequests, revokeAuthorisations } from '#exchange'
+import { packageRoot } from '#platform/config'
 import {
   type AuthorisationFacts,
   type GatewayConfig,
@@ -9,8 +10,7 @@ import {
   subjectsLine,
   termsCells,
   units,
-} from '#exchange/contract'
-import { packageRoot } from '#platform/config'
+} from '#sources/contract'
 import { testDb } from '#testkit/db'
 import { basis, CentreRig, grounds } from '#testkit/exchange-rig'
 

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { packageRoot } from '#platform/config'
 import {
   type AuthorisationFacts,
   GatewayConfig,
@@ -12,10 +13,9 @@ import {
   readRecordsAnswer,
   subjectsLine,
   termsCells,
-} from '#exchange/contract'
-import { digestHex, openMessage, publicHalf, RefusedBody, type Sealed } from '#exchange/wire'
-import { packageRoot } from '#platform/config'
+} from '#sources/contract'
 import { PlayedNode, TEST_EPOCH_MS, TestNode } from '#testkit/played-node'
+import { digestHex, openMessage, publicHalf, RefusedBody, type Sealed } from '#wire'
 import { Answerer } from './answer.ts'
 import { Bell } from './bell.ts'
 import { openUnitLedger } from './gateway.ts'

@@ -3,9 +3,10 @@
  * only through the ledger.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import type { GatewayConfig } from '#exchange/contract'
-import { Dialer } from '#exchange/line'
-import { cipherLibrary, ownKeys, type PeerKeyTexts, peerKeys } from '#exchange/wire'
+import type { GatewayConfig } from '#sources/contract'
+import { cipherLibrary, ownKeys, peerKeys } from '#wire'
+import type { PeerKeyTexts } from '#wire/contract'
+import { Dialer } from '#wire/server'
 import { Answerer } from './answer.ts'
 import { Bell } from './bell.ts'
 import { runCarriers } from './carriers.ts'

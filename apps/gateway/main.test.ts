@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { generateNodeKeys, publicHalf } from '#exchange/wire'
+import { generateNodeKeys, publicHalf } from '#wire'
 import { readGatewayConfig } from './config.ts'
 import { runGateway } from './main.ts'
 

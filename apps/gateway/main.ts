@@ -1,7 +1,7 @@
 /** `yingbao gateway`: runs the gateways of one or more member units until it is told to stop. */
 import { parseArgs } from 'node:util'
-import type { GatewayConfig } from '#exchange/contract'
-import { ownKeys } from '#exchange/wire'
+import type { GatewayConfig } from '#sources/contract'
+import { ownKeys } from '#wire'
 import { clockOf } from './clock.ts'
 import { ConfigFault, readGatewayConfig } from './config.ts'
 import { endSignal } from './end-signal.ts'

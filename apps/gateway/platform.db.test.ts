@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type AuthorisationFacts, type GatewayConfig, PlatformSource, subjectsLine, termsCells } from '#exchange/contract'
+import { type AuthorisationFacts, type GatewayConfig, PlatformSource, subjectsLine, termsCells } from '#sources/contract'
 import { testDb } from '#testkit/db'
 import { basis, CentreRig } from '#testkit/exchange-rig'
 import { nonceScheme, usualState } from '#testkit/platform-schemes'

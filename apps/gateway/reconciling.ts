@@ -11,7 +11,7 @@ import {
   openByAge,
   ReconciliationHead,
   writeFrame,
-} from '#exchange/wire'
+} from '#wire'
 import type { LogEntry } from './ledger/log-entry.ts'
 import type { SqliteLedger } from './ledger/sqlite-ledger.ts'
 

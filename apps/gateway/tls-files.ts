@@ -1,7 +1,7 @@
 /** PEM files of a node's mutual TLS, read when a line is opened. */
 import { readFileSync } from 'node:fs'
-import type { TlsFiles } from '#exchange/contract'
-import type { TlsTexts } from '#exchange/line'
+import type { TlsFiles } from '#sources/contract'
+import type { TlsTexts } from '#wire/server'
 
 /** Reads the files. Throws when one cannot be read. */
 export function readTls(files: TlsFiles): TlsTexts {

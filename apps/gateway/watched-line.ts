@@ -1,5 +1,5 @@
 /** The line to the centre, and whether it is up: what the unit's desk shows. */
-import { HttpLine, type HttpReply, type TlsTexts } from '#exchange/line'
+import { HttpLine, type HttpReply, type TlsTexts } from '#wire/server'
 import type { GatewayClock } from './clock.ts'
 
 /** How the line stands. */

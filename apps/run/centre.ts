@@ -1,6 +1,7 @@
 /** The centre's exchange endpoint alone: what the gateways dial when no pages are served beside it. */
-import { openCentreLine } from '#exchange'
+
 import type { Log } from '#platform/log'
+import { openCentreLine } from './centre-endpoint.ts'
 import type { Installation } from './installation.ts'
 
 export interface Centre {

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { DeskConfig } from '../../src/exchange/contract/desk-config.ts'
+import { DeskConfig } from '../../src/sources/contract/desk-config.ts'
 import { checkPassword } from '../gateway/desk/password.ts'
 import { openDemoDesk } from './demo-desk.ts'
 

@@ -1,9 +1,9 @@
 /** The page of one unit's data officer, opened in a demo so that it can be seen. */
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import type { DeskAccount } from '#exchange/contract'
 import { newPassword } from '#identity'
 import { freePort } from '#platform/free-port'
+import type { DeskAccount } from '#sources/contract'
 import { hashPassword } from '../gateway/desk/password.ts'
 
 const host = '127.0.0.1'

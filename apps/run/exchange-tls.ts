@@ -2,9 +2,8 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type AuthorityTexts, issueCertificate, makeAuthority } from '#exchange/certificates'
-import type { TlsTexts } from '#exchange/line'
 import type { Clock } from '#platform/clock'
+import { type AuthorityTexts, loadCertificates, type TlsTexts } from '#wire/server'
 
 /** PEM files of a node, as its configuration names them. */
 export interface TlsFiles {
@@ -25,6 +24,7 @@ async function loadAuthority(dir: string, clock: Clock): Promise<AuthorityTexts>
   const file = join(dir, 'authority.json')
   if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8')) as AuthorityTexts
   await mkdir(dir, { recursive: true, mode: 0o700 })
+  const { makeAuthority } = await loadCertificates()
   const made = await makeAuthority('yingbao exchange', clock.nowMs())
   await save(file, JSON.stringify(made))
   return made
@@ -33,6 +33,7 @@ async function loadAuthority(dir: string, clock: Clock): Promise<AuthorityTexts>
 /** Issues a certificate for a node and writes it as PEM files into a folder. */
 async function writeCertificate(authority: AuthorityTexts, nodeId: string, hosts: readonly string[], dir: string, clock: Clock) {
   await mkdir(dir, { recursive: true, mode: 0o700 })
+  const { issueCertificate } = await loadCertificates()
   const { ca, cert, key } = await issueCertificate(authority, nodeId, hosts, clock.nowMs())
   const files: TlsFiles = { ca: join(dir, 'ca.pem'), cert: join(dir, 'cert.pem'), key: join(dir, 'key.pem') }
   await Promise.all([save(files.ca, ca), save(files.cert, cert), save(files.key, key)])

@@ -1,7 +1,6 @@
 /** The long-running processes of the centre on an installation that is ready: the server, the workers, and the one that does jobs. */
 
 import { keepTemplates, setFilingAddress } from '#documents'
-import type { ListeningPlan } from '#exchange/line'
 import { keepHolidayNotices } from '#identity'
 import { systemClock } from '#platform/clock'
 import { type Config, type ExchangePort, neededUrl, packageRoot } from '#platform/config'
@@ -11,6 +10,7 @@ import { loadKeys } from '#platform/key-file'
 import { createLog, type Log } from '#platform/log'
 import type { DatabaseUrls } from '#platform/logins'
 import { startWorker, type Workshop } from '#verification'
+import type { ListeningPlan } from '#wire/server'
 import { startServer } from '../server/main.ts'
 import { loadCentreTls, readTlsFolder } from './exchange-tls.ts'
 

@@ -1,10 +1,10 @@
 /** The centre on a message bus: one line over its ledger, to whichever nodes are there too. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { type PgLedger, unitStates } from '#exchange'
-import type { BrokerAccess } from '#exchange/nats'
 import type { Clock } from '#platform/clock'
 import { type Db, wholeScope, withRead } from '#platform/db'
 import type { Log } from '#platform/log'
+import { type BrokerAccess, loadBroker } from '#wire/server'
 
 const scope = wholeScope('system:exchange')
 /** Looked again after so long: until a first node is enrolled the centre has no id. */
@@ -35,7 +35,7 @@ export async function runMessageBus({ ledger, access, db, clock, log, signal }: 
   if (access === undefined) return
   const say = (reason: string): void => log.warn('the message bus of the exchange', { reason })
   await untilKnown(ledger, say, signal)
-  const { NatsLine } = await import('#exchange/nats')
+  const { NatsLine } = await loadBroker()
   const listNeighbours = async (): Promise<string[]> => {
     const rows = await withRead(db, scope, unitStates)
     return rows.filter(({ via, state }) => via === null && state === 'active').map((row) => row.node_id)

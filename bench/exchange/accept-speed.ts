@@ -5,9 +5,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { controlBody, HttpLine, type TlsTexts } from '#exchange/line'
+import { monotonicMs, systemClock } from '#platform/clock'
 import {
   AcceptedBody,
+  controlBody,
   encodeLines,
   exchangePaths,
   FRAME_TYPE,
@@ -15,11 +16,11 @@ import {
   ownKeys,
   publicHalf,
   readFrame,
-  type SuiteName,
   writeFrame,
   writeFrames,
-} from '#exchange/wire'
-import { monotonicMs, systemClock } from '#platform/clock'
+} from '#wire'
+import type { SuiteName } from '#wire/contract'
+import { HttpLine, type TlsTexts } from '#wire/server'
 import { loadCentreTls, readTlsFolder, writeNodeTls } from '../../apps/run/exchange-tls.ts'
 import { type AcceptPlan, ledgerOf } from './accept-unit.ts'
 import { FloorLine, startListening } from './floor-line.ts'

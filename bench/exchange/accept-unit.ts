@@ -1,7 +1,8 @@
 /** A gateway that listens: the ledger of a real one behind mutual TLS, in a process of its own. Tells its parent its port. */
 import { readFileSync } from 'node:fs'
-import { LineServer, listen, type TlsTexts } from '#exchange/line'
-import { type NodeKeyTexts, ownKeys, type PeerKeyTexts, peerKeys } from '#exchange/wire'
+import { ownKeys, peerKeys } from '#wire'
+import type { NodeKeyTexts, PeerKeyTexts } from '#wire/contract'
+import { LineServer, listen, type TlsTexts } from '#wire/server'
 import { systemClock } from '../../apps/gateway/clock.ts'
 import { type Behaviour, SqliteLedger } from '../../apps/gateway/ledger/sqlite-ledger.ts'
 

@@ -4,8 +4,9 @@
  * when it has stored what.
  */
 import { readFileSync } from 'node:fs'
-import { Dialer, HttpLine, type TlsTexts } from '#exchange/line'
-import { encodeLines, type NodeKeyTexts, ownKeys, type PeerKeyTexts, peerKeys } from '#exchange/wire'
+import { encodeLines, ownKeys, peerKeys } from '#wire'
+import type { NodeKeyTexts, PeerKeyTexts } from '#wire/contract'
+import { Dialer, HttpLine, type TlsTexts } from '#wire/server'
 import { systemClock } from '../../apps/gateway/clock.ts'
 import { type Behaviour, SqliteLedger } from '../../apps/gateway/ledger/sqlite-ledger.ts'
 

@@ -1,8 +1,8 @@
 /** Items from the centre's outbox to the unit's store and back into the centre's inbox, durable on both sides, and the raw floor of it. */
 import { join } from 'node:path'
 import pg from 'pg'
-import { TAKE_AT_ONCE } from '#exchange/line'
 import { monotonicMs, systemClock } from '#platform/clock'
+import { TAKE_AT_ONCE } from '#wire/server'
 import { loadCentreTls } from '../../apps/run/exchange-tls.ts'
 import { type Speed, speedOf } from './accept-speed.ts'
 import { carriedTogether } from './carried-together.ts'

@@ -3,8 +3,8 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:https'
 import { join } from 'node:path'
-import type { TlsTexts } from '#exchange/line'
 import { packageRoot } from '#platform/config'
+import type { TlsTexts } from '#wire/server'
 import type { FloorPlan } from './floor-unit.ts'
 
 /** Starts a program of this folder on a plan; gives its port. */

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
-import type { TlsTexts } from '#exchange/line'
+import type { TlsTexts } from '#wire/server'
 
 /** What the process reads from the file it is given. */
 export interface FloorPlan {

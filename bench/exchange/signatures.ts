@@ -1,7 +1,8 @@
 /** What the signatures alone cost on this machine: no exchange that signs each message is faster than they allow. */
 import { availableParallelism } from 'node:os'
-import { cipherLibrary, generateNodeKeys, ownKeys, peerKeys, type SuiteName } from '#exchange/wire'
 import { monotonicMs } from '#platform/clock'
+import { cipherLibrary, generateNodeKeys, ownKeys, peerKeys } from '#wire'
+import type { SuiteName } from '#wire/contract'
 
 const rounds = 400
 /** About as long as a header. */

@@ -2,8 +2,8 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { loadAnswers, parkedMessages } from '#exchange'
-import { canonicalJson, digestHex, type Json } from '#exchange/wire'
 import { type Tx, wholeScope, withTransaction } from '#platform/db'
+import { canonicalJson, digestHex, type Json } from '#wire'
 import { campaign } from './load.ts'
 import { asked, type Network } from './plant.ts'
 

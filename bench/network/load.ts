@@ -2,9 +2,9 @@
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { enqueueRequests } from '#exchange'
-import { isRecordName, type SubjectPaper, subjectsLine, termsCells } from '#exchange/contract'
 import { type CsvRecord, readCsv } from '#kernel/csv'
 import { wholeScope, withTransaction } from '#platform/db'
+import { isRecordName, type SubjectPaper, subjectsLine, termsCells } from '#sources/contract'
 import { asked, type Network, purpose } from './plant.ts'
 
 export const campaign = 'network-faults'

@@ -1,10 +1,12 @@
 /** Anchors: signed roots that name each other, made while traffic runs, never in its way. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ANCHOR_NONCE, anchorHash, anchorText, encodeLines } from '#exchange/wire'
 import { silentLog } from '#platform/log'
 import { testDb } from '#testkit/db'
 import { basis, CentreRig, grounds } from '#testkit/exchange-rig'
 import { HandNode } from '#testkit/hand-node'
+import { encodeLines } from '#wire'
+import { anchorHash, anchorText } from './evidence/check.ts'
+import { ANCHOR_NONCE } from './evidence/files.ts'
 import { anchorsJob, enqueueRequests } from './index.ts'
 import { centreKeys } from './node.ts'
 import { findOldestUnanchored, listAnchors } from './store/anchors.ts'

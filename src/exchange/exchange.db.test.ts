@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { UnitName } from '#exchange/contract'
+import type { UnitName } from '#sources/contract'
+import { testDb } from '#testkit/db'
+import { basis, CentreRig, grounds } from '#testkit/exchange-rig'
+import { HandNode, placeOf, receiptFor } from '#testkit/hand-node'
 import {
   digestHex,
   ErrorBody,
@@ -12,10 +15,7 @@ import {
   sealMessage,
   uuidV7,
   writeFrame,
-} from '#exchange/wire'
-import { testDb } from '#testkit/db'
-import { basis, CentreRig, grounds } from '#testkit/exchange-rig'
-import { HandNode, placeOf, receiptFor } from '#testkit/hand-node'
+} from '#wire'
 import { authOf } from './actions/enqueue.ts'
 import {
   cancelRequests,

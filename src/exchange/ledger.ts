@@ -1,4 +1,6 @@
 /** The centre's durable book in PostgreSQL: the same port that gateways and relays keep in SQLite. */
+
+import { type Db, type Tx, withRead, withTransaction } from '#platform/db'
 import {
   type Credit,
   channelOf,
@@ -6,26 +8,22 @@ import {
   type Header,
   keptHeader,
   type Lane,
-  type OwnKeys,
-  type Receipt,
-  type SuiteName,
-} from '#exchange/wire'
-import { type Db, type Tx, withRead, withTransaction } from '#platform/db'
-import { receiptRows } from './actions/carried-frames.ts'
-import { messageCredit } from './actions/message-credit.ts'
-import { exchangeScope } from './actions/scope.ts'
-import { takeFrames } from './actions/take.ts'
-import type { OutboxBell } from './jobs/outbox-bell.ts'
-import {
   type LaneState,
   type Ledger,
   LedgerFault,
   type Neighbour,
   type Place,
+  type Receipt,
   type RefusedBy,
   type Taken,
   type Unusable,
-} from './line/ledger.ts'
+} from '#wire'
+import type { OwnKeys, SuiteName } from '#wire/contract'
+import { receiptRows } from './actions/carried-frames.ts'
+import { messageCredit } from './actions/message-credit.ts'
+import { exchangeScope } from './actions/scope.ts'
+import { takeFrames } from './actions/take.ts'
+import type { OutboxBell } from './jobs/outbox-bell.ts'
 import { centreKeys, type ExchangeDeps, instant, type Node, nodeOf } from './node.ts'
 import { findOpenRequest, listStored } from './store/inbox.ts'
 import { findCentreId, listNodes, listStandings, noteSeen } from './store/nodes.ts'

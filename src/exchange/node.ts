@@ -1,7 +1,9 @@
 /** The centre's own identity in the exchange, and the other nodes as it knows them. */
-import { type KeyProvider, type OwnKeys, type PeerKeys, peerKeys, type SuiteName, softwareKeys } from '#exchange/wire'
+
 import { type Clock, isoInstant } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
+import { peerKeys, softwareKeys } from '#wire'
+import type { KeyProvider, OwnKeys, PeerKeys, SuiteName } from '#wire/contract'
 import type { NodeRow } from './store/nodes.ts'
 
 /** What the centre's side of the exchange needs. */

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { testDb } from '#testkit/db'
+import { basis, CentreRig, grounds } from '#testkit/exchange-rig'
+import { HandNode, placeOf, receiptFor } from '#testkit/hand-node'
 import {
   AcceptedBody,
   ErrorBody,
@@ -9,10 +12,7 @@ import {
   readFrame,
   type Sealed,
   writeFrame,
-} from '#exchange/wire'
-import { testDb } from '#testkit/db'
-import { basis, CentreRig, grounds } from '#testkit/exchange-rig'
-import { HandNode, placeOf, receiptFor } from '#testkit/hand-node'
+} from '#wire'
 import {
   findReceiptFrame,
   giveUpParked,

@@ -1,9 +1,9 @@
 /** What may be sent to the centre by somebody it does not know, and what is kept of it. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { exchangePaths, MAX_UNKNOWN_BYTES, writeFrame, writeFrames } from '#exchange/wire'
 import { testDb } from '#testkit/db'
 import { CentreRig } from '#testkit/exchange-rig'
 import { HandNode } from '#testkit/hand-node'
+import { exchangePaths, MAX_UNKNOWN_BYTES, writeFrame, writeFrames } from '#wire'
 import { parkedMessages } from './index.ts'
 import { sumStrays } from './store/parked.ts'
 

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { manifestTable, recordCatalogue, recordLabel, unansweredTable } from '#exchange/contract'
 import { CsvParser } from '#kernel/csv'
 import { DateText } from '#kernel/schema'
 import { CORE_TABLES, sealedColumns } from '#registry'
+import { manifestTable, recordCatalogue, recordLabel, unansweredTable } from '#sources/contract'
 import { type DataStandard, ElementClass, Sensitivity, StandardMark } from './contract/data-standard.ts'
 import {
   type CodeRow,

@@ -1,24 +1,24 @@
 /** Evidence of one household: whole it is proven with public keys alone, and wherever it is altered the part is named. */
 import { hash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { anchorsJob, compareStatements, evidenceKeys, sendStatement } from '#exchange'
-import { units } from '#exchange/contract'
-import { checkEvidence, type EvidenceKeys, generateNodeKeys, manifestText, ownKeys } from '#exchange/wire'
+import { anchorsJob, checkEvidence, compareStatements, evidenceKeys, manifestText, sendStatement } from '#exchange'
 import { silentLog } from '#platform/log'
 import { loadHouseholdBatch } from '#registry'
+import { units } from '#sources/contract'
 import { type TestDb, testDb } from '#testkit/db'
 import { VerifiedDistrict } from '#testkit/verified-district'
+import { generateNodeKeys, ownKeys } from '#wire'
 import { exportEvidence } from './index.ts'
 
+type Keys = Awaited<ReturnType<typeof evidenceKeys>>
 let db: TestDb
 let district: VerifiedDistrict
-let keys: EvidenceKeys
+let keys: Keys
 let householdNo = ''
 let whole: Map<string, Buffer>
 /** the first questions of it, for what is tried many times */
 let files: Map<string, Buffer>
 let foreign: Map<string, Buffer>
-
 const scan = Buffer.from('%PDF-1.7 a signed paper')
 const by = { purpose: '行政复议', operator: 'test' }
 const owner = async <R>(text: string, values: unknown[] = []): Promise<R[]> => (await db.ownerPool.pool.query(text, values)).rows
@@ -380,7 +380,7 @@ describe('altered anywhere it fails and names the part', () => {
   })
 
   test('other keys than those the verifier holds', () => {
-    const ring = (edit: (key: EvidenceKeys['keys'][number]) => EvidenceKeys['keys'][number]): EvidenceKeys => ({
+    const ring = (edit: (key: Keys['keys'][number]) => Keys['keys'][number]): Keys => ({
       ...keys,
       keys: keys.keys.map(edit),
     })

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { generateNodeKeys, publicHalf } from '#exchange/wire'
+import { generateNodeKeys, publicHalf } from '#wire'
 import { systemClock } from '../clock.ts'
 import { readGatewayConfig } from '../config.ts'
 import { runDeskAccount } from './account-command.ts'

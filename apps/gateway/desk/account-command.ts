@@ -1,6 +1,6 @@
 /** `yingbao gateway desk-account`: gives a data officer a password for the desk. */
 import { parseArgs } from 'node:util'
-import type { DeskAccount } from '#exchange/contract'
+import type { DeskAccount } from '#sources/contract'
 import { systemClock } from '../clock.ts'
 import { ConfigFault } from '../config.ts'
 import { changeConfig, type RawConfig, stampOf } from './config-file.ts'

@@ -1,6 +1,6 @@
 /** Changes to the gateway's configuration file: checked first, written whole, the one before kept beside it. */
 import { closeSync, copyFileSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
-import type { GatewayConfig } from '#exchange/contract'
+import type { GatewayConfig } from '#sources/contract'
 import { ConfigFault, checkGatewayConfig } from '../config.ts'
 
 /** The file as it stands, with every key it has. */

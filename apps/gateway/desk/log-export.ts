@@ -1,7 +1,8 @@
 /** The log as files: a table to look at, and the chain itself, which anybody can check with the unit's public key. */
 import { setImmediate as breathe } from 'node:timers/promises'
-import { canonicalJson, digestHex, type PeerKeys, type SuiteName } from '#exchange/wire'
 import { formatCsvRow } from '#kernel/csv'
+import { canonicalJson, digestHex } from '#wire'
+import type { PeerKeys, SuiteName } from '#wire/contract'
 import type { DeskBook } from '../gateway-desk-book.ts'
 import type { ChainRow } from '../ledger/chain-log.ts'
 import type { DigestEntry } from './log-digest.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Basis, RecordsAnswerHead, readRecordsAnswer, recordTypeOf } from '#exchange/contract'
+import { type Basis, RecordsAnswerHead, readRecordsAnswer, recordTypeOf } from '#sources/contract'
 import type { HandAnswer, KeptQuestion, ManualPerson } from '../store/unit-register.ts'
 import { correctedLines, loggedPerson, readHandRows } from './manual-answer.ts'
 

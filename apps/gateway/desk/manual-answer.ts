@@ -1,4 +1,8 @@
 /** Answers that a person looked up: read by the same rules as rows, put into the answer that was given before. */
+
+import { issueMessage } from '#kernel/import-issue'
+import { foldName, nameVariants, sameFolded } from '#kernel/person-name'
+import { columnPosition, readHeader, readRow, type Value } from '#kernel/table'
 import {
   type Basis,
   type Cell,
@@ -6,10 +10,7 @@ import {
   type RecordType,
   type SilenceReason,
   type StateLetter,
-} from '#exchange/contract'
-import { issueMessage } from '#kernel/import-issue'
-import { foldName, nameVariants, sameFolded } from '#kernel/person-name'
-import { columnPosition, readHeader, readRow, type Value } from '#kernel/table'
+} from '#sources/contract'
 import type { HandAnswer, KeptQuestion, ManualPerson } from '../store/unit-register.ts'
 
 /** Where a question stands in the answer to its request. */

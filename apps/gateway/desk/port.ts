@@ -1,6 +1,6 @@
 /** What the desk is opened with: the running gateway's book, its store, the state of its line, its signature. */
-import type { GatewayConfig } from '#exchange/contract'
-import type { PeerKeyTexts } from '#exchange/wire'
+import type { GatewayConfig } from '#sources/contract'
+import type { PeerKeyTexts } from '#wire/contract'
 import type { GatewayClock } from '../clock.ts'
 import type { DeskBook } from '../gateway-desk-book.ts'
 import type { LiveStore } from '../store/live-store.ts'

@@ -1,7 +1,7 @@
 /** The page of the unit's data officer: plain HTML over HTTP, for people who are signed in, from this machine unless told otherwise. */
 import { readFileSync } from 'node:fs'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import type { DeskConfig } from '#exchange/contract'
+import type { DeskConfig } from '#sources/contract'
 import { withoutValues } from '../gateway-answering.ts'
 import { type DeskRoute, deskRoutes, menuOf } from './desk-routes.ts'
 import { card, empty, page } from './frame.ts'

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Basis, recordTypeOf } from '#exchange/contract'
+import { type Basis, recordTypeOf } from '#sources/contract'
 import { type MappedSource, type TestQuery, type TriedQuery, tryQuery } from './test-query.ts'
 
 const basis: Basis = { asOf: '2026-09-30', maxAge: 120, staleDays: 62, guardianAge: 18, nameVariants: '' }

@@ -3,7 +3,6 @@
  * unit's data, what is read from it and what is wrong with it.
  */
 import { join } from 'node:path'
-import type { Basis, DropSource, GatewaySource, RecordType, SqlSource } from '#exchange/contract'
 import { CsvFault } from '#kernel/csv'
 import { readIdNumber } from '#kernel/id-number'
 import { issueMessage } from '#kernel/import-issue'
@@ -11,6 +10,7 @@ import { formatYuan } from '#kernel/money'
 import { isRefused, readHeader, readRow, type Value } from '#kernel/table'
 import { labelOf } from '#kernel/terms'
 import { clean } from '#kernel/text'
+import type { Basis, DropSource, GatewaySource, RecordType, SqlSource } from '#sources/contract'
 import { SheetFault, sheetRows } from '../drop/sheet-rows.ts'
 import { codesOf, type Naming, placesOf } from '../drop/to-catalogue.ts'
 import { openDriver } from '../store/sql-driver.ts'

@@ -1,6 +1,6 @@
 /** A request to the desk by somebody who is signed in, and what comes back. */
 import type { Readable } from 'node:stream'
-import { unitLabel } from '#exchange/contract'
+import { unitLabel } from '#sources/contract'
 import { wallClock } from '../clock.ts'
 import type { LogFacts } from '../ledger/log-entry.ts'
 import { type MenuItem, page } from './frame.ts'

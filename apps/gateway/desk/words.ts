@@ -1,5 +1,5 @@
 /** Chinese words of the desk's pages. */
-import { isRecordName, recordTypeOf, type SilenceReason, type StateLetter } from '#exchange/contract'
+import { isRecordName, recordTypeOf, type SilenceReason, type StateLetter } from '#sources/contract'
 
 /** Colour of a word, always beside the word itself. */
 export type Tone = 'red' | 'amber' | 'green' | 'blue' | 'grey'

@@ -17,6 +17,8 @@ import {
 } from 'node:fs'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { CsvFault, formatCsvRow } from '#kernel/csv'
+import { columnPosition } from '#kernel/table'
 import {
   type Basis,
   type DropSource,
@@ -26,9 +28,7 @@ import {
   type RecordType,
   recordTypeOf,
   type UnitName,
-} from '#exchange/contract'
-import { CsvFault, formatCsvRow } from '#kernel/csv'
-import { columnPosition } from '#kernel/table'
+} from '#sources/contract'
 import { type GatewayClock, todayOf, wallClock } from '../clock.ts'
 import { readSourceFile } from '../store/source-file.ts'
 import { recordsOf } from '../store/source-folder.ts'

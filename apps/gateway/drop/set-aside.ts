@@ -1,6 +1,7 @@
 /** Rows of a dropped file that are not used: where, what, and how to mend it. */
-import { type Basis, type RecordName, recordTypeOf } from '#exchange/contract'
+
 import { issueMessage } from '#kernel/import-issue'
+import { type Basis, type RecordName, recordTypeOf } from '#sources/contract'
 import { readSourceFile } from '../store/source-file.ts'
 import type { LostRow } from './to-catalogue.ts'
 

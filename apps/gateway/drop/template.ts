@@ -1,7 +1,7 @@
 /** The workbook people fill in: every column as text, codes to choose from, a sheet that says what each column is. */
 import ExcelJS from 'exceljs'
-import type { RecordType } from '#exchange/contract'
 import { CODE_LISTS } from '#kernel/terms'
+import type { RecordType } from '#sources/contract'
 
 const ROWS = 500
 /** Excel takes no longer list of choices in a cell. */

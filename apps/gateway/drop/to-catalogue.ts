@@ -5,10 +5,10 @@
  */
 import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import type { RecordType } from '#exchange/contract'
 import { formatCsvRow } from '#kernel/csv'
 import { CODE_LISTS } from '#kernel/terms'
 import { clean } from '#kernel/text'
+import type { RecordType } from '#sources/contract'
 import { sheetRows } from './sheet-rows.ts'
 
 /** How the unit calls columns and codes. */

@@ -2,7 +2,8 @@
  * The append-only log: each entry's hash rests on the one before, `hash = H(prev + "\n" + H(entry))`, so the chain can be
  * checked from the hashes of the entries alone, without showing what they say.
  */
-import { canonicalJson, chainHash, digestHex, type Json, type SuiteName } from '#exchange/wire'
+import { canonicalJson, chainHash, digestHex, type Json } from '#wire'
+import type { SuiteName } from '#wire/contract'
 import type { LogSeal } from '../log-seal.ts'
 import { type LedgerFile, type Row, text, whole } from './ledger-file.ts'
 import type { LogEntry, LoggedEntry } from './log-entry.ts'

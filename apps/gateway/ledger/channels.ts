@@ -2,8 +2,18 @@
  * The numbered channels of a ledger: what came in, what goes out, and the other side's receipts for it. A channel is one of
  * a hop, or leads from end to end and is carried by hops; the rules are the same.
  */
-import { LedgerFault, type Place } from '#exchange/line'
-import { channelOf, type Frame, type Header, headerText, keptHeader, type Lane, type Receipt, type Sealed } from '#exchange/wire'
+import {
+  channelOf,
+  type Frame,
+  type Header,
+  headerText,
+  keptHeader,
+  type Lane,
+  LedgerFault,
+  type Place,
+  type Receipt,
+  type Sealed,
+} from '#wire'
 import { bytes, type LedgerFile, type Row, text, whole } from './ledger-file.ts'
 
 /** What a message that came in is to its channel. */

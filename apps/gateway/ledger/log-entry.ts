@@ -1,5 +1,5 @@
 /** What a node's log says of a message. Names no person but in `persons`, which stands sealed in the log. */
-import type { Header } from '#exchange/wire'
+import type { Header } from '#wire'
 
 /** One entry. Times are ISO 8601 in UTC; what does not apply is empty or 0. */
 export interface LogEntry {

@@ -1,5 +1,5 @@
 /** Bytes that cannot be used, kept for a person to look at. Whoever sends rubbish must not fill the disk with it. */
-import { digestHex } from '#exchange/wire'
+import { digestHex } from '#wire'
 import { bytes, type LedgerFile, text, whole } from './ledger-file.ts'
 
 /** So much of each is kept. */

@@ -2,7 +2,7 @@
  * Requests of a unit's askers: which wait, which failed too often, what was cancelled or withdrawn, and the answers by their
  * business key, which never expires. Everything is per asker: none can cancel, withdraw or fetch what is another's.
  */
-import type { EncodedBody, Frame, Header, Lane, MessageType } from '#exchange/wire'
+import type { EncodedBody, Frame, Header, Lane, MessageType } from '#wire'
 import type { LogSeal } from '../log-seal.ts'
 import { bytes, type LedgerFile, type Row, text, whole } from './ledger-file.ts'
 

@@ -4,16 +4,6 @@
  * transaction.
  */
 import {
-  type LaneState,
-  type Ledger,
-  LedgerFault,
-  type Neighbour,
-  type Place,
-  type RefusedBy,
-  type Taken,
-  type Unusable,
-} from '#exchange/line'
-import {
   type Credit,
   type Draft,
   type EncodedBody,
@@ -22,18 +12,24 @@ import {
   type Frame,
   type Header,
   type Lane,
+  type LaneState,
+  type Ledger,
+  LedgerFault,
   laneOf,
   messageHash,
-  type OwnKeys,
+  type Neighbour,
   openMessage,
-  type PeerKeys,
+  type Place,
   type Receipt,
+  type RefusedBy,
   type Sealed,
-  type SuiteName,
   sealMessage,
+  type Taken,
+  type Unusable,
   uuidV7,
   writeFrame,
-} from '#exchange/wire'
+} from '#wire'
+import type { OwnKeys, PeerKeys, SuiteName } from '#wire/contract'
 import type { GatewayClock } from '../clock.ts'
 import { LogSeal, newLogKey } from '../log-seal.ts'
 import { ChainLog } from './chain-log.ts'

@@ -9,7 +9,7 @@ import {
   lanes,
   type OwnStand,
   type ReconciliationHead,
-} from '#exchange/wire'
+} from '#wire'
 import type { Channels } from './channels.ts'
 import { type LedgerFile, type Row, text, whole } from './ledger-file.ts'
 

@@ -2,8 +2,8 @@
  * What a unit watches for its askers, and what it told of it last: the watched content of each row, as a digest under the
  * ledger's own key. Whom a subscription means stands sealed.
  */
-import type { PaperCells, RecordName, SubscriptionHead } from '#exchange/contract'
-import type { Header } from '#exchange/wire'
+import type { PaperCells, RecordName, SubscriptionHead } from '#sources/contract'
+import type { Header } from '#wire'
 import type { LogSeal } from '../log-seal.ts'
 import { type LedgerFile, text } from './ledger-file.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { AnswerShape } from '#exchange/contract'
+import type { AnswerShape } from '#sources/contract'
 import { readAnswer, statusOutcome } from './answer-reading.ts'
 import { type Json, placed, textOf } from './templates.ts'
 

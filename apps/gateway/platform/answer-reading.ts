@@ -1,5 +1,5 @@
 /** What an answer of a platform means: its code, its rows, what follows. */
-import type { AnswerShape, CallOutcome } from '#exchange/contract'
+import type { AnswerShape, CallOutcome } from '#sources/contract'
 import { decrypt } from './steps.ts'
 import { type Json, placed, type Scope, textOf } from './templates.ts'
 

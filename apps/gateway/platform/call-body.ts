@@ -1,15 +1,6 @@
 /** How what is asked travels, and how what comes back is read. */
-import {
-  encodeLines,
-  type OwnKeys,
-  openMessage,
-  type PeerKeys,
-  readFrame,
-  sealMessage,
-  uuidV7,
-  verifyMessage,
-  writeFrame,
-} from '#exchange/wire'
+import { encodeLines, openMessage, readFrame, sealMessage, uuidV7, verifyMessage, writeFrame } from '#wire'
+import type { OwnKeys, PeerKeys } from '#wire/contract'
 import type { GatewayClock } from '../clock.ts'
 import type { Grounds } from '../store/unit-store.ts'
 import type { PlatformCall } from './http-call.ts'

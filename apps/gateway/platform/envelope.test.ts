@@ -2,25 +2,24 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { car, other, PlatformUnit, quick, someone, third, vehicleMapping } from '#testkit/platform-unit'
+import { type PlatformCallSeen, SharingPlatform } from '#testkit/sharing-platform'
 import {
   encodeLines,
   generateNodeKeys,
   type Header,
-  type NodeKeyTexts,
   openMessage,
   ownKeys,
   peerKeys,
   publicHalf,
   readFrame,
-  type SuiteName,
   sealMessage,
   uuidV7,
   verifyMessage,
   writeFrame,
-} from '#exchange/wire'
-import { car, other, PlatformUnit, quick, someone, third, vehicleMapping } from '#testkit/platform-unit'
-import { type PlatformCallSeen, SharingPlatform } from '#testkit/sharing-platform'
-import { issueCertificate, makeAuthority } from '../../../src/exchange/line/certificates.ts'
+} from '#wire'
+import type { NodeKeyTexts, SuiteName } from '#wire/contract'
+import { issueCertificate, makeAuthority } from '../../../src/wire/transports/certificates.ts'
 
 type Tls = Awaited<ReturnType<typeof issueCertificate>>
 

@@ -6,7 +6,7 @@ import { hash, randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { RecordName } from '#exchange/contract'
+import type { RecordName } from '#sources/contract'
 import { LogSeal, newLogKey } from '../log-seal.ts'
 
 /** One call as it went. */

@@ -1,5 +1,5 @@
 /** Puts the pages of an answer together; only a whole answer counts. */
-import type { Connector } from '#exchange/contract'
+import type { Connector } from '#sources/contract'
 import type { PageRead } from './answer-reading.ts'
 import { type Question, type ServiceCall, Unanswered } from './service-call.ts'
 import type { Json } from './templates.ts'

@@ -1,5 +1,5 @@
 /** Asks a service of a platform about persons and reads its rows: who is not answered for is told, never taken for none. */
-import { type Basis, recordTypeOf, type StateLetter } from '#exchange/contract'
+import { type Basis, recordTypeOf, type StateLetter } from '#sources/contract'
 import { todayOf } from '../clock.ts'
 import { RowReader } from '../store/row-reader.ts'
 import type { AskedPerson, Found, Grounds } from '../store/unit-store.ts'

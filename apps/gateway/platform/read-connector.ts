@@ -15,7 +15,7 @@ import {
   type RecordType,
   recordCatalogue,
   type UnitName,
-} from '#exchange/contract'
+} from '#sources/contract'
 import { type Json, namesIn, type Scope, withoutEach } from './templates.ts'
 
 /** The connector or what the configuration gives it cannot be used; says where and how to mend it. */

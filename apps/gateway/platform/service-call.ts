@@ -1,6 +1,6 @@
 /** One call of a service and its repetitions: signed anew each time, kept byte for byte, read by the connector's codes. */
 import { setTimeout as wait } from 'node:timers/promises'
-import type { CallOutcome, Connector, ConnectorLimits, StateLetter } from '#exchange/contract'
+import type { CallOutcome, Connector, ConnectorLimits, StateLetter } from '#sources/contract'
 import type { GatewayClock } from '../clock.ts'
 import type { Grounds } from '../store/unit-store.ts'
 import { type PageRead, readAnswer, statusOutcome } from './answer-reading.ts'

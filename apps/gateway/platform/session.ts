@@ -1,5 +1,5 @@
 /** The short-lived secret or token of a service: had by a call signed with the own key, renewed before it ends. */
-import type { Connector, ConnectorSession } from '#exchange/contract'
+import type { Connector, ConnectorSession } from '#sources/contract'
 import type { GatewayClock } from '../clock.ts'
 import { codeOutcome, statusOutcome } from './answer-reading.ts'
 import { carry } from './call-body.ts'

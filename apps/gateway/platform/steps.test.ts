@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ConnectorStep } from '#exchange/contract'
+import type { ConnectorStep } from '#sources/contract'
 import { systemClock } from '../clock.ts'
 import { readConnector } from './read-connector.ts'
 import { runSteps } from './steps.ts'

@@ -1,6 +1,6 @@
 /** Carries out the steps of a connector: the whole of what a description can compute. */
 import { createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto'
-import type { ConnectorStep, Decrypting } from '#exchange/contract'
+import type { ConnectorStep, Decrypting } from '#sources/contract'
 import type { GatewayClock } from '../clock.ts'
 import { fill, type Scope, TemplateFault } from './templates.ts'
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { publicHalf } from '#exchange/wire'
 import { TestNode } from '#testkit/played-node'
+import { publicHalf } from '#wire'
 import { runRelay } from './main.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'yingbao-relay-'))

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
-import { carriers, TlsFiles } from '#exchange/contract'
-import { NodeKeyTexts, PeerKeyTexts } from '#exchange/wire'
+import { carriers, TlsFiles } from '#sources/contract'
+import { NodeKeyTexts, PeerKeyTexts } from '#wire/contract'
 import { ConfigFault, carrierPaths } from '../config.ts'
 
 const nodeId = z.string().regex(/^[^\s>#*]{1,100}$/, '节点编号不能含空白、>、#、*')

@@ -1,5 +1,5 @@
 /** Which messages pass a relay, and by which neighbour they go on. Pure. */
-import type { Header, MessageType } from '#exchange/wire'
+import type { Header, MessageType } from '#wire'
 import { matches, type Pass, type Route } from './relay-config.ts'
 
 /** What an asker sends; everything else goes the way back of what was asked. */

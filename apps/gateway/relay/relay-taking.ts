@@ -2,19 +2,19 @@
  * What follows at a relay from messages that come in: what they carry goes on to the next neighbour as it is, in the same
  * transaction. The relay sees routing, counts and the authorisation's number; content stays sealed.
  */
-import { controlFrame } from '#exchange/line'
 import {
   type Credit,
+  controlFrame,
   EnvelopeFault,
   type Frame,
   type Lane,
   messageHash,
   openRelay,
-  type PeerKeys,
   readFrame,
   verifyMessage,
   writeFrame,
-} from '#exchange/wire'
+} from '#wire'
+import type { PeerKeys } from '#wire/contract'
 import { DISK_FULL } from '../ledger/disk-watch.ts'
 import type { Arrived, Behaviour, SqliteLedger } from '../ledger/sqlite-ledger.ts'
 import { Reconciling } from '../reconciling.ts'

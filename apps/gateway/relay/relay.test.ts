@@ -3,23 +3,24 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { controlBody, type Neighbour } from '#exchange/line'
+import { carryAll, PlayedNode, TEST_EPOCH_MS, TestNode } from '#testkit/played-node'
 import {
   AcceptedBody,
+  controlBody,
   EnvelopeFault,
   ErrorBody,
   encodeLines,
   type Frame,
   type Lane,
   messageHash,
+  type Neighbour,
   openMessage,
   openRelay,
   publicHalf,
   readFrame,
   verifyMessage,
   writeFrame,
-} from '#exchange/wire'
-import { carryAll, PlayedNode, TEST_EPOCH_MS, TestNode } from '#testkit/played-node'
+} from '#wire'
 import { Bell } from '../bell.ts'
 import { openUnitLedger } from '../gateway.ts'
 import type { SqliteLedger } from '../ledger/sqlite-ledger.ts'

@@ -1,7 +1,8 @@
 /** A relay: a ledger, the lines it dials, the line it answers. */
 import { setTimeout as wait } from 'node:timers/promises'
-import { Dialer, HttpLine, LineServer, type ListeningPlan, listen, type Neighbour } from '#exchange/line'
-import { cipherLibrary, ownKeys, type PeerKeyTexts, peerKeys } from '#exchange/wire'
+import { cipherLibrary, type Neighbour, ownKeys, peerKeys } from '#wire'
+import type { PeerKeyTexts } from '#wire/contract'
+import { Dialer, HttpLine, LineServer, type ListeningPlan, listen } from '#wire/server'
 import { runCarriers } from '../carriers.ts'
 import type { GatewayIo } from '../io.ts'
 import { SqliteLedger } from '../ledger/sqlite-ledger.ts'

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Basis, RecordName, SilenceReason, StateLetter, Statement, UnitName } from '#exchange/contract'
+import type { Basis, RecordName, SilenceReason, StateLetter, Statement, UnitName } from '#sources/contract'
 import { createSnapshot, SnapshotReader } from './snapshot.ts'
 import { type FileSource, FolderReading, filesOf } from './source-folder.ts'
 import type { PreparedStore, RecordStanding, UnitStore } from './unit-store.ts'

@@ -2,7 +2,7 @@
  * The store a gateway answers from while it runs: its source may be replaced without a restart, what the unit has is noted
  * for its data officer, and questions that only a person can answer are kept.
  */
-import type { Basis, GatewayConfig, GatewaySource } from '#exchange/contract'
+import type { Basis, GatewayConfig, GatewaySource } from '#sources/contract'
 import { clockOf, type GatewayClock } from '../clock.ts'
 import type { DropIntake } from '../drop/intake.ts'
 import type { AskedByHand, HandAnswer, ManualQuestion, UnitRegister } from './unit-register.ts'

@@ -1,6 +1,6 @@
 /** Picks the store a unit's configuration asks for. */
 import { join } from 'node:path'
-import type { GatewayConfig, GatewaySource } from '#exchange/contract'
+import type { GatewayConfig, GatewaySource } from '#sources/contract'
 import { clockOf } from '../clock.ts'
 import { DropIntake } from '../drop/intake.ts'
 import type { GatewayIo } from '../io.ts'

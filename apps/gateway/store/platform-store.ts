@@ -13,8 +13,8 @@ import {
   recordTypeOf,
   type SourceIssue,
   type Statement,
-} from '#exchange/contract'
-import { ownKeys, peerKeys } from '#exchange/wire'
+} from '#sources/contract'
+import { ownKeys, peerKeys } from '#wire'
 import { systemClock } from '../clock.ts'
 import type { GatewayIo } from '../io.ts'
 import type { EnvelopeEnds } from '../platform/call-body.ts'

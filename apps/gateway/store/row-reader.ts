@@ -1,7 +1,8 @@
 /** Reads the fields of one row of a unit's database or service, by the same rules as a file's. */
-import { type Basis, type RecordName, recordTypeOf } from '#exchange/contract'
+
 import { foldName, type NameVariants, nameVariants } from '#kernel/person-name'
 import { columnPosition, type HeaderIndex, isRefused, type ReadContext, readHeader, readRow } from '#kernel/table'
+import { type Basis, type RecordName, recordTypeOf } from '#sources/contract'
 import type { Found } from './unit-store.ts'
 
 const register: RecordName = 'police/register'

@@ -4,9 +4,9 @@
  */
 import { rmSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { type RecordName, recordTypeOf, type StateLetter } from '#exchange/contract'
 import { foldName, type NameVariants } from '#kernel/person-name'
 import { columnPosition, type Value } from '#kernel/table'
+import { type RecordName, recordTypeOf, type StateLetter } from '#sources/contract'
 import { hashNumbers, Presence } from './presence.ts'
 import type { Found, LookupColumn } from './unit-store.ts'
 

@@ -1,7 +1,6 @@
 /** Reads one CSV file of a unit: every row is accepted, quarantined with its codes, or a repetition. */
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import type { FileCounts, QuarantineEntry, SourceIssue } from '#exchange/contract'
 import { CsvFault, type CsvRecord, readCsv } from '#kernel/csv'
 import type { FieldIssue } from '#kernel/import-issue'
 import {
@@ -14,6 +13,7 @@ import {
   type Table,
   type Value,
 } from '#kernel/table'
+import type { FileCounts, QuarantineEntry, SourceIssue } from '#sources/contract'
 import { SeenKeys } from './seen-keys.ts'
 
 /** A file with its name in the statement, and how its columns and codes are called. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Basis, Statement } from '#exchange/contract'
+import type { Basis, Statement } from '#sources/contract'
 import { FileStore } from './file-store.ts'
 import { recordIdOf } from './unit-store.ts'
 

@@ -4,6 +4,9 @@
  */
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { addDays } from '#kernel/dates'
+import { nameVariants } from '#kernel/person-name'
+import { namedValues, type ReadContext, type Table, type Value } from '#kernel/table'
 import {
   type Basis,
   type FileCounts,
@@ -20,10 +23,7 @@ import {
   type UnitName,
   unansweredTable,
   units,
-} from '#exchange/contract'
-import { addDays } from '#kernel/dates'
-import { nameVariants } from '#kernel/person-name'
-import { namedValues, type ReadContext, type Table, type Value } from '#kernel/table'
+} from '#sources/contract'
 import { RowWriter } from './snapshot.ts'
 import { type FileOutcome, readSourceFile, type SourceFile } from './source-file.ts'
 

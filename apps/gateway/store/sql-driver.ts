@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
-import type { SqlSource } from '#exchange/contract'
+import type { SqlSource } from '#sources/contract'
 
 /** A read-only line to a unit's database. */
 export interface SqlDriver {

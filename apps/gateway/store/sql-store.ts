@@ -12,7 +12,7 @@ import {
   type StateLetter,
   type Statement,
   type UnitName,
-} from '#exchange/contract'
+} from '#sources/contract'
 import { standings } from './file-store.ts'
 import { RowReader } from './row-reader.ts'
 import { recordsOf } from './source-folder.ts'

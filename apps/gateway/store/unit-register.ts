@@ -6,7 +6,7 @@ import { createHmac } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { Basis, type Cell, type RecordName, RecordStatement } from '#exchange/contract'
+import { Basis, type Cell, type RecordName, RecordStatement } from '#sources/contract'
 import { LogSeal, newLogKey } from '../log-seal.ts'
 
 /** A file of a record type as it was taken. */

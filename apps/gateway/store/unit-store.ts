@@ -1,6 +1,6 @@
 /** What a gateway answers from: the unit's own rows, read as of a basis. */
-import type { Basis, Cell, PlatformProof, RecordName, SilenceReason, StateLetter, Statement } from '#exchange/contract'
-import type { Header } from '#exchange/wire'
+import type { Basis, Cell, PlatformProof, RecordName, SilenceReason, StateLetter, Statement } from '#sources/contract'
+import type { Header } from '#wire'
 import type { AskedByHand, HandAnswer, ManualQuestion } from './unit-register.ts'
 
 /** A row that carries a number asked about. Names are folded for comparison. */

@@ -1,5 +1,5 @@
 /** What changed of the rows of one record type of one person, by the columns that are watched. Pure. */
-import { type Cell, type RecordName, recordTypeOf, type WatchedRecord } from '#exchange/contract'
+import { type Cell, type RecordName, recordTypeOf, type WatchedRecord } from '#sources/contract'
 
 /** A row as it stands now. */
 export interface RowNow {

@@ -16,7 +16,7 @@ import {
   subjectsLine,
   type UnitName,
   watchedRecord,
-} from '#exchange/contract'
+} from '#sources/contract'
 import { answerRecords } from '../answer-records.ts'
 import type { ToldRow, Watched, WatchOrder } from '../ledger/watch-book.ts'
 import type { PreparedStore } from '../store/unit-store.ts'

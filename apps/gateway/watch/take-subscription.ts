@@ -1,6 +1,6 @@
 /** Takes a subscription: who is watched from now on, whose watch ends. */
-import { recordTypeOf, SubscriptionHead, SubscriptionLine, watchedRecord } from '#exchange/contract'
-import type { Frame } from '#exchange/wire'
+import { recordTypeOf, SubscriptionHead, SubscriptionLine, watchedRecord } from '#sources/contract'
+import type { Frame } from '#wire'
 import type { SqliteLedger } from '../ledger/sqlite-ledger.ts'
 import type { Watched } from '../ledger/watch-book.ts'
 

@@ -3,8 +3,8 @@
  * go out as notices. What is told and the notice that tells it are one transaction. A source that fails says nothing.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import { type GatewayConfig, type NoticeLine, type RecordName, recordTypeOf } from '#exchange/contract'
-import { encodeLines } from '#exchange/wire'
+import { type GatewayConfig, type NoticeLine, type RecordName, recordTypeOf } from '#sources/contract'
+import { encodeLines } from '#wire'
 import { todayOf } from '../clock.ts'
 import { withoutValues } from '../gateway-answering.ts'
 import { deniedOf } from '../gateway-rights.ts'

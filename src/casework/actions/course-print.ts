@@ -1,7 +1,6 @@
 /** Papers of verification, visit, deliberation and review: what the case holds so far is gathered for each. */
 
 import type { FormDocuments } from '#documents'
-import { recordTypeOf, unitLabel } from '#exchange/contract'
 import { sealImages } from '#identity'
 import { chineseDate } from '#kernel/chinese-date'
 import { monthOf } from '#kernel/dates'
@@ -12,6 +11,7 @@ import type { ActionContext } from '#platform/action'
 import { smallContentOf } from '#platform/blobs'
 import { chinaDate } from '#platform/clock'
 import { loadHouseholdBatch } from '#registry'
+import { recordTypeOf, unitLabel } from '#sources/contract'
 import { schemeOf } from '#verification'
 import { memberKindLabels } from '../contract/deliberation.ts'
 import type { CourseForm } from '../contract/intake.ts'

@@ -1,17 +1,9 @@
 /** Anchors: one signed root over the heads of all logs at a time, each naming the one before. */
-import {
-  ANCHOR_NONCE,
-  type Anchor,
-  type AnchorFile,
-  anchorHash,
-  anchorText,
-  canonicalJson,
-  encodeLines,
-  type Json,
-  prepareLines,
-  proveLine,
-} from '#exchange/wire'
+
 import type { Sql } from '#platform/db'
+import { type Anchor, canonicalJson, encodeLines, type Json, prepareLines, proveLine } from '#wire'
+import { anchorHash, anchorText } from '../evidence/check.ts'
+import { ANCHOR_NONCE, type AnchorFile } from '../evidence/files.ts'
 import { centreKeys, type ExchangeDeps, instant } from '../node.ts'
 import {
   findAnchorOver,

@@ -4,6 +4,8 @@ import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type JournalNote, routeAction } from '#platform/action'
 import { isoInstant } from '#platform/clock'
 import type { Tx } from '#platform/db'
+import { peerKeys } from '#wire'
+import type { PeerKeyTexts } from '#wire/contract'
 import {
   decideChange,
   endRequest,
@@ -14,8 +16,6 @@ import {
   settleParked,
   withdrawRights,
 } from '../contract/board.ts'
-import type { PeerKeyTexts } from '../contract/suite-keys.ts'
-import { peerKeys } from '../contract/wire.ts'
 import { taskRanks } from '../rules/node-standing.ts'
 import { insertChange, lockChange, saveDecision } from '../store/changes.ts'
 import { addRights, findCentreId, findNode, removeRights } from '../store/nodes.ts'

@@ -1,7 +1,12 @@
 /** What relays carry for the centre, and what goes back to far nodes the same way: receipts, errors, messages asked for again. */
+
+import { isoInstant } from '#platform/clock'
+import type { Tx } from '#platform/db'
 import {
   AcceptedBody,
   channelOf,
+  controlBody,
+  controlFrame,
   EnvelopeFault,
   ErrorBody,
   type Frame,
@@ -12,12 +17,9 @@ import {
   openRelay,
   type Receipt,
   readFrame,
+  signerOf,
   writeFrame,
-} from '#exchange/wire'
-import { isoInstant } from '#platform/clock'
-import type { Tx } from '#platform/db'
-import { controlBody, controlFrame } from '../line/control.ts'
-import { signerOf } from '../line/signer.ts'
+} from '#wire'
 import { centreKeys, type ExchangeDeps, instant, type Node, nodeOf } from '../node.ts'
 import { listNodes } from '../store/nodes.ts'
 import { listForResend, lockOutChannels, type OutChannel, type StoredMessage, writeOutbox } from '../store/outbox.ts'

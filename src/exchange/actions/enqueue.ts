@@ -1,18 +1,11 @@
 /** Sending: messages are sealed, signed and numbered inside the caller's transaction, so they exist exactly when its work does. */
-import type { Cancellation, LookupHead, PrepareHead, RecordsHead, Revocation, SubscriptionHead } from '#exchange/contract'
-import {
-  digestHex,
-  type EncodedBody,
-  encodeBody,
-  encodeLines,
-  type Lane,
-  type PreparedLines,
-  prepareLines,
-  type SuiteName,
-} from '#exchange/wire'
+
 import { Problem } from '#kernel/problem'
 import { isoInstant } from '#platform/clock'
 import type { Tx } from '#platform/db'
+import type { Cancellation, LookupHead, PrepareHead, RecordsHead, Revocation, SubscriptionHead } from '#sources/contract'
+import { digestHex, type EncodedBody, encodeBody, encodeLines, type Lane, type PreparedLines, prepareLines } from '#wire'
+import type { SuiteName } from '#wire/contract'
 import { type ExchangeDeps, instant } from '../node.ts'
 import { itemLabel, missingRight, nodeLabel } from '../rules/rights.ts'
 import { keepAsked } from '../store/evidence.ts'

@@ -1,4 +1,6 @@
 /** Enrolling a member unit: its keys are made, the public half stays here, the rest is the unit's configuration file. */
+
+import type { Tx } from '#platform/db'
 import {
   type GatewayConfig,
   type GatewaySource,
@@ -7,9 +9,9 @@ import {
   type UnitName,
   unitLabel,
   units,
-} from '#exchange/contract'
-import { generateNodeKeys, publicHalf, type SuiteName } from '#exchange/wire'
-import type { Tx } from '#platform/db'
+} from '#sources/contract'
+import { generateNodeKeys, publicHalf } from '#wire'
+import type { SuiteName } from '#wire/contract'
 import { centreKeys, type ExchangeDeps, instant } from '../node.ts'
 import { type Right, replaceRights, saveKeys, saveNode } from '../store/nodes.ts'
 

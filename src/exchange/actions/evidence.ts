@@ -1,26 +1,23 @@
 /** Collects what proves the questions about one household: signed headers, its own lines with their paths, receipts, logs, anchors. */
 import { hash } from 'node:crypto'
-import { LookupAnswerHead, PAPER_CELLS, type RequestHead, readSubjects, type SubjectCells } from '#exchange/contract'
+import { Problem } from '#kernel/problem'
+import type { Sql } from '#platform/db'
+import { LookupAnswerHead, PAPER_CELLS, type RequestHead, readSubjects, type SubjectCells } from '#sources/contract'
 import {
-  type AnchorFile,
   EnvelopeFault,
-  type EvidenceKeys,
   Header,
   isReconciliation,
   LogLine,
-  manifestText,
   messageHash,
   openBody,
-  type ProvenLine,
   proveLine,
-  type QueryEntry,
   type ReadBody,
   readBody,
-  suiteNames,
-} from '#exchange/wire'
-import { Problem } from '#kernel/problem'
-import type { Sql } from '#platform/db'
-import { signerOf } from '../line/signer.ts'
+  signerOf,
+} from '#wire'
+import { suiteNames } from '#wire/contract'
+import { manifestText } from '../evidence/check.ts'
+import type { AnchorFile, EvidenceKeys, ProvenLine, QueryEntry } from '../evidence/files.ts'
 import { centreKeys, type ExchangeDeps, instant, peersOf } from '../node.ts'
 import { type AskedRow, type CameRow, listAllKeys, listAsked, listReplies, listStated } from '../store/evidence.ts'
 import { findCentreId } from '../store/nodes.ts'

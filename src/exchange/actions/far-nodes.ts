@@ -1,6 +1,7 @@
 /** Whom beyond the district one may ask, and for which record types. */
-import { type RecordName, recordNames, recordTypeOf } from '#exchange/contract'
+
 import type { Sql } from '#platform/db'
+import { type RecordName, recordNames, recordTypeOf } from '#sources/contract'
 import { unitOfNode } from '../rules/rights.ts'
 import { listFarNodeRows } from '../store/far-nodes.ts'
 

@@ -1,4 +1,6 @@
 /** Opening: answers are verified again against their signature before anything in them counts. */
+
+import type { Sql } from '#platform/db'
 import {
   type LookupAnswer,
   LookupAnswerHead,
@@ -10,10 +12,8 @@ import {
   type StatementAnswer,
   StatementHead,
   type UnitName,
-} from '#exchange/contract'
-import { Header, openMessage, RefusedBody } from '#exchange/wire'
-import type { Sql } from '#platform/db'
-import { signerOf } from '../line/signer.ts'
+} from '#sources/contract'
+import { Header, openMessage, RefusedBody, signerOf } from '#wire'
 import { centreKeys, type ExchangeDeps, peersOf } from '../node.ts'
 import { unitOfNode } from '../rules/rights.ts'
 import { type AnswerRow, listAnswers, type Where } from '../store/inbox.ts'

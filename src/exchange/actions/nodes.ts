@@ -1,9 +1,11 @@
 /** Nodes beyond the units of the district, keys that change, nodes that are shut out, what may be asked of whom. */
-import { isUnit } from '#exchange/contract'
-import { generateNodeKeys, NodeId, type NodeKeyTexts, PeerKeyTexts, publicHalf } from '#exchange/wire'
+
 import { Problem } from '#kernel/problem'
 import { isoInstant } from '#platform/clock'
 import type { Tx } from '#platform/db'
+import { isUnit } from '#sources/contract'
+import { generateNodeKeys, NodeId, publicHalf } from '#wire'
+import { type NodeKeyTexts, PeerKeyTexts } from '#wire/contract'
 import { centreKeys, type ExchangeDeps, instant } from '../node.ts'
 import { closeNode, findNode, type NodeKind, type Right, replaceRights, saveKeys, saveNode } from '../store/nodes.ts'
 

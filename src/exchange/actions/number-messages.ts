@@ -1,16 +1,8 @@
 /** The next numbers of locked channels: messages are sealed, signed, and wrapped where they lead through a neighbour. */
-import {
-  digestHex,
-  type EncodedBody,
-  encodeRelay,
-  Header,
-  type MessageType,
-  sealMessage,
-  uuidV7,
-  writeFrame,
-} from '#exchange/wire'
+
 import { Problem } from '#kernel/problem'
 import { isoInstant } from '#platform/clock'
+import { digestHex, type EncodedBody, encodeRelay, Header, type MessageType, sealMessage, uuidV7, writeFrame } from '#wire'
 import { centreKeys, type ExchangeDeps, peersOf } from '../node.ts'
 import type { LaneTo, OutChannel, Place, StoredMessage } from '../store/outbox.ts'
 

@@ -1,8 +1,8 @@
 /** What could not be used waits for a person: it is taken again, or given up with a reason. Nothing is ever dropped silently. */
-import { EnvelopeFault, type Frame, type Header, readFrame, writeFrame } from '#exchange/wire'
+
 import { Problem } from '#kernel/problem'
 import type { Tx } from '#platform/db'
-import { signerOf } from '../line/signer.ts'
+import { EnvelopeFault, type Frame, type Header, readFrame, signerOf, writeFrame } from '#wire'
 import { type ExchangeDeps, instant, type Node, nodeOf } from '../node.ts'
 import { findOpenRequest, type OpenMessage } from '../store/inbox.ts'
 import { findNode, listNodes } from '../store/nodes.ts'

@@ -1,4 +1,8 @@
 /** Statements of the centre, and the comparison of what nodes state with the centre's own books. Nothing is ever repaired here. */
+
+import { Problem } from '#kernel/problem'
+import { isoInstant } from '#platform/clock'
+import type { Tx } from '#platform/db'
 import {
   type ChannelStand,
   ChannelWalk,
@@ -13,11 +17,8 @@ import {
   openByAge,
   openMessage,
   ReconciliationHead,
-} from '#exchange/wire'
-import { Problem } from '#kernel/problem'
-import { isoInstant } from '#platform/clock'
-import type { Tx } from '#platform/db'
-import { signerOf } from '../line/signer.ts'
+  signerOf,
+} from '#wire'
 import { centreKeys, type ExchangeDeps, instant, peersOf } from '../node.ts'
 import { findLastAnchor, findNewestSeal } from '../store/anchors.ts'
 import { listStandings, loadSuites } from '../store/nodes.ts'

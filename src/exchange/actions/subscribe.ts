@@ -1,4 +1,6 @@
 /** Subscribing: units are told whom to watch and whose watch has ended, inside the caller's transaction. */
+
+import type { Tx } from '#platform/db'
 import {
   type PaperCells,
   type RecordName,
@@ -6,9 +8,8 @@ import {
   type SubjectPaper,
   type SubscriptionHead,
   type SubscriptionLine,
-} from '#exchange/contract'
-import { encodeLines } from '#exchange/wire'
-import type { Tx } from '#platform/db'
+} from '#sources/contract'
+import { encodeLines } from '#wire'
 import type { ExchangeDeps } from '../node.ts'
 import { loadSuites } from '../store/nodes.ts'
 import { type DueRow, lockDue, markTold } from '../store/subscriptions.ts'

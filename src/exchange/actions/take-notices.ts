@@ -1,10 +1,10 @@
 /** Notices that came in: each change is kept once, in the transaction that stores its message, and told as an event. */
 import { z } from 'zod'
-import { type Notice, readNotices, recordNames } from '#exchange/contract'
-import { EnvelopeFault, Header, openMessage, writeFrame } from '#exchange/wire'
 import { today } from '#platform/clock'
 import type { Sql, Tx } from '#platform/db'
 import { emitAll } from '#platform/events'
+import { type Notice, readNotices, recordNames } from '#sources/contract'
+import { EnvelopeFault, Header, openMessage, writeFrame } from '#wire'
 import { centreKeys, type ExchangeDeps } from '../node.ts'
 import type { StoredMessage } from '../store/outbox.ts'
 import type { NewParked } from '../store/parked.ts'

@@ -2,18 +2,19 @@
  * Receiving: frames of a neighbour become stored messages, in the order of their channels, in one transaction. What a relay
  * carries for the centre goes the same way as what comes directly; its receipt goes back wrapped.
  */
+
+import type { Tx } from '#platform/db'
 import {
   type ErrorBody,
   type Frame,
+  LedgerFault,
   laneOf,
   messageHash,
   openMessage,
   type Receipt,
   RefusedBody,
   writeFrame,
-} from '#exchange/wire'
-import type { Tx } from '#platform/db'
-import { LedgerFault } from '../line/ledger.ts'
+} from '#wire'
 import { centreKeys, type ExchangeDeps, instant, type Node } from '../node.ts'
 import { type Arrival, ArrivalBooks, type Refusal, type Verdict } from '../rules/arrivals.ts'
 import { lockArrivals, writeInbox } from '../store/inbox.ts'

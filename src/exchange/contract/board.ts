@@ -2,9 +2,9 @@
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
 import { Count, DateText, InstantText, Reason } from '#kernel/schema'
+import { PeerKeyTexts, suiteNames } from '#wire/contract'
 import { makeBundle, takeBundle } from './carried.ts'
 import { readOwnUnit } from './own-unit.ts'
-import { PeerKeyTexts, suiteNames } from './suite-keys.ts'
 
 const Unit = z.string().min(1).max(120)
 const ofUnit = z.object({ unit: Unit })

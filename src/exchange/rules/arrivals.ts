@@ -1,5 +1,5 @@
 /** What becomes of messages that come in: stored, known already, or refused with a reason. Pure: the books are handed in. */
-import type { Header, Lane, MessageType } from '#exchange/wire'
+import type { Header, Lane, MessageType } from '#wire'
 
 /** A message that came in, its signature checked. */
 export interface Arrival {

@@ -1,4 +1,6 @@
 /** What a request asks for, as rights name it, and which right for it is missing. */
+
+import { labelOf } from '#kernel/terms'
 import {
   isUnit,
   type LookupHead,
@@ -9,8 +11,7 @@ import {
   type SubscriptionHead,
   type UnitName,
   unitLabel,
-} from '#exchange/contract'
-import { labelOf } from '#kernel/terms'
+} from '#sources/contract'
 
 const lookupLabels: Readonly<Record<LookupName, string>> = {
   register_books: '同户人员（户口簿）',

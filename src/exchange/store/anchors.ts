@@ -1,6 +1,7 @@
 /** SQL of anchors: the heads of all logs, read at one moment without a lock, and the signed roots over them. */
-import type { Anchor } from '#exchange/wire'
+
 import type { Sql } from '#platform/db'
+import type { Anchor } from '#wire'
 
 interface AnchorRow extends Omit<Anchor, 'no'> {
   anchor_no: number

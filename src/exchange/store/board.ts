@@ -1,6 +1,7 @@
 /** SQL of the centre's board: how nodes stand, counted as sets. A look costs the same statements whatever the number of nodes and messages. */
-import type { SuiteName } from '#exchange/wire'
+
 import type { Sql } from '#platform/db'
+import type { SuiteName } from '#wire/contract'
 import type { NodeKind } from './nodes.ts'
 import { type TermRow, termColumns, termsOn } from './terms.ts'
 

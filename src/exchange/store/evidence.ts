@@ -1,6 +1,8 @@
 /** SQL of evidence: own copies of what was asked, and what the books have about the questions of a batch. */
-import type { Lane, SuiteName } from '#exchange/wire'
+
 import type { Sql } from '#platform/db'
+import type { Lane } from '#wire'
+import type { SuiteName } from '#wire/contract'
 import { joinBytes } from './joined-bytes.ts'
 import { keysAt } from './nodes.ts'
 

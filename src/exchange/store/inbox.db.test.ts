@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { uuidV7 } from '#exchange/wire'
 import { withTransaction } from '#platform/db'
 import { testDb } from '#testkit/db'
 import { CentreRig } from '#testkit/exchange-rig'
+import { uuidV7 } from '#wire'
 import { exchangeScope } from '../actions/scope.ts'
 import { type ArrivedIds, lockArrivals } from './inbox.ts'
 

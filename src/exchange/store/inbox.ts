@@ -1,6 +1,8 @@
 /** SQL of what comes in: stored sealed as received, once, in the order of its lane; and what is looked up among it. */
-import type { Lane, SuiteName } from '#exchange/wire'
+
 import type { Sql } from '#platform/db'
+import type { Lane } from '#wire'
+import type { SuiteName } from '#wire/contract'
 import { keysAt } from './nodes.ts'
 import {
   type LaneTo,

@@ -1,6 +1,8 @@
 /** SQL of nodes: who they are, their keys, what may be asked of them, how they stand. */
-import type { Lane, PeerKeyTexts, SuiteName } from '#exchange/wire'
+
 import type { Sql } from '#platform/db'
+import type { Lane } from '#wire'
+import type { PeerKeyTexts, SuiteName } from '#wire/contract'
 
 /** What a node is to the centre. */
 export type NodeKind = 'unit' | 'relay' | 'node'

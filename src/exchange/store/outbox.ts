@@ -1,6 +1,8 @@
 /** SQL of what goes out. A message is written once, sealed, and never changed but for the marks of its way. */
-import { headerText, type Lane, type Sealed, type SuiteName } from '#exchange/wire'
+
 import type { Sql } from '#platform/db'
+import { headerText, type Lane, type Sealed } from '#wire'
+import type { SuiteName } from '#wire/contract'
 import { joinBytes } from './joined-bytes.ts'
 import { keysAt } from './nodes.ts'
 

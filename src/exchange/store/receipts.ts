@@ -1,6 +1,7 @@
 /** SQL of the receipts that nodes gave for what went out to them. */
-import type { Lane } from '#exchange/wire'
+
 import type { Sql } from '#platform/db'
+import type { Lane } from '#wire'
 
 /** A receipt of one message, with the lane its channel is. */
 export interface ReceiptRow {

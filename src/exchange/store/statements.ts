@@ -1,6 +1,8 @@
 /** SQL of statements: how the books stand at given numbers, what nodes said of theirs, what differed. */
-import type { BookRow, ChannelStand, Difference, Lane, SuiteName } from '#exchange/wire'
+
 import type { Sql } from '#platform/db'
+import type { BookRow, ChannelStand, Difference, Lane } from '#wire'
+import type { SuiteName } from '#wire/contract'
 import { keysAt } from './nodes.ts'
 
 /** A direction of a lane at a number; directions as the tables name them. */

@@ -1,6 +1,7 @@
 /** SQL of subscriptions and of what units noticed. Every statement takes lists. */
-import type { NoticeKind, RecordName } from '#exchange/contract'
+
 import type { Sql } from '#platform/db'
+import type { NoticeKind, RecordName } from '#sources/contract'
 
 /** Whom a unit is to watch, for what, until when. */
 export interface Wanted {

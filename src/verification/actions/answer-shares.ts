@@ -1,7 +1,8 @@
 /** How the units answered lately, as counts of items: it names no person. */
-import { isRecordName, itemStates, recordTypeOf, type StateLetter } from '#exchange/contract'
+
 import { type Action, routeAction } from '#platform/action'
 import { isoInstant } from '#platform/clock'
+import { isRecordName, itemStates, recordTypeOf, type StateLetter } from '#sources/contract'
 import { listAnswerShares } from '../contract/campaign.ts'
 import type { AnswerState } from '../contract/words.ts'
 import { countAnswersSince } from '../store/pages.ts'

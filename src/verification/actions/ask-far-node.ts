@@ -1,10 +1,10 @@
 /** 异地协查: a node beyond the district is asked about members of a household, each of whom has signed for it. */
 import { enqueueRequests, type FarNode } from '#exchange'
-import { isRecordName, type RecordName, recordNames, recordTypeOf } from '#exchange/contract'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
 import { type HouseholdBatch, inWholeDistrict, loadHouseholdBatch } from '#registry'
+import { isRecordName, type RecordName, recordNames, recordTypeOf } from '#sources/contract'
 import { askFarNode } from '../contract/far.ts'
 import { recallHousehold } from '../jobs/recall-household.ts'
 import { groundsOf } from '../jobs/send.ts'

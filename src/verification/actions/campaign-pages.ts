@@ -1,12 +1,12 @@
 /** Actions of the boards: campaigns, progress by place, member units. They show counts, no person. */
 import type { z } from 'zod'
 import { unitStates } from '#exchange'
-import { isUnit, itemStates, recordTypeOf, type StateLetter, unitLabel, units } from '#exchange/contract'
 import { rangeOf } from '#kernel/division'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { instantMs } from '#platform/clock'
 import type { Tx } from '#platform/db'
+import { isUnit, itemStates, recordTypeOf, type StateLetter, unitLabel, units } from '#sources/contract'
 import {
   type Campaign,
   listCampaigns,

@@ -1,7 +1,8 @@
 /** Hints as they are shown: facts only while an authorisation covers them. */
-import type { Cell } from '#exchange/contract'
+
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
+import type { Cell } from '#sources/contract'
 import type { ChangeHint } from '../contract/change-hint.ts'
 import { changeFacts, changeTitle } from '../rules/change-text.ts'
 import { type HintRow, listHints } from '../store/watched.ts'

@@ -1,7 +1,6 @@
 /** The single lane: some households named one by one are verified for a case, by the same worker and gateways as a district. */
 
 import type { ExchangeDeps } from '#exchange'
-import { isRecordName } from '#exchange/contract'
 import { chineseDate } from '#kernel/chinese-date'
 import { Problem } from '#kernel/problem'
 import { today } from '#platform/clock'
@@ -9,6 +8,7 @@ import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import { packAt, resolveVerify } from '#policy'
 import { inWholeDistrict, loadHouseholdBatch } from '#registry'
+import { isRecordName } from '#sources/contract'
 import { unsignedMembers } from '../rules/consent.ts'
 import { schemeOf } from '../rules/schemes.ts'
 import { findBaseCampaign } from '../store/single.ts'

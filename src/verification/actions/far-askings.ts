@@ -1,12 +1,12 @@
 /** 异地协查: what nodes beyond the district were asked about a household, and what they answered. */
 import { type ExchangeDeps, type FarNode, type LoadedAnswer, listFarNodes, listRequestStandings, loadAnswers } from '#exchange'
-import { itemStates, recordNames, recordTypeOf, type StateLetter } from '#exchange/contract'
 import { isPermitted } from '#identity'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { nowIso, today } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import { inWholeDistrict, loadHouseholdBatch } from '#registry'
+import { itemStates, recordNames, recordTypeOf, type StateLetter } from '#sources/contract'
 import { askFarNode, type FarAnswer, type FarAsking, listFarAskings } from '../contract/far.ts'
 import { type CampaignContext, campaignContext } from '../jobs/workshop.ts'
 import { AnswerBook } from '../rules/answer-book.ts'

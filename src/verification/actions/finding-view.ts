@@ -1,8 +1,9 @@
 /** A finding as the clearing page shows it: declared beside found, what was decided, what earlier reasons say. */
-import { isRecordName, recordLabel } from '#exchange/contract'
+
 import { Problem } from '#kernel/problem'
 import type { Actor } from '#platform/action'
 import type { HouseholdBatch } from '#registry'
+import { isRecordName, recordLabel } from '#sources/contract'
 import type { ClearingStep, Exemption, Fact, Finding } from '../contract/household.ts'
 import { keyWithin, stepOf } from '../jobs/open-counts.ts'
 import { exemptionsFor, maySign, type ClearingStep as Step, standingOf } from '../rules/clearing.ts'

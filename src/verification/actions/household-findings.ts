@@ -1,13 +1,13 @@
 /** What the verification knows of one household, for the capabilities above: its newest report, its findings, its assessment. */
 
 import type { z } from 'zod'
-import { isRecordName, type RecordName, recordLabel, recordNames, recordTypeOf, unitLabel } from '#exchange/contract'
 import type { Alarm } from '#journal'
 import { Problem } from '#kernel/problem'
 import type { Clock } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import { type Assessment, assessHousehold, assessmentBasis, type Household, type Pack, packAt, type ResolvedPack } from '#policy'
+import { isRecordName, type RecordName, recordLabel, recordNames, recordTypeOf, unitLabel } from '#sources/contract'
 import type { Conclusion } from '../contract/words.ts'
 import { loadDisproven } from '../jobs/disproven-records.ts'
 import { recallHousehold } from '../jobs/recall-household.ts'

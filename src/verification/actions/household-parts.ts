@@ -1,4 +1,9 @@
 /** Parts of the household page made from rows: subjects with their answers, report heads, objections, what happened. */
+
+import { ageOn, maskIdNumber, sexOf } from '#kernel/id-number'
+import { labelOf } from '#kernel/terms'
+import { chinaDate } from '#platform/clock'
+import { type AuthorisationRow, type HouseholdBatch, paperState } from '#registry'
 import {
   itemStates,
   type RecordName,
@@ -7,11 +12,7 @@ import {
   type SilenceReason,
   type StateLetter,
   unitLabel,
-} from '#exchange/contract'
-import { ageOn, maskIdNumber, sexOf } from '#kernel/id-number'
-import { labelOf } from '#kernel/terms'
-import { chinaDate } from '#platform/clock'
-import { type AuthorisationRow, type HouseholdBatch, paperState } from '#registry'
+} from '#sources/contract'
 import type { Answer, Objection, ReportHead, Subject, TimelineEntry } from '../contract/household.ts'
 import { Conclusion, ReportKind } from '../contract/words.ts'
 import { reviewDueOn } from '../rules/clock.ts'

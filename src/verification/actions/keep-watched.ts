@@ -7,11 +7,11 @@ import {
   type SubjectBook,
   tellSubscriptions,
 } from '#exchange'
-import { termsCells } from '#exchange/contract'
 import { nowIso, today } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import { loadHouseholdBatch } from '#registry'
+import { termsCells } from '#sources/contract'
 import { campaignContext } from '../jobs/workshop.ts'
 import { watching } from '../rules/schemes.ts'
 import { watchedBits, watchesOf } from '../rules/watched-persons.ts'

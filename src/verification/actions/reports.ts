@@ -1,6 +1,5 @@
 /** The signed report: read, print alone or a village at once, check by its QR code. */
 import { composeQr, qrStatementText, qrSvg, renderPdf, type VerificationReportDocument, verifyQr } from '#documents'
-import { isRecordName, itemStates, recordNames, recordTypeOf, type StateLetter, unitLabel } from '#exchange/contract'
 import { EVERYWHERE, raiseAlarms } from '#journal'
 import { maskIdNumber } from '#kernel/id-number'
 import { Problem } from '#kernel/problem'
@@ -9,6 +8,7 @@ import { type Action, type ActionContext, type Download, routeAction } from '#pl
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import { loadHouseholdBatch } from '#registry'
+import { isRecordName, itemStates, recordNames, recordTypeOf, type StateLetter, unitLabel } from '#sources/contract'
 import { printVillage } from '../contract/campaign.ts'
 import { checkReport, printReport, type Report, readReport } from '../contract/report.ts'
 import { printedReport } from '../rules/printed-report.ts'

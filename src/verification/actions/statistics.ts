@@ -1,10 +1,10 @@
 /** The statistics of a campaign: sixteen figures, detection and clearing per rule, answers per unit. Distinct counts only. */
 import type { z } from 'zod'
-import { itemStates, recordNames, type StateLetter, units } from '#exchange/contract'
 import { rangeOf } from '#kernel/division'
 import { labelOf } from '#kernel/terms'
 import { type Action, routeAction } from '#platform/action'
 import type { Tx } from '#platform/db'
+import { itemStates, recordNames, type StateLetter, units } from '#sources/contract'
 import { readStatistics } from '../contract/campaign.ts'
 import { keyWithin, stepOf } from '../jobs/open-counts.ts'
 import { standingOf } from '../rules/clearing.ts'

@@ -1,7 +1,8 @@
 /** The totals of a run, as summary.json wants them: fixed order of keys, only what occurs. */
-import type { StateLetter } from '#exchange/contract'
+
 import { compareCodePoints } from '#kernel/text'
 import type { Tx } from '#platform/db'
+import type { StateLetter } from '#sources/contract'
 import { pairStatusOf } from '../rules/answer-book.ts'
 import { countConclusions, countFindings, countIssues, countLetters, type FileCount, loadRunFacts } from '../store/summary.ts'
 

@@ -1,10 +1,10 @@
 /** What the verification does about changes that member units noticed: they are kept with the household, as hints. */
 import { type ExchangeDeps, loadNotices } from '#exchange'
-import { recordTypeOf, unitLabel } from '#exchange/contract'
 import { appendAll, type Entry } from '#journal'
 import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import { type EventPayloads, emit } from '#platform/events'
+import { recordTypeOf, unitLabel } from '#sources/contract'
 import { watching } from '../rules/schemes.ts'
 import { bitOf } from '../rules/watched-persons.ts'
 import { insertHints, listNoticedPersons, type NewHint } from '../store/watched.ts'

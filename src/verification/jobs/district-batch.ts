@@ -3,10 +3,10 @@
  * disabled persons with what is known about those of them who are on no roll.
  */
 import { type ExchangeDeps, loadAnswers } from '#exchange'
-import type { LookupAnswer } from '#exchange/contract'
 import { sameName } from '#kernel/person-name'
 import type { Keys } from '#platform/crypto'
 import { listedNumbers, loadOfficials, type OfficialRow } from '#registry'
+import type { LookupAnswer } from '#sources/contract'
 import type { ListedCertificate, OfficialLinks } from '../rules/dossier.ts'
 import { districtQuestions, missedQuestions } from '../rules/questions.ts'
 import { isMissedCandidate, missedPersons } from '../rules/rules-missed.ts'

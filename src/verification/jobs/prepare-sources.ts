@@ -3,8 +3,8 @@
  * own faulty rows. A unit's statement is about its data, never about a person who is asked about.
  */
 import { type ExchangeDeps, enqueueRequests, loadAnswers, pendingRequests } from '#exchange'
-import { type Basis, units } from '#exchange/contract'
 import type { Tx } from '#platform/db'
+import { type Basis, units } from '#sources/contract'
 import { type CampaignFacts, freezeHouseholds, lockCampaign, markReady } from '../store/campaigns.ts'
 import { copyStatements, dropBase, isBaseReady } from '../store/single.ts'
 import { copySourceIssues, copySourceQuarantine, hasStatements, insertStatements } from '../store/statements.ts'

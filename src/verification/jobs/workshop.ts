@@ -1,6 +1,5 @@
 /** What the batch jobs work with: database, keys, the clock, and the campaign's rules worked out once. */
 
-import type { Basis } from '#exchange/contract'
 import { addWorkingDays } from '#kernel/calendar'
 import { type Clock, nowIso, today } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
@@ -8,6 +7,7 @@ import type { Db, Tx } from '#platform/db'
 import type { Log } from '#platform/log'
 import type { VerifyParameters } from '#policy'
 import type { HouseholdBatch } from '#registry'
+import type { Basis } from '#sources/contract'
 import type { AnswerBook } from '../rules/answer-book.ts'
 import type { OfficialLinks } from '../rules/dossier.ts'
 import type { LookupAnswers } from '../rules/lookups.ts'

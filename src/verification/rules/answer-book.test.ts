@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RecordsAnswer } from '#exchange/contract'
+import type { RecordsAnswer } from '#sources/contract'
 import { AnswerBook } from './answer-book.ts'
 import { ownMask } from './plan.ts'
 

@@ -6,6 +6,8 @@
  * B3 a pair nobody said anything about when the deadline is over becomes TIMEOUT (T); what a unit itself called pending stays P;
  * B4 rows of a record type stand in order of source_record_id by code points, whatever order the unit sent.
  */
+
+import { compareCodePoints } from '#kernel/text'
 import {
   type RecordName,
   type RecordsAnswer,
@@ -15,8 +17,7 @@ import {
   type SourceRow,
   type StateLetter,
   type SubjectAnswer,
-} from '#exchange/contract'
-import { compareCodePoints } from '#kernel/text'
+} from '#sources/contract'
 import type { PairStatus, SubjectAnswers } from './dossier.ts'
 
 /** The six states of the contract by letter; only N says "has none". */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { recordNames } from '#exchange/contract'
+import { recordNames } from '#sources/contract'
 import { AnswerTally } from './answer-tally.ts'
 
 const all = (letter: string): string => letter.repeat(recordNames.length)

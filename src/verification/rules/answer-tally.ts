@@ -1,5 +1,5 @@
 /** Counts answer states per township and record type. */
-import { itemStates, recordNames, type StateLetter } from '#exchange/contract'
+import { itemStates, recordNames, type StateLetter } from '#sources/contract'
 
 const letters = Object.keys(itemStates) as StateLetter[]
 const slotOf = new Map(letters.map((letter, slot) => [letter.charCodeAt(0), slot]))

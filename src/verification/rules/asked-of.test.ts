@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { recordNames } from '#exchange/contract'
+import { recordNames } from '#sources/contract'
 import { askedUnits } from './asked-of.ts'
 
 const bit = (record: string): number => 2 ** recordNames.indexOf(record as never)

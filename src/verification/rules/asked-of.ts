@@ -1,7 +1,8 @@
 /** What a person may read of the queries about him: which unit, which kinds of record, whether it answered. Never a value. */
-import { isRecordName, type RecordName, recordNames, unitLabel, units } from '#exchange/contract'
+
 import type { AskedUnit } from '#journal/contract'
 import { RECORD_TYPES } from '#kernel/record-types'
+import { isRecordName, type RecordName, recordNames, unitLabel, units } from '#sources/contract'
 
 /** The units asked about a subject, and the authorisations the queries rest on. */
 export interface Asked {

@@ -9,12 +9,12 @@
  * A4 Nothing is guessed: what is not known is left out, and the assessment lists it as missing.
  */
 
-import { type RecordName, recordLabel, type SourceRow } from '#exchange/contract'
 import { fraction } from '#kernel/fraction'
 import { birthDateOf } from '#kernel/id-number'
 import { max } from '#kernel/money'
 import type { Household } from '#policy'
 import type { DeclaredAssetRow, SupporterRow } from '#registry'
+import { type RecordName, recordLabel, type SourceRow } from '#sources/contract'
 import { recordKey } from './clearing.ts'
 import type { Dossier } from './dossier.ts'
 import { type HouseholdView, type Member, membersRows, type Owned, oncePer, rowsOf, viewHousehold } from './household-view.ts'

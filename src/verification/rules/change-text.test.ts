@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Cell, type RecordName, recordTypeOf } from '#exchange/contract'
+import { type Cell, type RecordName, recordTypeOf } from '#sources/contract'
 import { changeFacts, changeTitle } from './change-text.ts'
 
 const rowOf = (record: RecordName, values: Readonly<Record<string, Cell>>): Cell[] =>

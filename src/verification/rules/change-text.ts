@@ -1,5 +1,5 @@
 /** A hint in words: what a unit noticed, with the facts of its row. */
-import { type Cell, type NoticeKind, type RecordName, recordTypeOf, unitLabel, watchedRecord } from '#exchange/contract'
+import { type Cell, type NoticeKind, type RecordName, recordTypeOf, unitLabel, watchedRecord } from '#sources/contract'
 import { shownValue } from './finding-facts.ts'
 
 const changeWords: Readonly<Record<NoticeKind, string>> = { new: '新增', changed: '变更', gone: '不再存在' }

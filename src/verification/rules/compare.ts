@@ -1,6 +1,7 @@
 /** Compares what a household declared with what the units know: findings, totals, statuses, what stayed open, conclusion. */
-import { type RecordName, recordNames } from '#exchange/contract'
+
 import { compareCodePoints } from '#kernel/text'
+import { type RecordName, recordNames } from '#sources/contract'
 import type { Dossier, Finding, PairStatus } from './dossier.ts'
 import { type HouseholdView, type Subject, viewHousehold } from './household-view.ts'
 import type { RuleContext } from './prepare.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { recordNames } from '#exchange/contract'
 import type { AuthorisationRow, PersonRow } from '#registry'
+import { recordNames } from '#sources/contract'
 import { dossierOf } from '#testkit/dossier'
 import { unsignedMembers } from './consent.ts'
 

@@ -1,7 +1,8 @@
 /** Whether a household may be commissioned: every member has signed for what the pack cannot do without. */
-import { isOldEnough, type RecordName, recordNames, recordTypeOf } from '#exchange/contract'
+
 import { labelOf } from '#kernel/terms'
 import type { AuthorisationRow, PersonRow } from '#registry'
+import { isOldEnough, type RecordName, recordNames, recordTypeOf } from '#sources/contract'
 import { authorisedMask, ownMask } from './plan.ts'
 
 /** A member without whose signature nothing can be asked, and why, in Chinese. */

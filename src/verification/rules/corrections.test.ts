@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { RecordsAnswer, SubjectAnswer } from '#exchange/contract'
+import type { RecordsAnswer, SubjectAnswer } from '#sources/contract'
 import { changedSubjects } from './corrections.ts'
 
 const subject = (i: number, states: string, change: Partial<SubjectAnswer> = {}): SubjectAnswer => {

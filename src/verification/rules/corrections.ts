@@ -1,5 +1,5 @@
 /** What a later answer to the same request says otherwise than the one before. */
-import type { RecordsAnswer } from '#exchange/contract'
+import type { RecordsAnswer } from '#sources/contract'
 
 /** What an answer says of each subject, by its number; of those of whom it says "none" nothing more than that. */
 function saidOf({ subjects, none }: RecordsAnswer): Map<number, string> {

@@ -7,7 +7,7 @@
  * D2 every list of rows is in order of `source_record_id` by Unicode code points;
  * D3 look-ups beyond the household's own subjects carry the fewest columns a rule needs.
  */
-import type { RecordName, RecordRows } from '#exchange/contract'
+
 import type {
   AuthorisationRow,
   DeclaredAssetRow,
@@ -22,6 +22,7 @@ import type {
   SameNumberPerson,
   SupporterRow,
 } from '#registry'
+import type { RecordName, RecordRows } from '#sources/contract'
 
 /** The six states a pair of subject and record type ends in; only NO_RECORD means "has none". */
 export type PairStatus = 'HIT' | 'NO_RECORD' | 'NAME_MISMATCH' | 'ID_NOT_FOUND' | 'NOT_ANSWERED' | 'NOT_AUTHORISED'

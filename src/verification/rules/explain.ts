@@ -2,9 +2,10 @@
  * Explains every figure of a household line by line. It runs the very computation of the totals with a collector, so
  * that the explanation and the figure cannot differ.
  */
-import { recordLabel } from '#exchange/contract'
+
 import { formatYuan } from '#kernel/money'
 import { labelOf } from '#kernel/terms'
+import { recordLabel } from '#sources/contract'
 import type { Figure, FigureLine } from '../contract/household.ts'
 import type { Dossier } from './dossier.ts'
 import { type FigureCard, figureCards, silenceSentences } from './figures.ts'

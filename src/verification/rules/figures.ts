@@ -1,5 +1,5 @@
 /** The figures of a report: how each is called, counted and where its findings come from. */
-import { type RecordName, recordLabel } from '#exchange/contract'
+import { type RecordName, recordLabel } from '#sources/contract'
 import type { HouseholdView, Subject } from './household-view.ts'
 import type { FigureKey } from './income-kinds.ts'
 

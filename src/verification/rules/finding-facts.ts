@@ -2,11 +2,12 @@
  * What a person who clears a finding sees: declared beside found, and why the machine asks. Citizen numbers, accounts,
  * certificates and policies are masked.
  */
-import { type RecordName, recordLabel, recordTypeOf, type SourceRow } from '#exchange/contract'
+
 import { maskIdNumber } from '#kernel/id-number'
 import { formatYuan } from '#kernel/money'
 import type { Column } from '#kernel/table'
 import { labelOf } from '#kernel/terms'
+import { type RecordName, recordLabel, recordTypeOf, type SourceRow } from '#sources/contract'
 import { declaredFacts, type Fact } from './declared-facts.ts'
 import type { Dossier, Finding } from './dossier.ts'
 import { ruleCards } from './rules.ts'

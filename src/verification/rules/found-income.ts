@@ -2,10 +2,11 @@
  * Income the member units know of, per person and item, over the income window. Pay seen by several units counts once:
  * for each month the first of tax, payroll, contributions and housing fund that has something.
  */
-import type { RecordName, RecordRows, SourceRow } from '#exchange/contract'
+
 import { monthIndex, monthOf } from '#kernel/dates'
 import { formatYuan, max, min } from '#kernel/money'
 import { labelOf } from '#kernel/terms'
+import type { RecordName, RecordRows, SourceRow } from '#sources/contract'
 import { before, groupBy, rowsOf, type Subject, taxRowsInForce } from './household-view.ts'
 import { kindOfItem, type TotalsCollector } from './income-kinds.ts'
 import { dateInRange, type RuleContext } from './prepare.ts'

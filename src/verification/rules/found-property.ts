@@ -1,7 +1,8 @@
 /** Property and expenditure the member units know of, for the household at once, each thing counted once. */
-import type { RecordName, RecordRows } from '#exchange/contract'
+
 import { formatYuan, max } from '#kernel/money'
 import { labelOf } from '#kernel/terms'
+import type { RecordName, RecordRows } from '#sources/contract'
 import { type HouseholdView, membersRows, type Owned, oncePer } from './household-view.ts'
 import type { PropertyFigure, TotalsCollector } from './income-kinds.ts'
 import { dateInRange, type RuleContext } from './prepare.ts'

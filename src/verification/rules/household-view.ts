@@ -2,12 +2,13 @@
  * One household as the rules look at it: the dossier with what several rules need of it worked out once. Members are
  * the listed persons who are counted; rules see the usable rows of a subject and nothing else of it.
  */
-import type { RecordName, RecordRows, SourceRow } from '#exchange/contract'
+
 import { monthIndex, monthOf } from '#kernel/dates'
 import { min, mulDivHalfUp } from '#kernel/money'
 import { type NameVariants, sameName } from '#kernel/person-name'
 import { compareCodePoints } from '#kernel/text'
 import type { DeclaredIncomeRow, PersonRow, SupporterRow } from '#registry'
+import type { RecordName, RecordRows, SourceRow } from '#sources/contract'
 import type { Dossier, SubjectAnswers } from './dossier.ts'
 import type { RuleContext, Standard } from './prepare.ts'
 import { standardOf } from './prepare.ts'

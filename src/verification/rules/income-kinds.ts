@@ -1,5 +1,5 @@
 /** The five kinds of income, the figures of a report, and the lines that explain them. */
-import type { RecordName, SourceRow } from '#exchange/contract'
+import type { RecordName, SourceRow } from '#sources/contract'
 
 /** The five kinds of income. */
 export type IncomeKind = 'wage' | 'business' | 'property' | 'transfer' | 'other'

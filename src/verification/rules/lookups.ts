@@ -3,8 +3,8 @@
  * look-ups that write down every question: so the questions and the rules cannot drift apart.
  */
 
-import type { LookupAnswer } from '#exchange/contract'
 import { compareCodePoints } from '#kernel/text'
+import type { LookupAnswer } from '#sources/contract'
 import type { DossierLookups, OfficialLinks, RegisterExtract } from './dossier.ts'
 
 /** What a batch must still ask of the register and of the lists of deaths. */

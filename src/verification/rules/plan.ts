@@ -7,10 +7,11 @@
  * P3 subjects of a batch stand in order of household_no and subject_no: the position is the item number of every
  *    question about them.
  */
-import { authorises, type Category, type RecordName, recordNames, recordTypeOf } from '#exchange/contract'
+
 import { birthDateOf } from '#kernel/id-number'
 import { compareCodePoints } from '#kernel/text'
 import type { AuthorisationRow, HouseholdRow, PersonRow, SupporterRow } from '#registry'
+import { authorises, type Category, type RecordName, recordNames, recordTypeOf } from '#sources/contract'
 
 /** A subject with the bits of the record types it may be asked about, in catalogue order. */
 export interface PlannedSubject {

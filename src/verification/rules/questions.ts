@@ -6,6 +6,8 @@
  * Q3 round 3 asks whether persons beyond the roll, whom a rule would name, have died;
  * Q4 a message to a unit names only subjects of whom that unit is really asked something.
  */
+
+import type { AuthorisationRow } from '#registry'
 import {
   type Basis,
   type LookupHead,
@@ -20,8 +22,7 @@ import {
   termsCells,
   type UnitName,
   units,
-} from '#exchange/contract'
-import type { AuthorisationRow } from '#registry'
+} from '#sources/contract'
 import type { LookupNeeds } from './lookups.ts'
 import type { PlannedSubject } from './plan.ts'
 

@@ -1,5 +1,5 @@
 /** Sentences of the report: why the conclusion is what it is, and which sources stayed silent about whom. */
-import { type RecordName, recordLabel, recordNames } from '#exchange/contract'
+import { type RecordName, recordLabel, recordNames } from '#sources/contract'
 import type { Comparison, OpenPair } from './compare.ts'
 import type { PairStatus } from './dossier.ts'
 import { isSilent } from './figures.ts'

@@ -3,8 +3,9 @@
  * fixed order of keys; money as texts in yuan with two decimals; no citizen number, account or phone. The report
  * informs, it does not decide on aid.
  */
-import { type RecordName, recordNames } from '#exchange/contract'
+
 import { formatYuan } from '#kernel/money'
+import { type RecordName, recordNames } from '#sources/contract'
 import type { Comparison, OpenPair, StatusCounts } from './compare.ts'
 import type { Dossier, Finding, PairStatus } from './dossier.ts'
 import { figureCards, silentSources } from './figures.ts'

@@ -2,7 +2,7 @@
  * A rule as data: what it is called, whom it concerns, what it rests on, and how it looks at a household. A finding is
  * a machine's question; no rule stops or refuses aid.
  */
-import { type RecordName, recordLabel, type SourceRow } from '#exchange/contract'
+import { type RecordName, recordLabel, type SourceRow } from '#sources/contract'
 import type { Finding } from './dossier.ts'
 import type { HouseholdView } from './household-view.ts'
 import type { RuleContext } from './prepare.ts'

@@ -1,7 +1,8 @@
 /** Shops, posts in enterprises, shares. */
-import type { MarketOfficersRow } from '#exchange/contract'
+
 import { formatYuan } from '#kernel/money'
 import { nfkc } from '#kernel/text'
+import type { MarketOfficersRow } from '#sources/contract'
 import { groupBy, type HouseholdView, rowsOf, smallest } from './household-view.ts'
 import type { RuleContext } from './prepare.ts'
 import type { Rule } from './rule.ts'

@@ -1,8 +1,8 @@
 /** Custody and the household register. */
 
-import type { PoliceCustodyRow, PoliceRegisterRow } from '#exchange/contract'
 import { dateOf, dayNumber, daysInMonth, monthIndex } from '#kernel/dates'
 import { labelOf } from '#kernel/terms'
+import type { PoliceCustodyRow, PoliceRegisterRow } from '#sources/contract'
 import { coveredMonths, type Member, rowsOf } from './household-view.ts'
 import type { RuleContext } from './prepare.ts'
 import type { Rule } from './rule.ts'

@@ -1,8 +1,8 @@
 /** Aid received twice, and the accounts aid is paid into. */
 
-import type { CivilAffairsOtherAidRow } from '#exchange/contract'
 import { sameName } from '#kernel/person-name'
 import { compareCodePoints, digitsOf } from '#kernel/text'
+import type { CivilAffairsOtherAidRow } from '#sources/contract'
 import { before, coveredMonths, type HouseholdView, rowsOf } from './household-view.ts'
 import type { RuleContext } from './prepare.ts'
 import type { Report, Rule } from './rule.ts'

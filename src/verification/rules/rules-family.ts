@@ -2,9 +2,10 @@
  * Family: who lives together and who owes support. (id, name) is named in a household if a listed person has that
  * number or a same name; a supporter named likewise counts where a rule says so.
  */
-import type { CivilAffairsMarriagesRow } from '#exchange/contract'
+
 import { ageOn } from '#kernel/id-number'
 import { sameName } from '#kernel/person-name'
+import type { CivilAffairsMarriagesRow } from '#sources/contract'
 import type { RegisterExtract } from './dossier.ts'
 import { before, type HouseholdView, isNamed, isNamedOrSupporting, type Member, rowsOf, smallest } from './household-view.ts'
 import type { RuleContext } from './prepare.ts'

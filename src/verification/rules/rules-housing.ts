@@ -1,7 +1,8 @@
 /** Housing: dwellings, business property, purchases, transfers, housing aid beside a dwelling of one's own. */
-import type { HousingHousingAidRow } from '#exchange/contract'
+
 import { addMonths } from '#kernel/dates'
 import { formatYuan, mulDivHalfUp } from '#kernel/money'
+import type { HousingHousingAidRow } from '#sources/contract'
 import { type HouseholdView, membersRows, oncePer, rowsOf } from './household-view.ts'
 import type { RuleContext } from './prepare.ts'
 import type { Rule } from './rule.ts'

@@ -1,7 +1,8 @@
 /** Income that was not declared or declared too low, and income at or above the standard. */
-import type { HrssBenefitsRow } from '#exchange/contract'
+
 import { formatYuan } from '#kernel/money'
 import { labelOf } from '#kernel/terms'
+import type { HrssBenefitsRow } from '#sources/contract'
 import {
   before,
   declaredRate,

@@ -1,7 +1,8 @@
 /** Way of living, care granted or missed, and payments outside the approved months. */
-import type { DisabledFederationCertificatesRow } from '#exchange/contract'
+
 import { ageOn } from '#kernel/id-number'
 import { formatYuan } from '#kernel/money'
+import type { DisabledFederationCertificatesRow } from '#sources/contract'
 import { latest, type Member, rowsOf, smallest } from './household-view.ts'
 import type { RuleContext } from './prepare.ts'
 import type { Report, Rule } from './rule.ts'

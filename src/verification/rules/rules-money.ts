@@ -1,7 +1,7 @@
 /** Money: deposits, securities, insurance. */
 
-import type { InsurancePoliciesRow } from '#exchange/contract'
 import { formatYuan } from '#kernel/money'
+import type { InsurancePoliciesRow } from '#sources/contract'
 import { membersRows, type Owned, oncePer, rowsOf, smallest } from './household-view.ts'
 import type { RuleContext } from './prepare.ts'
 import { aboveStandard, standardFen } from './prepare.ts'

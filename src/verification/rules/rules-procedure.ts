@@ -1,5 +1,5 @@
 /** Procedure: queries made without authorisation. */
-import { isAuthorised, isRecordName, recordLabel } from '#exchange/contract'
+import { isAuthorised, isRecordName, recordLabel } from '#sources/contract'
 import { groupBy } from './household-view.ts'
 import type { Rule } from './rule.ts'
 

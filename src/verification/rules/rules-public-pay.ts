@@ -1,7 +1,8 @@
 /** Public pay, and close relatives of officials. */
-import type { FinancePayrollRow, PoliceRegisterRow } from '#exchange/contract'
+
 import { formatYuan } from '#kernel/money'
 import type { OfficialRow } from '#registry'
+import type { FinancePayrollRow, PoliceRegisterRow } from '#sources/contract'
 import type { OfficialLinks } from './dossier.ts'
 import { before, type HouseholdView, latest, type Member, rowsOf, type Subject } from './household-view.ts'
 import { inRange, type RuleContext } from './prepare.ts'

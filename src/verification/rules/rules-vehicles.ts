@@ -1,8 +1,8 @@
 /** Vehicles and large machines. Two rows of one plate are one vehicle; its owner is the person of the row with the smallest id. */
 
-import type { PoliceVehiclesRow } from '#exchange/contract'
 import { monthOf } from '#kernel/dates'
 import { formatYuan } from '#kernel/money'
+import type { PoliceVehiclesRow } from '#sources/contract'
 import { type HouseholdView, type Owned, rowsOf } from './household-view.ts'
 import type { RuleContext } from './prepare.ts'
 import type { Rule } from './rule.ts'

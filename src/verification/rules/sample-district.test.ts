@@ -5,6 +5,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { CsvParser, type CsvRecord } from '#kernel/csv'
+import { addDays } from '#kernel/dates'
+import { formatYuan } from '#kernel/money'
+import { nameVariants, sameName } from '#kernel/person-name'
+import { type Column, type ColumnType, column, namedValues, readHeader, readRow, type Table, type Value } from '#kernel/table'
+import { compareCodePoints } from '#kernel/text'
+import { loadPack, resolveVerify } from '#policy'
 import {
   isAuthorised,
   manifestTable,
@@ -13,14 +20,7 @@ import {
   recordTypeOf,
   type SourceRow,
   unansweredTable,
-} from '#exchange/contract'
-import { CsvParser, type CsvRecord } from '#kernel/csv'
-import { addDays } from '#kernel/dates'
-import { formatYuan } from '#kernel/money'
-import { nameVariants, sameName } from '#kernel/person-name'
-import { type Column, type ColumnType, column, namedValues, readHeader, readRow, type Table, type Value } from '#kernel/table'
-import { compareCodePoints } from '#kernel/text'
-import { loadPack, resolveVerify } from '#policy'
+} from '#sources/contract'
 import { type Comparison, compareHousehold } from './compare.ts'
 import type { Dossier, Finding, ListedCertificate, PairStatus, RegisterExtract, SubjectAnswers } from './dossier.ts'
 import { prepareRules } from './prepare.ts'

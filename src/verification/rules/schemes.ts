@@ -3,7 +3,7 @@
  * clocks of the report. Values without a published source carry the mark `proposal` and are dated: a district replaces
  * them when its own rule is in force.
  */
-import { type RecordName, recordNames } from '#exchange/contract'
+import { type RecordName, recordNames } from '#sources/contract'
 
 /** A dated value with what it rests on. */
 export interface DatedTerm {

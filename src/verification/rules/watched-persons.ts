@@ -3,8 +3,8 @@
  * covers (or that are the bureau's own) and that a right allows to ask, until the authorisation or the aid ends, a year at most.
  */
 import type { Wanted } from '#exchange'
-import { type RecordName, recordNames, recordTypeOf, watchedRecord } from '#exchange/contract'
 import { addDays, addMonths } from '#kernel/dates'
+import { type RecordName, recordNames, recordTypeOf, watchedRecord } from '#sources/contract'
 import { watching } from './schemes.ts'
 
 /** A person who may be watched. */

@@ -1,7 +1,8 @@
 /** SQL of the units' statements about their own data. */
-import type { StatementAnswer } from '#exchange/contract'
+
 import type { Keys } from '#platform/crypto'
 import type { CopyValue, Tx } from '#platform/db'
+import type { StatementAnswer } from '#sources/contract'
 
 export async function hasStatements(tx: Tx, campaignId: string): Promise<boolean> {
   const row = await tx.one<{ known: boolean }>('select exists (select 1 from source_statement where campaign_id = $1) as known', [

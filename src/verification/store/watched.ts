@@ -1,6 +1,7 @@
 /** SQL of whom units watch, and of hints that came of it. Every statement takes lists. */
-import type { NoticeKind, RecordName } from '#exchange/contract'
+
 import type { Sql } from '#platform/db'
+import type { NoticeKind, RecordName } from '#sources/contract'
 import type { WatchablePerson } from '../rules/watched-persons.ts'
 
 /** On aid in the month of the day $n. */

@@ -1,6 +1,7 @@
 /** 数据投放: CSV and XLSX files of a unit without a database: upload, what waits, what is in use, what was set aside. */
-import { isRecordName, type RecordName, recordTypeOf } from '#exchange/contract'
+
 import { formatCsvRow } from '#kernel/csv'
+import { isRecordName, type RecordName, recordTypeOf } from '#sources/contract'
 import { todayOf } from '../../clock.ts'
 import { type DropIntake, NotTaken } from '../../drop/intake.ts'
 import { listSetAside } from '../../drop/set-aside.ts'

@@ -1,5 +1,5 @@
 /** 密钥: what others need to check what this unit signs. Private keys are never shown. */
-import { digestHex, publicHalf } from '#exchange/wire'
+import { digestHex, publicHalf } from '#wire'
 import { card, facts, notice } from '../frame.ts'
 import { type Html, html } from '../html.ts'
 import { pageOf, type Reply, type Visit } from '../visit.ts'

@@ -1,7 +1,7 @@
 /** 谁问了什么: the log, filtered; one person's entries by citizen number, which is logged itself. */
 
-import { recordTypeOf } from '#exchange/contract'
 import { readIdNumber } from '#kernel/id-number'
+import { recordTypeOf } from '#sources/contract'
 import { todayOf } from '../../clock.ts'
 import { recordsOf } from '../../store/source-folder.ts'
 import { card, count, empty, field, hidden, marked, notice, table } from '../frame.ts'

@@ -1,9 +1,10 @@
 /** 人工答复: persons whom somebody has to look up; what was found is looked at once more before it goes out as a correction. */
-import { type RecordType, recordTypeOf } from '#exchange/contract'
-import { Header } from '#exchange/wire'
+
 import { maskIdNumber } from '#kernel/id-number'
 import { maskName } from '#kernel/person-name'
 import { CODE_LISTS } from '#kernel/terms'
+import { type RecordType, recordTypeOf } from '#sources/contract'
+import { Header } from '#wire'
 import { basisToday } from '../../drop/intake.ts'
 import type { HandAnswer, KeptQuestion, ManualPerson } from '../../store/unit-register.ts'
 import { card, count, empty, facts, field, hidden, marked, notice, table } from '../frame.ts'

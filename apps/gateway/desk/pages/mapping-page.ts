@@ -1,7 +1,8 @@
 /** 数据映射: our columns and codes beside the unit's, with a test query; saving writes the configuration and takes effect at once. */
-import { type GatewaySource, isRecordName, type RecordType, recordTypeOf } from '#exchange/contract'
+
 import { readIdNumber } from '#kernel/id-number'
 import { CODE_LISTS } from '#kernel/terms'
+import { type GatewaySource, isRecordName, type RecordType, recordTypeOf } from '#sources/contract'
 import { todayOf } from '../../clock.ts'
 import { ConfigFault, checkGatewayConfig } from '../../config.ts'
 import { basisToday } from '../../drop/intake.ts'

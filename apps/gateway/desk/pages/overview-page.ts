@@ -1,5 +1,5 @@
 /** 概况: the line, how fresh the data are, what was asked and answered, what waits. */
-import { recordTypeOf } from '#exchange/contract'
+import { recordTypeOf } from '#sources/contract'
 import { recordsOf } from '../../store/source-folder.ts'
 import type { RecordFreshness } from '../../store/unit-register.ts'
 import { card, count, empty, facts, notice, table, tag } from '../frame.ts'

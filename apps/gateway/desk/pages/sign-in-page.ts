@@ -1,5 +1,5 @@
 /** The page of somebody who is not signed in. */
-import { unitLabel } from '#exchange/contract'
+import { unitLabel } from '#sources/contract'
 import { field, notice, page } from '../frame.ts'
 import { type Html, html } from '../html.ts'
 import type { DeskParts } from '../port.ts'
