@@ -1,7 +1,8 @@
 /** How many report PDFs a second the printing makes for several people at once, from the signed documents of a campaign. */
+
+import { loadPrintedReports } from '#verification'
 import { renderPdf, stopPrinting } from '../src/documents/index.ts'
 import { monotonicMs } from '../src/platform/clock.ts'
-import { loadPrintedReports } from '../src/verification/index.ts'
 import { inside, type Plant } from './district-run.ts'
 
 /** Those of a township; the start of the printing processes is counted in. */

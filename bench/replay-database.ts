@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { doReplay, keepFacts, type ReplayContext } from '#casework'
 import { systemClock } from '#platform/clock'
 import { type Tx, wholeScope, withTransaction } from '#platform/db'
 import type { Household } from '#policy'
+import { keepFacts } from '#policy'
+import { doReplay, type ReplayContext } from '#revisions/server'
 import { openInstallation } from '../apps/run/installation.ts'
 
 /** The replay as the product does it: facts sealed in the database, loaded as a set, assessed under both sides, the households that change kept. */

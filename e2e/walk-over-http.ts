@@ -5,6 +5,7 @@ import type { Route } from '#kernel/route'
 import type { StoredFile } from '#kernel/schema'
 import type { Actor } from '#platform/action'
 import { registryRoutes } from '#registry/contract'
+import { revisionsRoutes } from '#revisions/contract'
 import { CaseWalk } from '#testkit/case-walk'
 import { dotPng } from '#testkit/handed-files'
 import type { VerifiedDistrict } from '#testkit/verified-district'
@@ -12,7 +13,7 @@ import { verificationRoutes } from '#verification/contract'
 import type { Account } from './browser.ts'
 
 const routes = new Map<string, Route>(
-  [caseworkRoutes, identityRoutes, registryRoutes, verificationRoutes]
+  [caseworkRoutes, revisionsRoutes, identityRoutes, registryRoutes, verificationRoutes]
     .flatMap((each): Route[] => Object.values(each))
     .map((route) => [route.name, route]),
 )

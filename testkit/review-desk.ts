@@ -1,8 +1,7 @@
 /** For tests: cases of a verified district brought to a step by their moves, and what officers do with them. */
 import { today } from '#platform/clock'
 import { type Tx, wholeScope, withTransaction } from '#platform/db'
-import { loadPack, packAt, packSnapshot, type ResolvedPack } from '#policy'
-import { savePackSnapshot } from '#verification'
+import { loadPack, packAt, packSnapshot, type ResolvedPack, savePackSnapshot } from '#policy'
 import { PROCEDURES } from '../src/casework/procedures/index.ts'
 import { insertCases, insertMove } from '../src/casework/store/cases.ts'
 import { plantedCase } from './planted-case.ts'

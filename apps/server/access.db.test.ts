@@ -17,6 +17,7 @@ import { openBlobs } from '#platform/blobs'
 import { systemClock } from '#platform/clock'
 import { silentLog } from '#platform/log'
 import { registryRoutes } from '#registry/contract'
+import { revisionsRoutes } from '#revisions/contract'
 import { type TestDb, testDb } from '#testkit/db'
 import { verificationRoutes } from '#verification/contract'
 import { access } from './access-table.ts'
@@ -29,6 +30,7 @@ import { buildHttp } from './http.ts'
 
 const routes: readonly Route[] = [
   caseworkRoutes,
+  revisionsRoutes,
   documentsRoutes,
   exportsRoutes,
   filesRoutes,

@@ -1,4 +1,4 @@
-import { type CaseworkDoor, caseImports, caseworkActions, readScansJob, replayJob } from '#casework'
+import { type CaseworkDoor, caseImports, caseworkActions, readScansJob } from '#casework'
 import { partnerNames } from '#dci'
 import { documentsActions } from '#documents'
 import { exchangeActions } from '#exchange'
@@ -12,9 +12,11 @@ import type { Action } from '#platform/action'
 import { moveOn } from '#platform/demo-clock'
 import type { Queue } from '#platform/queue'
 import type { ImportKinds } from '#platform/table-import'
+import { packInForce } from '#policy'
 import { type RegistryDoor, registryActions } from '#registry'
+import { type PolicyDoor, policyActions, replayJob } from '#revisions/server'
 import type { Runtime } from '#runner'
-import { listAsked, packInForce, verificationActions } from '#verification'
+import { listAsked, verificationActions } from '#verification'
 import { importLimits } from '../run/limits.ts'
 import { exportKinds, runImportJob, writeTableJob } from './jobs.ts'
 import { actionSentence, workLabel } from './sentences.ts'
@@ -67,9 +69,13 @@ function caseworkDoor({ queue, packId }: Parts): CaseworkDoor {
   if (queue === undefined) return { packId }
   return {
     packId,
-    sendReplay: (tx, replayId) => queue.send(replayJob, { replayId }, { tx }),
     sendScan: (tx, stackId) => queue.send(readScansJob, { stackId }, { tx }),
   }
+}
+
+function policyDoor({ queue, packId }: Parts): PolicyDoor {
+  if (queue === undefined) return { packId }
+  return { packId, sendReplay: (tx, replayId) => queue.send(replayJob, { replayId }, { tx }) }
 }
 
 export function actionsOf(parts: Parts): Action[] {
@@ -101,5 +107,6 @@ export function actionsOf(parts: Parts): Action[] {
     ...exportsActions(exportsDoor(parts), tableKinds),
     ...documentsActions,
     ...caseworkActions(caseworkDoor(parts)),
+    ...policyActions(policyDoor(parts)),
   ]
 }

@@ -11,6 +11,7 @@ import { journalRoutes } from '#journal/contract'
 import type { Route } from '#kernel/route'
 import { PACK_ID } from '#kernel/schema'
 import { registryRoutes } from '#registry/contract'
+import { revisionsRoutes } from '#revisions/contract'
 import { verificationRoutes } from '#verification/contract'
 import { openApiOf } from './openapi.ts'
 import { documentedSchema, type JsonSchema, replySchema } from './response-schema.ts'
@@ -19,6 +20,7 @@ import { documentedSchema, type JsonSchema, replySchema } from './response-schem
 
 const routes: readonly Route[] = [
   caseworkRoutes,
+  revisionsRoutes,
   documentsRoutes,
   exportsRoutes,
   filesRoutes,

@@ -11,11 +11,21 @@ import { journalRoutes } from '#journal/contract'
 import type { Route } from '#kernel/route'
 import type { Actor, Download } from '#platform/action'
 import { registryRoutes } from '#registry/contract'
+import { revisionsRoutes } from '#revisions/contract'
 import { type CallParts, callIn, type GrownDistrict, grownCases, grownVerified } from '#testkit/grown-districts'
 import { verificationRoutes } from '#verification/contract'
 import { access } from './access-table.ts'
 
-const tables = [caseworkRoutes, exportsRoutes, identityRoutes, journalRoutes, lineRoutes, registryRoutes, verificationRoutes]
+const tables = [
+  caseworkRoutes,
+  revisionsRoutes,
+  exportsRoutes,
+  identityRoutes,
+  journalRoutes,
+  lineRoutes,
+  registryRoutes,
+  verificationRoutes,
+]
 const routes: readonly Route[] = tables.flatMap((table) => Object.values(table)).filter((route: Route) => route.method === 'GET')
 
 /** What a route is asked for in a district; nothing where it needs no more than the length of its page. */

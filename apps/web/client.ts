@@ -11,9 +11,11 @@ import type { identityRoutes } from '#identity/contract'
 import type { journalRoutes } from '#journal/contract'
 import type { Todo } from '#kernel/todo'
 import type { registryRoutes } from '#registry/contract'
+import type { revisionsRoutes } from '#revisions/contract'
 import type { verificationRoutes } from '#verification/contract'
 
 type Routes = typeof caseworkRoutes &
+  typeof revisionsRoutes &
   typeof documentsRoutes &
   typeof exportsRoutes &
   typeof filesRoutes &

@@ -9,6 +9,7 @@ import { hintOf } from '#identity/hints'
 import { problemTodos, todos } from '#identity/todos'
 import type { Todo } from '#kernel/todo'
 import { registryRoutes } from '#registry/contract'
+import { revisionsRoutes } from '#revisions/contract'
 import { everyHint } from '#testkit/every-hint'
 import { verificationRoutes } from '#verification/contract'
 import { PROCEDURES } from '../../src/casework/procedures/index.ts'
@@ -50,7 +51,7 @@ const mainQueries: Readonly<Record<string, string>> = {
 const outside: readonly string[] = [todos.startJobs().what, todos.restoreFile().what]
 
 const routes = new Map(
-  [caseworkRoutes, documentsRoutes, lineRoutes, identityRoutes, registryRoutes, verificationRoutes]
+  [caseworkRoutes, revisionsRoutes, documentsRoutes, lineRoutes, identityRoutes, registryRoutes, verificationRoutes]
     .flatMap((each) => Object.values(each) as { name: string; permission: string }[])
     .map(({ name, permission }) => [name, permission] as const),
 )

@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 
 const contracts = [
   ['src/casework/contract/index.ts', 'caseworkRoutes'],
+  ['src/revisions/contract/index.ts', 'revisionsRoutes'],
   ['src/documents/contract/desk.ts', 'documentsRoutes'],
   ['src/exchange/contract/board.ts', 'lineRoutes'],
   ['src/exports/contract.ts', 'exportsRoutes'],

@@ -4,7 +4,7 @@ import { addMonths } from '#kernel/dates'
 import { parseYuan } from '#kernel/money'
 import { labelOf } from '#kernel/terms'
 import { today } from '#platform/clock'
-import { assessHousehold, assessmentBasis, resolveAssess, signable } from '#policy'
+import { assessHousehold, assessmentBasis, factsAgain, resolveAssess, signable } from '#policy'
 import { readAccounts } from '#registry'
 import { type TestDb, testDb } from '#testkit/db'
 import { codeOf } from '#testkit/office'
@@ -12,7 +12,6 @@ import { amendedTo, clerk, ReviewDesk } from '#testkit/review-desk'
 import { type VerifiedDistrict, verifiedDistrict } from '#testkit/verified-district'
 import { type WorkedCase, workedCases } from '#testkit/worked-cases'
 import type { Pillar, SheetFigures, SheetView } from './contract/index.ts'
-import { factsAgain } from './rules/kept-facts.ts'
 
 const cases = workedCases()
 const eligible = cases.filter(({ assessment }) => assessment.eligible)

@@ -1,9 +1,11 @@
 /**
- * The door of policy: packs of dated parameters, and the assessment they drive. Policy knows no database and no clock;
- * dates are handed in.
+ * The door of policy: packs of dated parameters, what is in force of them and what a case or campaign was kept with, and the assessment they
+ * drive. Policy knows no clock; dates are handed in.
  */
 export { type Assessment, type AssessmentBasis, assessHousehold, assessmentBasis, householdOf } from './assess.ts'
 export { parseExactJson } from './exact-text.ts'
+export { confirmedPack, packInForce } from './in-force.ts'
+export { caseworkParametersOf, packOf, parametersOf, verifyParametersOf } from './kept-pack.ts'
 export { loadPack, loadPackFile } from './pack.ts'
 export { builtInPack, listPackIds, listPacks } from './pack-list.ts'
 export {
@@ -52,6 +54,7 @@ export {
 export { type Columns, columnsOf } from './rules/columns.ts'
 export { explainRow } from './rules/explain.ts'
 export type { Household } from './rules/household.ts'
+export { factsAgain, keepFacts, withImputed, withoutImputed } from './rules/kept-facts.ts'
 export type { Mark, Pack, SectionName } from './rules/pack-model.ts'
 export { assessAll, emptyResults, type Plan, planAssessment, type Results } from './rules/plan.ts'
 export { ReadingFault } from './rules/reader.ts'
@@ -59,3 +62,4 @@ export type { AssessmentResult, ReasonCode } from './rules/result.ts'
 export { REFUSAL } from './rules/row-model.ts'
 export type { MonthlyStandard, VerifyParameters, WholeFraction } from './rules/verify-parameters.ts'
 export { packOfSnapshot, packSnapshot } from './snapshot.ts'
+export { findPackSnapshot, savePackSnapshot } from './store.ts'

@@ -19,7 +19,6 @@ export {
   type UsableReport,
 } from './actions/household-findings.ts'
 export { keepWatched, listWatchHouseholds, tellWatches, type WatchDeps } from './actions/keep-watched.ts'
-export { confirmedPack, packInForce } from './actions/pack-in-force.ts'
 export { loadPrintedReports } from './actions/reports.ts'
 export { type CampaignOrder, releaseCampaign, startCampaign } from './actions/start-campaign.ts'
 export { alteredText, checkReports, refuseAlteredReport } from './actions/stored-report.ts'
@@ -37,7 +36,6 @@ export {
   listVerified,
   type VerifiedHousehold,
 } from './store/campaigns.ts'
-export { findPackSnapshot, savePackSnapshot } from './store/packs.ts'
 export { countReports } from './store/results.ts'
 export { findTrouble } from './store/troubles.ts'
 export { verificationExports } from './table-exports.ts'

@@ -30,7 +30,6 @@ import { clearMembershipAction } from './memberships.ts'
 import { assignCaseAction, moveCaseAction, moveCasesAction, previewMovesAction } from './move-case.ts'
 import { noticeActions } from './notice-actions.ts'
 import { openCaseAction, readCaseFileAction } from './open-case.ts'
-import { type PolicyDoor, policyActions } from './policy.ts'
 import { printBlankAction, printVillagePapersAction } from './print-many.ts'
 import { proofActions } from './proofs.ts'
 import { answerKinAction } from './recusals.ts'
@@ -39,7 +38,7 @@ import { type ScanDoor, scanActions } from './scan-pages.ts'
 import { searchAllAction } from './search.ts'
 
 /** What casework asks of the server around it. */
-export interface CaseworkDoor extends PolicyDoor, ScanDoor {
+export interface CaseworkDoor extends ScanDoor {
   /** Built-in pack new cases are opened under. */
   readonly packId: string
 }
@@ -86,7 +85,6 @@ export function caseworkActions(door: CaseworkDoor): Action[] {
     extendClockAction,
     ...grantActions(door),
     ...noticeActions(door),
-    ...policyActions(door),
     ...proofActions,
     ...reviewActions,
     ...scanActions(door),

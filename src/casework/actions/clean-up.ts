@@ -8,9 +8,8 @@ import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
 import { readCursor, writeCursor } from '#platform/cursor'
-import { caseworkOf, packAt } from '#policy'
+import { caseworkOf, caseworkParametersOf, packAt, packInForce } from '#policy'
 import { listSubjectIndexes, listSubjectIndexesOf, loadHouseholdFile } from '#registry'
-import { packInForce } from '#verification'
 import {
   type CleanUp,
   type CleanUpProgress,
@@ -40,7 +39,6 @@ import {
 import { lockGrant } from '../store/grants.ts'
 import { lockOpenings } from '../store/intake.ts'
 import { findPlaceName } from '../store/notices.ts'
-import { caseworkParametersOf } from './case-pack.ts'
 import { packNow, proposeChange, standingOf } from './grants.ts'
 import type { IntakeDoor } from './intake-open.ts'
 import { type Beginning, beginKnownAll, refusalOf, type Terms, termsNow, writeCases } from './write-cases.ts'

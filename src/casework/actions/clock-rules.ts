@@ -1,9 +1,9 @@
 /** Clock rules of listed cases, by the pack each stands under; packs and procedures are kept in memory. */
 import type { Tx } from '#platform/db'
 import type { ClockRule } from '#policy'
+import { parametersOf } from '#policy'
 import type { CaseRow } from '../store/cases.ts'
 import { getProcedure } from '../store/procedures.ts'
-import { parametersOf } from './case-pack.ts'
 
 type UnderPack = Pick<CaseRow, 'pack_hash' | 'pack_on' | 'pack_id' | 'procedure_id' | 'procedure_version'>
 

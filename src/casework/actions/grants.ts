@@ -5,9 +5,8 @@ import { addMonths, monthOf } from '#kernel/dates'
 import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type JournalNote, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
-import { clauseOf, packAt, type ResolvedPack } from '#policy'
+import { caseworkParametersOf, clauseOf, packAt, packInForce, type ResolvedPack } from '#policy'
 import { listSubjectIndexes, loadHouseholdFile, setAid } from '#registry'
-import { packInForce } from '#verification'
 import {
   decideGrantChange,
   type GrantChange,
@@ -41,7 +40,6 @@ import {
   type StandingGrant,
 } from '../store/grants.ts'
 import { lockMonth } from '../store/payments.ts'
-import { caseworkParametersOf } from './case-pack.ts'
 
 const basis = '社会救助暂行办法 第十三条'
 const NUMBER_WIDTH = 6

@@ -1,8 +1,7 @@
 /** Applications that were begun and left: told to whoever opened them, to be gone on with or discarded with a reason. */
 import { addDays } from '#kernel/dates'
 import { type Action, routeAction } from '#platform/action'
-import { caseworkOf, packAt } from '#policy'
-import { packInForce } from '#verification'
+import { caseworkOf, packAt, packInForce } from '#policy'
 import { listIdleDrafts } from '../contract/intake.ts'
 import { countIdle, listIdle } from '../store/intake.ts'
 import type { IntakeDoor } from './intake-open.ts'

@@ -1,8 +1,8 @@
 /** The sheet of a case from today's records, with what a person enters laid over it. */
 import { Problem } from '#kernel/problem'
 import type { ActionContext } from '#platform/action'
+import { keepFacts } from '#policy'
 import type { SheetOrder } from '../contract/sheet.ts'
-import { keepFacts } from '../rules/kept-facts.ts'
 import { conclusionOf, leadsOf, pillarsOf, settlementFault } from '../rules/sheet.ts'
 import { figuresOf } from '../rules/sheet-figures.ts'
 import { findPlaces } from '../store/open-case.ts'

@@ -2,13 +2,13 @@
 
 import { ageOn } from '#kernel/id-number'
 import type { Tx } from '#platform/db'
+import { packOf, verifyParametersOf } from '#policy'
 import type { NoticeLevel, NoticeStage } from '../contract/notice.ts'
 import type { Procedure } from '../procedures/procedure.ts'
 import { publishedName } from '../rules/masked-name.ts'
 import { listingFault, type PublishedLine, showsAmount } from '../rules/notice.ts'
 import type { CaseRow } from '../store/cases.ts'
 import { type CaseForList, listForNotice } from '../store/notices.ts'
-import { packOf, verifyParametersOf } from './case-pack.ts'
 
 /** Age of majority by the pack a case stands under, as it was kept when the case was opened. */
 export async function adultAgeOf(tx: Tx, row: Pick<CaseRow, 'pack_id' | 'pack_hash' | 'pack_on'>): Promise<number> {

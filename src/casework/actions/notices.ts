@@ -8,6 +8,7 @@ import { nowIso } from '#platform/clock'
 import { readCursor, writeCursor } from '#platform/cursor'
 import { withTransaction } from '#platform/db'
 import { emit } from '#platform/events'
+import { parametersOf } from '#policy'
 import { closeNotice, listNotices, openNotice, proveNotice, readProof } from '../contract/notice.ts'
 import { noticeStep } from '../rules/notice.ts'
 import {
@@ -22,7 +23,6 @@ import {
   type NoticeFilter,
 } from '../store/notices.ts'
 import { advance, loadCaseFile } from './case-file.ts'
-import { parametersOf } from './case-pack.ts'
 import { dueSincePosting, takeProof } from './handlers-notice.ts'
 import { loadSet, moveSet } from './move-set.ts'
 import { getNotice, lineViews, noFilter, noticeView } from './notice-view.ts'

@@ -5,9 +5,8 @@ import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, type InputOf, type JournalNote, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
 import { readCursor, writeCursor } from '#platform/cursor'
-import { resolveCasework } from '#policy'
+import { packInForce, resolveCasework } from '#policy'
 import { listSubjectIndexes } from '#registry'
-import { packInForce } from '#verification'
 import {
   answerObjection,
   assignObjection,

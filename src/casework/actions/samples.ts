@@ -5,10 +5,10 @@ import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { nowIso } from '#platform/clock'
 import { random, sha256 } from '#platform/crypto'
+import { parametersOf } from '#policy'
 import { drawSample, listSamples, type SampleDraw } from '../contract/sample.ts'
 import { draw, shareOf } from '../rules/draw.ts'
 import { countUndrawn, type DrawRow, listDraws, listUndrawn, saveDraw, type WaitingCase } from '../store/samples.ts'
-import { parametersOf } from './case-pack.ts'
 
 const basis = '民发〔2012〕220号 县级按比例入户抽查'
 const SEED_BYTES = 16

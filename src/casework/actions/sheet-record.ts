@@ -1,8 +1,7 @@
 /** The sheet as a case keeps it: what was shown, what was entered, and the facts from which the same sums can be made again. */
 import { Problem } from '#kernel/problem'
-import { type Assessment, assessHousehold, assessmentBasis } from '#policy'
+import { type Assessment, assessHousehold, assessmentBasis, factsAgain } from '#policy'
 import type { SheetFigures, SheetOrder, SheetView } from '../contract/sheet.ts'
-import { factsAgain } from '../rules/kept-facts.ts'
 import { figuresOf } from '../rules/sheet-figures.ts'
 import { type CaseFile, standingRecords } from './file-model.ts'
 

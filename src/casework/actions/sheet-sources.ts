@@ -11,12 +11,13 @@ import {
   householdOf,
   parseExactJson,
   ReadingFault,
+  withImputed,
+  withoutImputed,
 } from '#policy'
 import { type HouseholdFile, loadHouseholdFile } from '#registry'
 import { assessmentOf, type FindingLine, findReportOf, loadFindings, refuseAlteredReport, type UsableReport } from '#verification'
 import type { Interview, Visit } from '../contract/moves-field.ts'
 import type { Amendment, ImputedIncome, SheetOrder } from '../contract/sheet.ts'
-import { withImputed, withoutImputed } from '../rules/kept-facts.ts'
 import type { SheetSources } from '../rules/sheet.ts'
 import { factsByPillar, type Said } from '../rules/sheet-facts.ts'
 import { listSessionCases, type SessionCaseRow } from '../store/sessions.ts'

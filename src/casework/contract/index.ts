@@ -34,9 +34,7 @@ import { objectionRoutes } from './objection.ts'
 import { paperRoutes } from './paper.ts'
 import { paymentRoutes } from './payment.ts'
 import { paymentChangeRoutes } from './payment-change.ts'
-import { policyRoutes } from './policy.ts'
 import { proofRoutes } from './proof.ts'
-import { replayRoutes } from './replay.ts'
 import { reviewRoutes } from './review.ts'
 import { scanRoutes } from './scan.ts'
 import { searchAll } from './search.ts'
@@ -67,9 +65,7 @@ export * from './objection.ts'
 export * from './paper.ts'
 export * from './payment.ts'
 export * from './payment-change.ts'
-export * from './policy.ts'
 export * from './proof.ts'
-export * from './replay.ts'
 export * from './review.ts'
 export * from './sample.ts'
 export * from './scan.ts'
@@ -114,9 +110,7 @@ export const caseworkRoutes = {
   ...grantRoutes,
   ...noticeRoutes,
   ...objectionRoutes,
-  ...policyRoutes,
   ...proofRoutes,
-  ...replayRoutes,
   ...reviewRoutes,
   ...paymentRoutes,
   ...paymentChangeRoutes,

@@ -6,6 +6,7 @@ import { Problem } from '#kernel/problem'
 import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { instantMs } from '#platform/clock'
 import type { Tx } from '#platform/db'
+import { packInForce } from '#policy'
 import { isUnit, itemStates, recordTypeOf, type StateLetter, unitLabel, units } from '#sources/contract'
 import {
   type Campaign,
@@ -31,7 +32,6 @@ import {
   type PlaceRow,
 } from '../store/pages.ts'
 import { listReminders, saveReminders } from '../store/reminders.ts'
-import { packInForce } from './pack-in-force.ts'
 import { passedReview } from './pack-review.ts'
 import { startCampaign } from './start-campaign.ts'
 

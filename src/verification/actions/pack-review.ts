@@ -4,9 +4,7 @@
  */
 import { isProblem, Problem } from '#kernel/problem'
 import type { Tx } from '#platform/db'
-import { type Pack, packAt, packOfSnapshot, type ResolvedPack, signable } from '#policy'
-import { findPackSnapshot } from '../store/packs.ts'
-import { packInForce } from './pack-in-force.ts'
+import { findPackSnapshot, type Pack, packAt, packInForce, packOfSnapshot, type ResolvedPack, signable } from '#policy'
 
 /** Which pack, as of which date, with which values. */
 export interface PackUse {

@@ -4,11 +4,10 @@ import type { ExchangeDeps } from '#exchange'
 import { Problem } from '#kernel/problem'
 import { nowIso } from '#platform/clock'
 import type { Tx } from '#platform/db'
-import { type Pack, packAt, packSnapshot, resolveVerify, type VerifyParameters } from '#policy'
+import { type Pack, packAt, packSnapshot, resolveVerify, savePackSnapshot, type VerifyParameters } from '#policy'
 import { askStatements } from '../jobs/prepare-sources.ts'
 import { schemeOf } from '../rules/schemes.ts'
 import { type CampaignFacts, findCampaign, freezeHouseholds, insertCampaign } from '../store/campaigns.ts'
-import { savePackSnapshot } from '../store/packs.ts'
 
 /** What a person decides when a verification is started. */
 export interface CampaignOrder {

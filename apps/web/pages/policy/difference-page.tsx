@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import type { PolicyDifference } from '#casework/contract'
 import { chineseDate } from '#kernel/chinese-date'
+import type { PolicyDifference } from '#revisions/contract'
 import { reading } from '../../client.ts'
 import { count } from '../../format.ts'
 import { Page } from '../../ui/page.tsx'

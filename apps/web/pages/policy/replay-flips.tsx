@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import type { ReplayChange, ReplayHousehold, ReplayTownship } from '#casework/contract'
+import type { ReplayChange, ReplayHousehold, ReplayTownship } from '#revisions/contract'
 import { call } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
 import { SelectField } from '../../ui/field.tsx'

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import type { ReplayResult, ReplayTownship, ReplayView } from '#casework/contract'
 import { chineseDate } from '#kernel/chinese-date'
+import type { ReplayResult, ReplayTownship, ReplayView } from '#revisions/contract'
 import { reading } from '../../client.ts'
 import { count, yuan } from '../../format.ts'
 import { Bar, Legend } from '../../ui/bar.tsx'

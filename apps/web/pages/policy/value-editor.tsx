@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
-import type { Mark, PolicyParameter, RevisionView } from '#casework/contract'
 import { chineseDate } from '#kernel/chinese-date'
+import type { Mark, PolicyParameter, RevisionView } from '#revisions/contract'
 import { CallProblem, call } from '../../client.ts'
 import { DateField } from '../../ui/date-field.tsx'
 import { Field, SelectField, TextField } from '../../ui/field.tsx'

@@ -1,5 +1,5 @@
 /** Words of the policy pages. */
-import type { Mark, PackSection, ReplayChange, ReplayView, RevisionState } from '#casework/contract'
+import type { Mark, PackSection, ReplayChange, ReplayView, RevisionState } from '#revisions/contract'
 import type { Tone } from '../../wording.ts'
 
 type Word = { readonly label: string; readonly tone: Tone; readonly meaning: string }

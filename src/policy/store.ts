@@ -1,6 +1,6 @@
 /** SQL of the packs campaigns were started with. */
 import type { Sql, Tx } from '#platform/db'
-import type { PackChange } from '#policy'
+import type { PackChange } from './revision.ts'
 
 /** Keeps a pack as a campaign uses it; the same values are kept once. */
 export async function savePackSnapshot(tx: Tx, packHash: string, snapshot: string): Promise<void> {

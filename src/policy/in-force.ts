@@ -1,7 +1,11 @@
 /** The pack a district goes by: the built-in one with every published revision laid over it. */
 import type { Sql } from '#platform/db'
-import { builtInPack, type Pack, packAt, REVISION_ORIGIN, type ResolvedPack, reviewedAs, revisedPack } from '#policy'
-import { listPublishedRevisions } from '../store/packs.ts'
+import { builtInPack } from './pack-list.ts'
+import { packAt, type ResolvedPack } from './resolve.ts'
+import { reviewedAs } from './review.ts'
+import { REVISION_ORIGIN, revisedPack } from './revision.ts'
+import type { Pack } from './rules/pack-model.ts'
+import { listPublishedRevisions } from './store.ts'
 
 /**
  * A pack with its published revisions, the later publication over the earlier one. New cases and new campaigns take their values from it as of

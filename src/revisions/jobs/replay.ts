@@ -9,12 +9,11 @@ import { isoInstant } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
 import { type Tx, wholeScope, withTransaction } from '#platform/db'
 import { type Job, type JobContext, job } from '#platform/job'
-import { assessmentBasis, packAt } from '#policy'
+import { assessmentBasis, factsAgain, keepFacts, packAt } from '#policy'
 import { findFinishedCampaign, listVerified, loadVerifiedFacts, type VerifiedHousehold } from '#verification'
-import { packOfSide } from '../actions/policy-packs.ts'
+import { packOfSide } from '../actions/packs.ts'
 import { type ReplayFacts, replayDistrict } from '../actions/replay-district.ts'
 import type { ReplayResult } from '../contract/replay.ts'
-import { factsAgain, keepFacts } from '../rules/kept-facts.ts'
 import {
   beginReplay,
   type FactRow,

@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest'
-import { formatYuan, parseYuan } from '#kernel/money'
-import { assessHousehold, assessmentBasis, type Household, householdOf, loadPack, packAt, parseExactJson } from '#policy'
+import { formatYuan } from '#kernel/money'
+import { assessHousehold, assessmentBasis, householdOf } from '../assess.ts'
+import { parseExactJson } from '../exact-text.ts'
+import { loadPack } from '../pack.ts'
+import { packAt } from '../resolve.ts'
+import type { Household } from './household.ts'
 import { factsAgain, keepFacts, withImputed, withoutImputed } from './kept-facts.ts'
-import { figuresOf } from './sheet-figures.ts'
 
 const basis = assessmentBasis(packAt(loadPack('reference'), '2026-09-15'))
 
@@ -31,17 +34,12 @@ function anyHousehold(): Household {
   return householdOf(basis, parseExactJson(JSON.stringify(content), 'household'))
 }
 
-it('facts kept as JSON give the same assessment again, and base and top-ups add up to the total, whatever the household', () => {
+it('facts kept as JSON give the same assessment again, whatever the household', () => {
   for (let run = 0; run < 400; run++) {
     const household = anyHousehold()
     const again = factsAgain(JSON.parse(JSON.stringify(keepFacts(household))))
     const first = assessHousehold(basis, household)
     expect(assessHousehold(basis, again)).toEqual(first)
-    const figures = figuresOf(first)
-    if (first.eligible) expect(figures.base + figures.topUp).toBe(figures.total)
-    expect(figures.topUps.reduce((sum, each) => sum + each.amount, 0)).toBe(figures.topUp)
-    expect(figures.total).toBe(parseYuan(first.total))
-    expect(Number.isSafeInteger(figures.total) && figures.total >= 0).toBe(true)
   }
 })
 

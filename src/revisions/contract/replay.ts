@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { defineRoute } from '#kernel/route'
 import { Count, DateText, DivisionCode, Fen, InstantText, pageOf, pageQuery } from '#kernel/schema'
-import { PolicySide } from './policy.ts'
+import { PolicySide } from './revision.ts'
 
 const totals = {
   households: Count,

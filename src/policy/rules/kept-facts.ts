@@ -3,7 +3,7 @@
  * fractions, whose whole numbers may be beyond what JSON holds, so they are kept as text.
  */
 import { type Fraction, fraction } from '#kernel/fraction'
-import type { Household } from '#policy'
+import type { Household } from './household.ts'
 
 interface KeptFraction {
   readonly $n: string

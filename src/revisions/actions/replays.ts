@@ -7,7 +7,6 @@ import { nowIso } from '#platform/clock'
 import { readCursor, writeCursor } from '#platform/cursor'
 import type { Tx } from '#platform/db'
 import { listReplayHouseholds, listReplays, type ReplayView, readReplay, startReplay } from '../contract/replay.ts'
-import { listRevisionRows } from '../store/policy.ts'
 import {
   countReplayHouseholds,
   findReplay,
@@ -17,8 +16,9 @@ import {
   type ReplayFilter,
   type ReplayRunRow,
 } from '../store/replays.ts'
-import { packLabel, packOfSide, policyNote } from './policy-packs.ts'
-import { refusalWords } from './policy-words.ts'
+import { listRevisionRows } from '../store/revisions.ts'
+import { packLabel, packOfSide, policyNote } from './packs.ts'
+import { refusalWords } from './words.ts'
 
 /** What the desk asks of the server around it. */
 export interface ReplayDoor {

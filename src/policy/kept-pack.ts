@@ -1,22 +1,21 @@
 /** The pack a case stands under, as it was kept when the case was opened, and its parameters. */
 import { Problem } from '#kernel/problem'
 import type { Tx } from '#platform/db'
-import {
-  type CaseworkParameters,
-  caseworkOf,
-  loadPack,
-  packAt,
-  packOfSnapshot,
-  type ResolvedPack,
-  type VerifyParameters,
-  verifyOf,
-} from '#policy'
-import { findPackSnapshot } from '#verification'
-import type { CaseRow } from '../store/cases.ts'
+import { loadPack } from './pack.ts'
+import { caseworkOf, packAt, type ResolvedPack, verifyOf } from './resolve.ts'
+import type { CaseworkParameters } from './rules/casework-parameters.ts'
+import type { VerifyParameters } from './rules/verify-parameters.ts'
+import { packOfSnapshot } from './snapshot.ts'
+import { findPackSnapshot } from './store.ts'
 
 const packs = new Map<string, ResolvedPack>()
 
-type UnderPack = Pick<CaseRow, 'pack_hash' | 'pack_on' | 'pack_id'>
+/** The pack something was begun under, as its row names it. */
+interface UnderPack {
+  readonly pack_id: string
+  readonly pack_hash: string
+  readonly pack_on: string
+}
 
 /** Parameters of the procedure a case stands under. */
 export async function parametersOf(tx: Tx, row: UnderPack): Promise<CaseworkParameters> {

@@ -1,7 +1,7 @@
 /** SQL of revisions of packs: drafts, submissions, publications. The rules of who may do what when stand in the table's trigger too. */
 import type { Sql, Tx } from '#platform/db'
 import type { PackChange } from '#policy'
-import type { RevisionState } from '../contract/policy.ts'
+import type { RevisionState } from '../contract/revision.ts'
 
 export interface RevisionRow {
   revision_id: string

@@ -9,13 +9,13 @@ import {
   type Pack,
   packAt,
   packDifference,
+  packInForce,
   packValues,
   REVISION_ORIGIN,
   revisedPack,
   type SideValue,
   type ValueOverTime,
 } from '#policy'
-import { packInForce } from '#verification'
 import {
   comparePacks,
   listPolicyPacks,
@@ -24,9 +24,9 @@ import {
   type PolicySide,
   type PolicyValue,
   readPolicyPack,
-} from '../contract/policy.ts'
-import { findRevision, listRevisionRows, type RevisionRow } from '../store/policy.ts'
-import { isOverdue, revisionOf } from './policy-words.ts'
+} from '../contract/revision.ts'
+import { findRevision, listRevisionRows, type RevisionRow } from '../store/revisions.ts'
+import { isOverdue, revisionOf } from './words.ts'
 
 const CHAIN = 'system:policy'
 const BASIS = '社会救助暂行办法 第十条'

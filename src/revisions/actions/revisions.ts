@@ -7,13 +7,14 @@ import {
   changeFaults,
   type PackChange,
   packAt,
+  packInForce,
   packSnapshot,
   packValues,
   REVISION_ORIGIN,
   revisedPack,
   revisionFault,
+  savePackSnapshot,
 } from '#policy'
-import { packInForce, savePackSnapshot } from '#verification'
 import {
   changeValue,
   createRevision,
@@ -28,7 +29,7 @@ import {
   returnRevision,
   submitRevision,
   withdrawRevision,
-} from '../contract/policy.ts'
+} from '../contract/revision.ts'
 import {
   deleteRow,
   findRevision,
@@ -40,9 +41,9 @@ import {
   saveChanges,
   submitRow,
   withdrawRow,
-} from '../store/policy.ts'
-import { getPack, packLabel, policyNote, textOn } from './policy-packs.ts'
-import { isMaker } from './policy-words.ts'
+} from '../store/revisions.ts'
+import { getPack, packLabel, policyNote, textOn } from './packs.ts'
+import { isMaker } from './words.ts'
 
 const STATES = { draft: '草稿', submitted: '待发布', published: '已发布', withdrawn: '已撤回' } as const
 

@@ -1,7 +1,7 @@
 /** SQL of replays: the facts they assess, what came out, and the households that change. A constant number of statements, whatever the district. */
 import type { CopyValue, Sql, Tx } from '#platform/db'
-import type { PolicySide } from '../contract/policy.ts'
 import type { ReplayChange, ReplayResult, ReplayView } from '../contract/replay.ts'
+import type { PolicySide } from '../contract/revision.ts'
 
 export interface ReplayRunRow {
   replay_id: string

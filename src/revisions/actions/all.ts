@@ -1,13 +1,7 @@
 /** Every action of the policy officer's desk. */
 import type { Action } from '#platform/action'
-import { comparePacksAction, listPolicyPacksAction, readPolicyPackAction } from './policy-packs.ts'
-import {
-  listReplayHouseholdsAction,
-  listReplaysAction,
-  type ReplayDoor,
-  readReplayAction,
-  startReplayAction,
-} from './policy-replay.ts'
+import { comparePacksAction, listPolicyPacksAction, readPolicyPackAction } from './packs.ts'
+import { listReplayHouseholdsAction, listReplaysAction, type ReplayDoor, readReplayAction, startReplayAction } from './replays.ts'
 import {
   changeValueAction,
   createRevisionAction,
@@ -19,7 +13,7 @@ import {
   returnRevisionAction,
   submitRevisionAction,
   withdrawRevisionAction,
-} from './policy-revisions.ts'
+} from './revisions.ts'
 
 /** What the desk asks of the server around it; `packId` is the pack new cases are opened under. */
 export interface PolicyDoor extends ReplayDoor {
