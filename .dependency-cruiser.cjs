@@ -4,12 +4,14 @@ const { levels, databasePackages, purePackages } = require('./tools/levels.cjs')
 const oneOf = (names) => `(${names.join('|')})`
 const npm = (names) => `(^|/)node_modules/${oneOf(names)}/`
 const test = '\\.test\\.tsx?$'
-const contract = '^src/[^/]+/contract(\\.ts$|/)'
+/** A role's folder or file in a capability, or in a part of one. */
+const role = (name) => [`^src/[^/]+/${name}(\\.ts$|/)`, `^src/[^/]+/[^/]+/${name}(\\.ts$|/)`]
+const contract = role('contract')
 /** What two nodes share: the same at the bureau, at a unit, and at a relay. */
 const wire = '^src/wire/'
 /** What programs mount of a capability: actions, jobs, subscriptions. */
 const server = '^src/[^/]+/server\\.ts$'
-const pure = ['^src/kernel/', '^src/[^/]+/rules(\\.ts$|/)', '^src/[^/]+/procedures/', '^src/[^/]+/tables\\.ts$']
+const pure = ['^src/kernel/', ...role('rules'), '^src/[^/]+/tables\\.ts$']
 
 /** level-<name>: what this capability must never import, at run time or as a type. */
 const levelRules = levels.flatMap(({ level, name }) => {
@@ -58,7 +60,7 @@ module.exports = {
       from: { path: '^src/([^/]+)/' },
       to: {
         path: '^src/',
-        pathNot: ['^src/$1/', '^src/(kernel|platform)/', '^src/[^/]+/index\\.ts$', '^src/sandbox/serve\\.ts$', contract],
+        pathNot: ['^src/$1/', '^src/(kernel|platform)/', '^src/[^/]+/index\\.ts$', '^src/sandbox/serve\\.ts$', ...contract],
       },
     },
     {
@@ -67,7 +69,7 @@ module.exports = {
       comment:
         'Programs, packs, synthetic data and benches enter capabilities by their doors; tests and testkit may look inside.',
       from: { path: '^(apps|packs|synth|bench|e2e)/', pathNot: '\\.(test|e2e)\\.tsx?$' },
-      to: { path: '^src/', pathNot: ['^src/(kernel|platform)/', '^src/[^/]+/index\\.ts$', server, contract] },
+      to: { path: '^src/', pathNot: ['^src/(kernel|platform)/', '^src/[^/]+/index\\.ts$', server, ...contract] },
     },
     {
       name: 'gateway-sees-kernel-wire-and-sources',
@@ -101,13 +103,13 @@ module.exports = {
       severity: 'error',
       comment: 'The pages may know the kernel and contracts only; never server code, never Node.',
       from: { path: '^apps/web/', pathNot: [test, 'vite\\.config\\.ts$'] },
-      to: { path: '^(src|apps|packs|synth|testkit|bench|tools)/', pathNot: ['^src/kernel/', contract, '^apps/web/'] },
+      to: { path: '^(src|apps|packs|synth|testkit|bench|tools)/', pathNot: ['^src/kernel/', ...contract, '^apps/web/'] },
     },
     {
       name: 'browser-without-node',
       severity: 'error',
       comment: 'Pages and contracts run in a browser.',
-      from: { path: ['^apps/web/', contract], pathNot: [test, 'vite\\.config\\.ts$'] },
+      from: { path: ['^apps/web/', ...contract], pathNot: [test, 'vite\\.config\\.ts$'] },
       to: { dependencyTypes: ['core'], pathNot: '^src/' },
     },
     {
@@ -115,7 +117,7 @@ module.exports = {
       severity: 'error',
       comment: 'A contract imports the kernel, other contracts and pure packages, so that it runs anywhere.',
       from: { path: contract, pathNot: test },
-      to: { path: '^(src|apps|packs|synth|testkit|bench|tools)/', pathNot: ['^src/kernel/', contract] },
+      to: { path: '^(src|apps|packs|synth|testkit|bench|tools)/', pathNot: ['^src/kernel/', ...contract] },
     },
     {
       name: 'rules-pure',
@@ -124,7 +126,7 @@ module.exports = {
       from: { path: pure, pathNot: test },
       to: {
         path: '^(src|apps|packs|synth|testkit|bench|tools)/',
-        pathNot: [...pure, contract],
+        pathNot: [...pure, ...contract],
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -146,7 +148,10 @@ module.exports = {
       name: 'sql-in-stores',
       severity: 'error',
       comment: 'Only stores and the platform talk to the database.',
-      from: { path: '^(src|apps)/', pathNot: [test, '^src/platform/', '^(src|apps)/[^/]+/store(\\.ts$|/)', '^apps/gateway/'] },
+      from: {
+        path: '^(src|apps)/',
+        pathNot: [test, '^src/platform/', ...role('store'), '^apps/[^/]+/store(\\.ts$|/)', '^apps/gateway/'],
+      },
       to: { path: npm([...databasePackages, '@types/pg', '@types/pg-copy-streams']) },
     },
     {

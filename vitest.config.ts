@@ -8,7 +8,7 @@ import { defineConfig } from 'vitest/config'
  */
 const sums = [
   'src/casework/worked-cases.db.test.ts',
-  'src/casework/scans.db.test.ts',
+  'src/casework/scan/scans.db.test.ts',
   'src/registry/import-properties.db.test.ts',
   'src/verification/failures.db.test.ts',
   'src/identity/sign-in.db.test.ts',

@@ -2,7 +2,7 @@
  * Fills a database with households and cases in every state of their procedure, quickly: each state is one exemplar that the wall let
  * through move by move; all others are copies of exemplars, shifted in time and put to their household, with triggers at rest.
  */
-import { giveGoLive } from '#casework'
+import { giveGoLive } from '#benefits/server'
 import { makeDemoUsers } from '#identity'
 import { addDays } from '#kernel/dates'
 import { checkCharacter } from '#kernel/id-number'

@@ -8,7 +8,7 @@ import { HandNode } from '#testkit/hand-node'
 import type { World } from '#testkit/world'
 import { generateNodeKeys, publicHalf } from '#wire'
 import { readTlsFolder, writeNodeTls } from '../apps/run/exchange-tls.ts'
-import { schemeOf } from '../src/verification/rules/schemes.ts'
+import { schemeOf } from '../src/verification/rules/household/schemes.ts'
 
 const nodeId = '629902.banks'
 const deposits = 'banks/deposits'

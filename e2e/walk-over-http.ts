@@ -1,4 +1,5 @@
 /** Cases walked through their procedure over HTTP, each step by the demo user of its desk. */
+import { benefitsRoutes } from '#benefits/contract'
 import { caseworkRoutes } from '#casework/contract'
 import { identityRoutes } from '#identity/contract'
 import type { Route } from '#kernel/route'
@@ -13,7 +14,7 @@ import { verificationRoutes } from '#verification/contract'
 import type { Account } from './browser.ts'
 
 const routes = new Map<string, Route>(
-  [caseworkRoutes, revisionsRoutes, identityRoutes, registryRoutes, verificationRoutes]
+  [benefitsRoutes, caseworkRoutes, revisionsRoutes, identityRoutes, registryRoutes, verificationRoutes]
     .flatMap((each): Route[] => Object.values(each))
     .map((route) => [route.name, route]),
 )

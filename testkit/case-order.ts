@@ -1,7 +1,7 @@
 /** What the order of a case's verification says as a paper. */
 import type { Actor } from '#platform/action'
-import { loadCaseFile } from '../src/casework/actions/case-file.ts'
-import { caseDocument } from '../src/casework/actions/intake-print.ts'
+import { caseDocument } from '../src/casework/intake/actions/print.ts'
+import { loadCaseFile } from '../src/casework/procedure/actions/case-file.ts'
 import type { VerifiedDistrict } from './verified-district.ts'
 
 /** The document behind 核对委托书, as text. */

@@ -1,6 +1,7 @@
 /** For tests: a case walked through its procedure by the actions that the screens call, each step by a person of its desk. */
 
-import type { CaseView, DraftView, GoLiveView, SessionView, SheetView } from '#casework/contract'
+import type { GoLiveView } from '#benefits/contract'
+import type { CaseView, DraftView, SessionView, SheetView } from '#casework/contract'
 import type { Actor } from '#platform/action'
 import { type Clock, today } from '#platform/clock'
 import type { HouseholdView } from '#verification/contract'

@@ -6,9 +6,9 @@
 import { loadPack, resolveVerify } from '#policy'
 import type { DeclaredIncomeRow, OfficialRow, PaymentRow, PersonRow, SupporterRow } from '#registry'
 import { type RecordName, type RecordRows, recordNames } from '#sources/contract'
-import { type Comparison, compareHousehold } from '../src/verification/rules/compare.ts'
-import type { Dossier, PairStatus, RegisterExtract, SubjectAnswers } from '../src/verification/rules/dossier.ts'
-import { prepareRules, type RuleContext } from '../src/verification/rules/prepare.ts'
+import { type Comparison, compareHousehold } from '../src/verification/rules/findings/compare.ts'
+import { prepareRules, type RuleContext } from '../src/verification/rules/findings/prepare.ts'
+import type { Dossier, PairStatus, RegisterExtract, SubjectAnswers } from '../src/verification/rules/household/dossier.ts'
 
 export const AS_OF = '2026-09-30'
 export const HOUSEHOLD = 'H1'

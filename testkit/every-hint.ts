@@ -2,10 +2,10 @@
 import { dayTodos } from '#identity/day-todos'
 import { todos } from '#identity/todos'
 import type { Todo } from '#kernel/todo'
-import { PROCEDURES } from '../src/casework/procedures/index.ts'
-import { MENDS, type Place } from '../src/casework/rules/mends.ts'
-import { letterTodo, nextFor } from '../src/casework/rules/next.ts'
-import { newCase } from '../src/casework/rules/procedure.ts'
+import { newCase } from '../src/casework/procedure/rules/decide.ts'
+import { MENDS, type Place } from '../src/casework/procedure/rules/mends.ts'
+import { letterTodo, nextFor } from '../src/casework/procedure/rules/next.ts'
+import { PROCEDURES } from '../src/casework/procedure/rules/styles/index.ts'
 
 /** Name and hint, spoken of a case and an objection. */
 export function everyHint(place: Place, objectionNo: string): [string, Todo][] {

@@ -20,7 +20,7 @@ import { systemClock as gatewayClock } from '../apps/gateway/clock.ts'
 import { Gateway } from '../apps/gateway/gateway.ts'
 import { openStore } from '../apps/gateway/store/open-store.ts'
 import { type ExchangeEndpoint, openCentreLine } from '../apps/run/centre-endpoint.ts'
-import { verificationPurposes } from '../src/verification/rules/schemes.ts'
+import { verificationPurposes } from '../src/verification/rules/household/schemes.ts'
 import type { TestDb } from './db.ts'
 
 export const grounds: Grounds = { purpose: '低保家庭经济状况核对', legalBasis: '社会救助暂行办法', operator: 'test' }

@@ -1,7 +1,7 @@
 /** A case for a test that begins in the middle: opened by a clerk, of a procedure in force, everything else as the test says. */
-import type { Procedure } from '../src/casework/procedures/procedure.ts'
-import type { NewCase } from '../src/casework/store/cases.ts'
-import { procedureVersion } from '../src/casework/store/procedures.ts'
+import type { Procedure } from '../src/casework/procedure/rules/model.ts'
+import type { NewCase } from '../src/casework/procedure/store/cases.ts'
+import { procedureVersion } from '../src/casework/procedure/store/procedures.ts'
 
 /** The row of such a case. */
 export function plantedCase(caseNo: string, procedure: Procedure, change: Partial<NewCase> = {}): NewCase {

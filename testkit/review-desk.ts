@@ -2,8 +2,8 @@
 import { today } from '#platform/clock'
 import { type Tx, wholeScope, withTransaction } from '#platform/db'
 import { loadPack, packAt, packSnapshot, type ResolvedPack, savePackSnapshot } from '#policy'
-import { PROCEDURES } from '../src/casework/procedures/index.ts'
-import { insertCases, insertMove } from '../src/casework/store/cases.ts'
+import { PROCEDURES } from '../src/casework/procedure/rules/styles/index.ts'
+import { insertCases, insertMove } from '../src/casework/procedure/store/cases.ts'
 import { plantedCase } from './planted-case.ts'
 import { person, type VerifiedDistrict } from './verified-district.ts'
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { installProcedures } from '#casework'
+import { installProcedures } from '#casework/server'
 import { readConfig } from '#platform/config'
 import { type Db, openDb } from '#platform/db'
 import { startEmbedded } from '#platform/embedded-postgres'

@@ -10,6 +10,6 @@ test('only identity takes holiday notices into the calendar', () => {
   const paths = globSync('{src,apps,bench,synth,testkit}/**/*.{ts,tsx}').filter((path) => !/\.test\.tsx?$/.test(path))
   const files = paths.map((path) => ({ path, text: readFileSync(path, 'utf8') }))
   expect(callersOf(files).sort()).toEqual(['src/identity/holidays.ts', 'src/kernel/calendar.ts'])
-  const planted = { path: 'src/verification/rules/clock.ts', text: 'setHolidayNotices(new Map())' }
+  const planted = { path: 'src/verification/rules/asking/clock.ts', text: 'setHolidayNotices(new Map())' }
   expect(callersOf([...files, planted])).toContain(planted.path)
 })

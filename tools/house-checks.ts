@@ -62,7 +62,7 @@ export const sqlOnlyInStores: Check = (files) =>
     (path) =>
       /^(src|apps)\/.*\.tsx?$/.test(path) &&
       !isTest(path) &&
-      !/^src\/platform\/|^(src|apps)\/[^/]+\/store(\.ts$|\/)|^apps\/gateway\//.test(path),
+      !/^src\/platform\/|^(src|apps)\/[^/]+\/([^/]+\/)?store(\.ts$|\/)|^apps\/gateway\//.test(path),
     sqlText,
   )
 

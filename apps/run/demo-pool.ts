@@ -1,6 +1,6 @@
 /** Who may be called to a deliberation in the villages of the demo: fictional names, the same at every start. */
 import { randomUUID } from 'node:crypto'
-import { insertPoolMembers, listVillagesWithoutPool } from '#casework'
+import { insertPoolMembers, listVillagesWithoutPool } from '#casework/server'
 import { wholeScope, withTransaction } from '#platform/db'
 import type { Installation } from './installation.ts'
 

@@ -1,6 +1,6 @@
 /** Opens what every long-running command works on: PostgreSQL (embedded or a server), the migrated schema, the keys. */
 import { join } from 'node:path'
-import { installProcedures } from '#casework'
+import { installProcedures } from '#casework/server'
 import { type Clock, systemClock } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
 import { type Db, openDb } from '#platform/db'

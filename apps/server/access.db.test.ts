@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { benefitsRoutes } from '#benefits/contract'
 import { caseworkRoutes } from '#casework/contract'
 import { documentsRoutes } from '#documents/contract'
 import { lineRoutes } from '#exchange/contract'
@@ -29,6 +30,7 @@ import { buildHttp } from './http.ts'
  */
 
 const routes: readonly Route[] = [
+  benefitsRoutes,
   caseworkRoutes,
   revisionsRoutes,
   documentsRoutes,

@@ -1,4 +1,5 @@
-import { type CaseworkDoor, caseImports, caseworkActions, readScansJob } from '#casework'
+import { benefitsActions } from '#benefits/server'
+import { type CaseworkDoor, caseImports, caseworkActions, readScansJob } from '#casework/server'
 import { partnerNames } from '#dci'
 import { documentsActions } from '#documents'
 import { exchangeActions } from '#exchange'
@@ -107,6 +108,7 @@ export function actionsOf(parts: Parts): Action[] {
     ...exportsActions(exportsDoor(parts), tableKinds),
     ...documentsActions,
     ...caseworkActions(caseworkDoor(parts)),
+    ...benefitsActions,
     ...policyActions(policyDoor(parts)),
   ]
 }

@@ -10,7 +10,7 @@ import { fieldLabel } from '#kernel/field-labels'
 import { createLog } from '#platform/log'
 import { type BadRequest, BadRequests, type Known, type Operation, operationsOf, poisons } from '#testkit/bad-requests'
 import { type GrownDistrict, grownCases, grownVerified } from '#testkit/grown-districts'
-import { HANDLED, handlerOf } from '../../src/casework/actions/handlers.ts'
+import { HANDLED, handlerOf } from '../../src/casework/procedure/actions/handlers.ts'
 import { buildHttp } from './http.ts'
 import { openApiOf } from './openapi.ts'
 

@@ -1,7 +1,7 @@
 /** Villages that are merged or split: cases, pools, notices and rolls go along, and the areas that see them change. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { insertPoolMembers } from '#casework'
+import { insertPoolMembers } from '#casework/server'
 import { scopeOf } from '#identity'
 import type { Actor } from '#platform/action'
 import { dispatchEvents } from '#platform/events'

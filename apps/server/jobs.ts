@@ -1,4 +1,4 @@
-import { caseExports, closeNoticesJob, keepWatchedJob, listCarriedFiles, readScansJob } from '#casework'
+import { caseExports, closeNoticesJob, keepWatchedJob, listCarriedFiles, readScansJob } from '#casework/server'
 import { anchorsJob, listHeldSeals, statementsJob, watchNodesJob } from '#exchange'
 import { exportJob, sweepExportsJob } from '#exports'
 import { sweepFilesJob } from '#files'

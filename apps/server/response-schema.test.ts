@@ -1,6 +1,7 @@
 import fastify from 'fastify'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { benefitsRoutes } from '#benefits/contract'
 import { caseworkRoutes } from '#casework/contract'
 import { documentsRoutes } from '#documents/contract'
 import { lineRoutes } from '#exchange/contract'
@@ -19,6 +20,7 @@ import { documentedSchema, type JsonSchema, replySchema } from './response-schem
 /** What leaves the server is what the action gave: for every route, a value with every null, one with none, and each alternative. */
 
 const routes: readonly Route[] = [
+  benefitsRoutes,
   caseworkRoutes,
   revisionsRoutes,
   documentsRoutes,

@@ -3,6 +3,7 @@
  * the longest page it allows. A route without a line fails.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { benefitsRoutes } from '#benefits/contract'
 import { caseworkRoutes } from '#casework/contract'
 import { lineRoutes } from '#exchange/contract'
 import { exportsRoutes } from '#exports/contract'
@@ -17,6 +18,7 @@ import { verificationRoutes } from '#verification/contract'
 import { access } from './access-table.ts'
 
 const tables = [
+  benefitsRoutes,
   caseworkRoutes,
   revisionsRoutes,
   exportsRoutes,

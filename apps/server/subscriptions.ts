@@ -1,4 +1,4 @@
-import { caseworkNews, changeNews } from '#casework'
+import { caseworkNews, changeNews } from '#casework/server'
 import type { Clock } from '#platform/clock'
 import type { Keys } from '#platform/crypto'
 import type { Subscriptions } from '#platform/events'

@@ -2,6 +2,7 @@
 import { routeTable } from 'virtual:route-table'
 import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
+import type { benefitsRoutes } from '#benefits/contract'
 import type { caseworkRoutes } from '#casework/contract'
 import type { documentsRoutes } from '#documents/contract'
 import type { lineRoutes } from '#exchange/contract'
@@ -14,7 +15,8 @@ import type { registryRoutes } from '#registry/contract'
 import type { revisionsRoutes } from '#revisions/contract'
 import type { verificationRoutes } from '#verification/contract'
 
-type Routes = typeof caseworkRoutes &
+type Routes = typeof benefitsRoutes &
+  typeof caseworkRoutes &
   typeof revisionsRoutes &
   typeof documentsRoutes &
   typeof exportsRoutes &

@@ -1,6 +1,7 @@
 import { createElement, type ReactElement } from 'react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { CleanUp, PaymentMonth } from '#casework/contract'
+import type { PaymentMonth } from '#benefits/contract'
+import type { CleanUp } from '#casework/contract'
 import type { QualityRow } from '#registry/contract'
 import { type Answered, drawn, drawnAtOnce, press } from '#testkit/drawn-pages'
 import { permissionsOf } from '../../src/identity/contract/permissions.ts'

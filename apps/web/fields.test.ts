@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createElement, type ReactElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
-import { listRow } from '../../src/casework/rules/day.ts'
+import { listRow } from '../../src/casework/cases/rules/day.ts'
 import { chineseDay, DateField } from './ui/date-field.tsx'
 import { FieldGroup, SelectField, TextField } from './ui/field.tsx'
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { benefitsRoutes } from '#benefits/contract'
 import { caseworkRoutes } from '#casework/contract'
 import { documentsRoutes } from '#documents/contract'
 import { lineRoutes } from '#exchange/contract'
@@ -12,9 +13,9 @@ import { registryRoutes } from '#registry/contract'
 import { revisionsRoutes } from '#revisions/contract'
 import { everyHint } from '#testkit/every-hint'
 import { verificationRoutes } from '#verification/contract'
-import { PROCEDURES } from '../../src/casework/procedures/index.ts'
-import { CONDITIONS, MENDS, SIGNS } from '../../src/casework/rules/mends.ts'
-import { KNOWN_NEEDS } from '../../src/casework/rules/needs.ts'
+import { CONDITIONS, MENDS, SIGNS } from '../../src/casework/procedure/rules/mends.ts'
+import { KNOWN_NEEDS } from '../../src/casework/procedure/rules/needs.ts'
+import { PROCEDURES } from '../../src/casework/procedure/rules/styles/index.ts'
 import { isPermitted } from '../../src/identity/contract/permissions.ts'
 import { ROLES } from '../../src/identity/contract/roles.ts'
 
@@ -51,7 +52,16 @@ const mainQueries: Readonly<Record<string, string>> = {
 const outside: readonly string[] = [todos.startJobs().what, todos.restoreFile().what]
 
 const routes = new Map(
-  [caseworkRoutes, revisionsRoutes, documentsRoutes, lineRoutes, identityRoutes, registryRoutes, verificationRoutes]
+  [
+    benefitsRoutes,
+    caseworkRoutes,
+    revisionsRoutes,
+    documentsRoutes,
+    lineRoutes,
+    identityRoutes,
+    registryRoutes,
+    verificationRoutes,
+  ]
     .flatMap((each) => Object.values(each) as { name: string; permission: string }[])
     .map(({ name, permission }) => [name, permission] as const),
 )

@@ -10,6 +10,7 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 const contracts = [
+  ['src/benefits/contract/index.ts', 'benefitsRoutes'],
   ['src/casework/contract/index.ts', 'caseworkRoutes'],
   ['src/revisions/contract/index.ts', 'revisionsRoutes'],
   ['src/documents/contract/desk.ts', 'documentsRoutes'],
@@ -151,7 +152,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       // lists of words do nothing when loaded: a page that takes one of them is spared the others
-      treeshake: { moduleSideEffects: (id) => !/\/(casework|identity)\/contract\//.test(id) },
+      treeshake: { moduleSideEffects: (id) => !/\/(benefits|casework|identity)\/([^/]+\/)?contract\//.test(id) },
       output: {
         // the entry names every chunk of the pages: by their hashes alone that takes least
         chunkFileNames: 'assets/[hash:7].js',

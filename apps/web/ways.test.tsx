@@ -213,7 +213,7 @@ describe('the progress of a township', () => {
 
 describe('the refusal of a second application', () => {
   it('leads to the case that runs', () => {
-    const refusal = readFileSync(join(import.meta.dirname, '../../src/casework/actions/write-cases.ts'), 'utf8')
+    const refusal = readFileSync(join(import.meta.dirname, '../../src/casework/intake/actions/write-cases.ts'), 'utf8')
     const [, words = '', code = ''] =
       /const message = `([^`]*running_no[^`]*)`\s*return new Problem\('([\w.-]+)'/.exec(refusal) ?? []
     const sentence = words.replace(/\$\{[^}]*\}/, caseNo)

@@ -13,10 +13,10 @@ import { type Runtime, runAction } from '#runner'
 import { type TestDb, testDb } from '#testkit/db'
 import { plantedCase } from '#testkit/planted-case'
 import { commands } from './commands-table.ts'
-import { caseworkActions } from './index.ts'
-import { PROCEDURES } from './procedures/index.ts'
-import type { Move, Procedure, Step, StepState } from './procedures/procedure.ts'
-import { insertCases } from './store/cases.ts'
+import type { Move, Procedure, Step, StepState } from './procedure/rules/model.ts'
+import { PROCEDURES } from './procedure/rules/styles/index.ts'
+import { insertCases } from './procedure/store/cases.ts'
+import { caseworkActions } from './server.ts'
 
 /** Every move of every procedure × every role × inside and outside the scope, through the one action the pages call. */
 

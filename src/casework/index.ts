@@ -1,13 +1,2 @@
-/** The door of casework: its actions for the server, and its procedures for the database. */
-export { type CaseworkDoor, caseworkActions } from './actions/all.ts'
-export { changeNews } from './actions/change-news.ts'
-export { giveGoLive } from './actions/go-live.ts'
-export { caseworkNews } from './actions/intake-news.ts'
-export { listCarriedFiles } from './jobs/carry-files.ts'
-export { type Closing, closeNotices, closeNoticesJob } from './jobs/close-notices.ts'
-export { keepAllWatched, keepWatchedJob } from './jobs/keep-watched.ts'
-export { doScan, readScansJob, type ScanContext } from './jobs/read-scans.ts'
-export { installProcedures } from './store/procedures.ts'
-export { insertPoolMembers, listVillagesWithoutPool } from './store/sessions.ts'
-export { caseExports } from './table-exports.ts'
-export { caseImports } from './table-imports.ts'
+/** The door of casework: what other capabilities may use of cases and grants. */
+export { lockMonth } from './grant/store/grants.ts'

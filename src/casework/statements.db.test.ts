@@ -10,8 +10,8 @@ import { type Runtime, runAction } from '#runner'
 import { type TestDb, testDb } from '#testkit/db'
 import { EXEMPLARS } from '../../bench/case-exemplars.ts'
 import { places, plantCases } from '../../bench/case-plant.ts'
-import type { CaseView } from './contract/case.ts'
-import { caseworkActions } from './index.ts'
+import type { CaseView } from './cases/contract/case.ts'
+import { caseworkActions } from './server.ts'
 
 /** Pages read with a bounded number of statements, whatever the district or the case holds. */
 

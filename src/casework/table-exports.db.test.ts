@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest'
 import { type TestDb, testDb } from '#testkit/db'
 import { plantedCase } from '#testkit/planted-case'
-import { PROCEDURES } from './procedures/index.ts'
-import { insertCases } from './store/cases.ts'
+import { PROCEDURES } from './procedure/rules/styles/index.ts'
+import { insertCases } from './procedure/store/cases.ts'
 import { caseExports } from './table-exports.ts'
 
 let db: TestDb

@@ -4,9 +4,9 @@ import { rangeOf } from '#kernel/division'
 import { DivisionCode } from '#kernel/schema'
 import { labelOf } from '#kernel/terms'
 import { type ExportKinds, exportKind } from '#platform/table-export'
-import { originLabel, resultLabel } from './rules/words.ts'
-import { type ExportedCase, eachExportCase } from './store/export-cases.ts'
-import { type CaseFilter, countCases } from './store/lists.ts'
+import { type ExportedCase, eachExportCase } from './cases/store/export-cases.ts'
+import { type CaseFilter, countCases } from './cases/store/lists.ts'
+import { originLabel, resultLabel } from './procedure/rules/case-words.ts'
 
 const empty = z.literal('').transform(() => undefined)
 const yes = z.union([empty, z.literal('yes')]).optional()

@@ -13,8 +13,8 @@ import {
   type VillageName,
   villageBy,
 } from '#platform/table-import'
-import { type MemberKind, memberKindLabels } from './contract/deliberation.ts'
-import { insertPoolMembers, listAllPoolMembers, type NewPoolMember } from './store/sessions.ts'
+import { type MemberKind, memberKindLabels } from './deliberation/contract/deliberation.ts'
+import { insertPoolMembers, listAllPoolMembers, type NewPoolMember } from './deliberation/store/sessions.ts'
 
 type Known = { villageCode: string; name: string; kind: MemberKind; idIndex: Buffer | null }
 

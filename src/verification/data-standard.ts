@@ -16,7 +16,7 @@ import {
   mappedLists,
   standardCounts,
 } from './rules/data-standard.ts'
-import { isMasked } from './rules/finding-facts.ts'
+import { isMasked } from './rules/findings/finding-facts.ts'
 
 const folder = join(import.meta.dirname, 'standards/mzt-073-2024')
 const textOf = (file: string): string => readFileSync(join(folder, file), 'utf8')

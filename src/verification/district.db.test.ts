@@ -4,8 +4,8 @@ import { wholeScope, withTransaction } from '#platform/db'
 import { type TestDb, testDb } from '#testkit/db'
 import { person, VerifiedDistrict } from '#testkit/verified-district'
 import { loadCounts } from './actions/statistics.ts'
-import { schemeOf } from './rules/schemes.ts'
-import { countFacts, type StatisticsFacts } from './rules/statistics.ts'
+import { schemeOf } from './rules/household/schemes.ts'
+import { countFacts, type StatisticsFacts } from './rules/report/statistics.ts'
 
 /** What happens to a district beside the pages: batches of any size, news of the registry, papers that are missing or withdrawn. */
 let db: TestDb

@@ -10,7 +10,7 @@ import { person, type VerifiedDistrict, verifiedDistrict } from '#testkit/verifi
 import { type Frame, generateNodeKeys, openRelay, publicHalf, readFrame } from '#wire'
 import type { FarAsking, FarNode } from './contract/index.ts'
 import { exportEvidence } from './index.ts'
-import { schemeOf } from './rules/schemes.ts'
+import { schemeOf } from './rules/household/schemes.ts'
 
 /** 异地协查 over the real wire: a gateway of another district, and a bank elsewhere that is played by hand. */
 const { purpose } = schemeOf('dibao')

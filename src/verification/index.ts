@@ -27,7 +27,7 @@ export { verificationNews } from './actions/take-up-news.ts'
 export { loadVerifiedFacts } from './actions/verified-facts.ts'
 export { startWorker, type Worker } from './jobs/worker.ts'
 export type { Workshop } from './jobs/workshop.ts'
-export { schemeOf, verificationPurposes, watching } from './rules/schemes.ts'
+export { schemeOf, verificationPurposes, watching } from './rules/household/schemes.ts'
 export {
   type CampaignFacts,
   findCampaign,

@@ -1,5 +1,31 @@
 import type { Action } from '#platform/action'
-import { listChangeTasksAction, settleChangeTaskAction } from './change-tasks.ts'
+import { readDayAction } from '../cases/actions/day.ts'
+import { listCasesAction, listTasksAction } from '../cases/actions/lists.ts'
+import { openCaseAction, readCaseFileAction } from '../cases/actions/open-case.ts'
+import { searchAllAction } from '../cases/actions/search.ts'
+import { listChangeTasksAction, settleChangeTaskAction } from '../changes/actions/tasks.ts'
+import { reviewActions } from '../decision/actions/all.ts'
+import {
+  addPoolMemberAction,
+  conveneSessionAction,
+  endPoolMemberAction,
+  listPoolAction,
+  readKinQuestionsAction,
+  readVillageDeliberationAction,
+} from '../deliberation/actions/deliberation.ts'
+import { answerKinAction } from '../deliberation/actions/recusals.ts'
+import { grantActions } from '../grant/actions/all.ts'
+import { openDraftAction, saveDraftAction } from '../intake/actions/drafting.ts'
+import { listIdleDraftsAction } from '../intake/actions/idle-drafts.ts'
+import { clearMembershipAction } from '../intake/actions/memberships.ts'
+import { openIntakeAction, searchHouseholdsAction } from '../intake/actions/open.ts'
+import { printPaperAction } from '../intake/actions/print.ts'
+import { proofActions } from '../intake/actions/proofs.ts'
+import { fileRelatedAction } from '../intake/actions/related.ts'
+import { noticeActions } from '../notice/actions/all.ts'
+import { printBlankAction, printVillagePapersAction } from '../papers/actions/print-many.ts'
+import { extendClockAction } from '../procedure/actions/extensions.ts'
+import { assignCaseAction, moveCaseAction, moveCasesAction, previewMovesAction } from '../procedure/actions/move-case.ts'
 import {
   listCleanUpHouseholdsAction,
   listCleanUpsAction,
@@ -8,34 +34,8 @@ import {
   readCleanUpAction,
   settleOldGrantAction,
   startCleanUpAction,
-} from './clean-up.ts'
-import { readDayAction } from './day.ts'
-import {
-  addPoolMemberAction,
-  conveneSessionAction,
-  endPoolMemberAction,
-  listPoolAction,
-  readKinQuestionsAction,
-  readVillageDeliberationAction,
-} from './deliberation.ts'
-import { extendClockAction } from './extensions.ts'
-import { grantActions } from './grant-actions.ts'
-import { listIdleDraftsAction } from './idle-drafts.ts'
-import { openDraftAction, saveDraftAction } from './intake-drafting.ts'
-import { openIntakeAction, searchHouseholdsAction } from './intake-open.ts'
-import { printPaperAction } from './intake-print.ts'
-import { fileRelatedAction } from './intake-related.ts'
-import { listCasesAction, listTasksAction } from './lists.ts'
-import { clearMembershipAction } from './memberships.ts'
-import { assignCaseAction, moveCaseAction, moveCasesAction, previewMovesAction } from './move-case.ts'
-import { noticeActions } from './notice-actions.ts'
-import { openCaseAction, readCaseFileAction } from './open-case.ts'
-import { printBlankAction, printVillagePapersAction } from './print-many.ts'
-import { proofActions } from './proofs.ts'
-import { answerKinAction } from './recusals.ts'
-import { reviewActions } from './review-actions.ts'
-import { type ScanDoor, scanActions } from './scan-pages.ts'
-import { searchAllAction } from './search.ts'
+} from '../re-registration/actions/clean-up.ts'
+import { type ScanDoor, scanActions } from '../scan/actions/scan-pages.ts'
 
 /** What casework asks of the server around it. */
 export interface CaseworkDoor extends ScanDoor {

@@ -1,18 +1,12 @@
 /** The routes of casework; the server mounts each, the browser client is typed from them. */
-import { assignCase } from './assign.ts'
-import { listCases, listTasks, openCase } from './case.ts'
-import { readCaseFile } from './case-files.ts'
-import { changeTaskRoutes } from './change-task.ts'
-import {
-  listCleanUpHouseholds,
-  listCleanUps,
-  openCleanUpCases,
-  previewCleanUp,
-  readCleanUp,
-  settleOldGrant,
-  startCleanUp,
-} from './clean-up.ts'
-import { readDay } from './day.ts'
+
+import { assignCase } from '../cases/contract/assign.ts'
+import { listCases, listTasks, openCase } from '../cases/contract/case.ts'
+import { readCaseFile } from '../cases/contract/case-files.ts'
+import { readDay } from '../cases/contract/day.ts'
+import { searchAll } from '../cases/contract/search.ts'
+import { changeTaskRoutes } from '../changes/contract/task.ts'
+import { reviewRoutes } from '../decision/contract/review.ts'
 import {
   addPoolMember,
   answerKin,
@@ -21,56 +15,65 @@ import {
   listPool,
   readKinQuestions,
   readVillageDeliberation,
-} from './deliberation.ts'
-import { doubleRoutes } from './double.ts'
-import { extendClock } from './extension.ts'
-import { goLiveRoutes } from './go-live.ts'
-import { grantRoutes } from './grant.ts'
-import { fileRelated, listIdleDrafts, openDraft, openIntake, printPaper, saveDraft, searchForIntake } from './intake.ts'
-import { clearMembership } from './membership.ts'
-import { moveCase, moveCases, previewMoves } from './move.ts'
-import { noticeRoutes } from './notice.ts'
-import { objectionRoutes } from './objection.ts'
-import { paperRoutes } from './paper.ts'
-import { paymentRoutes } from './payment.ts'
-import { paymentChangeRoutes } from './payment-change.ts'
-import { proofRoutes } from './proof.ts'
-import { reviewRoutes } from './review.ts'
-import { scanRoutes } from './scan.ts'
-import { searchAll } from './search.ts'
+} from '../deliberation/contract/deliberation.ts'
+import { grantRoutes } from '../grant/contract/grant.ts'
+import {
+  fileRelated,
+  listIdleDrafts,
+  openDraft,
+  openIntake,
+  printPaper,
+  saveDraft,
+  searchForIntake,
+} from '../intake/contract/intake.ts'
+import { clearMembership } from '../intake/contract/membership.ts'
+import { proofRoutes } from '../intake/contract/proof.ts'
+import { noticeRoutes } from '../notice/contract/notice.ts'
+import { objectionRoutes } from '../objection/contract/objection.ts'
+import { paperRoutes } from '../papers/contract/paper.ts'
+import { extendClock } from '../procedure/contract/extension.ts'
+import { moveCase, moveCases, previewMoves } from '../procedure/contract/move.ts'
+import {
+  listCleanUpHouseholds,
+  listCleanUps,
+  openCleanUpCases,
+  previewCleanUp,
+  readCleanUp,
+  settleOldGrant,
+  startCleanUp,
+} from '../re-registration/contract/clean-up.ts'
+import { scanRoutes } from '../scan/contract/scan.ts'
 
-export * from './assign.ts'
-export * from './case.ts'
-export * from './case-files.ts'
-export * from './change-task.ts'
-export * from './clean-up.ts'
-export * from './comparison.ts'
-export * from './day.ts'
-export * from './decision.ts'
-export * from './deliberation.ts'
-export * from './double.ts'
-export * from './draft.ts'
-export * from './extension.ts'
-export * from './go-live.ts'
-export * from './grant.ts'
-export * from './intake.ts'
-export * from './membership.ts'
-export * from './move.ts'
-export * from './moves-field.ts'
-export * from './moves-intake.ts'
-export * from './moves-notice.ts'
-export * from './moves-review.ts'
-export * from './notice.ts'
-export * from './objection.ts'
-export * from './paper.ts'
-export * from './payment.ts'
-export * from './payment-change.ts'
-export * from './proof.ts'
-export * from './review.ts'
-export * from './sample.ts'
-export * from './scan.ts'
-export * from './search.ts'
-export * from './sheet.ts'
+export * from '../assessment/contract/comparison.ts'
+export * from '../assessment/contract/sheet.ts'
+export * from '../cases/contract/assign.ts'
+export * from '../cases/contract/case.ts'
+export * from '../cases/contract/case-files.ts'
+export * from '../cases/contract/day.ts'
+export * from '../cases/contract/search.ts'
+export * from '../changes/contract/task.ts'
+export * from '../decision/contract/decision.ts'
+export * from '../decision/contract/moves.ts'
+export * from '../decision/contract/review.ts'
+export * from '../decision/contract/sample.ts'
+export * from '../deliberation/contract/deliberation.ts'
+export * from '../deliberation/contract/moves.ts'
+export * from '../grant/contract/grant.ts'
+export * from '../intake/contract/draft.ts'
+export * from '../intake/contract/intake.ts'
+export * from '../intake/contract/membership.ts'
+export * from '../intake/contract/moves.ts'
+export * from '../intake/contract/proof.ts'
+export * from '../notice/contract/moves.ts'
+export * from '../notice/contract/notice.ts'
+export * from '../objection/contract/objection.ts'
+export * from '../papers/contract/paper.ts'
+export * from '../procedure/contract/extension.ts'
+export * from '../procedure/contract/move.ts'
+export * from '../procedure/contract/termination.ts'
+export * from '../re-registration/contract/clean-up.ts'
+export * from '../scan/contract/scan.ts'
+export * from '../visit/contract/moves.ts'
 
 export const caseworkRoutes = {
   readDay,
@@ -112,10 +115,6 @@ export const caseworkRoutes = {
   ...objectionRoutes,
   ...proofRoutes,
   ...reviewRoutes,
-  ...paymentRoutes,
-  ...paymentChangeRoutes,
-  ...doubleRoutes,
-  ...goLiveRoutes,
   ...paperRoutes,
   ...scanRoutes,
 }

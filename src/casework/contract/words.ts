@@ -1,6 +1,6 @@
 /** Words of the contract without its schemas: what pages may load. */
-export * from './case-words.ts'
-export * from './double-labels.ts'
-export * from './draft-columns.ts'
-export * from './member-kinds.ts'
-export * from './move-kinds.ts'
+
+export * from '../cases/contract/case-words.ts'
+export * from '../deliberation/contract/member-kinds.ts'
+export * from '../intake/contract/draft-columns.ts'
+export * from '../procedure/contract/move-kinds.ts'

@@ -1,6 +1,6 @@
 /**
  * What pages and refusals tell somebody to do, each with the permission it takes and the page where it is done. What a case needs next
- * stands with its procedure (src/casework/rules/needs.ts). A test follows every one of them for every role.
+ * stands with its procedure (src/casework/procedure/rules/needs.ts). A test follows every one of them for every role.
  */
 import type { Todo } from '#kernel/todo'
 import { PERMISSIONS } from './permissions.ts'

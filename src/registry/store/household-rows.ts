@@ -65,3 +65,12 @@ export async function saveAid(tx: Tx, householdNo: string, aid: AidRow): Promise
   )
   return row?.division_code
 }
+
+/** Keyed indexes of the members alone of many households, each once. */
+export async function listMemberIndexesOf(tx: Tx, householdNos: readonly string[]): Promise<Buffer[]> {
+  const rows = await tx.query<{ index: Buffer }>(
+    `select distinct id_number_index as index from person where household_no = any ($1) and id_number_index is not null`,
+    [householdNos],
+  )
+  return rows.map(({ index }) => index)
+}

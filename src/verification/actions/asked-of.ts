@@ -1,7 +1,7 @@
 /** What units were asked about a person, for the list of who looked at him: unit, kinds of record, outcome, papers; never a value. */
 import type { ExchangeDeps } from '#exchange'
 import type { Tx } from '#platform/db'
-import { type Asked, askedUnits } from '../rules/asked-of.ts'
+import { type Asked, askedUnits } from '../rules/asking/asked-of.ts'
 import { isUuid } from '../rules/uuid.ts'
 import { type AskedPlace, listAskedOf } from '../store/asked-of.ts'
 import { listFarAsked } from './far-askings.ts'

@@ -6,7 +6,7 @@ import { nowIso } from '#platform/clock'
 import { inWholeDistrict } from '#registry'
 import { cancelFarAsking, type FarAskingState } from '../contract/far.ts'
 import { groundsOf } from '../jobs/send.ts'
-import { farStanding } from '../rules/far-asking.ts'
+import { farStanding } from '../rules/asking/far-asking.ts'
 import { campaignOf, commissionNamed, exchangeCampaign, loadAskings, type NamedHousehold, partsOf } from './far-askings.ts'
 
 /** Why there is nothing to withdraw any more. */

@@ -4,7 +4,7 @@ import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import type { Cell } from '#sources/contract'
 import type { ChangeHint } from '../contract/change-hint.ts'
-import { changeFacts, changeTitle } from '../rules/change-text.ts'
+import { changeFacts, changeTitle } from '../rules/found/change-text.ts'
 import { type HintRow, listHints } from '../store/watched.ts'
 
 /** A hint in words. */

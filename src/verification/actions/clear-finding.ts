@@ -15,7 +15,7 @@ import {
   withdrawExemption,
 } from '../contract/household.ts'
 import { recountOpen } from '../jobs/open-counts.ts'
-import { type ClearingCommand, decideClearing, type ClearingStep as Step, teaches } from '../rules/clearing.ts'
+import { type ClearingCommand, decideClearing, type ClearingStep as Step, teaches } from '../rules/findings/clearing.ts'
 import { isUuid } from '../rules/uuid.ts'
 import {
   type FindingKey,

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { formatCsvRow } from '#kernel/csv'
 import type { Keys } from '#platform/crypto'
 import { type Db, type Tx, wholeScope, withTransaction } from '#platform/db'
-import { type ReportDocument, reportLineOf } from '../rules/report.ts'
+import { type ReportDocument, reportLineOf } from '../rules/report/report.ts'
 import { copyFindingsCsv, copyIssuesCsv, listQuarantine, listReports, numberFindings } from '../store/exports.ts'
 import { type RunKey, summarise } from './summarise.ts'
 

@@ -7,7 +7,7 @@ import { rerunHousehold, resumeHousehold, suspendHousehold, terminateHousehold }
 import { explainHousehold } from '../contract/household.ts'
 import type { CommissionState } from '../contract/words.ts'
 import { recallHousehold } from '../jobs/recall-household.ts'
-import { explainFigures } from '../rules/explain.ts'
+import { explainFigures } from '../rules/report/explain.ts'
 import { moveCommission } from '../store/campaigns.ts'
 import { pauseClock, resumeClock } from '../store/clock.ts'
 import type { CommissionRow } from '../store/household-page.ts'

@@ -11,11 +11,11 @@ import { isRecordName, type RecordName, recordLabel, recordNames, recordTypeOf, 
 import type { Conclusion } from '../contract/words.ts'
 import { loadDisproven } from '../jobs/disproven-records.ts'
 import { recallHousehold } from '../jobs/recall-household.ts'
-import { assessedHousehold, type FactsBeside } from '../rules/assessed-household.ts'
-import { type ClearingOutcome, type ClearingState, standingOf } from '../rules/clearing.ts'
-import { viewHousehold } from '../rules/household-view.ts'
-import { ruleCards } from '../rules/rules.ts'
-import { relatives } from '../rules/rules-public-pay.ts'
+import { type ClearingOutcome, type ClearingState, standingOf } from '../rules/findings/clearing.ts'
+import { relatives } from '../rules/findings/public-pay.ts'
+import { ruleCards } from '../rules/findings/rules.ts'
+import { assessedHousehold, type FactsBeside } from '../rules/household/assessed.ts'
+import { viewHousehold } from '../rules/household/view.ts'
 import {
   type CommissionRow,
   findCommission,

@@ -15,8 +15,8 @@ import {
 } from '#sources/contract'
 import type { Answer, Objection, ReportHead, Subject, TimelineEntry } from '../contract/household.ts'
 import { Conclusion, ReportKind } from '../contract/words.ts'
-import { reviewDueOn } from '../rules/clock.ts'
-import type { Scheme } from '../rules/schemes.ts'
+import { reviewDueOn } from '../rules/asking/clock.ts'
+import type { Scheme } from '../rules/household/schemes.ts'
 import type { ClearingRow, CommissionRow, ReportHeadRow, SubjectResultRow } from '../store/household-page.ts'
 import type { ObjectionRow } from '../store/objections.ts'
 

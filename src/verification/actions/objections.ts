@@ -6,7 +6,7 @@ import { type Action, type ActionContext, type Download, routeAction } from '#pl
 import { nowIso } from '#platform/clock'
 import { listSubjectIndexes } from '#registry'
 import { raiseObjection, readObjectionFile, reviewObjection } from '../contract/report.ts'
-import { schemeOf } from '../rules/schemes.ts'
+import { schemeOf } from '../rules/household/schemes.ts'
 import { isUuid } from '../rules/uuid.ts'
 import { moveCommission } from '../store/campaigns.ts'
 import { lockCommission } from '../store/household-page.ts'

@@ -7,7 +7,7 @@ import { type Action, type ActionContext, routeAction } from '#platform/action'
 import { type HouseholdBatch, loadHouseholdBatch } from '#registry'
 import { type HouseholdView, openVerification } from '../contract/household.ts'
 import { CommissionState, Conclusion } from '../contract/words.ts'
-import { schemeOf } from '../rules/schemes.ts'
+import { schemeOf } from '../rules/household/schemes.ts'
 import {
   type ClearingRow,
   type CommissionRow,

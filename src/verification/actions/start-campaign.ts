@@ -6,7 +6,7 @@ import { nowIso } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import { type Pack, packAt, packSnapshot, resolveVerify, savePackSnapshot, type VerifyParameters } from '#policy'
 import { askStatements } from '../jobs/prepare-sources.ts'
-import { schemeOf } from '../rules/schemes.ts'
+import { schemeOf } from '../rules/household/schemes.ts'
 import { type CampaignFacts, findCampaign, freezeHouseholds, insertCampaign } from '../store/campaigns.ts'
 
 /** What a person decides when a verification is started. */

@@ -7,10 +7,10 @@ import type { Tx } from '#platform/db'
 import { itemStates, recordNames, type StateLetter, units } from '#sources/contract'
 import { readStatistics } from '../contract/campaign.ts'
 import { keyWithin, stepOf } from '../jobs/open-counts.ts'
-import { standingOf } from '../rules/clearing.ts'
-import { reportDueOn, reportWorkingDays, reviewDueOn } from '../rules/clock.ts'
-import { ruleCards } from '../rules/rules.ts'
-import { type Scheme, schemeOf } from '../rules/schemes.ts'
+import { reportDueOn, reportWorkingDays, reviewDueOn } from '../rules/asking/clock.ts'
+import { standingOf } from '../rules/findings/clearing.ts'
+import { ruleCards } from '../rules/findings/rules.ts'
+import { type Scheme, schemeOf } from '../rules/household/schemes.ts'
 import {
   countOverdue,
   type FindingFact,
@@ -20,7 +20,7 @@ import {
   type StatisticsCounts,
   share,
   type TaskFact,
-} from '../rules/statistics.ts'
+} from '../rules/report/statistics.ts'
 import { listSlowTasks } from '../store/clock.ts'
 import { listClearingOf, listFindingsOf } from '../store/household-page.ts'
 import {

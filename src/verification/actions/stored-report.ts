@@ -5,7 +5,7 @@ import { Problem } from '#kernel/problem'
 import { type Keys, sha256, verifyBytes } from '#platform/crypto'
 import { type Db, type Tx, wholeScope, withTransaction } from '#platform/db'
 import { keyIdOf } from '../jobs/sign-report.ts'
-import type { ReportDocument } from '../rules/report.ts'
+import type { ReportDocument } from '../rules/report/report.ts'
 import { findReport, listSignedReports, type SignedReport, type StoredReport } from '../store/reports.ts'
 
 /** The statement under the signature of a report. */

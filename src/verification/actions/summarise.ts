@@ -3,7 +3,7 @@
 import { compareCodePoints } from '#kernel/text'
 import type { Tx } from '#platform/db'
 import type { StateLetter } from '#sources/contract'
-import { pairStatusOf } from '../rules/answer-book.ts'
+import { pairStatusOf } from '../rules/found/answer-book.ts'
 import { countConclusions, countFindings, countIssues, countLetters, type FileCount, loadRunFacts } from '../store/summary.ts'
 
 /** What is exported: a campaign, and the import run its roll came from. */

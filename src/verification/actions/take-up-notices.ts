@@ -5,8 +5,8 @@ import type { Keys } from '#platform/crypto'
 import type { Tx } from '#platform/db'
 import { type EventPayloads, emit } from '#platform/events'
 import { recordTypeOf, unitLabel } from '#sources/contract'
-import { watching } from '../rules/schemes.ts'
-import { bitOf } from '../rules/watched-persons.ts'
+import { watching } from '../rules/household/schemes.ts'
+import { bitOf } from '../rules/household/watched-persons.ts'
 import { insertHints, listNoticedPersons, type NewHint } from '../store/watched.ts'
 
 declare module '#platform/events' {

@@ -5,7 +5,7 @@ import type { Tx } from '#platform/db'
 import type { Household } from '#policy'
 import { loadDisproven } from '../jobs/disproven-records.ts'
 import { recallHouseholds } from '../jobs/recall-household.ts'
-import { assessedHousehold } from '../rules/assessed-household.ts'
+import { assessedHousehold } from '../rules/household/assessed.ts'
 
 /**
  * Facts of households of one batch of a campaign by household number, as `assessmentOf` takes them; null where nobody can be assessed. A

@@ -1,7 +1,7 @@
 /** An error of a step as it is noted. */
 import { type Clock, isoInstant } from '#platform/clock'
 import { codeOf, obstacleOf } from '#platform/retry'
-import { reasonOf, waitAfter } from '../rules/batch-failure.ts'
+import { reasonOf, waitAfter } from '../rules/asking/batch-failure.ts'
 import type { Failure } from '../store/troubles.ts'
 
 /** The database refused a query line beyond the signed papers: one was withdrawn after the plan was made. */

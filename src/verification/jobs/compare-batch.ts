@@ -1,9 +1,9 @@
 /** Compares the households of a batch, signs their reports and stores everything by COPY. */
 import type { CopyValue } from '#platform/db'
 import { emitAll } from '#platform/events'
-import { AnswerTally, type TallyCount } from '../rules/answer-tally.ts'
-import { compareHousehold } from '../rules/compare.ts'
-import type { Dossier } from '../rules/dossier.ts'
+import { compareHousehold } from '../rules/findings/compare.ts'
+import { AnswerTally, type TallyCount } from '../rules/found/answer-tally.ts'
+import type { Dossier } from '../rules/household/dossier.ts'
 import { type BatchRow, signCommissions } from '../store/campaigns.ts'
 import { copyFindings, copyReports, copySubjectResults, insertAnswerCounts, listReplacedStatuses } from '../store/results.ts'
 import { recountOpen } from './open-counts.ts'

@@ -1,7 +1,7 @@
 /** Households of whom a unit says something else after their batch was compared: a person looked it up, or wrong data were put right. */
 import { type LoadedAnswer, loadAnswers } from '#exchange'
 import type { Tx } from '#platform/db'
-import { changedSubjects } from '../rules/corrections.ts'
+import { changedSubjects } from '../rules/found/corrections.ts'
 import { type Correction, listReopenable, reopenHouseholds, takeCorrections } from '../store/reopened.ts'
 import { listQueryLines } from '../store/results.ts'
 import { instantOf, type Workshop } from './workshop.ts'

@@ -1,6 +1,6 @@
 /** Records of households that two persons, or one where one suffices, found to be wrong: they count in no assessment. */
 import type { Tx } from '#platform/db'
-import { disprovenRecords } from '../rules/clearing.ts'
+import { disprovenRecords } from '../rules/findings/clearing.ts'
 import { listClearingOf, listFindingsOf } from '../store/household-page.ts'
 import { keyWithin, stepOf } from './open-counts.ts'
 

@@ -1,6 +1,6 @@
 /** How many findings of a household still wait for a person, after a step of clearing or a new version of its report. */
 import type { Tx } from '#platform/db'
-import { type ClearingStep, standingOf } from '../rules/clearing.ts'
+import { type ClearingStep, standingOf } from '../rules/findings/clearing.ts'
 import { type ClearingRow, type FindingRow, listClearingOf, listFindingsOf, saveOpenCounts } from '../store/household-page.ts'
 
 /** A clearing step as the rules read it. */

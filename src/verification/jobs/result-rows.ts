@@ -1,6 +1,6 @@
 /** Rows of the result tables, in the order their COPY statements name the columns. */
 import type { CopyValue } from '#platform/db'
-import type { Finding } from '../rules/dossier.ts'
+import type { Finding } from '../rules/household/dossier.ts'
 
 export interface ResultPlace {
   campaignId: string

@@ -1,6 +1,6 @@
 /** Puts the questions of a step into the outbox, in the step's own transaction; do it last, it holds the channels. */
 import { enqueueRequests, type Grounds } from '#exchange'
-import type { Question } from '../rules/questions.ts'
+import type { Question } from '../rules/asking/questions.ts'
 import type { CampaignFacts } from '../store/campaigns.ts'
 import type { BatchWork } from './workshop.ts'
 

@@ -21,12 +21,12 @@ import {
   type SourceRow,
   unansweredTable,
 } from '#sources/contract'
-import { type Comparison, compareHousehold } from './compare.ts'
-import type { Dossier, Finding, ListedCertificate, PairStatus, RegisterExtract, SubjectAnswers } from './dossier.ts'
-import { prepareRules } from './prepare.ts'
-import { accountDigits } from './rules-double-aid.ts'
-import { missedPersons } from './rules-missed.ts'
-import { inOffice } from './rules-public-pay.ts'
+import { type Comparison, compareHousehold } from './findings/compare.ts'
+import { accountDigits } from './findings/double-aid.ts'
+import { missedPersons } from './findings/missed.ts'
+import { prepareRules } from './findings/prepare.ts'
+import { inOffice } from './findings/public-pay.ts'
+import type { Dossier, Finding, ListedCertificate, PairStatus, RegisterExtract, SubjectAnswers } from './household/dossier.ts'
 
 const FOLDER = join(import.meta.dirname, '../../../testkit/fixtures/sample-district')
 const AS_OF = '2026-09-30'

@@ -1,7 +1,7 @@
 /** SQL of query lines, answers as states, findings and reports: one statement per batch and table. */
 import type { CopyValue, Tx } from '#platform/db'
-import type { TallyCount } from '../rules/answer-tally.ts'
-import type { PlannedSubject } from '../rules/plan.ts'
+import type { PlannedSubject } from '../rules/asking/plan.ts'
+import type { TallyCount } from '../rules/found/answer-tally.ts'
 
 export interface BatchKey {
   campaignId: string

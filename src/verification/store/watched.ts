@@ -2,7 +2,7 @@
 
 import type { Sql } from '#platform/db'
 import type { NoticeKind, RecordName } from '#sources/contract'
-import type { WatchablePerson } from '../rules/watched-persons.ts'
+import type { WatchablePerson } from '../rules/household/watched-persons.ts'
 
 /** On aid in the month of the day $n. */
 const onAid = (day: string): string =>

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { CaseHead, type Clock } from '#casework/contract'
 import { originLabels } from '#casework/words'
-import { PROCEDURES } from '../../../../src/casework/procedures/index.ts'
+import { PROCEDURES } from '../../../../src/casework/procedure/rules/styles/index.ts'
 import { clockWords } from '../../ui/clock.tsx'
 import { batchMoves, batchMovesOf, refusalsOf } from '../task/batch-moves.ts'
 import { parts } from './plan.ts'

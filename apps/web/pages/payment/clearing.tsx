@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Difference } from '#casework/contract'
+import type { Difference } from '#benefits/contract'
 import { call } from '../../client.ts'
 import { instant, yuan } from '../../format.ts'
 import { useCan } from '../../session.ts'

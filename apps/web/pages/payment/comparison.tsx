@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { PaymentChange, PaymentChangeGroup, PaymentChangeKind } from '#casework/contract'
+import type { PaymentChange, PaymentChangeGroup, PaymentChangeKind } from '#benefits/contract'
 import { chineseDate } from '#kernel/chinese-date'
 import { call, type Output, reading } from '../../client.ts'
 import { count, yuan } from '../../format.ts'

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import type { GoLiveProposal, GoLiveView } from '#casework/contract'
+import type { GoLiveProposal, GoLiveView } from '#benefits/contract'
 import { todos } from '#identity/todos'
 import { chineseDate } from '#kernel/chinese-date'
 import { call } from '../../client.ts'

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import type { PaymentRoll } from '#casework/contract'
+import type { PaymentRoll } from '#benefits/contract'
 import { Tag } from '../../ui/tag.tsx'
 
 /** Whom a line pays: the case that decided it, or that it is an older grant which runs on. */

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { PaymentMonth, PaymentRoll } from '#casework/contract'
+import type { PaymentMonth, PaymentRoll } from '#benefits/contract'
 import { todos } from '#identity/todos'
 import { chineseDate } from '#kernel/chinese-date'
 import { call } from '../../client.ts'

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { PaymentMonth, PaymentSum } from '#casework/contract'
+import type { PaymentMonth, PaymentSum } from '#benefits/contract'
 import { chineseDate } from '#kernel/chinese-date'
 import { count, yuan } from '../../format.ts'
 import { type FigureColumn, FigureTable } from '../../ui/figure-table.tsx'

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import type { TownshipRolls as Township } from '#casework/contract'
+import type { TownshipRolls as Township } from '#benefits/contract'
 import { chineseDate } from '#kernel/chinese-date'
 import { shareOf } from '../../format.ts'
 import { type FigureColumn, FigureTable } from '../../ui/figure-table.tsx'
